@@ -1,0 +1,37 @@
+"""Findings: violations before their places in a text are known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .pointer import Path
+    from .rules.rule import Rule
+    from .report import Severity
+
+
+class Target(Enum):
+    """Which part of the text a finding points at."""
+
+    VALUE = "value"
+    """The value itself."""
+    KEY = "key"
+    """The key of the property: for a property that should not be there."""
+    HOLDER = "holder"
+    """The key that holds the object, or its opening brace: for a property that is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One mistake, by its path in the request."""
+
+    rule: Rule
+    path: Path
+    message: str
+    help: str | None = None
+    target: Target = Target.VALUE
+    related: tuple[tuple[Path, str], ...] = ()
+    severity: Severity | None = None
+    """Set where a case is milder than its rule usually is."""

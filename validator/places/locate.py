@@ -1,0 +1,159 @@
+"""Where a path leads in the text of a JSON document: byte spans of keys and values.
+
+The text is known to be JSON, so the scanner checks nothing: it skips what no path leads through, as fast as regular
+expressions can, and looks only at the keys of the objects on the way.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ..pointer import Path
+
+_SPACE: Final = re.compile(rb"[ \t\r\n]*")
+_STRING: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_SCALAR: Final = re.compile(rb"[^,\]}\s]*")
+_TO_BRACKET: Final = re.compile(rb'[^"\[\]{}]*(?:"[^"\\]*(?:\\.[^"\\]*)*"[^"\[\]{}]*)*', re.DOTALL)
+
+_OBJECT: Final = ord("{")
+_ARRAY: Final = ord("[")
+_QUOTE: Final = ord('"')
+_COMMA: Final = ord(",")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a value stands, in bytes, and the key that holds it, if one does."""
+
+    start: int
+    end: int
+    key: tuple[int, int] | None = None
+
+
+class _Want:
+    """A tree of the paths that are wanted."""
+
+    __slots__ = ("children", "path", "wanted")
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.wanted = False
+        self.children: dict[str | int, _Want] = {}
+
+
+def locate(data: bytes, paths: Iterable[Path]) -> dict[Path, Span]:
+    """Find the spans of the values that `paths` lead to; a path that leads nowhere is left out.
+
+    Of a key that an object has twice the last one counts, as it does for every JSON reader.
+    """
+    root = _Want(())
+    for path in paths:
+        node = root
+        for depth, step in enumerate(path):
+            node = node.children.setdefault(step, _Want(path[: depth + 1]))
+        node.wanted = True
+    spans: dict[Path, Span] = {}
+    _Scanner(data, spans).value(_skip_space(data, 0), root, None)
+    return spans
+
+
+class _Scanner:
+    def __init__(self, data: bytes, spans: dict[Path, Span]) -> None:
+        self._data = data
+        self._spans = spans
+
+    def value(self, start: int, want: _Want, key: tuple[int, int] | None) -> int:
+        """Scan the value that begins at `start`, note what is wanted of it, and return where it ends."""
+        data = self._data
+        if not want.children or start >= len(data) or data[start] not in b"{[":
+            end = _skip_value(data, start)
+        elif data[start] == _OBJECT:
+            end = self._object(start + 1, want)
+        else:
+            end = self._array(start + 1, want)
+        if want.wanted:
+            self._spans[want.path] = Span(start, end, key)
+        return end
+
+    def _object(self, position: int, want: _Want) -> int:
+        data = self._data
+        position = _skip_space(data, position)
+        while position < len(data) and data[position] == _QUOTE:
+            key_end = _end_of_string(data, position)
+            child = want.children.get(_key(data[position:key_end]))
+            start = _skip_space(data, _skip_space(data, key_end) + 1)
+            if child is None:
+                end = _skip_value(data, start)
+            else:
+                self._forget(child)
+                end = self.value(start, child, (position, key_end))
+            position = _skip_space(data, end)
+            if position < len(data) and data[position] == _COMMA:
+                position = _skip_space(data, position + 1)
+        return position + 1
+
+    def _array(self, position: int, want: _Want) -> int:
+        data = self._data
+        last = max(index for index in want.children if isinstance(index, int)) if want.children else -1
+        position = _skip_space(data, position)
+        for index in range(last + 1):
+            if position >= len(data) or data[position] == ord("]"):
+                return position + 1
+            child = want.children.get(index)
+            end = _skip_value(data, position) if child is None else self.value(position, child, None)
+            position = _skip_space(data, end)
+            if position < len(data) and data[position] == _COMMA:
+                position = _skip_space(data, position + 1)
+        return _skip_to_close(data, position)
+
+    def _forget(self, want: _Want) -> None:
+        """Drop what an earlier key of the same name had led to."""
+        self._spans.pop(want.path, None)
+        for child in want.children.values():
+            self._forget(child)
+
+
+def _key(quoted: bytes) -> str:
+    return json.loads(quoted) if b"\\" in quoted else quoted[1:-1].decode()
+
+
+def _skip_space(data: bytes, position: int) -> int:
+    match = _SPACE.match(data, position)
+    return match.end() if match else position
+
+
+def _end_of_string(data: bytes, position: int) -> int:
+    match = _STRING.match(data, position)
+    return match.end() if match else len(data)
+
+
+def _skip_value(data: bytes, position: int) -> int:
+    if position >= len(data):
+        return position
+    first = data[position]
+    if first == _QUOTE:
+        return _end_of_string(data, position)
+    if first in (_OBJECT, _ARRAY):
+        return _skip_to_close(data, position + 1)
+    match = _SCALAR.match(data, position)
+    return match.end() if match else position
+
+
+def _skip_to_close(data: bytes, position: int) -> int:
+    """Return where the container ends that `position` is inside of."""
+    depth = 1
+    to_bracket, size = _TO_BRACKET.match, len(data)
+    while depth:
+        match = to_bracket(data, position)
+        position = match.end() if match else size
+        if position >= size:
+            return size
+        depth += 1 if data[position] in b"{[" else -1
+        position += 1
+    return position

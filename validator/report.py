@@ -1,0 +1,84 @@
+"""What a check answers: violations with their places, gathered in a report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Severity(str, Enum):
+    """How much a violation matters; compares equal to its lower-case name."""
+
+    ERROR = "error"
+    """The API refuses the request."""
+    WARNING = "warning"
+    """The API accepts it, but it is almost surely not what is meant, or deprecated."""
+    INFO = "info"
+    """Worth knowing."""
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A stretch of text; lines and columns count from 1, columns in characters, the end is just past the last one."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A second place that a violation speaks of."""
+
+    pointer: str
+    message: str
+    range: Range | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One mistake at its own place."""
+
+    rule: str
+    """The rule's id, `area/name`."""
+    severity: Severity
+    pointer: str
+    """JSON Pointer (RFC 6901) from the request's root."""
+    message: str
+    """What is wrong, and what is allowed."""
+    help: str | None = None
+    """What to do about it."""
+    range: Range | None = None
+    """Where it stands in the text; None when a Python object was checked."""
+    related: tuple[Related, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything found in one request, sorted by place."""
+
+    violations: tuple[Violation, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether the API would take the request: no violation is an error."""
+        return all(violation.severity is not Severity.ERROR for violation in self.violations)
+
+
+class RequestError(ValueError):
+    """Raised by `check` for a request that the API would refuse; `report` holds every violation."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        errors = [violation for violation in report.violations if violation.severity is Severity.ERROR]
+        lines = [f"{error.pointer or 'the root'}: {error.message} [{error.rule}]" for error in errors[:_SHOWN_ERRORS]]
+        if len(errors) > _SHOWN_ERRORS:
+            lines.append(f"and {len(errors) - _SHOWN_ERRORS} more")
+        super().__init__("\n".join(lines))
+
+
+_SHOWN_ERRORS = 5

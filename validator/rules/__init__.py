@@ -1,0 +1,59 @@
+"""The rules: a module for each area, found by the first half of an id."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from ..words import code, nearest
+from . import messages, schema, server_tools, syntax, thinking, tool_choice, tools, values
+from .rule import Example, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_MODULES: Final = (syntax, values, schema, messages, thinking, tools, tool_choice, server_tools)
+
+RULES: Final[dict[str, Rule]] = {
+    found.id: found for module in _MODULES for found in vars(module).values() if isinstance(found, Rule)
+}
+"""Every rule by its id, in the order in which the areas and their modules list them."""
+
+AREAS: Final = tuple(dict.fromkeys(rule.area for rule in RULES.values()))
+"""Every area, the first half of an id."""
+
+BY_KEYWORD: Final[dict[str, Rule]] = {keyword: rule for rule in RULES.values() for keyword in rule.keywords}
+"""The rule of structure that words the refusals of a schema's keyword."""
+
+
+class UnknownRuleError(ValueError):
+    """Raised for an id that is neither a rule nor an area; its text has a did-you-mean."""
+
+    def __init__(self, name: str) -> None:
+        meant = nearest(name, [*RULES, *AREAS])
+        hint = f", did you mean {code(meant)}?" if meant else "; `msglint rules` lists them all"
+        super().__init__(f"there is no rule or area {code(name)}{hint}")
+        self.name = name
+
+
+def selected(select: Iterable[str] | None, ignore: Iterable[str]) -> frozenset[str]:
+    """Return the ids of the rules chosen by ids and areas, `select` (all where it is None) without `ignore`.
+
+    The rules of syntax and values cannot be deselected: what they find was not checked any further.
+
+    Raises:
+        UnknownRuleError: for a name that is neither a rule nor an area.
+    """
+    chosen = set(RULES) if select is None else {rule for name in select for rule in _named(name)}
+    dropped = {rule for name in ignore for rule in _named(name)}
+    always = {rule.id for rule in RULES.values() if rule.area in {"syntax", "values"}}
+    return frozenset(chosen - dropped | always)
+
+
+def _named(name: str) -> list[str]:
+    ids = [rule.id for rule in RULES.values() if name in {rule.id, rule.area}]
+    if not ids:
+        raise UnknownRuleError(name)
+    return ids
+
+
+__all__ = ["AREAS", "BY_KEYWORD", "RULES", "Example", "Rule", "UnknownRuleError", "selected"]

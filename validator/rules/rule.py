@@ -1,0 +1,133 @@
+"""What a rule is: one function with its words, its reason and its examples, found again by its id."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+
+from ..report import Severity
+
+Check = TypeVar("Check", bound=Callable[..., Any])
+
+_PARTS: Final = re.compile(r"^(Why|Source): ", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Example:
+    """A request that shows a rule: a bad one breaks that rule alone, a good one breaks none."""
+
+    request: Any
+    """The request; raw text (`bytes`) for the rules of syntax; a function without arguments that makes a large one."""
+    at: str | None = None
+    """JSON Pointer of the violation; None in a good example."""
+    endpoint: str = "messages"
+    betas: tuple[str, ...] | None = None
+
+    def made(self) -> Any:
+        """Return the request itself, made now if it has to be."""
+        return self.request() if callable(self.request) else self.request
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """A check with everything there is to say about it; what it says comes from its function's docstring."""
+
+    id: str
+    severity: Severity
+    check: Callable[..., Any]
+    bad: tuple[Example, ...]
+    good: tuple[Example, ...]
+    on: str | None = None
+    """The place that the engine hands over; None for the rules of structure and syntax."""
+    types: tuple[str, ...] = ()
+    """With a place that has many types of things (tools, blocks): patterns of the types wanted."""
+    keywords: tuple[str, ...] = ()
+    """For a rule of structure: the keywords of a schema whose refusals it words."""
+    api_messages: tuple[str, ...] = ()
+    """What the API itself answers, as it was seen."""
+    summary: str = field(init=False)
+    """One sentence or paragraph: what the rule finds."""
+    why: str = field(init=False)
+    source: str = field(init=False)
+    """Where the fact is documented or was seen."""
+
+    def __post_init__(self) -> None:
+        parts = _PARTS.split(inspect.getdoc(self.check) or "")
+        sections = dict(zip(parts[1::2], parts[2::2], strict=True))
+        for name, text in (("summary", parts[0]), ("why", sections.get("Why", "")), ("source", sections.get("Source", ""))):
+            object.__setattr__(self, name, text.strip())
+
+    @property
+    def area(self) -> str:
+        """What stands before the slash of the id, and names the module."""
+        return self.id.partition("/")[0]
+
+
+def rule(
+    rule_id: str,
+    *,
+    on: str,
+    types: tuple[str, ...] = (),
+    severity: Severity = Severity.ERROR,
+    bad: tuple[Example, ...],
+    good: tuple[Example, ...],
+    api_messages: tuple[str, ...] = (),
+) -> Callable[[Callable[..., None]], Rule]:
+    """Make a rule of a function `check(node, request)` that reports what it finds to the node.
+
+    `on` is the place it wants, a JSON Pointer with `*` for any index: the request (an empty string), a top-level
+    property (`/thinking`), each tool (`/tools/*`), each message (`/messages/*`) or each content block
+    (`/messages/*/content/*`). The docstring has a first paragraph that says what the rule finds, then paragraphs that
+    begin with `Why: ` and `Source: `.
+    """
+    return lambda check: Rule(rule_id, severity, check, bad, good, on=on, types=types, api_messages=api_messages)
+
+
+def schema_rule(
+    rule_id: str,
+    *,
+    keywords: tuple[str, ...],
+    bad: tuple[Example, ...],
+    good: tuple[Example, ...],
+    api_messages: tuple[str, ...] = (),
+) -> Callable[[Callable[..., tuple[str, str | None]]], Rule]:
+    """Make a rule of a function that puts a schema's refusal (a `Problem`) into words: a message and a help."""
+    return lambda check: Rule(
+        rule_id, Severity.ERROR, check, bad, good, keywords=keywords, api_messages=api_messages
+    )
+
+
+def syntax_rule(
+    rule_id: str,
+    *,
+    severity: Severity = Severity.ERROR,
+    bad: tuple[Example, ...],
+    good: tuple[Example, ...],
+    api_messages: tuple[str, ...] = (),
+) -> Callable[[Callable[..., Any]], Rule]:
+    """Make a rule of a function that recognises one way in which text fails to be JSON, or answers None."""
+    return lambda check: Rule(rule_id, severity, check, bad, good, api_messages=api_messages)
+
+
+def value_rule(
+    rule_id: str,
+    *,
+    bad: tuple[Example, ...],
+    good: tuple[Example, ...],
+    api_messages: tuple[str, ...] = (),
+) -> Callable[[Callable[..., tuple[str, str]]], Rule]:
+    """Make a rule of a function that says what is wrong with a Python value that JSON has no place for."""
+    return lambda check: Rule(rule_id, Severity.ERROR, check, bad, good, api_messages=api_messages)
+
+
+def body(**changes: Any) -> dict[str, Any]:
+    """Return the body of a valid request with some properties set otherwise, for examples."""
+    return {
+        "model": "claude-sonnet-4-5",
+        "max_tokens": 1024,
+        "messages": [{"role": "user", "content": "Hello"}],
+        **changes,
+    }

@@ -1,0 +1,493 @@
+"""Structure: what the schemas refuse, put into words.
+
+The constraints themselves stand in `schemas/` alone; each rule here words the refusals of one or two keywords.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Final
+
+from ..schema.explain import DISCRIMINATOR, UNEXPLAINED, Problem
+from ..words import any_of, code, count, json_type, kinds, names, nearest, shown
+from .rule import Example, body, schema_rule
+
+_IMAGE: Final = {
+    "type": "image",
+    "source": {"type": "base64", "media_type": "image/gif", "data": "R0lGODlhAQABAAAAACw="},
+}
+_TOOL: Final = {"name": "search", "description": "Searches the catalogue.", "input_schema": {"type": "object"}}
+_WEB_SEARCH: Final = {"type": "web_search_20250305", "name": "web_search"}
+_WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
+
+Words = tuple[str, str | None]
+"""A message and the help that goes with it."""
+
+
+@schema_rule(
+    "schema/required",
+    keywords=("required",),
+    bad=(
+        Example({"model": "claude-sonnet-4-5", "messages": [{"role": "user", "content": "Hello"}]}, at=""),
+        Example(
+            body(messages=[{"role": "user", "content": [{"type": "image"}]}]),
+            at="/messages/0/content/0",
+        ),
+        Example(
+            body(messages=[{"role": "user", "content": [{"text": "Hello"}]}]),
+            at="/messages/0/content/0",
+        ),
+    ),
+    good=(Example(body(messages=[{"role": "user", "content": [_IMAGE]}])),),
+    api_messages=("max_tokens: Field required", "messages.0.content.0.image.source: Field required"),
+)
+def required(problem: Problem) -> Words:
+    """A required property is missing.
+
+    Why: The API fills in nothing that it requires. A property that is null is there, and is another mistake.
+
+    Source: The `required` of each type; the API's refusal, seen in more than ten places.
+    """
+    message = f"missing {code(problem.name)}, which {_owner(problem)} must have"
+    if problem.union is not None:
+        guess = problem.union.guess(problem.value)
+        tag = json.dumps(guess) if guess else f"one of {any_of(list(problem.union.members))}"
+        return message, f"add `{json.dumps(problem.name)}: {tag}`" if guess else f"add it with {tag}"
+    description = problem.schema["properties"].get(problem.name, {}).get("description", "")
+    return message, f"add {code(problem.name)}{_explained(description)}"
+
+
+@schema_rule(
+    "schema/unknown-property",
+    keywords=("additionalProperties",),
+    bad=(
+        Example(body(temprature=0.5), at="/temprature"),
+        Example(
+            body(messages=[{"role": "user", "content": [{"type": "text", "text": "Hello", "txet": "Hello"}]}]),
+            at="/messages/0/content/0/txet",
+        ),
+    ),
+    good=(
+        Example(body(temperature=0.5)),
+        Example(body(tools=[_TOOL | {"input_schema": {"type": "object", "examples": [{}]}}])),
+    ),
+    api_messages=("temprature: Extra inputs are not permitted",),
+)
+def unknown_property(problem: Problem) -> Words:
+    """An object has a property that its type does not know.
+
+    Why: The API ignores nothing: it refuses every name it does not know, at any depth, even if its value is null. Only
+    the `input` of a tool call and a tool's `input_schema` are free.
+
+    Source: `additionalProperties: false` of every type in the API's OpenAPI document; the API's refusal, seen in more
+    than twenty places.
+    """
+    message = f"{code(problem.name)} is not a property of {_owner(problem)}"
+    known: dict[str, Any] = problem.schema["properties"]
+    meant = next((name for name, schema in known.items() if problem.name in schema.get("x-aliases", ())), None)
+    meant = meant or nearest(problem.name, known)
+    if meant is None:
+        return message, f"remove it; the properties are {names(list(known))}"
+    if meant in problem.value:
+        return message, f"remove it; {code(meant)} is there already"
+    return message, f"did you mean {code(meant)}?"
+
+
+@schema_rule(
+    "schema/type",
+    keywords=("type",),
+    bad=(
+        Example(body(max_tokens="1024"), at="/max_tokens"),
+        Example(body(system=None), at="/system"),
+        Example(body(stop_sequences="END"), at="/stop_sequences"),
+        Example(body(messages=[{"role": "user", "content": {"type": "text", "text": "Hi"}}]), at="/messages/0/content"),
+    ),
+    good=(Example(body(stop_sequences=["END"], system=[{"type": "text", "text": "Be brief."}])),),
+    api_messages=(
+        "max_tokens: Input should be a valid integer",
+        "system: Input should be a valid array",
+        "messages.0.content: Input should be a valid array",
+    ),
+)
+def wrong_type(problem: Problem) -> Words:
+    """A value has the wrong JSON type.
+
+    Why: The API converts nothing: `"1024"` is not a number, null is not the same as leaving a property out (but for
+    the properties that allow null), and one block is not a list of blocks.
+
+    Source: The types of the API's OpenAPI document; the API's refusals, measured live in 2026-08.
+    """
+    allowed = _allowed_types(problem)
+    message = f"{_subject(problem)} is {shown(problem.value)}, but must be {kinds(allowed)}"
+    return message, _conversion(problem, allowed)
+
+
+@schema_rule(
+    "schema/enum",
+    keywords=("enum", "const"),
+    bad=(
+        Example(body(messages=[{"role": "asistant", "content": "Hello"}]), at="/messages/0/role"),
+        Example(
+            body(messages=[{"role": "user", "content": [_IMAGE | {"cache_control": {"type": "ephemeral", "ttl": 300}}]}]),
+            at="/messages/0/content/0/cache_control/ttl",
+        ),
+        Example(body(tools=[_WEB_SEARCH | {"name": "search"}]), at="/tools/0/name"),
+    ),
+    good=(
+        Example(body(messages=[{"role": "user", "content": "Hello"}, {"role": "assistant", "content": "Hello."}])),
+        Example(body(tools=[_WEB_SEARCH])),
+    ),
+    api_messages=(
+        "service_tier: Input should be 'auto' or 'standard_only'",
+        "messages.0.content.2.image.source.base64.media_type: Input should be 'image/jpeg', 'image/png', 'image/gif' "
+        "or 'image/webp'",
+    ),
+)
+def not_allowed_value(problem: Problem) -> Words:
+    """A value is none of the few that are allowed.
+
+    Why: Roles, media types, time-to-lives, the names of the API's own tools and the like are fixed words.
+
+    Source: The enumerations of the API's OpenAPI document; the API's refusals, seen in many places.
+    """
+    values = problem.schema.get("enum", [problem.limit])
+    message = f"{_subject(problem)} is {shown(problem.value)}, but must be {any_of(values)}"
+    words = [value for value in values if isinstance(value, str)]
+    meant = nearest(problem.value, words) if isinstance(problem.value, str) else None
+    return message, f"did you mean {json.dumps(meant)}?" if meant else f"use {any_of(values)}"
+
+
+@schema_rule(
+    "schema/unknown-type",
+    keywords=(DISCRIMINATOR,),
+    bad=(
+        Example(
+            body(messages=[{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "a.png"}}]}]),
+            at="/messages/0/content/0/type",
+        ),
+        Example(body(tools=[{"type": "web_serach_20250305", "name": "web_search"}]), at="/tools/0/type"),
+        Example(body(tool_choice={"type": "required"}), at="/tool_choice/type"),
+    ),
+    good=(Example(body(tools=[_TOOL, _WEB_SEARCH], tool_choice={"type": "any"})),),
+    api_messages=(
+        "messages.0.content.2: Input tag 'image_url' found using 'type' does not match any of the expected tags: "
+        "'document', 'image', …",
+    ),
+)
+def unknown_type(problem: Problem) -> Words:
+    """The `type` of an object is none of the types that may stand there.
+
+    Why: Its `type` decides what an object is; under an unknown one nothing else in it can be understood.
+
+    Source: The tagged unions of the API's OpenAPI document; the API's refusal, seen in many places.
+    """
+    tags = list(problem.limit)
+    message = f"{_subject(problem)} is {shown(problem.value)}, but must be {any_of(tags)}"
+    aliases = problem.union.aliases if problem.union else {}
+    meant = aliases.get(problem.value) or nearest(problem.value, tags)
+    return message, f"did you mean {json.dumps(meant)}?" if meant else f"use {any_of(tags)}"
+
+
+@schema_rule(
+    "schema/min-length",
+    keywords=("minLength",),
+    bad=(Example(body(messages=[{"role": "user", "content": [{"type": "text", "text": ""}]}]), at="/messages/0/content/0/text"),),
+    good=(Example(body(messages=[{"role": "user", "content": [{"type": "text", "text": "Hi"}]}])),),
+    api_messages=("tools.0.custom.name: String should have at least 1 character",),
+)
+def too_short(problem: Problem) -> Words:
+    """A string is shorter than allowed, most often empty.
+
+    Why: A text block without text, a title without a title and the like carry nothing.
+
+    Source: The `minLength` of the reference page and the API's OpenAPI document.
+    """
+    return f"{_length(problem)}, but must have at least {count(problem.limit, 'character')}", (
+        f"give {_subject(problem)} a value, or leave out what it belongs to"
+        if not problem.value
+        else f"lengthen it to {count(problem.limit, 'character')}"
+    )
+
+
+@schema_rule(
+    "schema/max-length",
+    keywords=("maxLength",),
+    bad=(Example(body(tools=[_TOOL | {"name": "n" * 129}]), at="/tools/0/name"),),
+    good=(Example(body(tools=[_TOOL | {"name": "n" * 128}])),),
+    api_messages=("messages.1.content.1.tool_use.name: String should have at most 200 characters",),
+)
+def too_long(problem: Problem) -> Words:
+    """A string is longer than allowed.
+
+    Why: Names, titles and ids are bounded; characters are counted as Unicode code points.
+
+    Source: The `maxLength` of the reference page and the API's OpenAPI document.
+    """
+    return f"{_length(problem)}, but must have at most {count(problem.limit, 'character')}", (
+        f"shorten it by {count(len(problem.value) - problem.limit, 'character')}"
+    )
+
+
+@schema_rule(
+    "schema/pattern",
+    keywords=("pattern",),
+    bad=(
+        Example(body(tools=[_TOOL | {"name": "catalogue.search"}]), at="/tools/0/name"),
+        Example(
+            {"requests": [{"custom_id": "first request", "params": body()}]},
+            at="/requests/0/custom_id",
+            endpoint="batches",
+        ),
+    ),
+    good=(Example(body(tools=[_TOOL | {"name": "catalogue_search-2"}])),),
+    api_messages=(
+        "tools.0.custom.name: String should match pattern '^[a-zA-Z0-9_-]{1,128}$'",
+        "requests.0.custom_id: String should match pattern '^[a-zA-Z0-9_-]{1,64}$'",
+    ),
+)
+def wrong_pattern(problem: Problem) -> Words:
+    """A name or an id has characters that are not allowed in it.
+
+    Why: Tool names and the ids of calls and batch requests keep to ASCII letters, digits, `_` and `-`.
+
+    Source: The patterns of the API's OpenAPI document; the API's refusals, seen in many places.
+    """
+    message = f"{_subject(problem)} is {shown(problem.value)}, but must match `{problem.limit}`"
+    allowed = problem.schema.get("x-allowed")
+    return message, f"use {allowed}" if allowed else None
+
+
+@schema_rule(
+    "schema/format",
+    keywords=("format",),
+    bad=(
+        Example(
+            body(
+                messages=[
+                    {
+                        "role": "user",
+                        "content": [
+                            {
+                                "type": "image",
+                                "source": _IMAGE["source"] | {"data": "data:image/gif;base64,R0lGODlhAQABAAAAACw="},
+                            }
+                        ],
+                    }
+                ]
+            ),
+            at="/messages/0/content/0/source/data",
+        ),
+    ),
+    good=(Example(body(messages=[{"role": "user", "content": [_IMAGE]}])),),
+    api_messages=("messages.0.content.0.image.source.base64.data: invalid base64 data",),
+)
+def wrong_format(problem: Problem) -> Words:
+    """Data that must be base64 has characters that base64 does not know.
+
+    Why: The data of images and PDFs is plain base64: no `data:` prefix, and `+` and `/` rather than the `-` and `_` of
+    the URL-safe alphabet. Line breaks and missing padding are let pass, as the API was not seen to refuse them.
+
+    Source: `format: byte` of the reference page; the API's refusal, seen in three test fixtures.
+    """
+    text: str = problem.value
+    message = f"{_subject(problem)} is {shown(text)}, but must be base64"
+    if text.startswith("data:"):
+        return message, "remove everything up to the comma, and say the media type in `media_type`"
+    if "-" in text or "_" in text:
+        return message, "use the standard alphabet, with `+` and `/` instead of `-` and `_`"
+    return message, "encode the bytes of the file as base64"
+
+
+@schema_rule(
+    "schema/minimum",
+    keywords=("minimum",),
+    bad=(
+        Example(body(max_tokens=0), at="/max_tokens"),
+        Example(
+            body(max_tokens=4096, thinking={"type": "enabled", "budget_tokens": 1000}),
+            at="/thinking/budget_tokens",
+        ),
+    ),
+    good=(Example(body(max_tokens=4096, thinking={"type": "enabled", "budget_tokens": 1024})),),
+    api_messages=(
+        "max_tokens: must be greater than or equal to 1",
+        "thinking.enabled.budget_tokens: Input should be greater than or equal to 1024",
+    ),
+)
+def too_small(problem: Problem) -> Words:
+    """A number is smaller than allowed.
+
+    Why: A thinking budget has at least 1,024 tokens, a display at least one pixel, an index is not negative.
+
+    Source: The `minimum` of the reference page and the API's OpenAPI document.
+    """
+    return (
+        f"{_subject(problem)} is {shown(problem.value)}, but must be at least {problem.limit}",
+        f"raise it to {problem.limit} or more",
+    )
+
+
+@schema_rule(
+    "schema/maximum",
+    keywords=("maximum",),
+    bad=(Example(body(temperature=1.5), at="/temperature"),),
+    good=(Example(body(temperature=1)),),
+    api_messages=("temperature: range: 0..1",),
+)
+def too_large(problem: Problem) -> Words:
+    """A number is larger than allowed.
+
+    Why: `temperature` and `top_p` go from 0 to 1, where other vendors' go to 2.
+
+    Source: The `maximum` of the API's OpenAPI document; the API's refusal, measured live in 2026-08.
+    """
+    return (
+        f"{_subject(problem)} is {shown(problem.value)}, but must be at most {problem.limit}",
+        f"lower it to {problem.limit} or less",
+    )
+
+
+@schema_rule(
+    "schema/exclusive-minimum",
+    keywords=("exclusiveMinimum",),
+    bad=(Example(body(tools=[_WEB_SEARCH | {"max_uses": 0}]), at="/tools/0/max_uses"),),
+    good=(Example(body(tools=[_WEB_SEARCH | {"max_uses": 1}])),),
+    api_messages=("tools.0.web_search_20250305.max_uses: Input should be greater than 0",),
+)
+def not_above(problem: Problem) -> Words:
+    """A number is not above its bound.
+
+    Why: A tool that may be used zero times, or may return zero tokens, is better left out.
+
+    Source: The `exclusiveMinimum` of the reference page and the API's OpenAPI document.
+    """
+    return (
+        f"{_subject(problem)} is {shown(problem.value)}, but must be greater than {problem.limit}",
+        f"raise it above {problem.limit}, or leave it out for no limit",
+    )
+
+
+@schema_rule(
+    "schema/min-items",
+    keywords=("minItems",),
+    bad=(Example({"requests": []}, at="/requests", endpoint="batches"),),
+    good=(Example({"requests": [{"custom_id": "first", "params": body()}]}, endpoint="batches"),),
+    api_messages=("requests: List should have at least 1 item after validation, not 0",),
+)
+def too_few(problem: Problem) -> Words:
+    """An array has fewer items than allowed.
+
+    Why: A batch without requests has nothing to do.
+
+    Source: The `minItems` of the API's OpenAPI document; the API's refusal, captured live in 2026-09.
+    """
+    return (
+        f"{_subject(problem)} has {count(len(problem.value), 'item')}, but must have at least {problem.limit}",
+        "add an item",
+    )
+
+
+@schema_rule(
+    "schema/max-items",
+    keywords=("maxItems",),
+    bad=(
+        Example(
+            body(mcp_servers=[{"type": "url", "name": f"s{n}", "url": f"https://{n}.example.com"} for n in range(21)]),
+            at="/mcp_servers",
+        ),
+    ),
+    good=(Example(body(mcp_servers=[{"type": "url", "name": "docs", "url": "https://docs.example.com"}])),),
+)
+def too_many(problem: Problem) -> Words:
+    """An array has more items than allowed.
+
+    Why: A request takes at most 20 MCP servers and 8 skills, a batch a bounded number of requests.
+
+    Source: The `maxItems` of the API's OpenAPI document.
+    """
+    surplus = len(problem.value) - problem.limit
+    return (
+        f"{_subject(problem)} has {count(len(problem.value), 'item')}, but must have at most {problem.limit:,}",
+        f"remove {count(surplus, 'item')}",
+    )
+
+
+@schema_rule("schema/unexplained", keywords=(UNEXPLAINED,), bad=(), good=())
+def unexplained(problem: Problem) -> Words:  # noqa: ARG001 - every wording is called alike
+    """The schema refuses the request, but msglint cannot say where.
+
+    Why: The gate and the explainer are two readers of the same schema; that they disagree is a bug in msglint.
+
+    Source: A safeguard: no request is known that leads here.
+    """
+    return "the request does not keep to the schema, but the place was not found", "please report this as a bug"
+
+
+def _subject(problem: Problem) -> str:
+    """Name the value that is wrong."""
+    if not problem.path:
+        return "the request body"
+    last = problem.path[-1]
+    if isinstance(last, str):
+        return code(last)
+    holder = next((step for step in reversed(problem.path) if isinstance(step, str)), None)
+    return f"item {last} of {code(holder)}" if holder is not None else f"item {last}"
+
+
+def _owner(problem: Problem) -> str:
+    """Name the kind of object that a property is missing from or unknown to."""
+    if problem.owner.tag is not None:
+        return code(problem.owner.tag)
+    if not problem.owner.name:
+        return "the request"
+    words = " ".join(word if word.isupper() else word.lower() for word in _WORD.findall(problem.owner.name))
+    return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"
+
+
+def _length(problem: Problem) -> str:
+    if not problem.value:
+        return f"{_subject(problem)} is empty"
+    if len(problem.value) <= problem.limit:
+        return f"{_subject(problem)} is {shown(problem.value)}"
+    return f"{_subject(problem)} has {count(len(problem.value), 'character')}"
+
+
+def _explained(description: str) -> str:
+    """Turn a property's description into the tail of a help: its first sentence, as a clause."""
+    first = description.partition(". ")[0].rstrip(".")
+    if not first:
+        return ""
+    lowered = first if first[:2].isupper() or not first[0].isalpha() else first[0].lower() + first[1:]
+    return f": {lowered}"
+
+
+def _allowed_types(problem: Problem) -> list[str]:
+    limit = [problem.limit] if isinstance(problem.limit, str) else problem.limit
+    if "number" in limit:
+        limit = set(limit) - {"integer"}
+    order = ("string", "integer", "number", "boolean", "object", "array", "null")
+    return [name for name in order if name in limit]
+
+
+def _conversion(problem: Problem, allowed: list[str]) -> str | None:
+    """Say how to turn the value into one that is allowed, where that is plain."""
+    value, kind = problem.value, json_type(problem.value)
+    if kind == "null":
+        return f"leave {_subject(problem)} out, or give it a value"
+    if kind == "string" and problem.union is not None and value in problem.union.members:
+        return f"write `{json.dumps({problem.union.property: value})}`"
+    if kind == "string" and {"integer", "number", "boolean"} & set(allowed):
+        return _unquoted(value, allowed)
+    if "array" in allowed and kind in {"string", "object"}:
+        return "put it into an array: `[…]`" if kind == "object" else f"put it into an array: `[{shown(value)}]`"
+    return None
+
+
+def _unquoted(text: str, allowed: list[str]) -> str | None:
+    try:
+        literal = json.loads(text)
+    except ValueError:
+        return None
+    fits = json_type(literal) in allowed or ("number" in allowed and json_type(literal) == "integer")
+    return f"write it without quotes: `{text.strip()}`" if fits else None

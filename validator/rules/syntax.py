@@ -1,0 +1,372 @@
+"""Syntax: the ways in which text fails to be JSON that the API can read.
+
+Each rule recognises one of them in a text that the JSON reader refused, and answers with the place and the words.
+They are asked in the order in which they stand here; the last one takes what is left.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from ..report import Severity
+from ..schema.explain import INTEGER_RANGE
+from ..words import shown
+from .rule import Example, body, schema_rule, syntax_rule
+
+if TYPE_CHECKING:
+    from ..schema.explain import Problem
+
+MAX_DEPTH: Final = 1024
+"""Levels of nesting that the API's JSON reader takes."""
+
+BOM: Final = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A text that the JSON reader refused."""
+
+    data: bytes
+    offset: int
+    """The byte at which the reader gave up."""
+    reason: str
+    """The reader's own words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Where a text is wrong, in bytes from its start, and what is wrong with it."""
+
+    start: int
+    end: int
+    message: str
+    help: str
+
+
+_OPENING: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[{]|[\]}]', re.DOTALL)
+_SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\.", re.DOTALL)
+_WORD: Final = re.compile(rb"[^\s,:\[\]{}\"']+")
+_NOT_A_NUMBER: Final = (b"NaN", b"Infinity", b"-Infinity", b"+Infinity", b"inf", b"-inf", b"nan")
+_FOREIGN_WORDS: Final = {b"True": "true", b"False": "false", b"None": "null", b"undefined": "null", b"nil": "null"}
+
+
+@syntax_rule(
+    "syntax/empty",
+    bad=(Example(b"", at=""), Example(b" \n", at="")),
+    good=(Example(b'{"model": "m", "max_tokens": 1, "messages": []}'),),
+    api_messages=(
+        "The request body is not valid JSON: Input is a zero-length, empty document: line 1 column 1 (char 0)",
+    ),
+)
+def empty(text: Refused) -> Fault | None:
+    """The text is empty.
+
+    Why: A request has a body, one JSON object.
+
+    Source: The API's refusal, seen live in 2026-08.
+    """
+    if text.data.strip():
+        return None
+    return Fault(0, 0, "the text is empty, but must be a JSON object", "write a request body")
+
+
+@syntax_rule(
+    "syntax/encoding",
+    bad=(
+        Example('{"model": "m"}'.encode("utf-16"), at=""),
+        Example(b'{"model": "caf\xe9"}', at=""),
+    ),
+    good=(Example('{"model": "café", "max_tokens": 1, "messages": []}'.encode()),),
+)
+def encoding(text: Refused) -> Fault | None:
+    """The text is not UTF-8.
+
+    Why: JSON that is exchanged between systems is UTF-8 (RFC 8259, section 8.1), and the API reads no other encoding.
+
+    Source: RFC 8259; orjson, whose messages the API's refusals repeat.
+    """
+    data = text.data
+    for marks, name in ((_UTF_32_MARKS, "UTF-32"), (_UTF_16_MARKS, "UTF-16")):
+        if data.startswith(marks):
+            return Fault(0, 0, f"the text is {name}, but must be UTF-8", "save the file as UTF-8")
+    if b"\x00" in data[:4]:
+        return Fault(0, 0, "the text has zero bytes like UTF-16, but must be UTF-8", "save the file as UTF-8")
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        wrong = data[error.start]
+        return Fault(
+            error.start,
+            error.start + 1,
+            f"the byte 0x{wrong:02X} is not UTF-8",
+            "save the file as UTF-8; it may be Latin-1 or Windows-1252 now",
+        )
+    return None
+
+
+_UTF_32_MARKS: Final = (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")
+_UTF_16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
+
+
+@syntax_rule(
+    "syntax/lone-surrogate",
+    bad=(Example(rb'{"model": "cut in the middle of an emoji \ud83d"}', at=""),),
+    good=(Example(rb'{"model": "\ud83d\ude00", "max_tokens": 1, "messages": []}'),),
+    api_messages=(
+        "The request body is not valid JSON: no low surrogate in string: line 1 column 195621 (char 195620)",
+        "The request body is not valid JSON: invalid high surrogate in string: line 1 column 2504196 (char 2504195)",
+    ),
+)
+def lone_surrogate(text: Refused) -> Fault | None:
+    r"""A string has half of a surrogate pair: `\uD800` to `\uDFFF` without its other half.
+
+    Why: It stands for no character. It comes from cutting a string in the middle of an emoji; Python's own reader
+    takes it, the API's does not.
+
+    Source: The API's refusals, seen in at least four public issue threads from 2025-09 on.
+    """
+    if "surrogate" not in text.reason:
+        return None
+    start = text.offset
+    while start > 0 and text.data[start - 1] != ord('"'):
+        start -= 1
+    escapes = _SURROGATE.finditer(text.data, start)
+    for escape in escapes:
+        if len(escape[0]) != _ESCAPE_LENGTH:
+            continue
+        if escape[0][3:4] in b"89abAB":
+            following = _SURROGATE.match(text.data, escape.end())
+            if following and len(following[0]) == _ESCAPE_LENGTH and following[0][3:4] in b"cdefCDEF":
+                next(escapes)
+                continue
+        return Fault(
+            escape.start(),
+            escape.end(),
+            f"`{escape[0].decode()}` is half of a surrogate pair, but a string must be whole characters",
+            "cut strings between characters, or replace the half by U+FFFD",
+        )
+    return None
+
+
+_ESCAPE_LENGTH: Final = len(rb"\uD800")
+
+
+@syntax_rule(
+    "syntax/nesting-too-deep",
+    bad=(Example(lambda: b"[" * 2000 + b"]" * 2000, at=""),),
+    good=(Example(lambda: b'{"model": "m", "max_tokens": 1, "messages": []}'),),
+)
+def nesting_too_deep(text: Refused) -> Fault | None:
+    """Arrays and objects are nested more than 1,024 levels deep.
+
+    Why: The API's JSON reader refuses it, and no real request comes near.
+
+    Source: The limit of orjson, whose messages the API's refusals repeat.
+    """
+    depth = 0
+    for token in _OPENING.finditer(text.data, 0, text.offset + 1):
+        if token[0] in (b"[", b"{"):
+            depth += 1
+        elif token[0] in (b"]", b"}"):
+            depth -= 1
+        if depth > MAX_DEPTH:
+            return Fault(
+                token.start(),
+                token.end(),
+                f"the nesting is deeper than {MAX_DEPTH:,} levels",
+                "flatten the value, or send it as a string",
+            )
+    return None
+
+
+@syntax_rule(
+    "syntax/nan-or-infinity",
+    bad=(Example(b'{"temperature": NaN}', at=""), Example(b'{"temperature": -Infinity}', at="")),
+    good=(Example(b'{"model": "m", "max_tokens": 1, "messages": [], "temperature": 0}'),),
+)
+def nan_or_infinity(text: Refused) -> Fault | None:
+    """A number is `NaN` or `Infinity`.
+
+    Why: JSON has no such numbers; Python's own writer makes them unless told not to (`allow_nan=False`).
+
+    Source: RFC 8259, section 6.
+    """
+    word, start = _word_at(text)
+    if word not in _NOT_A_NUMBER:
+        return None
+    return Fault(
+        start,
+        start + len(word),
+        f"`{word.decode()}` is not JSON, but a number must be finite",
+        "give a finite number, or leave the property out",
+    )
+
+
+@syntax_rule(
+    "syntax/number-too-large",
+    bad=(Example(b'{"temperature": 1e999}', at=""),),
+    good=(Example(b'{"model": "m", "max_tokens": 1, "messages": [], "temperature": 1e-9}'),),
+)
+def number_too_large(text: Refused) -> Fault | None:
+    """A number is too large for a 64-bit float.
+
+    Why: The API's JSON reader refuses it.
+
+    Source: The limit of orjson, whose messages the API's refusals repeat.
+    """
+    word, start = _word_at(text)
+    try:
+        infinite = abs(float(word)) == float("inf")
+    except ValueError:
+        return None
+    if not infinite:
+        return None
+    return Fault(start, start + len(word), f"`{_cut(word)}` is too large for a 64-bit float", "give a smaller number")
+
+
+@schema_rule(
+    "syntax/integer-beyond-64-bits",
+    keywords=(INTEGER_RANGE,),
+    bad=(Example(b'{"model": "m", "max_tokens": 18446744073709551616, "messages": []}', at="/max_tokens"),),
+    good=(Example(body(max_tokens=2**31)),),
+)
+def integer_beyond_64_bits(problem: Problem) -> tuple[str, str | None]:
+    """An integer does not fit into 64 bits.
+
+    Why: The API's JSON reader turns it into a float, which is no integer any more.
+
+    Source: The limit of orjson, whose messages the API's refusals repeat.
+    """
+    name = problem.path[-1] if problem.path else "the value"
+    return f"`{name}` is {shown(problem.value)}, but an integer must fit into 64 bits", "give a smaller number"
+
+
+@syntax_rule(
+    "syntax/truncated",
+    bad=(Example(b'{"model": "m", "messages": [', at=""), Example(b'{"model": "claude-son', at="")),
+    good=(Example(b'{"model": "m", "max_tokens": 1, "messages": []}'),),
+    api_messages=("The request body is not valid JSON: unexpected end of data: line 1 column 41 (char 40)",),
+)
+def truncated(text: Refused) -> Fault | None:
+    """The text ends in the middle of a value.
+
+    Why: A body that was cut off is no JSON.
+
+    Source: The API's refusal, seen live in 2026-08.
+    """
+    end = len(text.data.rstrip())
+    open_brackets: list[int] = []
+    for token in _OPENING.finditer(text.data):
+        if token[0] in (b"[", b"{"):
+            open_brackets.append(token.start())
+        elif token[0] in (b"]", b"}"):
+            if not open_brackets:
+                return None
+            open_brackets.pop()
+        elif len(token[0]) == 1 or not token[0].endswith(b'"') or token.end() > len(text.data):
+            if b"\n" in token[0]:
+                return None
+            return Fault(end, end, "the text ends inside a string", "close the string, then what is still open")
+    if not open_brackets or text.offset < end - 1:
+        return None
+    line = text.data.count(b"\n", 0, open_brackets[-1]) + 1
+    bracket = "array" if text.data[open_brackets[-1]] == ord("[") else "object"
+    return Fault(end, end, f"the text ends inside the {bracket} that begins on line {line}", "close what is still open")
+
+
+@syntax_rule(
+    "syntax/invalid-json",
+    bad=(
+        Example(b'{"model": "m",}', at=""),
+        Example(b"{'model': 'm'}", at=""),
+        Example(b'{"stream": True}', at=""),
+        Example(b'{"model": "m" "max_tokens": 1}', at=""),
+        Example(b'{"model": "m"} {"model": "m"}', at=""),
+        Example(b'// a comment\n{"model": "m"}', at=""),
+    ),
+    good=(Example(b'{"model": "m", "max_tokens": 1, "messages": [], "stream": true}'),),
+    api_messages=("The request body is not valid JSON: trailing comma is not allowed: line 3 column 20 (char 41)",),
+)
+def invalid_json(text: Refused) -> Fault:
+    """The text is not JSON.
+
+    Why: The API reads strict JSON (RFC 8259): double quotes, no comments, no trailing commas, nothing behind the value.
+
+    Source: RFC 8259; the API's refusals, seen live in 2026-08.
+    """
+    data, start = text.data, text.offset
+    word, word_start = _word_at(text)
+    if word in _FOREIGN_WORDS:
+        literal = _FOREIGN_WORDS[word]
+        message = f"`{word.decode()}` is not JSON, but another language's literal"
+        return Fault(word_start, word_start + len(word), message, f"write `{literal}`")
+    for beginning, message, advice in _TYPICAL:
+        if data.startswith(beginning, start):
+            return Fault(start, start + len(beginning), message, advice)
+    if "trailing comma" in text.reason:
+        return Fault(start, start + 1, "there is nothing behind this comma", "remove the comma")
+    if "control character" in text.reason:
+        return Fault(start, start + 1, f"a string has {_control(data[start])}", "escape it: `\\n`, `\\t`, `\\u001b`")
+    if "after document" in text.reason or "trailing" in text.reason:
+        return Fault(
+            start,
+            start + 1,
+            "there is more text after the JSON value",
+            "keep one value in a file, or name the file `.jsonl` if each line is one",
+        )
+    end = start + max(1, len(word) if word_start == start else 1)
+    return Fault(start, min(end, len(data)), f"not JSON: {text.reason}", _advice(data, start))
+
+
+_TYPICAL: Final = (
+    (b"'", "`'` is not JSON, but strings and keys must be in double quotes", 'write `"`'),
+    (b"//", "a comment is not JSON", "remove the comment"),
+    (b"/*", "a comment is not JSON", "remove the comment"),
+    (b"#", "a comment is not JSON", "remove the comment"),
+)
+
+
+def _word_at(text: Refused) -> tuple[bytes, int]:
+    """Return the run of letters, digits and signs that the reader stopped in, and where it begins."""
+    start = text.offset
+    while start > 0 and _WORD.fullmatch(text.data, start - 1, start):
+        start -= 1
+    word = _WORD.match(text.data, start)
+    return (word[0], start) if word else (b"", text.offset)
+
+
+def _cut(word: bytes) -> str:
+    longest = 30
+    return word.decode() if len(word) <= longest else f"{word[:longest].decode()}…"
+
+
+def _control(byte: int) -> str:
+    return {ord("\n"): "a raw line break", ord("\t"): "a raw tab", ord("\r"): "a raw carriage return"}.get(
+        byte, f"the raw control character U+{byte:04X}"
+    )
+
+
+def _advice(data: bytes, start: int) -> str:
+    if data[start : start + 1] in (b'"', b"{", b"["):
+        return "a comma or a colon may be missing before it"
+    return "write strict JSON here"
+
+
+@syntax_rule(
+    "syntax/byte-order-mark",
+    severity=Severity.WARNING,
+    bad=(Example(BOM + b'{"model": "m", "max_tokens": 1, "messages": []}', at=""),),
+    good=(Example(b'{"model": "m", "max_tokens": 1, "messages": []}'),),
+)
+def byte_order_mark(text: Refused) -> Fault | None:
+    """The text begins with a byte order mark.
+
+    Why: The API's JSON reader refuses it; it does no harm where a program reads the file and sends what it read.
+
+    Source: RFC 8259, section 8.1; orjson, whose messages the API's refusals repeat.
+    """
+    if not text.data.startswith(BOM):
+        return None
+    return Fault(0, 0, "the text begins with a byte order mark", "save the file as UTF-8 without a byte order mark")

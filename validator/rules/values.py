@@ -1,0 +1,151 @@
+"""Values: what a Python object can hold and JSON cannot.
+
+These rules speak only when a Python object is checked; text is checked by the rules of `syntax`.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final
+
+from ..words import code, shown
+from .rule import Example, body, value_rule
+
+MAX_DEPTH: Final = 1024
+"""Levels of nesting that the API's JSON reader takes."""
+
+SHOWN_DEPTH: Final = 8
+"""Steps that the pointer to a value nested too deeply is cut to."""
+
+_HALF_AN_EMOJI: Final = "\ud83d"
+_EXAMPLE: Final = "/tools/0/input_schema/default"
+
+Words = tuple[str, str]
+"""A message and the help that goes with it."""
+
+
+def _with(value: Any) -> dict[str, Any]:
+    """Return a request that holds `value` where any JSON is allowed."""
+    schema = {"type": "object", "default": value}
+    return body(tools=[{"name": "search", "description": "Searches the catalogue.", "input_schema": schema}])
+
+
+def _nested(levels: int) -> dict[str, Any]:
+    nested: dict[str, Any] = {}
+    for _ in range(levels):
+        nested = {"in": nested}
+    return nested
+
+
+def _circular() -> dict[str, Any]:
+    request = _with({})
+    request["tools"][0]["input_schema"]["default"]["request"] = request
+    return request
+
+
+@value_rule(
+    "values/not-json",
+    bad=(Example(_with({"a", "b"}), at=_EXAMPLE), Example(_with(b"bytes"), at=_EXAMPLE), Example(object(), at="")),
+    good=(Example(_with(["a", "b"])), Example(_with(("a", "b")))),
+)
+def not_json(value: Any) -> Words:
+    """A value is of a Python type that JSON has no place for.
+
+    Why: It cannot be sent. Tuples, enumerations and the SDK's own response objects can; sets, bytes, dates and
+    generators cannot.
+
+    Source: Python's `json` module, with which the SDK writes the body.
+    """
+    name = type(value).__name__
+    advice = {
+        "bytes": "decode it to a string; binary data goes in as base64",
+        "set": "make it a list",
+        "generator": "make it a list",
+        "datetime": "make it a string with `.isoformat()`",
+        "Decimal": "make it a float or a string",
+    }.get(name, "convert it to a dict, a list, a string, a number, a boolean or None")
+    return f"a Python {code(name)} has no place in JSON", advice
+
+
+@value_rule(
+    "values/key-not-a-string",
+    bad=(Example(_with({1: "one"}), at=f"{_EXAMPLE}/1"),),
+    good=(Example(_with({"1": "one"})),),
+)
+def key_not_a_string(key: Any) -> Words:
+    """A key of a dict is not a string.
+
+    Why: JSON's keys are strings; Python's own writer would turn the key into one unasked.
+
+    Source: RFC 8259, section 4.
+    """
+    return f"a key is a Python {code(type(key).__name__)}, but must be a string", f"write the key as {shown(str(key))}"
+
+
+@value_rule(
+    "values/lone-surrogate",
+    bad=(Example(_with(f"cut {_HALF_AN_EMOJI}"), at=_EXAMPLE),),
+    good=(Example(_with("whole 😀")),),
+    api_messages=("The request body is not valid JSON: no low surrogate in string: line 1 column 195621 (char 195620)",),
+)
+def lone_surrogate(surrogate: str) -> Words:
+    """A string has half of a surrogate pair.
+
+    Why: It stands for no character, and the API refuses the body as no JSON. It comes from cutting a string in the
+    middle of an emoji, or from reading bytes with `surrogateescape`.
+
+    Source: The API's refusals, seen in at least four public issue threads from 2025-09 on.
+    """
+    return (
+        f"a string has half of a surrogate pair, U+{ord(surrogate):04X}, but must be whole characters",
+        "cut strings between characters, or encode with `errors=\"replace\"`",
+    )
+
+
+@value_rule(
+    "values/not-finite",
+    bad=(Example(_with(math.nan), at=_EXAMPLE), Example(_with([-math.inf]), at=f"{_EXAMPLE}/0")),
+    good=(Example(_with(1e300)),),
+)
+def not_finite(number: float) -> Words:
+    """A number is NaN, infinite, or too large for a 64-bit float.
+
+    Why: JSON has no such numbers.
+
+    Source: RFC 8259, section 6.
+    """
+    name = "too large" if isinstance(number, int) else str(number)
+    return f"a number is {name}, but must be finite", "give a finite number, or None where it is allowed"
+
+
+@value_rule(
+    "values/circular",
+    bad=(Example(_circular, at=f"{_EXAMPLE}/request"),),
+    good=(Example(_with({})),),
+)
+def circular(container: Any) -> Words:
+    """A dict or a list contains itself.
+
+    Why: It has no end, so it cannot be written out.
+
+    Source: Python's `json` module, with which the SDK writes the body ("Circular reference detected").
+    """
+    return f"a Python {code(type(container).__name__)} contains itself", "copy the part that is meant"
+
+
+@value_rule(
+    "values/nested-too-deeply",
+    bad=(Example(lambda: _with(_nested(2000)), at=_EXAMPLE + "/in" * (SHOWN_DEPTH - 4)),),
+    good=(Example(lambda: _with(_nested(500))),),
+)
+def nested_too_deeply(container: Any) -> Words:
+    """Dicts and lists are nested more than 1,024 levels deep.
+
+    Why: The API's JSON reader refuses it, and no real request comes near. The pointer leads to its outer levels.
+
+    Source: The limit of orjson, whose messages the API's refusals repeat.
+    """
+    return (
+        f"a Python {code(type(container).__name__)} is nested deeper than {MAX_DEPTH:,} levels",
+        "flatten it, or send it as a string",
+    )

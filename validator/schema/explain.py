@@ -1,0 +1,281 @@
+"""The explainer: which keyword of which schema refuses which value, one problem for one mistake.
+
+It descends only where the gate refuses. At every reference to a definition it asks the gate's engine about that one
+value and turns back where the answer is yes, so the work grows with the mistakes and not with the request. Among the
+members of a union it follows the `discriminator` to the one that is meant, or the JSON type where that tells the
+branches apart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from ..words import json_type
+from .formats import FORMATS
+from .gate import INT64_MAX, INT64_MIN, Gate, gate_for, matches
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..pointer import Path
+    from .store import Schema
+
+_ABSENT: Final = object()
+_ALL_TYPES: Final = frozenset({"null", "boolean", "string", "integer", "number", "object", "array"})
+
+DISCRIMINATOR: Final = "discriminator"
+INTEGER_RANGE: Final = "integer-range"
+UNEXPLAINED: Final = "unexplained"
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The object type that a value belongs to: a definition of the schema, or the request itself."""
+
+    name: str
+    """The definition's name; empty for the request."""
+    tag: str | None
+    """The value of `type` that names it in a union."""
+    schema: Schema
+
+
+@dataclass(frozen=True, slots=True)
+class Union:
+    """A union of object types that a property, nearly always `type`, tells apart."""
+
+    name: str
+    property: str
+    members: dict[str, str]
+    """The definition's name by tag."""
+    aliases: dict[str, str]
+    """Tag by the names that other vendors and older APIs have for it."""
+    properties: dict[str, frozenset[str]]
+    """The properties of each member by tag."""
+    default: str | None
+    """The definition that is meant when there is no tag."""
+
+    def guess(self, value: dict[str, Any]) -> str | None:
+        """Return the tag of the one member that knows every property of an untagged object."""
+        tags = [tag for tag, properties in self.properties.items() if value.keys() <= properties]
+        return tags[0] if len(tags) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A value that a keyword of its schema refuses."""
+
+    keyword: str
+    """The JSON Schema keyword; or `discriminator`, `integer-range` and, should the engines differ, `unexplained`."""
+    path: Path
+    """To the value; for a missing property to the object that lacks it."""
+    value: Any
+    """The refused value; for a missing or unknown property the object that lacks or has it."""
+    limit: Any
+    """What the keyword says: a number, a list of values, the set of allowed types."""
+    schema: Schema
+    """The schema in which the keyword stands."""
+    owner: Owner
+    name: str = ""
+    """The property that is missing or unknown."""
+    union: Union | None = None
+    """The tagged union that the value should be a member of, where it is none."""
+
+
+class Explainer:
+    """Finds the problems of a refused value; safe to share between threads."""
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+        self._root = gate.schema
+        self._definitions: dict[str, Schema] = gate.schema["$defs"]
+        self._types: dict[str, frozenset[str]] = {}
+        self._unions: dict[str, Union] = {}
+
+    def problems(self, value: Any) -> list[Problem]:
+        """List what is wrong with a value that the gate refuses; never empty."""
+        owner = Owner("", None, self._root)
+        found = list(self._visit(value, self._root, (), owner))
+        return found or [Problem(UNEXPLAINED, (), value, None, self._root, owner)]
+
+    def union_tags(self, definition: str) -> frozenset[str]:
+        """Return the tags of a tagged union, empty where the edition has no such definition."""
+        schema = self._definitions.get(definition)
+        return frozenset(self._union(definition, schema).members) if schema else frozenset()
+
+    def _visit(self, value: Any, schema: Schema, path: Path, owner: Owner, name: str = "") -> Iterator[Problem]:
+        reference = schema.get("$ref")
+        if reference is not None:
+            name = _reference_name(reference)
+            if not self._gate.accepts_as(name, value):
+                yield from self._visit(value, self._definitions[name], path, owner, name)
+        elif "anyOf" in schema:
+            yield from self._visit_union(value, schema, path, owner, name)
+        else:
+            refusal = _scalar_refusal(value, schema)
+            if refusal is not None:
+                yield Problem(refusal, path, value, schema.get(refusal), schema, owner)
+            elif isinstance(value, dict):
+                yield from self._visit_object(value, schema, path, name)
+            elif isinstance(value, list):
+                yield from self._visit_array(value, schema, path, owner)
+
+    def _visit_object(self, value: dict[str, Any], schema: Schema, path: Path, name: str) -> Iterator[Problem]:
+        properties: dict[str, Schema] = schema.get("properties", {})
+        others = schema.get("additionalProperties", True)
+        owner = Owner(name, properties.get("type", {}).get("const"), schema)
+        for required in schema.get("required", ()):
+            if required not in value:
+                yield Problem("required", path, value, schema["required"], schema, owner, required)
+        for key, item in value.items():
+            subschema = properties.get(key, others)
+            if subschema is False:
+                yield Problem("additionalProperties", (*path, key), value, False, schema, owner, key)
+            elif subschema is not True:
+                yield from self._visit(item, subschema, (*path, key), owner)
+
+    def _visit_array(self, value: list[Any], schema: Schema, path: Path, owner: Owner) -> Iterator[Problem]:
+        for keyword, refused in (
+            ("minItems", len(value) < schema.get("minItems", 0)),
+            ("maxItems", len(value) > schema.get("maxItems", len(value))),
+        ):
+            if refused:
+                yield Problem(keyword, path, value, schema[keyword], schema, owner)
+        items = schema.get("items")
+        if items is None:
+            return
+        reference = items.get("$ref")
+        accepts_as, name = self._gate.accepts_as, _reference_name(reference) if reference else ""
+        for index, item in enumerate(value):
+            if not reference or not accepts_as(name, item):
+                yield from self._visit(item, items, (*path, index), owner)
+
+    def _visit_union(self, value: Any, schema: Schema, path: Path, owner: Owner, name: str) -> Iterator[Problem]:
+        kind = json_type(value)
+        fitting = [branch for branch in schema["anyOf"] if kind in self._types_of(branch)]
+        if not fitting:
+            allowed = frozenset[str]().union(*map(self._types_of, schema["anyOf"]))
+            union = self._union(name, schema) if DISCRIMINATOR in schema else None
+            yield Problem("type", path, value, allowed, schema, owner, union=union)
+        elif len(fitting) == 1:
+            yield from self._visit(value, fitting[0], path, owner)
+        else:
+            yield from self._visit_member(value, self._union(name, schema), schema, path, owner)
+
+    def _visit_member(
+        self, value: dict[str, Any], union: Union, schema: Schema, path: Path, owner: Owner
+    ) -> Iterator[Problem]:
+        tag = value.get(union.property, _ABSENT)
+        definition = union.members.get(tag) if isinstance(tag, str) else None
+        if definition is None and (tag is _ABSENT or tag is None):
+            definition = union.default
+        if definition is not None:
+            yield from self._visit(value, self._definitions[definition], path, owner, definition)
+            return
+        place = (*path, union.property)
+        itself = Owner(union.name, None, schema)
+        if tag is _ABSENT:
+            yield Problem("required", path, value, [union.property], schema, itself, union.property, union)
+        elif not isinstance(tag, str):
+            yield Problem("type", place, tag, frozenset({"string"}), schema, itself)
+        else:
+            yield Problem(DISCRIMINATOR, place, tag, list(union.members), schema, itself, union=union)
+
+    def _types_of(self, schema: Schema) -> frozenset[str]:
+        """Return the JSON types that a schema can accept, `integer` with every `number`."""
+        reference = schema.get("$ref")
+        if reference is not None:
+            name = _reference_name(reference)
+            if name not in self._types:
+                self._types[name] = self._types_of(self._definitions[name])
+            return self._types[name]
+        if "anyOf" in schema:
+            return frozenset[str]().union(*map(self._types_of, schema["anyOf"]))
+        if "type" in schema:
+            return _with_integers(schema["type"])
+        values = [schema["const"]] if "const" in schema else schema.get("enum")
+        return frozenset(map(json_type, values)) if values else _ALL_TYPES
+
+    def _union(self, name: str, schema: Schema) -> Union:
+        if name not in self._unions:
+            self._unions[name] = self._read_union(name, schema)
+        return self._unions[name]
+
+    def _read_union(self, name: str, schema: Schema) -> Union:
+        tag_property: str = schema["discriminator"]["propertyName"]
+        members: dict[str, str] = {}
+        aliases: dict[str, str] = {}
+        properties: dict[str, frozenset[str]] = {}
+        default = None
+        for branch in schema["anyOf"]:
+            definition = _reference_name(branch["$ref"])
+            member = self._definitions[definition]
+            tag = member["properties"][tag_property]
+            tags = [tag["const"]] if "const" in tag else [value for value in tag["enum"] if value is not None]
+            members.update(dict.fromkeys(tags, definition))
+            aliases.update(dict.fromkeys(member.get("x-aliases", ()), tags[0]))
+            properties[tags[0]] = frozenset(member["properties"])
+            if tag_property not in member["required"]:
+                default = definition
+        return Union(name, tag_property, members, aliases, properties, default)
+
+
+@lru_cache
+def explainer_for(shape: str, edition: str) -> Explainer:
+    """Return the explainer of a shape and edition, made once in a process."""
+    return Explainer(gate_for(shape, edition))
+
+
+def _reference_name(reference: str) -> str:
+    return reference.removeprefix("#/$defs/")
+
+
+def _with_integers(types: str | list[str]) -> frozenset[str]:
+    names = frozenset([types] if isinstance(types, str) else types)
+    return names | {"integer"} if "number" in names else names
+
+
+def _scalar_refusal(value: Any, schema: Schema) -> str | None:
+    """Name the first keyword that refuses a value by itself, not by what it contains."""
+    kind = json_type(value)
+    if "type" in schema and kind not in _with_integers(schema["type"]):
+        return "type"
+    if "const" in schema and not _same(value, schema["const"]):
+        return "const"
+    if "enum" in schema and not any(_same(value, allowed) for allowed in schema["enum"]):
+        return "enum"
+    if kind == "string":
+        return _string_refusal(value, schema)
+    if kind in {"integer", "number"}:
+        return _number_refusal(value, schema)
+    return None
+
+
+def _string_refusal(value: str, schema: Schema) -> str | None:
+    if len(value) < schema.get("minLength", 0):
+        return "minLength"
+    if len(value) > schema.get("maxLength", len(value)):
+        return "maxLength"
+    if "pattern" in schema and not matches(schema["pattern"], value):
+        return "pattern"
+    if "format" in schema and not FORMATS[schema["format"]](value):
+        return "format"
+    return None
+
+
+def _number_refusal(value: float, schema: Schema) -> str | None:
+    if "integer" in schema.get("type", ()) and not INT64_MIN <= value <= INT64_MAX:
+        return INTEGER_RANGE
+    if "exclusiveMinimum" in schema and value <= schema["exclusiveMinimum"]:
+        return "exclusiveMinimum"
+    if value < schema.get("minimum", value):
+        return "minimum"
+    if value > schema.get("maximum", value):
+        return "maximum"
+    return None
+
+
+def _same(value: Any, allowed: Any) -> bool:
+    """Compare as JSON does: `true` is not `1`."""
+    return json_type(value) == json_type(allowed) and bool(value == allowed)

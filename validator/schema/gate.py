@@ -1,0 +1,77 @@
+"""The gate: one yes or no for a whole request, at the speed of `jsonschema-rs`."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+import jsonschema_rs
+
+from .formats import FORMATS
+from .store import bundle
+
+if TYPE_CHECKING:
+    from .store import Schema
+
+INT64_MAX: Final = 2**63 - 1
+INT64_MIN: Final = -(2**63)
+
+
+class Gate:
+    """The compiled validators of one shape of request in one edition; safe to share between threads."""
+
+    def __init__(self, shape: str, edition: str) -> None:
+        """Compile the schema of `shape`; `KeyError` for a shape or edition that does not exist."""
+        self.schema: Final[Schema] = _with_bounded_integers(bundle(shape, edition))
+        self._accepts = _compiled(self.schema).is_valid
+        self._definitions: dict[str, jsonschema_rs.Draft202012Validator] = {}
+
+    def accepts(self, value: Any) -> bool:
+        """Whether `value`, made of plain JSON types, keeps to the schema."""
+        return self._accepts(value)
+
+    def accepts_as(self, definition: str, value: Any) -> bool:
+        """Whether `value` keeps to one definition of the schema."""
+        validator = self._definitions.get(definition)
+        if validator is None:
+            validator = _compiled({"$ref": f"#/$defs/{definition}", "$defs": self.schema["$defs"]})
+            self._definitions[definition] = validator
+        return validator.is_valid(value)
+
+
+@lru_cache
+def gate_for(shape: str, edition: str) -> Gate:
+    """Return the gate of a shape and edition, compiled once in a process."""
+    return Gate(shape, edition)
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Whether `text` matches a schema's `pattern`, in the same regular expression dialect as the gate."""
+    return _pattern(pattern).is_valid(text)
+
+
+@lru_cache
+def _pattern(pattern: str) -> jsonschema_rs.Draft202012Validator:
+    return _compiled({"pattern": pattern})
+
+
+def _compiled(schema: Schema) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(schema, formats=FORMATS, validate_formats=True, offline=True)
+
+
+def _with_bounded_integers(schema: Any) -> Any:
+    """Bound every integer to 64 bits: beyond them the API's own JSON reader turns an integer into a float."""
+    if isinstance(schema, list):
+        return [_with_bounded_integers(value) for value in schema]
+    if not isinstance(schema, dict):
+        return schema
+    copy = {key: _with_bounded_integers(value) for key, value in schema.items()}
+    if "integer" in _type_names(schema):
+        copy.setdefault("maximum", INT64_MAX)
+        copy.setdefault("minimum", INT64_MIN)
+    return copy
+
+
+def _type_names(schema: Schema) -> list[str]:
+    names = schema.get("type", [])
+    return [names] if isinstance(names, str) else names if isinstance(names, list) else []

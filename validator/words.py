@@ -1,0 +1,116 @@
+"""How values, lists and suggestions are put into messages: JSON spelling, cut short, safe to print."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+_LONGEST_VALUE = 60
+_LONGEST_LIST = 8
+
+_KINDS = {
+    "string": "a string",
+    "integer": "an integer",
+    "number": "a number",
+    "boolean": "a boolean",
+    "object": "an object",
+    "array": "an array",
+    "null": "null",
+}
+
+
+def json_type(value: Any) -> str:
+    """Name the JSON type of a plain value; an integer is `integer`, any other number `number`."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, str):
+        return "string"
+    if isinstance(value, int):
+        return "integer"
+    if isinstance(value, float):
+        return "integer" if value.is_integer() else "number"
+    return "object" if isinstance(value, dict) else "array"
+
+
+def kinds(types: Iterable[str]) -> str:
+    """Say which kinds of value are meant: `a string or an array`."""
+    return _joined([_KINDS[name] for name in types], "or")
+
+
+def shown(value: Any) -> str:
+    """Spell a value as JSON, cut to about 60 characters; containers are named by what they are."""
+    if isinstance(value, str):
+        return _shown_string(value)
+    if isinstance(value, dict):
+        return f"an object of type {_shown_string(tag)}" if isinstance(tag := value.get("type"), str) else "an object"
+    if isinstance(value, (list, tuple)):
+        return f"an array of {count(len(value), 'item')}" if value else "an empty array"
+    text = json.dumps(value)
+    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
+
+
+def count(number: int, noun: str) -> str:
+    """Count things: `1 item`, `5,000 items`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def code(name: str) -> str:
+    """Set a name in backticks, cut short and with unprintable characters escaped."""
+    return f"`{_printable(name[:_LONGEST_VALUE])}{'…' if len(name) > _LONGEST_VALUE else ''}`"
+
+
+def any_of(values: Sequence[Any]) -> str:
+    """List allowed values: `"a", "b" or "c"`; above eight, the first seven and how many more."""
+    return _listed([json.dumps(value) for value in values], "or")
+
+
+def names(values: Sequence[str]) -> str:
+    """List names in backticks, cut like `any_of`."""
+    return _listed([code(value) for value in values], "and")
+
+
+def nearest(word: str, candidates: Collection[str]) -> str | None:
+    """Find the one candidate that `word` was probably meant to be, or None when nothing is near."""
+    by_fold = {_fold(candidate): candidate for candidate in candidates}
+    folded = _fold(word[:_LONGEST_VALUE])
+    if folded in by_fold:
+        return by_fold[folded]
+    import difflib  # noqa: PLC0415 - only needed once something is wrong
+
+    near = difflib.get_close_matches(folded, by_fold, n=1, cutoff=0.75)
+    return by_fold[near[0]] if near else None
+
+
+def _fold(word: str) -> str:
+    return word.lower().replace("-", "_").replace("_", "")
+
+
+def _shown_string(text: str) -> str:
+    if len(text) <= _LONGEST_VALUE:
+        return _printable(json.dumps(text, ensure_ascii=False))
+    return _printable(json.dumps(text[: _LONGEST_VALUE // 2], ensure_ascii=False)[:-1] + '…"') + (
+        f" ({len(text):,} characters)"
+    )
+
+
+def _printable(text: str) -> str:
+    """Escape what could disturb a terminal: controls, line separators, direction marks, lone surrogates."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+def _listed(items: Sequence[str], last: str) -> str:
+    if len(items) <= _LONGEST_LIST:
+        return _joined(items, last)
+    shown_items = items[: _LONGEST_LIST - 1]
+    return f"{', '.join(shown_items)} and {len(items) - len(shown_items)} more"
+
+
+def _joined(items: Sequence[str], last: str) -> str:
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {last} {items[-1]}"
