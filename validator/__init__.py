@@ -1,10 +1,10 @@
 """msglint: an offline validator and linter for request bodies of the Claude Messages API.
 
-    import validator
+import validator
 
-    report = validator.validate({"model": "claude-sonnet-4-5", "max_tokens": 1024, "messages": []})
-    for violation in report.violations:
-        print(violation.pointer, violation.message)
+report = validator.validate({"model": "claude-sonnet-4-5", "max_tokens": 1024, "messages": []})
+for violation in report.violations:
+    print(violation.pointer, violation.message)
 """
 
 from ._version import __version__

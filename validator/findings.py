@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .pointer import Path
-    from .rules.rule import Rule
     from .report import Severity
+    from .rules.rule import Rule
 
 
 class Target(Enum):

@@ -122,8 +122,8 @@ class Linter:
         return [finding for finding in structural if finding.rule.id in self._selected] + found
 
     def _shape_of(self, value: Any) -> str:
-        if self.endpoint == "auto" or self.endpoint == "batches":
-            if isinstance(value, dict) and _BATCH_KEYS <= value.keys():
+        if self.endpoint in {"auto", "batches"}:
+            if isinstance(value, dict) and value.keys() >= _BATCH_KEYS:
                 return "batch_request"
             if self.endpoint == "auto":
                 return "batches" if isinstance(value, dict) and "requests" in value else "messages"
@@ -203,7 +203,9 @@ def _one_of(noun: str, name: str, allowed: Sequence[str]) -> str:
     if name in allowed:
         return name
     meant = nearest(str(name), allowed)
-    hint = f", did you mean {meant!r}?" if meant else f"; there {'is' if len(allowed) == 1 else 'are'} {any_of(allowed)}"
+    hint = (
+        f", did you mean {meant!r}?" if meant else f"; there {'is' if len(allowed) == 1 else 'are'} {any_of(allowed)}"
+    )
     msg = f"there is no {noun} {name!r}{hint}"
     raise ValueError(msg)
 
@@ -230,9 +232,7 @@ def _beside(spoilt: list[Finding], findings: list[Finding]) -> list[Finding]:
         return not any(path[:length] in paths for length in range(len(path) + 1))
 
     return [
-        finding
-        for finding in findings
-        if reliable(finding.path) and all(reliable(path) for path, _ in finding.related)
+        finding for finding in findings if reliable(finding.path) and all(reliable(path) for path, _ in finding.related)
     ]
 
 

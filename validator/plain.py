@@ -82,7 +82,7 @@ class _Copier:
         pending.append((children, target, place, id(item)))
         return target
 
-    def _converted(self, value: Any, place: Path) -> Any:
+    def _converted(self, value: Any, place: Path) -> Any:  # noqa: PLR0911 - one return for each kind of value
         """Turn a value into one of JSON's; a container is turned, what it contains is not."""
         while isinstance(value, Enum):
             value = value.value
@@ -123,7 +123,9 @@ class _Copier:
     def _key(self, key: Any, place: Path) -> str | None:
         while isinstance(key, Enum):
             key = key.value
-        return self._text(str(key), place) if isinstance(key, str) else self._refuse(values.key_not_a_string, key, place)
+        return (
+            self._text(str(key), place) if isinstance(key, str) else self._refuse(values.key_not_a_string, key, place)
+        )
 
     def _refuse(self, rule: Rule, value: Any, place: Path) -> None:
         message, advice = rule.check(value)

@@ -78,7 +78,7 @@ def nearest(word: str, candidates: Collection[str]) -> str | None:
     folded = _fold(word[:_LONGEST_VALUE])
     if folded in by_fold:
         return by_fold[folded]
-    import difflib  # noqa: PLC0415 - only needed once something is wrong
+    import difflib
 
     near = difflib.get_close_matches(folded, by_fold, n=1, cutoff=0.75)
     return by_fold[near[0]] if near else None
@@ -111,6 +111,7 @@ def _listed(items: Sequence[str], last: str) -> str:
 
 
 def _joined(items: Sequence[str], last: str) -> str:
-    if len(items) < 2:
-        return "".join(items)
-    return f"{', '.join(items[:-1])} {last} {items[-1]}"
+    if not items:
+        return ""
+    *first, final = items
+    return f"{', '.join(first)} {last} {final}" if first else final

@@ -88,6 +88,4 @@ class Node:
             msg = "a node can report only while its rule runs"
             raise RuntimeError(msg)
         places = tuple((node.path, text) for node, text in related)
-        self.request.findings.append(
-            Finding(self.request.rule, self.path, message, help, target, places, severity)
-        )
+        self.request.findings.append(Finding(self.request.rule, self.path, message, help, target, places, severity))

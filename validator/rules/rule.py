@@ -57,7 +57,11 @@ class Rule:
     def __post_init__(self) -> None:
         parts = _PARTS.split(inspect.getdoc(self.check) or "")
         sections = dict(zip(parts[1::2], parts[2::2], strict=True))
-        for name, text in (("summary", parts[0]), ("why", sections.get("Why", "")), ("source", sections.get("Source", ""))):
+        for name, text in (
+            ("summary", parts[0]),
+            ("why", sections.get("Why", "")),
+            ("source", sections.get("Source", "")),
+        ):
             object.__setattr__(self, name, text.strip())
 
     @property
@@ -95,9 +99,7 @@ def schema_rule(
     api_messages: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., tuple[str, str | None]]], Rule]:
     """Make a rule of a function that puts a schema's refusal (a `Problem`) into words: a message and a help."""
-    return lambda check: Rule(
-        rule_id, Severity.ERROR, check, bad, good, keywords=keywords, api_messages=api_messages
-    )
+    return lambda check: Rule(rule_id, Severity.ERROR, check, bad, good, keywords=keywords, api_messages=api_messages)
 
 
 def syntax_rule(

@@ -129,7 +129,9 @@ def wrong_type(problem: Problem) -> Words:
     bad=(
         Example(body(messages=[{"role": "asistant", "content": "Hello"}]), at="/messages/0/role"),
         Example(
-            body(messages=[{"role": "user", "content": [_IMAGE | {"cache_control": {"type": "ephemeral", "ttl": 300}}]}]),
+            body(
+                messages=[{"role": "user", "content": [_IMAGE | {"cache_control": {"type": "ephemeral", "ttl": 300}}]}]
+            ),
             at="/messages/0/content/0/cache_control/ttl",
         ),
         Example(body(tools=[_WEB_SEARCH | {"name": "search"}]), at="/tools/0/name"),
@@ -140,8 +142,7 @@ def wrong_type(problem: Problem) -> Words:
     ),
     api_messages=(
         "service_tier: Input should be 'auto' or 'standard_only'",
-        "messages.0.content.2.image.source.base64.media_type: Input should be 'image/jpeg', 'image/png', 'image/gif' "
-        "or 'image/webp'",
+        "messages.2.content.0.image.source.base64.media_type: Input should be 'image/jpeg', 'image/png', …",
     ),
 )
 def not_allowed_value(problem: Problem) -> Words:
@@ -171,8 +172,7 @@ def not_allowed_value(problem: Problem) -> Words:
     ),
     good=(Example(body(tools=[_TOOL, _WEB_SEARCH], tool_choice={"type": "any"})),),
     api_messages=(
-        "messages.0.content.2: Input tag 'image_url' found using 'type' does not match any of the expected tags: "
-        "'document', 'image', …",
+        "messages.0.content.2: Input tag 'image_url' found using 'type' does not match any of the expected tags: …",
     ),
 )
 def unknown_type(problem: Problem) -> Words:
@@ -192,7 +192,12 @@ def unknown_type(problem: Problem) -> Words:
 @schema_rule(
     "schema/min-length",
     keywords=("minLength",),
-    bad=(Example(body(messages=[{"role": "user", "content": [{"type": "text", "text": ""}]}]), at="/messages/0/content/0/text"),),
+    bad=(
+        Example(
+            body(messages=[{"role": "user", "content": [{"type": "text", "text": ""}]}]),
+            at="/messages/0/content/0/text",
+        ),
+    ),
     good=(Example(body(messages=[{"role": "user", "content": [{"type": "text", "text": "Hi"}]}])),),
     api_messages=("tools.0.custom.name: String should have at least 1 character",),
 )
@@ -436,11 +441,13 @@ def _subject(problem: Problem) -> str:
 
 
 def _owner(problem: Problem) -> str:
-    """Name the kind of object that a property is missing from or unknown to."""
-    if problem.owner.tag is not None:
-        return code(problem.owner.tag)
-    if not problem.owner.name:
-        return "the request"
+    """Name the object that a property is missing from or unknown to."""
+    holder = problem.path if problem.keyword == "required" else problem.path[:-1]
+    tag = problem.owner.tag
+    if holder and isinstance(holder[-1], str):
+        return f"{code(holder[-1])} of type {json.dumps(tag)}" if tag else code(holder[-1])
+    if tag or not problem.owner.name:
+        return code(tag) if tag else "the request"
     words = " ".join(word if word.isupper() else word.lower() for word in _WORD.findall(problem.owner.name))
     return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"
 
@@ -479,9 +486,20 @@ def _conversion(problem: Problem, allowed: list[str]) -> str | None:
         return f"write `{json.dumps({problem.union.property: value})}`"
     if kind == "string" and {"integer", "number", "boolean"} & set(allowed):
         return _unquoted(value, allowed)
+    if kind == "string" and _holds_json(value, allowed):
+        return "give the value itself, not JSON in a string"
     if "array" in allowed and kind in {"string", "object"}:
         return "put it into an array: `[…]`" if kind == "object" else f"put it into an array: `[{shown(value)}]`"
     return None
+
+
+def _holds_json(text: str, allowed: list[str]) -> bool:
+    if text[:1] not in {"{", "["}:
+        return False
+    try:
+        return json_type(json.loads(text)) in allowed
+    except ValueError:
+        return False
 
 
 def _unquoted(text: str, allowed: list[str]) -> str | None:

@@ -86,7 +86,9 @@ def key_not_a_string(key: Any) -> Words:
     "values/lone-surrogate",
     bad=(Example(_with(f"cut {_HALF_AN_EMOJI}"), at=_EXAMPLE),),
     good=(Example(_with("whole 😀")),),
-    api_messages=("The request body is not valid JSON: no low surrogate in string: line 1 column 195621 (char 195620)",),
+    api_messages=(
+        "The request body is not valid JSON: no low surrogate in string: line 1 column 195621 (char 195620)",
+    ),
 )
 def lone_surrogate(surrogate: str) -> Words:
     """A string has half of a surrogate pair.
@@ -98,7 +100,7 @@ def lone_surrogate(surrogate: str) -> Words:
     """
     return (
         f"a string has half of a surrogate pair, U+{ord(surrogate):04X}, but must be whole characters",
-        "cut strings between characters, or encode with `errors=\"replace\"`",
+        'cut strings between characters, or encode with `errors="replace"`',
     )
 
 

@@ -131,7 +131,7 @@ class Explainer:
         for key, item in value.items():
             subschema = properties.get(key, others)
             if subschema is False:
-                yield Problem("additionalProperties", (*path, key), value, False, schema, owner, key)
+                yield Problem("additionalProperties", (*path, key), value, others, schema, owner, key)
             elif subschema is not True:
                 yield from self._visit(item, subschema, (*path, key), owner)
 

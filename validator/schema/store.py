@@ -48,7 +48,7 @@ def files() -> dict[str, Schema]:
 
 def registry() -> Registry[Schema]:
     """Return the schema files as a `referencing` registry, for use with `jsonschema` and its like."""
-    import referencing  # noqa: PLC0415 - the command never needs it
+    import referencing
 
     resources = ((BASE_URI + name, referencing.Resource.from_contents(schema)) for name, schema in files().items())
     return referencing.Registry[Schema]().with_resources(resources)

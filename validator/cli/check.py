@@ -1,0 +1,223 @@
+"""`msglint check`."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, cast
+
+import click
+
+from ..files import FileResult, check_file, check_stream, find, shown_name
+from ..formats import FORMATS
+from ..formats.style import Style
+from ..linter import API_VERSIONS, ENDPOINTS, Endpoint, Linter
+from ..report import Severity
+from ..rules import UnknownRuleError
+from ..schema.store import EDITIONS, LATEST_EDITION
+from ..words import count
+from .options import Name, colour_option, comma_separated, wants_colour
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_CLEAN, _VIOLATIONS, _FAILED = 0, 1, 2
+_STDIN = "-"
+
+
+@dataclass
+class _Tally:
+    """Counts results as they go by, and says on standard error what could not be checked."""
+
+    files: int = 0
+    requests: int = 0
+    errors: int = 0
+    warnings: int = 0
+    infos: int = 0
+    failures: int = 0
+
+    def counted(self, results: Iterable[FileResult]) -> Iterator[FileResult]:
+        for result in results:
+            if result.error is not None:
+                self.failures += 1
+                _complain(f"{result.name}: {result.error}")
+            else:
+                self.files += 1
+                self.requests += result.requests
+            for violation in result.violations:
+                self.errors += violation.severity is Severity.ERROR
+                self.warnings += violation.severity is Severity.WARNING
+                self.infos += violation.severity is Severity.INFO
+            yield result
+
+    def summary(self) -> str:
+        found = [
+            count(number, noun)
+            for number, noun in ((self.errors, "error"), (self.warnings, "warning"), (self.infos, "info"))
+            if number
+        ]
+        files = f"checked {count(self.requests, 'request')} in {count(self.files, 'file')}"
+        unread = f"; {count(self.failures, 'file')} could not be checked" if self.failures else ""
+        return f"{files}: {', '.join(found) or 'no violations'}{unread}"
+
+    def exit_code(self) -> int:
+        if self.failures:
+            return _FAILED
+        return _VIOLATIONS if self.errors else _CLEAN
+
+
+@click.command(
+    name="check",
+    short_help="Check files for what the API would refuse.",
+    epilog="""\b
+Examples:
+  msglint check request.json
+  msglint check prompts/ --ignore tools
+  msglint check body.json --endpoint count_tokens --beta mcp-client-2025-04-04
+  my-agent --print-body | msglint check - --format json
+""",
+)
+@click.argument("paths", nargs=-1, metavar="[PATH…|-]")
+@click.option(
+    "--endpoint",
+    type=Name("endpoint", ENDPOINTS),
+    default="auto",
+    show_default=True,
+    help="The endpoint the bodies are for. `auto` takes an object with `requests`, or lines with `custom_id` and "
+    "`params`, for a batch, anything else for messages.",
+)
+@click.option(
+    "--beta",
+    "betas",
+    multiple=True,
+    metavar="NAME",
+    callback=comma_separated,
+    help="A value of the anthropic-beta header that goes with the bodies; repeatable.",
+)
+@click.option(
+    "--edition",
+    type=Name("edition", EDITIONS),
+    default=LATEST_EDITION,
+    show_default=True,
+    help="The dated snapshot of the API reference to check against.",
+)
+@click.option(
+    "--api-version",
+    type=Name("API version", API_VERSIONS),
+    default=API_VERSIONS[0],
+    show_default=True,
+    help="The anthropic-version header that goes with the bodies.",
+)
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="RULE-OR-AREA",
+    callback=comma_separated,
+    help="Check only these rules or areas; repeatable, or separated by commas.",
+)
+@click.option(
+    "--ignore",
+    multiple=True,
+    metavar="RULE-OR-AREA",
+    callback=comma_separated,
+    help="Leave these rules or areas out; repeatable, or separated by commas.",
+)
+@click.option(
+    "--format",
+    "format_name",
+    type=Name("format", tuple(FORMATS)),
+    default="full",
+    show_default=True,
+    help="How violations are printed.",
+)
+@click.option(
+    "--output-file", type=click.Path(dir_okay=False), metavar="F", help="Write the violations there, not to the screen."
+)
+@click.option("--stdin-filename", metavar="NAME", help="The name to report for what is read from standard input.")
+@click.option("-q", "--quiet", is_flag=True, help="No summary at the end.")
+@colour_option
+def command(
+    *,
+    paths: tuple[str, ...],
+    endpoint: str,
+    betas: tuple[str, ...],
+    edition: str,
+    api_version: str,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    format_name: str,
+    output_file: str | None,
+    stdin_filename: str | None,
+    quiet: bool,
+    colour: str,
+) -> None:
+    r"""Check request bodies, and say what the API would refuse, where, and what to do.
+
+    PATH is a file of JSON or JSON Lines, a folder, or - for standard input; without one, the current folder is
+    checked. In folders, files that end in .json, .jsonl or .ndjson are checked if they look like a request.
+
+    \b
+    Exit codes:
+      0  nothing that the API would refuse
+      1  at least one error
+      2  something could not be checked: bad usage, or a file that cannot be read
+    """
+    try:
+        linter = Linter(
+            endpoint=cast("Endpoint", endpoint),
+            edition=edition,
+            api_version=api_version,
+            betas=betas or None,
+            select=select or None,
+            ignore=ignore,
+        )
+    except UnknownRuleError as error:
+        raise click.UsageError(str(error)) from error
+    tally = _Tally()
+    with _opened(output_file) as output:
+        style = Style(coloured=wants_colour(colour, sys.stdout) if output_file is None else colour == "always")
+        results = tally.counted(_checked(paths or (".",), linter, stdin_filename))
+        for text in FORMATS[format_name](results, style):
+            output.write(text)
+        output.flush()
+    if not tally.files and not tally.failures:
+        tally.failures += 1
+        folders = ", ".join(shown_name(path) for path in paths or (".",))
+        _complain(f"no request was found in {folders}; name a file to have it checked whatever it looks like")
+    elif not quiet and format_name != "json":
+        click.echo(tally.summary(), err=True)
+    sys.exit(tally.exit_code())
+
+
+def _checked(paths: Iterable[str], linter: Linter, stdin_filename: str | None) -> Iterator[FileResult]:
+    for path, named in find(paths):
+        result = _checked_file(path, linter, stdin_filename, named=named)
+        if result is not None:
+            yield result
+
+
+def _checked_file(path: str, linter: Linter, stdin_filename: str | None, *, named: bool) -> FileResult | None:
+    try:
+        if path == _STDIN:
+            return check_stream(shown_name(stdin_filename or "<stdin>"), sys.stdin.buffer.read(), linter)
+        return check_file(path, linter, named=named)
+    except Exception as error:  # noqa: BLE001 - a bug met in one file must not keep the others from being checked
+        reason = f"internal error, please report it: {type(error).__name__}: {error}"
+        return FileResult(shown_name(path), error=reason)
+
+
+def _opened(output_file: str | None) -> AbstractContextManager[IO[str]]:
+    """Open the file for the output before any work is done, or take standard output."""
+    if output_file is None:
+        return nullcontext(sys.stdout)
+    try:
+        return Path(output_file).open("w", encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        msg = f"{shown_name(output_file)} cannot be written: {error.strerror or error}"
+        raise click.UsageError(msg) from error
+
+
+def _complain(message: str) -> None:
+    click.echo(f"msglint: {message}", err=True)

@@ -1,0 +1,21 @@
+"""One line for each violation, as compilers have it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ..files import FileResult
+    from .style import Style
+
+
+def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:
+    """Yield a line for each violation: its place, severity, rule and message."""
+    for result in results:
+        for violation in result.violations:
+            place = violation.range
+            where = f"{result.name}:{place.line}:{place.column}" if place else result.name
+            what = style.severity(violation.severity, f"{violation.severity}[{violation.rule}]")
+            yield f"{style.strong(where)}: {what} {violation.message}\n"

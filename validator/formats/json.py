@@ -1,0 +1,58 @@
+"""The machine-readable format, version 1."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ..files import FileResult
+    from ..report import Range, Related, Violation
+    from .style import Style
+
+VERSION = 1
+
+
+def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noqa: ARG001 - every format is called alike
+    """Yield one object: the counts, every violation with its place, and the files that could not be checked."""
+    files = requests = 0
+    violations: list[dict[str, Any]] = []
+    errors: list[dict[str, str]] = []
+    for result in results:
+        if result.error is not None:
+            errors.append({"path": result.name, "message": result.error})
+            continue
+        files += 1
+        requests += result.requests
+        violations += [_violation(result.name, violation) for violation in result.violations]
+    document = {"version": VERSION, "files": files, "requests": requests, "violations": violations, "errors": errors}
+    yield orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+
+
+def _violation(path: str, violation: Violation) -> dict[str, Any]:
+    return {
+        "path": path,
+        **_place(violation.range),
+        "pointer": violation.pointer,
+        "rule": violation.rule,
+        "severity": violation.severity.value,
+        "message": violation.message,
+        "help": violation.help,
+        "related": [_related(related) for related in violation.related],
+    }
+
+
+def _related(related: Related) -> dict[str, Any]:
+    return {**_place(related.range), "pointer": related.pointer, "message": related.message}
+
+
+def _place(place: Range | None) -> dict[str, int | None]:
+    return {
+        "line": place.line if place else None,
+        "column": place.column if place else None,
+        "end_line": place.end_line if place else None,
+        "end_column": place.end_column if place else None,
+    }

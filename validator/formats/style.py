@@ -1,0 +1,43 @@
+"""Colour, for a terminal that wants it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import click
+
+if TYPE_CHECKING:
+    from ..report import Severity
+
+_COLOURS: Final = {"error": "red", "warning": "yellow", "info": "cyan"}
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """Puts text into colour, or leaves it as it is."""
+
+    coloured: bool = False
+
+    def severity(self, severity: Severity, text: str) -> str:
+        """Colour text by how much it matters."""
+        return self._styled(text, fg=_COLOURS[severity.value], bold=True)
+
+    def strong(self, text: str) -> str:
+        """Make text stand out."""
+        return self._styled(text, bold=True)
+
+    def frame(self, text: str) -> str:
+        """Colour what surrounds an excerpt: line numbers, arrows, bars."""
+        return self._styled(text, fg="blue", bold=True)
+
+    def helpful(self, text: str) -> str:
+        """Colour a label of help."""
+        return self._styled(text, fg="green", bold=True)
+
+    def faint(self, text: str) -> str:
+        """Set text back."""
+        return self._styled(text, dim=True)
+
+    def _styled(self, text: str, *, fg: str | None = None, bold: bool = False, dim: bool = False) -> str:
+        return click.style(text, fg=fg, bold=bold or None, dim=dim or None) if self.coloured else text
