@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 _FLAGS: Final = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS
 _NULL: Final = b"null"
 
+_Place = tuple[Any, ...]
+"""A path whose keys may be of any type."""
+
 
 def is_plain(request: Any) -> bool:
     """Whether `request` is made of nothing but what JSON knows, decided at the speed of writing it out."""
@@ -50,7 +53,7 @@ class _Copier:
 
     def copy(self, request: Any) -> Any:
         copied: list[Any] = []
-        pending: list[tuple[Iterator[tuple[Any, Any]], Any, Path, int]] = [(enumerate([request]), copied, (), 0)]
+        pending: list[tuple[Iterator[tuple[Any, Any]], Any, _Place, int]] = [(enumerate([request]), copied, (), 0)]
         holders = {0}
         while pending:
             items, target, path, holder = pending[-1]
@@ -82,7 +85,7 @@ class _Copier:
         pending.append((children, target, place, id(item)))
         return target
 
-    def _converted(self, value: Any, place: Path) -> Any:  # noqa: PLR0911 - one return for each kind of value
+    def _converted(self, value: Any, place: _Place) -> Any:  # noqa: PLR0911 - one return for each kind of value
         """Turn a value into one of JSON's; a container is turned, what it contains is not."""
         while isinstance(value, Enum):
             value = value.value
@@ -103,7 +106,7 @@ class _Copier:
             return ""  # the SDK sends the file's content as base64
         return self._refuse(values.not_json, value, place)
 
-    def _text(self, text: str, place: Path) -> str:
+    def _text(self, text: str, place: _Place) -> str:
         try:
             text.encode()
         except UnicodeEncodeError as error:
@@ -111,7 +114,7 @@ class _Copier:
             return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         return text
 
-    def _number(self, number: float, place: Path) -> float | None:
+    def _number(self, number: float, place: _Place) -> float | None:
         if isinstance(number, int) and -(2**63) <= number < 2**64:
             return int(number)
         try:
@@ -120,14 +123,16 @@ class _Copier:
             as_float = math.inf
         return as_float if math.isfinite(as_float) else self._refuse(values.not_finite, number, place)
 
-    def _key(self, key: Any, place: Path) -> str | None:
+    def _key(self, key: Any, place: _Place) -> str | None:
         while isinstance(key, Enum):
             key = key.value
         return (
             self._text(str(key), place) if isinstance(key, str) else self._refuse(values.key_not_a_string, key, place)
         )
 
-    def _refuse(self, rule: Rule, value: Any, place: Path) -> None:
+    def _refuse(self, rule: Rule, value: Any, place: _Place) -> Any:
+        """Report a value, and return what takes its place."""
         message, advice = rule.check(value)
-        path = tuple(step if isinstance(step, (str, int)) else str(step) for step in place)
+        path: Path = tuple(step if isinstance(step, (str, int)) else str(step) for step in place)
         self.findings.append(Finding(rule, path, message, advice))
+        return None

@@ -13,10 +13,9 @@ from ..schema.explain import DISCRIMINATOR, UNEXPLAINED, Problem
 from ..words import any_of, code, count, json_type, kinds, names, nearest, shown
 from .rule import Example, body, schema_rule
 
-_IMAGE: Final = {
-    "type": "image",
-    "source": {"type": "base64", "media_type": "image/gif", "data": "R0lGODlhAQABAAAAACw="},
-}
+_GIF: Final = {"type": "base64", "media_type": "image/gif", "data": "R0lGODlhAQABAAAAACw="}
+_IMAGE: Final = {"type": "image", "source": _GIF}
+_DATA_URL: Final = {"type": "image", "source": _GIF | {"data": "data:image/gif;base64,R0lGODlhAQABAAAAACw="}}
 _TOOL: Final = {"name": "search", "description": "Searches the catalogue.", "input_schema": {"type": "object"}}
 _WEB_SEARCH: Final = {"type": "web_search_20250305", "name": "web_search"}
 _WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
@@ -185,6 +184,8 @@ def unknown_type(problem: Problem) -> Words:
     tags = list(problem.limit)
     message = f"{_subject(problem)} is {shown(problem.value)}, but must be {any_of(tags)}"
     aliases = problem.union.aliases if problem.union else {}
+    if not isinstance(problem.value, str):
+        return message, f"use {any_of(tags)}"
     meant = aliases.get(problem.value) or nearest(problem.value, tags)
     return message, f"did you mean {json.dumps(meant)}?" if meant else f"use {any_of(tags)}"
 
@@ -268,19 +269,7 @@ def wrong_pattern(problem: Problem) -> Words:
     keywords=("format",),
     bad=(
         Example(
-            body(
-                messages=[
-                    {
-                        "role": "user",
-                        "content": [
-                            {
-                                "type": "image",
-                                "source": _IMAGE["source"] | {"data": "data:image/gif;base64,R0lGODlhAQABAAAAACw="},
-                            }
-                        ],
-                    }
-                ]
-            ),
+            body(messages=[{"role": "user", "content": [_DATA_URL]}]),
             at="/messages/0/content/0/source/data",
         ),
     ),

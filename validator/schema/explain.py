@@ -8,6 +8,7 @@ branches apart.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from .store import Schema
 
 _ABSENT: Final = object()
+_VERSION: Final = re.compile(r"_\d{8}$")
 _ALL_TYPES: Final = frozenset({"null", "boolean", "string", "integer", "number", "object", "array"})
 
 DISCRIMINATOR: Final = "discriminator"
@@ -51,15 +53,23 @@ class Union:
     """The definition's name by tag."""
     aliases: dict[str, str]
     """Tag by the names that other vendors and older APIs have for it."""
-    properties: dict[str, frozenset[str]]
-    """The properties of each member by tag."""
+    schemas: dict[str, Schema]
+    """The schema of each member by tag."""
     default: str | None
     """The definition that is meant when there is no tag."""
 
     def guess(self, value: dict[str, Any]) -> str | None:
-        """Return the tag of the one member that knows every property of an untagged object."""
-        tags = [tag for tag, properties in self.properties.items() if value.keys() <= properties]
-        return tags[0] if len(tags) == 1 else None
+        """Return the tag that an untagged object should have, of several versions the newest; None if in doubt."""
+        tags = [tag for tag, schema in self.schemas.items() if self._fits(value, schema)]
+        kinds = {_VERSION.sub("", tag) for tag in tags}
+        return max(tags) if len(kinds) == 1 else None
+
+    def _fits(self, value: dict[str, Any], schema: Schema) -> bool:
+        """Whether an object has all a member requires but the tag, nothing it does not know, and its fixed values."""
+        properties: dict[str, Schema] = schema["properties"]
+        return set(schema["required"]) - {self.property} <= value.keys() <= properties.keys() and all(
+            key == self.property or item == properties[key].get("const", item) for key, item in value.items()
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +132,9 @@ class Explainer:
                 yield from self._visit_array(value, schema, path, owner)
 
     def _visit_object(self, value: dict[str, Any], schema: Schema, path: Path, name: str) -> Iterator[Problem]:
-        properties: dict[str, Schema] = schema.get("properties", {})
-        others = schema.get("additionalProperties", True)
-        owner = Owner(name, properties.get("type", {}).get("const"), schema)
+        properties: dict[str, Schema | bool] = schema.get("properties", {})
+        others: Schema | bool = schema.get("additionalProperties", True)
+        owner = Owner(name, schema.get("properties", {}).get("type", {}).get("const"), schema)
         for required in schema.get("required", ()):
             if required not in value:
                 yield Problem("required", path, value, schema["required"], schema, owner, required)
@@ -132,7 +142,7 @@ class Explainer:
             subschema = properties.get(key, others)
             if subschema is False:
                 yield Problem("additionalProperties", (*path, key), value, others, schema, owner, key)
-            elif subschema is not True:
+            elif isinstance(subschema, dict):
                 yield from self._visit(item, subschema, (*path, key), owner)
 
     def _visit_array(self, value: list[Any], schema: Schema, path: Path, owner: Owner) -> Iterator[Problem]:
@@ -169,7 +179,8 @@ class Explainer:
         tag = value.get(union.property, _ABSENT)
         definition = union.members.get(tag) if isinstance(tag, str) else None
         if definition is None and (tag is _ABSENT or tag is None):
-            definition = union.default
+            meant = union.members.get(union.guess(value) or "", union.default)
+            definition = meant if meant == union.default else None
         if definition is not None:
             yield from self._visit(value, self._definitions[definition], path, owner, definition)
             return
@@ -177,7 +188,7 @@ class Explainer:
         itself = Owner(union.name, None, schema)
         if tag is _ABSENT:
             yield Problem("required", path, value, [union.property], schema, itself, union.property, union)
-        elif not isinstance(tag, str):
+        elif not isinstance(tag, str) and not (tag is None and union.default):
             yield Problem("type", place, tag, frozenset({"string"}), schema, itself)
         else:
             yield Problem(DISCRIMINATOR, place, tag, list(union.members), schema, itself, union=union)
@@ -206,7 +217,7 @@ class Explainer:
         tag_property: str = schema["discriminator"]["propertyName"]
         members: dict[str, str] = {}
         aliases: dict[str, str] = {}
-        properties: dict[str, frozenset[str]] = {}
+        schemas: dict[str, Schema] = {}
         default = None
         for branch in schema["anyOf"]:
             definition = _reference_name(branch["$ref"])
@@ -215,10 +226,10 @@ class Explainer:
             tags = [tag["const"]] if "const" in tag else [value for value in tag["enum"] if value is not None]
             members.update(dict.fromkeys(tags, definition))
             aliases.update(dict.fromkeys(member.get("x-aliases", ()), tags[0]))
-            properties[tags[0]] = frozenset(member["properties"])
+            schemas[tags[0]] = member
             if tag_property not in member["required"]:
                 default = definition
-        return Union(name, tag_property, members, aliases, properties, default)
+        return Union(name, tag_property, members, aliases, schemas, default)
 
 
 @lru_cache

@@ -1,0 +1,52 @@
+"""Where the test material lies, and how it is read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from validator.linter import Endpoint
+
+ROOT = Path(__file__).resolve().parent.parent
+FIXTURES = ROOT / "fixtures"
+DATA = ROOT / "tests" / "data"
+
+SUFFIXES = {".json", ".jsonl"}
+
+
+def fixtures(kind: str) -> list[Path]:
+    """List the request files of `good` or `bad`."""
+    files = sorted(path for path in (FIXTURES / kind).rglob("*") if path.suffix in SUFFIXES)
+    return [path for path in files if not path.name.endswith(".expect.json")]
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(FIXTURES).as_posix()
+
+
+def endpoint_of(path: Path) -> Endpoint:
+    """Tell the endpoint a fixture is for: `auto`, unless it lies in a folder that names it."""
+    return "count_tokens" if path.parent.name == "count_tokens" else "auto"
+
+
+def expected(path: Path) -> list[dict[str, Any]]:
+    """Read what was judged by hand to be wrong with a bad fixture."""
+    judged: list[dict[str, Any]] = json.loads(path.with_name(f"{path.stem}.expect.json").read_text("utf-8"))
+    return judged
+
+
+def facts() -> dict[str, dict[str, Any]]:
+    """Read the types of edition 2025-10 as the reference tables have them, independently of the schemas."""
+    types: dict[str, dict[str, Any]] = json.loads((DATA / "edition-2025-10.json").read_text("utf-8"))["types"]
+    return types
+
+
+def hello(**changes: Any) -> dict[str, Any]:
+    """Return a valid body of a messages request."""
+    return {
+        "model": "claude-sonnet-4-5",
+        "max_tokens": 1024,
+        "messages": [{"role": "user", "content": "Hello"}],
+        **changes,
+    }

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from typing import Any, cast
+
+import pytest
+
+from validator import Linter
+from validator.linter import Endpoint
+from validator.report import Report
+from validator.rules import AREAS, BY_KEYWORD, RULES, Example, Rule, UnknownRuleError, selected
+
+BAD = [
+    pytest.param(rule, example, id=f"{rule.id}-{n}") for rule in RULES.values() for n, example in enumerate(rule.bad)
+]
+GOOD = [
+    pytest.param(rule, example, id=f"{rule.id}-{n}") for rule in RULES.values() for n, example in enumerate(rule.good)
+]
+SAFEGUARDS = {"schema/unexplained"}
+
+
+def report_of(example: Example) -> Report:
+    linter = Linter(endpoint=cast("Endpoint", example.endpoint), betas=example.betas)
+    request: Any = example.made()
+    return linter.validate_json(request) if isinstance(request, bytes) else linter.validate(request)
+
+
+@pytest.mark.parametrize(("rule", "example"), BAD)
+def test_bad_example_breaks_its_rule_alone_at_its_place(rule: Rule, example: Example) -> None:
+    found = [(violation.rule, violation.pointer) for violation in report_of(example).violations]
+    assert found == [(rule.id, example.at)]
+
+
+@pytest.mark.parametrize(("rule", "example"), GOOD)
+def test_good_example_breaks_no_rule(rule: Rule, example: Example) -> None:
+    assert report_of(example).violations == (), rule.id
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
+def test_rule_says_what_it_finds_why_and_from_where(rule: Rule) -> None:
+    assert rule.summary
+    assert rule.why
+    assert rule.source
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
+def test_rule_has_bad_and_good_examples(rule: Rule) -> None:
+    assert rule.id in SAFEGUARDS or (rule.bad and rule.good)
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
+def test_rule_is_found_in_the_module_of_its_area(rule: Rule) -> None:
+    assert rule.check.__module__ == f"validator.rules.{rule.area.replace('-', '_')}"
+
+
+@pytest.mark.parametrize(("rule", "example"), BAD)
+def test_message_has_the_form_of_all_messages(rule: Rule, example: Example) -> None:
+    for violation in report_of(example).violations:
+        assert not violation.message.endswith("."), rule.id
+        assert "\n" not in violation.message
+        assert violation.help
+        assert len(violation.message) < 300
+        if rule.id != "syntax/invalid-json":  # it quotes Python's literals where they stand in the text
+            assert not any(literal in violation.message for literal in ("True", "False", "None", "{'", "['"))
+
+
+def test_a_rule_can_be_chosen_by_its_id_or_its_area() -> None:
+    assert "tools/duplicate-name" in selected(["tools"], ())
+    assert "schema/required" not in selected(["tools"], ())
+    assert "schema/required" in selected(["schema/required"], ())
+    assert "schema/type" not in selected(["schema/required"], ())
+    assert "tools/duplicate-name" not in selected(None, ["tools/duplicate-name"])
+
+
+def test_syntax_and_values_cannot_be_left_out() -> None:
+    assert "syntax/invalid-json" in selected(["tools"], ["syntax"])
+    assert "values/not-json" in selected(["tools"], ["values"])
+
+
+@pytest.mark.parametrize(("name", "meant"), [("thinkng", "`thinking`"), ("schema/requird", "`schema/required`")])
+def test_unknown_rule_gets_a_did_you_mean(name: str, meant: str) -> None:
+    with pytest.raises(UnknownRuleError, match=f"did you mean {meant}"):
+        selected([name], ())
+
+
+def test_every_keyword_of_the_explainer_has_one_rule() -> None:
+    keywords = [keyword for rule in RULES.values() for keyword in rule.keywords]
+    assert len(keywords) == len(set(keywords)) == len(BY_KEYWORD)
+
+
+def test_areas_are_in_the_order_in_which_a_request_is_read() -> None:
+    assert AREAS[:3] == ("syntax", "values", "schema")
