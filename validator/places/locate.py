@@ -100,7 +100,7 @@ class _Scanner:
 
     def _array(self, position: int, want: _Want) -> int:
         data = self._data
-        last = max(index for index in want.children if isinstance(index, int)) if want.children else -1
+        last = max((index for index in want.children if isinstance(index, int)), default=-1)
         position = _skip_space(data, position)
         for index in range(last + 1):
             if position >= len(data) or data[position] == ord("]"):

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given, note
+
+from tests.strategies import JSON, changed, requests
+from validator.linter import Linter
+from validator.pointer import to_pointer
+from validator.rules import BY_KEYWORD
+from validator.schema.explain import UNEXPLAINED, explainer_for
+from validator.schema.formats import FORMATS
+from validator.schema.gate import gate_for
+from validator.schema.store import EDITIONS, SHAPES
+
+CHECKER = jsonschema.FormatChecker(formats=())
+for format_name, decides in FORMATS.items():
+    CHECKER.checks(format_name)(lambda value, decides=decides: not isinstance(value, str) or decides(value))
+
+COMBINATIONS = [(shape, edition) for shape in SHAPES for edition in EDITIONS]
+
+
+def reference_accepts(shape: str, edition: str, value: Any) -> bool:
+    schema = gate_for(shape, edition).schema
+    return jsonschema.Draft202012Validator(schema, format_checker=CHECKER).is_valid(value)
+
+
+@pytest.mark.parametrize(("shape", "edition"), COMBINATIONS)
+def test_a_request_made_from_the_schema_is_accepted(shape: str, edition: str) -> None:
+    @given(requests(shape, edition))
+    def accepted(value: Any) -> None:
+        assert gate_for(shape, edition).accepts(value)
+
+    accepted()
+
+
+@pytest.mark.parametrize(("shape", "edition"), COMBINATIONS)
+def test_both_engines_and_the_explainer_give_the_same_verdict(shape: str, edition: str) -> None:
+    @given(changed(requests(shape, edition)))
+    def agree(value: Any) -> None:
+        verdict = gate_for(shape, edition).accepts(value)
+        assert verdict == reference_accepts(shape, edition, value)
+        problems = explainer_for(shape, edition).problems(value)
+        note(str(problems))
+        assert verdict == (problems[0].keyword == UNEXPLAINED)
+        for problem in problems:
+            assert problem.keyword in BY_KEYWORD
+
+    agree()
+
+
+@pytest.mark.parametrize(("shape", "edition"), COMBINATIONS)
+def test_no_place_is_reported_twice_for_the_same_mistake(shape: str, edition: str) -> None:
+    @given(changed(requests(shape, edition)))
+    def distinct(value: Any) -> None:
+        problems = explainer_for(shape, edition).problems(value)
+        places = [(problem.keyword, problem.path, problem.name) for problem in problems]
+        assert len(places) == len(set(places))
+
+    distinct()
+
+
+@given(JSON)
+def test_explaining_never_fails_on_any_json(value: Any) -> None:
+    for shape, edition in COMBINATIONS:
+        for problem in explainer_for(shape, edition).problems(value):
+            message, _ = BY_KEYWORD[problem.keyword].check(problem)
+            assert message
+
+
+@given(changed(requests("messages", EDITIONS[-1])))
+def test_one_more_mistake_elsewhere_is_one_more_violation(value: Any) -> None:
+    if not isinstance(value, dict):
+        return
+    linter = Linter(select=["schema"])
+    before = {(v.rule, v.pointer, v.message) for v in linter.validate(value).violations}
+    after = {(v.rule, v.pointer, v.message) for v in linter.validate({**value, "zzz_unknown": 1}).violations}
+    assert after - before == {
+        ("schema/unknown-property", to_pointer(("zzz_unknown",)), "`zzz_unknown` is not a property of the request")
+    }
+    assert before <= after

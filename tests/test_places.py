@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.strategies import paths
+from validator import validate_json
+from validator.places.lines import LineIndex
+from validator.places.locate import Span, locate
+from validator.pointer import Path, to_pointer
+
+SPACE = st.text(" \t\r\n", max_size=3)
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=5)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXT,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> tuple[str, Any]:
+    """Write a value as JSON in an unusual layout: any white space, escaped letters, keys given twice."""
+    value = draw(VALUES)
+
+    def written(item: Any) -> str:
+        if isinstance(item, dict):
+            pairs = [(key, written(inner)) for key, inner in item.items()]
+            if pairs and draw(st.booleans()):
+                pairs.insert(0, (pairs[-1][0], written(draw(VALUES))))
+            body = ",".join(
+                f"{draw(SPACE)}{string(key)}{draw(SPACE)}:{draw(SPACE)}{inner}{draw(SPACE)}" for key, inner in pairs
+            )
+            return f"{{{body or draw(SPACE)}}}"
+        if isinstance(item, list):
+            return f"[{','.join(draw(SPACE) + written(inner) + draw(SPACE) for inner in item) or draw(SPACE)}]"
+        return string(item) if isinstance(item, str) else json.dumps(item)
+
+    def string(text: str) -> str:
+        quoted = json.dumps(text, ensure_ascii=draw(st.booleans()))
+        if text[:1].isascii() and text[:1].isalnum() and draw(st.booleans()):
+            quoted = f'"\\u{ord(text[0]):04x}{quoted[2:]}'
+        return quoted
+
+    return f"{draw(SPACE)}{written(value)}{draw(SPACE)}", value
+
+
+def at(value: Any, path: Path) -> Any:
+    for step in path:
+        value = value[step]
+    return value
+
+
+@given(documents())
+def test_every_place_holds_the_value_it_is_said_to(document: tuple[str, Any]) -> None:
+    text, value = document
+    data = text.encode()
+    assert json.loads(text) == value
+    everything = list(paths(value))
+    spans = locate(data, everything)
+    assert set(spans) == set(everything)
+    for path, span in spans.items():
+        assert json.loads(data[span.start : span.end]) == at(value, path)
+        if span.key is None:
+            assert not path or isinstance(path[-1], int)
+        else:
+            assert json.loads(data[span.key[0] : span.key[1]]) == path[-1]
+
+
+@given(documents(), st.data())
+def test_one_place_alone_is_found_where_it_is_found_among_all(document: tuple[str, Any], data: st.DataObject) -> None:
+    text, value = document
+    everything = list(paths(value))
+    one = data.draw(st.sampled_from(everything))
+    assert locate(text.encode(), [one]) == {one: locate(text.encode(), everything)[one]}
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "value", "key"),
+    [
+        ('{"a":1}', ("a",), "1", '"a"'),
+        ('{"a":1,"a":{"b":2}}', ("a", "b"), "2", '"b"'),
+        ('{"a":{"b":2},"a":1}', ("a",), "1", '"a"'),
+        (r'{"a\u002fb":[1, 2]}', ("a/b", 1), "2", None),
+        ('[[],{},"]}",[1]]', (3, 0), "1", None),
+        ('{"\\"}":{"x":"\\\\"}}', ('"}', "x"), '"\\\\"', '"x"'),
+        ("  [ 1 , true , null ]  ", (2,), "null", None),
+        ('{"é😀":"à"}', ("é😀",), '"à"', '"é😀"'),
+    ],
+)
+def test_place_of(text: str, path: Path, value: str, key: str | None) -> None:
+    data = text.encode()
+    span = locate(data, [path])[path]
+    assert data[span.start : span.end].decode() == value
+    assert (data[span.key[0] : span.key[1]].decode() if span.key else None) == key
+
+
+def test_a_path_that_leads_nowhere_has_no_place() -> None:
+    assert locate(b'{"a":{"b":2},"a":1}', [("a", "b"), ("c",), ("a", 0)]) == {}
+
+
+def test_root_is_the_whole_value() -> None:
+    assert locate(b" {} ", [()]) == {(): Span(1, 3)}
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("\r\n😀é"), max_size=40))
+def test_lines_and_columns_are_those_an_editor_shows(text: str) -> None:
+    index = LineIndex(text.encode())
+    line, column = 1, 1
+    for number, char in enumerate(text):
+        offset = len(text[:number].encode())
+        assert index.position(offset) == (line, column)
+        assert LineIndex(text.encode()).position(offset) == (line, column)
+        if char == "\n" or (char == "\r" and text[number + 1 : number + 2] != "\n"):
+            line, column = line + 1, 1
+        else:
+            column += 1
+    assert index.position(len(text.encode())) == (line, column)
+
+
+def test_line_separators_that_json_does_not_know_do_not_end_a_line() -> None:
+    text = '{"model": "\u2028\u2029\u0085\x0b", "x": 1}'.replace("\x0b", "\\u000b")
+    (x,) = (violation for violation in validate_json(text).violations if violation.pointer == "/x")
+    assert x.range is not None
+    assert (x.range.line, x.range.column) == (1, text.index('"x"') + 1)
+
+
+def text_at(text: str, pointer: str) -> str:
+    """Return the stretch of text that the violation at a pointer is said to be at."""
+    (place,) = (violation.range for violation in validate_json(text).violations if violation.pointer == pointer)
+    assert place is not None
+    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if place.line == place.end_line:
+        return lines[place.line - 1][place.column - 1 : place.end_column - 1]
+    inner = lines[place.line : place.end_line - 1]
+    return "\n".join([lines[place.line - 1][place.column - 1 :], *inner, lines[place.end_line - 1][: place.end_column - 1]])
+
+
+HEAD = '"model": "m", "max_tokens": 1'
+
+
+@pytest.mark.parametrize(
+    ("text", "pointer", "stretch"),
+    [
+        pytest.param(f'{{{HEAD}, "messages": 5}}', "/messages", "5", id="wrong value"),
+        pytest.param(f'{{{HEAD}, "messages": [], "zz": {{}}}}', "/zz", '"zz"', id="unknown property"),
+        pytest.param('{\r\n"model": "m", "messages": []}', "", "{", id="missing at the root"),
+        pytest.param(f'{{{HEAD}, "messages": [], "tool_choice": {{}}}}', "/tool_choice", '"tool_choice"', id="missing"),
+        pytest.param(f'{{{HEAD}, "messages": [\t{{"role": "user"}}]}}', "/messages/0", "{", id="missing in an item"),
+        pytest.param(f'\ufeff{{{HEAD}, "messages": 5}}', "/messages", "5", id="byte order mark"),
+        pytest.param(f'{{{HEAD},\r"messages": "😀𝕁é"}}', "/messages", '"😀𝕁é"', id="carriage returns and astral"),
+        pytest.param(f'{{{HEAD}, "messages": [], "a\\u002fb": 1}}', "/a~1b", '"a\\u002fb"', id="escaped key"),
+        pytest.param(f'{{{HEAD}, "messages": [], "system": 1, "system": 2}}', "/system", "2", id="key given twice"),
+        pytest.param(f'{{{HEAD}, "messages": {{\n}}}}', "/messages", "{\n}", id="more lines"),
+    ],
+)
+def test_violation_points_at(text: str, pointer: str, stretch: str) -> None:
+    assert text_at(text, pointer) == stretch
+
+
+def test_places_in_a_document_of_many_megabytes_are_exact() -> None:
+    turns = [{"role": "user", "content": 'a "quoted" brace } 😀' * 40}, {"role": "assistant", "content": "b" * 900}]
+    request = {"model": "m", "max_tokens": 1, "messages": turns * 3000 + [{"role": "robot", "content": "c"}]}
+    text = json.dumps(request, ensure_ascii=False, indent=1)
+    report = validate_json(text)
+    assert [violation.pointer for violation in report.violations] == [to_pointer(("messages", 6000, "role"))]
+    assert text_at(text, "/messages/6000/role") == '"robot"'

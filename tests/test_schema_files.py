@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import jsonschema
+import pytest
+
+from tests.instances import ENDPOINT, TYPES
+from validator.schema.formats import FORMATS
+from validator.schema.store import BASE_URI, EDITIONS, SHAPES, Schema, bundle, files, registry
+
+FILES = files()
+ANNOTATIONS = {"description", "default", "examples", "title", "x-aliases", "x-allowed", "x-sdk-keyword"}
+KEYWORDS = ANNOTATIONS | {
+    "$defs",
+    "$id",
+    "$ref",
+    "$schema",
+    "additionalProperties",
+    "anyOf",
+    "const",
+    "discriminator",
+    "enum",
+    "exclusiveMinimum",
+    "format",
+    "items",
+    "maxItems",
+    "maxLength",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minimum",
+    "pattern",
+    "properties",
+    "required",
+    "type",
+}
+
+
+def subschemas(schema: Any, where: str = "") -> Iterator[tuple[str, Schema]]:
+    """Yield every schema in a schema file, with the place where it stands."""
+    yield where, schema
+    for name in ("properties", "$defs"):
+        for key, value in schema.get(name, {}).items():
+            yield from subschemas(value, f"{where}/{name}/{key}")
+    for name in ("items", "additionalProperties"):
+        if isinstance(schema.get(name), dict):
+            yield from subschemas(schema[name], f"{where}/{name}")
+    for number, value in enumerate(schema.get("anyOf", ())):
+        yield from subschemas(value, f"{where}/anyOf/{number}")
+
+
+ALL = [pytest.param(schema, id=f"{name}#{where}") for name in FILES for where, schema in subschemas(FILES[name])]
+DEFINITIONS = {
+    name: schema for shape in SHAPES for edition in EDITIONS for name, schema in bundle(shape, edition)["$defs"].items()
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_file_keeps_to_its_meta_schema(name: str) -> None:
+    jsonschema.Draft202012Validator.check_schema(FILES[name])
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_file_has_the_id_of_its_path(name: str) -> None:
+    assert FILES[name]["$id"] == BASE_URI + name
+    assert FILES[name]["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_reference_resolves_offline(name: str) -> None:
+    resolver = registry().resolver(BASE_URI + name)
+    for _, schema in subschemas(FILES[name]):
+        if "$ref" in schema:
+            assert resolver.lookup(schema["$ref"]).contents
+
+
+@pytest.mark.parametrize("schema", ALL)
+def test_schema_uses_only_keywords_that_the_explainer_knows(schema: Schema) -> None:
+    assert schema.keys() <= KEYWORDS
+    assert schema.get("format", "byte") in FORMATS
+
+
+@pytest.mark.parametrize("schema", ALL)
+def test_beside_a_reference_stand_only_annotations(schema: Schema) -> None:
+    if "$ref" in schema:
+        assert schema.keys() - {"$ref"} <= ANNOTATIONS
+
+
+@pytest.mark.parametrize("schema", ALL)
+def test_object_types_are_closed_and_describe_every_property(schema: Schema) -> None:
+    if "properties" not in schema:
+        return
+    assert "additionalProperties" in schema
+    assert set(schema["required"]) <= schema["properties"].keys()
+    for name, subschema in schema["properties"].items():
+        description = subschema.get("description", "")
+        assert re.match(r"[A-Z`].*[.]$", description), name
+        assert len(description) <= 120, name
+
+
+@pytest.mark.parametrize("schema", ALL)
+def test_pattern_says_in_words_what_is_allowed(schema: Schema) -> None:
+    assert ("pattern" in schema) == ("x-allowed" in schema)
+
+
+def test_definition_names_are_unique() -> None:
+    names = [name for schema in FILES.values() for name in schema.get("$defs", {})]
+    assert len(names) == len(set(names))
+
+
+def test_every_definition_is_reachable_from_an_endpoint() -> None:
+    names = {name for schema in FILES.values() for name in schema.get("$defs", {})}
+    endpoints = {"messages", "BatchRequest"}
+    assert names - DEFINITIONS.keys() == set()
+    assert DEFINITIONS.keys() - names <= endpoints
+
+
+def test_definition_names_hold_every_type_of_the_facts() -> None:
+    objects = [name for name, schema in DEFINITIONS.items() if "properties" in schema]
+    roots = set(ENDPOINT) | {"BatchCreateParams"}
+    assert len(set(objects) - {"messages"}) == len(TYPES.keys() - roots)
+
+
+@pytest.mark.parametrize("schema", ALL)
+def test_union_of_objects_is_tagged(schema: Schema) -> None:
+    branches = schema.get("anyOf", [])
+    members = [branch for branch in branches if "$ref" in branch and is_object(branch["$ref"])]
+    if len(members) < 2:
+        return
+    tag = schema["discriminator"]["propertyName"]
+    tags = [values_of(definition(member["$ref"])["properties"][tag]) for member in members]
+    flat = [value for values in tags for value in values]
+    assert len(branches) == len(members)
+    assert len(flat) == len(set(flat))
+    assert sum(tag not in definition(member["$ref"])["required"] for member in members) <= 1
+
+
+@pytest.mark.parametrize("schema", ALL)
+def test_union_without_a_tag_is_told_apart_by_json_type(schema: Schema) -> None:
+    if "anyOf" not in schema or "discriminator" in schema:
+        return
+    kinds = [kind for branch in schema["anyOf"] for kind in kinds_of(branch)]
+    assert len(kinds) == len(set(kinds))
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_bundle_stands_alone(shape: str, edition: str) -> None:
+    whole = bundle(shape, edition)
+    jsonschema.Draft202012Validator.check_schema(whole)
+    for _, schema in subschemas(whole):
+        if "$ref" in schema:
+            assert schema["$ref"].removeprefix("#/$defs/") in whole["$defs"]
+
+
+def test_bundle_of_an_unknown_edition_is_refused() -> None:
+    with pytest.raises(KeyError):
+        bundle("messages", "1999-01")
+
+
+def definition(reference: str) -> Schema:
+    return DEFINITIONS[reference.rpartition("/")[2].removesuffix(".json")]
+
+
+def is_object(reference: str) -> bool:
+    return "properties" in definition(reference)
+
+
+def values_of(tag: Schema) -> list[Any]:
+    return [tag["const"]] if "const" in tag else tag["enum"]
+
+
+def kinds_of(schema: Schema) -> set[str]:
+    if "$ref" in schema:
+        schema = definition(schema["$ref"])
+    if "discriminator" in schema:
+        return {"object"}
+    kinds = schema["type"]
+    return {kinds} if isinstance(kinds, str) else set(kinds)
