@@ -89,7 +89,8 @@ def embedded(name: str, instance: Any) -> tuple[str, Any, Path]:
         route = _route(root, name)
         if route is None:
             continue
-        value, path = instance, ()
+        value: Any = instance
+        path: Path = ()
         for holder, key in reversed(route):
             placed = _placed(TYPES[holder]["properties"][key], name, value)
             assert placed is not None
@@ -133,10 +134,10 @@ def broken_cases() -> Iterator[Case]:
 
 def _string(form: Form) -> str:
     if "pattern" in form:
-        return "srvtoolu_1" if "srvtoolu" in form["pattern"] else "a" * max(1, form.get("minLength", 1))
+        return "srvtoolu_1" if "srvtoolu" in form["pattern"] else "a"
     if form.get("format") == "byte":
         return "aGVsbG8="
-    return "x" * form.get("minLength", 0)
+    return "x" * int(form.get("minLength", 0))
 
 
 def _valid_values(form: Form) -> Iterator[tuple[str, Any]]:

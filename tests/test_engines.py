@@ -24,7 +24,7 @@ COMBINATIONS = [(shape, edition) for shape in SHAPES for edition in EDITIONS]
 
 def reference_accepts(shape: str, edition: str, value: Any) -> bool:
     schema = gate_for(shape, edition).schema
-    return jsonschema.Draft202012Validator(schema, format_checker=CHECKER).is_valid(value)
+    return bool(jsonschema.Draft202012Validator(schema, format_checker=CHECKER).is_valid(value))
 
 
 @pytest.mark.parametrize(("shape", "edition"), COMBINATIONS)

@@ -22,6 +22,9 @@ VALUES = st.recursive(
 )
 
 
+TWICE = st.booleans()
+
+
 @st.composite
 def documents(draw: st.DrawFn) -> tuple[str, Any]:
     """Write a value as JSON in an unusual layout: any white space, escaped letters, keys given twice."""
@@ -30,7 +33,7 @@ def documents(draw: st.DrawFn) -> tuple[str, Any]:
     def written(item: Any) -> str:
         if isinstance(item, dict):
             pairs = [(key, written(inner)) for key, inner in item.items()]
-            if pairs and draw(st.booleans()):
+            if pairs and draw(TWICE):
                 pairs.insert(0, (pairs[-1][0], written(draw(VALUES))))
             body = ",".join(
                 f"{draw(SPACE)}{string(key)}{draw(SPACE)}:{draw(SPACE)}{inner}{draw(SPACE)}" for key, inner in pairs
@@ -137,7 +140,9 @@ def text_at(text: str, pointer: str) -> str:
     if place.line == place.end_line:
         return lines[place.line - 1][place.column - 1 : place.end_column - 1]
     inner = lines[place.line : place.end_line - 1]
-    return "\n".join([lines[place.line - 1][place.column - 1 :], *inner, lines[place.end_line - 1][: place.end_column - 1]])
+    return "\n".join(
+        [lines[place.line - 1][place.column - 1 :], *inner, lines[place.end_line - 1][: place.end_column - 1]]
+    )
 
 
 HEAD = '"model": "m", "max_tokens": 1'

@@ -170,7 +170,7 @@ def is_object(reference: str) -> bool:
 
 
 def values_of(tag: Schema) -> list[Any]:
-    return [tag["const"]] if "const" in tag else tag["enum"]
+    return [tag["const"]] if "const" in tag else list(tag["enum"])
 
 
 def kinds_of(schema: Schema) -> set[str]:

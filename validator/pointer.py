@@ -9,8 +9,12 @@ Path = tuple[str | int, ...]
 
 
 def to_pointer(path: Path) -> str:
-    """Spell `path` as a JSON Pointer: `("tools", 0, "a/b")` is `/tools/0/a~1b`."""
-    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
+    """Spell `path` as a JSON Pointer: `("tools", 0, "a/b")` is `/tools/0/a~1b`.
+
+    Half of a surrogate pair, which a Python string can hold and no text can, becomes U+FFFD.
+    """
+    pointer = "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
+    return pointer if pointer.isascii() else pointer.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def order_of(path: Path, root: Any) -> tuple[int, ...]:

@@ -468,18 +468,24 @@ def _allowed_types(problem: Problem) -> list[str]:
 
 def _conversion(problem: Problem, allowed: list[str]) -> str | None:
     """Say how to turn the value into one that is allowed, where that is plain."""
+    if not problem.path:
+        return "give a JSON object"
     value, kind = problem.value, json_type(problem.value)
     if kind == "null":
         return f"leave {_subject(problem)} out, or give it a value"
-    if kind == "string" and problem.union is not None and value in problem.union.members:
-        return f"write `{json.dumps({problem.union.property: value})}`"
-    if kind == "string" and {"integer", "number", "boolean"} & set(allowed):
-        return _unquoted(value, allowed)
-    if kind == "string" and _holds_json(value, allowed):
+    if kind == "string":
+        return _from_string(problem, value, allowed)
+    return "put it into an array: `[…]`" if kind == "object" and "array" in allowed else None
+
+
+def _from_string(problem: Problem, text: str, allowed: list[str]) -> str | None:
+    if problem.union is not None and text in problem.union.members:
+        return f"write `{json.dumps({problem.union.property: text})}`"
+    if {"integer", "number", "boolean"} & set(allowed):
+        return _unquoted(text, allowed)
+    if _holds_json(text, allowed):
         return "give the value itself, not JSON in a string"
-    if "array" in allowed and kind in {"string", "object"}:
-        return "put it into an array: `[…]`" if kind == "object" else f"put it into an array: `[{shown(value)}]`"
-    return None
+    return f"put it into an array: `[{shown(text)}]`" if "array" in allowed else None
 
 
 def _holds_json(text: str, allowed: list[str]) -> bool:

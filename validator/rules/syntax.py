@@ -129,10 +129,7 @@ def lone_surrogate(text: Refused) -> Fault | None:
     """
     if "surrogate" not in text.reason:
         return None
-    start = text.offset
-    while start > 0 and text.data[start - 1] != ord('"'):
-        start -= 1
-    escapes = _SURROGATE.finditer(text.data, start)
+    escapes = _SURROGATE.finditer(text.data, text.data.rfind(b'"', 0, text.offset) + 1)
     for escape in escapes:
         if len(escape[0]) != _ESCAPE_LENGTH:
             continue
@@ -328,10 +325,13 @@ _TYPICAL: Final = (
 )
 
 
+_LONGEST_WORD: Final = 1024
+
+
 def _word_at(text: Refused) -> tuple[bytes, int]:
     """Return the run of letters, digits and signs that the reader stopped in, and where it begins."""
-    start = text.offset
-    while start > 0 and _WORD.fullmatch(text.data, start - 1, start):
+    start, first = text.offset, max(0, text.offset - _LONGEST_WORD)
+    while start > first and _WORD.fullmatch(text.data, start - 1, start):
         start -= 1
     word = _WORD.match(text.data, start)
     return (word[0], start) if word else (b"", text.offset)

@@ -1,0 +1,206 @@
+from __future__ import annotations
+
+import json
+import pickle
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, cast
+
+import pytest
+
+import validator
+from tests.material import fixtures, hello
+from validator.linter import Endpoint
+from validator.rules import UnknownRuleError
+
+
+def pointers(report: validator.Report) -> list[str]:
+    return [violation.pointer for violation in report.violations]
+
+
+def test_a_valid_request_is_ok_and_has_no_violations() -> None:
+    report = validator.validate(hello())
+    assert report.ok
+    assert report.violations == ()
+
+
+def test_violations_of_a_dict_come_in_the_order_of_the_request() -> None:
+    request = {
+        "temperature": 2,
+        "messages": [{"content": "Hi", "role": "usr"}, {"role": "user"}],
+        "max_tokens": 0,
+        "zz": 1,
+        "model": 5,
+    }
+    assert pointers(validator.validate(request)) == [
+        "/temperature",
+        "/messages/0/role",
+        "/messages/1",
+        "/max_tokens",
+        "/zz",
+        "/model",
+    ]
+
+
+def test_violations_of_a_text_have_places_and_those_of_a_dict_have_none() -> None:
+    request = hello(max_tokens=0)
+    (without,) = validator.validate(request).violations
+    (placed,) = validator.validate_json(json.dumps(request, indent=2)).violations
+    assert without.range is None
+    assert placed.range == validator.Range(3, 17, 3, 18)
+    assert (placed.rule, placed.pointer, placed.message) == (without.rule, without.pointer, without.message)
+
+
+def test_a_violation_says_everything_about_itself() -> None:
+    (violation,) = validator.validate(hello(temperature=1.5)).violations
+    assert violation == validator.Violation(
+        rule="schema/maximum",
+        severity=validator.Severity.ERROR,
+        pointer="/temperature",
+        message="`temperature` is 1.5, but must be at most 1",
+        help="lower it to 1 or less",
+    )
+    assert violation.severity == "error"
+    assert str(violation.severity) == "error"
+
+
+def test_check_passes_what_is_fine_and_raises_with_the_report() -> None:
+    validator.check(hello())
+    with pytest.raises(validator.RequestError, match=r"`temperature` is 1\.5") as caught:
+        validator.check(hello(temperature=1.5))
+    assert pointers(caught.value.report) == ["/temperature"]
+    assert isinstance(caught.value, ValueError)
+
+
+def test_error_text_names_five_errors_and_counts_the_rest() -> None:
+    with pytest.raises(validator.RequestError, match=r"and 2 more$") as caught:
+        validator.check(hello(**{f"zz{number}": number for number in range(7)}))
+    assert len(str(caught.value).splitlines()) == 6
+
+
+def test_warnings_do_not_make_a_request_fail() -> None:
+    tool = {"name": "t", "input_schema": {"type": "object"}}
+    request = hello(max_tokens=2048, thinking={"type": "enabled", "budget_tokens": 4096}, tools=[tool])
+    report = validator.validate(request)
+    assert [violation.severity for violation in report.violations] == ["warning"]
+    assert report.ok
+    validator.check(request)
+
+
+def test_each_endpoint_has_its_own_body() -> None:
+    counted = {"model": "m", "messages": []}
+    assert validator.validate(counted, endpoint="count_tokens").ok
+    assert pointers(validator.validate(counted)) == [""]
+    assert pointers(validator.validate(hello(), endpoint="count_tokens")) == ["/max_tokens"]
+    batch = {"requests": [{"custom_id": "a", "params": hello(temperature=2)}]}
+    assert pointers(validator.validate(batch, endpoint="batches")) == ["/requests/0/params/temperature"]
+
+
+def test_a_line_of_a_batch_file_is_checked_from_its_own_root() -> None:
+    record = {"custom_id": "a", "params": hello(temperature=2)}
+    assert pointers(validator.validate(record, endpoint="batches")) == ["/params/temperature"]
+    assert pointers(validator.Linter(endpoint="auto").validate(record)) == ["/params/temperature"]
+
+
+def test_rules_look_into_every_request_of_a_batch() -> None:
+    body = hello(tool_choice={"type": "tool", "name": "nobody"})
+    batch = {"requests": [{"custom_id": "a", "params": hello()}, {"custom_id": "b", "params": body}]}
+    assert pointers(validator.validate(batch, endpoint="batches")) == ["/requests/1/params/tool_choice/name"]
+    assert pointers(validator.validate({"requests": 5}, endpoint="batches")) == ["/requests"]
+
+
+@pytest.mark.parametrize(
+    ("request_body", "pointer"),
+    [
+        ({"requests": []}, "/requests"),
+        ({"custom_id": "a b", "params": hello()}, "/custom_id"),
+        (hello(max_tokens=0), "/max_tokens"),
+    ],
+)
+def test_auto_takes_the_endpoint_from_the_content(request_body: Any, pointer: str) -> None:
+    assert pointers(validator.Linter(endpoint="auto").validate(request_body)) == [pointer]
+
+
+def test_betas_that_are_given_decide_and_the_requests_own_come_first() -> None:
+    tool = {"name": "t", "input_schema": {"type": "object"}}
+    request = hello(max_tokens=2048, thinking={"type": "enabled", "budget_tokens": 4096}, tools=[tool])
+    interleaved = "interleaved-thinking-2025-05-14"
+    severities = {
+        None: ["warning"],
+        (): ["error"],
+        (interleaved,): [],
+    }
+    for betas, expected in severities.items():
+        assert [v.severity for v in validator.validate(request, betas=betas).violations] == expected
+    assert validator.validate({**request, "betas": [interleaved]}, betas=()).violations == ()
+    assert not validator.validate({**request, "betas": []}, betas=(interleaved,)).ok
+
+
+def test_rules_can_be_selected_and_ignored() -> None:
+    request = hello(temperature=2, tools=[{"name": "t", "input_schema": {"type": "object"}}] * 2)
+    everything = ["/temperature", "/tools/1/name"]
+    assert pointers(validator.validate(request)) == everything
+    assert pointers(validator.Linter(select=["tools"]).validate(request)) == everything[1:]
+    assert pointers(validator.Linter(ignore=["tools/duplicate-name"]).validate(request)) == everything[:1]
+    with pytest.raises(UnknownRuleError, match="did you mean `tools`"):
+        validator.Linter(select=["tols"])
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "words"),
+    [
+        ("endpoint", "message", "there is no endpoint 'message', did you mean 'messages'"),
+        ("edition", "2025-1", "did you mean '2025-10'"),
+        ("api_version", "2020-01-01", "there is no API version '2020-01-01'"),
+    ],
+)
+def test_wrong_configuration_says_what_there_is(option: str, value: str, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        validator.validate(hello(), **cast("Any", {option: value}))
+
+
+def test_text_of_another_type_is_a_type_error() -> None:
+    with pytest.raises(TypeError):
+        validator.validate_json(cast("Any", {"model": "m"}))
+
+
+def test_the_request_is_left_as_it_was() -> None:
+    request = hello(messages=[{"role": "usr", "content": ({"type": "text", "text": ""},)}], zz={1})
+    copy = pickle.loads(pickle.dumps(request))  # noqa: S301 - our own
+    validator.validate(request)
+    assert request == copy
+
+
+def test_a_linter_may_be_shared_between_threads() -> None:
+    linter = validator.Linter(endpoint="auto")
+    texts = [path.read_bytes() for kind in ("good", "bad") for path in fixtures(kind) if path.suffix == ".json"]
+    alone = [linter.validate_json(text) for text in texts]
+    with ThreadPoolExecutor(4) as pool:
+        for _ in range(3):
+            assert list(pool.map(linter.validate_json, texts)) == alone
+
+
+def test_a_violation_where_something_is_wrong_already_is_not_echoed() -> None:
+    report = validator.validate(hello(max_tokens=0, thinking={"type": "enabled", "budget_tokens": 2048}))
+    assert pointers(report) == ["/max_tokens"]
+    report = validator.validate(hello(tools="none", tool_choice={"type": "tool", "name": "t"}))
+    assert pointers(report) == ["/tools"]
+    report = validator.validate(
+        hello(tools=[{"input_schema": {"type": "object"}}], tool_choice={"type": "tool", "name": "t"})
+    )
+    assert pointers(report) == ["/tools/0"]
+
+
+@pytest.mark.parametrize("endpoint", ["messages", "count_tokens", "batches"])
+def test_every_public_function_takes_the_same_configuration(endpoint: Endpoint) -> None:
+    arguments: dict[str, Any] = {
+        "endpoint": endpoint,
+        "edition": "2025-10",
+        "api_version": "2023-06-01",
+        "betas": ["a"],
+    }
+    report = validator.validate({}, **arguments)
+    assert [v.message for v in validator.validate_json("{}", **arguments).violations] == [
+        v.message for v in report.violations
+    ]
+    with pytest.raises(validator.RequestError):
+        validator.check({}, **arguments)

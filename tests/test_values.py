@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+import datetime as dt
+import decimal
+import enum
+import io
+import math
+import pathlib
+import sys
+from collections import OrderedDict, UserDict
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.material import hello
+from validator import Report, validate
+from validator.plain import is_plain, make_plain
+
+
+class Role(str, enum.Enum):
+    USER = "user"
+
+
+class Name(str):
+    __slots__ = ()
+
+
+class Dumps:
+    """Stands for the SDK's response objects, which are pydantic models."""
+
+    def __init__(self, dumped: Any) -> None:
+        self._dumped = dumped
+
+    def model_dump(self, *, mode: str, exclude_unset: bool) -> Any:
+        assert (mode, exclude_unset) == ("json", True)
+        if isinstance(self._dumped, Exception):
+            raise self._dumped
+        return self._dumped
+
+
+def found(report: Report) -> list[tuple[str, str]]:
+    return [(violation.rule, violation.pointer) for violation in report.violations]
+
+
+@pytest.mark.parametrize(
+    "request_body",
+    [
+        hello(messages=({"role": "user", "content": ({"type": "text", "text": "tuples"},)},)),
+        hello(messages=[{"role": Role.USER, "content": "an enumeration"}]),
+        hello(model=Name("a subclass of str")),
+        OrderedDict(hello()),
+        hello(messages=[{"role": "assistant", "content": [Dumps({"type": "text", "text": "a response"})]}]),
+        hello(messages=[Dumps({"role": "assistant", "content": "a message"})]),
+        Dumps(hello()),
+        hello(tools=[{"name": "n", "input_schema": {"type": "object", "default": [2**70, -(2**70), 2**63, 1.5]}}]),
+        hello(
+            metadata={"user_id": None}, tools=[{"name": "n", "input_schema": {"type": "object", "default": math.pi}}]
+        ),
+    ],
+    ids=lambda body: type(body).__name__,
+)
+def test_what_the_sdk_takes_is_taken(request_body: Any) -> None:
+    assert found(validate(request_body)) == []
+
+
+@pytest.mark.parametrize("data", [pathlib.Path("photo.png"), io.BytesIO(b"GIF89a")], ids=["path", "stream"])
+def test_a_file_may_stand_for_base64_data_as_in_the_sdk(data: Any) -> None:
+    source = {"type": "base64", "media_type": "image/png", "data": data}
+    image = {"type": "image", "source": source}
+    assert found(validate(hello(messages=[{"role": "user", "content": [image]}]))) == []
+    assert found(validate(hello(system=data))) == [("values/not-json", "/system")]
+
+
+@pytest.mark.parametrize(
+    ("value", "rule", "steps"),
+    [
+        ({1, 2}, "values/not-json", ""),
+        (b"bytes", "values/not-json", ""),
+        (object(), "values/not-json", ""),
+        (iter([1]), "values/not-json", ""),
+        (dt.datetime(2026, 1, 1, tzinfo=dt.timezone.utc), "values/not-json", ""),
+        (decimal.Decimal("1.5"), "values/not-json", ""),
+        (UserDict(a=1), "values/not-json", ""),
+        (Dumps, "values/not-json", ""),
+        (Dumps(ValueError("no")), "values/not-json", ""),
+        (Dumps({"a": {1}}), "values/not-json", "/a"),
+        ([1, {"a": {1}}], "values/not-json", "/1/a"),
+        ({1: 2}, "values/key-not-a-string", "/1"),
+        ({(1, 2): 3}, "values/key-not-a-string", "/(1, 2)"),
+        ({None: {1: 2}}, "values/key-not-a-string", "/None"),
+        (math.nan, "values/not-finite", ""),
+        ([math.inf], "values/not-finite", "/0"),
+        (10**400, "values/not-finite", ""),
+        ("\ud800", "values/lone-surrogate", ""),
+        ({"\udfff": 1}, "values/lone-surrogate", "/\ufffd"),
+    ],
+)
+def test_what_json_has_no_place_for_is_named_where_it_stands(value: Any, rule: str, steps: str) -> None:
+    request = hello(tools=[{"name": "n", "input_schema": {"type": "object", "default": value}}])
+    assert found(validate(request))[:1] == [(rule, f"/tools/0/input_schema/default{steps}")]
+
+
+def test_one_wrong_value_is_one_violation_and_the_rest_is_checked() -> None:
+    request = hello(max_tokens={1}, system=math.nan, temperature=2, messages=[{"role": "usr", "content": "\ud800"}])
+    assert found(validate(request)) == [
+        ("values/not-json", "/max_tokens"),
+        ("schema/enum", "/messages/0/role"),
+        ("values/lone-surrogate", "/messages/0/content"),
+        ("values/not-finite", "/system"),
+        ("schema/maximum", "/temperature"),
+    ]
+
+
+@pytest.mark.parametrize("root", [None, 5, "text", [], (), set(), object(), object, math.nan, b"{}", "\ud800"])
+def test_any_object_whatever_gets_a_report(root: Any) -> None:
+    report = validate(root)
+    assert not report.ok
+    assert [violation.pointer for violation in report.violations] == [""]
+
+
+def test_nesting_and_circles_end() -> None:
+    deep: dict[str, Any] = {}
+    for _ in range(100_000):
+        deep = {"in": deep}
+    circle: list[Any] = []
+    circle += [circle, circle]
+    tools = [{"name": "n", "input_schema": {"type": "object", "default": deep}}]
+    request = hello(tools=tools, system=circle)
+    assert [violation.rule for violation in validate(request).violations] == [
+        "values/nested-too-deeply",
+        "values/circular",
+        "values/circular",
+    ]
+    while deep:  # freed level by level, as Python would do it by recursion
+        deep = deep.pop("in")
+
+
+def test_a_value_that_stands_in_two_places_is_no_circle() -> None:
+    text = {"type": "text", "text": "twice"}
+    request = hello(messages=[{"role": "user", "content": [text, text]}], metadata={"user_id": None})
+    assert found(validate(request)) == []
+    assert make_plain([text, [text], math.nan])[0] == [text, [text], None]
+
+
+def test_nesting_that_json_allows_is_allowed_beyond_pythons_own_stack() -> None:
+    deep: dict[str, Any] = {"nan": [None]}
+    for _ in range(900):
+        deep = {"in": deep}
+    request = hello(tools=[{"name": "n", "input_schema": {"type": "object", "default": deep}}])
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(200)
+    try:
+        assert found(validate(request)) == []
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+PYTHON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()) | st.binary() | st.dates(),
+    lambda inner: st.lists(inner) | st.tuples(inner) | st.dictionaries(st.text(st.characters()) | st.integers(), inner),
+)
+
+
+@given(PYTHON)
+def test_plain_is_what_is_copied_unchanged_and_without_a_finding(value: Any) -> None:
+    copied, findings = make_plain(value)
+    if is_plain(value):
+        assert findings == []
+    if not findings:
+        assert copied == _listed(value)
+
+
+@given(PYTHON)
+def test_validate_answers_with_a_report_for_any_object(value: Any) -> None:
+    for request in (value, hello(system=value), hello(messages=value), hello(tools=[value])):
+        for violation in validate(request).violations:
+            assert violation.message
+            assert isinstance(violation.pointer.encode(), bytes)
+
+
+def _listed(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return [_listed(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _listed(item) for key, item in value.items()}
+    return value if not isinstance(value, int) or -(2**63) <= value < 2**64 else float(value)
