@@ -22,9 +22,6 @@ VALUES = st.recursive(
 )
 
 
-TWICE = st.booleans()
-
-
 @st.composite
 def documents(draw: st.DrawFn) -> tuple[str, Any]:
     """Write a value as JSON in an unusual layout: any white space, escaped letters, keys given twice."""
@@ -33,7 +30,7 @@ def documents(draw: st.DrawFn) -> tuple[str, Any]:
     def written(item: Any) -> str:
         if isinstance(item, dict):
             pairs = [(key, written(inner)) for key, inner in item.items()]
-            if pairs and draw(TWICE):
+            if draw(st.booleans()) and pairs:
                 pairs.insert(0, (pairs[-1][0], written(draw(VALUES))))
             body = ",".join(
                 f"{draw(SPACE)}{string(key)}{draw(SPACE)}:{draw(SPACE)}{inner}{draw(SPACE)}" for key, inner in pairs

@@ -53,7 +53,7 @@ def subschemas(schema: Any, where: str = "") -> Iterator[tuple[str, Schema]]:
 
 
 ALL = [pytest.param(schema, id=f"{name}#{where}") for name in FILES for where, schema in subschemas(FILES[name])]
-DEFINITIONS = {
+DEFINITIONS: dict[str, Schema] = {
     name: schema for shape in SHAPES for edition in EDITIONS for name, schema in bundle(shape, edition)["$defs"].items()
 }
 

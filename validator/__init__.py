@@ -1,15 +1,44 @@
 """msglint: an offline validator and linter for request bodies of the Claude Messages API.
 
+```python
 import validator
 
 report = validator.validate({"model": "claude-sonnet-4-5", "max_tokens": 1024, "messages": []})
 for violation in report.violations:
     print(violation.pointer, violation.message)
+```
 """
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from ._version import __version__
-from .linter import Linter, check, validate, validate_json
-from .report import Range, Related, Report, RequestError, Severity, Violation
+
+if TYPE_CHECKING:
+    from .linter import Linter, check, validate, validate_json
+    from .report import Range, Related, Report, RequestError, Severity, Violation
+
+_HOMES = {
+    **dict.fromkeys(("Linter", "check", "validate", "validate_json"), "linter"),
+    **dict.fromkeys(("Range", "Related", "Report", "RequestError", "Severity", "Violation"), "report"),
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import what is asked for when it is asked for, so that `msglint --version` imports nothing."""
+    if name not in _HOMES:
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    value: object = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})
+
 
 __all__ = [
     "Linter",

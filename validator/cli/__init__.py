@@ -9,6 +9,7 @@ from typing import Final
 import click
 
 from .._version import __version__
+from .options import no_such
 
 _COMMANDS: Final = ("check", "explain", "rules", "schema")
 
@@ -22,6 +23,13 @@ class _Commands(click.Group):
             return None
         command: click.Command = import_module(f"{__name__}.{cmd_name}").command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in _COMMANDS:
+            ctx.fail(no_such("command", args[0], _COMMANDS))
+        return super().resolve_command(ctx, args)
 
 
 @click.command(

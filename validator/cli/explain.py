@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _WIDTH: Final = 96
 _LONGEST_ARRAY: Final = 4
+_LONGEST_LINE: Final = 160
+_DEEPEST: Final = 12
 _INDENT: Final = "  "
 
 
@@ -92,33 +94,40 @@ def _shown(example: Example, style: Style) -> str:
     linter = Linter(endpoint=cast("Endpoint", example.endpoint), betas=example.betas)
     if isinstance(request, bytes):
         return _checked(request, linter, style)
-    report = linter.validate(request)
-    text = json.dumps(_shortened(request), indent=2, ensure_ascii=False)
-    if _shortened(request) == request:
+    shortened, whole = _shortened(request)
+    text = json.dumps(shortened, indent=2, ensure_ascii=False)
+    if whole:
         return _checked(text.encode(), linter, style)
-    return "\n".join([text, *(f"{v.severity}[{v.rule}]: {v.message} (at {v.pointer})" for v in report.violations)])
+    found = [f"{v.severity}[{v.rule}]: {v.message} (at {v.pointer})" for v in linter.validate(request).violations]
+    return "\n".join([text, *(["", *found] if found else [])])
 
 
 def _checked(text: bytes, linter: Linter, style: Style) -> str:
     result = check_text("request.json", text, linter)
     found = "".join(full.render([result], style)).rstrip()
-    lines = text[:_LONGEST_TEXT].decode(errors="backslashreplace") + ("…" if len(text) > _LONGEST_TEXT else "")
-    return f"{lines}\n\n{found}" if found else lines
+    lines = [
+        line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}…"
+        for line in text.decode(errors="backslashreplace").split("\n")
+    ]
+    return "\n".join([*lines, "", found] if found else lines)
 
 
-_LONGEST_TEXT: Final = 2000
-
-
-def _shortened(value: Any) -> Any:
-    """Cut long arrays and strings, and name what JSON has no place for, so that an example fits a screen."""
+def _shortened(value: Any, depth: int = 0) -> tuple[Any, bool]:
+    """Cut what is long or deep and name what JSON has no place for, and say whether the value is still whole."""
+    if isinstance(value, (dict, list, tuple)) and depth == _DEEPEST:
+        return "…", False
     if isinstance(value, dict):
-        return {str(key): _shortened(item) for key, item in value.items()}
+        items = {key: _shortened(item, depth + 1) for key, item in value.items()}
+        whole = all(isinstance(key, str) and item[1] for key, item in items.items())
+        return {str(key): item[0] for key, item in items.items()}, whole
     if isinstance(value, (list, tuple)):
-        if len(value) <= _LONGEST_ARRAY:
-            return [_shortened(item) for item in value]
-        return [_shortened(value[0]), f"… {count(len(value) - 1, 'more item')}"]
+        shortened = [_shortened(item, depth + 1) for item in value[:_LONGEST_ARRAY]]
+        rest = len(value) - len(shortened)
+        more = [f"… {count(rest, 'more item')}"] if rest else []
+        return [*(item[0] for item in shortened), *more], not rest and all(item[1] for item in shortened)
     if isinstance(value, str):
-        return value if len(value) <= _WIDTH else shown(value)
+        text = value.encode(errors="backslashreplace").decode()
+        return (text, text == value) if len(text) <= _WIDTH else (shown(text), False)
     if value is None or isinstance(value, (bool, int, float)):
-        return value
-    return f"<a Python {type(value).__name__}>"
+        return value, True
+    return f"<a Python {type(value).__name__}>", False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
@@ -12,6 +11,13 @@ from ..words import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+def no_such(noun: str, name: str, names: Sequence[str]) -> str:
+    """Say that a name does not exist, and which was meant or which there are."""
+    meant = nearest(name, names)
+    hint = f"did you mean {meant!r}?" if meant else f"there is {', '.join(names)}"
+    return f"there is no {noun} {name!r}; {hint}"
 
 
 class Name(click.Choice[str]):
@@ -25,10 +31,7 @@ class Name(click.Choice[str]):
         """Return the name; fails for one that does not exist."""
         if value in self.choices:
             return str(value)
-        meant = nearest(str(value), list(self.choices))
-        hint = f"did you mean {meant!r}?" if meant else f"there is {', '.join(self.choices)}"
-        msg = f"there is no {self._noun} {value!r}; {hint}"
-        raise click.BadParameter(msg, ctx, param)
+        raise click.BadParameter(no_such(self._noun, str(value), self.choices), ctx, param)
 
 
 def comma_separated(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:  # noqa: ARG001 - click's signature
@@ -43,11 +46,6 @@ def wants_colour(choice: str, stream: TextIO) -> bool:
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return False
     return bool(os.environ.get("FORCE_COLOR")) or stream.isatty()
-
-
-def terminal_colour(choice: str) -> bool:
-    """Decide about colour on standard output."""
-    return wants_colour(choice, sys.stdout)
 
 
 colour_option = click.option(

@@ -1,0 +1,32 @@
+"""Check a built wheel and the environment it was installed into: one importable name, all schemas, typed.
+
+Usage: check_wheel.py WHEEL ENVIRONMENT
+"""
+
+from __future__ import annotations
+
+import sys
+import zipfile
+from pathlib import Path
+
+
+def main(wheel: str, environment: str) -> None:
+    """Fail with the reason if the wheel holds more or less than it should."""
+    names = zipfile.ZipFile(wheel).namelist()
+    top = {name.partition("/")[0] for name in names if ".dist-info/" not in name}
+    if top != {"validator"}:
+        sys.exit(f"the wheel adds {sorted(top)}, but must add only validator")
+    schemas = {path.relative_to("schemas").as_posix() for path in Path("schemas").rglob("*.json")}
+    shipped = {name.removeprefix("validator/_schemas/") for name in names if name.startswith("validator/_schemas/")}
+    if schemas != shipped:
+        sys.exit(f"the wheel's schemas differ from the checkout's: {sorted(schemas ^ shipped)}")
+    if "validator/py.typed" not in names:
+        sys.exit("the wheel has no validator/py.typed")
+    (packages,) = Path(environment).glob("lib/python*/site-packages")
+    if (packages / "cli.py").exists() or (packages / "schemas").exists():
+        sys.exit("the installed package shadows the user's own cli or schemas")
+    sys.stdout.write(f"{Path(wheel).name}: {len(names)} files, {len(shipped)} schemas\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,445 @@
+"""The installed command, run as a user runs it; `MSGLINT` names another one to test, such as that of a built wheel."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import re
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.material import FIXTURES, ROOT, fixtures, hello
+
+COMMAND = os.environ.get("MSGLINT", str(Path(sysconfig.get_path("scripts"), "msglint")))
+BAD = FIXTURES / "bad"
+GOOD = FIXTURES / "good"
+ESCAPE = "\x1b["
+
+
+def run(*arguments: str | Path, stdin: bytes = b"", cwd: Path | None = None, **environment: str) -> Any:
+    """Run msglint and decode what it prints; a traceback never belongs there."""
+    env = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "FORCE_COLOR"}} | environment
+    done = subprocess.run(
+        [COMMAND, *map(str, arguments)], input=stdin, capture_output=True, check=False, cwd=cwd, env=env
+    )
+    done.out, done.err = done.stdout.decode(), done.stderr.decode()  # type: ignore[attr-defined]
+    assert "Traceback" not in done.err  # type: ignore[attr-defined]
+    assert done.returncode in {0, 1, 2}
+    return done
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Any:
+    """Write a file into the test's own folder: bytes, text, or a value as JSON."""
+
+    def write_file(name: str, content: Any) -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = content if isinstance(content, (str, bytes)) else json.dumps(content)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    return write_file
+
+
+def test_a_clean_file_prints_nothing_but_the_summary_and_exits_0() -> None:
+    done = run("check", GOOD / "hello.json")
+    assert (done.returncode, done.out) == (0, "")
+    assert done.err == "checked 1 request in 1 file: no violations\n"
+
+
+def test_a_broken_file_is_shown_with_its_line_and_exits_1() -> None:
+    done = run("check", "five-mistakes.json", cwd=BAD)
+    assert done.returncode == 1
+    assert done.out == (BAD / "five-mistakes.out").read_text("utf-8").replace("bad/five-mistakes", "five-mistakes")
+    assert done.err == "checked 1 request in 1 file: 6 errors\n"
+
+
+def test_a_checkout_runs_without_being_installed() -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "cli.py"), "check", str(BAD / "five-mistakes.json"), "--format", "concise"],
+        capture_output=True,
+        check=False,
+        cwd="/",
+    )
+    assert done.returncode == 1
+    assert len(done.stdout.splitlines()) == 6
+    assert b"Traceback" not in done.stderr
+
+
+def test_the_module_runs_like_the_command() -> None:
+    done = subprocess.run([sys.executable, "-m", "validator", "--version"], capture_output=True, check=True, cwd=ROOT)
+    assert done.stdout.decode() == run("--version").out
+
+
+def test_warnings_alone_exit_0(write: Any) -> None:
+    tool = {"name": "t", "input_schema": {"type": "object"}}
+    path = write("a.json", hello(max_tokens=2048, thinking={"type": "enabled", "budget_tokens": 4096}, tools=[tool]))
+    done = run("check", path, "--format", "concise")
+    assert done.returncode == 0
+    assert "warning[thinking/budget-not-below-max-tokens]" in done.out
+    assert done.err == "checked 1 request in 1 file: 1 warning\n"
+
+
+def test_concise_is_one_line_a_violation() -> None:
+    done = run("check", BAD / "five-mistakes.json", "--format", "concise")
+    lines = done.out.splitlines()
+    assert len(lines) == 6
+    assert (
+        lines[0]
+        == f"{BAD / 'five-mistakes.json'}:1:1: error[schema/required] missing `max_tokens`, which the request must have"
+    )
+
+
+def test_json_is_one_object_of_version_1(write: Any) -> None:
+    path = write("a.json", '{"model": "m", "max_tokens": 1,\n "messages": [], "temprature": 1}')
+    done = run("check", path, GOOD / "hello.json", "--format", "json")
+    assert done.returncode == 1
+    assert json.loads(done.out) == {
+        "version": 1,
+        "files": 2,
+        "requests": 2,
+        "violations": [
+            {
+                "path": str(path),
+                "line": 2,
+                "column": 18,
+                "end_line": 2,
+                "end_column": 30,
+                "pointer": "/temprature",
+                "rule": "schema/unknown-property",
+                "severity": "error",
+                "message": "`temprature` is not a property of the request",
+                "help": "did you mean `temperature`?",
+                "related": [],
+            }
+        ],
+        "errors": [],
+    }
+    assert done.err == ""
+
+
+def test_json_has_the_second_place_of_a_violation() -> None:
+    done = run("check", BAD / "budget-above-max-tokens.json", "--format", "json")
+    (violation,) = json.loads(done.out)["violations"]
+    assert violation["related"] == [
+        {
+            "line": 3,
+            "column": 17,
+            "end_line": 3,
+            "end_column": 21,
+            "pointer": "/max_tokens",
+            "message": "`max_tokens` is set here",
+        }
+    ]
+
+
+def test_json_lines_are_checked_record_by_record_from_their_own_root() -> None:
+    done = run("check", BAD / "broken-line.jsonl", "--format", "json")
+    report = json.loads(done.out)
+    assert report["requests"] > len(report["violations"]) > 0
+    assert all(not violation["pointer"].startswith("/requests") for violation in report["violations"])
+
+
+def test_standard_input_is_read_and_named() -> None:
+    body = json.dumps(hello(max_tokens=0)).encode()
+    assert run("check", "-", "--format", "concise", stdin=body).out.startswith("<stdin>:1:46: error[schema/minimum]")
+    done = run("check", "-", "--stdin-filename", "a/b.json", "--format", "concise", stdin=body)
+    assert done.out.startswith("a/b.json:1:46: ")
+    lines = b"\n".join([json.dumps(hello()).encode(), b"", body])
+    assert run("check", "-", "--format", "concise", stdin=lines).out.startswith("<stdin>:3:46: ")
+    done = run("check", "-", "--stdin-filename", "b.jsonl", "--format", "concise", stdin=body)
+    assert done.out.startswith("b.jsonl:1:46: ")
+
+
+def test_a_folder_is_searched_for_what_looks_like_a_request(write: Any, tmp_path: Path) -> None:
+    write("package.json", {"name": "messages"})
+    write("notes.txt", "not looked at")
+    write("list.json", [1, 2])
+    write("broken-settings.json", "{")
+    write("deep/request.json", hello(max_tokens=0))
+    write("deep/broken-request.json", '{"messages": [')
+    write("deep/batch.jsonl", json.dumps({"custom_id": "a b", "params": hello()}))
+    write("deep/numbers.jsonl", '{"a": 1}\n{"messages": []}\n')
+    write("node_modules/x/request.json", hello(max_tokens=0))
+    write(".cache/request.json", hello(max_tokens=0))
+    for arguments in ((tmp_path,), ()):
+        done = run("check", *arguments, "--format", "concise", cwd=tmp_path)
+        found = [Path(line.partition(":")[0]).name for line in done.out.splitlines()]
+        assert found == ["batch.jsonl", "broken-request.json", "request.json"]
+        assert done.err.startswith("checked 3 requests in 3 files: 3 errors")
+
+
+def test_all_fixtures_at_once_are_what_they_are_one_by_one() -> None:
+    done = run("check", GOOD / "images.json", GOOD / "batches", "--format", "json")
+    assert done.returncode == 0
+    names = [path.name for path in fixtures("bad") if path.parent == BAD]
+    together = json.loads(run("check", *names, "--format", "json", cwd=BAD).out)
+    assert together["files"] == len(names)
+    for name in names[::7]:
+        alone = json.loads(run("check", name, "--format", "json", cwd=BAD).out)["violations"]
+        assert [violation for violation in together["violations"] if violation["path"] == name] == alone
+
+
+def test_rules_betas_editions_and_endpoints_are_chosen_by_options() -> None:
+    path = BAD / "five-mistakes.json"
+    chosen = ["--select", "schema/enum", "--select", "schema/maximum,tools"]
+    assert len(run("check", path, "--format", "concise", *chosen).out.splitlines()) == 3
+    assert run("check", path, "--ignore", "schema").returncode == 0
+    count = GOOD / "count_tokens" / "hello.json"
+    assert run("check", count).returncode == 1
+    assert run("check", count, "--endpoint", "count_tokens", "--edition", "2025-10").returncode == 0
+
+
+def test_interleaved_thinking_lifts_the_bound_of_the_budget(write: Any) -> None:
+    tool = {"name": "t", "input_schema": {"type": "object"}}
+    path = write("a.json", hello(max_tokens=2048, thinking={"type": "enabled", "budget_tokens": 4096}, tools=[tool]))
+    done = run("check", path, "--beta", "interleaved-thinking-2025-05-14,files-api-2025-04-14")
+    assert (done.returncode, done.out) == (0, "")
+    assert run("check", path, "--beta", "files-api-2025-04-14").returncode == 1
+
+
+def test_output_goes_into_a_file_and_only_the_summary_to_the_screen(tmp_path: Path) -> None:
+    target = tmp_path / "report.json"
+    done = run("check", BAD / "five-mistakes.json", "--format", "json", "--output-file", target)
+    assert (done.returncode, done.out) == (1, "")
+    assert len(json.loads(target.read_bytes())["violations"]) == 6
+
+
+def test_quiet_prints_no_summary() -> None:
+    assert run("check", GOOD / "hello.json", "-q").err == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "coloured"),
+    [
+        ((), {}, False),
+        (("--color", "always"), {}, True),
+        (("--color", "never"), {"FORCE_COLOR": "1"}, False),
+        ((), {"FORCE_COLOR": "1"}, True),
+        ((), {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        (("--color", "always"), {"NO_COLOR": "1"}, True),
+    ],
+)
+def test_colour_is_for_terminals_unless_told_otherwise(
+    arguments: tuple[str, ...], environment: dict[str, str], *, coloured: bool
+) -> None:
+    for command in (["check", BAD / "five-mistakes.json"], ["explain", "schema/enum"], ["rules"]):
+        assert (ESCAPE in run(*command, *arguments, **environment).out) == coloured
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["chek"], "there is no command 'chek'; did you mean 'check'?"),
+        (["check", "--fromat", "json"], "Did you mean '--format'?"),
+        (["check", "--format", "jsn"], "there is no format 'jsn'; did you mean 'json'?"),
+        (["check", "--endpoint", "count-tokens"], "did you mean 'count_tokens'?"),
+        (["check", "--edition", "2025-11"], "did you mean '2025-10'?"),
+        (["check", "--select", "schema/requird"], "did you mean `schema/required`?"),
+        (["check", "--ignore", "zzz"], "`msglint rules` lists them all"),
+        (["check", "--output-file", "no/such/folder/f"], "cannot be written: No such file or directory"),
+        (["zzz"], "there is check, explain, rules, schema"),
+        (["explain", "thinking/budget"], "there is no rule or area"),
+        (["explain", "thinking/budget-not-below-max-token"], "did you mean `thinking/budget-not-below-max-tokens`?"),
+        (["rules", "thinkng"], "there is no area 'thinkng'; did you mean 'thinking'?"),
+        (["schema", "message"], "there is no endpoint 'message'; did you mean 'messages'?"),
+    ],
+)
+def test_wrong_usage_exits_2_and_helps(arguments: list[str], words: str) -> None:
+    done = run(*arguments)
+    assert (done.returncode, done.out) == (2, "")
+    assert words in " ".join(done.err.split())
+
+
+def test_what_cannot_be_read_does_not_keep_the_rest_from_being_checked(tmp_path: Path, write: Any) -> None:
+    broken = write("a.json", hello(max_tokens=0))
+    done = run("check", tmp_path / "missing.json", broken, "--format", "concise")
+    assert done.returncode == 2
+    assert done.out.startswith(f"{broken}:1:")
+    assert f"msglint: {tmp_path / 'missing.json'}: cannot be read: No such file or directory" in done.err
+    assert "1 file could not be checked" in done.err
+    done = run("check", tmp_path / "missing.json", broken, "--format", "json")
+    report = json.loads(done.out)
+    assert [error["path"] for error in report["errors"]] == [str(tmp_path / "missing.json")]
+    assert len(report["violations"]) == 1
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may read everything")
+def test_a_file_without_permission_is_named(write: Any) -> None:
+    path = write("a.json", hello())
+    path.chmod(0)
+    done = run("check", path)
+    assert done.returncode == 2
+    assert "cannot be read: Permission denied" in done.err
+
+
+def test_a_folder_without_requests_is_an_error(tmp_path: Path, write: Any) -> None:
+    write("package.json", {"name": "nothing"})
+    done = run("check", tmp_path)
+    assert done.returncode == 2
+    assert f"no request was found in {tmp_path}" in done.err
+
+
+@pytest.mark.parametrize(
+    ("content", "rule"),
+    [
+        (b"", "syntax/empty"),
+        ("{}".encode("utf-16"), "syntax/encoding"),
+        (b'{"a": "\xff"}', "syntax/encoding"),
+        (b'{"model": "m"', "syntax/truncated"),
+        (b'{"temperature": NaN}', "syntax/nan-or-infinity"),
+        (b'{"temperature": 1e999}', "syntax/number-too-large"),
+        (b"[" * 100_000 + b"]" * 100_000, "syntax/nesting-too-deep"),
+        (rb'{"model": "\ud83d"}', "syntax/lone-surrogate"),
+        (b"[]", "schema/type"),
+        (b"null", "schema/type"),
+        (json.dumps(hello(max_tokens=10**30)).encode(), "syntax/integer-beyond-64-bits"),
+        (gzip.compress(b"{}"), "syntax/encoding"),
+    ],
+)
+@pytest.mark.parametrize("format_name", ["full", "concise", "json"])
+def test_bad_input_is_a_violation_like_any_other(write: Any, content: bytes, rule: str, format_name: str) -> None:
+    done = run("check", write("a.json", content), GOOD / "hello.json", "--format", format_name)
+    assert done.returncode == 1
+    assert rule in done.out
+    assert len(done.out) < 3000
+    if format_name != "json":
+        assert done.err == "checked 2 requests in 2 files: 1 error\n"
+
+
+def test_a_broken_line_amid_good_ones_is_one_violation_on_its_line(write: Any) -> None:
+    good = json.dumps(hello())
+    path = write("a.jsonl", "\n".join([good, good[:-5], "", good, json.dumps(hello(max_tokens=0))]))
+    done = run("check", path, "--format", "concise")
+    assert [line.split(" ")[:2] for line in done.out.splitlines()] == [
+        [f"{path}:2:{len(good) - 4}:", "error[syntax/truncated]"],
+        [f"{path}:5:46:", "error[schema/minimum]"],
+    ]
+    assert done.err == "checked 4 requests in 1 file: 2 errors\n"
+
+
+def test_file_names_cannot_disturb_the_output(tmp_path: Path) -> None:
+    name = os.fsencode(tmp_path) + b"/new\nline \x1b[31m \xff %.json"
+    Path(os.fsdecode(name)).write_text(json.dumps(hello(max_tokens=0)))
+    for format_name in ("full", "concise", "json"):
+        done = run("check", tmp_path, "--format", format_name)
+        assert done.returncode == 1
+        assert ESCAPE not in done.out
+        assert r"new\nline \x1b[31m \xff %.json" in done.out.replace("\\\\", "\\")
+    assert len(run("check", tmp_path, "--format", "concise").out.splitlines()) == 1
+
+
+def test_values_cannot_disturb_the_terminal(write: Any) -> None:
+    body = hello(messages=[{"role": "\x9b31m\u202e\x7f", "content": "Hello"}])
+    path = write("a.json", json.dumps(body, ensure_ascii=False))
+    done = run("check", path)
+    assert not re.search("[\x7f\x9b\u202e]", done.out)
+
+
+def test_a_terminal_that_is_not_utf_8_gets_escapes(write: Any) -> None:
+    path = write("a.json", json.dumps(hello(zé=1), ensure_ascii=False))
+    done = run("check", path, "--format", "concise", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert r"`z\xe9` is not a property" in done.out
+
+
+def test_explain_shows_reason_source_and_examples_with_what_is_said_of_them() -> None:
+    done = run("explain", "tools/duplicate-name")
+    assert done.returncode == 0
+    for words in (
+        "tools/duplicate-name (error)",
+        "Why: ",
+        "Source: ",
+        "tools: Tool names must be unique.",
+        "Bad:",
+        '"name": "search"',
+        "help: rename one of the two tools",
+        "Good:",
+    ):
+        assert words in done.out
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        line.split()[0]
+        for line in subprocess.run([COMMAND, "rules"], capture_output=True, check=True, text=True).stdout.splitlines()
+    ],
+)
+def test_every_rule_can_be_explained(rule: str) -> None:
+    done = run("explain", rule)
+    assert done.returncode == 0
+    assert done.out.startswith(rule)
+    assert max(map(len, done.out.splitlines())) < 250
+
+
+def test_rules_are_listed_for_people_and_for_programs() -> None:
+    table = run("rules").out.splitlines()
+    listed = json.loads(run("rules", "--format", "json").out)
+    assert [line.split()[0] for line in table] == [rule["id"] for rule in listed]
+    assert all(rule["summary"] and rule["why"] and rule["source"] for rule in listed)
+    assert {line.split("/")[0] for line in run("rules", "tools", "thinking").out.splitlines()} == {"tools", "thinking"}
+
+
+@pytest.mark.parametrize("shape", ["messages", "count_tokens", "batches", "batch_request"])
+def test_schema_is_one_document_that_other_tools_can_use(shape: str, tmp_path: Path) -> None:
+    import jsonschema
+
+    schema = json.loads(run("schema", shape).out)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    assert not list(re.findall(r'"\$ref": ?"(?!#/)', json.dumps(schema)))
+    target = tmp_path / "schema.json"
+    assert run("schema", shape, "--edition", "2025-10", "--output-file", target).out == ""
+    assert json.loads(target.read_bytes()) == schema
+    body = hello() if shape == "messages" else {"model": "m", "messages": []}
+    if shape in {"messages", "count_tokens"}:
+        jsonschema.validate(body, schema)
+
+
+@pytest.mark.parametrize("command", [(), ("check",), ("explain",), ("rules",), ("schema",)])
+def test_help_is_there_with_examples(command: tuple[str, ...]) -> None:
+    done = run(*command, "--help")
+    assert done.returncode == 0
+    assert "Usage: msglint" in done.out
+    assert not command or "Examples:" in done.out
+    assert all(len(line) <= 100 for line in done.out.splitlines())
+
+
+@pytest.mark.parametrize(("shell", "mark"), [("bash", "complete"), ("zsh", "compdef"), ("fish", "complete")])
+def test_shells_can_complete(shell: str, mark: str) -> None:
+    assert mark in run(_MSGLINT_COMPLETE=f"{shell}_source").out
+
+
+def test_checking_a_small_file_imports_only_what_it_uses() -> None:
+    code = f"""
+import sys
+sys.argv = ["msglint", "check", {str(GOOD / "hello.json")!r}]
+from validator.cli import main
+try:
+    main()
+except SystemExit as end:
+    assert not end.code
+for name in ("jsonschema", "referencing", "rpds", "attrs", "yaml", "wcwidth", "pygls", "concurrent.futures", "asyncio"):
+    assert name not in sys.modules, name
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, capture_output=True)
+
+
+def test_showing_the_version_imports_nothing_of_the_linter() -> None:
+    code = """
+import sys
+sys.argv = ["msglint", "--version"]
+from validator.cli import main
+try:
+    main()
+except SystemExit:
+    pass
+assert "jsonschema_rs" not in sys.modules and "orjson" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, capture_output=True)
