@@ -22,11 +22,18 @@ GOOD = FIXTURES / "good"
 ESCAPE = "\x1b["
 
 
-def run(*arguments: str | Path, stdin: bytes = b"", cwd: Path | None = None, **environment: str) -> Any:
+def run(
+    *arguments: str | Path, stdin: bytes = b"", cwd: Path | None = None, environment: dict[str, str] | None = None
+) -> Any:
     """Run msglint and decode what it prints; a traceback never belongs there."""
-    env = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "FORCE_COLOR"}} | environment
+    env = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "FORCE_COLOR"}}
     done = subprocess.run(
-        [COMMAND, *map(str, arguments)], input=stdin, capture_output=True, check=False, cwd=cwd, env=env
+        [COMMAND, *map(str, arguments)],
+        input=stdin,
+        capture_output=True,
+        check=False,
+        cwd=cwd,
+        env=env | (environment or {}),
     )
     done.out, done.err = done.stdout.decode(), done.stderr.decode()  # type: ignore[attr-defined]
     assert "Traceback" not in done.err  # type: ignore[attr-defined]
@@ -231,7 +238,7 @@ def test_colour_is_for_terminals_unless_told_otherwise(
     arguments: tuple[str, ...], environment: dict[str, str], *, coloured: bool
 ) -> None:
     for command in (["check", BAD / "five-mistakes.json"], ["explain", "schema/enum"], ["rules"]):
-        assert (ESCAPE in run(*command, *arguments, **environment).out) == coloured
+        assert (ESCAPE in run(*command, *arguments, environment=environment).out) == coloured
 
 
 @pytest.mark.parametrize(
@@ -345,7 +352,7 @@ def test_values_cannot_disturb_the_terminal(write: Any) -> None:
 
 def test_a_terminal_that_is_not_utf_8_gets_escapes(write: Any) -> None:
     path = write("a.json", json.dumps(hello(zé=1), ensure_ascii=False))
-    done = run("check", path, "--format", "concise", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    done = run("check", path, "--format", "concise", environment={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"})
     assert r"`z\xe9` is not a property" in done.out
 
 
@@ -413,7 +420,7 @@ def test_help_is_there_with_examples(command: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize(("shell", "mark"), [("bash", "complete"), ("zsh", "compdef"), ("fish", "complete")])
 def test_shells_can_complete(shell: str, mark: str) -> None:
-    assert mark in run(_MSGLINT_COMPLETE=f"{shell}_source").out
+    assert mark in run(environment={"_MSGLINT_COMPLETE": f"{shell}_source"}).out
 
 
 def test_checking_a_small_file_imports_only_what_it_uses() -> None:
