@@ -11,7 +11,7 @@ from .findings import Finding, Target
 from .places.lines import LineIndex
 from .places.locate import Span, locate
 from .plain import is_plain, make_plain
-from .pointer import order_of, to_pointer
+from .pointer import DocumentOrder, to_pointer
 from .report import Range, Related, Report, RequestError, Violation
 from .rules import BY_KEYWORD, RULES, selected
 from .rules.engine import Engine
@@ -97,8 +97,7 @@ class Linter:
         lines = LineIndex(decoded.data, first_line)
         violations = [_syntax_violation(finding, lines) for finding in decoded.findings]
         if decoded.readable:
-            findings = _in_order(self._findings(decoded.value), decoded.value)
-            violations += _located(findings, decoded.data, lines)
+            violations += _located(self._findings(decoded.value), decoded.data, lines)
         return Report(tuple(violations))
 
     def check(self, request: Any) -> None:
@@ -237,7 +236,8 @@ def _beside(spoilt: list[Finding], findings: list[Finding]) -> list[Finding]:
 
 
 def _in_order(findings: list[Finding], root: Any) -> list[Finding]:
-    return sorted(findings, key=lambda finding: (order_of(finding.path, root), finding.rule.id))
+    order = DocumentOrder(root)
+    return sorted(findings, key=lambda finding: order.key(finding.path))
 
 
 def _violation(finding: Finding, place: Range | None = None, related: tuple[Related, ...] | None = None) -> Violation:

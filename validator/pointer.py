@@ -17,18 +17,30 @@ def to_pointer(path: Path) -> str:
     return pointer if pointer.isascii() else pointer.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def order_of(path: Path, root: Any) -> tuple[int, ...]:
-    """Return a sort key that puts paths into the order in which their values stand in `root`."""
-    order: list[int] = []
-    node = root
-    for step in path:
-        if isinstance(node, dict):
-            position = next((index for index, key in enumerate(node) if key == step), len(node))
-        else:
-            position = step if isinstance(step, int) else 0
-        order.append(position)
-        try:
-            node = node[step]
-        except (KeyError, IndexError, TypeError):
-            node = None
-    return tuple(order)
+class DocumentOrder:
+    """Sort keys that put paths into the order in which their values stand in a document."""
+
+    def __init__(self, root: Any) -> None:
+        self._root = root
+        self._positions: dict[int, dict[Any, int]] = {}
+
+    def key(self, path: Path) -> tuple[int, ...]:
+        """Return the key of a path; what is missing from its object comes last in it."""
+        order: list[int] = []
+        node = self._root
+        for step in path:
+            if isinstance(node, dict):
+                order.append(self._of_keys(node).get(step, len(node)))
+                node = node.get(step)
+            elif isinstance(node, list) and isinstance(step, int) and step < len(node):
+                order.append(step)
+                node = node[step]
+            else:
+                order.append(0)
+        return tuple(order)
+
+    def _of_keys(self, node: dict[str, Any]) -> dict[Any, int]:
+        positions = self._positions.get(id(node))
+        if positions is None:
+            positions = self._positions[id(node)] = {key: index for index, key in enumerate(node)}
+        return positions
