@@ -12,10 +12,10 @@ from validator.rules.engine import Engine
 from validator.rules.node import Node, Request
 from validator.rules.rule import rule
 from validator.schema.explain import explainer_for
-from validator.schema.store import LATEST_EDITION
+from validator.schema.projection import LATEST_EDITION, View
 
-TOOL_TYPES = explainer_for("messages", LATEST_EDITION).union_tags("Tool")
-BLOCK_TYPES = explainer_for("messages", LATEST_EDITION).union_tags("ContentBlock")
+TOOL_TYPES = explainer_for("messages", View()).union_tags("Tool")
+BLOCK_TYPES = explainer_for("messages", View()).union_tags("ContentBlock")
 
 
 def engine(*rules: Rule) -> Engine:

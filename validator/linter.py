@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict, get_args
 
 from .decode import decode
 from .findings import Finding, Target
@@ -15,12 +15,15 @@ from .pointer import DocumentOrder, to_pointer
 from .report import Range, Related, Report, RequestError, Violation
 from .rules import BY_KEYWORD, RULES, selected
 from .rules.engine import Engine
-from .schema.explain import Problem, explainer_for
+from .schema.explain import MISSING_BETA, Problem, explainer_for
 from .schema.gate import gate_for
-from .schema.store import EDITIONS, LATEST_EDITION
+from .schema.projection import EDITIONS, LATEST_EDITION, PLATFORMS, View
+from .schema.store import header_names
 from .words import any_of, nearest
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
     from .decode import SyntaxFinding
     from .pointer import Path
 
@@ -34,6 +37,18 @@ API_VERSIONS: Final = ("2023-06-01",)
 _BATCH_KEYS: Final = {"custom_id", "params"}
 
 
+class Options(TypedDict, total=False):
+    """The options of `Linter`, for the functions that take the same."""
+
+    endpoint: Endpoint
+    edition: str
+    api_version: str
+    betas: Iterable[str] | None
+    platform: str
+    select: Iterable[str] | None
+    ignore: Iterable[str]
+
+
 class Linter:
     """Checks requests; configured once, used for any number of them, from any number of threads."""
 
@@ -44,6 +59,7 @@ class Linter:
         edition: str = LATEST_EDITION,
         api_version: str = API_VERSIONS[0],
         betas: Iterable[str] | None = None,
+        platform: str = PLATFORMS[0],
         select: Iterable[str] | None = None,
         ignore: Iterable[str] = (),
     ) -> None:
@@ -56,18 +72,21 @@ class Linter:
             api_version: The `anthropic-version` header that goes with the requests.
             betas: The values of the `anthropic-beta` header; None when they are not known. The `betas` that a
                 request carries itself, as the SDK takes them, go before these.
+            platform: Whose API the requests are for: `"anthropic"`, `"bedrock"` (Amazon), `"google"` (Google Cloud).
             select: Ids of rules and areas to check; None for all.
             ignore: Ids of rules and areas to leave out.
 
         Raises:
-            ValueError: for an endpoint, an edition, an API version or a rule that does not exist.
+            ValueError: for an endpoint, an edition, an API version, a platform or a rule that does not exist.
+            TypeError: for a string in place of a list of names.
         """
         self.endpoint: Final = _one_of("endpoint", endpoint, ENDPOINTS)
         self.edition: Final = _one_of("edition", edition, EDITIONS)
         self.api_version: Final = _one_of("API version", api_version, API_VERSIONS)
-        self.betas: Final = None if betas is None else frozenset(betas)
-        self._selected = selected(select, ignore)
-        explainer = explainer_for("messages", self.edition)
+        self.platform: Final = _one_of("platform", platform, PLATFORMS)
+        self.betas: Final = None if betas is None else frozenset(_names("betas", betas))
+        self._selected = selected(None if select is None else _names("select", select), _names("ignore", ignore))
+        explainer = explainer_for("messages", View(self.edition, self.platform))
         self._engine = Engine(
             (rule for rule in RULES.values() if rule.id in self._selected),
             tool_types=explainer.union_tags("Tool"),
@@ -114,9 +133,9 @@ class Linter:
         """Return what the schema and the rules find in a plain value."""
         shape = self._shape_of(value)
         structural: list[Finding] = []
-        if not gate_for(shape, self.edition).accepts(value):
-            problems = explainer_for(shape, self.edition).problems(value)
-            structural = [_worded(problem) for problem in problems]
+        view = self._view_of(value)
+        if not gate_for(shape, view).accepts(value):
+            structural = [_worded(problem) for problem in explainer_for(shape, view).problems(value)]
         found = _beside([finding for finding in structural if _spoils(finding)], self._run_rules(value, shape))
         return [finding for finding in structural if finding.rule.id in self._selected] + found
 
@@ -146,6 +165,10 @@ class Linter:
         body = value.get("params") if isinstance(value, dict) else None
         return self._engine.run(body, endpoint="batches", betas=self._betas_of(body), path=(*path, "params"))
 
+    def _view_of(self, value: Any) -> View:
+        betas = self._betas_of(value)
+        return View(self.edition, self.platform, None if betas is None else betas & header_names())
+
     def _betas_of(self, body: Any) -> frozenset[str] | None:
         own = body.get("betas") if isinstance(body, dict) else None
         if isinstance(own, (list, tuple)):
@@ -153,49 +176,45 @@ class Linter:
         return self.betas
 
 
-def validate(
-    request: Any,
-    *,
-    endpoint: Endpoint = "messages",
-    edition: str = LATEST_EDITION,
-    api_version: str = API_VERSIONS[0],
-    betas: Sequence[str] | None = None,
-) -> Report:
-    """Check a request that is a Python object; see `Linter` for the arguments, and for how to choose rules."""
-    return _linter(endpoint, edition, api_version, None if betas is None else tuple(betas)).validate(request)
+def validate(request: Any, **options: Unpack[Options]) -> Report:
+    """Check a request that is a Python object; the options are those of `Linter`."""
+    return _linter(options).validate(request)
 
 
-def validate_json(
-    data: bytes | bytearray | memoryview | str,
-    *,
-    endpoint: Endpoint = "messages",
-    edition: str = LATEST_EDITION,
-    api_version: str = API_VERSIONS[0],
-    betas: Sequence[str] | None = None,
-) -> Report:
-    """Check a request that is JSON text; the violations have their places in it."""
-    return _linter(endpoint, edition, api_version, None if betas is None else tuple(betas)).validate_json(data)
+def validate_json(data: bytes | bytearray | memoryview | str, **options: Unpack[Options]) -> Report:
+    """Check a request that is JSON text; the violations have their places in it. The options are those of `Linter`.
+
+    Raises:
+        TypeError: when `data` is neither bytes nor a string.
+    """
+    return _linter(options).validate_json(data)
 
 
-def check(
-    request: Any,
-    *,
-    endpoint: Endpoint = "messages",
-    edition: str = LATEST_EDITION,
-    api_version: str = API_VERSIONS[0],
-    betas: Sequence[str] | None = None,
-) -> None:
-    """Check a request that is a Python object.
+def check(request: Any, **options: Unpack[Options]) -> None:
+    """Check a request that is a Python object; the options are those of `Linter`.
 
     Raises:
         RequestError: when the API would refuse it; its `report` has every violation.
     """
-    _linter(endpoint, edition, api_version, None if betas is None else tuple(betas)).check(request)
+    _linter(options).check(request)
+
+
+def _linter(options: Options) -> Linter:
+    """Return the linter of some options, made once for each choice of them."""
+    lists = {name: tuple(value) for name, value in options.items() if isinstance(value, (list, set, frozenset))}
+    return _shared_linter(**{**options, **lists})
 
 
 @lru_cache(maxsize=64)
-def _linter(endpoint: Endpoint, edition: str, api_version: str, betas: tuple[str, ...] | None) -> Linter:
-    return Linter(endpoint=endpoint, edition=edition, api_version=api_version, betas=betas)
+def _shared_linter(**options: Any) -> Linter:
+    return Linter(**options)
+
+
+def _names(option: str, names: Iterable[str]) -> tuple[str, ...]:
+    if isinstance(names, str):
+        msg = f"{option} must be a list of names, not the string {names!r}"
+        raise TypeError(msg)
+    return tuple(names)
 
 
 def _one_of(noun: str, name: str, allowed: Sequence[str]) -> str:
@@ -213,6 +232,8 @@ def _worded(problem: Problem) -> Finding:
     rule = BY_KEYWORD[problem.keyword]
     message, advice = rule.check(problem)
     target = {"required": Target.HOLDER, "additionalProperties": Target.KEY}.get(problem.keyword, Target.VALUE)
+    if problem.keyword == MISSING_BETA and problem.name:
+        target = Target.KEY
     return Finding(rule, problem.path, message, advice, target)
 
 

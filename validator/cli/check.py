@@ -16,7 +16,7 @@ from ..formats.style import Style
 from ..linter import API_VERSIONS, ENDPOINTS, Endpoint, Linter
 from ..report import Severity
 from ..rules import UnknownRuleError
-from ..schema.store import EDITIONS, LATEST_EDITION
+from ..schema.projection import EDITIONS, LATEST_EDITION, PLATFORMS
 from ..words import count
 from .options import Name, colour_option, comma_separated, wants_colour
 
@@ -111,6 +111,13 @@ Examples:
     help="The anthropic-version header that goes with the bodies.",
 )
 @click.option(
+    "--platform",
+    type=Name("platform", PLATFORMS),
+    default=PLATFORMS[0],
+    show_default=True,
+    help="Whose API the bodies are for: Anthropic's own, Amazon Bedrock or Google Cloud.",
+)
+@click.option(
     "--select",
     multiple=True,
     metavar="RULE-OR-AREA",
@@ -145,6 +152,7 @@ def command(
     betas: tuple[str, ...],
     edition: str,
     api_version: str,
+    platform: str,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     format_name: str,
@@ -170,6 +178,7 @@ def command(
             edition=edition,
             api_version=api_version,
             betas=betas or None,
+            platform=platform,
             select=select or None,
             ignore=ignore,
         )
