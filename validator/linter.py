@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict, get_args
 
@@ -15,6 +16,7 @@ from .pointer import DocumentOrder, to_pointer
 from .report import Range, Related, Report, RequestError, Violation
 from .rules import BY_KEYWORD, RULES, selected
 from .rules.engine import Engine
+from .rules.node import Known
 from .schema.explain import MISSING_BETA, Problem, explainer_for
 from .schema.gate import gate_for
 from .schema.projection import EDITIONS, LATEST_EDITION, PLATFORMS, View
@@ -31,7 +33,7 @@ Endpoint = Literal["auto", "messages", "count_tokens", "batches"]
 """Which endpoint's body is checked; `auto` decides by the content of each document."""
 
 ENDPOINTS: Final = get_args(Endpoint)
-API_VERSIONS: Final = ("2023-06-01",)
+API_VERSIONS: Final = ("2023-06-01", "2026-10-21")
 """The values of the `anthropic-version` header that are known, oldest first."""
 
 _BATCH_KEYS: Final = {"custom_id", "params"}
@@ -45,6 +47,7 @@ class Options(TypedDict, total=False):
     api_version: str
     betas: Iterable[str] | None
     platform: str
+    today: date | None
     select: Iterable[str] | None
     ignore: Iterable[str]
 
@@ -60,6 +63,7 @@ class Linter:
         api_version: str = API_VERSIONS[0],
         betas: Iterable[str] | None = None,
         platform: str = PLATFORMS[0],
+        today: date | None = None,
         select: Iterable[str] | None = None,
         ignore: Iterable[str] = (),
     ) -> None:
@@ -73,6 +77,7 @@ class Linter:
             betas: The values of the `anthropic-beta` header; None when they are not known. The `betas` that a
                 request carries itself, as the SDK takes them, go before these.
             platform: Whose API the requests are for: `"anthropic"`, `"bedrock"` (Amazon), `"google"` (Google Cloud).
+            today: The day that the retirement of models is compared with; None for the day it is.
             select: Ids of rules and areas to check; None for all.
             ignore: Ids of rules and areas to leave out.
 
@@ -84,6 +89,7 @@ class Linter:
         self.edition: Final = _one_of("edition", edition, EDITIONS)
         self.api_version: Final = _one_of("API version", api_version, API_VERSIONS)
         self.platform: Final = _one_of("platform", platform, PLATFORMS)
+        self.today: Final = today
         self.betas: Final = None if betas is None else frozenset(_names("betas", betas))
         self._selected = selected(None if select is None else _names("select", select), _names("ignore", ignore))
         explainer = explainer_for("messages", View(self.edition, self.platform))
@@ -159,11 +165,14 @@ class Linter:
             ]
         if shape == "batch_request":
             return self._run_batch_request(value, ())
-        return self._engine.run(value, endpoint=shape, betas=self._betas_of(value))
+        return self._engine.run(value, self._known_of(value, shape))
 
     def _run_batch_request(self, value: Any, path: Path) -> list[Finding]:
         body = value.get("params") if isinstance(value, dict) else None
-        return self._engine.run(body, endpoint="batches", betas=self._betas_of(body), path=(*path, "params"))
+        return self._engine.run(body, self._known_of(body, "batches"), (*path, "params"))
+
+    def _known_of(self, body: Any, endpoint: str) -> Known:
+        return Known(endpoint, self._betas_of(body), self.api_version, self.platform, self.today)
 
     def _view_of(self, value: Any) -> View:
         betas = self._betas_of(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
@@ -118,6 +119,12 @@ Examples:
     help="Whose API the bodies are for: Anthropic's own, Amazon Bedrock or Google Cloud.",
 )
 @click.option(
+    "--today",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    help="The day that the retirement of models is compared with, so that runs can be repeated.  [default: today]",
+)
+@click.option(
     "--select",
     multiple=True,
     metavar="RULE-OR-AREA",
@@ -153,6 +160,7 @@ def command(
     edition: str,
     api_version: str,
     platform: str,
+    today: datetime | None,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     format_name: str,
@@ -179,6 +187,7 @@ def command(
             api_version=api_version,
             betas=betas or None,
             platform=platform,
+            today=today.date() if today else None,
             select=select or None,
             ignore=ignore,
         )
