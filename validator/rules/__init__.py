@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from ..words import code, nearest
 from . import (
+    batches,
     betas,
     citations,
     media,
     messages,
+    models,
     sampling,
     schema,
     server_tools,
@@ -36,7 +38,9 @@ _MODULES: Final = (
     server_tools,
     media,
     citations,
+    models,
     betas,
+    batches,
 )
 
 RULES: Final[dict[str, Rule]] = {
