@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from itertools import pairwise
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from tests.instances import Case, valid_cases
-from tests.material import TODAY, endpoint_of, fixtures, hello, name_of
+from tests.material import DATA, TODAY, endpoint_of, fixtures, hello, name_of
 from tests.strategies import requests
 from validator import Linter, validate
 from validator.files import check_file
@@ -17,6 +18,12 @@ from validator.schema.store import SHAPES
 
 OLD, NEW = "2025-10", "2026-11"
 PAIRS = list(pairwise(EDITIONS))
+
+
+ACCEPTED = [
+    pytest.param(json.loads(line), id=f"line {number}")
+    for number, line in enumerate((DATA / "accepted-requests.jsonl").read_text("utf-8").splitlines(), start=1)
+]
 
 
 def found(request: Any, **options: Any) -> list[tuple[str, str]]:
@@ -95,3 +102,9 @@ def test_bedrock_says_its_betas_in_the_body() -> None:
     assert found(asking, platform="bedrock") == [("betas/missing", "/mcp_servers")]
     asking["anthropic_beta"] = ["mcp-client-2025-11-20"]
     assert found(asking, platform="bedrock") == []
+
+
+@pytest.mark.parametrize("accepted", ACCEPTED)
+def test_what_the_api_accepted_has_no_errors(accepted: dict[str, Any]) -> None:
+    report = validate(accepted["request"], endpoint=accepted["endpoint"], betas=accepted["betas"], today=TODAY)
+    assert report.ok, report.violations
