@@ -1,10 +1,11 @@
-"""Requests made from the table of facts: every type of the edition minimal and full, and every constraint broken once.
+"""Requests made from a table of facts: every type of an edition minimal and full, and every constraint broken once.
 
-The table was taken from the reference, not from the schemas, so the two check each other.
+The tables were taken from the reference, not from the schemas, so the two check each other.
 """
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -17,9 +18,11 @@ if TYPE_CHECKING:
     from validator.pointer import Path
 
 Form = dict[str, Any]
-"""What the table says of a property, or of the items of an array."""
+"""What a table says of a property, of the items of an array or of the values of a map."""
 
-TYPES = facts()
+Breach = tuple[str, Any, "Path", tuple[str, ...]]
+"""What is done wrong, the value, the steps from it to the mistake, the rules of which one should report it."""
+
 COUNT_TOKENS = "MessageCountTokensParams"
 MESSAGES = "MessageCreateParamsNonStreaming"
 BATCHES = "BatchCreateParams"
@@ -33,12 +36,20 @@ _WRONG: dict[str, list[Any]] = {
     "array": ["x", {}],
     "object": ["x", []],
 }
+_JSON_TYPE = {"const": "string", "enum": "string", "map": "object", "ref": "object", "union": "object"}
+_MANY = 5000
+"""More than any bound but that of the requests in a batch."""
+_FIT = ("", "a", "srvtoolu_1")
+"""Strings of which every pattern matches one."""
+_UNFIT = ("srvtoolu_a b", "a\u2028b")
+"""Strings of which no pattern matches both."""
 
 
 @dataclass(frozen=True)
 class Case:
     """A request, and where it is broken."""
 
+    edition: str
     label: str
     endpoint: str
     request: Any
@@ -47,173 +58,177 @@ class Case:
     rules: tuple[str, ...] = ()
     """The rules of which one should report it."""
 
-
-def is_union(form: Form) -> bool:
-    """Whether the objects that may stand there are told apart by their `type`."""
-    return form["type"] == "union" and len(form.get("refs", ())) > 1
+    def __str__(self) -> str:
+        return f"{self.edition} {self.label}"
 
 
-def minimal(form: Form) -> Any:
-    """Make the smallest value that keeps to a form."""
-    kind = form["type"]
-    if kind == "string":
-        return _string(form)
-    if kind in {"integer", "number"}:
-        return form.get("minimum", form.get("exclusiveMinimum", 0) + 1)
-    if kind == "const":
-        return form["const"]
-    if kind == "enum":
-        return form["enum"][0]
-    if kind == "ref":
-        return minimal_type(form["refs"][0])
-    if kind == "union":
-        return minimal(form["anyOf"][0]) if "anyOf" in form else minimal_type(form["refs"][0])
-    if kind == "array":
-        return [minimal(form["items"]) for _ in range(form.get("minItems", 0))]
-    return {"boolean": True, "object": {}}[kind]
+class Instances:
+    """Makes the requests of one edition."""
 
+    def __init__(self, edition: str) -> None:
+        self.edition = edition
+        self.types = facts(edition)
+        self._routes: dict[str, list[tuple[str, str]]] = {}
+        for root in ENDPOINT:
+            self._find_routes(root)
 
-def minimal_type(name: str) -> dict[str, Any]:
-    """Make a type's smallest instance."""
-    return {key: minimal(form) for key, form in TYPES[name]["properties"].items() if form["required"]}
+    def valid_cases(self) -> Iterator[Case]:
+        """Make every type minimal and full, every property null that may be, every bound exactly met."""
+        for name, facts_of_type in self.types.items():
+            yield self._case(f"{name} minimal", name, self._minimal_type(name))
+            full = self._full_type(name)
+            yield self._case(f"{name} full", name, full)
+            for key, form in facts_of_type["properties"].items():
+                for label, value in self._valid_values(form):
+                    yield self._case(f"{name}.{key} {label}", name, {**full, key: value})
 
+    def broken_cases(self) -> Iterator[Case]:
+        """Break every constraint of every property once."""
+        for name, facts_of_type in self.types.items():
+            full = self._full_type(name)
+            if facts_of_type["additionalProperties"] is False:
+                more = {**full, "zzz_unknown": None}
+                yield self._case(f"{name} unknown property", name, more, ("zzz_unknown",), ("schema/unknown-property",))
+            for key, form in facts_of_type["properties"].items():
+                if form["required"]:
+                    less = {other: value for other, value in full.items() if other != key}
+                    yield self._case(f"{name}.{key} missing", name, less, (), ("schema/required",))
+                tag = ("schema/enum", "schema/unknown-type") if key == "type" else ("schema/enum",)
+                for label, value, steps, rules in self._broken_values(form, tag):
+                    yield self._case(f"{name}.{key} {label}", name, {**full, key: value}, (key, *steps), rules)
 
-def full_type(name: str) -> dict[str, Any]:
-    """Make an instance of a type that has all its properties, each of them small."""
-    return {key: minimal(form) for key, form in TYPES[name]["properties"].items()}
-
-
-def embedded(name: str, instance: Any) -> tuple[str, Any, Path]:
-    """Put an instance of a type into the smallest request that can hold it: its endpoint, the request, the path."""
-    for root in (COUNT_TOKENS, MESSAGES, BATCHES):
-        route = _route(root, name)
-        if route is None:
-            continue
-        value: Any = instance
+    def _case(
+        self, label: str, name: str, instance: Any, steps: Path | None = None, rules: tuple[str, ...] = ()
+    ) -> Case:
+        """Put an instance of a type into the smallest request that can hold it; `steps` lead to its mistake."""
         path: Path = ()
-        for holder, key in reversed(route):
-            placed = _placed(TYPES[holder]["properties"][key], name, value)
+        root = name
+        for holder, key in reversed(self._routes[name]):
+            placed = _placed(self.types[holder]["properties"][key], root, instance)
             assert placed is not None
-            inner, steps = placed
-            value, path, name = {**minimal_type(holder), key: inner}, (key, *steps, *path), holder
-        return ENDPOINT[root], value, path
-    message = f"{name} cannot be reached"
-    raise AssertionError(message)
+            inner, way = placed
+            instance, path, root = {**self._minimal_type(holder), key: inner}, (key, *way, *path), holder
+        return Case(self.edition, label, ENDPOINT[root], instance, None if steps is None else (*path, *steps), rules)
 
+    def _find_routes(self, root: str) -> None:
+        """Find the shortest way from a body to each type: the types on it and the property that each is left by."""
+        self._routes.setdefault(root, [])
+        pending = deque([root])
+        while pending:
+            name = pending.popleft()
+            for key, form in self.types[name]["properties"].items():
+                for reference in form.get("refs", ()):
+                    if reference not in self._routes:
+                        self._routes[reference] = [*self._routes[name], (name, key)]
+                        pending.append(reference)
 
-def valid_cases() -> Iterator[Case]:
-    """Make every type minimal and full, every property null that may be, every bound exactly met."""
-    for name, facts_of_type in TYPES.items():
-        for label, instance in (("minimal", minimal_type(name)), ("full", full_type(name))):
-            endpoint, request, _ = embedded(name, instance)
-            yield Case(f"{name} {label}", endpoint, request)
-        for key, form in facts_of_type["properties"].items():
-            for label, value in _valid_values(form):
-                endpoint, request, _ = embedded(name, {**full_type(name), key: value})
-                yield Case(f"{name}.{key} {label}", endpoint, request)
+    def _minimal(self, form: Form) -> Any:
+        """Make the smallest value that keeps to a form."""
+        kind = form["type"]
+        if kind == "string":
+            return _string(form)
+        if kind in {"integer", "number"}:
+            return form.get("minimum", form.get("exclusiveMinimum", 0) + 1)
+        if kind == "const":
+            return form["const"]
+        if kind == "enum":
+            return form["enum"][0]
+        if "anyOf" in form:
+            return self._minimal(form["anyOf"][0])
+        if kind in {"ref", "union"}:
+            return self._minimal_type(form["refs"][0])
+        if kind == "array":
+            return [self._minimal(form["items"]) for _ in range(form.get("minItems", 0))]
+        return {"boolean": True, "object": {}, "map": {}, "any": {}}[kind]
 
+    def _minimal_type(self, name: str) -> dict[str, Any]:
+        """Make a type's smallest instance."""
+        properties = self.types[name]["properties"]
+        return {key: self._minimal(form) for key, form in properties.items() if form["required"]}
 
-def broken_cases() -> Iterator[Case]:
-    """Break every constraint of every property once."""
-    for name, facts_of_type in TYPES.items():
-        whole = full_type(name)
-        if facts_of_type["additionalProperties"] is False:
-            endpoint, request, path = embedded(name, {**whole, "zzz_unknown": None})
-            yield Case(
-                f"{name} unknown property", endpoint, request, (*path, "zzz_unknown"), ("schema/unknown-property",)
-            )
-        for key, form in facts_of_type["properties"].items():
-            if form["required"]:
-                rest = {other: value for other, value in whole.items() if other != key}
-                endpoint, request, path = embedded(name, rest)
-                yield Case(f"{name}.{key} missing", endpoint, request, path, ("schema/required",))
-            for label, value, rules in _broken_values(key, form):
-                endpoint, request, path = embedded(name, {**whole, key: value})
-                yield Case(f"{name}.{key} {label}", endpoint, request, (*path, key), rules)
+    def _full_type(self, name: str) -> dict[str, Any]:
+        """Make an instance of a type that has all its properties, each of them small."""
+        return {key: self._minimal(form) for key, form in self.types[name]["properties"].items()}
+
+    def _valid_values(self, form: Form) -> Iterator[tuple[str, Any]]:
+        if form.get("null"):
+            yield "null", None
+        if form["type"] == "enum":
+            for value in form["enum"]:
+                yield f"is {value!r}", value
+        for number, member in enumerate(form.get("anyOf", ())):
+            yield f"as member {number}", self._minimal(member)
+        for member in form.get("anyOf", [form]):
+            yield from self._bounds_met(member)
+        if form["type"] != "array":
+            for reference in form.get("refs", ()):
+                placed = _placed(form, reference, self._full_type(reference))
+                assert placed is not None
+                yield f"with {reference}", placed[0]
+
+    def _bounds_met(self, form: Form) -> Iterator[tuple[str, Any]]:
+        kind = form["type"]
+        if "maxLength" in form or (kind == "string" and not {"format", "pattern"} & form.keys()):
+            letters = "a" if "pattern" in form else "é \n"
+            yield "as long as may be", (letters * _MANY)[: form.get("maxLength", _MANY)]
+        if kind in {"integer", "number"}:
+            yield "as large as may be", form.get("maximum", _MANY)
+            if not {"minimum", "exclusiveMinimum"} & form.keys():
+                yield "negative", -_MANY
+        if kind == "array":
+            yield "as many as may be", [self._minimal(form["items"])] * min(form.get("maxItems", _MANY), _MANY)
+            for label, value in self._valid_values(form["items"]):
+                yield f"with an item {label}", [value] * max(1, form.get("minItems", 0))
+
+    def _broken_values(self, form: Form, tag: tuple[str, ...] = ("schema/enum",)) -> Iterator[Breach]:
+        members = form.get("anyOf", [form])
+        rules = ("schema/type", *tag) if form["type"] in {"const", "enum"} else ("schema/type",)
+        if not form.get("null"):
+            yield "null", None, (), rules
+        unfit = [_WRONG.get(_JSON_TYPE.get(member["type"], member["type"]), []) for member in members]
+        for wrong in unfit[0]:
+            if all(any(type(wrong) is type(value) for value in values) for values in unfit):
+                yield f"is {wrong!r}", wrong, (), rules
+        for member in members:
+            yield from self._bounds_broken(member, tag)
+
+    def _bounds_broken(self, form: Form, tag: tuple[str, ...]) -> Iterator[Breach]:
+        if form["type"] in {"const", "enum"}:
+            yield "another word", "zzz_unknown", (), tag
+        if form.get("minLength"):
+            yield "too short", "x" * (form["minLength"] - 1), (), ("schema/min-length",)
+        if "maxLength" in form:
+            yield "too long", "x" * (form["maxLength"] + 1), (), ("schema/max-length",)
+        if "pattern" in form:
+            unfit = next(text for text in _UNFIT if not re.search(form["pattern"], text))
+            yield "of other characters", unfit, (), ("schema/pattern",)
+            yield "with a line break", f"{_string(form)}\n", (), ("schema/pattern",)
+        if form.get("format") == "byte":
+            yield "not base64", "data:;base64,aGk=", (), ("schema/format",)
+        if "minimum" in form:
+            yield "too small", form["minimum"] - 1, (), ("schema/minimum",)
+        if "exclusiveMinimum" in form:
+            yield "not above", form["exclusiveMinimum"], (), ("schema/exclusive-minimum",)
+        if "maximum" in form:
+            yield "too large", form["maximum"] + 0.5, (), ("schema/maximum",)
+        if form.get("minItems"):
+            few = [self._minimal(form["items"])] * (form["minItems"] - 1)
+            yield "too few", few, (), ("schema/min-items",)
+        if form.get("maxItems", _MANY) < _MANY:
+            yield "too many", [self._minimal(form["items"])] * (form["maxItems"] + 1), (), ("schema/max-items",)
+        if form["type"] in {"array", "map"}:
+            key, inner = (0, form["items"]) if form["type"] == "array" else ("zzz", form["values"])
+            for label, value, steps, rules in self._broken_values(inner):
+                yield f"item {label}", [value] if key == 0 else {key: value}, (key, *steps), rules
 
 
 def _string(form: Form) -> str:
     if "pattern" in form:
-        return "srvtoolu_1" if "srvtoolu" in form["pattern"] else "a"
+        fit = (text for text in _FIT if re.search(form["pattern"], text) and len(text) >= form.get("minLength", 0))
+        return next(fit)
     if form.get("format") == "byte":
         return "aGVsbG8="
     return "x" * int(form.get("minLength", 0))
-
-
-def _valid_values(form: Form) -> Iterator[tuple[str, Any]]:
-    if form["null"]:
-        yield "null", None
-    if form["type"] == "enum":
-        for value in form["enum"]:
-            yield f"is {value!r}", value
-    if "maxLength" in form:
-        yield "as long as may be", "é" * form["maxLength"] if "pattern" not in form else "a" * form["maxLength"]
-    if "maximum" in form:
-        yield "as large as may be", form["maximum"]
-    if "maxItems" in form and form["maxItems"] < 1000:
-        yield "as many as may be", [minimal(form["items"])] * form["maxItems"]
-    for number, member in enumerate(form.get("anyOf", ())):
-        yield f"as member {number}", minimal(member)
-        if member["type"] == "array":
-            yield f"as member {number} with an item", [minimal(member["items"])]
-    if form["type"] in {"union", "array", "ref"}:
-        for reference in form.get("refs", ()):
-            placed = _placed(form, reference, full_type(reference))
-            if placed is not None:
-                yield f"with {reference}", placed[0]
-
-
-def _broken_values(key: str, form: Form) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
-    kind = form["type"]
-    tag = ("schema/enum", "schema/unknown-type") if key == "type" else ("schema/enum",)
-    if not form["null"]:
-        yield "null", None, ("schema/type", *tag)
-    kinds = {"ref": ["object"], "union": ["object"]}.get(kind, [kind])
-    if "anyOf" in form:
-        kinds = [
-            {"ref": "object", "const": "string", "union": "object"}.get(m["type"], m["type"]) for m in form["anyOf"]
-        ]
-    for wrong in (value for name in kinds for value in _WRONG.get(name, ())):
-        if all(any(type(wrong) is type(bad) for bad in _WRONG.get(name, [])) for name in kinds):
-            yield f"is {wrong!r}", wrong, ("schema/type",)
-    if kind in {"const", "enum"}:
-        yield "another word", "zzz_unknown", tag
-        yield "no word", 7, ("schema/type", *tag)
-    if form.get("minLength"):
-        yield "too short", "x" * (form["minLength"] - 1), ("schema/min-length",)
-    if "maxLength" in form:
-        yield "too long", "x" * (form["maxLength"] + 1), ("schema/max-length",)
-    if "pattern" in form:
-        yield "of other characters", "srvtoolu_a b", ("schema/pattern",)
-        yield "with a line break", f"{_string(form)}\n", ("schema/pattern",)
-    if form.get("format") == "byte":
-        yield "not base64", "data:;base64,aGk=", ("schema/format",)
-    if "minimum" in form:
-        yield "too small", form["minimum"] - 1, ("schema/minimum",)
-    if "exclusiveMinimum" in form:
-        yield "not above", form["exclusiveMinimum"], ("schema/exclusive-minimum",)
-    if "maximum" in form:
-        yield "too large", form["maximum"] + 0.5, ("schema/maximum",)
-    if form.get("minItems"):
-        yield "too few", [], ("schema/min-items",)
-    if "maxItems" in form and form["maxItems"] < 1000:
-        yield "too many", [minimal(form["items"])] * (form["maxItems"] + 1), ("schema/max-items",)
-
-
-def _route(root: str, goal: str) -> list[tuple[str, str]] | None:
-    """Find the shortest way from a body to a type: the types on it and the property that each is left by."""
-    pending: deque[tuple[str, list[tuple[str, str]]]] = deque([(root, [])])
-    seen = {root}
-    while pending:
-        name, route = pending.popleft()
-        if name == goal:
-            return route
-        for key, form in TYPES[name]["properties"].items():
-            for reference in form.get("refs", ()):
-                if reference not in seen:
-                    seen.add(reference)
-                    pending.append((reference, [*route, (name, key)]))
-    return None
 
 
 def _placed(form: Form, name: str, instance: Any) -> tuple[Any, Path] | None:
@@ -221,6 +236,9 @@ def _placed(form: Form, name: str, instance: Any) -> tuple[Any, Path] | None:
     if form["type"] == "array":
         inner = _placed(form["items"], name, instance)
         return ([inner[0]], (0, *inner[1])) if inner else None
+    if form["type"] == "map":
+        inner = _placed(form["values"], name, instance)
+        return ({"zzz": inner[0]}, ("zzz", *inner[1])) if inner else None
     if "anyOf" in form:
         return next((placed for member in form["anyOf"] if (placed := _placed(member, name, instance))), None)
     return (instance, ()) if name in form.get("refs", ()) else None

@@ -46,9 +46,9 @@ def expected(path: Path) -> list[dict[str, Any]]:
     return judged
 
 
-def facts() -> dict[str, dict[str, Any]]:
-    """Read the types of edition 2025-10 as the reference tables have them, independently of the schemas."""
-    types: dict[str, dict[str, Any]] = json.loads((DATA / "edition-2025-10.json").read_text("utf-8"))["types"]
+def facts(edition: str) -> dict[str, dict[str, Any]]:
+    """Read the types of an edition as the reference tables have them, independently of the schemas."""
+    types: dict[str, dict[str, Any]] = json.loads((DATA / f"edition-{edition}.json").read_text("utf-8"))["types"]
     return types
 
 

@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import sysconfig
@@ -168,11 +169,14 @@ def test_standard_input_is_read_and_named() -> None:
 
 def test_a_folder_is_searched_for_what_looks_like_a_request(write: Any, tmp_path: Path) -> None:
     write("package.json", {"name": "messages"})
+    write("i18n.json", {"messages": ["Hello", "Goodbye"]})
+    write("another-vendors.json", {"model": "gpt-5", "messages": [{"role": "user", "content": "Hello"}]})
+    write("another-vendors.jsonl", {"messages": [{"role": "user", "content": "Hello"}]})
     write("notes.txt", "not looked at")
     write("list.json", [1, 2])
     write("broken-settings.json", "{")
     write("deep/request.json", hello(max_tokens=-1))
-    write("deep/broken-request.json", '{"messages": [')
+    write("deep/broken-request.json", '{"messages": [{"role": "user", "content": "Hello"')
     write("deep/batch.jsonl", json.dumps({"custom_id": "a b", "params": hello()}))
     write("deep/numbers.jsonl", '{"a": 1}\n{"messages": []}\n')
     write("node_modules/x/request.json", hello(max_tokens=-1))
@@ -253,7 +257,7 @@ def test_colour_is_for_terminals_unless_told_otherwise(
         (["check", "--select", "schema/requird"], "did you mean `schema/required`?"),
         (["check", "--ignore", "zzz"], "`msglint rules` lists them all"),
         (["check", "--output-file", "no/such/folder/f"], "cannot be written: No such file or directory"),
-        (["zzz"], "there is check, explain, rules, schema"),
+        (["zzz"], "choose from check, explain, rules, schema"),
         (["explain", "thinking/budget"], "there is no rule or area"),
         (["explain", "thinking/budget-not-below-max-token"], "did you mean `thinking/budget-not-below-max-tokens`?"),
         (["rules", "thinkng"], "there is no area 'thinkng'; did you mean 'thinking'?"),
@@ -446,3 +450,95 @@ except SystemExit:
 assert "jsonschema_rs" not in sys.modules and "orjson" not in sys.modules
 """
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, capture_output=True)
+
+
+def test_a_pipe_in_a_folder_is_not_waited_for(tmp_path: Path, write: Any) -> None:
+    os.mkfifo(tmp_path / "pipe.json")
+    write("request.json", hello())
+    assert run("check", tmp_path).err == "checked 1 request in 1 file: no violations\n"
+
+
+def test_the_output_may_replace_a_file_that_is_read(write: Any) -> None:
+    path = write("a.json", hello(max_tokens=-1))
+    assert run("check", path, "--format", "concise", "--output-file", path).returncode == 1
+    assert path.read_text().startswith(f"{path}:1:")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+@pytest.mark.parametrize("command", [("check", str(BAD / "five-mistakes.json")), ("rules",), ("schema",)])
+def test_output_that_cannot_be_written_exits_2(command: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([COMMAND, *command], stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 2
+    assert b"msglint: the output cannot be written: No space left on device" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_closed_pipe_ends_quietly() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run([COMMAND, "check", str(BAD)], stdout=writer, stderr=subprocess.PIPE, check=False)
+    os.close(writer)
+    assert done.returncode != 0
+    assert b"Traceback" not in done.stderr
+    assert b"Broken pipe" not in done.stderr
+
+
+def test_streams_that_are_closed_are_no_traceback() -> None:
+    for closed, code in (("<&-", 1), (">&-", 1), ("2>&-", 1)):
+        done = subprocess.run(
+            ["sh", "-c", f"{COMMAND} check {BAD / 'five-mistakes.json'} {closed}"],  # noqa: S607 - any shell will do
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == code, closed
+        assert b"Traceback" not in done.stderr
+
+
+def test_an_interrupt_exits_130(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.json"
+    os.mkfifo(pipe)
+    process = subprocess.Popen([COMMAND, "check", str(pipe)], stderr=subprocess.PIPE)
+    with pipe.open("wb"):  # opened once msglint waits for it
+        process.send_signal(signal.SIGINT)
+        _, error = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert b"Traceback" not in error
+
+
+def test_keys_cannot_disturb_the_terminal(write: Any) -> None:
+    path = write("a.json", hello(**{"\x1b[31mred\n" + "x" * 1000: 1}))
+    done = run("check", path)
+    assert ESCAPE not in done.out
+    assert max(map(len, done.out.splitlines())) < 300
+
+
+def test_no_betas_at_all_can_be_said(write: Any) -> None:
+    path = write("a.json", hello(context_management={"edits": []}))
+    assert run("check", path).returncode == 0
+    assert "error[betas/missing]" in run("check", path, "--beta", "").out
+    assert run("check", path, "--beta", "context-management-2025-06-27").returncode == 0
+    done = run("check", path, "--beta", "context-management-2025-06-72")
+    assert "did you mean `context-management-2025-06-27`?" in done.err
+
+
+def test_models_are_compared_with_the_day_that_is_given(write: Any) -> None:
+    path = write("a.json", hello(model="claude-3-opus-20240229"))
+    done = run("check", path, "--today", "2026-11-22", "--format", "concise")
+    assert "warning[models/retired] `claude-3-opus-20240229` was retired on 2026-01-05" in done.out
+    assert run("check", path, "--today", "2024-03-01").out == ""
+    assert run("check", path, "--today", "soon").returncode == 2
+
+
+def test_bodies_for_other_platforms_are_checked_as_such(write: Any) -> None:
+    path = write(
+        "a.json", {"anthropic_version": "bedrock-2023-05-31", "max_tokens": 5, "messages": hello()["messages"]}
+    )
+    assert run("check", path).returncode == 1
+    assert run("check", path, "--platform", "bedrock").returncode == 0
+
+
+def test_api_versions_refuse_what_they_took_away(write: Any) -> None:
+    path = write("a.json", hello(temperature=1))
+    assert run("check", path).returncode == 0
+    assert "error[sampling/removed-parameter]" in run("check", path, "--api-version", "2026-10-21").out

@@ -204,3 +204,57 @@ def test_every_public_function_takes_the_same_configuration(endpoint: Endpoint) 
     ]
     with pytest.raises(validator.RequestError):
         validator.check({}, **arguments)
+
+
+def test_an_error_crosses_the_border_of_a_process() -> None:
+    with pytest.raises(validator.RequestError) as caught:
+        validator.check(hello(temperature=1.5))
+    copy = pickle.loads(pickle.dumps(caught.value))  # noqa: S301 - our own
+    assert copy.report == caught.value.report
+    assert str(copy) == str(caught.value)
+
+
+def test_a_batch_may_say_its_betas_in_each_request() -> None:
+    params = hello(context_management={"edits": []}, betas=["context-management-2025-06-27"])
+    batch = {"requests": [{"custom_id": "a", "params": params}]}
+    assert validator.validate(batch, endpoint="batches", betas=()).violations == ()
+    assert validator.validate(batch["requests"][0], endpoint="batches", betas=()).violations == ()
+
+
+@pytest.mark.parametrize("names", [{"tools": 1}.keys(), iter(["tools"]), {"tools"}, ["tools"]])
+def test_names_may_come_in_any_collection_but_a_string(names: Any) -> None:
+    assert pointers(validator.validate(hello(temperature=2), select=names)) == []
+    with pytest.raises(TypeError, match="must be a list of names"):
+        validator.validate(hello(), ignore="tools")
+
+
+@pytest.mark.parametrize(
+    ("content", "pointer"),
+    [
+        (hello(system=[{"type": "image", "source": {"type": "url", "url": "a"}}]), "/system/0/type"),
+        (hello(mcp_servers=[{"type": "stdio", "command": "serve"}]), "/mcp_servers/0/type"),
+        (
+            hello(
+                messages=[
+                    {
+                        "role": "assistant",
+                        "content": [
+                            {
+                                "type": "web_search_tool_result",
+                                "tool_use_id": "srvtoolu_1",
+                                "content": {"type": "web_search_result", "url": "a", "title": "b"},
+                            }
+                        ],
+                    }
+                ]
+            ),
+            "/messages/0/content/0/content",
+        ),
+        (
+            hello(tools=[{"type": None, "name": "computer", "display_width_px": 1, "display_height_px": 1}]),
+            "/tools/0/type",
+        ),
+    ],
+)
+def test_another_kind_of_thing_is_one_mistake(content: Any, pointer: str) -> None:
+    assert pointers(validator.validate(content)) == [pointer]

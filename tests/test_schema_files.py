@@ -7,13 +7,24 @@ from typing import Any
 import jsonschema
 import pytest
 
-from tests.instances import ENDPOINT, TYPES
+from tests.instances import ENDPOINT
+from tests.material import facts
 from validator.schema.formats import FORMATS
 from validator.schema.projection import EDITIONS, PLATFORMS, Schema, View
 from validator.schema.store import BASE_URI, SHAPES, bundle, files, registry
 
 FILES = files()
-ANNOTATIONS = {"description", "default", "examples", "title", "x-aliases", "x-allowed", "x-sdk-keyword", "deprecated"}
+ANNOTATIONS = {
+    "description",
+    "default",
+    "examples",
+    "title",
+    "x-aliases",
+    "x-allowed",
+    "x-sdk-keyword",
+    "deprecated",
+    "x-hints",
+}
 FACTS = {"x-before", "x-betas", "x-instead", "x-platforms", "x-since", "x-values", "x-withheld"}
 KEYWORDS = (
     ANNOTATIONS
@@ -131,11 +142,14 @@ def test_every_definition_is_reachable_from_an_endpoint() -> None:
     assert DEFINITIONS.keys() - names <= endpoints
 
 
-def test_definition_names_hold_every_type_of_the_facts() -> None:
-    definitions = {name: schema for shape in SHAPES for name, schema in bundle(shape, View("2025-10"))["$defs"].items()}
-    objects = {name for name, schema in definitions.items() if "properties" in schema} - {"messages"}
-    roots = set(ENDPOINT) | {"BatchCreateParams"}
-    assert len(objects) == len(TYPES.keys() - roots)
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_definitions_have_the_properties_of_every_type_of_the_facts(edition: str) -> None:
+    definitions = {name: schema for shape in SHAPES for name, schema in bundle(shape, View(edition))["$defs"].items()}
+    objects = [schema for name, schema in definitions.items() if "properties" in schema and name != "messages"]
+    types = [type_ for name, type_ in facts(edition).items() if name not in ENDPOINT]
+    assert sorted(sorted(schema["properties"]) for schema in objects) == sorted(
+        sorted(type_["properties"]) for type_ in types
+    )
 
 
 @pytest.mark.parametrize("name", FILES)

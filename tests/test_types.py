@@ -1,42 +1,52 @@
 from __future__ import annotations
 
+from functools import cache
 from typing import cast
 
 import pytest
 
-from tests.instances import TYPES, Case, broken_cases, valid_cases
+from tests.instances import Case, Instances
 from validator import Linter
 from validator.linter import Endpoint
 from validator.pointer import to_pointer
+from validator.report import Violation
+from validator.schema.projection import EDITIONS
 
-VALID = list(valid_cases())
-BROKEN = list(broken_cases())
-
-
-def structural(endpoint: str) -> Linter:
-    return Linter(endpoint=cast("Endpoint", endpoint), edition="2025-10", select=["schema"])
-
-
-LINTERS = {endpoint: structural(endpoint) for endpoint in ("messages", "count_tokens", "batches")}
+INSTANCES = {edition: Instances(edition) for edition in EDITIONS}
+VALID = [case for instances in INSTANCES.values() for case in instances.valid_cases()]
+BROKEN = [case for instances in INSTANCES.values() for case in instances.broken_cases()]
 
 
-def test_the_page_has_81_types() -> None:
-    assert sum(facts["page"] for facts in TYPES.values()) == 81
+@cache
+def structural(edition: str, endpoint: str) -> Linter:
+    return Linter(endpoint=cast("Endpoint", endpoint), edition=edition, select=["schema"])
 
 
-def test_there_are_more_than_a_thousand_broken_requests() -> None:
-    assert len(BROKEN) > 1000
-    assert len(VALID) > 500
+def violations_of(case: Case) -> tuple[Violation, ...]:
+    return structural(case.edition, case.endpoint).validate(case.request).violations
 
 
-@pytest.mark.parametrize("case", VALID, ids=lambda case: case.label)
+@pytest.mark.parametrize(("edition", "number", "on_page"), [("2025-10", 87, 81), ("2026-11", 158, 147)])
+def test_no_type_is_forgotten(edition: str, number: int, on_page: int) -> None:
+    types = INSTANCES[edition].types
+    assert len(types) == number
+    assert sum(facts["page"] for facts in types.values()) == on_page
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_there_are_more_than_a_thousand_broken_requests(edition: str) -> None:
+    assert sum(case.edition == edition for case in BROKEN) > 1000
+    assert sum(case.edition == edition for case in VALID) > 500
+
+
+@pytest.mark.parametrize("case", VALID, ids=str)
 def test_what_the_reference_allows_is_accepted(case: Case) -> None:
-    assert LINTERS[case.endpoint].validate(case.request).violations == ()
+    assert violations_of(case) == ()
 
 
-@pytest.mark.parametrize("case", BROKEN, ids=lambda case: case.label)
+@pytest.mark.parametrize("case", BROKEN, ids=str)
 def test_a_broken_constraint_is_one_violation_at_its_place(case: Case) -> None:
     assert case.path is not None
-    violations = LINTERS[case.endpoint].validate(case.request).violations
+    violations = violations_of(case)
     assert [to_pointer(case.path)] == [violation.pointer for violation in violations], violations
     assert violations[0].rule in case.rules

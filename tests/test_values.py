@@ -7,8 +7,10 @@ import io
 import math
 import pathlib
 import sys
+import uuid
 from collections import OrderedDict, UserDict
 from typing import Any
+from unittest import mock
 
 import pytest
 from hypothesis import given
@@ -16,7 +18,7 @@ from hypothesis import strategies as st
 
 from tests.material import hello
 from validator import Report, validate
-from validator.plain import is_plain, make_plain
+from validator.plain import make_plain, plain_copy
 
 
 class Role(str, enum.Enum):
@@ -25,6 +27,31 @@ class Role(str, enum.Enum):
 
 class Name(str):
     __slots__ = ()
+
+
+class NotGiven:
+    """Stands for the SDK's own."""
+
+
+NotGiven.__module__ = "anthropic._types"
+
+
+class Colour(enum.Enum):
+    RED = "red"
+
+
+class Hostile:
+    """Raises whatever it is asked."""
+
+    def __getattribute__(self, name: str) -> Any:
+        if name == "__class__":
+            return Hostile
+        raise RuntimeError(name)
+
+    def __str__(self) -> str:
+        raise RuntimeError
+
+    __repr__ = __str__
 
 
 class Dumps:
@@ -54,6 +81,7 @@ def found(report: Report) -> list[tuple[str, str]]:
         hello(messages=[{"role": "assistant", "content": [Dumps({"type": "text", "text": "a response"})]}]),
         hello(messages=[Dumps({"role": "assistant", "content": "a message"})]),
         Dumps(hello()),
+        hello(stop_sequences={"END": 1}.keys(), system=NotGiven()),
         hello(tools=[{"name": "n", "input_schema": {"type": "object", "default": [2**70, -(2**70), 2**63, 1.5]}}]),
         hello(
             metadata={"user_id": None}, tools=[{"name": "n", "input_schema": {"type": "object", "default": math.pi}}]
@@ -84,6 +112,12 @@ def test_a_file_may_stand_for_base64_data_as_in_the_sdk(data: Any) -> None:
         (decimal.Decimal("1.5"), "values/not-json", ""),
         (UserDict(a=1), "values/not-json", ""),
         (Dumps, "values/not-json", ""),
+        (Colour.RED, "values/not-json", ""),
+        (uuid.UUID(int=1), "values/not-json", ""),
+        (mock.MagicMock(), "values/not-json", ""),
+        (Dumps(Dumps({1})), "values/not-json", ""),
+        (Dumps(["\ud800"]), "values/lone-surrogate", "/0"),
+        ({10**5000: 1}, "values/key-not-a-string", "/<a Python int>"),
         (Dumps(ValueError("no")), "values/not-json", ""),
         (Dumps({"a": {1}}), "values/not-json", "/a"),
         ([1, {"a": {1}}], "values/not-json", "/1/a"),
@@ -100,6 +134,12 @@ def test_a_file_may_stand_for_base64_data_as_in_the_sdk(data: Any) -> None:
 def test_what_json_has_no_place_for_is_named_where_it_stands(value: Any, rule: str, steps: str) -> None:
     request = hello(tools=[{"name": "n", "input_schema": {"type": "object", "default": value}}])
     assert found(validate(request))[:1] == [(rule, f"/tools/0/input_schema/default{steps}")]
+
+
+def test_an_object_that_raises_whatever_it_is_asked_is_no_json() -> None:
+    assert found(validate(hello(system=Hostile()))) == [("values/not-json", "/system")]
+    tool = {"name": "n", "input_schema": {"type": "object", "default": {Hostile(): 1}}}
+    assert [rule for rule, _ in found(validate(hello(tools=[tool])))] == ["values/key-not-a-string"]
 
 
 def test_one_wrong_value_is_one_violation_and_the_rest_is_checked() -> None:
@@ -164,12 +204,13 @@ PYTHON = st.recursive(
 
 
 @given(PYTHON)
-def test_plain_is_what_is_copied_unchanged_and_without_a_finding(value: Any) -> None:
+def test_what_is_copied_without_a_finding_is_the_same(value: Any) -> None:
     copied, findings = make_plain(value)
-    if is_plain(value):
-        assert findings == []
     if not findings:
         assert copied == _listed(value)
+    if (plain := plain_copy(value)) is not None:
+        assert findings == []
+        assert plain == copied
 
 
 @given(PYTHON)

@@ -44,8 +44,8 @@ class Decoded:
     findings: tuple[SyntaxFinding, ...]
 
 
-def decode(text: bytes) -> Decoded:
-    """Read `text`, and say in one finding why it is not JSON if it is not."""
+def decode(text: bytes, *, record: bool = False) -> Decoded:
+    """Read `text`, and say in one finding why it is not JSON if it is not; a `record` is one line of a file of many."""
     findings: tuple[SyntaxFinding, ...] = ()
     data = text
     if text.startswith(syntax.BOM):
@@ -54,7 +54,7 @@ def decode(text: bytes) -> Decoded:
     try:
         return Decoded(data, orjson.loads(data), readable=True, findings=findings)
     except orjson.JSONDecodeError as error:
-        refused = syntax.Refused(data, _byte_offset(data, error.pos), error.msg.partition(": line ")[0])
+        refused = syntax.Refused(data, _byte_offset(data, error.pos), error.msg.partition(": line ")[0], record)
         return Decoded(data, None, readable=False, findings=findings + _recognised(refused, _RECOGNISERS))
 
 

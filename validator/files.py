@@ -6,12 +6,12 @@ import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import orjson
+from .decode import Decoded, decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from .linter import Linter
     from .report import Report, Violation
@@ -23,8 +23,10 @@ SUFFIXES: Final = _LINES_SUFFIXES | {".json"}
 _SKIPPED_FOLDERS: Final = frozenset({"__pycache__", "build", "dist", "node_modules", "site-packages", "venv"})
 _LINE_END: Final = re.compile(rb"\r\n|\n|\r")
 _SPACE: Final = b" \t\r\n"
-_REQUEST_MARKS: Final = (b'"messages"', b'"custom_id"', b'"requests"')
-_ROOT_MARKS: Final = ("messages", "requests")
+_REQUEST_MARKS: Final = (b'"role"', b'"content"')
+_REQUEST_KEYS: Final = frozenset({"max_tokens", "system", "thinking", "anthropic_version"})
+"""Properties that tell a request that lacks its `model` from other vendors' lists of messages."""
+_RECORDS_LOOKED_AT: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,48 +47,57 @@ class FileResult:
 def find(paths: Iterable[str]) -> Iterator[tuple[str, bool]]:
     """List the files that `paths` name, and for each whether it was named itself rather than found in a folder.
 
-    Folders are walked in alphabetical order, without hidden and vendored ones, for the files that end like JSON.
+    Folders are walked in alphabetical order, without hidden and vendored ones, for the files that end like JSON. A
+    folder that cannot be read is listed as if it were a file, so that reading it says why.
     """
-    for path in paths:
-        if Path(path).is_dir():
-            for folder, subfolders, names in os.walk(path):
-                subfolders[:] = sorted(
-                    name for name in subfolders if not name.startswith(".") and name not in _SKIPPED_FOLDERS
-                )
-                for name in sorted(names):
-                    if Path(name).suffix.lower() in SUFFIXES and not name.startswith("."):
-                        yield str(Path(folder, name)), False
+    for path in dict.fromkeys(paths):
+        if path and _holds(Path.is_dir, path):
+            yield from _walk(path)
         else:
             yield path, True
+
+
+def _walk(folder: str) -> Iterator[tuple[str, bool]]:
+    unreadable: list[str] = []
+    for place, subfolders, names in os.walk(folder, onerror=lambda error: unreadable.append(str(error.filename))):
+        subfolders[:] = sorted(name for name in subfolders if not name.startswith(".") and name not in _SKIPPED_FOLDERS)
+        for name in sorted(names):
+            found = Path(place, name)
+            if found.suffix.lower() in SUFFIXES and not name.startswith(".") and _holds(Path.is_file, found):
+                yield str(found), False
+    yield from ((name, True) for name in unreadable)
+
+
+def _holds(question: Callable[[Path], bool], path: str | Path) -> bool:
+    try:
+        return question(Path(path))
+    except OSError:
+        return False
 
 
 def check_file(path: str, linter: Linter, *, named: bool = True) -> FileResult | None:
     """Check the file at `path`, or return None for one that was not named and does not look like a request."""
     name = shown_name(path)
     try:
-        with Path(path).open("rb") as file:
+        with open(path, "rb") as file:  # noqa: PTH123 - `Path` would make the current folder of an empty name
             if Path(path).suffix.lower() in _LINES_SUFFIXES:
                 return _check_lines(name, file, linter, named=named)
             data = file.read()
     except OSError as error:
         return FileResult(name, error=f"cannot be read: {error.strerror or error}")
-    return check_text(name, data, linter) if named or _looks_like_request(data) else None
+    return _check_document(name, data, linter, named=named)
 
 
 def check_text(name: str, data: bytes, linter: Linter) -> FileResult:
     """Check one JSON document."""
-    report = linter.lint_text(data)
-    wanted = _lines_of(report)
-    return FileResult(name, _count_requests(data), report.violations, _pick_lines(data, wanted) if wanted else {})
+    return _check_document(name, data, linter, named=True) or FileResult(name)
 
 
 def check_stream(name: str, data: bytes, linter: Linter) -> FileResult:
-    """Check a text that came without a file: JSON, or JSON Lines if its ending or its first line says so."""
+    """Check a text that came without a file: JSON, or JSON Lines if its ending or its first lines say so."""
     suffix = Path(name).suffix.lower()
-    if suffix in _LINES_SUFFIXES or (suffix not in SUFFIXES and _begins_with_record(data)):
-        lines = iter(data.splitlines(keepends=True))
-        result = _check_lines(name, lines, linter, named=True)
-        return result or FileResult(name)
+    if suffix in _LINES_SUFFIXES or (suffix not in SUFFIXES and _has_records(data)):
+        return _check_lines(name, data.split(b"\n"), linter, named=True) or FileResult(name)
     return check_text(name, data, linter)
 
 
@@ -96,7 +107,17 @@ def shown_name(path: str) -> str:
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in name)
 
 
-def _check_lines(name: str, lines: BinaryIO | Iterator[bytes], linter: Linter, *, named: bool) -> FileResult | None:
+def _check_document(name: str, data: bytes, linter: Linter, *, named: bool) -> FileResult | None:
+    decoded = decode(data)
+    if not named and not _looks_like_request(decoded):
+        return None
+    report = linter.lint_decoded(decoded)
+    wanted = _lines_of(report)
+    lines = _pick_lines(decoded.data, wanted) if wanted else {}
+    return FileResult(name, _count_requests(decoded.value), report.violations, lines)
+
+
+def _check_lines(name: str, lines: Iterable[bytes], linter: Linter, *, named: bool) -> FileResult | None:
     """Check a file with a JSON document on each line, one line at a time."""
     requests = 0
     violations: list[Violation] = []
@@ -104,13 +125,16 @@ def _check_lines(name: str, lines: BinaryIO | Iterator[bytes], linter: Linter, *
     for number, line in enumerate(lines, start=1):
         if not line.strip(_SPACE):
             continue
-        if not requests and not named and not _looks_like_request(line):
+        decoded = decode(line.rstrip(b"\r\n"), record=True)
+        if not requests and not named and not _looks_like_request(decoded):
             return None
         requests += 1
-        report = linter.lint_text(line.rstrip(b"\r\n"), first_line=number)
+        report = linter.lint_decoded(decoded, line=number)
         if report.violations:
             violations += report.violations
-            texts[number] = _text(line.rstrip(b"\r\n"))
+            texts[number] = _text(decoded.data)
+    if not requests:
+        return check_text(name, b"", linter) if named else None
     return FileResult(name, requests, tuple(violations), texts)
 
 
@@ -134,39 +158,38 @@ def _pick_lines(data: bytes, wanted: set[int]) -> dict[int, str]:
 
 
 def _text(line: bytes) -> str:
-    return line.decode(errors="replace").removeprefix("\ufeff")
+    return line.decode(errors="replace")
 
 
-def _count_requests(data: bytes) -> int:
-    if b'"requests"' not in data:
-        return 1
-    requests = _read(data, "requests")
+def _count_requests(value: Any) -> int:
+    requests = value.get("requests") if isinstance(value, dict) else None
     return len(requests) if isinstance(requests, list) else 1
 
 
-def _read(data: bytes, key: str) -> Any:
-    try:
-        value = orjson.loads(data)
-    except orjson.JSONDecodeError:
-        return None
-    return value.get(key) if isinstance(value, dict) else None
-
-
-def _begins_with_record(data: bytes) -> bool:
-    """Whether the first line is a JSON object and more text follows it."""
-    first, _, rest = data.strip(_SPACE).partition(b"\n")
-    try:
-        return bool(rest) and isinstance(orjson.loads(first), dict)
-    except orjson.JSONDecodeError:
+def _has_records(data: bytes) -> bool:
+    """Whether a text is no JSON, but one of its first lines is a JSON object."""
+    lines = [line for line in data.split(b"\n", _RECORDS_LOOKED_AT + 1) if line.strip(_SPACE)]
+    if len(lines) == 1 or decode(data).readable:
         return False
+    return any(isinstance(decode(line).value, dict) for line in lines[:_RECORDS_LOOKED_AT])
 
 
-def _looks_like_request(data: bytes) -> bool:
+def _looks_like_request(decoded: Decoded) -> bool:
     """Whether a file found in a folder is one of ours: a request, a batch, or a broken text that speaks of one."""
-    try:
-        value = orjson.loads(data)
-    except orjson.JSONDecodeError:
-        return any(mark in data for mark in _REQUEST_MARKS)
+    value = decoded.value
+    if not decoded.readable:
+        return all(mark in decoded.data for mark in _REQUEST_MARKS)
     if not isinstance(value, dict):
         return False
-    return any(isinstance(value.get(mark), list) for mark in _ROOT_MARKS) or {"custom_id", "params"} <= value.keys()
+    requests = value.get("requests")
+    if isinstance(requests, list):
+        return not requests or any(isinstance(request, dict) and "params" in request for request in requests)
+    return {"custom_id", "params"} <= value.keys() or _looks_like_body(value)
+
+
+def _looks_like_body(value: dict[str, Any]) -> bool:
+    """Whether an object is a body for Claude: it has messages, and a Claude model or another property of ours."""
+    messages, model = value.get("messages"), value.get("model")
+    if not isinstance(messages, list) or any(not isinstance(message, dict) for message in messages[:1]):
+        return False
+    return "claude" in model.lower() if isinstance(model, str) else not _REQUEST_KEYS.isdisjoint(value)

@@ -7,11 +7,11 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict, get_args
 
-from .decode import decode
+from .decode import Decoded, decode
 from .findings import Finding, Target
 from .places.lines import LineIndex
 from .places.locate import Span, locate
-from .plain import is_plain, make_plain
+from .plain import make_plain, plain_copy
 from .pointer import DocumentOrder, to_pointer
 from .report import Range, Related, Report, RequestError, Violation
 from .rules import BY_KEYWORD, RULES, selected
@@ -91,6 +91,9 @@ class Linter:
         self.edition: Final = _one_of("edition", edition, EDITIONS)
         self.api_version: Final = _one_of("API version", api_version, API_VERSIONS)
         self.platform: Final = _one_of("platform", platform, PLATFORMS)
+        if today is not None and not isinstance(today, date):
+            msg = f"today must be a date, not {today!r}"
+            raise TypeError(msg)
         self.today: Final = today
         self.betas: Final = None if betas is None else frozenset(_names("betas", betas))
         self._selected = selected(None if select is None else _names("select", select), _names("ignore", ignore))
@@ -104,8 +107,11 @@ class Linter:
     def validate(self, request: Any) -> Report:
         """Check a request that is a Python object, and report what is wrong with it; any object may be given."""
         refused: list[Finding] = []
-        if not is_plain(request):
+        plain = plain_copy(request)
+        if plain is None:
             request, refused = make_plain(request)
+        else:
+            request = plain
         found = _beside(refused, self._findings(request))
         return Report(tuple(_violation(finding) for finding in _in_order(refused + found, request)))
 
@@ -115,13 +121,12 @@ class Linter:
         Raises:
             TypeError: when `data` is neither bytes nor a string.
         """
-        return self.lint_text(data)
-
-    def lint_text(self, data: bytes | bytearray | memoryview | str, *, first_line: int = 1) -> Report:
-        """Check JSON text whose first line is counted as `first_line`: a record in a file of many."""
         text = data.encode(errors="surrogatepass") if isinstance(data, str) else bytes(memoryview(data))
-        decoded = decode(text)
-        lines = LineIndex(decoded.data, first_line)
+        return self.lint_decoded(decode(text))
+
+    def lint_decoded(self, decoded: Decoded, *, line: int | None = None) -> Report:
+        """Check a document that was read before; `line` is its number if it is one line of a file of many."""
+        lines = LineIndex(decoded.data, line or 1, one_line=line is not None)
         violations = [_syntax_violation(finding, lines) for finding in decoded.findings]
         if decoded.readable:
             violations += _located(self._findings(decoded.value), decoded.data, lines)
@@ -141,7 +146,7 @@ class Linter:
         """Return what the schema and the rules find in a plain value."""
         shape = self._shape_of(value)
         structural: list[Finding] = []
-        view = self._view_of(value)
+        view = self._view_of(value, shape)
         if not gate_for(shape, view).accepts(value):
             structural = [_worded(problem) for problem in explainer_for(shape, view).problems(value)]
         found = _beside([finding for finding in structural if _spoils(finding)], self._run_rules(value, shape))
@@ -149,7 +154,7 @@ class Linter:
 
     def _shape_of(self, value: Any) -> str:
         if self.endpoint in {"auto", "batches"}:
-            if isinstance(value, dict) and value.keys() >= _BATCH_KEYS:
+            if isinstance(value, dict) and "messages" not in value and not _BATCH_KEYS.isdisjoint(value):
                 return "batch_request"
             if self.endpoint == "auto":
                 return "batches" if isinstance(value, dict) and "requests" in value else "messages"
@@ -176,8 +181,12 @@ class Linter:
     def _known_of(self, body: Any, endpoint: str) -> Known:
         return Known(endpoint, self.edition, self._betas_of(body), self.api_version, self.platform, self.today)
 
-    def _view_of(self, value: Any) -> View:
+    def _view_of(self, value: Any, shape: str) -> View:
         betas = self._betas_of(value)
+        if betas is not None and shape in {"batches", "batch_request"} and isinstance(value, dict):
+            records = value.get("requests") if shape == "batches" else [value]
+            for record in records if isinstance(records, list) else ():
+                betas |= self._betas_of(record.get("params") if isinstance(record, dict) else None) or frozenset()
         return View(self.edition, self.platform, None if betas is None else betas & header_names())
 
     def _betas_of(self, body: Any) -> frozenset[str] | None:
@@ -212,7 +221,11 @@ def check(request: Any, **options: Unpack[Options]) -> None:
 
 def _linter(options: Options) -> Linter:
     """Return the linter of some options, made once for each choice of them."""
-    lists = {name: tuple(value) for name, value in options.items() if isinstance(value, (list, set, frozenset))}
+    lists = {
+        name: tuple(value)
+        for name, value in options.items()
+        if isinstance(value, Iterable) and not isinstance(value, (str, tuple))
+    }
     return _shared_linter(**{**options, **lists})
 
 

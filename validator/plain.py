@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import ItemsView, KeysView, ValuesView
 from enum import Enum
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Final
@@ -11,6 +12,7 @@ import orjson
 
 from .findings import Finding
 from .rules import values
+from .rules.syntax import MAX_DEPTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,20 +21,25 @@ if TYPE_CHECKING:
     from .rules.rule import Rule
 
 _FLAGS: Final = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS
-_NULL: Final = b"null"
+_MOST_DUMPS: Final = 8
+"""How often an object may answer with another object before it is given up."""
+_LONGEST_KEY: Final = 60
+_MOST_ITEMS: Final = 2**63
 
 _Place = tuple[Any, ...]
 """A path whose keys may be of any type."""
+_LEFT_OUT: Final = object()
+"""Stands for what the SDK does not send: its `NOT_GIVEN` and `omit`."""
 
 
-def is_plain(request: Any) -> bool:
-    """Whether `request` is made of nothing but what JSON knows, decided at the speed of writing it out."""
+def plain_copy(request: Any) -> Any:
+    """Copy a request by writing it as JSON and reading it again; None when that does not give the same."""
     try:
-        text = orjson.dumps(request, option=_FLAGS)
-    except (TypeError, RecursionError):
-        return False
-    # NaN and Infinity are written as null, so only a text without null proves that there are none.
-    return _NULL not in text or not make_plain(request)[1]
+        copy = orjson.loads(orjson.dumps(request, option=_FLAGS))
+        same = bool(copy == request)
+    except (TypeError, ValueError, RecursionError):
+        return None
+    return copy if same else None
 
 
 def make_plain(request: Any) -> tuple[Any, list[Finding]]:
@@ -60,6 +67,8 @@ class _Copier:
             for key, item in items:
                 place = (*path, key) if target is not copied else ()
                 value = self._converted(item, place)
+                if value is _LEFT_OUT:
+                    continue
                 if isinstance(value, (dict, list)):
                     value = self._enter(item, value, place, holders, pending)
                 if isinstance(target, list):
@@ -71,42 +80,49 @@ class _Copier:
             else:
                 pending.pop()
                 holders.discard(holder)
-        return copied[0]
+        return copied[0] if copied else None
 
-    def _enter(self, item: Any, value: Any, place: Path, holders: set[int], pending: list[Any]) -> Any:
+    def _enter(self, item: Any, value: Any, place: _Place, holders: set[int], pending: list[Any]) -> Any:
         """Start on a container, whose copy is filled by the turns of the loop that follow."""
         if id(item) in holders:
             return self._refuse(values.circular, item, place)
-        if len(place) >= values.MAX_DEPTH:
+        if len(place) >= MAX_DEPTH:
             return self._refuse(values.nested_too_deeply, item, place[: values.SHOWN_DEPTH])
         target: Any = {} if isinstance(value, dict) else []
         holders.add(id(item))
-        children = iter(value.items()) if isinstance(value, dict) else enumerate(value)
+        children = iter(dict.items(value)) if isinstance(value, dict) else enumerate(list.__iter__(value))
         pending.append((children, target, place, id(item)))
         return target
 
-    def _converted(self, value: Any, place: _Place) -> Any:  # noqa: PLR0911 - one return for each kind of value
+    def _converted(self, value: Any, place: _Place) -> Any:
         """Turn a value into one of JSON's; a container is turned, what it contains is not."""
-        while isinstance(value, Enum):
-            value = value.value
+        try:
+            for _ in range(_MOST_DUMPS):
+                if not hasattr(value, "model_dump") or isinstance(value, type):
+                    return self._of_known_type(value, place)
+                value = value.model_dump(mode="json", exclude_unset=True)
+        except Exception:  # noqa: BLE001 - a foreign object may raise anything when it is asked something
+            return self._refuse(values.not_json, value, place)
+        return self._refuse(values.not_json, value, place)
+
+    def _of_known_type(self, value: Any, place: _Place) -> Any:  # noqa: PLR0911 - one return for each kind of value
         if value is None or isinstance(value, (bool, dict, list)):
             return value
         if isinstance(value, str):
-            return self._text(str(value), place)
+            return self._text(str.__str__(value), place)
         if isinstance(value, (int, float)):
             return self._number(value, place)
-        if isinstance(value, tuple):
+        if isinstance(value, (tuple, KeysView, ValuesView, ItemsView)):
             return list(value)
-        if hasattr(value, "model_dump") and not isinstance(value, type):
-            try:
-                return value.model_dump(mode="json", exclude_unset=True)
-            except Exception:  # noqa: BLE001 - a foreign object may raise anything
-                return self._refuse(values.not_json, value, place)
+        if type(value).__name__ in {"NotGiven", "Omit"} and type(value).__module__.startswith("anthropic"):
+            return _LEFT_OUT
         if place[-1:] == ("data",) and (isinstance(value, PathLike) or hasattr(value, "read")):
             return ""  # the SDK sends the file's content as base64
         return self._refuse(values.not_json, value, place)
 
     def _text(self, text: str, place: _Place) -> str:
+        if isinstance(text, Enum):
+            text = str(text.value)
         try:
             text.encode()
         except UnicodeEncodeError as error:
@@ -114,25 +130,38 @@ class _Copier:
             return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         return text
 
-    def _number(self, number: float, place: _Place) -> float | None:
-        if isinstance(number, int) and -(2**63) <= number < 2**64:
-            return int(number)
+    def _number(self, number: float, place: _Place) -> Any:
+        if isinstance(number, int):
+            number = int.__int__(number)
+            if -(2**63) <= number < 2**64:
+                return number
         try:
-            as_float = float(number)
+            as_float = float.__float__(number) if isinstance(number, float) else float(number)
         except OverflowError:
             as_float = math.inf
         return as_float if math.isfinite(as_float) else self._refuse(values.not_finite, number, place)
 
     def _key(self, key: Any, place: _Place) -> str | None:
-        while isinstance(key, Enum):
-            key = key.value
-        return (
-            self._text(str(key), place) if isinstance(key, str) else self._refuse(values.key_not_a_string, key, place)
-        )
+        if isinstance(key, str):
+            return self._text(str.__str__(key), place)
+        self._refuse(values.key_not_a_string, key, place)
+        return None
 
     def _refuse(self, rule: Rule, value: Any, place: _Place) -> Any:
         """Report a value, and return what takes its place."""
         message, advice = rule.check(value)
-        path: Path = tuple(step if isinstance(step, (str, int)) else str(step) for step in place)
+        path: Path = tuple(step if type(step) is str or _is_index(step) else _spelled(step) for step in place)
         self.findings.append(Finding(rule, path, message, advice))
         return None
+
+
+def _is_index(step: Any) -> bool:
+    return type(step) is int and 0 <= step < _MOST_ITEMS
+
+
+def _spelled(key: Any) -> str:
+    """Spell a key that is no string, whatever its own spelling does."""
+    try:
+        return str(key)[:_LONGEST_KEY]
+    except Exception:  # noqa: BLE001 - a foreign object may raise anything when it is asked something
+        return f"<a Python {type(key).__name__}>"

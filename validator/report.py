@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from .words import printable
+
 
 class Severity(str, Enum):
     """How much a violation matters; compares equal to its lower-case name."""
@@ -75,10 +77,22 @@ class RequestError(ValueError):
     def __init__(self, report: Report) -> None:
         self.report = report
         errors = [violation for violation in report.violations if violation.severity is Severity.ERROR]
-        lines = [f"{error.pointer or 'the root'}: {error.message} [{error.rule}]" for error in errors[:_SHOWN_ERRORS]]
+        lines = [f"{_place(error)}: {error.message} [{error.rule}]" for error in errors[:_SHOWN_ERRORS]]
         if len(errors) > _SHOWN_ERRORS:
             lines.append(f"and {len(errors) - _SHOWN_ERRORS} more")
         super().__init__("\n".join(lines))
+
+    def __reduce__(self) -> tuple[type[RequestError], tuple[Report]]:
+        """Pickle by the report, so that the error crosses the border of a process."""
+        return RequestError, (self.report,)
+
+
+def _place(violation: Violation) -> str:
+    pointer = printable(violation.pointer[:_LONGEST_POINTER]) or "the root"
+    return pointer if len(violation.pointer) <= _LONGEST_POINTER else f"{pointer}…"
+
+
+_LONGEST_POINTER = 200
 
 
 _SHOWN_ERRORS = 5

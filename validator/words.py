@@ -59,7 +59,7 @@ def count(number: int, noun: str) -> str:
 
 def code(name: str) -> str:
     """Set a name in backticks, cut short and with unprintable characters escaped."""
-    return f"`{_printable(name[:_LONGEST_VALUE])}{'…' if len(name) > _LONGEST_VALUE else ''}`"
+    return f"`{printable(name[:_LONGEST_VALUE])}{'…' if len(name) > _LONGEST_VALUE else ''}`"
 
 
 def any_of(values: Sequence[Any]) -> str:
@@ -90,13 +90,13 @@ def _fold(word: str) -> str:
 
 def _shown_string(text: str) -> str:
     if len(text) <= _LONGEST_VALUE:
-        return _printable(json.dumps(text, ensure_ascii=False))
-    return _printable(json.dumps(text[: _LONGEST_VALUE // 2], ensure_ascii=False)[:-1] + '…"') + (
+        return printable(json.dumps(text, ensure_ascii=False))
+    return printable(json.dumps(text[: _LONGEST_VALUE // 2], ensure_ascii=False)[:-1] + '…"') + (
         f" ({len(text):,} characters)"
     )
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Escape what could disturb a terminal: controls, line separators, direction marks, lone surrogates."""
     if text.isprintable():
         return text

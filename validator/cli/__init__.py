@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 from typing import Final
 
 import click
@@ -11,6 +14,8 @@ import click
 from .._version import __version__
 from .options import no_such
 
+_FAILED: Final = 2
+_INTERRUPTED: Final = 130
 _COMMANDS: Final = ("check", "explain", "rules", "schema")
 
 
@@ -47,9 +52,58 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run the command on the process's arguments; ends the process with 0, 1 or 2."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="backslashreplace")
-    cli(prog_name="msglint")
+    """Run the command on the process's arguments; ends the process with 0, 1 or 2, or 130 when it is interrupted."""
+    _open_what_is_closed()
+    try:
+        code = cli.main(prog_name="msglint", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        code = _FAILED
+    except (click.Abort, KeyboardInterrupt):
+        code = _INTERRUPTED
+    except SystemExit as end:
+        code = end.code
+        code = _flushed(code if isinstance(code, int) else _FAILED)
+    except BrokenPipeError:
+        code = _quietly_failed()
+    except OSError as error:
+        _complain_of(error)
+        code = _quietly_failed()
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _open_what_is_closed() -> None:
+    """Give the process the standard streams that it was started without, and let none of them fail on a character."""
+    if sys.stdin is None:
+        sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - open as long as the process
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - as above
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _flushed(code: int) -> int:
+    """Write out what is still to be written; the code says whether that worked."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _quietly_failed()
+    except OSError as error:
+        _complain_of(error)
+        return _quietly_failed()
+    return code
+
+
+def _complain_of(error: OSError) -> None:
+    with suppress(OSError):
+        sys.stderr.write(f"msglint: the output cannot be written: {error.strerror or error}\n")
+
+
+def _quietly_failed() -> int:
+    """Keep Python from trying, and failing, to write out the rest when it ends."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return _FAILED

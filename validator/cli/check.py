@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import sys
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -20,7 +18,7 @@ from ..report import Severity
 from ..rules import UnknownRuleError
 from ..schema.projection import EDITIONS, LATEST_EDITION, PLATFORMS
 from ..words import code, count, nearest
-from .options import Name, colour_option, comma_separated, wants_colour
+from .options import Name, colour_option, comma_separated, opened, rules_option, wants_colour
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -74,6 +72,12 @@ class _Tally:
     name="check",
     short_help="Check files for what the API would refuse.",
     epilog="""\b
+Exit codes:
+  0  nothing that the API would refuse
+  1  at least one error
+  2  something could not be checked: bad usage, or a file that cannot be read
+
+\b
 Examples:
   msglint check request.json
   msglint check prompts/ --ignore tools
@@ -96,7 +100,8 @@ Examples:
     multiple=True,
     metavar="NAME",
     callback=comma_separated,
-    help="A value of the anthropic-beta header that goes with the bodies; repeatable.",
+    help="A value of the anthropic-beta header that goes with the bodies; repeatable. An empty one says that there is "
+    "none; without the option it is not known.",
 )
 @click.option(
     "--edition",
@@ -125,20 +130,8 @@ Examples:
     metavar="YYYY-MM-DD",
     help="The day that the retirement of models is compared with, so that runs can be repeated.  [default: today]",
 )
-@click.option(
-    "--select",
-    multiple=True,
-    metavar="RULE-OR-AREA",
-    callback=comma_separated,
-    help="Check only these rules or areas; repeatable, or separated by commas.",
-)
-@click.option(
-    "--ignore",
-    multiple=True,
-    metavar="RULE-OR-AREA",
-    callback=comma_separated,
-    help="Leave these rules or areas out; repeatable, or separated by commas.",
-)
+@rules_option("--select", "Check only these rules or areas; repeatable, or separated by commas.")
+@rules_option("--ignore", "Leave these rules or areas out; repeatable, or separated by commas.")
 @click.option(
     "--format",
     "format_name",
@@ -157,54 +150,47 @@ def command(
     *,
     paths: tuple[str, ...],
     endpoint: str,
-    betas: tuple[str, ...],
+    betas: tuple[str, ...] | None,
     edition: str,
     api_version: str,
     platform: str,
     today: datetime | None,
-    select: tuple[str, ...],
-    ignore: tuple[str, ...],
+    select: tuple[str, ...] | None,
+    ignore: tuple[str, ...] | None,
     format_name: str,
     output_file: str | None,
     stdin_filename: str | None,
     quiet: bool,
     colour: str,
 ) -> None:
-    r"""Check request bodies, and say what the API would refuse, where, and what to do.
+    """Check request bodies, and say what the API would refuse, where, and what to do.
 
     PATH is a file of JSON or JSON Lines, a folder, or - for standard input; without one, the current folder is
     checked. In folders, files that end in .json, .jsonl or .ndjson are checked if they look like a request.
-
-    \b
-    Exit codes:
-      0  nothing that the API would refuse
-      1  at least one error
-      2  something could not be checked: bad usage, or a file that cannot be read
     """
     try:
         linter = Linter(
             endpoint=cast("Endpoint", endpoint),
             edition=edition,
             api_version=api_version,
-            betas=betas or None,
+            betas=betas,
             platform=platform,
             today=today.date() if today else None,
-            select=select or None,
-            ignore=ignore,
+            select=select,
+            ignore=ignore or (),
         )
     except UnknownRuleError as error:
         raise click.UsageError(str(error)) from error
-    for name in betas:
+    for name in betas or ():
         if name not in facts.betas():
             meant = nearest(name, facts.betas())
             _complain(f"{code(name)} is not a known beta header{f', did you mean {code(meant)}?' if meant else ''}")
     tally = _Tally()
-    with _opened(output_file) as output:
+    with opened(output_file) as output:
         style = Style(coloured=wants_colour(colour, sys.stdout) if output_file is None else colour == "always")
         results = tally.counted(_checked(paths or (".",), linter, stdin_filename))
         for text in FORMATS[format_name](results, style):
             output.write(text)
-        output.flush()
     if not tally.files and not tally.failures:
         tally.failures += 1
         folders = ", ".join(shown_name(path) for path in paths or (".",))
@@ -229,17 +215,6 @@ def _checked_file(path: str, linter: Linter, stdin_filename: str | None, *, name
     except Exception as error:  # noqa: BLE001 - a bug met in one file must not keep the others from being checked
         reason = f"internal error, please report it: {type(error).__name__}: {error}"
         return FileResult(shown_name(path), error=reason)
-
-
-def _opened(output_file: str | None) -> AbstractContextManager[IO[str]]:
-    """Open the file for the output before any work is done, or take standard output."""
-    if output_file is None:
-        return nullcontext(sys.stdout)
-    try:
-        return Path(output_file).open("w", encoding="utf-8", errors="backslashreplace")
-    except OSError as error:
-        msg = f"{shown_name(output_file)} cannot be written: {error.strerror or error}"
-        raise click.UsageError(msg) from error
 
 
 def _complain(message: str) -> None:

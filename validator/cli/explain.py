@@ -13,7 +13,7 @@ from ..files import check_text
 from ..formats import full
 from ..formats.style import Style
 from ..linter import Linter
-from ..rules import RULES, UnknownRuleError
+from ..rules import AREAS, RULES, UnknownRuleError
 from ..words import count, shown
 from .options import colour_option, wants_colour
 
@@ -33,6 +33,8 @@ class _RuleId(click.ParamType[str]):
     name = "rule"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value in AREAS:
+            self.fail(f"`{value}` is an area; `msglint rules {value}` lists its rules", param, ctx)
         if value not in RULES:
             self.fail(str(UnknownRuleError(str(value))), param, ctx)
         return str(value)

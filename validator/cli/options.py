@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, TextIO
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import StringIO
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
@@ -13,10 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
 def no_such(noun: str, name: str, names: Sequence[str]) -> str:
     """Say that a name does not exist, and which was meant or which there are."""
     meant = nearest(name, names)
-    hint = f"did you mean {meant!r}?" if meant else f"there is {', '.join(names)}"
+    hint = f"did you mean {meant!r}?" if meant else f"choose from {', '.join(names)}"
     return f"there is no {noun} {name!r}; {hint}"
 
 
@@ -34,9 +42,60 @@ class Name(click.Choice[str]):
         raise click.BadParameter(no_such(self._noun, str(value), self.choices), ctx, param)
 
 
-def comma_separated(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:  # noqa: ARG001 - click's signature
-    """Split every value of a repeatable option at its commas."""
-    return tuple(part for item in value for part in (part.strip() for part in item.split(",")) if part)
+def comma_separated(
+    ctx: click.Context,  # noqa: ARG001 - click's signature
+    param: click.Parameter,  # noqa: ARG001 - click's signature
+    value: tuple[str, ...],
+) -> tuple[str, ...] | None:
+    """Split every value of a repeatable option at its commas; None when the option was not given."""
+    return tuple(part for item in value for part in map(str.strip, item.split(",")) if part) if value else None
+
+
+def rules_option(name: str, text: str) -> Callable[[_Command], _Command]:
+    """Make an option that takes ids of rules and areas."""
+    return click.option(
+        name,
+        multiple=True,
+        metavar="RULE-OR-AREA",
+        callback=_rule_names,
+        shell_complete=_complete_rules,
+        help=text,
+    )
+
+
+def _rule_names(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...] | None:
+    names = comma_separated(ctx, param, value)
+    if names == ():
+        msg = "it names no rule and no area"
+        raise click.BadParameter(msg, ctx, param)
+    return names
+
+
+def _complete_rules(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001 - as above
+    from ..rules import AREAS, RULES
+
+    return [name for name in (*AREAS, *RULES) if name.startswith(incomplete)]
+
+
+@contextmanager
+def opened(output_file: str | None) -> Iterator[IO[str]]:
+    """Open the file for the output before any work is done, or take standard output.
+
+    What was in the file is replaced only when all is written, as it may be among the files that are read.
+    """
+    if output_file is None:
+        yield sys.stdout
+        return
+    try:
+        with Path(output_file).open("a", encoding="utf-8", errors="backslashreplace") as file:
+            text = StringIO()
+            yield text
+            if file.seekable():
+                file.truncate(0)
+            file.write(text.getvalue())
+    except OSError as error:
+        msg = f"{output_file!r} cannot be written: {error.strerror or error}"
+        raise click.UsageError(msg) from error
 
 
 def wants_colour(choice: str, stream: TextIO) -> bool:

@@ -9,7 +9,7 @@ import orjson
 
 from ..schema.projection import EDITIONS, LATEST_EDITION, PLATFORMS, View, without_notes
 from ..schema.store import SHAPES, bundle
-from .options import Name
+from .options import Name, opened
 
 _LAYOUT: Final = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 
@@ -47,9 +47,5 @@ def command(*, shape: str, edition: str, platform: str, output_file: str | None)
     is draft 2020-12 and stands alone. It says what is structural; `msglint check` says more, and says it better.
     """
     text = orjson.dumps(without_notes(bundle(shape, View(edition, platform))), option=_LAYOUT).decode()
-    try:
-        with click.open_file(output_file or "-", "w", encoding="utf-8") as output:
-            output.write(text)
-    except OSError as error:
-        msg = f"{output_file} cannot be written: {error.strerror or error}"
-        raise click.UsageError(msg) from error
+    with opened(output_file) as output:
+        output.write(text)

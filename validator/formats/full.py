@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from ..words import printable
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -45,7 +47,8 @@ def _frame(
 ) -> Iterator[str]:
     """Yield the place and, where there is a text, its line with carets below."""
     where = f"{result.name}:{place.line}:{place.column}" if place else result.name
-    yield f"{gutter}{style.frame('-->')} {where}{style.faint(f' at {pointer}') if pointer else ''}"
+    at = f" at {_cut(printable(pointer), _WIDTH)}" if pointer else ""
+    yield f"{gutter}{style.frame('-->')} {where}{style.faint(at)}"
     if place is None or place.line not in result.lines:
         return
     text, before, marked = _excerpt(result.lines[place.line], place)
@@ -63,7 +66,7 @@ def _excerpt(line: str, place: Range) -> tuple[str, int, int]:
     """
     start = place.column - 1
     end = place.end_column - 1 if place.end_line == place.line else start + 1
-    first = max(0, start - _LEAD) if _columns(line) > _WIDTH else 0
+    first = max(0, start - _LEAD) if len(line) > _WIDTH or _columns(line) > _WIDTH else 0
     head = _ELLIPSIS if first else ""
     before = head + _shown(line[first:start])
     room = max(1, _WIDTH - _columns(before))

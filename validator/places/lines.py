@@ -10,30 +10,39 @@ class LineIndex:
     rise are answered by going on from the last one, so that many of them cost one pass.
     """
 
-    def __init__(self, data: bytes, first_line: int = 1) -> None:
-        """Index `data`, whose first line is counted as `first_line`."""
+    def __init__(self, data: bytes, first_line: int = 1, *, one_line: bool = False) -> None:
+        """Index `data`, whose first line is counted as `first_line`; with `one_line` it is all one line."""
         self._data = data
         self._offset = 0
         self._line = first_line
         self._column = 1
         self._first_line = first_line
+        self._one_line = one_line
 
     def position(self, offset: int) -> tuple[int, int]:
         """Return the line and the column of the character that begins at `offset`."""
         if offset < self._offset:
             self._offset, self._line, self._column = 0, self._first_line, 1
-        data, start = self._data, self._offset
-        breaks = data.count(b"\n", start, offset)
-        if data.find(b"\r", start, offset) >= 0:
-            breaks += data.count(b"\r", start, offset) - data.count(b"\r\n", start, offset)
-            if data[offset - 1 : offset + 1] == b"\r\n":
-                breaks -= 1
-            if start and data[start - 1 : start + 1] == b"\r\n":
-                breaks -= 1
-        if breaks:
+        start = self._offset
+        if not self._one_line and (breaks := self._breaks(start, offset)):
             self._line += breaks
             self._column = 1
-            start = max(data.rfind(b"\n", start, offset), data.rfind(b"\r", start, offset)) + 1
-        self._column += len(data[start:offset].decode(errors="replace"))
+            start = self._start_of_line(start, offset)
+        self._column += len(self._data[start:offset].decode(errors="replace"))
         self._offset = offset
         return self._line, self._column
+
+    def _breaks(self, start: int, offset: int) -> int:
+        """Count the line breaks that end behind `start` and at `offset` at the latest."""
+        data = self._data
+        breaks = data.count(b"\n", start, offset)
+        if data.find(b"\r", start, offset) >= 0:
+            breaks += data.count(b"\r", start, offset) - data.count(b"\r\n", start, offset + 1)
+        return breaks
+
+    def _start_of_line(self, start: int, offset: int) -> int:
+        data = self._data
+        carriage_return = data.rfind(b"\r", start, offset)
+        if carriage_return == offset - 1 and data[offset : offset + 1] == b"\n":
+            carriage_return = data.rfind(b"\r", start, carriage_return)
+        return max(data.rfind(b"\n", start, offset), carriage_return) + 1

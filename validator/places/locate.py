@@ -11,15 +11,15 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from .tokens import OPENING, brackets, end_of_string
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ..pointer import Path
 
 _SPACE: Final = re.compile(rb"[ \t\r\n]*")
-_STRING: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _SCALAR: Final = re.compile(rb"[^,\]}\s]*")
-_TO_BRACKET: Final = re.compile(rb'[^"\[\]{}]*(?:"[^"\\]*(?:\\.[^"\\]*)*"[^"\[\]{}]*)*', re.DOTALL)
 
 _OBJECT: Final = ord("{")
 _ARRAY: Final = ord("[")
@@ -83,19 +83,28 @@ class _Scanner:
 
     def _object(self, position: int, want: _Want) -> int:
         data = self._data
+        again: dict[str | int, tuple[int, tuple[int, int]]] = {}
+        seen: set[str | int] = set()
         position = _skip_space(data, position)
         while position < len(data) and data[position] == _QUOTE:
             key_end = _end_of_string(data, position)
-            child = want.children.get(_key(data[position:key_end]))
+            name = _key(data[position:key_end])
+            child = want.children.get(name)
             start = _skip_space(data, _skip_space(data, key_end) + 1)
             if child is None:
                 end = _skip_value(data, start)
+            elif name in seen:
+                again[name] = start, (position, key_end)
+                end = _skip_value(data, start)
             else:
-                self._forget(child)
+                seen.add(name)
                 end = self.value(start, child, (position, key_end))
             position = _skip_space(data, end)
             if position < len(data) and data[position] == _COMMA:
                 position = _skip_space(data, position + 1)
+        for repeated, (start, key) in again.items():
+            self._forget(want.children[repeated])
+            self.value(start, want.children[repeated], key)
         return position + 1
 
     def _array(self, position: int, want: _Want) -> int:
@@ -129,8 +138,8 @@ def _skip_space(data: bytes, position: int) -> int:
 
 
 def _end_of_string(data: bytes, position: int) -> int:
-    match = _STRING.match(data, position)
-    return match.end() if match else len(data)
+    end = end_of_string(data, position)
+    return end if end >= 0 else len(data)
 
 
 def _skip_value(data: bytes, position: int) -> int:
@@ -148,12 +157,8 @@ def _skip_value(data: bytes, position: int) -> int:
 def _skip_to_close(data: bytes, position: int) -> int:
     """Return where the container ends that `position` is inside of."""
     depth = 1
-    to_bracket, size = _TO_BRACKET.match, len(data)
-    while depth:
-        match = to_bracket(data, position)
-        position = match.end() if match else size
-        if position >= size:
-            return size
-        depth += 1 if data[position] in b"{[" else -1
-        position += 1
-    return position
+    for bracket in brackets(data, position):
+        depth += 1 if data[bracket] in OPENING else -1
+        if not depth:
+            return bracket + 1
+    return len(data)

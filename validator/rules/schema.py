@@ -19,6 +19,7 @@ _IMAGE: Final = {"type": "image", "source": _GIF}
 _DATA_URL: Final = {"type": "image", "source": _GIF | {"data": "data:image/gif;base64,R0lGODlhAQABAAAAACw="}}
 _TOOL: Final = {"name": "search", "description": "Searches the catalogue.", "input_schema": {"type": "object"}}
 _WEB_SEARCH: Final = {"type": "web_search_20250305", "name": "web_search"}
+_ABBREVIATIONS: Final = {"mcp": "MCP", "pdf": "PDF", "url": "URL"}
 _WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
 Words = tuple[str, str | None]
@@ -55,8 +56,10 @@ def required(problem: Problem) -> Words:
         if len(fitting) == 1:
             return message, f"add `{json.dumps(problem.name)}: {json.dumps(fitting[0])}`"
         return message, f"add it with one of {any_of(fitting or list(problem.union.members))}"
-    description = problem.schema["properties"].get(problem.name, {}).get("description", "")
-    return message, f"add {code(problem.name)}{_explained(description)}"
+    schema = problem.schema["properties"].get(problem.name, {})
+    if "const" in schema:
+        return message, f"add `{json.dumps(problem.name)}: {json.dumps(schema['const'])}`"
+    return message, f"add {code(problem.name)}{_explained(schema.get('description', ''))}"
 
 
 @schema_rule(
@@ -122,8 +125,8 @@ def wrong_type(problem: Problem) -> Words:
     Source: The types of the API's OpenAPI document; the API's refusals, measured live in 2026-08.
     """
     allowed = _allowed_types(problem)
-    message = f"{_subject(problem)} is {shown(problem.value)}, but must be {kinds(allowed)}"
-    return message, _conversion(problem, allowed)
+    words = any_of(_allowed_values(problem)) if _allowed_values(problem) else kinds(allowed)
+    return f"{_subject(problem)} is {shown(problem.value)}, but must be {words}", _conversion(problem, allowed)
 
 
 @schema_rule(
@@ -133,7 +136,9 @@ def wrong_type(problem: Problem) -> Words:
         Example(body(messages=[{"role": "asistant", "content": "Hello"}]), at="/messages/0/role"),
         Example(
             body(
-                messages=[{"role": "user", "content": [_IMAGE | {"cache_control": {"type": "ephemeral", "ttl": 300}}]}]
+                messages=[
+                    {"role": "user", "content": [_IMAGE | {"cache_control": {"type": "ephemeral", "ttl": "10m"}}]}
+                ]
             ),
             at="/messages/0/content/0/cache_control/ttl",
         ),
@@ -155,13 +160,14 @@ def not_allowed_value(problem: Problem) -> Words:
 
     Source: The enumerations of the API's OpenAPI document; the API's refusals, seen in many places.
     """
-    values = problem.schema.get("enum", [problem.limit])
+    values = _allowed_values(problem)
     message = f"{_subject(problem)} is {shown(problem.value)}, but must be {any_of(values)}"
     if reason := _withheld(problem, problem.value):
         return message, reason
+    hint = problem.schema.get("x-hints", {}).get(problem.value) if isinstance(problem.value, str) else None
     words = [value for value in values if isinstance(value, str)]
     meant = nearest(problem.value, words) if isinstance(problem.value, str) else None
-    return message, f"did you mean {json.dumps(meant)}?" if meant else f"use {any_of(values)}"
+    return message, hint or (f"did you mean {json.dumps(meant)}?" if meant else "replace it by one of them")
 
 
 @schema_rule(
@@ -192,10 +198,10 @@ def unknown_type(problem: Problem) -> Words:
     if reason := _withheld(problem, problem.value):
         return message, reason
     aliases = problem.union.aliases if problem.union else {}
-    if not isinstance(problem.value, str):
-        return message, f"use {any_of(tags)}"
-    meant = aliases.get(problem.value) or nearest(problem.value, tags)
-    return message, f"did you mean {json.dumps(meant)}?" if meant else f"use {any_of(tags)}"
+    meant = None
+    if isinstance(problem.value, str):
+        meant = aliases.get(problem.value) or nearest(problem.value, tags)
+    return message, f"did you mean {json.dumps(meant)}?" if meant else "replace it by one of them"
 
 
 @schema_rule(
@@ -454,10 +460,13 @@ def _owner(problem: Problem) -> str:
     tag = problem.owner.tag
     if holder and isinstance(holder[-1], str):
         return f"{code(holder[-1])} of type {json.dumps(tag)}" if tag else code(holder[-1])
-    if tag or not problem.owner.name:
-        return code(tag) if tag else "the request"
-    words = " ".join(word if word.isupper() else word.lower() for word in _WORD.findall(problem.owner.name))
-    return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"
+    if not problem.owner.name:
+        return "the batch" if "requests" in problem.owner.schema.get("properties", {}) else "the request"
+    words = [word.lower() for word in _WORD.findall(problem.owner.name) if not word.isdigit()]
+    if tag is not None and tag.split("_")[0] in words:
+        return f"a {code(tag)}" if words[-1] in tag.split("_") else f"a {code(tag)} {words[-1]}"
+    words = [_ABBREVIATIONS.get(word, word) for word in words]
+    return f"{'an' if words[0][0] in 'aeiouM' else 'a'} {' '.join(words)}"
 
 
 def _length(problem: Problem) -> str:
@@ -477,8 +486,14 @@ def _explained(description: str) -> str:
     return f": {lowered}"
 
 
+def _allowed_values(problem: Problem) -> list[Any]:
+    """Return the fixed values that are allowed, where there are such."""
+    return [problem.schema["const"]] if "const" in problem.schema else problem.schema.get("enum", [])
+
+
 def _allowed_types(problem: Problem) -> list[str]:
-    limit = [problem.limit] if isinstance(problem.limit, str) else problem.limit
+    limit = {json_type(value) for value in _allowed_values(problem)} or problem.limit
+    limit = {limit} if isinstance(limit, str) else limit
     if "number" in limit:
         limit = set(limit) - {"integer"}
     order = ("string", "integer", "number", "boolean", "object", "array", "null")
@@ -491,20 +506,25 @@ def _conversion(problem: Problem, allowed: list[str]) -> str | None:
         return "give a JSON object"
     value, kind = problem.value, json_type(problem.value)
     if kind == "null":
-        return f"leave {_subject(problem)} out, or give it a value"
+        needed = problem.path[-1] in problem.owner.schema.get("required", ())
+        return "give it a value" if needed else f"leave {_subject(problem)} out, or give it a value"
     if kind == "string":
         return _from_string(problem, value, allowed)
-    return "put it into an array: `[…]`" if kind == "object" and "array" in allowed else None
+    if kind == "object" and "array" in allowed and {"type", "role", "name"} & value.keys():
+        return "put it into an array: `[…]`"
+    return f"replace it by {kinds(allowed)}"
 
 
 def _from_string(problem: Problem, text: str, allowed: list[str]) -> str | None:
-    if problem.union is not None and text in problem.union.members:
-        return f"write `{json.dumps({problem.union.property: text})}`"
+    if problem.union is not None:
+        tag = text if text in problem.union.members else problem.union.aliases.get(text)
+        if tag is not None:
+            return f"write `{json.dumps({problem.union.property: tag})}`"
     if {"integer", "number", "boolean"} & set(allowed):
         return _unquoted(text, allowed)
     if _holds_json(text, allowed):
         return "give the value itself, not JSON in a string"
-    return f"put it into an array: `[{shown(text)}]`" if "array" in allowed else None
+    return f"put it into an array: `[{shown(text)}]`" if "array" in allowed else f"replace it by {kinds(allowed)}"
 
 
 def _holds_json(text: str, allowed: list[str]) -> bool:

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from ..places.tokens import OPENING, brackets
 from ..report import Severity
 from ..schema.explain import INTEGER_RANGE
 from ..words import shown
@@ -33,6 +34,8 @@ class Refused:
     """The byte at which the reader gave up."""
     reason: str
     """The reader's own words."""
+    record: bool = False
+    """Whether the text is one line of a file of many records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +48,12 @@ class Fault:
     help: str
 
 
-_OPENING: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[{]|[\]}]', re.DOTALL)
+_CLOSING: Final = {ord("}"): ord("{"), ord("]"): ord("[")}
+_NUMBER: Final = re.compile(rb"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\.", re.DOTALL)
 _WORD: Final = re.compile(rb"[^\s,:\[\]{}\"']+")
-_NOT_A_NUMBER: Final = (b"NaN", b"Infinity", b"-Infinity", b"+Infinity", b"inf", b"-inf", b"nan")
+_NOT_A_NUMBER: Final = (b"nan", b"infinity", b"inf")
+_GZIP: Final = b"\x1f\x8b"
 _FOREIGN_WORDS: Final = {b"True": "true", b"False": "false", b"None": "null", b"undefined": "null", b"nil": "null"}
 
 
@@ -91,7 +96,9 @@ def encoding(text: Refused) -> Fault | None:
     for marks, name in ((_UTF_32_MARKS, "UTF-32"), (_UTF_16_MARKS, "UTF-16")):
         if data.startswith(marks):
             return Fault(0, 0, f"the text is {name}, but must be UTF-8", "save the file as UTF-8")
-    if b"\x00" in data[:4]:
+    if data.startswith(_GZIP):
+        return Fault(0, 0, "the text is compressed with gzip, but must be UTF-8", "unpack the file")
+    if b"\x00" in data[:2]:
         return Fault(0, 0, "the text has zero bytes like UTF-16, but must be UTF-8", "save the file as UTF-8")
     try:
         data.decode()
@@ -163,15 +170,14 @@ def nesting_too_deep(text: Refused) -> Fault | None:
     Source: The limit of orjson, whose messages the API's refusals repeat.
     """
     depth = 0
-    for token in _OPENING.finditer(text.data, 0, text.offset + 1):
-        if token[0] in (b"[", b"{"):
-            depth += 1
-        elif token[0] in (b"]", b"}"):
-            depth -= 1
+    for bracket in brackets(text.data):
+        depth += 1 if text.data[bracket] in OPENING else -1
+        if bracket > text.offset:
+            return None
         if depth > MAX_DEPTH:
             return Fault(
-                token.start(),
-                token.end(),
+                bracket,
+                bracket + 1,
                 f"the nesting is deeper than {MAX_DEPTH:,} levels",
                 "flatten the value, or send it as a string",
             )
@@ -191,7 +197,7 @@ def nan_or_infinity(text: Refused) -> Fault | None:
     Source: RFC 8259, section 6.
     """
     word, start = _word_at(text)
-    if word not in _NOT_A_NUMBER:
+    if word.lower().lstrip(b"+-") not in _NOT_A_NUMBER:
         return None
     return Fault(
         start,
@@ -214,11 +220,7 @@ def number_too_large(text: Refused) -> Fault | None:
     Source: The limit of orjson, whose messages the API's refusals repeat.
     """
     word, start = _word_at(text)
-    try:
-        infinite = abs(float(word)) == float("inf")
-    except ValueError:
-        return None
-    if not infinite:
+    if not _NUMBER.fullmatch(word) or abs(float(word)) != float("inf"):
         return None
     return Fault(start, start + len(word), f"`{_cut(word)}` is too large for a 64-bit float", "give a smaller number")
 
@@ -254,23 +256,30 @@ def truncated(text: Refused) -> Fault | None:
     Source: The API's refusal, seen live in 2026-08.
     """
     end = len(text.data.rstrip())
-    open_brackets: list[int] = []
-    for token in _OPENING.finditer(text.data):
-        if token[0] in (b"[", b"{"):
-            open_brackets.append(token.start())
-        elif token[0] in (b"]", b"}"):
-            if not open_brackets:
-                return None
-            open_brackets.pop()
-        elif len(token[0]) == 1 or not token[0].endswith(b'"') or token.end() > len(text.data):
-            if b"\n" in token[0]:
-                return None
-            return Fault(end, end, "the text ends inside a string", "close the string, then what is still open")
-    if not open_brackets or text.offset < end - 1:
+    still_open = _still_open(text.data)
+    if not still_open or text.offset < end - 1:
         return None
-    line = text.data.count(b"\n", 0, open_brackets[-1]) + 1
-    bracket = "array" if text.data[open_brackets[-1]] == ord("[") else "object"
-    return Fault(end, end, f"the text ends inside the {bracket} that begins on line {line}", "close what is still open")
+    mark = still_open[-1]
+    advice = "close what is still open"
+    if text.data[mark] == _QUOTE:
+        return Fault(end, end, "the text ends inside a string", f"close the string, then {advice}")
+    holder = "array" if text.data[mark] == ord("[") else "object"
+    where = "" if text.record else f" that begins on line {text.data.count(_NEWLINE, 0, mark) + 1}"
+    return Fault(end, end, f"the text ends inside the {holder}{where}", advice)
+
+
+def _still_open(data: bytes) -> list[int]:
+    """Return the brackets that are not closed and the string that is not; none where they do not match."""
+    still_open: list[int] = []
+    for mark in brackets(data):
+        if data[mark] in _CLOSING:
+            if not still_open or data[still_open.pop()] != _CLOSING[data[mark]]:
+                return []
+        elif data[mark] == _QUOTE and _NEWLINE in data[mark:].rstrip():
+            return []
+        else:
+            still_open.append(mark)
+    return still_open
 
 
 @syntax_rule(
@@ -286,7 +295,7 @@ def truncated(text: Refused) -> Fault | None:
     good=(Example(b'{"model": "m", "max_tokens": 1, "messages": [], "stream": true}'),),
     api_messages=("The request body is not valid JSON: trailing comma is not allowed: line 3 column 20 (char 41)",),
 )
-def invalid_json(text: Refused) -> Fault:
+def invalid_json(text: Refused) -> Fault:  # noqa: PLR0911 - one return for each way of being wrong
     """The text is not JSON.
 
     Why: The API reads strict JSON (RFC 8259): double quotes, no comments, no trailing commas, nothing behind the value.
@@ -295,24 +304,27 @@ def invalid_json(text: Refused) -> Fault:
     """
     data, start = text.data, text.offset
     word, word_start = _word_at(text)
-    if word in _FOREIGN_WORDS:
+    if word in _FOREIGN_WORDS and "string key" not in text.reason:
         literal = _FOREIGN_WORDS[word]
         message = f"`{word.decode()}` is not JSON, but another language's literal"
         return Fault(word_start, word_start + len(word), message, f"write `{literal}`")
     for beginning, message, advice in _TYPICAL:
         if data.startswith(beginning, start):
             return Fault(start, start + len(beginning), message, advice)
+    if "string key" in text.reason:
+        end = word_start + max(1, len(word))
+        return Fault(word_start, end, "a key must be a string in double quotes", "put the key in double quotes")
     if "trailing comma" in text.reason:
         return Fault(start, start + 1, "there is nothing behind this comma", "remove the comma")
     if "control character" in text.reason:
-        return Fault(start, start + 1, f"a string has {_control(data[start])}", "escape it: `\\n`, `\\t`, `\\u001b`")
-    if "after document" in text.reason or "trailing" in text.reason:
         return Fault(
             start,
             start + 1,
-            "there is more text after the JSON value",
-            "keep one value in a file, or name the file `.jsonl` if each line is one",
+            f"a string has {_control(data[start])}",
+            "escape it (`\\n`, `\\t`, `\\u001b`), or close the string",
         )
+    if "after document" in text.reason:
+        return _surplus(text)
     end = start + max(1, len(word) if word_start == start else 1)
     return Fault(start, min(end, len(data)), f"not JSON: {text.reason}", _advice(data, start))
 
@@ -326,6 +338,8 @@ _TYPICAL: Final = (
 
 
 _LONGEST_WORD: Final = 1024
+_QUOTE: Final = ord('"')
+_NEWLINE: Final = b"\n"
 
 
 def _word_at(text: Refused) -> tuple[bytes, int]:
@@ -348,9 +362,25 @@ def _control(byte: int) -> str:
     )
 
 
+def _surplus(text: Refused) -> Fault:
+    """Word what stands behind the value."""
+    start = text.offset
+    if text.data[start] in _CLOSING:
+        return Fault(start, start + 1, "this bracket closes nothing", "remove it, or add the one it closes")
+    advice = "keep one value on a line" if text.record else "keep one value in a file"
+    return Fault(
+        start,
+        start + 1,
+        "there is more text after the JSON value",
+        advice if text.record else f"{advice}, or name the file `.jsonl` if each line is one",
+    )
+
+
 def _advice(data: bytes, start: int) -> str:
     if data[start : start + 1] in (b'"', b"{", b"["):
         return "a comma or a colon may be missing before it"
+    if data[start : start + 1] == b"\\":
+        return "write `\\\\` for a backslash"
     return "write strict JSON here"
 
 

@@ -10,9 +10,7 @@ from typing import Any, Final
 
 from ..words import code, shown
 from .rule import Example, body, value_rule
-
-MAX_DEPTH: Final = 1024
-"""Levels of nesting that the API's JSON reader takes."""
+from .syntax import MAX_DEPTH
 
 SHOWN_DEPTH: Final = 8
 """Steps that the pointer to a value nested too deeply is cut to."""
@@ -51,8 +49,8 @@ def _circular() -> dict[str, Any]:
 def not_json(value: Any) -> Words:
     """A value is of a Python type that JSON has no place for.
 
-    Why: It cannot be sent. Tuples, enumerations and the SDK's own response objects can; sets, bytes, dates and
-    generators cannot.
+    Why: It cannot be written as JSON. Tuples, enumerations of strings and the SDK's own response objects can; sets,
+    bytes and dates cannot, and a generator could be read only once.
 
     Source: Python's `json` module, with which the SDK writes the body.
     """
@@ -60,7 +58,7 @@ def not_json(value: Any) -> Words:
     advice = {
         "bytes": "decode it to a string; binary data goes in as base64",
         "set": "make it a list",
-        "generator": "make it a list",
+        "generator": "make it a list: it can be read only once",
         "datetime": "make it a string with `.isoformat()`",
         "Decimal": "make it a float or a string",
     }.get(name, "convert it to a dict, a list, a string, a number, a boolean or None")
@@ -79,7 +77,9 @@ def key_not_a_string(key: Any) -> Words:
 
     Source: RFC 8259, section 4.
     """
-    return f"a key is a Python {code(type(key).__name__)}, but must be a string", f"write the key as {shown(str(key))}"
+    name = type(key).__name__
+    advice = f"write the key as {shown(str(key))}" if isinstance(key, (bool, float)) else "write the key as a string"
+    return f"a key is a Python {code(name)}, but must be a string", advice
 
 
 @value_rule(

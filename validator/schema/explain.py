@@ -141,6 +141,10 @@ class Explainer:
         properties: dict[str, Schema | bool] = schema.get("properties", {})
         others: Schema | bool = schema.get("additionalProperties", True)
         owner = Owner(name, schema.get("properties", {}).get("type", {}).get("const"), schema)
+        if owner.tag is not None and value.get("type", owner.tag) != owner.tag and not _has_form(value, schema):
+            # It is another kind of thing altogether, so nothing else that could be said of it would be right.
+            yield Problem("const", (*path, "type"), value["type"], owner.tag, schema["properties"]["type"], owner)
+            return
         for required in schema.get("required", ()):
             if required not in value:
                 yield Problem("required", path, value, schema["required"], schema, owner, required)
@@ -171,6 +175,9 @@ class Explainer:
 
     def _visit_union(self, value: Any, schema: Schema, path: Path, owner: Owner, name: str) -> Iterator[Problem]:
         kind = json_type(value)
+        if kind == "object" and self._is_item_of(value, schema):
+            yield Problem("type", path, value, frozenset({"array"}), schema, owner)
+            return
         fitting = [branch for branch in schema["anyOf"] if kind in self._types_of(branch)]
         if not fitting:
             allowed = frozenset[str]().union(*map(self._types_of, schema["anyOf"]))
@@ -180,6 +187,16 @@ class Explainer:
             yield from self._visit_member(value, self._union(name, schema), schema, path, owner)
         else:
             yield from self._visit(value, fitting[0], path, owner)
+
+    def _is_item_of(self, value: dict[str, Any], schema: Schema) -> bool:
+        """Whether an object is, by its `type`, what should stand in the array that is the other branch of a union."""
+        for branch in schema["anyOf"]:
+            items = branch.get("items", {}).get("$ref")
+            item = self._definitions[_reference_name(items)] if items else {}
+            tag = item.get("properties", {}).get("type", {}).get("const")
+            if tag is not None and tag == value.get("type") and "object" in self._types_of(schema):
+                return True
+        return False
 
     def _visit_member(
         self, value: dict[str, Any], union: Union, schema: Schema, path: Path, owner: Owner
@@ -212,8 +229,8 @@ class Explainer:
             yield Problem(DISCRIMINATOR, place, tag, list(union.members), schema, owner, union=union)
             return
         tags = list(union.members)
-        yield Problem("enum", place, tag, tags, {"enum": tags, WITHHELD: schema.get(WITHHELD, {})}, owner)
-        likely = next(iter(union.members.values()))
+        yield Problem("enum", place, tag, tags, {**schema, "enum": tags}, owner)
+        likely = min(union.members.values(), key=lambda name: len(value.keys() - self._definitions[name]["properties"]))
         for problem in self._visit(value, self._definitions[likely], path, owner, likely):
             if problem.path != place:
                 yield problem
@@ -271,6 +288,12 @@ def _headers_needed(schema: Schema, name: Any) -> list[str] | None:
     return headers
 
 
+def _has_form(value: dict[str, Any], schema: Schema) -> bool:
+    """Whether an object has just the properties that a schema asks for, whatever their values."""
+    properties: Schema = schema["properties"]
+    return set(schema["required"]) <= value.keys() <= properties.keys()
+
+
 def _reference_name(reference: str) -> str:
     return reference.removeprefix("#/$defs/")
 
@@ -285,10 +308,13 @@ def _scalar_refusal(value: Any, schema: Schema) -> str | None:
     kind = json_type(value)
     if "type" in schema and kind not in _with_integers(schema["type"]):
         return "type"
-    if "const" in schema and not _same(value, schema["const"]):
-        return "const"
-    if "enum" in schema and not any(_same(value, allowed) for allowed in schema["enum"]):
-        return "enum"
+    for keyword in ("const", "enum"):
+        if keyword in schema:
+            allowed = [schema["const"]] if keyword == "const" else schema["enum"]
+            if kind not in set(map(json_type, allowed)):
+                return "type"
+            if not any(_same(value, item) for item in allowed):
+                return keyword
     if kind == "string":
         return _string_refusal(value, schema)
     if kind in {"integer", "number"}:
@@ -309,7 +335,7 @@ def _string_refusal(value: str, schema: Schema) -> str | None:
 
 
 def _number_refusal(value: float, schema: Schema) -> str | None:
-    if "integer" in schema.get("type", ()) and not INT64_MIN <= value <= INT64_MAX:
+    if "integer" in schema.get("type", ()) and not _fits_64_bits(value):
         return INTEGER_RANGE
     if "exclusiveMinimum" in schema and value <= schema["exclusiveMinimum"]:
         return "exclusiveMinimum"
@@ -318,6 +344,11 @@ def _number_refusal(value: float, schema: Schema) -> str | None:
     if value > schema.get("maximum", value):
         return "maximum"
     return None
+
+
+def _fits_64_bits(value: Any) -> bool:
+    """Whether an integer fits; a float of that size was an integer that did not."""
+    return abs(value) < INT64_MAX if isinstance(value, float) else INT64_MIN <= value <= INT64_MAX
 
 
 def _same(value: Any, allowed: Any) -> bool:
