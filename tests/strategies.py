@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from validator.schema.store import Schema, bundle
+from validator.schema.projection import Schema, View
+from validator.schema.store import bundle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,7 @@ TELLING = st.sampled_from(
 @lru_cache
 def requests(shape: str, edition: str) -> SearchStrategy[Any]:
     """Make values that keep to the schema of a shape, most of them small."""
-    whole = bundle(shape, edition)
+    whole = bundle(shape, View(edition))
     return _values(whole, whole["$defs"])
 
 

@@ -9,13 +9,13 @@ from tests.material import hello
 from tests.strategies import JSON, changed, requests
 from validator.rules import RULES, Rule
 from validator.rules.engine import Engine
-from validator.rules.node import Node, Request
+from validator.rules.node import Known, Node, Request
 from validator.rules.rule import rule
 from validator.schema.explain import explainer_for
-from validator.schema.store import LATEST_EDITION
+from validator.schema.projection import LATEST_EDITION, View
 
-TOOL_TYPES = explainer_for("messages", LATEST_EDITION).union_tags("Tool")
-BLOCK_TYPES = explainer_for("messages", LATEST_EDITION).union_tags("ContentBlock")
+TOOL_TYPES = explainer_for("messages", View()).union_tags("Tool")
+BLOCK_TYPES = explainer_for("messages", View()).union_tags("ContentBlock")
 
 
 def engine(*rules: Rule) -> Engine:
@@ -94,7 +94,7 @@ def test_rules_never_fail_whatever_stands_where_they_look(value: Any) -> None:
 
 
 def test_a_node_follows_paths_and_answers_none_where_they_lead_nowhere() -> None:
-    request = Request({"a": [{"b": 1, "c": "text", "d": True}]})
+    request = Request({"a": [{"b": 1, "c": "text", "d": True}]}, Known())
     root = request.root
     assert root.integer("a", 0, "b") == 1
     assert root.integer("a", 0, "d") is None
@@ -109,4 +109,4 @@ def test_a_node_follows_paths_and_answers_none_where_they_lead_nowhere() -> None
 
 def test_a_node_reports_only_while_a_rule_runs() -> None:
     with pytest.raises(RuntimeError, match="while its rule runs"):
-        Request({}).root.report("late", help="none")
+        Request({}, Known()).root.report("late", help="none")

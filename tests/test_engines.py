@@ -13,7 +13,8 @@ from validator.rules import BY_KEYWORD
 from validator.schema.explain import UNEXPLAINED, explainer_for
 from validator.schema.formats import FORMATS
 from validator.schema.gate import gate_for
-from validator.schema.store import EDITIONS, SHAPES
+from validator.schema.projection import EDITIONS, View
+from validator.schema.store import SHAPES
 
 CHECKER = jsonschema.FormatChecker(formats=())
 for format_name, decides in FORMATS.items():
@@ -23,7 +24,7 @@ COMBINATIONS = [(shape, edition) for shape in SHAPES for edition in EDITIONS]
 
 
 def reference_accepts(shape: str, edition: str, value: Any) -> bool:
-    schema = gate_for(shape, edition).schema
+    schema = gate_for(shape, View(edition)).schema
     return bool(jsonschema.Draft202012Validator(schema, format_checker=CHECKER).is_valid(value))
 
 
@@ -31,7 +32,7 @@ def reference_accepts(shape: str, edition: str, value: Any) -> bool:
 def test_a_request_made_from_the_schema_is_accepted(shape: str, edition: str) -> None:
     @given(requests(shape, edition))
     def accepted(value: Any) -> None:
-        assert gate_for(shape, edition).accepts(value)
+        assert gate_for(shape, View(edition)).accepts(value)
 
     accepted()
 
@@ -40,9 +41,9 @@ def test_a_request_made_from_the_schema_is_accepted(shape: str, edition: str) ->
 def test_both_engines_and_the_explainer_give_the_same_verdict(shape: str, edition: str) -> None:
     @given(changed(requests(shape, edition)))
     def agree(value: Any) -> None:
-        verdict = gate_for(shape, edition).accepts(value)
+        verdict = gate_for(shape, View(edition)).accepts(value)
         assert verdict == reference_accepts(shape, edition, value)
-        problems = explainer_for(shape, edition).problems(value)
+        problems = explainer_for(shape, View(edition)).problems(value)
         note(str(problems))
         assert verdict == (problems[0].keyword == UNEXPLAINED)
         for problem in problems:
@@ -55,7 +56,7 @@ def test_both_engines_and_the_explainer_give_the_same_verdict(shape: str, editio
 def test_no_place_is_reported_twice_for_the_same_mistake(shape: str, edition: str) -> None:
     @given(changed(requests(shape, edition)))
     def distinct(value: Any) -> None:
-        problems = explainer_for(shape, edition).problems(value)
+        problems = explainer_for(shape, View(edition)).problems(value)
         places = [(problem.keyword, problem.path, problem.name) for problem in problems]
         assert len(places) == len(set(places))
 
@@ -65,7 +66,7 @@ def test_no_place_is_reported_twice_for_the_same_mistake(shape: str, edition: st
 @given(JSON)
 def test_explaining_never_fails_on_any_json(value: Any) -> None:
     for shape, edition in COMBINATIONS:
-        for problem in explainer_for(shape, edition).problems(value):
+        for problem in explainer_for(shape, View(edition)).problems(value):
             message, _ = BY_KEYWORD[problem.keyword].check(problem)
             assert message
 

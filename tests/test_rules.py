@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
 from validator import Linter
-from validator.linter import Endpoint
 from validator.report import Report
 from validator.rules import AREAS, BY_KEYWORD, RULES, Example, Rule, UnknownRuleError, selected
 
@@ -19,7 +18,7 @@ SAFEGUARDS = {"schema/unexplained"}
 
 
 def report_of(example: Example) -> Report:
-    linter = Linter(endpoint=cast("Endpoint", example.endpoint), betas=example.betas)
+    linter = Linter(**example.options())
     request: Any = example.made()
     return linter.validate_json(request) if isinstance(request, bytes) else linter.validate(request)
 

@@ -9,34 +9,40 @@ import pytest
 
 from tests.instances import ENDPOINT, TYPES
 from validator.schema.formats import FORMATS
-from validator.schema.store import BASE_URI, EDITIONS, SHAPES, Schema, bundle, files, registry
+from validator.schema.projection import EDITIONS, Schema, View
+from validator.schema.store import BASE_URI, SHAPES, bundle, files, registry
 
 FILES = files()
 ANNOTATIONS = {"description", "default", "examples", "title", "x-aliases", "x-allowed", "x-sdk-keyword"}
-KEYWORDS = ANNOTATIONS | {
-    "$defs",
-    "$id",
-    "$ref",
-    "$schema",
-    "additionalProperties",
-    "anyOf",
-    "const",
-    "discriminator",
-    "enum",
-    "exclusiveMinimum",
-    "format",
-    "items",
-    "maxItems",
-    "maxLength",
-    "maximum",
-    "minItems",
-    "minLength",
-    "minimum",
-    "pattern",
-    "properties",
-    "required",
-    "type",
-}
+FACTS = {"x-before", "x-betas", "x-instead", "x-platforms", "x-since", "x-values", "x-withheld"}
+KEYWORDS = (
+    ANNOTATIONS
+    | FACTS
+    | {
+        "$defs",
+        "$id",
+        "$ref",
+        "$schema",
+        "additionalProperties",
+        "anyOf",
+        "const",
+        "discriminator",
+        "enum",
+        "exclusiveMinimum",
+        "format",
+        "items",
+        "maxItems",
+        "maxLength",
+        "maximum",
+        "minItems",
+        "minLength",
+        "minimum",
+        "pattern",
+        "properties",
+        "required",
+        "type",
+    }
+)
 
 
 def subschemas(schema: Any, where: str = "") -> Iterator[tuple[str, Schema]]:
@@ -54,7 +60,10 @@ def subschemas(schema: Any, where: str = "") -> Iterator[tuple[str, Schema]]:
 
 ALL = [pytest.param(schema, id=f"{name}#{where}") for name in FILES for where, schema in subschemas(FILES[name])]
 DEFINITIONS: dict[str, Schema] = {
-    name: schema for shape in SHAPES for edition in EDITIONS for name, schema in bundle(shape, edition)["$defs"].items()
+    name: schema
+    for shape in SHAPES
+    for edition in EDITIONS
+    for name, schema in bundle(shape, View(edition))["$defs"].items()
 }
 
 
@@ -86,7 +95,7 @@ def test_schema_uses_only_keywords_that_the_explainer_knows(schema: Schema) -> N
 @pytest.mark.parametrize("schema", ALL)
 def test_beside_a_reference_stand_only_annotations(schema: Schema) -> None:
     if "$ref" in schema:
-        assert schema.keys() - {"$ref"} <= ANNOTATIONS
+        assert schema.keys() - {"$ref"} <= ANNOTATIONS | FACTS
 
 
 @pytest.mark.parametrize("schema", ALL)
@@ -149,7 +158,7 @@ def test_union_without_a_tag_is_told_apart_by_json_type(schema: Schema) -> None:
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_bundle_stands_alone(shape: str, edition: str) -> None:
-    whole = bundle(shape, edition)
+    whole = bundle(shape, View(edition))
     jsonschema.Draft202012Validator.check_schema(whole)
     for _, schema in subschemas(whole):
         if "$ref" in schema:
@@ -158,7 +167,7 @@ def test_bundle_stands_alone(shape: str, edition: str) -> None:
 
 def test_bundle_of_an_unknown_edition_is_refused() -> None:
     with pytest.raises(KeyError):
-        bundle("messages", "1999-01")
+        bundle("messages", View("1999-01"))
 
 
 def definition(reference: str) -> Schema:

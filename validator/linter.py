@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict, get_args
 
 from .decode import decode
 from .findings import Finding, Target
@@ -15,12 +16,16 @@ from .pointer import DocumentOrder, to_pointer
 from .report import Range, Related, Report, RequestError, Violation
 from .rules import BY_KEYWORD, RULES, selected
 from .rules.engine import Engine
-from .schema.explain import Problem, explainer_for
+from .rules.node import Known
+from .schema.explain import MISSING_BETA, Problem, explainer_for
 from .schema.gate import gate_for
-from .schema.store import EDITIONS, LATEST_EDITION
+from .schema.projection import EDITIONS, LATEST_EDITION, PLATFORMS, View
+from .schema.store import header_names
 from .words import any_of, nearest
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
     from .decode import SyntaxFinding
     from .pointer import Path
 
@@ -28,10 +33,23 @@ Endpoint = Literal["auto", "messages", "count_tokens", "batches"]
 """Which endpoint's body is checked; `auto` decides by the content of each document."""
 
 ENDPOINTS: Final = get_args(Endpoint)
-API_VERSIONS: Final = ("2023-06-01",)
+API_VERSIONS: Final = ("2023-06-01", "2026-10-21")
 """The values of the `anthropic-version` header that are known, oldest first."""
 
 _BATCH_KEYS: Final = {"custom_id", "params"}
+
+
+class Options(TypedDict, total=False):
+    """The options of `Linter`, for the functions that take the same."""
+
+    endpoint: Endpoint
+    edition: str
+    api_version: str
+    betas: Iterable[str] | None
+    platform: str
+    today: date | None
+    select: Iterable[str] | None
+    ignore: Iterable[str]
 
 
 class Linter:
@@ -44,6 +62,8 @@ class Linter:
         edition: str = LATEST_EDITION,
         api_version: str = API_VERSIONS[0],
         betas: Iterable[str] | None = None,
+        platform: str = PLATFORMS[0],
+        today: date | None = None,
         select: Iterable[str] | None = None,
         ignore: Iterable[str] = (),
     ) -> None:
@@ -56,18 +76,23 @@ class Linter:
             api_version: The `anthropic-version` header that goes with the requests.
             betas: The values of the `anthropic-beta` header; None when they are not known. The `betas` that a
                 request carries itself, as the SDK takes them, go before these.
+            platform: Whose API the requests are for: `"anthropic"`, `"bedrock"` (Amazon), `"google"` (Google Cloud).
+            today: The day that the retirement of models is compared with; None for the day it is.
             select: Ids of rules and areas to check; None for all.
             ignore: Ids of rules and areas to leave out.
 
         Raises:
-            ValueError: for an endpoint, an edition, an API version or a rule that does not exist.
+            ValueError: for an endpoint, an edition, an API version, a platform or a rule that does not exist.
+            TypeError: for a string in place of a list of names.
         """
         self.endpoint: Final = _one_of("endpoint", endpoint, ENDPOINTS)
         self.edition: Final = _one_of("edition", edition, EDITIONS)
         self.api_version: Final = _one_of("API version", api_version, API_VERSIONS)
-        self.betas: Final = None if betas is None else frozenset(betas)
-        self._selected = selected(select, ignore)
-        explainer = explainer_for("messages", self.edition)
+        self.platform: Final = _one_of("platform", platform, PLATFORMS)
+        self.today: Final = today
+        self.betas: Final = None if betas is None else frozenset(_names("betas", betas))
+        self._selected = selected(None if select is None else _names("select", select), _names("ignore", ignore))
+        explainer = explainer_for("messages", View(self.edition, self.platform))
         self._engine = Engine(
             (rule for rule in RULES.values() if rule.id in self._selected),
             tool_types=explainer.union_tags("Tool"),
@@ -114,9 +139,9 @@ class Linter:
         """Return what the schema and the rules find in a plain value."""
         shape = self._shape_of(value)
         structural: list[Finding] = []
-        if not gate_for(shape, self.edition).accepts(value):
-            problems = explainer_for(shape, self.edition).problems(value)
-            structural = [_worded(problem) for problem in problems]
+        view = self._view_of(value)
+        if not gate_for(shape, view).accepts(value):
+            structural = [_worded(problem) for problem in explainer_for(shape, view).problems(value)]
         found = _beside([finding for finding in structural if _spoils(finding)], self._run_rules(value, shape))
         return [finding for finding in structural if finding.rule.id in self._selected] + found
 
@@ -140,11 +165,18 @@ class Linter:
             ]
         if shape == "batch_request":
             return self._run_batch_request(value, ())
-        return self._engine.run(value, endpoint=shape, betas=self._betas_of(value))
+        return self._engine.run(value, self._known_of(value, shape))
 
     def _run_batch_request(self, value: Any, path: Path) -> list[Finding]:
         body = value.get("params") if isinstance(value, dict) else None
-        return self._engine.run(body, endpoint="batches", betas=self._betas_of(body), path=(*path, "params"))
+        return self._engine.run(body, self._known_of(body, "batches"), (*path, "params"))
+
+    def _known_of(self, body: Any, endpoint: str) -> Known:
+        return Known(endpoint, self._betas_of(body), self.api_version, self.platform, self.today)
+
+    def _view_of(self, value: Any) -> View:
+        betas = self._betas_of(value)
+        return View(self.edition, self.platform, None if betas is None else betas & header_names())
 
     def _betas_of(self, body: Any) -> frozenset[str] | None:
         own = body.get("betas") if isinstance(body, dict) else None
@@ -153,49 +185,45 @@ class Linter:
         return self.betas
 
 
-def validate(
-    request: Any,
-    *,
-    endpoint: Endpoint = "messages",
-    edition: str = LATEST_EDITION,
-    api_version: str = API_VERSIONS[0],
-    betas: Sequence[str] | None = None,
-) -> Report:
-    """Check a request that is a Python object; see `Linter` for the arguments, and for how to choose rules."""
-    return _linter(endpoint, edition, api_version, None if betas is None else tuple(betas)).validate(request)
+def validate(request: Any, **options: Unpack[Options]) -> Report:
+    """Check a request that is a Python object; the options are those of `Linter`."""
+    return _linter(options).validate(request)
 
 
-def validate_json(
-    data: bytes | bytearray | memoryview | str,
-    *,
-    endpoint: Endpoint = "messages",
-    edition: str = LATEST_EDITION,
-    api_version: str = API_VERSIONS[0],
-    betas: Sequence[str] | None = None,
-) -> Report:
-    """Check a request that is JSON text; the violations have their places in it."""
-    return _linter(endpoint, edition, api_version, None if betas is None else tuple(betas)).validate_json(data)
+def validate_json(data: bytes | bytearray | memoryview | str, **options: Unpack[Options]) -> Report:
+    """Check a request that is JSON text; the violations have their places in it. The options are those of `Linter`.
+
+    Raises:
+        TypeError: when `data` is neither bytes nor a string.
+    """
+    return _linter(options).validate_json(data)
 
 
-def check(
-    request: Any,
-    *,
-    endpoint: Endpoint = "messages",
-    edition: str = LATEST_EDITION,
-    api_version: str = API_VERSIONS[0],
-    betas: Sequence[str] | None = None,
-) -> None:
-    """Check a request that is a Python object.
+def check(request: Any, **options: Unpack[Options]) -> None:
+    """Check a request that is a Python object; the options are those of `Linter`.
 
     Raises:
         RequestError: when the API would refuse it; its `report` has every violation.
     """
-    _linter(endpoint, edition, api_version, None if betas is None else tuple(betas)).check(request)
+    _linter(options).check(request)
+
+
+def _linter(options: Options) -> Linter:
+    """Return the linter of some options, made once for each choice of them."""
+    lists = {name: tuple(value) for name, value in options.items() if isinstance(value, (list, set, frozenset))}
+    return _shared_linter(**{**options, **lists})
 
 
 @lru_cache(maxsize=64)
-def _linter(endpoint: Endpoint, edition: str, api_version: str, betas: tuple[str, ...] | None) -> Linter:
-    return Linter(endpoint=endpoint, edition=edition, api_version=api_version, betas=betas)
+def _shared_linter(**options: Any) -> Linter:
+    return Linter(**options)
+
+
+def _names(option: str, names: Iterable[str]) -> tuple[str, ...]:
+    if isinstance(names, str):
+        msg = f"{option} must be a list of names, not the string {names!r}"
+        raise TypeError(msg)
+    return tuple(names)
 
 
 def _one_of(noun: str, name: str, allowed: Sequence[str]) -> str:
@@ -213,6 +241,8 @@ def _worded(problem: Problem) -> Finding:
     rule = BY_KEYWORD[problem.keyword]
     message, advice = rule.check(problem)
     target = {"required": Target.HOLDER, "additionalProperties": Target.KEY}.get(problem.keyword, Target.VALUE)
+    if problem.keyword == MISSING_BETA and problem.name:
+        target = Target.KEY
     return Finding(rule, problem.path, message, advice, target)
 
 

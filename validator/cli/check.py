@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
@@ -16,7 +17,7 @@ from ..formats.style import Style
 from ..linter import API_VERSIONS, ENDPOINTS, Endpoint, Linter
 from ..report import Severity
 from ..rules import UnknownRuleError
-from ..schema.store import EDITIONS, LATEST_EDITION
+from ..schema.projection import EDITIONS, LATEST_EDITION, PLATFORMS
 from ..words import count
 from .options import Name, colour_option, comma_separated, wants_colour
 
@@ -111,6 +112,19 @@ Examples:
     help="The anthropic-version header that goes with the bodies.",
 )
 @click.option(
+    "--platform",
+    type=Name("platform", PLATFORMS),
+    default=PLATFORMS[0],
+    show_default=True,
+    help="Whose API the bodies are for: Anthropic's own, Amazon Bedrock or Google Cloud.",
+)
+@click.option(
+    "--today",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    help="The day that the retirement of models is compared with, so that runs can be repeated.  [default: today]",
+)
+@click.option(
     "--select",
     multiple=True,
     metavar="RULE-OR-AREA",
@@ -145,6 +159,8 @@ def command(
     betas: tuple[str, ...],
     edition: str,
     api_version: str,
+    platform: str,
+    today: datetime | None,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     format_name: str,
@@ -170,6 +186,8 @@ def command(
             edition=edition,
             api_version=api_version,
             betas=betas or None,
+            platform=platform,
+            today=today.date() if today else None,
             select=select or None,
             ignore=ignore,
         )

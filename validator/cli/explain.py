@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import sys
 import textwrap
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from ..files import check_text
 from ..formats import full
 from ..formats.style import Style
-from ..linter import Endpoint, Linter
+from ..linter import Linter
 from ..rules import RULES, UnknownRuleError
 from ..words import count, shown
 from .options import colour_option, wants_colour
@@ -91,7 +91,7 @@ def _wrapped(label: str, text: str, style: Style) -> str:
 def _shown(example: Example, style: Style) -> str:
     """Spell an example, and for a bad one what the linter says of it."""
     request = example.made()
-    linter = Linter(endpoint=cast("Endpoint", example.endpoint), betas=example.betas)
+    linter = Linter(**example.options())
     if isinstance(request, bytes):
         return _checked(request, linter, style)
     shortened, whole = _shortened(request)

@@ -5,13 +5,39 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from ..words import code, nearest
-from . import messages, schema, server_tools, syntax, thinking, tool_choice, tools, values
+from . import (
+    betas,
+    citations,
+    media,
+    messages,
+    sampling,
+    schema,
+    server_tools,
+    syntax,
+    thinking,
+    tool_choice,
+    tools,
+    values,
+)
 from .rule import Example, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_MODULES: Final = (syntax, values, schema, messages, thinking, tools, tool_choice, server_tools)
+_MODULES: Final = (
+    syntax,
+    values,
+    schema,
+    messages,
+    thinking,
+    sampling,
+    tools,
+    tool_choice,
+    server_tools,
+    media,
+    citations,
+    betas,
+)
 
 RULES: Final[dict[str, Rule]] = {
     found.id: found for module in _MODULES for found in vars(module).values() if isinstance(found, Rule)

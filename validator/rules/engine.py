@@ -5,7 +5,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Final
 
-from .node import Node, Request
+from .node import Known, Node, Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _TOOLS: Final = "/tools/*"
 _MESSAGES: Final = "/messages/*"
 _BLOCKS: Final = "/messages/*/content/*"
+
+_NOTHING: Final = Known()
 
 Handlers = tuple["Rule", ...]
 
@@ -32,8 +34,8 @@ class Engine:
         """
         by_place: dict[str, list[Rule]] = {}
         for rule in rules:
-            if rule.on is not None:
-                by_place.setdefault(rule.on, []).append(rule)
+            for place in rule.on:
+                by_place.setdefault(place, []).append(rule)
         self._root: Handlers = tuple(by_place.pop("", ()))
         self._tools = _by_type(by_place.pop(_TOOLS, []), tool_types)
         self._messages: Handlers = tuple(by_place.pop(_MESSAGES, ()))
@@ -46,21 +48,14 @@ class Engine:
                 raise ValueError(msg)
             self._properties[name] = tuple(handlers)
 
-    def run(
-        self,
-        body: Any,
-        *,
-        endpoint: str = "messages",
-        betas: frozenset[str] | None = None,
-        path: Path = (),
-    ) -> list[Finding]:
+    def run(self, body: Any, known: Known = _NOTHING, path: Path = ()) -> list[Finding]:
         """Run the rules over the body of one request, however malformed, and return what they find.
 
-        `path` is where the body stands in its document.
+        `known` is what is known beside the body, `path` where the body stands in its document.
         """
         if not isinstance(body, dict):
             return []
-        request = Request(body, path, betas, endpoint)
+        request = Request(body, known, path)
         if self._root:
             _call(self._root, body, path, request)
         for name in body:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from ..findings import Finding, Target
@@ -15,16 +16,28 @@ if TYPE_CHECKING:
     from .rule import Rule
 
 
-@dataclass(slots=True)
-class Request:
-    """The request that is being checked, and what is known beside its body."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a request beside its body."""
 
-    body: dict[str, Any]
-    path: Path = ()
-    """Where the body stands in the document: not at its root in a batch."""
+    endpoint: str = "messages"
     betas: frozenset[str] | None = None
     """The values of the `anthropic-beta` header; None when they are not known."""
-    endpoint: str = "messages"
+    api_version: str = "2023-06-01"
+    """The `anthropic-version` header."""
+    platform: str = "anthropic"
+    today: date | None = None
+    """The day that dates are compared with; None for the day it is."""
+
+
+@dataclass(slots=True)
+class Request:
+    """The request that is being checked."""
+
+    body: dict[str, Any]
+    known: Known
+    path: Path = ()
+    """Where the body stands in the document: not at its root in a batch."""
     rule: Rule | None = None
     """The rule that is running, set by the engine."""
     findings: list[Finding] = field(default_factory=list)

@@ -6,6 +6,7 @@ import inspect
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final, TypeVar
 
 from ..report import Severity
@@ -25,6 +26,20 @@ class Example:
     """JSON Pointer of the violation; None in a good example."""
     endpoint: str = "messages"
     betas: tuple[str, ...] | None = None
+    api_version: str | None = None
+    platform: str | None = None
+    today: date | None = None
+
+    def options(self) -> dict[str, Any]:
+        """Return the options of a linter for this example."""
+        options = {
+            "endpoint": self.endpoint,
+            "betas": self.betas,
+            "api_version": self.api_version,
+            "platform": self.platform,
+            "today": self.today,
+        }
+        return {name: value for name, value in options.items() if value is not None}
 
     def made(self) -> Any:
         """Return the request itself, made now if it has to be."""
@@ -40,8 +55,8 @@ class Rule:
     check: Callable[..., Any]
     bad: tuple[Example, ...]
     good: tuple[Example, ...]
-    on: str | None = None
-    """The place that the engine hands over; None for the rules of structure and syntax."""
+    on: tuple[str, ...] = ()
+    """The places that the engine hands over; none for the rules of structure and syntax."""
     types: tuple[str, ...] = ()
     """With a place that has many types of things (tools, blocks): patterns of the types wanted."""
     keywords: tuple[str, ...] = ()
@@ -73,7 +88,7 @@ class Rule:
 def rule(
     rule_id: str,
     *,
-    on: str,
+    on: str | tuple[str, ...],
     types: tuple[str, ...] = (),
     severity: Severity = Severity.ERROR,
     bad: tuple[Example, ...],
@@ -82,12 +97,13 @@ def rule(
 ) -> Callable[[Callable[..., None]], Rule]:
     """Make a rule of a function `check(node, request)` that reports what it finds to the node.
 
-    `on` is the place it wants, a JSON Pointer with `*` for any index: the request (an empty string), a top-level
-    property (`/thinking`), each tool (`/tools/*`), each message (`/messages/*`) or each content block
-    (`/messages/*/content/*`). The docstring has a first paragraph that says what the rule finds, then paragraphs that
-    begin with `Why: ` and `Source: `.
+    `on` is the place it wants, or several of them, each a JSON Pointer with `*` for any index: the request (an empty
+    string), a top-level property (`/thinking`), each tool (`/tools/*`), each message (`/messages/*`) or each content
+    block (`/messages/*/content/*`). The docstring has a first paragraph that says what the rule finds, then
+    paragraphs that begin with `Why: ` and `Source: `.
     """
-    return lambda check: Rule(rule_id, severity, check, bad, good, on=on, types=types, api_messages=api_messages)
+    places = (on,) if isinstance(on, str) else on
+    return lambda check: Rule(rule_id, severity, check, bad, good, on=places, types=types, api_messages=api_messages)
 
 
 def schema_rule(

@@ -48,9 +48,9 @@ def budget_not_below_max_tokens(thinking: Node, request: Request) -> None:
         return
     severity = None
     if request.root.items("tools"):
-        if request.betas is None:
+        if request.known.betas is None:
             severity = Severity.WARNING
-        elif _INTERLEAVED in request.betas:
+        elif _INTERLEAVED in request.known.betas:
             return
     thinking.at("budget_tokens").report(
         f"`budget_tokens` is {budget}, but must be less than `max_tokens` ({limit})",

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any, Final
 from ..words import json_type
 from .formats import FORMATS
 from .gate import INT64_MAX, INT64_MIN, Gate, gate_for, matches
+from .projection import WITHHELD, Schema, View
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..pointer import Path
-    from .store import Schema
 
 _ABSENT: Final = object()
 _VERSION: Final = re.compile(r"_\d{8}$")
@@ -29,6 +29,7 @@ _ALL_TYPES: Final = frozenset({"null", "boolean", "string", "integer", "number",
 
 DISCRIMINATOR: Final = "discriminator"
 INTEGER_RANGE: Final = "integer-range"
+MISSING_BETA: Final = "betas"
 UNEXPLAINED: Final = "unexplained"
 
 
@@ -124,7 +125,9 @@ class Explainer:
             yield from self._visit_union(value, schema, path, owner, name)
         else:
             refusal = _scalar_refusal(value, schema)
-            if refusal is not None:
+            if refusal == "enum" and (headers := _headers_needed(schema, value)):
+                yield Problem(MISSING_BETA, path, value, headers, schema, owner)
+            elif refusal is not None:
                 yield Problem(refusal, path, value, schema.get(refusal), schema, owner)
             elif isinstance(value, dict):
                 yield from self._visit_object(value, schema, path, name)
@@ -141,7 +144,9 @@ class Explainer:
         for key, item in value.items():
             subschema = properties.get(key, others)
             if subschema is False:
-                yield Problem("additionalProperties", (*path, key), value, others, schema, owner, key)
+                headers = _headers_needed(schema, key)
+                keyword = MISSING_BETA if headers else "additionalProperties"
+                yield Problem(keyword, (*path, key), value, headers or others, schema, owner, key)
             elif isinstance(subschema, dict):
                 yield from self._visit(item, subschema, (*path, key), owner)
 
@@ -190,8 +195,24 @@ class Explainer:
             yield Problem("required", path, value, [union.property], schema, itself, union.property, union)
         elif not isinstance(tag, str) and not (tag is None and union.default):
             yield Problem("type", place, tag, frozenset({"string"}), schema, itself)
+        elif headers := _headers_needed(schema, tag):
+            yield Problem(MISSING_BETA, place, tag, headers, schema, itself)
         else:
-            yield Problem(DISCRIMINATOR, place, tag, list(union.members), schema, itself, union=union)
+            yield from self._visit_untagged(value, union, schema, path, itself)
+
+    def _visit_untagged(
+        self, value: dict[str, Any], union: Union, schema: Schema, path: Path, owner: Owner
+    ) -> Iterator[Problem]:
+        """Name the wrong tag; where the tag says no more than who speaks, check the rest of the object all the same."""
+        tag, place = value[union.property], (*path, union.property)
+        if union.property == "type":
+            yield Problem(DISCRIMINATOR, place, tag, list(union.members), schema, owner, union=union)
+            return
+        yield Problem("enum", place, tag, list(union.members), {"enum": list(union.members)}, owner)
+        likely = next(iter(union.members.values()))
+        for problem in self._visit(value, self._definitions[likely], path, owner, likely):
+            if problem.path != place:
+                yield problem
 
     def _types_of(self, schema: Schema) -> frozenset[str]:
         """Return the JSON types that a schema can accept, `integer` with every `number`."""
@@ -232,10 +253,18 @@ class Explainer:
         return Union(name, tag_property, members, aliases, schemas, default)
 
 
-@lru_cache
-def explainer_for(shape: str, edition: str) -> Explainer:
-    """Return the explainer of a shape and edition, made once in a process."""
-    return Explainer(gate_for(shape, edition))
+@lru_cache(maxsize=256)
+def explainer_for(shape: str, view: View) -> Explainer:
+    """Return the explainer of a shape and view, made once in a process."""
+    return Explainer(gate_for(shape, view))
+
+
+def _headers_needed(schema: Schema, name: Any) -> list[str] | None:
+    """Return the beta headers of which one would make a name known that the view withholds."""
+    if not isinstance(name, str):
+        return None
+    headers: list[str] | None = schema.get(WITHHELD, {}).get(name, {}).get("betas")
+    return headers
 
 
 def _reference_name(reference: str) -> str:

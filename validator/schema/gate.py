@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import jsonschema_rs
 
 from .formats import FORMATS
+from .projection import Schema, View
 from .store import bundle
-
-if TYPE_CHECKING:
-    from .store import Schema
 
 INT64_MAX: Final = 2**63 - 1
 INT64_MIN: Final = -(2**63)
 
 
 class Gate:
-    """The compiled validators of one shape of request in one edition; safe to share between threads."""
+    """The compiled validators of one shape of request in one view; safe to share between threads."""
 
-    def __init__(self, shape: str, edition: str) -> None:
-        """Compile the schema of `shape`; `KeyError` for a shape or edition that does not exist."""
-        self.schema: Final[Schema] = _with_bounded_integers(bundle(shape, edition))
+    def __init__(self, shape: str, view: View) -> None:
+        """Compile the schema of `shape`; `KeyError` for a shape or view that does not exist."""
+        self.schema: Final[Schema] = _with_bounded_integers(bundle(shape, view))
         self._accepts = _compiled(self.schema).is_valid
         self._definitions: dict[str, jsonschema_rs.Draft202012Validator] = {}
 
@@ -39,10 +37,10 @@ class Gate:
         return validator.is_valid(value)
 
 
-@lru_cache
-def gate_for(shape: str, edition: str) -> Gate:
-    """Return the gate of a shape and edition, compiled once in a process."""
-    return Gate(shape, edition)
+@lru_cache(maxsize=256)
+def gate_for(shape: str, view: View) -> Gate:
+    """Return the gate of a shape and view, compiled once in a process."""
+    return Gate(shape, view)
 
 
 def matches(pattern: str, text: str) -> bool:

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
+
+from .projection import EDITIONS, PLATFORMS, Schema, View, headers_named, project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from referencing import Registry
 
-Schema = dict[str, Any]
-
 BASE_URI: Final = "https://msglint.invalid/schemas/"
 """What every `$id` begins with; `.invalid` never resolves, so no tool can fetch it by accident."""
 
-EDITIONS: Final = ("2025-10",)
-"""The dated snapshots of the API reference that can be chosen, oldest first."""
-
-LATEST_EDITION: Final = EDITIONS[-1]
+_EVERYTHING: Final = View()
 
 SHAPES: Final = {
     "messages": "endpoints/messages.json",
@@ -54,45 +51,57 @@ def registry() -> Registry[Schema]:
     return referencing.Registry[Schema]().with_resources(resources)
 
 
-@lru_cache
-def bundle(shape: str, edition: str = LATEST_EDITION) -> Schema:
-    """Join the schema of `shape` and everything it refers to into one document with local `$ref`s.
+@lru_cache(maxsize=256)
+def bundle(shape: str, view: View = _EVERYTHING) -> Schema:
+    """Join the schema of `shape`, as `view` sees it, and all it refers to into one document with local `$ref`s.
 
     The definitions keep their names, which are unique across the files; an endpoint's whole schema is named by its
     file. The document stands alone: any JSON Schema tool can use it.
 
     Raises:
-        KeyError: for a shape or an edition that does not exist.
+        KeyError: for a shape, an edition or a platform that does not exist.
     """
-    if edition not in EDITIONS:
-        raise KeyError(edition)
-    name, root = _definition(SHAPES[shape])
+    if view.edition not in EDITIONS or view.platform not in PLATFORMS:
+        raise KeyError(view)
     definitions: dict[str, Schema] = {}
-    pending = [(SHAPES[shape], root)]
+    pending = [SHAPES[shape]]
     while pending:
-        source, schema = pending.pop()
-        definitions[_name(source)] = _localised(schema, source.partition("#")[0])
-        for reference in _references(schema):
-            target = _absolute(reference, source.partition("#")[0])
-            if _name(target) not in definitions:
-                definitions[_name(target)] = {}
-                pending.append((target, _definition(target)[1]))
-    body = definitions.pop(name)
+        reference = pending.pop()
+        if _name(reference) in definitions:
+            continue
+        file = reference.partition("#")[0]
+        projected = project(_definition(reference), view, partial(_tags, file))
+        definitions[_name(reference)] = _localised(projected, file)
+        pending += [_absolute(inner, file) for inner in _references(projected)]
+    body = definitions.pop(_name(SHAPES[shape]))
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"{BASE_URI}{edition}/{shape}.json",
+        "$id": f"{BASE_URI}{view.edition}/{shape}.json",
         **body,
         "$defs": dict(sorted(definitions.items())),
     }
 
 
-def _definition(reference: str) -> tuple[str, Schema]:
-    """Return the name and the schema that an absolute reference (`file.json#/$defs/Name` or `file.json`) names."""
+@lru_cache(maxsize=1)
+def header_names() -> frozenset[str]:
+    """Return every `anthropic-beta` header that something in the schemas needs."""
+    return frozenset(header for schema in files().values() for header in headers_named(schema))
+
+
+def _definition(reference: str) -> Schema:
+    """Return the schema that an absolute reference (`file.json#/$defs/Name` or `file.json`) names."""
     name, _, fragment = reference.partition("#")
     schema = files()[name]
     if fragment:
-        return _name(reference), schema["$defs"][fragment.removeprefix("/$defs/")]
-    return _name(reference), {key: value for key, value in schema.items() if key not in {"$schema", "$id", "$defs"}}
+        definition: Schema = schema["$defs"][fragment.removeprefix("/$defs/")]
+        return definition
+    return {key: value for key, value in schema.items() if key not in {"$schema", "$id", "$defs"}}
+
+
+def _tags(file: str, member: Schema, tag: str) -> list[str]:
+    """Return the values of the property by which a union in `file` knows one of its members."""
+    schema = _definition(_absolute(member["$ref"], file))["properties"][tag]
+    return [schema["const"]] if "const" in schema else [value for value in schema["enum"] if value is not None]
 
 
 def _name(reference: str) -> str:
