@@ -4,8 +4,7 @@ Both are walked side by side from the three endpoints. Object types are matched 
 a union by their tag, so names do not matter. Each difference is one line: where, what, and what both sides have.
 The intended ones stand in `drift-allowed.toml` with their reason; `--all` prints them too.
 
-With `--ga`, it is the types without beta features that are compared. The schemas have both, so only what they would
-wrongly refuse is then a difference.
+With `--ga`, the types without beta features are compared with what the schemas allow without any beta header.
 
 Exits with 0 when every difference is explained and every explanation needed, with 1 when not, and with 2 when the
 comparison could not be made.
@@ -21,9 +20,10 @@ import sys
 from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypeVar
 
-from validator.schema.store import EDITIONS, bundle
+from validator.schema.projection import EDITIONS, View
+from validator.schema.store import bundle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -33,6 +33,8 @@ ALLOWED: Final = HERE / "drift-allowed.toml"
 DESCRIBE: Final = HERE / "describe_sdk.py"
 
 Item = TypeVar("Item")
+Reasons: TypeAlias = "dict[tuple[str, str], str]"
+"""Why a difference, known by its key, is intended."""
 
 ENDPOINTS: Final = ("messages", "count_tokens", "batches")
 
@@ -42,6 +44,7 @@ SCHEMA: Final = "the schema"
 _TAGS: Final = ("type", "role")
 """Properties that tell the members of a union apart, where the schema does not name the one that does."""
 _UNTAGGED: Final = "no tag"
+_ENTRY: Final = {"editions", "types", "reason"}
 _SHOWN: Final = 90
 """Characters after which the description of a side is cut."""
 
@@ -62,25 +65,12 @@ class Difference:
     schema: str
 
     @property
-    def what(self) -> str:
-        """What differs, in the words of `drift-allowed.toml`."""
-        return f"{self.thing} only in {self.only_in}"
+    def key(self) -> tuple[str, str]:
+        """What identifies the difference in `drift-allowed.toml`."""
+        return self.only_in, f"{self.place}: {self.thing}"
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.thing} (SDK: {_cut(self.sdk)}; schema: {_cut(self.schema)})"
-
-
-@dataclass(frozen=True)
-class Allowed:
-    """A difference that is intended."""
-
-    place: str
-    what: str
-    reason: str
-
-    def explains(self, difference: Difference) -> bool:
-        """Tell whether this is the reason of a difference."""
-        return (self.place, self.what) == (difference.place, difference.what)
+        return f"{self.key[1]} (SDK: {_cut(self.sdk)}; schema: {_cut(self.schema)})"
 
 
 @dataclass(frozen=True)
@@ -353,11 +343,6 @@ def compare(description: dict[str, Any], family: str, schemas: dict[str, dict[st
     return comparison
 
 
-def refuses_too_much(difference: Difference) -> bool:
-    """Tell whether a difference means that the schema refuses what the SDK's types allow."""
-    return (difference.only_in == SDK) != (difference.thing in {"required", "sent as a header"})
-
-
 def kind_of(literal: str) -> str:
     """Return the JSON type of a value that is written as JSON."""
     if literal in {"true", "false"}:
@@ -440,22 +425,22 @@ def _cut(text: str) -> str:
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
-def read_allowed(path: Path, edition: str) -> list[Allowed]:
-    """Read the differences that are intended for an edition.
+def read_allowed(path: Path, edition: str, family: str) -> Reasons:
+    """Read which differences are intended between an edition and a family of types.
 
     Raises:
-        DriftError: when an entry lacks something, has something else, or names an edition that does not exist.
+        DriftError: when an entry is not made of what it should be.
     """
     toml = importlib.import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
-    entries = toml.loads(path.read_text("utf-8")).get("allowed", [])
-    keys = {"editions", "place", "what", "reason"}
-    for entry in entries:
-        if entry.keys() != keys or not set(entry["editions"]) <= set(EDITIONS):
-            message = f"{path.name}: an entry has {', '.join(sorted(keys))}, and knows only editions there are: {entry}"
+    reasons: Reasons = {}
+    for entry in toml.loads(path.read_text("utf-8")).get("allowed", []):
+        lists = {SDK: entry.get("only_in_sdk", []), SCHEMA: entry.get("only_in_schema", [])}
+        if not entry.keys() <= {*_ENTRY, "only_in_sdk", "only_in_schema"} or not entry.keys() >= _ENTRY:
+            message = f"{path.name}: an entry needs {', '.join(sorted(_ENTRY))} and what differs: {entry}"
             raise DriftError(message)
-    return [
-        Allowed(entry["place"], entry["what"], entry["reason"]) for entry in entries if edition in entry["editions"]
-    ]
+        if edition in entry["editions"] and family in entry["types"]:
+            reasons |= {(side, name): entry["reason"] for side, names in lists.items() for name in names}
+    return reasons
 
 
 def describe(python: str) -> dict[str, Any]:
@@ -476,18 +461,15 @@ def describe(python: str) -> dict[str, Any]:
     return description
 
 
-def report(differences: Sequence[Difference], allowed: Sequence[Allowed], *, everything: bool) -> tuple[list[str], int]:
+def report(differences: Sequence[Difference], reasons: Reasons, *, everything: bool) -> tuple[list[str], int]:
     """Return the lines to print about the differences, and how many things are left to be dealt with."""
-    reasons = {each: next((entry for entry in allowed if entry.explains(each)), None) for each in differences}
-    unexplained = [each for each, entry in reasons.items() if entry is None]
-    unneeded = [entry for entry in allowed if entry not in reasons.values()]
+    unexplained = [each for each in differences if each.key not in reasons]
+    unneeded = reasons.keys() - {each.key for each in differences}
     groups = {
         f"Only in {SDK}": [str(each) for each in unexplained if each.only_in == SDK],
         f"Only in {SCHEMA}": [str(each) for each in unexplained if each.only_in == SCHEMA],
-        f"No longer so, but still in {ALLOWED.name}": [f"{entry.place}: {entry.what}" for entry in unneeded],
-        "Intended": [f"{each.place}: {each.what}: {entry.reason}" for each, entry in reasons.items() if entry]
-        if everything
-        else [],
+        f"No longer so, but still in {ALLOWED.name}": [f"{name} only in {side}" for side, name in unneeded],
+        "Intended": [f"{each}: {reasons[each.key]}" for each in differences if everything and each.key in reasons],
     }
     lines = [
         line
@@ -513,17 +495,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         description = json.loads(options.description.read_text("utf-8")) if options.description else None
         description = description or describe(options.sdk_python)
-        allowed = read_allowed(options.allowed, options.edition)
+        reasons = read_allowed(options.allowed, options.edition, family)
     except (DriftError, OSError, ValueError) as error:
         sys.stderr.write(f"drift: {error}\n")
         return 2
-    schemas = {shape: bundle(shape, options.edition) for shape in ENDPOINTS}
+    view = View(options.edition, betas=frozenset() if options.ga else None)
+    schemas = {shape: bundle(shape, view) for shape in ENDPOINTS}
     comparison = compare(description, family, schemas)
     differences = comparison.differences
-    if options.ga:
-        differences = [each for each in differences if refuses_too_much(each)]
-        allowed = [entry for entry in allowed if any(entry.explains(each) for each in differences)]
-    lines, left = report(differences, allowed, everything=options.all)
+    lines, left = report(differences, reasons, everything=options.all)
     lines.append(
         f"anthropic {description['version']} ({family}) and edition {options.edition}: "
         f"{comparison.types} types compared, {len(differences)} differences, {left} to deal with"
