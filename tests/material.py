@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from validator.linter import Endpoint
+from validator.schema.projection import EDITIONS, LATEST_EDITION
 
 ROOT = Path(__file__).resolve().parent.parent
 FIXTURES = ROOT / "fixtures"
 DATA = ROOT / "tests" / "data"
 
 SUFFIXES = {".json", ".jsonl"}
+
+TODAY = date(2026, 11, 22)
+"""The day that the retirement of models is compared with in tests."""
 
 
 def fixtures(kind: str) -> list[Path]:
@@ -30,6 +35,11 @@ def endpoint_of(path: Path) -> Endpoint:
     return "count_tokens" if path.parent.name == "count_tokens" else "auto"
 
 
+def edition_of(path: Path) -> str:
+    """Tell the edition a fixture is for: the newest, unless it lies in a folder that names it."""
+    return path.parent.name if path.parent.name in EDITIONS else LATEST_EDITION
+
+
 def expected(path: Path) -> list[dict[str, Any]]:
     """Read what was judged by hand to be wrong with a bad fixture."""
     judged: list[dict[str, Any]] = json.loads(path.with_name(f"{path.stem}.expect.json").read_text("utf-8"))
@@ -45,7 +55,7 @@ def facts() -> dict[str, dict[str, Any]]:
 def hello(**changes: Any) -> dict[str, Any]:
     """Return a valid body of a messages request."""
     return {
-        "model": "claude-sonnet-4-5",
+        "model": "claude-haiku-4-5",
         "max_tokens": 1024,
         "messages": [{"role": "user", "content": "Hello"}],
         **changes,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
+from validator.schema.gate import matches
 from validator.schema.projection import Schema, View
 from validator.schema.store import bundle
 
@@ -79,6 +80,8 @@ def _values(schema: Schema, definitions: dict[str, Schema]) -> SearchStrategy[An
         return st.just(schema["const"])
     if "enum" in schema:
         return st.sampled_from(schema["enum"])
+    if "type" not in schema:
+        return JSON
     kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
     return st.one_of([_of_kind(kind, schema, definitions) for kind in kinds])
 
@@ -110,7 +113,7 @@ def _of_kind(kind: str, schema: Schema, definitions: dict[str, Schema]) -> Searc
 
 def _strings(schema: Schema) -> SearchStrategy[str]:
     if "pattern" in schema:
-        return st.sampled_from(["srvtoolu_1", "srvtoolu_aB_9"])
+        return st.sampled_from([text for text in ("srvtoolu_1", "srvtoolu_aB_9") if matches(schema["pattern"], text)])
     if "format" in schema:
         return st.sampled_from(["", "aGVsbG8=", "AA=="])
     least = schema.get("minLength", 0)

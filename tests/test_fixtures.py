@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.material import endpoint_of, expected, fixtures, name_of
+from tests.material import TODAY, edition_of, endpoint_of, expected, fixtures, name_of
 from validator import Linter
 from validator.files import FileResult, check_file
 from validator.formats import full
@@ -12,7 +12,7 @@ from validator.formats.style import Style
 
 
 def check(path: Path) -> FileResult:
-    result = check_file(str(path), Linter(endpoint=endpoint_of(path)))
+    result = check_file(str(path), Linter(endpoint=endpoint_of(path), edition=edition_of(path), today=TODAY))
     assert result is not None
     return result
 

@@ -27,7 +27,7 @@ def test_violations_of_a_dict_come_in_the_order_of_the_request() -> None:
     request = {
         "temperature": 2,
         "messages": [{"content": "Hi", "role": "usr"}, {"role": "user"}],
-        "max_tokens": 0,
+        "max_tokens": -1,
         "zz": 1,
         "model": 5,
     }
@@ -42,11 +42,11 @@ def test_violations_of_a_dict_come_in_the_order_of_the_request() -> None:
 
 
 def test_violations_of_a_text_have_places_and_those_of_a_dict_have_none() -> None:
-    request = hello(max_tokens=0)
+    request = hello(max_tokens=-1)
     (without,) = validator.validate(request).violations
     (placed,) = validator.validate_json(json.dumps(request, indent=2)).violations
     assert without.range is None
-    assert placed.range == validator.Range(3, 17, 3, 18)
+    assert placed.range == validator.Range(3, 17, 3, 19)
     assert (placed.rule, placed.pointer, placed.message) == (without.rule, without.pointer, without.message)
 
 
@@ -113,7 +113,7 @@ def test_rules_look_into_every_request_of_a_batch() -> None:
     [
         ({"requests": []}, "/requests"),
         ({"custom_id": "a b", "params": hello()}, "/custom_id"),
-        (hello(max_tokens=0), "/max_tokens"),
+        (hello(max_tokens=-1), "/max_tokens"),
     ],
 )
 def test_auto_takes_the_endpoint_from_the_content(request_body: Any, pointer: str) -> None:
@@ -180,7 +180,7 @@ def test_a_linter_may_be_shared_between_threads() -> None:
 
 
 def test_a_violation_where_something_is_wrong_already_is_not_echoed() -> None:
-    report = validator.validate(hello(max_tokens=0, thinking={"type": "enabled", "budget_tokens": 2048}))
+    report = validator.validate(hello(max_tokens=-1, thinking={"type": "enabled", "budget_tokens": 2048}))
     assert pointers(report) == ["/max_tokens"]
     report = validator.validate(hello(tools="none", tool_choice={"type": "tool", "name": "t"}))
     assert pointers(report) == ["/tools"]

@@ -3,7 +3,7 @@
 ```python
 import validator
 
-report = validator.validate({"model": "claude-sonnet-4-5", "max_tokens": 1024, "messages": []})
+report = validator.validate({"model": "claude-haiku-4-5", "max_tokens": 1024, "messages": []})
 for violation in report.violations:
     print(violation.pointer, violation.message)
 ```

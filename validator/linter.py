@@ -36,6 +36,8 @@ ENDPOINTS: Final = get_args(Endpoint)
 API_VERSIONS: Final = ("2023-06-01", "2026-10-21")
 """The values of the `anthropic-version` header that are known, oldest first."""
 
+_BETAS_KEYS: Final = {"bedrock": "anthropic_beta"}
+"""Where a body says its betas itself; elsewhere it is the SDK's `betas`."""
 _BATCH_KEYS: Final = {"custom_id", "params"}
 
 
@@ -172,14 +174,14 @@ class Linter:
         return self._engine.run(body, self._known_of(body, "batches"), (*path, "params"))
 
     def _known_of(self, body: Any, endpoint: str) -> Known:
-        return Known(endpoint, self._betas_of(body), self.api_version, self.platform, self.today)
+        return Known(endpoint, self.edition, self._betas_of(body), self.api_version, self.platform, self.today)
 
     def _view_of(self, value: Any) -> View:
         betas = self._betas_of(value)
         return View(self.edition, self.platform, None if betas is None else betas & header_names())
 
     def _betas_of(self, body: Any) -> frozenset[str] | None:
-        own = body.get("betas") if isinstance(body, dict) else None
+        own = body.get(_BETAS_KEYS.get(self.platform, "betas")) if isinstance(body, dict) else None
         if isinstance(own, (list, tuple)):
             return frozenset(beta for beta in own if isinstance(beta, str))
         return self.betas

@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, cast
 
 import click
 
+from .. import facts
 from ..files import FileResult, check_file, check_stream, find, shown_name
 from ..formats import FORMATS
 from ..formats.style import Style
@@ -18,7 +19,7 @@ from ..linter import API_VERSIONS, ENDPOINTS, Endpoint, Linter
 from ..report import Severity
 from ..rules import UnknownRuleError
 from ..schema.projection import EDITIONS, LATEST_EDITION, PLATFORMS
-from ..words import count
+from ..words import code, count, nearest
 from .options import Name, colour_option, comma_separated, wants_colour
 
 if TYPE_CHECKING:
@@ -193,6 +194,10 @@ def command(
         )
     except UnknownRuleError as error:
         raise click.UsageError(str(error)) from error
+    for name in betas:
+        if name not in facts.betas():
+            meant = nearest(name, facts.betas())
+            _complain(f"{code(name)} is not a known beta header{f', did you mean {code(meant)}?' if meant else ''}")
     tally = _Tally()
     with _opened(output_file) as output:
         style = Style(coloured=wants_colour(colour, sys.stdout) if output_file is None else colour == "always")

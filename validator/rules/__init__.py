@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from ..words import code, nearest
 from . import (
+    batches,
     betas,
     citations,
+    context,
     media,
     messages,
+    models,
     sampling,
     schema,
     server_tools,
@@ -36,7 +39,10 @@ _MODULES: Final = (
     server_tools,
     media,
     citations,
+    context,
+    models,
     betas,
+    batches,
 )
 
 RULES: Final[dict[str, Rule]] = {

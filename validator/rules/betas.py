@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from .. import facts
+from ..report import Severity
 from ..schema.explain import MISSING_BETA, Problem
-from ..words import code, shown
-from .rule import Example, body, schema_rule
+from ..words import code, nearest, shown
+from .node import Node, Request
+from .rule import Example, body, rule, schema_rule
 
-_MCP = "mcp-client-2025-04-04"
-_SERVER = {"type": "url", "name": "docs", "url": "https://docs.example.com"}
+_CONTEXT_MANAGEMENT = "context-management-2025-06-27"
+_EDITING = {"edits": [{"type": "clear_tool_uses_20250919"}]}
+_PLACES = ("/betas", "/anthropic_beta")
+_DEPRECATED_SINCE = "2026-11"
+_INTERLEAVED = "interleaved-thinking-2025-05-14"
 
 
 @schema_rule(
     "betas/missing",
     keywords=(MISSING_BETA,),
     bad=(
-        Example(body(mcp_servers=[_SERVER]), at="/mcp_servers", betas=()),
+        Example(body(context_management=_EDITING), at="/context_management", betas=()),
         Example(
             body(
                 tools=[
@@ -27,16 +33,16 @@ _SERVER = {"type": "url", "name": "docs", "url": "https://docs.example.com"}
                 ]
             ),
             at="/tools/0/type",
-            betas=(_MCP,),
+            betas=(_CONTEXT_MANAGEMENT,),
         ),
     ),
     good=(
-        Example(body(mcp_servers=[_SERVER]), betas=(_MCP,)),
-        Example(body(mcp_servers=[_SERVER], betas=[_MCP])),
-        Example(body(mcp_servers=[_SERVER])),
+        Example(body(context_management=_EDITING), betas=(_CONTEXT_MANAGEMENT,)),
+        Example(body(context_management=_EDITING, betas=[_CONTEXT_MANAGEMENT])),
+        Example(body(context_management=_EDITING)),
     ),
     api_messages=(
-        "mcp_servers: Extra inputs are not permitted",
+        "context_management: Extra inputs are not permitted",
         "tools.0: Input tag 'computer_20250124' found using 'type' does not match any of the expected tags: …",
     ),
 )
@@ -55,3 +61,50 @@ def missing(problem: Problem) -> tuple[str, str | None]:
         f"{what} needs the beta header {headers}, which does not go with the request",
         f"send {code(problem.limit[-1])} in the `anthropic-beta` header (`betas` in the SDK), or remove it",
     )
+
+
+@rule(
+    "betas/unknown",
+    on=_PLACES,
+    severity=Severity.WARNING,
+    bad=(Example(body(betas=[_CONTEXT_MANAGEMENT, "interleaved-thinking-2025-05-41"]), at="/betas/1"),),
+    good=(Example(body(betas=[_CONTEXT_MANAGEMENT, _INTERLEAVED])),),
+    api_messages=("Unexpected value(s) `interleaved-thinking-2025-05-41` for the `anthropic-beta` header.",),
+)
+def unknown(betas: Node, request: Request) -> None:  # noqa: ARG001 - every check is called alike
+    """A name among `betas` is not known as a value of the `anthropic-beta` header.
+
+    Why: The API refuses a made-up name. As new names come and some are never announced, this is a warning.
+
+    Source: The API's refusal, seen in at least six places; the names stand in `validator/facts/betas.json`.
+    """
+    for beta in betas.items():
+        name = beta.text()
+        if name is not None and name not in facts.betas():
+            meant = nearest(name, facts.betas())
+            beta.report(
+                f"{code(name)} is not a known beta header",
+                help=f"did you mean {code(meant)}?" if meant else "check its spelling, or leave it out",
+            )
+
+
+@rule(
+    "betas/deprecated",
+    on=_PLACES,
+    severity=Severity.WARNING,
+    bad=(Example(body(betas=["prompt-caching-2024-07-31"]), at="/betas/0"),),
+    good=(Example(body(betas=[_INTERLEAVED])),),
+)
+def deprecated(betas: Node, request: Request) -> None:
+    """A name among `betas` is deprecated.
+
+    Why: What it switched on is there without it by now, or under another header.
+
+    Source: The notes of the SDK (2.9.0 and later); `validator/facts/betas.json` says what replaces each.
+    """
+    if request.known.edition < _DEPRECATED_SINCE:
+        return
+    for beta in betas.items():
+        known = facts.betas().get(beta.text() or "")
+        if known is not None and known.instead is not None:
+            beta.report(f"{code(known.name)} is a deprecated beta header", help=known.instead)

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from ..findings import Finding, Target
+from ..schema.projection import LATEST_EDITION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +22,7 @@ class Known:
     """What is known of a request beside its body."""
 
     endpoint: str = "messages"
+    edition: str = LATEST_EDITION
     betas: frozenset[str] | None = None
     """The values of the `anthropic-beta` header; None when they are not known."""
     api_version: str = "2023-06-01"

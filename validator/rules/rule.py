@@ -144,7 +144,7 @@ def value_rule(
 def body(**changes: Any) -> dict[str, Any]:
     """Return the body of a valid request with some properties set otherwise, for examples."""
     return {
-        "model": "claude-sonnet-4-5",
+        "model": "claude-haiku-4-5",
         "max_tokens": 1024,
         "messages": [{"role": "user", "content": "Hello"}],
         **changes,

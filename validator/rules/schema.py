@@ -10,6 +10,7 @@ import re
 from typing import Any, Final
 
 from ..schema.explain import DISCRIMINATOR, UNEXPLAINED, Problem
+from ..schema.projection import WITHHELD
 from ..words import any_of, code, count, json_type, kinds, names, nearest, shown
 from .rule import Example, body, schema_rule
 
@@ -28,7 +29,7 @@ Words = tuple[str, str | None]
     "schema/required",
     keywords=("required",),
     bad=(
-        Example({"model": "claude-sonnet-4-5", "messages": [{"role": "user", "content": "Hello"}]}, at=""),
+        Example({"model": "claude-haiku-4-5", "messages": [{"role": "user", "content": "Hello"}]}, at=""),
         Example(
             body(messages=[{"role": "user", "content": [{"type": "image"}]}]),
             at="/messages/0/content/0",
@@ -50,9 +51,10 @@ def required(problem: Problem) -> Words:
     """
     message = f"missing {code(problem.name)}, which {_owner(problem)} must have"
     if problem.union is not None:
-        guess = problem.union.guess(problem.value)
-        tag = json.dumps(guess) if guess else f"one of {any_of(list(problem.union.members))}"
-        return message, f"add `{json.dumps(problem.name)}: {tag}`" if guess else f"add it with {tag}"
+        fitting = problem.union.fitting(problem.value)
+        if len(fitting) == 1:
+            return message, f"add `{json.dumps(problem.name)}: {json.dumps(fitting[0])}`"
+        return message, f"add it with one of {any_of(fitting or list(problem.union.members))}"
     description = problem.schema["properties"].get(problem.name, {}).get("description", "")
     return message, f"add {code(problem.name)}{_explained(description)}"
 
@@ -83,6 +85,8 @@ def unknown_property(problem: Problem) -> Words:
     than twenty places.
     """
     message = f"{code(problem.name)} is not a property of {_owner(problem)}"
+    if reason := _withheld(problem, problem.name):
+        return message, reason
     known: dict[str, Any] = problem.schema["properties"]
     meant = next((name for name, schema in known.items() if problem.name in schema.get("x-aliases", ())), None)
     meant = meant or nearest(problem.name, known)
@@ -153,6 +157,8 @@ def not_allowed_value(problem: Problem) -> Words:
     """
     values = problem.schema.get("enum", [problem.limit])
     message = f"{_subject(problem)} is {shown(problem.value)}, but must be {any_of(values)}"
+    if reason := _withheld(problem, problem.value):
+        return message, reason
     words = [value for value in values if isinstance(value, str)]
     meant = nearest(problem.value, words) if isinstance(problem.value, str) else None
     return message, f"did you mean {json.dumps(meant)}?" if meant else f"use {any_of(values)}"
@@ -183,6 +189,8 @@ def unknown_type(problem: Problem) -> Words:
     """
     tags = list(problem.limit)
     message = f"{_subject(problem)} is {shown(problem.value)}, but must be {any_of(tags)}"
+    if reason := _withheld(problem, problem.value):
+        return message, reason
     aliases = problem.union.aliases if problem.union else {}
     if not isinstance(problem.value, str):
         return message, f"use {any_of(tags)}"
@@ -297,7 +305,7 @@ def wrong_format(problem: Problem) -> Words:
     "schema/minimum",
     keywords=("minimum",),
     bad=(
-        Example(body(max_tokens=0), at="/max_tokens"),
+        Example(body(max_tokens=-1), at="/max_tokens"),
         Example(
             body(max_tokens=4096, thinking={"type": "enabled", "budget_tokens": 1000}),
             at="/thinking/budget_tokens",
@@ -416,6 +424,17 @@ def unexplained(problem: Problem) -> Words:  # noqa: ARG001 - every wording is c
     Source: A safeguard: no request is known that leads here.
     """
     return "the request does not keep to the schema, but the place was not found", "please report this as a bug"
+
+
+def _withheld(problem: Problem, name: Any) -> str | None:
+    """Say what it would take for a name to be known, where another edition or another platform knows it."""
+    reason = problem.schema.get(WITHHELD, {}).get(name) if isinstance(name, str) else None
+    if reason is None:
+        return None
+    if "since" in reason:
+        return f"it came with edition {reason['since']}; check against that edition, or remove it"
+    platforms = names(reason["platforms"])
+    return f"it belongs to bodies for {platforms}; choose the platform you send to, or remove it"
 
 
 def _subject(problem: Problem) -> str:

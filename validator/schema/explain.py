@@ -59,11 +59,14 @@ class Union:
     default: str | None
     """The definition that is meant when there is no tag."""
 
-    def guess(self, value: dict[str, Any]) -> str | None:
-        """Return the tag that an untagged object should have, of several versions the newest; None if in doubt."""
-        tags = [tag for tag, schema in self.schemas.items() if self._fits(value, schema)]
-        kinds = {_VERSION.sub("", tag) for tag in tags}
-        return max(tags) if len(kinds) == 1 else None
+    def fitting(self, value: dict[str, Any]) -> list[str]:
+        """Return the tags that an untagged object could have, of several versions of one thing the newest."""
+        newest: dict[str, str] = {}
+        for tag, schema in self.schemas.items():
+            if self._fits(value, schema):
+                kind = _VERSION.sub("", tag)
+                newest[kind] = max(tag, newest.get(kind, ""))
+        return list(newest.values())
 
     def _fits(self, value: dict[str, Any], schema: Schema) -> bool:
         """Whether an object has all a member requires but the tag, nothing it does not know, and its fixed values."""
@@ -173,10 +176,10 @@ class Explainer:
             allowed = frozenset[str]().union(*map(self._types_of, schema["anyOf"]))
             union = self._union(name, schema) if DISCRIMINATOR in schema else None
             yield Problem("type", path, value, allowed, schema, owner, union=union)
-        elif len(fitting) == 1:
-            yield from self._visit(value, fitting[0], path, owner)
-        else:
+        elif DISCRIMINATOR in schema and kind == "object":
             yield from self._visit_member(value, self._union(name, schema), schema, path, owner)
+        else:
+            yield from self._visit(value, fitting[0], path, owner)
 
     def _visit_member(
         self, value: dict[str, Any], union: Union, schema: Schema, path: Path, owner: Owner
@@ -184,8 +187,8 @@ class Explainer:
         tag = value.get(union.property, _ABSENT)
         definition = union.members.get(tag) if isinstance(tag, str) else None
         if definition is None and (tag is _ABSENT or tag is None):
-            meant = union.members.get(union.guess(value) or "", union.default)
-            definition = meant if meant == union.default else None
+            fitting = [union.members[name] for name in union.fitting(value)]
+            definition = union.default if not fitting or union.default in fitting else None
         if definition is not None:
             yield from self._visit(value, self._definitions[definition], path, owner, definition)
             return
@@ -208,7 +211,8 @@ class Explainer:
         if union.property == "type":
             yield Problem(DISCRIMINATOR, place, tag, list(union.members), schema, owner, union=union)
             return
-        yield Problem("enum", place, tag, list(union.members), {"enum": list(union.members)}, owner)
+        tags = list(union.members)
+        yield Problem("enum", place, tag, tags, {"enum": tags, WITHHELD: schema.get(WITHHELD, {})}, owner)
         likely = next(iter(union.members.values()))
         for problem in self._visit(value, self._definitions[likely], path, owner, likely):
             if problem.path != place:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Schema = dict[str, Any]
 
-EDITIONS: Final = ("2025-10",)
+EDITIONS: Final = ("2025-10", "2026-11")
 """The dated snapshots of the API reference that can be chosen, oldest first."""
 
 LATEST_EDITION: Final = EDITIONS[-1]

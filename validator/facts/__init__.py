@@ -1,0 +1,76 @@
+"""Facts about models and beta headers, which change with time: they stand in the data files beside this module.
+
+A fact that is not known is not there, and a rule that would need it is silent.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+_FOLDER: Final = Path(__file__).parent
+_REGION: Final = re.compile(r"^(?:us|eu|apac|global|us-gov|jp|au|ca)\.(?=anthropic\.)")
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What is known of a model."""
+
+    id: str
+    retires: date | None
+    """The day from which Anthropic's own API answers with a 404."""
+    successor: str | None
+    """The id of the model that is recommended in its place."""
+    facts: dict[str, Any]
+    """Everything known, by the names of the data file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beta:
+    """What is known of a value of the `anthropic-beta` header."""
+
+    name: str
+    description: str
+    instead: str | None
+    """What replaces it, if it is deprecated."""
+
+
+def model_named(name: str) -> Model | None:
+    """Return the model that a request means by `name`: an id, an alias, or an id of Amazon Bedrock or Google Cloud."""
+    return _models().get(_REGION.sub("", name))
+
+
+@lru_cache(maxsize=1)
+def model_names() -> tuple[str, ...]:
+    """Return every id and alias of Anthropic's own API, newest model first."""
+    return tuple(name for record in _read("models")["models"] for name in (record["id"], *record.get("aliases", ())))
+
+
+@lru_cache(maxsize=1)
+def betas() -> dict[str, Beta]:
+    """Return every known value of the `anthropic-beta` header by its name."""
+    return {
+        name: Beta(name, record["description"], record.get("instead"))
+        for name, record in _read("betas")["betas"].items()
+    }
+
+
+@lru_cache(maxsize=1)
+def _models() -> dict[str, Model]:
+    models: dict[str, Model] = {}
+    for record in _read("models")["models"]:
+        retires = record.get("retires")
+        model = Model(record["id"], date.fromisoformat(retires) if retires else None, record.get("successor"), record)
+        elsewhere = [name for names in record.get("platforms", {}).values() for name in names]
+        models |= dict.fromkeys([record["id"], *record.get("aliases", ()), *elsewhere], model)
+    return models
+
+
+def _read(name: str) -> Any:
+    return orjson.loads((_FOLDER / f"{name}.json").read_bytes())
