@@ -109,6 +109,14 @@ class Holds:
     tag: str | None = None
     """The property that tells the objects apart, when this side names it."""
 
+    def add_values(self, values: Iterable[Any]) -> None:
+        """Allow some fixed values."""
+        for value in values:
+            if value is None:
+                self.kinds.add("null")
+            else:
+                self.literals[json.dumps(value)] = None
+
     def settle(self) -> Holds:
         """Bring different notations of one thing to the same."""
         if "any" in self.kinds:
@@ -170,7 +178,7 @@ class SdkSide:
             for member in content:
                 self.add(member, holds)
         elif form == "literals":
-            holds.literals |= {json.dumps(value): None for value in content}
+            holds.add_values(content)
         elif form == "array":
             holds.arrays.append(content)
         elif form == "map":
@@ -205,8 +213,7 @@ class SchemaSide:
                 self.add(branch, holds)
         elif "const" in node or "enum" in node:
             values = [node["const"]] if "const" in node else node["enum"]
-            holds.literals |= {json.dumps(value): None for value in values if value is not None}
-            holds.kinds |= {"null"} if None in values else set()
+            holds.add_values(value for value in values if _fits(value, node.get("type")))
         else:
             kinds = node.get("type", "any")
             for kind in [kinds] if isinstance(kinds, str) else kinds:
@@ -345,14 +352,21 @@ def compare(description: dict[str, Any], family: str, schemas: dict[str, dict[st
 
 def kind_of(literal: str) -> str:
     """Return the JSON type of a value that is written as JSON."""
-    if literal in {"true", "false"}:
-        return "boolean"
+    if literal in {"true", "false", "null"}:
+        return "null" if literal == "null" else "boolean"
     return "string" if literal.startswith('"') else "number" if "." in literal else "integer"
 
 
 def target_of(node: Any) -> str | None:
     """Return the name of the definition that a schema refers to, None where it does not."""
     return node["$ref"].rpartition("/")[2] if isinstance(node, dict) and "$ref" in node else None
+
+
+def _fits(value: Any, kinds: str | list[str] | None) -> bool:
+    """Tell whether a fixed value is of a JSON type that stands beside it."""
+    kind = kind_of(json.dumps(value))
+    allowed = [kinds] if isinstance(kinds, str) else kinds
+    return allowed is None or kind in allowed or (kind == "integer" and "number" in allowed)
 
 
 def _holds(side: Side, nodes: Iterable[Any]) -> Holds:
@@ -375,15 +389,16 @@ def _paired(
         yield "", sdk[0], schema[0]
         return
     groups: list[tuple[frozenset[str], list[ObjectType], list[ObjectType]]] = []
-    for number, members in enumerate((sdk, schema)):
-        for member in members:
-            group = (tags_of(member), [member][number:], [member][:number])
-            for other in [each for each in groups if each[0] & group[0]]:
-                groups.remove(other)
-                group = (group[0] | other[0], other[1] + group[1], other[2] + group[2])
-            groups.append(group)
-    for tags, ours, theirs in groups:
-        yield " or ".join(sorted(tags - {_UNTAGGED})), _joined(ours), _joined(theirs)
+    alone = [(tags_of(member), [member], list[ObjectType]()) for member in sdk]
+    alone += [(tags_of(member), list[ObjectType](), [member]) for member in schema]
+    for group in alone:
+        joined = group
+        for other in [each for each in groups if each[0] & joined[0]]:
+            groups.remove(other)
+            joined = (other[0] | joined[0], other[1] + joined[1], other[2] + joined[2])
+        groups.append(joined)
+    for tags, of_sdk, of_schema in groups:
+        yield " or ".join(sorted(tags - {_UNTAGGED})), _joined(of_sdk), _joined(of_schema)
 
 
 def _joined(members: Sequence[ObjectType]) -> ObjectType | None:
@@ -461,6 +476,12 @@ def describe(python: str) -> dict[str, Any]:
     return description
 
 
+def described(path: Path) -> dict[str, Any]:
+    """Read what `describe_sdk.py` has printed."""
+    description: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return description
+
+
 def report(differences: Sequence[Difference], reasons: Reasons, *, everything: bool) -> tuple[list[str], int]:
     """Return the lines to print about the differences, and how many things are left to be dealt with."""
     unexplained = [each for each in differences if each.key not in reasons]
@@ -492,21 +513,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--allowed", type=Path, default=ALLOWED, metavar="FILE", help="the intended differences")
     options = parser.parse_args(arguments)
     family = "ga" if options.ga else "beta"
+    view = View(options.edition, betas=frozenset() if options.ga else None)
+    schemas = {shape: bundle(shape, view) for shape in ENDPOINTS}
     try:
-        description = json.loads(options.description.read_text("utf-8")) if options.description else None
-        description = description or describe(options.sdk_python)
+        description = described(options.description) if options.description else describe(options.sdk_python)
         reasons = read_allowed(options.allowed, options.edition, family)
+        comparison = compare(description, family, schemas)
     except (DriftError, OSError, ValueError) as error:
         sys.stderr.write(f"drift: {error}\n")
         return 2
-    view = View(options.edition, betas=frozenset() if options.ga else None)
-    schemas = {shape: bundle(shape, view) for shape in ENDPOINTS}
-    comparison = compare(description, family, schemas)
-    differences = comparison.differences
-    lines, left = report(differences, reasons, everything=options.all)
+    except LookupError as error:
+        sys.stderr.write(f"drift: {DESCRIBE.name} prints something else; there is no {error}\n")
+        return 2
+    lines, left = report(comparison.differences, reasons, everything=options.all)
     lines.append(
         f"anthropic {description['version']} ({family}) and edition {options.edition}: "
-        f"{comparison.types} types compared, {len(differences)} differences, {left} to deal with"
+        f"{comparison.types} types compared, {len(comparison.differences)} differences, {left} to deal with"
     )
     sys.stdout.write("\n".join(lines) + "\n")
     return 1 if left else 0

@@ -222,6 +222,10 @@ def test_the_same_types_do_not_differ() -> None:
         (changed(Cat=lambda cat: cat["required"].remove("lives")), "Cat.lives: required only in the SDK"),
         (changed(Cat=properties(name={"type": "string"})), "Cat.name: null only in the SDK"),
         (changed(Cat=properties(lives={"type": ["integer", "null"]})), "Cat.lives: null only in the schema"),
+        (
+            changed(Cat=properties(name={"type": "string", "enum": ["Tom", None]})),
+            "Cat.name: null only in the SDK",
+        ),
         (changed(Cat=properties(lives={"enum": [1, 2]})), "Cat.lives: any integer only in the SDK"),
         (changed(messages=properties(stream={"const": True})), "messages.stream: value false only in the SDK"),
         (
@@ -352,4 +356,14 @@ def test_the_command_reads_a_description_and_exits_by_what_it_finds(
 )
 def test_the_command_exits_with_2_when_it_cannot_compare(source: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert drift.main([*source, "--edition", EDITIONS[0]]) == 2
+    assert capsys.readouterr().err.startswith("drift: ")
+
+
+@pytest.mark.parametrize("text", ["{}", "[", '{"roots": {"beta": {"messages": {"ref": "a.B"}}}, "types": {}}'])
+def test_a_file_that_is_no_description_cannot_be_compared(
+    text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "sdk.json"
+    file.write_text(text)
+    assert drift.main(["--description", str(file), "--edition", EDITIONS[0]]) == 2
     assert capsys.readouterr().err.startswith("drift: ")

@@ -38,6 +38,10 @@ def test_a_later_edition_takes_what_an_earlier_sdk_sends(edition: str) -> None:
     assert complaints(earlier, edition) == []
 
 
+def test_every_edition_has_a_version_of_the_sdk() -> None:
+    assert set(EDITIONS) <= PINS.keys()
+
+
 @pytest.mark.parametrize("edition", PINS)
 def test_a_recording_is_wide(edition: str) -> None:
     recorded = [parsed(line) for line in RECORDINGS[edition]]
