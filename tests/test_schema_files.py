@@ -23,6 +23,7 @@ ANNOTATIONS = {
     "x-allowed",
     "x-sdk-keyword",
     "deprecated",
+    "x-answers",
     "x-hints",
 }
 FACTS = {"x-before", "x-betas", "x-instead", "x-platforms", "x-since", "x-values", "x-withheld"}

@@ -33,7 +33,14 @@ class NotGiven:
     """Stands for the SDK's own."""
 
 
-NotGiven.__module__ = "anthropic._types"
+class BetaFunctionTool:
+    """Stands for what the SDK's `@beta_tool` makes."""
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"name": "t", "input_schema": {"type": "object"}}
+
+
+NotGiven.__module__ = BetaFunctionTool.__module__ = "anthropic"
 
 
 class Colour(enum.Enum):
@@ -60,8 +67,8 @@ class Dumps:
     def __init__(self, dumped: Any) -> None:
         self._dumped = dumped
 
-    def model_dump(self, *, mode: str, exclude_unset: bool) -> Any:
-        assert (mode, exclude_unset) == ("json", True)
+    def model_dump(self, *, mode: str, exclude_unset: bool, by_alias: bool, exclude: Any) -> Any:
+        assert (mode, exclude_unset, by_alias, exclude) == ("json", True, True, None)
         if isinstance(self._dumped, Exception):
             raise self._dumped
         return self._dumped
@@ -81,7 +88,7 @@ def found(report: Report) -> list[tuple[str, str]]:
         hello(messages=[{"role": "assistant", "content": [Dumps({"type": "text", "text": "a response"})]}]),
         hello(messages=[Dumps({"role": "assistant", "content": "a message"})]),
         Dumps(hello()),
-        hello(stop_sequences={"END": 1}.keys(), system=NotGiven()),
+        hello(stop_sequences={"END": 1}.keys(), system=NotGiven(), tools=[BetaFunctionTool()]),
         hello(tools=[{"name": "n", "input_schema": {"type": "object", "default": [2**70, -(2**70), 2**63, 1.5]}}]),
         hello(
             metadata={"user_id": None}, tools=[{"name": "n", "input_schema": {"type": "object", "default": math.pi}}]

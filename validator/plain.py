@@ -98,9 +98,10 @@ class _Copier:
         """Turn a value into one of JSON's; a container is turned, what it contains is not."""
         try:
             for _ in range(_MOST_DUMPS):
-                if not hasattr(value, "model_dump") or isinstance(value, type):
+                dumped = _dumped(value)
+                if dumped is value:
                     return self._of_known_type(value, place)
-                value = value.model_dump(mode="json", exclude_unset=True)
+                value = dumped
         except Exception:  # noqa: BLE001 - a foreign object may raise anything when it is asked something
             return self._refuse(values.not_json, value, place)
         return self._refuse(values.not_json, value, place)
@@ -153,6 +154,18 @@ class _Copier:
         path: Path = tuple(step if type(step) is str or _is_index(step) else _spelled(step) for step in place)
         self.findings.append(Finding(rule, path, message, advice))
         return None
+
+
+def _dumped(value: Any) -> Any:
+    """Return what the SDK sends in place of one of its objects; anything else as it is."""
+    if isinstance(value, type):
+        return value
+    if hasattr(value, "model_dump"):
+        left_out = getattr(value, "__api_exclude__", None)
+        return value.model_dump(mode="json", exclude_unset=True, by_alias=True, exclude=left_out)
+    if hasattr(value, "to_dict") and type(value).__module__.startswith("anthropic"):
+        return value.to_dict()
+    return value
 
 
 def _is_index(step: Any) -> bool:

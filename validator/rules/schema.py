@@ -90,6 +90,8 @@ def unknown_property(problem: Problem) -> Words:
     message = f"{code(problem.name)} is not a property of {_owner(problem)}"
     if reason := _withheld(problem, problem.name):
         return message, reason
+    if problem.name in problem.schema.get("x-answers", ()):
+        return message, "remove it: answers have it, requests may not"
     known: dict[str, Any] = problem.schema["properties"]
     meant = next((name for name, schema in known.items() if problem.name in schema.get("x-aliases", ())), None)
     meant = meant or nearest(problem.name, known)
