@@ -5,7 +5,6 @@ A fact that is not known is not there, and a rule that would need it is silent.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -15,7 +14,6 @@ from typing import Any, Final
 import orjson
 
 _FOLDER: Final = Path(__file__).parent
-_REGION: Final = re.compile(r"^(?:us|eu|apac|global|us-gov|jp|au|ca)\.(?=anthropic\.)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,11 @@ class Beta:
 
 def model_named(name: str) -> Model | None:
     """Return the model that a request means by `name`: an id, an alias, or an id of Amazon Bedrock or Google Cloud."""
-    return _models().get(_REGION.sub("", name))
+    models = _models()
+    if name in models:
+        return models[name]
+    prefix, _, base = name.partition(".")
+    return models.get(base) if f"{prefix}." in _read("models")["bedrock_prefixes"] and "." in base else None
 
 
 @lru_cache(maxsize=1)
@@ -72,5 +74,6 @@ def _models() -> dict[str, Model]:
     return models
 
 
+@lru_cache
 def _read(name: str) -> Any:
     return orjson.loads((_FOLDER / f"{name}.json").read_bytes())
