@@ -69,11 +69,11 @@ def _excerpt(line: str, place: Range) -> tuple[str, int, int]:
     first = max(0, start - _LEAD) if len(line) > _WIDTH or _columns(line) > _WIDTH else 0
     head = _ELLIPSIS if first else ""
     before = head + _shown(line[first:start])
-    room = max(1, _WIDTH - _columns(before))
-    marked, after = _cut(_shown(line[start:end]), room), _shown(line[end : end + _WIDTH])
-    text = before + marked + _cut(after, max(0, _WIDTH - _columns(before + marked)))
-    if end + _WIDTH < len(line) and not text.endswith(_ELLIPSIS):
-        text += _ELLIPSIS
+    marked = _cut(_shown(line[start : min(end, start + _WIDTH + 1)]), max(1, _WIDTH - _columns(before)))
+    text = before + marked
+    if not marked.endswith(_ELLIPSIS):
+        after = _shown(line[end : end + _WIDTH]) + (_ELLIPSIS if end + _WIDTH < len(line) else "")
+        text += _cut(after, max(1, _WIDTH - _columns(text)))
     return text, _columns(before), max(1, _columns(marked))
 
 
