@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict, get_args
 from .decode import Decoded, decode
 from .findings import Finding, Target
 from .places.lines import LineIndex
-from .places.locate import Span, locate
+from .placing import in_text, in_value, of_syntax
 from .plain import make_plain, plain_copy
-from .pointer import DocumentOrder, to_pointer
-from .report import Range, Related, Report, RequestError, Violation
+from .report import Report, RequestError
 from .rules import BY_KEYWORD, RULES, selected
 from .rules.engine import Engine
 from .rules.node import Known
@@ -26,7 +25,6 @@ from .words import any_of, nearest
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from .decode import SyntaxFinding
     from .pointer import Path
 
 Endpoint = Literal["auto", "messages", "count_tokens", "batches"]
@@ -113,7 +111,7 @@ class Linter:
         else:
             request = plain
         found = _beside(refused, self._findings(request))
-        return Report(tuple(_violation(finding) for finding in _in_order(refused + found, request)))
+        return Report(tuple(in_value(refused + found, request)))
 
     def validate_json(self, data: bytes | bytearray | memoryview | str) -> Report:
         """Check a request that is JSON text; the violations have their places in it.
@@ -127,9 +125,9 @@ class Linter:
     def lint_decoded(self, decoded: Decoded, *, line: int | None = None) -> Report:
         """Check a document that was read before; `line` is its number if it is one line of a file of many."""
         lines = LineIndex(decoded.data, line or 1, one_line=line is not None)
-        violations = [_syntax_violation(finding, lines) for finding in decoded.findings]
+        violations = [of_syntax(finding, lines) for finding in decoded.findings]
         if decoded.readable:
-            violations += _located(self._findings(decoded.value), decoded.data, lines)
+            violations += in_text(self._findings(decoded.value), decoded.data, lines)
         return Report(tuple(violations))
 
     def check(self, request: Any) -> None:
@@ -278,69 +276,3 @@ def _beside(spoilt: list[Finding], findings: list[Finding]) -> list[Finding]:
     return [
         finding for finding in findings if reliable(finding.path) and all(reliable(path) for path, _ in finding.related)
     ]
-
-
-def _in_order(findings: list[Finding], root: Any) -> list[Finding]:
-    order = DocumentOrder(root)
-    return sorted(findings, key=lambda finding: order.key(finding.path))
-
-
-def _violation(finding: Finding, place: Range | None = None, related: tuple[Related, ...] | None = None) -> Violation:
-    if related is None:
-        related = tuple(Related(to_pointer(path), message) for path, message in finding.related)
-    return Violation(
-        rule=finding.rule.id,
-        severity=finding.severity or finding.rule.severity,
-        pointer=to_pointer(finding.path),
-        message=finding.message,
-        help=finding.help,
-        range=place,
-        related=related,
-    )
-
-
-def _syntax_violation(finding: SyntaxFinding, lines: LineIndex) -> Violation:
-    fault = finding.fault
-    return Violation(
-        rule=finding.rule.id,
-        severity=finding.rule.severity,
-        pointer="",
-        message=fault.message,
-        help=fault.help,
-        range=Range(*lines.position(fault.start), *lines.position(fault.end)),
-    )
-
-
-def _located(findings: list[Finding], data: bytes, lines: LineIndex) -> list[Violation]:
-    """Give every finding its place, and put them into the order of the text."""
-    if not findings:
-        return []
-    paths = {finding.path for finding in findings} | {path for finding in findings for path, _ in finding.related}
-    spans = locate(data, paths)
-    stretches = {(finding.path, finding.target): _stretch(spans, finding.path, finding.target) for finding in findings}
-    stretches |= {
-        (path, Target.VALUE): _stretch(spans, path, Target.VALUE) for finding in findings for path, _ in finding.related
-    }
-    offsets = sorted({offset for stretch in stretches.values() for offset in stretch})
-    positions = {offset: lines.position(offset) for offset in offsets}
-    ranges = {place: Range(*positions[start], *positions[end]) for place, (start, end) in stretches.items()}
-    return [
-        _violation(
-            finding,
-            ranges[finding.path, finding.target],
-            tuple(Related(to_pointer(path), message, ranges[path, Target.VALUE]) for path, message in finding.related),
-        )
-        for finding in sorted(findings, key=lambda finding: stretches[finding.path, finding.target])
-    ]
-
-
-def _stretch(spans: dict[Path, Span], path: Path, target: Target) -> tuple[int, int]:
-    """Return the bytes to point at; where a path leads nowhere, those of the nearest value around it."""
-    while path not in spans:
-        path = path[:-1]
-    span = spans[path]
-    if target is not Target.VALUE and span.key is not None:
-        return span.key
-    if target is Target.HOLDER:
-        return span.start, span.start + 1
-    return span.start, span.end

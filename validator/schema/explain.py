@@ -251,6 +251,8 @@ class Explainer:
         return frozenset(map(json_type, values)) if values else _ALL_TYPES
 
     def _union(self, name: str, schema: Schema) -> Union:
+        if not name:
+            return self._read_union(name, schema)
         if name not in self._unions:
             self._unions[name] = self._read_union(name, schema)
         return self._unions[name]

@@ -1,0 +1,84 @@
+"""From findings to violations: pointers for all of them, and places where there is a text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .findings import Finding, Target
+from .places.locate import Span, locate
+from .pointer import DocumentOrder, to_pointer
+from .report import Range, Related, Violation
+
+if TYPE_CHECKING:
+    from .decode import SyntaxFinding
+    from .places.lines import LineIndex
+    from .pointer import Path
+
+
+def in_value(findings: list[Finding], root: Any) -> list[Violation]:
+    """Turn findings in a Python object into violations, in the order in which their values stand in it."""
+    order = DocumentOrder(root)
+    return [
+        _violation(finding, None, tuple(Related(to_pointer(path), message) for path, message in finding.related))
+        for finding in sorted(findings, key=lambda finding: order.key(finding.path))
+    ]
+
+
+def in_text(findings: list[Finding], data: bytes, lines: LineIndex) -> list[Violation]:
+    """Turn findings in a text into violations with their places, in the order of the text."""
+    if not findings:
+        return []
+    paths = {finding.path for finding in findings} | {path for finding in findings for path, _ in finding.related}
+    spans = locate(data, paths)
+    stretches = {(finding.path, finding.target): _stretch(spans, finding.path, finding.target) for finding in findings}
+    stretches |= {
+        (path, Target.VALUE): _stretch(spans, path, Target.VALUE) for finding in findings for path, _ in finding.related
+    }
+    offsets = sorted({offset for stretch in stretches.values() for offset in stretch})
+    positions = {offset: lines.position(offset) for offset in offsets}
+    ranges = {place: Range(*positions[start], *positions[end]) for place, (start, end) in stretches.items()}
+    return [
+        _violation(
+            finding,
+            ranges[finding.path, finding.target],
+            tuple(Related(to_pointer(path), message, ranges[path, Target.VALUE]) for path, message in finding.related),
+        )
+        for finding in sorted(findings, key=lambda finding: stretches[finding.path, finding.target])
+    ]
+
+
+def of_syntax(finding: SyntaxFinding, lines: LineIndex) -> Violation:
+    """Turn a finding of syntax into a violation at its place."""
+    fault = finding.fault
+    return Violation(
+        rule=finding.rule.id,
+        severity=finding.rule.severity,
+        pointer="",
+        message=fault.message,
+        help=fault.help,
+        range=Range(*lines.position(fault.start), *lines.position(fault.end)),
+    )
+
+
+def _violation(finding: Finding, place: Range | None, related: tuple[Related, ...]) -> Violation:
+    return Violation(
+        rule=finding.rule.id,
+        severity=finding.severity or finding.rule.severity,
+        pointer=to_pointer(finding.path),
+        message=finding.message,
+        help=finding.help,
+        range=place,
+        related=related,
+    )
+
+
+def _stretch(spans: dict[Path, Span], path: Path, target: Target) -> tuple[int, int]:
+    """Return the bytes to point at; where a path leads nowhere, those of the nearest value around it."""
+    while path not in spans:
+        path = path[:-1]
+    span = spans[path]
+    if target is not Target.VALUE and span.key is not None:
+        return span.key
+    if target is Target.HOLDER:
+        return span.start, span.start + 1
+    return span.start, span.end
