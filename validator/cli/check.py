@@ -16,9 +16,17 @@ from ..formats.style import Style
 from ..linter import API_VERSIONS, ENDPOINTS, Endpoint, Linter
 from ..report import Severity
 from ..rules import UnknownRuleError
-from ..schema.projection import EDITIONS, LATEST_EDITION, PLATFORMS
 from ..words import code, count, nearest
-from .options import Name, colour_option, comma_separated, opened, rules_option, wants_colour
+from .options import (
+    Name,
+    colour_option,
+    comma_separated,
+    edition_option,
+    opened,
+    platform_option,
+    rules_option,
+    wants_colour,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -103,13 +111,7 @@ Examples:
     help="A value of the anthropic-beta header that goes with the bodies; repeatable. An empty one says that there is "
     "none; without the option it is not known.",
 )
-@click.option(
-    "--edition",
-    type=Name("edition", EDITIONS),
-    default=LATEST_EDITION,
-    show_default=True,
-    help="The dated snapshot of the API reference to check against.",
-)
+@edition_option
 @click.option(
     "--api-version",
     type=Name("API version", API_VERSIONS),
@@ -117,13 +119,7 @@ Examples:
     show_default=True,
     help="The anthropic-version header that goes with the bodies.",
 )
-@click.option(
-    "--platform",
-    type=Name("platform", PLATFORMS),
-    default=PLATFORMS[0],
-    show_default=True,
-    help="Whose API the bodies are for: Anthropic's own, Amazon Bedrock or Google Cloud.",
-)
+@platform_option
 @click.option(
     "--today",
     type=click.DateTime(["%Y-%m-%d"]),

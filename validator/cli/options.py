@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
+from ..schema.projection import EDITIONS, LATEST_EDITION, PLATFORMS
 from ..words import nearest
 
 if TYPE_CHECKING:
@@ -114,4 +115,20 @@ colour_option = click.option(
     default="auto",
     show_default=True,
     help="When to use colour; NO_COLOR and FORCE_COLOR are respected.",
+)
+
+edition_option = click.option(
+    "--edition",
+    type=Name("edition", EDITIONS),
+    default=LATEST_EDITION,
+    show_default=True,
+    help="The dated snapshot of the API reference to go by.",
+)
+
+platform_option = click.option(
+    "--platform",
+    type=Name("platform", PLATFORMS),
+    default=PLATFORMS[0],
+    show_default=True,
+    help="Whose API the bodies are for: Anthropic's own, Amazon Bedrock or Google Cloud.",
 )

@@ -7,9 +7,9 @@ from typing import Final
 import click
 import orjson
 
-from ..schema.projection import EDITIONS, LATEST_EDITION, PLATFORMS, View, without_notes
+from ..schema.projection import View, without_notes
 from ..schema.store import SHAPES, bundle
-from .options import Name, opened
+from .options import Name, edition_option, opened, platform_option
 
 _LAYOUT: Final = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 
@@ -25,20 +25,8 @@ Examples:
 """,
 )
 @click.argument("shape", metavar="[ENDPOINT]", type=Name("endpoint", tuple(SHAPES)), default="messages")
-@click.option(
-    "--edition",
-    type=Name("edition", EDITIONS),
-    default=LATEST_EDITION,
-    show_default=True,
-    help="The dated snapshot of the API reference.",
-)
-@click.option(
-    "--platform",
-    type=Name("platform", PLATFORMS),
-    default=PLATFORMS[0],
-    show_default=True,
-    help="Whose API the body is for.",
-)
+@edition_option
+@platform_option
 @click.option("--output-file", type=click.Path(dir_okay=False), metavar="F", help="Write the schema there.")
 def command(*, shape: str, edition: str, platform: str, output_file: str | None) -> None:
     """Print the schema of an ENDPOINT's body as one document, for editors and other tools.

@@ -8,6 +8,13 @@ from .rule import Example, body, rule
 _VERSION = "2026-10-21"
 _DOCUMENT = {"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": "The sky is blue."}}
 _TEXT = {"type": "text", "text": "Here it is."}
+_CONVERSATION = body(
+    messages=[
+        {"role": "user", "content": "Hello"},
+        {"role": "assistant", "content": [_TEXT, _DOCUMENT]},
+        {"role": "user", "content": "Go on"},
+    ]
+)
 
 
 @rule(
@@ -15,28 +22,14 @@ _TEXT = {"type": "text", "text": "Here it is."}
     on="/messages/*",
     bad=(
         Example(
-            body(
-                messages=[
-                    {"role": "user", "content": "Hello"},
-                    {"role": "assistant", "content": [_TEXT, _DOCUMENT]},
-                    {"role": "user", "content": "Go on"},
-                ]
-            ),
+            _CONVERSATION,
             at="/messages/1/content/1",
             api_version=_VERSION,
         ),
     ),
     good=(
         Example(body(messages=[{"role": "user", "content": [_DOCUMENT]}]), api_version=_VERSION),
-        Example(
-            body(
-                messages=[
-                    {"role": "user", "content": "Hello"},
-                    {"role": "assistant", "content": [_TEXT, _DOCUMENT]},
-                    {"role": "user", "content": "Go on"},
-                ]
-            )
-        ),
+        Example(_CONVERSATION),
     ),
 )
 def document_in_assistant(message: Node, request: Request) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Callable
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 import jsonschema_rs
@@ -19,14 +20,15 @@ class Gate:
     """The compiled validators of one shape of request in one view; safe to share between threads."""
 
     def __init__(self, shape: str, view: View) -> None:
-        """Compile the schema of `shape`; `KeyError` for a shape or view that does not exist."""
+        """Join the schema of `shape`; `KeyError` for a shape or view that does not exist."""
         self.schema: Final[Schema] = _with_bounded_integers(bundle(shape, view))
-        self._accepts = _compiled(self.schema).is_valid
         self._definitions: dict[str, jsonschema_rs.Draft202012Validator] = {}
 
-    def accepts(self, value: Any) -> bool:
-        """Whether `value`, made of plain JSON types, keeps to the schema."""
-        return self._accepts(value)
+    @cached_property
+    def accepts(self) -> Callable[[Any], bool]:
+        """Decide whether a value, made of plain JSON types, keeps to the schema; compiled at the first question."""
+        accepts: Callable[[Any], bool] = _compiled(self.schema).is_valid
+        return accepts
 
     def accepts_as(self, definition: str, value: Any) -> bool:
         """Whether `value` keeps to one definition of the schema."""
