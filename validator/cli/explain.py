@@ -86,7 +86,7 @@ def _page(rule: Rule, style: Style) -> Iterator[str]:
 
 
 def _wrapped(label: str, text: str, style: Style) -> str:
-    paragraph = textwrap.fill(f"{label}{' '.join(text.split())}", _WIDTH)
+    paragraph = textwrap.fill(f"{label}{text}", _WIDTH)
     return paragraph.replace(label, style.strong(label), 1) if label else paragraph
 
 

@@ -50,7 +50,7 @@ def command(*, areas: tuple[str, ...], format_name: str, colour: str) -> None:
 
 
 def _headline(rule: Rule) -> str:
-    return " ".join(rule.summary.split()).partition(_FIRST_SENTENCE)[0].rstrip(".")
+    return rule.summary.partition(_FIRST_SENTENCE)[0].rstrip(".")
 
 
 def _record(rule: Rule) -> dict[str, object]:
@@ -58,8 +58,8 @@ def _record(rule: Rule) -> dict[str, object]:
         "id": rule.id,
         "area": rule.area,
         "severity": rule.severity.value,
-        "summary": " ".join(rule.summary.split()),
-        "why": " ".join(rule.why.split()),
-        "source": " ".join(rule.source.split()),
+        "summary": rule.summary,
+        "why": rule.why,
+        "source": rule.source,
         "api_messages": rule.api_messages,
     }

@@ -5,8 +5,9 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, Final, TypeVar
 
 from ..report import Severity
@@ -63,21 +64,28 @@ class Rule:
     """For a rule of structure: the keywords of a schema whose refusals it words."""
     api_messages: tuple[str, ...] = ()
     """What the API itself answers, as it was seen."""
-    summary: str = field(init=False)
-    """One sentence or paragraph: what the rule finds."""
-    why: str = field(init=False)
-    source: str = field(init=False)
-    """Where the fact is documented or was seen."""
 
-    def __post_init__(self) -> None:
-        parts = _PARTS.split(inspect.getdoc(self.check) or "")
-        sections = dict(zip(parts[1::2], parts[2::2], strict=True))
-        for name, text in (
-            ("summary", parts[0]),
-            ("why", sections.get("Why", "")),
-            ("source", sections.get("Source", "")),
-        ):
-            object.__setattr__(self, name, text.strip())
+    @property
+    def summary(self) -> str:
+        """What the rule finds, in a sentence or a paragraph."""
+        return self._parts.get("", "")
+
+    @property
+    def why(self) -> str:
+        """Why the API refuses it, or why it is worth knowing."""
+        return self._parts.get("Why", "")
+
+    @property
+    def source(self) -> str:
+        """Where the fact is documented or was seen."""
+        return self._parts.get("Source", "")
+
+    @cached_property
+    def _parts(self) -> dict[str, str]:
+        """The parts of the docstring by their labels; the first one has none."""
+        first, *rest = _PARTS.split(inspect.getdoc(self.check) or "")
+        labelled = zip(rest[::2], rest[1::2], strict=True)
+        return {label: " ".join(text.split()) for label, text in [("", first), *labelled]}
 
     @property
     def area(self) -> str:
