@@ -169,7 +169,7 @@ def not_allowed_value(problem: Problem) -> Words:
     hint = problem.schema.get("x-hints", {}).get(problem.value) if isinstance(problem.value, str) else None
     words = [value for value in values if isinstance(value, str)]
     meant = nearest(problem.value, words) if isinstance(problem.value, str) else None
-    return message, hint or (f"did you mean {json.dumps(meant)}?" if meant else "replace it by one of them")
+    return message, hint or (f"did you mean {json.dumps(meant)}?" if meant else _replacement(values))
 
 
 @schema_rule(
@@ -203,7 +203,7 @@ def unknown_type(problem: Problem) -> Words:
     meant = None
     if isinstance(problem.value, str):
         meant = aliases.get(problem.value) or nearest(problem.value, tags)
-    return message, f"did you mean {json.dumps(meant)}?" if meant else "replace it by one of them"
+    return message, f"did you mean {json.dumps(meant)}?" if meant else _replacement(tags)
 
 
 @schema_rule(
@@ -459,7 +459,7 @@ def _subject(problem: Problem) -> str:
 def _owner(problem: Problem) -> str:
     """Name the object that a property is missing from or unknown to."""
     holder = problem.path if problem.keyword == "required" else problem.path[:-1]
-    tag = problem.owner.tag
+    tag = problem.owner.tag if problem.name != "type" else None
     if holder and isinstance(holder[-1], str):
         return f"{code(holder[-1])} of type {json.dumps(tag)}" if tag else code(holder[-1])
     if not problem.owner.name:
@@ -486,6 +486,10 @@ def _explained(description: str) -> str:
         return ""
     lowered = first if first[:2].isupper() or not first[0].isalpha() else first[0].lower() + first[1:]
     return f": {lowered}"
+
+
+def _replacement(values: list[Any]) -> str:
+    return f"write {json.dumps(values[0])}" if len(values) == 1 else "replace it by one of them"
 
 
 def _allowed_values(problem: Problem) -> list[Any]:
