@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import json
 import pickle
 from concurrent.futures import ThreadPoolExecutor
@@ -258,3 +259,68 @@ def test_names_may_come_in_any_collection_but_a_string(names: Any) -> None:
 )
 def test_another_kind_of_thing_is_one_mistake(content: Any, pointer: str) -> None:
     assert pointers(validator.validate(content)) == [pointer]
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        {"thread": {"type": "continue", "previous_message_id": "msg_1"}},
+        {"mcp_servers": [{"type": "url", "name": "a", "url": "https://a.example.com"}]},
+        {"tools": [{"type": "computer_toolset_20260801"}]},
+    ],
+)
+def test_a_chosen_tool_may_come_from_elsewhere(elsewhere: dict[str, Any]) -> None:
+    assert pointers(validator.validate(hello(tool_choice={"type": "tool", "name": "t"}, **elsewhere))) == []
+
+
+def test_null_counts_as_absent_where_the_api_takes_it_so() -> None:
+    assert pointers(validator.validate(hello(metadata=None, stop_sequences=None))) == []
+    older = validator.validate(hello(metadata=None, stop_sequences=None), edition="2025-10")
+    assert pointers(older) == ["/metadata", "/stop_sequences"]
+
+
+def test_betas_of_a_batch_hold_for_its_requests_and_those_of_a_request_go_before_them() -> None:
+    body = hello(context_management={"edits": []})
+    asking = {"custom_id": "a", "params": body}
+    beta = "context-management-2025-06-27"
+    assert pointers(validator.validate({"requests": [asking], "betas": [beta]}, endpoint="batches", betas=())) == []
+    assert pointers(validator.validate({"requests": [asking], "betas": []}, endpoint="batches")) == [
+        "/requests/0/params/context_management"
+    ]
+    none = {"custom_id": "a", "params": {**body, "betas": []}}
+    assert pointers(validator.validate(none, endpoint="batches")) == ["/params/context_management"]
+    deprecated = {"requests": [{"custom_id": "a", "params": hello()}], "betas": ["pdfs-2024-09-25"]}
+    assert pointers(validator.validate(deprecated, endpoint="batches")) == ["/betas/0"]
+
+
+def test_betas_may_be_given_as_the_header_has_them() -> None:
+    betas = ["context-management-2025-06-27, compact-2026-01-12"]
+    assert pointers(validator.validate(hello(context_management={"edits": []}), betas=betas)) == []
+
+
+@pytest.mark.parametrize(
+    ("parameter", "given", "needed"),
+    [
+        ({"fallbacks": "default"}, "server-side-fallback-2026-06-01", "server-side-fallback-2026-07-01"),
+        ({"fallback_credit_token": {"token": "x"}}, "server-side-fallback-2026-07-01", "fallback-credit-2026-07-01"),
+    ],
+)
+def test_a_form_of_a_parameter_may_need_a_beta_of_its_own(parameter: dict[str, Any], given: str, needed: str) -> None:
+    (violation,) = validator.validate(hello(**parameter), betas=[given]).violations
+    assert violation.rule == "betas/missing"
+    assert needed in violation.message
+    assert pointers(validator.validate(hello(**parameter), betas=[given, needed])) == []
+
+
+def test_the_day_may_be_a_moment() -> None:
+    now = dt.datetime(2026, 11, 22, 12, tzinfo=dt.timezone.utc)
+    report = validator.validate(hello(model="claude-3-opus-20240229"), today=now)
+    assert [violation.rule for violation in report.violations] == ["models/retired"]
+    with pytest.raises(TypeError, match="today must be a date"):
+        validator.validate(hello(), today=cast("Any", "2026-11-22"))
+
+
+def test_a_property_that_does_not_belong_there_is_not_checked_further() -> None:
+    counted = {"model": "m", "messages": [], "temperature": 1}
+    report = validator.validate(counted, endpoint="count_tokens", api_version="2026-10-21")
+    assert [violation.rule for violation in report.violations] == ["schema/unknown-property"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict, get_args
 
@@ -92,8 +92,8 @@ class Linter:
         if today is not None and not isinstance(today, date):
             msg = f"today must be a date, not {today!r}"
             raise TypeError(msg)
-        self.today: Final = today
-        self.betas: Final = None if betas is None else frozenset(_names("betas", betas))
+        self.today: Final = today.date() if isinstance(today, datetime) else today
+        self.betas: Final = None if betas is None else _split(_names("betas", betas))
         self._selected = selected(None if select is None else _names("select", select), _names("ignore", ignore))
         explainer = explainer_for("messages", View(self.edition, self.platform))
         self._engine = Engine(
@@ -163,35 +163,37 @@ class Linter:
             requests = value.get("requests") if isinstance(value, dict) else None
             if not isinstance(requests, list):
                 return []
-            return [
-                finding
-                for index, item in enumerate(requests)
-                for finding in self._run_batch_request(item, ("requests", index))
-            ]
+            betas = self._betas_of(value, self.betas)
+            own = {key: value[key] for key in value.keys() - {"requests"}}
+            found = self._engine.run(own, self._known(shape, betas))
+            for index, item in enumerate(requests):
+                found += self._run_batch_request(item, betas, ("requests", index))
+            return found
         if shape == "batch_request":
-            return self._run_batch_request(value, ())
-        return self._engine.run(value, self._known_of(value, shape))
+            return self._run_batch_request(value, self.betas, ())
+        return self._engine.run(value, self._known(shape, self._betas_of(value, self.betas)))
 
-    def _run_batch_request(self, value: Any, path: Path) -> list[Finding]:
+    def _run_batch_request(self, value: Any, betas: frozenset[str] | None, path: Path) -> list[Finding]:
         body = value.get("params") if isinstance(value, dict) else None
-        return self._engine.run(body, self._known_of(body, "batches"), (*path, "params"))
+        return self._engine.run(body, self._known("batches", self._betas_of(body, betas)), (*path, "params"))
 
-    def _known_of(self, body: Any, endpoint: str) -> Known:
-        return Known(endpoint, self.edition, self._betas_of(body), self.api_version, self.platform, self.today)
+    def _known(self, endpoint: str, betas: frozenset[str] | None) -> Known:
+        return Known(endpoint, self.edition, betas, self.api_version, self.platform, self.today)
 
     def _view_of(self, value: Any, shape: str) -> View:
-        betas = self._betas_of(value)
-        if betas is not None and shape in {"batches", "batch_request"} and isinstance(value, dict):
+        """Return what a document can use; in a batch, what any of its requests can."""
+        betas = self._betas_of(value, self.betas)
+        if shape in {"batches", "batch_request"} and isinstance(value, dict):
             records = value.get("requests") if shape == "batches" else [value]
-            for record in records if isinstance(records, list) else ():
-                betas |= self._betas_of(record.get("params") if isinstance(record, dict) else None) or frozenset()
+            bodies = [record.get("params") for record in _list(records) if isinstance(record, dict)]
+            each = [self._betas_of(body, betas) for body in bodies] or [betas]
+            betas = None if None in each else frozenset[str]().union(*(known for known in each if known is not None))
         return View(self.edition, self.platform, None if betas is None else betas & header_names())
 
-    def _betas_of(self, body: Any) -> frozenset[str] | None:
+    def _betas_of(self, body: Any, otherwise: frozenset[str] | None) -> frozenset[str] | None:
+        """Return the betas that a body says it is sent with, or what is known otherwise."""
         own = body.get(_BETAS_KEYS.get(self.platform, "betas")) if isinstance(body, dict) else None
-        if isinstance(own, (list, tuple)):
-            return frozenset(beta for beta in own if isinstance(beta, str))
-        return self.betas
+        return _split(beta for beta in own if isinstance(beta, str)) if isinstance(own, list) else otherwise
 
 
 def validate(request: Any, **options: Unpack[Options]) -> Report:
@@ -239,6 +241,15 @@ def _names(option: str, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(names)
 
 
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _split(betas: Iterable[str]) -> frozenset[str]:
+    """Take the values of the header apart, which may hold several of them, separated by commas."""
+    return frozenset(name.strip() for beta in betas for name in str(beta).split(",") if name.strip())
+
+
 def _one_of(noun: str, name: str, allowed: Sequence[str]) -> str:
     if name in allowed:
         return name
@@ -260,8 +271,8 @@ def _worded(problem: Problem) -> Finding:
 
 
 def _spoils(finding: Finding) -> bool:
-    """Whether a finding means that the value at its path cannot be relied on."""
-    return finding.target is Target.VALUE
+    """Whether a finding means that nothing more can be said of the value at its path."""
+    return finding.target is not Target.HOLDER
 
 
 def _beside(spoilt: list[Finding], findings: list[Finding]) -> list[Finding]:

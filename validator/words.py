@@ -72,6 +72,11 @@ def names(values: Sequence[str]) -> str:
     return _listed([code(value) for value in values], "and")
 
 
+def either(values: Sequence[str]) -> str:
+    """List names in backticks of which any one will do."""
+    return _listed([code(value) for value in values], "or")
+
+
 def nearest(word: str, candidates: Collection[str]) -> str | None:
     """Find the one candidate that `word` was probably meant to be, or None when nothing is near."""
     by_fold = {_fold(candidate): candidate for candidate in candidates}

@@ -178,9 +178,7 @@ def command(
     except UnknownRuleError as error:
         raise click.UsageError(str(error)) from error
     for name in betas or ():
-        if name not in facts.betas():
-            meant = nearest(name, facts.betas())
-            _complain(f"{code(name)} is not a known beta header{f', did you mean {code(meant)}?' if meant else ''}")
+        _complain_of_beta(name)
     tally = _Tally()
     with opened(output_file) as output:
         style = Style(coloured=wants_colour(colour, sys.stdout) if output_file is None else colour == "always")
@@ -211,6 +209,15 @@ def _checked_file(path: str, linter: Linter, stdin_filename: str | None, *, name
     except Exception as error:  # noqa: BLE001 - a bug met in one file must not keep the others from being checked
         reason = f"internal error, please report it: {type(error).__name__}: {error}"
         return FileResult(shown_name(path), error=reason)
+
+
+def _complain_of_beta(name: str) -> None:
+    known = facts.betas().get(name)
+    if known is None:
+        meant = nearest(name, facts.betas())
+        _complain(f"{code(name)} is not a known beta header{f', did you mean {code(meant)}?' if meant else ''}")
+    elif known.instead is not None:
+        _complain(f"{code(name)} is a deprecated beta header: {known.instead}")
 
 
 def _complain(message: str) -> None:

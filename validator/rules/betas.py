@@ -5,7 +5,7 @@ from __future__ import annotations
 from .. import facts
 from ..report import Severity
 from ..schema.explain import MISSING_BETA, Problem
-from ..words import code, nearest, shown
+from ..words import code, either, nearest, shown
 from .node import Node, Request
 from .rule import Example, body, rule, schema_rule
 
@@ -55,11 +55,12 @@ def missing(problem: Problem) -> tuple[str, str | None]:
     Source: The annotations of the API's OpenAPI document of 2026-09-04 (`x-anthropic-beta-required`) and the notes of
     the SDK, recorded beside each property and member in the schemas as `x-betas`.
     """
-    headers = " or ".join(code(header) for header in problem.limit)
+    known = facts.betas()
+    current = [header for header in problem.limit if header in known and known[header].instead is None]
     what = code(problem.name) if problem.name else shown(problem.value)
     return (
-        f"{what} needs the beta header {headers}, which does not go with the request",
-        f"send {code(problem.limit[-1])} in the `anthropic-beta` header (`betas` in the SDK), or remove it",
+        f"{what} needs the beta header {either(problem.limit)}, which does not go with the request",
+        f"send {code((current or problem.limit)[0])} in the `anthropic-beta` header (`betas` in the SDK), or remove it",
     )
 
 

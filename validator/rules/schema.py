@@ -466,7 +466,8 @@ def _owner(problem: Problem) -> str:
         return "the batch" if "requests" in problem.owner.schema.get("properties", {}) else "the request"
     words = [word.lower() for word in _WORD.findall(problem.owner.name) if not word.isdigit()]
     if tag is not None and tag.split("_")[0] in words:
-        return f"a {code(tag)}" if words[-1] in tag.split("_") else f"a {code(tag)} {words[-1]}"
+        article = "an" if tag[0] in "aeiou" else "a"
+        return f"{article} {code(tag)}" if words[-1] in tag.split("_") else f"{article} {code(tag)} {words[-1]}"
     words = [_ABBREVIATIONS.get(word, word) for word in words]
     return f"{'an' if words[0][0] in 'aeiouM' else 'a'} {' '.join(words)}"
 

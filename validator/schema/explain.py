@@ -179,7 +179,9 @@ class Explainer:
             yield Problem("type", path, value, frozenset({"array"}), schema, owner)
             return
         fitting = [branch for branch in schema["anyOf"] if kind in self._types_of(branch)]
-        if not fitting:
+        if not fitting and (headers := _headers_needed(schema, kind)):
+            yield Problem(MISSING_BETA, path, value, headers, schema, owner)
+        elif not fitting:
             allowed = frozenset[str]().union(*map(self._types_of, schema["anyOf"]))
             union = self._union(name, schema) if DISCRIMINATOR in schema else None
             yield Problem("type", path, value, allowed, schema, owner, union=union)

@@ -67,7 +67,7 @@ def project(schema: Any, view: View, tags_of: Callable[[Schema, str], list[str]]
             copy[keyword] = [
                 project(branch, view, tags_of)
                 for branch in value
-                if not _withholds(branch, view, tags_of(branch, tag) if tag else [], withheld)
+                if not _withholds(branch, view, tags_of(branch, tag) if tag else [_kind(branch)], withheld)
             ]
         elif keyword == "enum":
             facts = schema.get("x-values", {})
@@ -99,12 +99,25 @@ def headers_named(schema: Any) -> Iterator[str]:
             yield from headers_named(item)
 
 
+def _month(header: str) -> str:
+    """Return the year and month of a header's date, to compare with an edition."""
+    return "-".join(header.split("-")[-3:-1])
+
+
 def _as_before(schema: Schema, view: View) -> Schema:
     """Put back the keywords that were different in the edition of the view."""
     for edition, keywords in sorted(schema.get("x-before", {}).items(), reverse=True):
         if view.edition < edition:
             schema = {key: value for key, value in {**schema, **keywords}.items() if value is not None}
     return schema
+
+
+def _kind(branch: Schema) -> str:
+    """Name what tells an untagged branch of a union from the others: its JSON type."""
+    if "enum" in branch or "const" in branch:
+        return "string"
+    kind = branch.get("type", "object")
+    return kind if isinstance(kind, str) else "object"
 
 
 def _withholds(facts: Any, view: View, names: list[str], withheld: dict[str, Schema]) -> bool:
@@ -116,7 +129,8 @@ def _withholds(facts: Any, view: View, names: list[str], withheld: dict[str, Sch
     elif view.platform not in facts.get("x-platforms", PLATFORMS):
         reason = {"platforms": facts["x-platforms"]}
     elif view.betas is not None and "x-betas" in facts and view.betas.isdisjoint(facts["x-betas"]):
-        reason = {"betas": facts["x-betas"]}
+        known = [header for header in facts["x-betas"] if _month(header) <= view.edition]
+        reason = {"betas": known or facts["x-betas"]}
     else:
         return False
     withheld.update((name, reason) for name in names)
