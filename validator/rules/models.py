@@ -6,6 +6,7 @@ from datetime import date
 
 from ..facts import Model, model_named
 from ..report import Severity
+from ..schema.projection import LATEST_EDITION
 from ..words import code
 from .node import Node, Request
 from .rule import Example, body, rule
@@ -25,7 +26,8 @@ def retired(model: Node, request: Request) -> None:
     """The model is retired.
 
     Why: Anthropic's own API answers with a 404 from the day of retirement on. Amazon Bedrock and Google Cloud keep
-    models for a while longer, so nothing is said of bodies for them.
+    models for a while longer, and an older edition is chosen for gateways, which have models of their own; nothing is
+    said of bodies for them.
 
     Source: The documentation's page on model deprecations; the dates stand in `validator/facts/models.json`.
     """
@@ -59,7 +61,7 @@ def retiring(model: Node, request: Request) -> None:
 def _dated(model: Node, request: Request) -> tuple[Model, date] | None:
     """Return the model and the day it retires, on Anthropic's own API."""
     name = model.text()
-    if name is None or request.known.platform != "anthropic":
+    if name is None or request.known.platform != "anthropic" or request.known.edition < LATEST_EDITION:
         return None
     facts = model_named(name)
     return (facts, facts.retires) if facts is not None and facts.retires is not None else None
