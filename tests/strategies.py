@@ -122,7 +122,8 @@ def _strings(schema: Schema) -> SearchStrategy[str]:
 
 def _objects(schema: Schema, definitions: dict[str, Schema]) -> SearchStrategy[dict[str, Any]]:
     if "properties" not in schema:
-        return st.dictionaries(TEXT, JSON, max_size=2)
+        values = schema.get("additionalProperties")
+        return st.dictionaries(TEXT, _values(values, definitions) if isinstance(values, dict) else JSON, max_size=2)
     required = set(schema["required"])
     made = {name: _values(subschema, definitions) for name, subschema in schema["properties"].items()}
     return st.fixed_dictionaries(
