@@ -324,3 +324,23 @@ def test_a_property_that_does_not_belong_there_is_not_checked_further() -> None:
     counted = {"model": "m", "messages": [], "temperature": 1}
     report = validator.validate(counted, endpoint="count_tokens", api_version="2026-10-21")
     assert [violation.rule for violation in report.violations] == ["schema/unknown-property"]
+
+
+@pytest.mark.parametrize(
+    ("name", "rule", "help_text"),
+    [
+        ("interleaved-thinking-2025-05-41", "betas/unknown", "did you mean `interleaved-thinking-2025-05-14`?"),
+        ("files-api-2025-04-14", "betas/deprecated", "no header needed"),
+    ],
+)
+def test_headers_that_are_given_are_looked_at_too(name: str, rule: str, help_text: str) -> None:
+    for report in (
+        validator.validate(hello(), betas=[name]),
+        validator.validate_json(json.dumps(hello()), betas=[name]),
+    ):
+        (violation,) = report.violations
+        assert (violation.rule, violation.severity, violation.pointer) == (rule, "warning", "")
+        assert help_text in (violation.help or "")
+        assert report.ok
+    assert validator.validate(hello(betas=[]), betas=[name]).violations == ()
+    assert validator.validate(hello(), betas=[name], ignore=["betas"]).violations == ()

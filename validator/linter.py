@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict, get_args
 
 from .decode import Decoded, decode
@@ -12,8 +12,9 @@ from .findings import Finding, Target
 from .places.lines import LineIndex
 from .placing import in_text, in_value, of_syntax
 from .plain import make_plain, plain_copy
-from .report import Report, RequestError
+from .report import Report, RequestError, Violation
 from .rules import BY_KEYWORD, RULES, selected
+from .rules.betas import said_of_deprecated, said_of_unknown
 from .rules.engine import Engine
 from .rules.node import Known
 from .schema.explain import MISSING_BETA, Problem, explainer_for
@@ -111,7 +112,7 @@ class Linter:
         else:
             request = plain
         found = _beside(refused, self._findings(request))
-        return Report(tuple(in_value(refused + found, request)))
+        return Report((*self._of_headers(request), *in_value(refused + found, request)))
 
     def validate_json(self, data: bytes | bytearray | memoryview | str) -> Report:
         """Check a request that is JSON text; the violations have their places in it.
@@ -120,10 +121,14 @@ class Linter:
             TypeError: when `data` is neither bytes nor a string.
         """
         text = data.encode(errors="surrogatepass") if isinstance(data, str) else bytes(memoryview(data))
-        return self.lint_decoded(decode(text))
+        decoded = decode(text)
+        return Report((*self._of_headers(decoded.value), *self.lint_decoded(decoded).violations))
 
     def lint_decoded(self, decoded: Decoded, *, line: int | None = None) -> Report:
-        """Check a document that was read before; `line` is its number if it is one line of a file of many."""
+        """Check a document that was read before; `line` is its number if it is one line of a file of many.
+
+        Of the betas that the linter was given nothing is said here: they are the same for every document.
+        """
         lines = LineIndex(decoded.data, line or 1, one_line=line is not None)
         violations = [of_syntax(finding, lines) for finding in decoded.findings]
         if decoded.readable:
@@ -139,6 +144,23 @@ class Linter:
         report = self.validate(request)
         if not report.ok:
             raise RequestError(report)
+
+    def _of_headers(self, value: Any) -> tuple[Violation, ...]:
+        """Return what is wrong with the betas that the linter was given, for a request that does not say its own."""
+        return self._header_violations if self._betas_of(value, None) is None else ()
+
+    @cached_property
+    def _header_violations(self) -> tuple[Violation, ...]:
+        said = [
+            (rule, words)
+            for name in sorted(self.betas or ())
+            for rule, words in (
+                (RULES["betas/unknown"], said_of_unknown(name)),
+                (RULES["betas/deprecated"], said_of_deprecated(name, self.edition)),
+            )
+            if words is not None and rule.id in self._selected
+        ]
+        return tuple(Violation(rule.id, rule.severity, "", message, advice) for rule, (message, advice) in said)
 
     def _findings(self, value: Any) -> list[Finding]:
         """Return what the schema and the rules find in a plain value."""

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from .. import facts
 from ..files import FileResult, check_file, check_stream, find, shown_name
 from ..formats import FORMATS
 from ..formats.style import Style
 from ..linter import API_VERSIONS, ENDPOINTS, Endpoint, Linter
 from ..report import Severity
 from ..rules import UnknownRuleError
-from ..words import code, count, nearest
+from ..rules.betas import said_of_deprecated, said_of_unknown
+from ..words import count
 from .options import (
     Name,
     colour_option,
@@ -89,7 +89,7 @@ Exit codes:
 Examples:
   msglint check request.json
   msglint check prompts/ --ignore tools
-  msglint check body.json --endpoint count_tokens --beta mcp-client-2025-04-04
+  msglint check body.json --endpoint count_tokens --beta context-management-2025-06-27
   my-agent --print-body | msglint check - --format json
 """,
 )
@@ -178,7 +178,7 @@ def command(
     except UnknownRuleError as error:
         raise click.UsageError(str(error)) from error
     for name in betas or ():
-        _complain_of_beta(name)
+        _complain_of_beta(name, edition)
     tally = _Tally()
     with opened(output_file) as output:
         style = Style(coloured=wants_colour(colour, sys.stdout) if output_file is None else colour == "always")
@@ -211,13 +211,10 @@ def _checked_file(path: str, linter: Linter, stdin_filename: str | None, *, name
         return FileResult(shown_name(path), error=reason)
 
 
-def _complain_of_beta(name: str) -> None:
-    known = facts.betas().get(name)
-    if known is None:
-        meant = nearest(name, facts.betas())
-        _complain(f"{code(name)} is not a known beta header{f', did you mean {code(meant)}?' if meant else ''}")
-    elif known.instead is not None:
-        _complain(f"{code(name)} is a deprecated beta header: {known.instead}")
+def _complain_of_beta(name: str, edition: str) -> None:
+    words = said_of_unknown(name) or said_of_deprecated(name, edition)
+    if words is not None:
+        _complain(": ".join(words))
 
 
 def _complain(message: str) -> None:

@@ -80,13 +80,9 @@ def unknown(betas: Node, request: Request) -> None:  # noqa: ARG001 - every chec
     Source: The API's refusal, seen in at least six places; the names stand in `validator/facts/betas.json`.
     """
     for beta in betas.items():
-        name = beta.text()
-        if name is not None and name not in facts.betas():
-            meant = nearest(name, facts.betas())
-            beta.report(
-                f"{code(name)} is not a known beta header",
-                help=f"did you mean {code(meant)}?" if meant else "check its spelling, or leave it out",
-            )
+        words = said_of_unknown(beta.text() or "")
+        if words is not None:
+            beta.report(words[0], help=words[1])
 
 
 @rule(
@@ -103,9 +99,24 @@ def deprecated(betas: Node, request: Request) -> None:
 
     Source: The notes of the SDK (2.9.0 and later); `validator/facts/betas.json` says what replaces each.
     """
-    if request.known.edition < _DEPRECATED_SINCE:
-        return
     for beta in betas.items():
-        known = facts.betas().get(beta.text() or "")
-        if known is not None and known.instead is not None:
-            beta.report(f"{code(known.name)} is a deprecated beta header", help=known.instead)
+        words = said_of_deprecated(beta.text() or "", request.known.edition)
+        if words is not None:
+            beta.report(words[0], help=words[1])
+
+
+def said_of_unknown(name: str) -> tuple[str, str] | None:
+    """Return the message and the help for a header that is not known; None for one that is, or is empty."""
+    if not name or name in facts.betas():
+        return None
+    meant = nearest(name, facts.betas())
+    advice = f"did you mean {code(meant)}?" if meant else "check its spelling, or leave it out"
+    return f"{code(name)} is not a known beta header", advice
+
+
+def said_of_deprecated(name: str, edition: str) -> tuple[str, str] | None:
+    """Return the message and the help for a header that is deprecated by the time of an edition; None for others."""
+    known = facts.betas().get(name)
+    if known is None or known.instead is None or edition < _DEPRECATED_SINCE:
+        return None
+    return f"{code(name)} is a deprecated beta header", known.instead
