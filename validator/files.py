@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from .decode import Decoded, decode
+from .words import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -103,8 +104,7 @@ def check_stream(name: str, data: bytes, linter: Linter) -> FileResult:
 
 def shown_name(path: str) -> str:
     """Make a file's name fit to be written anywhere: bytes that are not UTF-8 and controls are escaped."""
-    name = os.fsencode(path).decode(errors="backslashreplace")
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in name)
+    return printable(os.fsencode(path).decode(errors="backslashreplace"))
 
 
 def _check_document(name: str, data: bytes, linter: Linter, *, named: bool) -> FileResult | None:
@@ -169,9 +169,9 @@ def _count_requests(value: Any) -> int:
 def _has_records(data: bytes) -> bool:
     """Whether a text is no JSON, but one of its first lines is a JSON object."""
     lines = [line for line in data.split(b"\n", _RECORDS_LOOKED_AT + 1) if line.strip(_SPACE)]
-    if len(lines) == 1 or decode(data).readable:
+    if len(lines) == 1 or not any(isinstance(decode(line).value, dict) for line in lines[:_RECORDS_LOOKED_AT]):
         return False
-    return any(isinstance(decode(line).value, dict) for line in lines[:_RECORDS_LOOKED_AT])
+    return not decode(data).readable
 
 
 def _looks_like_request(decoded: Decoded) -> bool:

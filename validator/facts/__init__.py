@@ -49,12 +49,6 @@ def model_named(name: str) -> Model | None:
 
 
 @lru_cache(maxsize=1)
-def model_names() -> tuple[str, ...]:
-    """Return every id and alias of Anthropic's own API, newest model first."""
-    return tuple(name for record in _read("models")["models"] for name in (record["id"], *record.get("aliases", ())))
-
-
-@lru_cache(maxsize=1)
 def betas() -> dict[str, Beta]:
     """Return every known value of the `anthropic-beta` header by its name."""
     return {
