@@ -7,6 +7,7 @@ from hypothesis import given
 
 from tests.material import hello
 from tests.strategies import JSON, changed, requests
+from validator import Linter
 from validator.rules import RULES, Rule
 from validator.rules.engine import Engine
 from validator.rules.node import Known, Node, Request
@@ -26,7 +27,7 @@ def recording(on: str, types: tuple[str, ...] = ()) -> Rule:
     """Make a rule that reports every node it is handed."""
 
     @rule("test/recording", on=on, types=types, bad=(), good=())
-    def seen(node: Node, request: Request) -> None:  # noqa: ARG001 - every check is called alike
+    def seen(node: Node, request: Request) -> None:
         """See a node."""
         node.report("seen", help="nothing")
 
@@ -37,12 +38,21 @@ def visited(on: str, body: Any, types: tuple[str, ...] = ()) -> list[tuple[str |
     return [finding.path for finding in engine(recording(on, types)).run(body)]
 
 
+_TEXT = {"type": "text", "text": "inside"}
+_RESULT = [_TEXT, {"type": "document", "source": {"type": "content", "content": [_TEXT]}}]
 CONVERSATION = hello(
     messages=[
         {"role": "user", "content": "a string has no blocks"},
         {"role": "assistant", "content": [{"type": "text", "text": "a"}, {"type": "tool_use", "id": "t"}]},
-        {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "t"}, {"type": "text", "text": "b"}]},
+        {
+            "role": "user",
+            "content": [
+                {"type": "tool_result", "tool_use_id": "t", "content": _RESULT},
+                {"type": "text", "text": "b"},
+            ],
+        },
     ],
+    system=[{"type": "text", "text": "c"}],
     tools=[
         {"name": "own"},
         {"type": "custom"},
@@ -64,6 +74,17 @@ CONVERSATION = hello(
         ("/tools/*", ("custom", "bash_*"), [("tools", n) for n in (0, 1, 3, 4)]),
         ("/messages/*", (), [("messages", n) for n in range(3)]),
         ("/messages/*/content/*", ("tool_*",), [("messages", 1, "content", 1), ("messages", 2, "content", 0)]),
+        ("/system/*", (), [("system", 0)]),
+        (
+            "/messages/*/content/**",
+            ("text",),
+            [
+                ("messages", 1, "content", 0),
+                ("messages", 2, "content", 0, "content", 0),
+                ("messages", 2, "content", 0, "content", 1, "source", "content", 0),
+                ("messages", 2, "content", 1),
+            ],
+        ),
     ],
 )
 def test_a_rule_is_handed_the_places_it_wants(on: str, types: tuple[str, ...], paths: list[Any]) -> None:
@@ -110,3 +131,88 @@ def test_a_node_follows_paths_and_answers_none_where_they_lead_nowhere() -> None
 def test_a_node_reports_only_while_a_rule_runs() -> None:
     with pytest.raises(RuntimeError, match="while its rule runs"):
         Request({}, Known()).root.report("late", help="none")
+
+
+def test_a_rule_sees_only_the_values_that_it_asks_for_at_a_glance() -> None:
+    @rule("test/empty", on="/messages/*", when=lambda message: message["content"] == "", bad=(), good=())
+    def empty(node: Node, request: Request) -> None:
+        """See an empty message."""
+        node.report("seen", help="nothing")
+
+    body = hello(messages=[{"role": "user", "content": "a"}, {"role": "user", "content": ""}])
+    assert [finding.path for finding in engine(empty).run(body)] == [("messages", 1)]
+
+
+def limited(**limits: Any) -> Rule:
+    @rule("test/limited", on="", bad=(), good=(), **limits)
+    def seen(node: Node, request: Request) -> None:
+        """See a request."""
+        node.report("seen", help="nothing")
+
+    return seen
+
+
+def test_a_rule_is_left_out_for_endpoints_it_is_not_for() -> None:
+    limited_engine = engine(limited(endpoints=("count_tokens",)))
+    assert limited_engine.run(hello(), Known("messages")) == []
+    assert limited_engine.run(hello(), Known("count_tokens"))
+
+
+def test_a_rule_about_models_is_silent_on_those_it_does_not_know() -> None:
+    no_prefill = engine(limited(models=lambda model: model.fact("prefill") is False))
+    assert no_prefill.run(hello(model="claude-opus-4-8"))
+    assert no_prefill.run(hello(model="claude-haiku-4-5")) == []
+    assert no_prefill.run(hello(model="claude-2.1")) == []
+    assert no_prefill.run(hello(model="my-gateways-own")) == []
+    assert no_prefill.run(hello(model=None)) == []
+
+
+def test_a_rule_is_silent_in_editions_before_the_refusal_and_on_other_platforms() -> None:
+    assert "sampling/removed-parameter" in RULES
+    late = limited(since="2026-02", platforms=("anthropic",))
+    assert not Linter(edition="2025-10")._concerns(late)
+    assert Linter(edition="2026-11")._concerns(late)
+    assert not Linter(platform="bedrock")._concerns(late)
+
+
+def test_what_the_api_says_is_filled_in_where_all_of_it_is_known() -> None:
+    @rule("test/said", on="/model", bad=(), good=(), api_messages=("{place}: {name} is not good",))
+    def said(node: Node, request: Request) -> None:
+        """See a model."""
+        node.report("seen", help="nothing")
+        node.report("seen", help="nothing", api={"name": "m"})
+
+    found = engine(said).run(hello(), path=("requests", 0, "params"))
+    assert [finding.api_message for finding in found] == [None, "model: m is not good"]
+
+
+def test_several_rules_share_what_was_found_once() -> None:
+    asked: list[int] = []
+
+    def number_of_messages(request: Request) -> int:
+        asked.append(1)
+        return len(request.conversation.messages)
+
+    request = Request(hello(), Known())
+    assert request.once(number_of_messages) == request.once(number_of_messages) == 1
+    assert asked == [1]
+
+
+def test_messages_of_one_role_are_one_turn_with_the_places_they_have() -> None:
+    roles = ["user", "user", "assistant", "system", "developer", None, "user"]
+    body = hello(messages=[{"role": role, "content": [{"type": "text", "text": "a"}]} for role in roles])
+    conversation = Request(body, Known()).conversation
+    assert [turn.role for turn in conversation.turns] == ["user", "assistant", "system", None, "user"]
+    first, second, *_, last = conversation.turns
+    assert [block.path for block in first.blocks("text")] == [
+        ("messages", 0, "content", 0),
+        ("messages", 1, "content", 0),
+    ]
+    assert list(first.blocks("image")) == []
+    assert first.previous is None
+    assert first.next is second
+    assert second.previous is first
+    assert last.next is None
+    assert last.is_last
+    assert conversation.last is last
+    assert conversation.turn_of(second.messages[0].at("content", 0)) is second

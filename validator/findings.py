@@ -35,3 +35,5 @@ class Finding:
     related: tuple[tuple[Path, str], ...] = ()
     severity: Severity | None = None
     """Set where a case is milder than its rule usually is."""
+    api_message: str | None = None
+    """What the API itself answers, where its wording is known."""

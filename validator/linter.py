@@ -13,10 +13,11 @@ from .places.lines import LineIndex
 from .placing import in_text, in_value, of_syntax
 from .plain import make_plain, plain_copy
 from .report import Report, RequestError, Violation
-from .rules import BY_KEYWORD, RULES, selected
+from .rules import BY_KEYWORD, RULES, Rule, selected
 from .rules.betas import said_of_deprecated, said_of_unknown
 from .rules.engine import Engine
 from .rules.node import Known
+from .rules.rule import WHOLE_BATCH
 from .schema.explain import MISSING_BETA, Problem, explainer_for
 from .schema.gate import gate_for
 from .schema.projection import EDITIONS, LATEST_EDITION, PLATFORMS, View
@@ -98,10 +99,14 @@ class Linter:
         self._selected = selected(None if select is None else _names("select", select), _names("ignore", ignore))
         explainer = explainer_for("messages", View(self.edition, self.platform))
         self._engine = Engine(
-            (rule for rule in RULES.values() if rule.id in self._selected),
+            (rule for rule in RULES.values() if rule.id in self._selected and self._concerns(rule)),
             tool_types=explainer.union_tags("Tool"),
-            block_types=explainer.union_tags("ContentBlock"),
+            block_types=explainer.union_tags("ContentBlock") | explainer.union_tags("ToolResultContentBlock"),
         )
+
+    def _concerns(self, rule: Rule) -> bool:
+        """Whether the API of the linter's platform and edition was known to refuse what a rule finds."""
+        return self.platform in rule.platforms and (rule.since is None or rule.since <= self.edition)
 
     def validate(self, request: Any) -> Report:
         """Check a request that is a Python object, and report what is wrong with it; any object may be given."""
@@ -186,8 +191,7 @@ class Linter:
             if not isinstance(requests, list):
                 return []
             betas = self._betas_of(value, self.betas)
-            own = {key: value[key] for key in value.keys() - {"requests"}}
-            found = self._engine.run(own, self._known(shape, betas))
+            found = self._engine.run(value, self._known(WHOLE_BATCH, betas))
             for index, item in enumerate(requests):
                 found += self._run_batch_request(item, betas, ("requests", index))
             return found

@@ -69,6 +69,7 @@ def _violation(finding: Finding, place: Range | None, related: tuple[Related, ..
         help=finding.help,
         range=place,
         related=related,
+        api_message=finding.api_message,
     )
 
 

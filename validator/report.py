@@ -57,6 +57,8 @@ class Violation:
     range: Range | None = None
     """Where it stands in the text; None when a Python object was checked."""
     related: tuple[Related, ...] = ()
+    api_message: str | None = None
+    """What the API itself answers, where its wording is known: to be recognised in a log."""
 
 
 @dataclass(frozen=True, slots=True)

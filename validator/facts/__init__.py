@@ -28,6 +28,10 @@ class Model:
     facts: dict[str, Any]
     """Everything known, by the names of the data file."""
 
+    def fact(self, name: str) -> Any:
+        """Return a fact by its name in the data file, None where it is not known."""
+        return self.facts.get(name)
+
 
 @dataclass(frozen=True, slots=True)
 class Beta:

@@ -41,6 +41,7 @@ def _violation(path: str, violation: Violation) -> dict[str, Any]:
         "severity": violation.severity.value,
         "message": violation.message,
         "help": violation.help,
+        "api_message": violation.api_message,
         "related": [_related(related) for related in violation.related],
     }
 

@@ -9,6 +9,7 @@ from .rule import Example, body, rule
 @rule(
     "batches/max-tokens-zero",
     on="/max_tokens",
+    endpoints=("batches",),
     bad=(
         Example(
             {"requests": [{"custom_id": "first", "params": body(max_tokens=0)}]},
@@ -30,5 +31,5 @@ def max_tokens_zero(max_tokens: Node, request: Request) -> None:
 
     Source: The row that the API answered, captured live in 2026-09; the documentation of batch processing.
     """
-    if request.known.endpoint == "batches" and max_tokens.integer() == 0:
+    if max_tokens.integer() == 0:
         max_tokens.report("`max_tokens` is 0, but must be at least 1 in a batch", help="raise it to 1 or more")

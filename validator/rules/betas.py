@@ -7,7 +7,7 @@ from ..report import Severity
 from ..schema.explain import MISSING_BETA, Problem
 from ..words import code, either, nearest, shown
 from .node import Node, Request
-from .rule import Example, body, rule, schema_rule
+from .rule import REQUEST_ENDPOINTS, WHOLE_BATCH, Example, body, rule, schema_rule
 
 _CONTEXT_MANAGEMENT = "context-management-2025-06-27"
 _EDITING = {"edits": [{"type": "clear_tool_uses_20250919"}]}
@@ -67,12 +67,13 @@ def missing(problem: Problem) -> tuple[str, str | None]:
 @rule(
     "betas/unknown",
     on=_PLACES,
+    endpoints=(*REQUEST_ENDPOINTS, WHOLE_BATCH),
     severity=Severity.WARNING,
     bad=(Example(body(betas=[_CONTEXT_MANAGEMENT, "interleaved-thinking-2025-05-41"]), at="/betas/1"),),
     good=(Example(body(betas=[_CONTEXT_MANAGEMENT, _INTERLEAVED])),),
     api_messages=("Unexpected value(s) `interleaved-thinking-2025-05-41` for the `anthropic-beta` header.",),
 )
-def unknown(betas: Node, request: Request) -> None:  # noqa: ARG001 - every check is called alike
+def unknown(betas: Node, request: Request) -> None:
     """A name among `betas` is not known as a value of the `anthropic-beta` header.
 
     Why: The API refuses a made-up name. As new names come and some are never announced, this is a warning.
@@ -88,6 +89,7 @@ def unknown(betas: Node, request: Request) -> None:  # noqa: ARG001 - every chec
 @rule(
     "betas/deprecated",
     on=_PLACES,
+    endpoints=(*REQUEST_ENDPOINTS, WHOLE_BATCH),
     severity=Severity.WARNING,
     bad=(Example(body(betas=["prompt-caching-2024-07-31"]), at="/betas/0"),),
     good=(Example(body(betas=[_INTERLEAVED])),),

@@ -31,7 +31,7 @@ _CLEAR_THINKING = "clear_thinking_20251015"
         ),
     ),
 )
-def keep_unknown_word(context_management: Node, request: Request) -> None:  # noqa: ARG001 - every check is called alike
+def keep_unknown_word(context_management: Node, request: Request) -> None:
     """`keep` of `clear_thinking_20251015` is a word other than "all".
 
     Why: The reference knows no other word. It is a warning because requests with other words there were seen to be

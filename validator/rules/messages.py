@@ -15,7 +15,7 @@ _HELLO = {"role": "user", "content": "Hello"}
     bad=(Example(lambda: body(messages=[_HELLO] * (_LIMIT + 1)), at="/messages"),),
     good=(Example(lambda: body(messages=[_HELLO] * _LIMIT)),),
 )
-def too_many(messages: Node, request: Request) -> None:  # noqa: ARG001 - every check is called alike
+def too_many(messages: Node, request: Request) -> None:
     """A request has more than 100,000 messages.
 
     Why: The API takes at most 100,000 messages in one request.

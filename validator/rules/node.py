@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from ..facts import Model, model_named
 from ..findings import Finding, Target
 from ..schema.projection import LATEST_EDITION
+from .turns import Conversation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +19,10 @@ if TYPE_CHECKING:
     from ..pointer import Path
     from ..report import Severity
     from .rule import Rule
+
+Answer = TypeVar("Answer")
+
+_PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +51,38 @@ class Request:
     rule: Rule | None = None
     """The rule that is running, set by the engine."""
     findings: list[Finding] = field(default_factory=list)
+    _answers: dict[Callable[[Request], Any], Any] = field(default_factory=dict)
 
     @property
     def root(self) -> Node:
         """The whole body."""
         return Node(self.body, self.path, self)
+
+    @property
+    def model(self) -> Model | None:
+        """The model it is for; None for one that is not known."""
+        name = self.body.get("model")
+        return model_named(name) if isinstance(name, str) else None
+
+    @property
+    def conversation(self) -> Conversation:
+        """The messages as the API reads them, in turns."""
+        return self.once(_conversation)
+
+    def fact(self, name: str) -> Any:
+        """Return a fact about its model by the name in the data file; None where it is not known."""
+        return self.model.fact(name) if self.model is not None else None
+
+    def sends(self, *betas: str) -> bool | None:
+        """Whether one of these beta headers goes with the request; None when its headers are not known."""
+        return None if self.known.betas is None else not self.known.betas.isdisjoint(betas)
+
+    def once(self, find: Callable[[Request], Answer]) -> Answer:
+        """Return what `find(request)` answers, which is asked once for each request: for what several rules need."""
+        if find not in self._answers:
+            self._answers[find] = find(self)
+        answer: Answer = self._answers[find]
+        return answer
 
 
 class Node:
@@ -59,6 +94,12 @@ class Node:
         self.value = value
         self.path = path
         self.request = request
+
+    @property
+    def type(self) -> str | None:
+        """The `type` of an object, where it is a string."""
+        tag = self.value.get("type") if isinstance(self.value, dict) else None
+        return tag if isinstance(tag, str) else None
 
     def at(self, *steps: str | int) -> Node:
         """Follow keys and indices down to a value, which is None where they lead nowhere."""
@@ -77,10 +118,20 @@ class Node:
         value = self.at(*steps).value
         return value if isinstance(value, int) and not isinstance(value, bool) else None
 
+    def number(self, *steps: str | int) -> float | None:
+        """Return the number at the end of `steps`, whole or not."""
+        value = self.at(*steps).value
+        return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
     def text(self, *steps: str | int) -> str | None:
         """Return the string at the end of `steps`."""
         value = self.at(*steps).value
         return value if isinstance(value, str) else None
+
+    def flag(self, *steps: str | int) -> bool | None:
+        """Return the boolean at the end of `steps`."""
+        value = self.at(*steps).value
+        return value if isinstance(value, bool) else None
 
     def items(self, *steps: str | int) -> list[Node]:
         """Return the items of the array at the end of `steps`; none where there is no array."""
@@ -88,6 +139,13 @@ class Node:
         if not isinstance(array.value, (list, tuple)):
             return []
         return [Node(item, (*array.path, index), self.request) for index, item in enumerate(array.value)]
+
+    def properties(self, *steps: str | int) -> dict[str, Node]:
+        """Return the properties of the object at the end of `steps`; none where there is no object."""
+        holder = self.at(*steps)
+        if not isinstance(holder.value, dict):
+            return {}
+        return {key: Node(value, (*holder.path, key), self.request) for key, value in holder.value.items()}
 
     def report(
         self,
@@ -97,10 +155,42 @@ class Node:
         related: Sequence[tuple[Node, str]] = (),
         target: Target = Target.VALUE,
         severity: Severity | None = None,
+        api: dict[str, Any] | None = None,
     ) -> None:
-        """Report a mistake at this value; `related` are the other places that it speaks of."""
+        """Report a mistake at this value.
+
+        Args:
+            message: What is wrong, with the value, and what is allowed; no full stop.
+            help: What to do, with the names and numbers of the request.
+            related: The other places that it speaks of, each with a few words.
+            target: Whether to point at the value, at its key, or at the object that lacks something.
+            severity: Where this case is milder than the rule usually is.
+            api: What to put in place of the names in braces in the first of the rule's `api_messages`; `place` is
+                known without it, and stands for this value's path in dots.
+        """
         if self.request.rule is None:
             msg = "a node can report only while its rule runs"
             raise RuntimeError(msg)
+        rule = self.request.rule
         places = tuple((node.path, text) for node, text in related)
-        self.request.findings.append(Finding(self.request.rule, self.path, message, help, target, places, severity))
+        said = _as_the_api_says(rule, {"place": dotted(self.path[len(self.request.path) :]), **(api or {})})
+        self.request.findings.append(Finding(rule, self.path, message, help, target, places, severity, said))
+
+
+def dotted(path: Path) -> str:
+    """Spell a path as the API does in its messages."""
+    return ".".join(str(step) for step in path)
+
+
+def _conversation(request: Request) -> Conversation:
+    return Conversation(request.root.items("messages"))
+
+
+def _as_the_api_says(rule: Rule, values: dict[str, Any]) -> str | None:
+    """Fill what a rule knows of the API's message; None where something of it is not known."""
+    if not rule.api_messages:
+        return None
+    template = rule.api_messages[0]
+    if not set(_PLACEHOLDER.findall(template)) <= values.keys():
+        return None
+    return _PLACEHOLDER.sub(lambda name: str(values[name[1]]), template)

@@ -10,9 +10,16 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Final, TypeVar
 
+from ..facts import Model
 from ..report import Severity
+from ..schema.projection import PLATFORMS
 
 Check = TypeVar("Check", bound=Callable[..., Any])
+
+REQUEST_ENDPOINTS: Final = ("messages", "count_tokens", "batches")
+"""The endpoints that a request can be for; those of `batches` stand in the `params` of a batch."""
+WHOLE_BATCH: Final = "batch"
+"""In place of an endpoint: the body of a batch itself, around its requests."""
 
 _PARTS: Final = re.compile(r"^(Why|Source): ", re.MULTILINE)
 
@@ -27,6 +34,7 @@ class Example:
     """JSON Pointer of the violation; None in a good example."""
     endpoint: str = "messages"
     betas: tuple[str, ...] | None = None
+    edition: str | None = None
     api_version: str | None = None
     platform: str | None = None
     today: date | None = None
@@ -36,6 +44,7 @@ class Example:
         options = {
             "endpoint": self.endpoint,
             "betas": self.betas,
+            "edition": self.edition,
             "api_version": self.api_version,
             "platform": self.platform,
             "today": self.today,
@@ -60,10 +69,22 @@ class Rule:
     """The places that the engine hands over; none for the rules of structure and syntax."""
     types: tuple[str, ...] = ()
     """With a place that has many types of things (tools, blocks): patterns of the types wanted."""
+    when: Callable[[Any], bool] | None = None
+    """A cheap look at the value itself, so that most values never become a node; it has to bear any value."""
+    endpoints: tuple[str, ...] = REQUEST_ENDPOINTS
+    """The endpoints whose requests it is for."""
+    platforms: tuple[str, ...] = PLATFORMS
+    """The platforms whose API is known to refuse it."""
+    models: Callable[[Model], bool] | None = None
+    """For a rule that depends on the model: whether it can be broken with that one. Of a model that is not known,
+    or one whose fact is not known, the rule says nothing."""
+    since: str | None = None
+    """The month (`2025-08`) from which the API has refused it, where that is known; older editions do without it."""
     keywords: tuple[str, ...] = ()
     """For a rule of structure: the keywords of a schema whose refusals it words."""
     api_messages: tuple[str, ...] = ()
-    """What the API itself answers, as it was seen."""
+    """What the API itself answers, as it was seen; the wording of today first. Names in braces stand for what differs:
+    `{place}` for the place in dots, the others for what the rule gives when it reports."""
 
     @property
     def summary(self) -> str:
@@ -87,6 +108,10 @@ class Rule:
         labelled = zip(rest[::2], rest[1::2], strict=True)
         return {label: " ".join(text.split()) for label, text in [("", first), *labelled]}
 
+    def applies(self, endpoint: str, model: Model | None) -> bool:
+        """Whether the rule can be broken by a request for an endpoint to a model, or to one that is not known."""
+        return endpoint in self.endpoints and (self.models is None or (model is not None and self.models(model)))
+
     @property
     def area(self) -> str:
         """What stands before the slash of the id, and names the module."""
@@ -98,7 +123,12 @@ def rule(
     *,
     on: str | tuple[str, ...],
     types: tuple[str, ...] = (),
+    when: Callable[[Any], bool] | None = None,
     severity: Severity = Severity.ERROR,
+    endpoints: tuple[str, ...] = REQUEST_ENDPOINTS,
+    platforms: tuple[str, ...] = PLATFORMS,
+    models: Callable[[Model], bool] | None = None,
+    since: str | None = None,
     bad: tuple[Example, ...],
     good: tuple[Example, ...],
     api_messages: tuple[str, ...] = (),
@@ -106,12 +136,27 @@ def rule(
     """Make a rule of a function `check(node, request)` that reports what it finds to the node.
 
     `on` is the place it wants, or several of them, each a JSON Pointer with `*` for any index: the request (an empty
-    string), a top-level property (`/thinking`), each tool (`/tools/*`), each message (`/messages/*`) or each content
-    block (`/messages/*/content/*`). The docstring has a first paragraph that says what the rule finds, then
-    paragraphs that begin with `Why: ` and `Source: `.
+    string), a top-level property (`/thinking`), each tool (`/tools/*`), each block of the system prompt (`/system/*`),
+    each message (`/messages/*`), each content block (`/messages/*/content/*`), or each of these and of the blocks
+    inside them, in a tool result for example (`/messages/*/content/**`). The docstring has a first paragraph that says
+    what the rule finds, then paragraphs that begin with `Why: ` and `Source: `.
     """
     places = (on,) if isinstance(on, str) else on
-    return lambda check: Rule(rule_id, severity, check, bad, good, on=places, types=types, api_messages=api_messages)
+    return lambda check: Rule(
+        rule_id,
+        severity,
+        check,
+        bad,
+        good,
+        on=places,
+        types=types,
+        when=when,
+        endpoints=endpoints,
+        platforms=platforms,
+        models=models,
+        since=since,
+        api_messages=api_messages,
+    )
 
 
 def schema_rule(

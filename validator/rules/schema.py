@@ -424,7 +424,7 @@ def too_many(problem: Problem) -> Words:
 
 
 @schema_rule("schema/unexplained", keywords=(UNEXPLAINED,), bad=(), good=())
-def unexplained(problem: Problem) -> Words:  # noqa: ARG001 - every wording is called alike
+def unexplained(problem: Problem) -> Words:
     """The schema refuses the request, but msglint cannot say where.
 
     Why: The gate and the explainer are two readers of the same schema; that they disagree is a bug in msglint.

@@ -49,7 +49,7 @@ def _searched(tool_use_id: str) -> dict[str, Any]:
         Example(body(tools=[_WEB_FETCH | {"allowed_domains": ["example.com"], "blocked_domains": None}])),
     ),
 )
-def both_domain_lists(tool: Node, request: Request) -> None:  # noqa: ARG001 - every check is called alike
+def both_domain_lists(tool: Node, request: Request) -> None:
     """A web search or web fetch tool has both `allowed_domains` and `blocked_domains`.
 
     Why: The two exclude each other: a list of what is allowed blocks everything else already. A list that is null or
@@ -75,7 +75,7 @@ def both_domain_lists(tool: Node, request: Request) -> None:  # noqa: ARG001 - e
     bad=(Example(_searched("toolu_1"), at="/messages/1/content/1/tool_use_id"),),
     good=(Example(_searched("srvtoolu_1")),),
 )
-def foreign_result_id(block: Node, request: Request) -> None:  # noqa: ARG001 - every check is called alike
+def foreign_result_id(block: Node, request: Request) -> None:
     """The result of a server tool is for a call whose id the API did not give.
 
     Why: The API's own tools are called with ids that begin with `srvtoolu_`. It is a warning because a result with

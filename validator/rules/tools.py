@@ -22,7 +22,7 @@ _WEB_SEARCH = {"type": "web_search_20250305", "name": "web_search"}
     good=(Example(body(tools=[_SEARCH, _LOOKUP, _WEB_SEARCH])),),
     api_messages=("tools: Tool names must be unique.",),
 )
-def duplicate_name(tools: Node, request: Request) -> None:  # noqa: ARG001 - every check is called alike
+def duplicate_name(tools: Node, request: Request) -> None:
     """Two tools have the same name.
 
     Why: The model calls a tool by its name, so the API refuses two of one name, a tool of your own and one of the

@@ -1,0 +1,3 @@
+"""Prompt caching: breakpoints and how long they live."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""The MCP connector: servers and their toolsets."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""What the model is asked to answer with: structured outputs, effort, budgets, speed, fallbacks."""
+
+from __future__ import annotations

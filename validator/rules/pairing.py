@@ -1,0 +1,3 @@
+"""Calls of tools and their results."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""How large a request is."""
+
+from __future__ import annotations

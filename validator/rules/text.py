@@ -1,0 +1,3 @@
+"""Text: blocks that are empty or blank."""
+
+from __future__ import annotations
