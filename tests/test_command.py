@@ -126,7 +126,7 @@ def test_json_is_one_object_of_version_1(write: Any) -> None:
                 "severity": "error",
                 "message": "`temprature` is not a property of the request",
                 "help": "did you mean `temperature`?",
-                "api_message": None,
+                "api_message": "temprature: Extra inputs are not permitted",
                 "related": [],
             }
         ],

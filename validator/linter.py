@@ -14,6 +14,7 @@ from .placing import in_text, in_value, of_syntax
 from .plain import make_plain, plain_copy
 from .report import Report, RequestError, Violation
 from .rules import BY_KEYWORD, RULES, Rule, selected
+from .rules.api_words import as_the_api_says
 from .rules.betas import said_of_deprecated, said_of_unknown
 from .rules.engine import Engine
 from .rules.node import Known
@@ -173,7 +174,7 @@ class Linter:
         structural: list[Finding] = []
         view = self._view_of(value, shape)
         if not gate_for(shape, view).accepts(value):
-            structural = [_worded(problem) for problem in explainer_for(shape, view).problems(value)]
+            structural = [_worded(problem, value) for problem in explainer_for(shape, view).problems(value)]
         found = _beside([finding for finding in structural if _spoils(finding)], self._run_rules(value, shape))
         return [finding for finding in structural if finding.rule.id in self._selected] + found
 
@@ -287,13 +288,13 @@ def _one_of(noun: str, name: str, allowed: Sequence[str]) -> str:
     raise ValueError(msg)
 
 
-def _worded(problem: Problem) -> Finding:
+def _worded(problem: Problem, document: Any) -> Finding:
     rule = BY_KEYWORD[problem.keyword]
     message, advice = rule.check(problem)
     target = {"required": Target.HOLDER, "additionalProperties": Target.KEY}.get(problem.keyword, Target.VALUE)
     if problem.keyword == MISSING_BETA and problem.name:
         target = Target.KEY
-    return Finding(rule, problem.path, message, advice, target)
+    return Finding(rule, problem.path, message, advice, target, api_message=as_the_api_says(problem, document))
 
 
 def _spoils(finding: Finding) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 Path = tuple[str | int, ...]
@@ -15,6 +16,11 @@ def to_pointer(path: Path) -> str:
     """
     pointer = "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
     return pointer if pointer.isascii() else pointer.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def dotted(path: Iterable[str | int]) -> str:
+    """Spell a path as the API does in its messages."""
+    return ".".join(str(step) for step in path)
 
 
 class DocumentOrder:

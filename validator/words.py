@@ -8,6 +8,7 @@ from typing import Any
 
 _LONGEST_VALUE = 60
 _LONGEST_LIST = 8
+_LONGEST_QUOTATION = 500
 
 _KINDS = {
     "string": "a string",
@@ -50,6 +51,11 @@ def shown(value: Any) -> str:
         return f"an array of {count(len(value), 'item')}" if value else "an empty array"
     text = json.dumps(value)
     return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
+
+
+def quotation(text: str) -> str:
+    """Cut what somebody else says to a length that a report can bear."""
+    return text if len(text) <= _LONGEST_QUOTATION else f"{text[:_LONGEST_QUOTATION]}…"
 
 
 def count(number: int, noun: str) -> str:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from ..facts import Model, model_named
 from ..findings import Finding, Target
+from ..pointer import dotted
 from ..schema.projection import LATEST_EDITION
+from ..words import quotation
 from .turns import Conversation
 
 if TYPE_CHECKING:
@@ -177,11 +179,6 @@ class Node:
         self.request.findings.append(Finding(rule, self.path, message, help, target, places, severity, said))
 
 
-def dotted(path: Path) -> str:
-    """Spell a path as the API does in its messages."""
-    return ".".join(str(step) for step in path)
-
-
 def _conversation(request: Request) -> Conversation:
     return Conversation(request.root.items("messages"))
 
@@ -193,4 +190,4 @@ def _as_the_api_says(rule: Rule, values: dict[str, Any]) -> str | None:
     template = rule.api_messages[0]
     if not set(_PLACEHOLDER.findall(template)) <= values.keys():
         return None
-    return _PLACEHOLDER.sub(lambda name: str(values[name[1]]), template)
+    return quotation(_PLACEHOLDER.sub(lambda name: str(values[name[1]]), template))
