@@ -59,6 +59,7 @@ def test_a_violation_says_everything_about_itself() -> None:
         pointer="/temperature",
         message="`temperature` is 1.5, but must be at most 1",
         help="lower it to 1 or less",
+        api_message="temperature: range: 0..1",
     )
     assert violation.severity == "error"
     assert str(violation.severity) == "error"
