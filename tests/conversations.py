@@ -55,7 +55,8 @@ def _searched(number: int) -> list[Block]:
 def _exchange(draw: st.DrawFn, ids: list[str], number: int) -> list[Message]:
     """Make an assistant's turn and the user's answer; with calls the answer begins with their results."""
     said: list[Block] = draw(st.lists(TEXTS, max_size=2))
-    searched: list[Block] = _searched(number) if draw(st.booleans()) else []
+    has_searched: bool = draw(st.booleans())
+    searched = _searched(number) if has_searched else []
     calls = [_call(call_id, draw(st.integers(0, 1)), draw(WORDS)) for call_id in ids]
     assistant: Any = [*said, *searched, *calls]
     if not assistant:
