@@ -65,7 +65,8 @@ def _exchange(draw: st.DrawFn, ids: list[str], number: int) -> list[Message]:
     inside = st.none() | WORDS | st.lists(TEXTS | IMAGES, min_size=1, max_size=2)
     results = [_result(call_id, draw(inside)) for call_id in order]
     more = draw(st.lists(TEXTS | IMAGES | DOCUMENTS, min_size=0 if results else 1, max_size=2))
-    user: Any = [*results, *more] if results or draw(st.booleans()) else draw(WORDS)
+    in_blocks: bool = draw(st.booleans())
+    user: Any = [*results, *more] if results or in_blocks else draw(WORDS)
     return [{"role": "assistant", "content": assistant}, {"role": "user", "content": user}]
 
 
