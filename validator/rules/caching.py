@@ -177,7 +177,7 @@ def too_many_breakpoints(root: Node, request: Request) -> None:
     Why: A request has four cache breakpoints, over tools, system prompt and messages together; those inside tool
     results count too, `null` does not. In a thread it has three, as the API sets one itself.
 
-    Source: The API's refusal, seen in eight places from 2024-08 to 2026-09; for threads seen once, in 2026-10.
+    Source: The API's refusal, seen in eight places from 2024-08 to 2026-09; for threads seen once, in 2026-09.
     """
     found = request.once(breakpoints)
     in_thread = isinstance(request.body.get("thread"), dict)
