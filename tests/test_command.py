@@ -543,3 +543,15 @@ def test_api_versions_refuse_what_they_took_away(write: Any) -> None:
     path = write("a.json", hello(temperature=1))
     assert run("check", path).returncode == 0
     assert "error[sampling/removed-parameter]" in run("check", path, "--api-version", "2026-10-21").out
+
+
+def test_ids_are_compared_over_the_lines_of_a_file(write: Any) -> None:
+    line = json.dumps({"custom_id": "a", "params": hello()})
+    path = write("batch.jsonl", f"{line}\n{line}\n{json.dumps({**json.loads(line), 'custom_id': 'b'})}\n{line}\n")
+    found = json.loads(run("check", path, "--format", "json").out)["violations"]
+    assert [(each["rule"], each["line"]) for each in found] == [
+        ("batches/duplicate-custom-id", line) for line in (2, 4)
+    ]
+    assert all("line 1 " in each["message"] for each in found)
+    assert run("check", path, "--ignore", "batches/duplicate-custom-id").out == ""
+    assert run("check", write("other.jsonl", line), path).out.count("error[") == len(found)

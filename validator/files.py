@@ -122,6 +122,7 @@ def _check_lines(name: str, lines: Iterable[bytes], linter: Linter, *, named: bo
     requests = 0
     violations: list[Violation] = []
     texts: dict[int, str] = {}
+    ids: dict[str, int] = {}
     for number, line in enumerate(lines, start=1):
         if not line.strip(_SPACE):
             continue
@@ -129,7 +130,7 @@ def _check_lines(name: str, lines: Iterable[bytes], linter: Linter, *, named: bo
         if not requests and not named and not _looks_like_request(decoded):
             return None
         requests += 1
-        report = linter.lint_decoded(decoded, line=number)
+        report = linter.lint_line(decoded, number, ids)
         if report.violations:
             violations += report.violations
             texts[number] = _text(decoded.data)

@@ -15,6 +15,7 @@ from .plain import make_plain, plain_copy
 from .report import Report, RequestError, Violation
 from .rules import BY_KEYWORD, RULES, Rule, selected
 from .rules.api_words import as_the_api_says
+from .rules.batches import said_of_repeated
 from .rules.betas import said_of_deprecated, said_of_unknown
 from .rules.engine import Engine
 from .rules.node import Known
@@ -130,16 +131,44 @@ class Linter:
         decoded = decode(text)
         return Report((*self._of_headers(decoded.value), *self.lint_decoded(decoded).violations))
 
-    def lint_decoded(self, decoded: Decoded, *, line: int | None = None) -> Report:
-        """Check a document that was read before; `line` is its number if it is one line of a file of many.
+    def lint_decoded(self, decoded: Decoded) -> Report:
+        """Check a document that was read before.
 
         Of the betas that the linter was given nothing is said here: they are the same for every document.
         """
-        lines = LineIndex(decoded.data, line or 1, one_line=line is not None)
+        return self._lint_decoded(decoded, LineIndex(decoded.data))
+
+    def lint_line(self, decoded: Decoded, number: int, ids: dict[str, int]) -> Report:
+        """Check a line of a file of many, as `lint_decoded` does.
+
+        `ids` are those that earlier lines of a batch file have, with the numbers of these lines; the line's own is
+        added.
+        """
+        return self._lint_decoded(decoded, LineIndex(decoded.data, number, one_line=True), number, ids)
+
+    def _lint_decoded(
+        self, decoded: Decoded, lines: LineIndex, number: int = 1, ids: dict[str, int] | None = None
+    ) -> Report:
         violations = [of_syntax(finding, lines) for finding in decoded.findings]
         if decoded.readable:
-            violations += in_text(self._findings(decoded.value), decoded.data, lines)
+            found = self._findings(decoded.value)
+            if ids is not None and self._shape_of(decoded.value) == "batch_request":
+                found += self._repeated_id(decoded.value, found, number, ids)
+            violations += in_text(found, decoded.data, lines)
         return Report(tuple(violations))
+
+    def _repeated_id(self, value: Any, found: list[Finding], line: int, ids: dict[str, int]) -> list[Finding]:
+        """Return what is wrong with the id of a line of a batch file that an earlier line has too, and note it."""
+        custom_id = value.get("custom_id")
+        path = ("custom_id",)
+        if not isinstance(custom_id, str) or any(finding.path == path for finding in found):
+            return []
+        earlier = ids.setdefault(custom_id, line)
+        rule = RULES["batches/duplicate-custom-id"]
+        if earlier == line or rule.id not in self._selected:
+            return []
+        message, advice = said_of_repeated(custom_id, f"line {earlier}")
+        return [Finding(rule, path, message, advice, api_message=rule.api_messages[0].format(custom_id=custom_id))]
 
     def check(self, request: Any) -> None:
         """Check a request that is a Python object.

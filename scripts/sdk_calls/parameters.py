@@ -79,7 +79,7 @@ def caching(sdk: Sdk) -> None:
             text("The book: lorem ipsum.", **CACHED),
         ],
         messages=[user(text("What is it about?", cache_control={"type": "ephemeral", "ttl": "5m"}))],
-        tools=[{**WEATHER, **CACHED}],
+        tools=[{**WEATHER, "cache_control": {"type": "ephemeral", "ttl": "1h"}}],
     )
     sdk.beta("extended-cache-ttl-2025-04-11", system=[text("Lorem.", cache_control=None), text("Ipsum.", **CACHED)])
 

@@ -1,3 +1,481 @@
 """Prompt caching: breakpoints and how long they live."""
 
 from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import chain
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Final
+
+from ..findings import Target
+from ..report import Severity
+from ..words import count, shown
+from .node import Node, Request, dotted
+from .rule import Example, body, rule
+
+if TYPE_CHECKING:
+    from ..pointer import Path
+
+_MOST: Final = 4
+_SHORT: Final = "5m"
+_LONG: Final = "1h"
+
+_UNMARKED: Final = ("thinking", "redacted_thinking")
+"""Blocks that have no `cache_control`; the schema refuses it there."""
+_MAY_MARK: Final = frozenset({"cache_control", "content", "source"})
+"""Properties of a block that can be a mark, or hold blocks that have one."""
+_HOLDERS: Final = ("tool_result", "document")
+
+_TIME: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
+_NOW: Final = re.compile(r"(?<![a-z])(?:current|now)(?![a-z])[^\n]*$", re.IGNORECASE)
+_AN_EXAMPLE: Final = re.compile(r"\b(?:e\.g|example|format|such as|like|iso)\b", re.IGNORECASE)
+_CUE_LENGTH: Final = 60
+
+_MARK: Final = {"type": "ephemeral"}
+_MARK_LONG: Final = {"type": "ephemeral", "ttl": "1h"}
+_TOOL: Final = {"name": "search", "description": "Searches the catalogue.", "input_schema": {"type": "object"}}
+_CALL: Final = {"type": "tool_use", "id": "toolu_01", "name": "search", "input": {}}
+
+
+@dataclass(frozen=True, slots=True)
+class Breakpoint:
+    """An explicit mark that caches what comes before it."""
+
+    path: Path
+    """The path of the `cache_control`."""
+    mark: dict[str, Any]
+
+    @property
+    def ttl(self) -> Any:
+        """How long the cache entry lives."""
+        return self.mark.get("ttl", _SHORT)
+
+
+def breakpoints(request: Request) -> list[Breakpoint]:
+    """List the explicit breakpoints in the order in which the API reads them: tools, system, messages.
+
+    A mark on the last block inside a tool result or a document counts as one of that block, as the API takes it. What
+    is no mark at all, and one that has to go for another reason, does not count.
+    """
+    found: list[Breakpoint] = []
+    for index, tool in enumerate(_items(request.body.get("tools"))):
+        if isinstance(tool, dict) and "cache_control" in tool and tool.get("defer_loading") is not True:
+            _collect(tool, (*request.path, "tools", index), found)
+    for index, block in enumerate(_items(request.body.get("system"))):
+        if isinstance(block, dict) and "cache_control" in block:
+            _collect(block, (*request.path, "system", index), found)
+    messages = _items(request.body.get("messages"))
+    if not _may_be_marked(messages):
+        return found
+    for index, message in enumerate(messages):
+        content = message.get("content") if isinstance(message, dict) else None
+        for position, block in enumerate(_items(content)):
+            if isinstance(block, dict) and not _MAY_MARK.isdisjoint(block):
+                _collect(block, (*request.path, "messages", index, "content", position), found)
+    return found
+
+
+def _may_be_marked(messages: list[Any]) -> bool:
+    """Whether a block of the messages can have a mark: a quick look, as most conversations have none."""
+    try:
+        arrays = [content for content in map(itemgetter("content"), messages) if content.__class__ is not str]
+        return not all(map(_MAY_MARK.isdisjoint, chain.from_iterable(arrays)))
+    except (KeyError, TypeError):
+        return True
+
+
+def _collect(block: dict[Any, Any], path: Path, found: list[Breakpoint]) -> None:
+    """Add the breakpoint of a block, or of the last block inside it."""
+    if _is_mark(block.get("cache_control")):
+        if block.get("type") not in _UNMARKED:
+            found.append(Breakpoint((*path, "cache_control"), block["cache_control"]))
+        return
+    steps, inner = _inside(block)
+    if inner and isinstance(inner[-1], dict) and _is_mark(inner[-1].get("cache_control")):
+        last = (*path, *steps, len(inner) - 1, "cache_control")
+        found.append(Breakpoint(last, inner[-1]["cache_control"]))
+
+
+def _inside(block: dict[Any, Any]) -> tuple[Path, list[Any]]:
+    """Return the blocks inside a tool result or a document, and where in it they are."""
+    tag = block.get("type")
+    if tag == "tool_result":
+        return ("content",), _items(block.get("content"))
+    source = block.get("source") if tag == "document" else None
+    return ("source", "content"), _items(source.get("content")) if isinstance(source, dict) else []
+
+
+def _is_mark(value: Any) -> bool:
+    return isinstance(value, dict) and value.get("type") == "ephemeral"
+
+
+def _items(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, tuple) else value if isinstance(value, list) else []
+
+
+def _node(found: Breakpoint, request: Request) -> Node:
+    return Node(found.mark, found.path, request)
+
+
+def _texts(*marks: Any) -> list[dict[str, Any]]:
+    """Make text blocks for examples, marked or not."""
+    return [
+        {"type": "text", "text": f"Part {number} of the manual."} | ({"cache_control": mark} if mark else {})
+        for number, mark in enumerate(marks, start=1)
+    ]
+
+
+def _ask(*blocks: dict[str, Any]) -> dict[str, Any]:
+    return {"role": "user", "content": list(blocks)}
+
+
+@rule(
+    "caching/too-many-breakpoints",
+    on="",
+    bad=(
+        Example(
+            body(
+                tools=[_TOOL | {"cache_control": _MARK}],
+                system=_texts(_MARK, _MARK),
+                messages=[_ask(*_texts(_MARK, _MARK, _MARK))],
+            ),
+            at="/messages/0/content/1/cache_control",
+        ),
+        Example(
+            body(
+                tools=[_TOOL],
+                messages=[
+                    _ask(*_texts(_MARK, _MARK)),
+                    {"role": "assistant", "content": [_CALL]},
+                    _ask(
+                        {"type": "tool_result", "tool_use_id": "toolu_01", "content": _texts(None, _MARK)},
+                        *_texts(_MARK, _MARK),
+                    ),
+                ],
+            ),
+            at="/messages/2/content/2/cache_control",
+        ),
+        Example(
+            body(thread={"type": "create"}, messages=[_ask(*_texts(_MARK, _MARK, _MARK, _MARK))]),
+            at="/messages/0/content/3/cache_control",
+        ),
+    ),
+    good=(
+        Example(body(tools=[_TOOL | {"cache_control": _MARK}], messages=[_ask(*_texts(_MARK, None, _MARK, _MARK))])),
+        Example(body(thread={"type": "create"}, messages=[_ask(*_texts(_MARK, _MARK, _MARK))])),
+        Example(body(messages=[_ask(*_texts(_MARK, _MARK, _MARK, _MARK), {**_texts(None)[0], "cache_control": None})])),
+    ),
+    api_messages=(
+        "A maximum of 4 blocks with cache_control may be provided. Found {found}.",
+        "thread: a maximum of 3 blocks with cache_control may be provided when thread is set … Found 4.",
+    ),
+)
+def too_many_breakpoints(root: Node, request: Request) -> None:
+    """More than four blocks of a request have a `cache_control`.
+
+    Why: A request has four cache breakpoints, over tools, system prompt and messages together; those inside tool
+    results count too, `null` does not. In a thread it has three, as the API sets one itself.
+
+    Source: The API's refusal, seen in eight places from 2024-08 to 2026-09; for threads seen once, in 2026-09.
+    """
+    found = request.once(breakpoints)
+    in_thread = isinstance(request.body.get("thread"), dict)
+    most = _MOST - 1 if in_thread else _MOST
+    if len(found) <= most:
+        return
+    surplus = len(found) - most
+    earlier = [(_node(each, request), f"breakpoint {number}") for number, each in enumerate(found[:most], start=1)]
+    _node(found[most], request).report(
+        f"{len(found)} blocks have `cache_control`, but at most {most} may{' in a thread' if in_thread else ''}",
+        help=f"remove `cache_control` from {count(surplus, 'block')}; "
+        "a breakpoint caches all that comes before it, so the last ones are enough",
+        related=earlier,
+        target=Target.KEY,
+        api=None if in_thread else {"found": len(found)},
+    )
+
+
+@rule(
+    "caching/ttl-order",
+    on="",
+    bad=(
+        Example(
+            body(system=_texts(_MARK), messages=[_ask(*_texts(_MARK_LONG))]),
+            at="/messages/0/content/0/cache_control/ttl",
+        ),
+        Example(
+            body(tools=[_TOOL | {"cache_control": {"type": "ephemeral", "ttl": "5m"}}], system=_texts(_MARK_LONG)),
+            at="/system/0/cache_control/ttl",
+        ),
+        Example(
+            body(cache_control=_MARK_LONG, tools=[_TOOL], system=_texts(_MARK)),
+            at="/cache_control/ttl",
+        ),
+    ),
+    good=(
+        Example(
+            body(tools=[_TOOL | {"cache_control": _MARK_LONG}], system=_texts(_MARK), messages=[_ask(*_texts(_MARK))])
+        ),
+        Example(body(cache_control=_MARK, tools=[_TOOL], system=_texts(_MARK_LONG))),
+    ),
+    api_messages=(
+        (
+            "{block}.ttl: a ttl='1h' cache_control block must not come after a ttl='5m' cache_control block. "
+            "Note that blocks are processed in the following order: `tools`, `system`, `messages`."
+        ),
+    ),
+)
+def ttl_order(root: Node, request: Request) -> None:
+    """A breakpoint that lives an hour comes after one that lives five minutes.
+
+    Why: The longer one would rest on a part of the prompt that is forgotten before it. The order is that of tools,
+    system prompt and messages, wherever they stand in the request; without `ttl` a breakpoint lives five minutes.
+    For the one that a `cache_control` of the request itself sets it is a warning: the documentation says that the
+    same order holds for it, but it was not seen to be refused.
+
+    Source: The API's refusal, seen in three places up to 2026-08; the documentation of prompt caching.
+    """
+    found = request.once(breakpoints)
+    short: Breakpoint | None = None
+    for each in found:
+        if each.ttl == _SHORT:
+            short = each
+        elif each.ttl == _LONG and short is not None:
+            _report_order(_node(each, request), short, request, {"block": dotted(each.path[len(request.path) :])})
+            return
+    whole = request.root.at("cache_control")
+    last = _mark_at_the_end(request)
+    if short is not None and last is None and _is_mark(whole.value) and whole.text("ttl") == _LONG:
+        _report_order(whole, short, request, None, Severity.WARNING)
+
+
+def _report_order(
+    mark: Node, short: Breakpoint, request: Request, api: dict[str, str] | None, severity: Severity | None = None
+) -> None:
+    mark.at("ttl").report(
+        '`ttl` is "1h", but must not be longer than that of a breakpoint before it, which is "5m"',
+        help='set `"ttl": "1h"` on the earlier breakpoint too, or leave this `ttl` out; '
+        "blocks are read in the order `tools`, `system`, `messages`",
+        related=[(_node(short, request), "this one lives five minutes")],
+        severity=severity,
+        api=api,
+    )
+
+
+def _marks_an_inner_block(block: Any) -> bool:
+    if not isinstance(block, dict) or block.get("type") not in _HOLDERS:
+        return False
+    return any(_is_inner_mark(item) for item in _inside(block)[1][:-1])
+
+
+def _is_inner_mark(item: Any) -> bool:
+    """Whether a block is marked; what the notes say of blocks is not known to hold for references to tools."""
+    return isinstance(item, dict) and item.get("type") != "tool_reference" and _is_mark(item.get("cache_control"))
+
+
+@rule(
+    "caching/nested-position",
+    on="/messages/*/content/**",
+    types=_HOLDERS,
+    when=_marks_an_inner_block,
+    bad=(
+        Example(
+            body(
+                tools=[_TOOL],
+                messages=[
+                    _ask(*_texts(None)),
+                    {"role": "assistant", "content": [_CALL]},
+                    _ask({"type": "tool_result", "tool_use_id": "toolu_01", "content": _texts(_MARK, None)}),
+                ],
+            ),
+            at="/messages/2/content/0/content/0/cache_control",
+        ),
+        Example(
+            body(
+                messages=[
+                    _ask(
+                        {"type": "document", "source": {"type": "content", "content": _texts(_MARK, _MARK)}},
+                        *_texts(None),
+                    )
+                ]
+            ),
+            at="/messages/0/content/0/source/content/0/cache_control",
+        ),
+    ),
+    good=(
+        Example(
+            body(
+                tools=[_TOOL],
+                messages=[
+                    _ask(*_texts(None)),
+                    {"role": "assistant", "content": [_CALL]},
+                    _ask({"type": "tool_result", "tool_use_id": "toolu_01", "content": _texts(None, _MARK)}),
+                ],
+            )
+        ),
+        Example(
+            body(
+                messages=[
+                    _ask(
+                        {
+                            "type": "document",
+                            "source": {"type": "content", "content": _texts(None, None)},
+                            "cache_control": _MARK,
+                        },
+                        *_texts(None),
+                    )
+                ]
+            )
+        ),
+    ),
+)
+def nested_position(block: Node, request: Request) -> None:
+    """A block inside a tool result or a document has a `cache_control`, and is not the last one there.
+
+    Why: A breakpoint belongs to the tool result or the document itself. On the last block inside it is taken as one of
+    the block around it, for older programs; anywhere else inside it is refused.
+
+    Source: The API's release notes of 2025-05-01, and the documentation of prompt caching.
+    """
+    steps, inner = _inside(block.value)
+    for index, item in enumerate(inner[:-1]):
+        if _is_inner_mark(item):
+            block.at(*steps, index, "cache_control").report(
+                f"`cache_control` is on block {index + 1} of {len(inner)} inside a `{block.type}`, "
+                "but only the last one can have it",
+                help=f"move it to the `{block.type}` itself",
+                target=Target.KEY,
+            )
+
+
+@rule(
+    "caching/auto-conflict",
+    on="/cache_control",
+    endpoints=("messages", "batches"),
+    bad=(
+        Example(
+            body(cache_control=_MARK, tools=[_TOOL], messages=[_ask(*_texts(_MARK, _MARK, _MARK, _MARK, None))]),
+            at="/cache_control",
+        ),
+        Example(body(cache_control=_MARK_LONG, messages=[_ask(*_texts(None, _MARK))]), at="/cache_control"),
+    ),
+    good=(
+        Example(body(cache_control=_MARK, messages=[_ask(*_texts(_MARK, _MARK, _MARK, None))])),
+        Example(body(cache_control=_MARK, messages=[_ask(*_texts(None, {"type": "ephemeral", "ttl": "5m"}))])),
+        Example(body(cache_control=None, messages=[_ask(*_texts(_MARK, _MARK, _MARK, _MARK, None))])),
+    ),
+)
+def auto_conflict(cache_control: Node, request: Request) -> None:
+    """The `cache_control` of the request itself cannot be followed beside those of its blocks.
+
+    Why: It sets a breakpoint at the last block. That is one of the four there are, so that at most three blocks can
+    have their own; and where the last block has its own, both must live equally long.
+
+    Source: The documentation of prompt caching (automatic caching), which says that the API answers with a 400.
+    """
+    if not _is_mark(cache_control.value):
+        return
+    ttl = cache_control.value.get("ttl", _SHORT)
+    found = request.once(breakpoints)
+    last = _mark_at_the_end(request)
+    if last is not None:
+        if (ttl, last.ttl) in ((_SHORT, _LONG), (_LONG, _SHORT)):
+            cache_control.report(
+                f"`cache_control` lives {shown(ttl)}, but that of the last block lives {shown(last.ttl)}",
+                help="remove one of the two, or give both the same `ttl`",
+                related=[(_node(last, request), "the last block has its own")],
+                target=Target.KEY,
+            )
+    elif len(found) == _MOST and not isinstance(request.body.get("thread"), dict):
+        cache_control.report(
+            f"`cache_control` needs a breakpoint of its own, but {_MOST} blocks have taken all {_MOST} there are",
+            help="remove it, or the `cache_control` of one of the blocks",
+            related=[(_node(each, request), f"breakpoint {number}") for number, each in enumerate(found, start=1)],
+            target=Target.KEY,
+        )
+
+
+def _mark_at_the_end(request: Request) -> Breakpoint | None:
+    """Return the breakpoint at the last block of the last message, if it has one."""
+    found = request.once(breakpoints)
+    messages = request.root.items("messages")
+    blocks = messages[-1].items("content") if messages else []
+    if not found or not blocks:
+        return None
+    end = blocks[-1].path
+    return found[-1] if found[-1].path[: len(end)] == end else None
+
+
+@rule(
+    "caching/changing-prefix",
+    on="/system",
+    severity=Severity.WARNING,
+    bad=(
+        Example(
+            body(
+                tools=[_TOOL],
+                system=[
+                    {"type": "text", "text": "You are a clerk.\nCurrent time: 2026-11-22T15:30:12Z"},
+                    {"type": "text", "text": "The manual follows.", "cache_control": _MARK},
+                ],
+            ),
+            at="/system/0/text",
+        ),
+    ),
+    good=(
+        Example(
+            body(
+                tools=[_TOOL],
+                system=[
+                    {"type": "text", "text": "The manual follows.", "cache_control": _MARK},
+                    {"type": "text", "text": "Current time: 2026-11-22T15:30:12Z"},
+                ],
+            )
+        ),
+        Example(
+            body(
+                tools=[_TOOL],
+                system=[
+                    {
+                        "type": "text",
+                        "text": "Give the current time in ISO format, like 2026-11-22T15:30:12Z.",
+                        "cache_control": _MARK,
+                    },
+                ],
+            )
+        ),
+    ),
+)
+def changing_prefix(system: Node, request: Request) -> None:
+    """The system prompt says what time it is before a breakpoint in it.
+
+    Why: A cache entry is found again only if every byte before the breakpoint is the same. With the time among them,
+    each request writes an entry, which costs more than none, and no other reads it.
+
+    Source: The documentation of prompt caching, which advises to end the cached part before what varies, such as
+    timestamps.
+    """
+    found = [each for each in request.once(breakpoints) if each.path[len(request.path)] == "system"]
+    if not found:
+        return
+    for block in system.items()[: int(found[-1].path[-2]) + 1]:
+        time = _time_told(block.text("text") or "")
+        if time is not None:
+            block.at("text").report(
+                f"the text has the time {shown(time)} in it, but stands before a breakpoint",
+                help="move what changes with each request behind the last `cache_control` of `system`, "
+                "or into a message",
+                related=[(_node(found[-1], request), "what is cached ends here")],
+            )
+            return
+
+
+def _time_told(text: str) -> str | None:
+    """Return the time of day that a text gives as the present one, if it does."""
+    for match in _TIME.finditer(text):
+        before = text[max(0, match.start() - _CUE_LENGTH) : match.start()]
+        cue = _NOW.search(before)
+        if cue and not _AN_EXAMPLE.search(before):
+            return match[0]
+    return None

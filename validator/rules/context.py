@@ -1,13 +1,42 @@
-"""Context management."""
+"""Context management, compaction, and tools that come and go."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, Final
+
+from ..findings import Target
 from ..report import Severity
-from ..words import shown
-from .node import Node, Request
+from ..words import code, names, nearest, shown
+from .node import Node, Request, dotted
 from .rule import Example, body, rule
 
-_CLEAR_THINKING = "clear_thinking_20251015"
+if TYPE_CHECKING:
+    from ..pointer import Path
+
+_CLEAR_THINKING: Final = "clear_thinking_20251015"
+_CLEAR_TOOL_USES: Final = "clear_tool_uses_20250919"
+_COMPACT: Final = "compact_20260112"
+_COMPACT_BETA: Final = "compact-2026-01-12"
+_ON_DEMAND_BETA: Final = "compact-2026-09-04"
+_LEAST_TRIGGER: Final = 50_000
+
+_OPUS: Final = "claude-opus-4-8"
+_TOOL: Final = {"name": "search", "description": "Searches the catalogue.", "input_schema": {"type": "object"}}
+_SUMMARY: Final = {"type": "compaction", "content": "They spoke of the weather."}
+_SUMMARISE: Final = {"type": "summarize"}
+
+
+def _edits(*edits: dict[str, Any]) -> dict[str, Any]:
+    return {"edits": list(edits)}
+
+
+def _of_type(context_management: Node, tag: str) -> list[Node]:
+    return [edit for edit in context_management.items("edits") if edit.type == tag]
+
+
+def _summarised(**more: Any) -> list[dict[str, Any]]:
+    """Make a conversation for examples that goes on from a summary."""
+    return [{"role": "assistant", "content": [{**_SUMMARY, **more}]}, {"role": "user", "content": "Go on."}]
 
 
 @rule(
@@ -16,17 +45,16 @@ _CLEAR_THINKING = "clear_thinking_20251015"
     severity=Severity.WARNING,
     bad=(
         Example(
-            body(context_management={"edits": [{"type": _CLEAR_THINKING, "keep": "everything"}]}),
+            body(model="claude-opus-5", context_management=_edits({"type": _CLEAR_THINKING, "keep": "everything"})),
             at="/context_management/edits/0/keep",
         ),
     ),
     good=(
-        Example(body(context_management={"edits": [{"type": _CLEAR_THINKING, "keep": "all"}]})),
+        Example(body(model="claude-opus-5", context_management=_edits({"type": _CLEAR_THINKING, "keep": "all"}))),
         Example(
             body(
-                context_management={
-                    "edits": [{"type": _CLEAR_THINKING, "keep": {"type": "thinking_turns", "value": 2}}]
-                }
+                model="claude-opus-5",
+                context_management=_edits({"type": _CLEAR_THINKING, "keep": {"type": "thinking_turns", "value": 2}}),
             )
         ),
     ),
@@ -46,3 +74,500 @@ def keep_unknown_word(context_management: Node, request: Request) -> None:
                 f'`keep` is {shown(keep)}, but must be "all" or an object',
                 help='write "all", or `{"type": "thinking_turns", "value": 1}` with the number of turns to keep',
             )
+
+
+@rule(
+    "context/clear-thinking-needs-thinking",
+    on="/context_management",
+    bad=(
+        Example(
+            body(
+                model=_OPUS,
+                context_management=_edits({"type": _CLEAR_THINKING, "keep": "all"}),
+                thinking={"type": "disabled"},
+            ),
+            at="/context_management/edits/0/type",
+        ),
+        Example(body(context_management=_edits({"type": _CLEAR_THINKING})), at="/context_management/edits/0/type"),
+    ),
+    good=(
+        Example(
+            body(
+                max_tokens=4096,
+                context_management=_edits({"type": _CLEAR_THINKING}),
+                thinking={"type": "enabled", "budget_tokens": 1024},
+            )
+        ),
+        Example(body(model=_OPUS, context_management=_edits({"type": _CLEAR_THINKING}), thinking={"type": "adaptive"})),
+        Example(body(model="claude-opus-5", context_management=_edits({"type": _CLEAR_THINKING}))),
+        Example(body(context_management=_edits({"type": _CLEAR_TOOL_USES}))),
+    ),
+    api_messages=(
+        "`clear_thinking_20251015` strategy requires `thinking` to be enabled or adaptive",
+        "`clear_thinking_20251015` strategy requires `thinking` to be enabled",
+    ),
+)
+def clear_thinking_needs_thinking(context_management: Node, request: Request) -> None:
+    """`clear_thinking_20251015` is among the edits while thinking is off.
+
+    Why: There is no thinking to clear. Thinking is off when it is disabled, and without `thinking` on models that do
+    not think of their own accord; of others nothing is said.
+
+    Source: The API's refusal, seen in 2025-11 and 2026-06 (it speaks of `adaptive` since that exists).
+    """
+    edits = _of_type(context_management, _CLEAR_THINKING)
+    thinking = request.root.at("thinking")
+    if not edits:
+        return
+    if thinking.type == "disabled":
+        edits[0].at("type").report(
+            f"{code(_CLEAR_THINKING)} needs thinking, which is disabled",
+            help="remove this edit, or switch `thinking` on",
+            related=[(thinking.at("type"), "thinking is switched off here")],
+            api={},
+        )
+    elif "thinking" not in request.body and request.body.get("thread") is None and _thinks_only_if_told(request):
+        edits[0].at("type").report(
+            f"{code(_CLEAR_THINKING)} needs thinking, which is off as the request has no `thinking`",
+            help="remove this edit, or switch thinking on with `thinking`",
+            api={},
+        )
+
+
+def _thinks_only_if_told(request: Request) -> bool:
+    """Whether thinking is off without `thinking`: on models that know none but that with a budget."""
+    modes = request.fact("thinking")
+    return isinstance(modes, list) and "enabled" in modes and "adaptive" not in modes
+
+
+@rule(
+    "context/clear-thinking-not-first",
+    on="/context_management",
+    bad=(
+        Example(
+            body(
+                model=_OPUS,
+                thinking={"type": "adaptive"},
+                context_management=_edits({"type": _CLEAR_TOOL_USES}, {"type": _CLEAR_THINKING}),
+            ),
+            at="/context_management/edits/1/type",
+        ),
+    ),
+    good=(
+        Example(
+            body(
+                model=_OPUS,
+                thinking={"type": "adaptive"},
+                context_management=_edits({"type": _CLEAR_THINKING}, {"type": _CLEAR_TOOL_USES}, {"type": _COMPACT}),
+            )
+        ),
+    ),
+    api_messages=(
+        (
+            "context_management: `clear_thinking_20251015` must be the first strategy in `context_management.edits` "
+            "when provided"
+        ),
+    ),
+)
+def clear_thinking_not_first(context_management: Node, request: Request) -> None:
+    """`clear_thinking_20251015` is among the edits, but not the first of them.
+
+    Why: Thinking is cleared before anything else, and the API wants the order said.
+
+    Source: The documentation of context editing; the API's refusal, captured live in 2026-09 with each of the other
+    edits before it.
+    """
+    edits = context_management.items("edits")
+    if not edits or edits[0].type in {None, _CLEAR_THINKING}:
+        return
+    for edit in edits[1:]:
+        if edit.type == _CLEAR_THINKING:
+            edit.at("type").report(
+                f"{code(_CLEAR_THINKING)} must be the first of the `edits`",
+                help=f"move it before {code(edits[0].type or '')}",
+                related=[(edits[0].at("type"), "this one comes first now")],
+            )
+            return
+
+
+@rule(
+    "context/compact-unsupported-model",
+    on="/context_management",
+    models=lambda model: model.fact("compaction") is False,
+    bad=(
+        Example(
+            body(context_management=_edits({"type": _CLEAR_TOOL_USES}, {"type": _COMPACT})),
+            at="/context_management/edits/1/type",
+        ),
+    ),
+    good=(
+        Example(body(model="claude-sonnet-4-6", context_management=_edits({"type": _COMPACT}))),
+        Example(body(context_management=_edits({"type": _CLEAR_TOOL_USES}))),
+    ),
+    api_messages=("'{model}' does not support the 'compact_20260112' context management strategy.",),
+)
+def compact_unsupported_model(context_management: Node, request: Request) -> None:
+    """`compact_20260112` is among the edits for a model that does not support it.
+
+    Why: Only models from Claude Opus 4.6 and Claude Sonnet 4.6 on compact their context.
+
+    Source: The API's refusal, captured live in 2026-10; the documentation of compaction.
+    """
+    edits = _of_type(context_management, _COMPACT)
+    if edits and request.model is not None:
+        edits[0].at("type").report(
+            f"{code(_COMPACT)} is not supported by {code(request.model.id)}",
+            help=f"remove this edit, use {code(_CLEAR_TOOL_USES)}, or choose a newer model",
+            related=[(request.root.at("model"), "the model is set here")],
+            api={"model": request.model.id},
+        )
+
+
+@rule(
+    "context/compact-trigger-too-low",
+    on="/context_management",
+    bad=(
+        Example(
+            body(
+                model=_OPUS,
+                context_management=_edits({"type": _COMPACT, "trigger": {"type": "input_tokens", "value": 49999}}),
+            ),
+            at="/context_management/edits/0/trigger/value",
+        ),
+    ),
+    good=(
+        Example(
+            body(
+                model=_OPUS,
+                context_management=_edits({"type": _COMPACT, "trigger": {"type": "input_tokens", "value": 50000}}),
+            )
+        ),
+        Example(
+            body(context_management=_edits({"type": _CLEAR_TOOL_USES, "trigger": {"type": "input_tokens", "value": 1}}))
+        ),
+    ),
+    api_messages=(
+        "{place}: Input should be greater than or equal to 50000",
+        "context_management.edits.0.compact_20260112: trigger.value must be at least 50000",
+    ),
+)
+def compact_trigger_too_low(context_management: Node, request: Request) -> None:
+    """The `trigger` of `compact_20260112` is below 50000 input tokens.
+
+    Why: A shorter conversation is not worth a summary; the API has this minimum for this edit alone.
+
+    Source: The API's refusals, captured live in 2026-09 and 2026-10; the documentation of compaction.
+    """
+    for edit in _of_type(context_management, _COMPACT):
+        tokens = edit.integer("trigger", "value")
+        if tokens is not None and 0 < tokens < _LEAST_TRIGGER:
+            edit.at("trigger", "value").report(
+                f"`value` is {tokens}, but must be at least {_LEAST_TRIGGER} for {code(_COMPACT)}",
+                help=f"raise it to {_LEAST_TRIGGER}, or leave `trigger` out for the default of 150000",
+            )
+
+
+@rule(
+    "context/compaction-block-requires-strategy",
+    on="/messages/*/content/*",
+    types=("compaction",),
+    endpoints=("messages", "batches"),
+    bad=(
+        Example(
+            body(model=_OPUS, messages=_summarised()),
+            at="/messages/0/content/0",
+            betas=(_COMPACT_BETA,),
+        ),
+        Example(
+            body(model=_OPUS, messages=_summarised(), context_management=_edits({"type": _CLEAR_TOOL_USES})),
+            at="/messages/0/content/0",
+        ),
+    ),
+    good=(
+        Example(
+            body(model=_OPUS, messages=_summarised(), context_management=_edits({"type": _COMPACT})),
+            betas=(_COMPACT_BETA,),
+        ),
+        Example(body(model=_OPUS, messages=_summarised(signature="RXFRQg==")), betas=(_ON_DEMAND_BETA,)),
+        Example(body(model=_OPUS, messages=_summarised(signature="RXFRQg=="))),
+    ),
+    api_messages=("{place}: `compaction` blocks require a `compact_20260112` strategy in `context_management.edits`.",),
+)
+def compaction_block_requires_strategy(block: Node, request: Request) -> None:
+    """A `compaction` block is in the messages, but `compact_20260112` is not among the edits.
+
+    Why: A summary made by that edit is read only by requests that have the edit. A summary that was made on demand
+    (it has a `signature`, and goes with the beta `compact-2026-09-04`) needs none; where the betas are not known, a
+    block without a signature is a warning.
+
+    Source: The API's refusal, captured live in 2026-09 and 2026-10.
+    """
+    sent = request.sends(_COMPACT_BETA)
+    if sent is False or request.sends(_ON_DEMAND_BETA) or block.at("signature").value is not None:
+        return
+    if request.body.get("thread") is not None or request.body.get("compaction") is not None:
+        return
+    edits = request.root.items("context_management", "edits")
+    if any(edit.type in {None, _COMPACT} for edit in edits) or block.path != request.once(_first_summary):
+        return
+    block.report(
+        f"a `compaction` block needs {code(_COMPACT)} among the `edits` of `context_management`",
+        help=f'add `{{"type": "{_COMPACT}"}}` to `context_management.edits`, as when the block was made',
+        severity=None if sent else Severity.WARNING,
+    )
+
+
+def _first_summary(request: Request) -> Path | None:
+    """Return the path of the first compaction block."""
+    for message in request.root.items("messages"):
+        for block in message.items("content"):
+            if block.type == "compaction":
+                return block.path
+    return None
+
+
+@rule(
+    "context/compaction-without-signature",
+    on="/messages/*/content/*",
+    types=("compaction",),
+    bad=(
+        Example(body(model=_OPUS, messages=_summarised()), at="/messages/0/content/0", betas=(_ON_DEMAND_BETA,)),
+        Example(
+            body(model=_OPUS, messages=_summarised(signature=None)),
+            at="/messages/0/content/0/signature",
+            betas=(_ON_DEMAND_BETA,),
+        ),
+    ),
+    good=(
+        Example(body(model=_OPUS, messages=_summarised(signature="RXFRQg==")), betas=(_ON_DEMAND_BETA,)),
+        Example(body(model=_OPUS, messages=_summarised(content=None)), betas=(_ON_DEMAND_BETA,)),
+        Example(
+            body(model=_OPUS, messages=_summarised(), context_management=_edits({"type": _COMPACT})),
+            betas=(_COMPACT_BETA, _ON_DEMAND_BETA),
+        ),
+    ),
+    api_messages=(
+        (
+            "{block}: a `compaction` block with `content` requires its `signature`: "
+            "send the block exactly as it was returned"
+        ),
+    ),
+)
+def compaction_without_signature(block: Node, request: Request) -> None:
+    """A `compaction` block goes with the beta `compact-2026-09-04`, but has lost its `signature`.
+
+    Why: Summaries made on demand are signed and have to come back as they were. Those of the edit
+    `compact_20260112` have no signature, and go with the beta `compact-2026-01-12`; with both betas nothing is said.
+
+    Source: The API's refusal, captured live twice in 2026-09 and 2026-10.
+    """
+    if not request.sends(_ON_DEMAND_BETA) or request.sends(_COMPACT_BETA):
+        return
+    if block.text("content") and block.at("signature").value is None:
+        has_null = "signature" in block.value
+        needs = f"a `compaction` block with `content` needs under {code(_ON_DEMAND_BETA)}"
+        (block.at("signature") if has_null else block).report(
+            f"`signature` is null, not what {needs}" if has_null else f"missing `signature`, which {needs}",
+            help=f"send the block exactly as it was returned; for a block of {code(_COMPACT)}, "
+            f"send the beta {code(_COMPACT_BETA)} instead",
+            target=Target.VALUE if has_null else Target.HOLDER,
+            api={"block": dotted(block.path[len(request.path) :])},
+        )
+
+
+@rule(
+    "context/excluded-by-compaction",
+    on="/compaction",
+    endpoints=("messages", "batches"),
+    bad=(
+        Example(
+            body(model=_OPUS, compaction=_SUMMARISE, context_management=_edits({"type": _CLEAR_TOOL_USES})),
+            at="/context_management",
+        ),
+        Example(body(model=_OPUS, compaction=_SUMMARISE, stop_sequences=["END"]), at="/stop_sequences"),
+        Example(
+            body(model=_OPUS, compaction=_SUMMARISE, tools=[_TOOL], tool_choice={"type": "any"}),
+            at="/tool_choice",
+        ),
+        Example(
+            body(
+                model=_OPUS,
+                compaction=_SUMMARISE,
+                output_config={
+                    "effort": "low",
+                    "format": {"type": "json_schema", "schema": {"type": "object", "additionalProperties": False}},
+                },
+            ),
+            at="/output_config/format",
+        ),
+        Example(
+            body(
+                model=_OPUS,
+                compaction=_SUMMARISE,
+                output_config={"task_budget": {"type": "tokens", "total": 50000, "remaining": 20000}},
+            ),
+            at="/output_config/task_budget/remaining",
+        ),
+    ),
+    good=(
+        Example(body(model=_OPUS, compaction=_SUMMARISE, tools=[_TOOL], tool_choice={"type": "auto"})),
+        Example(
+            body(
+                model=_OPUS,
+                compaction=_SUMMARISE,
+                context_management=None,
+                stop_sequences=[],
+                output_config={"effort": "low", "format": None},
+            )
+        ),
+        Example(body(model=_OPUS, compaction=None, stop_sequences=["END"])),
+    ),
+)
+def excluded_by_compaction(compaction: Node, request: Request) -> None:
+    """A request for a summary has a property that only a request for an answer can have.
+
+    Why: With `compaction` the API sums the conversation up and samples no answer, so what shapes an answer, or changes
+    the context of one, is refused: `context_management`, `stop_sequences`, a forced `tool_choice`, an output format,
+    and what is left of a task budget.
+
+    Source: The reference of `compaction`, and the documentation of compaction on demand. Counting tokens ignores
+    `compaction`.
+    """
+    if compaction.type != "summarize":
+        return
+    root = request.root
+    refused = [
+        value
+        for steps in (
+            ("context_management",),
+            ("stop_sequences",),
+            ("output_config", "format"),
+            ("output_format",),
+            ("output_config", "task_budget", "remaining"),
+        )
+        if (value := root.at(*steps)).value not in (None, [], {}, ())
+    ]
+    choice = root.at("tool_choice")
+    if choice.type in {"any", "tool"}:
+        refused.append(choice)
+    for value in refused:
+        name = code(str(value.path[-1]))
+        what = f"{name} of type {shown(choice.type)}" if value is choice else name
+        value.report(
+            f"{what} cannot go with `compaction`",
+            help=f"leave {name} out of the request for a summary, or `compaction` out of this one",
+            related=[(compaction, "a summary is asked for here")],
+            target=Target.KEY,
+        )
+
+
+@rule(
+    "context/tool-change-unknown-tool",
+    on="/messages/*/content/*",
+    types=("tool_addition", "tool_removal"),
+    severity=Severity.WARNING,
+    bad=(
+        Example(
+            body(
+                model=_OPUS,
+                tools=[_TOOL],
+                messages=[
+                    {"role": "user", "content": "Hello"},
+                    {
+                        "role": "system",
+                        "content": [{"type": "tool_removal", "tool": {"type": "tool_reference", "name": "serach"}}],
+                    },
+                ],
+            ),
+            at="/messages/1/content/0/tool/name",
+        ),
+    ),
+    good=(
+        Example(
+            body(
+                model=_OPUS,
+                tools=[_TOOL],
+                messages=[
+                    {"role": "user", "content": "Hello"},
+                    {
+                        "role": "system",
+                        "content": [{"type": "tool_removal", "tool": {"type": "tool_reference", "name": "search"}}],
+                    },
+                ],
+            )
+        ),
+        Example(
+            body(
+                model=_OPUS,
+                thread={"type": "continue", "previous_message_id": "msg_01"},
+                messages=[
+                    {"role": "user", "content": "Hello"},
+                    {
+                        "role": "system",
+                        "content": [{"type": "tool_removal", "tool": {"type": "tool_reference", "name": "search"}}],
+                    },
+                ],
+            )
+        ),
+        Example(
+            body(
+                model=_OPUS,
+                tools=[_TOOL],
+                messages=[
+                    {"role": "user", "content": "Hello"},
+                    {
+                        "role": "system",
+                        "content": [
+                            {
+                                "type": "tool_addition",
+                                "tool": {"type": "tool_definition", "definition": {**_TOOL, "name": "find"}},
+                            }
+                        ],
+                    },
+                    {"role": "user", "content": "Hello"},
+                    {
+                        "role": "system",
+                        "content": [{"type": "tool_removal", "tool": {"type": "tool_reference", "name": "find"}}],
+                    },
+                ],
+            )
+        ),
+    ),
+)
+def tool_change_unknown_tool(block: Node, request: Request) -> None:
+    """A tool is added or removed in the middle of a conversation that the request does not define.
+
+    Why: Such a change names a tool of `tools`, or one that an earlier change defined. It is a warning, as what the API
+    answers to another name was not seen. Where tools can come from elsewhere (a thread, a server, a toolset), nothing
+    is said.
+
+    Source: The reference of `tool_addition` and `tool_removal`.
+    """
+    name = block.text("tool", "name")
+    if name is None or block.at("tool").type != "tool_reference":
+        return
+    known = request.once(_defined_tools)
+    if known is None or name in known:
+        return
+    meant = nearest(name, known)
+    block.at("tool", "name").report(
+        f"`name` is {code(name)}, but must be the name of a tool that the request defines",
+        help=f"did you mean {code(meant)}?" if meant else f"the tools defined are {names(list(known))}",
+    )
+
+
+def _defined_tools(request: Request) -> dict[str, None] | None:
+    """Return the names of all tools of the request, in order; None where there may be others, or none at all."""
+    definitions = request.root.items("tools")
+    for message in request.root.items("messages"):
+        for block in message.items("content"):
+            if block.type == "compaction":
+                definitions += [change.at("tool", "definition") for change in block.items("tool_changes")]
+            elif block.type == "tool_addition":
+                definitions.append(block.at("tool", "definition"))
+    definitions = [definition for definition in definitions if definition.value is not None]
+    if not definitions or request.body.get("thread") is not None or request.root.items("mcp_servers"):
+        return None
+    if any("toolset" in (definition.type or "") or definition.text("name") is None for definition in definitions):
+        return None
+    return dict.fromkeys(name for definition in definitions if (name := definition.text("name")) is not None)
