@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 from ..report import Severity
-from ..words import shown
-from .node import Node, Request
+from ..words import code, names, nearest, shown
+from .node import Node, Request, dotted
+from .offered import FILTERING_SINCE, callers, offered
 from .rule import Example, body, rule
+from .turns import Turn
 
 _WEB_SEARCH = {"type": "web_search_20250305", "name": "web_search"}
+_FILTERING_SEARCH = {"type": "web_search_20260209", "name": "web_search"}
 _WEB_FETCH = {"type": "web_fetch_20250910", "name": "web_fetch"}
+_CODE_EXECUTION = {"type": "code_execution_20260120", "name": "code_execution"}
+_WEATHER = {"name": "get_weather", "description": "The weather in a city now.", "input_schema": {"type": "object"}}
 _SEARCHED: list[dict[str, Any]] = [
     {"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {"query": "weather"}},
     {"type": "web_search_tool_result", "tool_use_id": "srvtoolu_1", "content": []},
     {"type": "text", "text": "I found nothing."},
 ]
+_ASKS_US = {"type": "tool_use", "id": "toolu_1", "name": "get_weather", "input": {}}
+_WE_ANSWER = {"type": "tool_result", "tool_use_id": "toolu_1", "content": "Rain"}
+
+_WEB_TOOLS: Final = frozenset({"web_search", "web_fetch"})
 
 
 def _searched(tool_use_id: str) -> dict[str, Any]:
     result = _SEARCHED[1] | {"tool_use_id": tool_use_id}
-    return body(
-        tools=[_WEB_SEARCH],
-        messages=[
-            {"role": "user", "content": "Look it up"},
-            {"role": "assistant", "content": [_SEARCHED[0], result, _SEARCHED[2]]},
-            {"role": "user", "content": "Look again"},
-        ],
-    )
+    return _said([_SEARCHED[0], result, _SEARCHED[2]])
+
+
+def _said(*turns: Any, tools: Iterable[dict[str, Any]] = (_WEB_SEARCH,), **changes: Any) -> dict[str, Any]:
+    """Make a request in which the model and the user have said something in turns, and the user more than enough."""
+    said = [
+        {"role": ("assistant", "user")[number % 2], "content": content}
+        for number, content in enumerate((*turns, "Look again")[: len(turns) + len(turns) % 2])
+    ]
+    return body(tools=[*tools], messages=[{"role": "user", "content": "Look it up"}, *said], **changes)
 
 
 @rule(
@@ -68,6 +81,454 @@ def both_domain_lists(tool: Node, request: Request) -> None:
 
 
 @rule(
+    "server-tools/domain-format",
+    on="/tools/*",
+    types=("web_search_*", "web_fetch_*"),
+    bad=(
+        Example(
+            body(tools=[_WEB_SEARCH | {"allowed_domains": ["example.org", "https://example.com"]}]),
+            at="/tools/0/allowed_domains/1",
+        ),
+        Example(body(tools=[_WEB_FETCH | {"blocked_domains": ["*.example.com"]}]), at="/tools/0/blocked_domains/0"),
+        Example(
+            body(tools=[_WEB_SEARCH | {"allowed_domains": ["example.com/*/articles/*"]}]),
+            at="/tools/0/allowed_domains/0",
+        ),
+    ),
+    good=(
+        Example(
+            body(
+                tools=[
+                    _WEB_SEARCH
+                    | {
+                        "allowed_domains": [
+                            "example.com",
+                            "docs.example.com",
+                            "example.com/*/articles",
+                            "example.org/*",
+                        ]
+                    }
+                ]
+            )
+        ),
+        Example(body(tools=[_WEB_FETCH | {"blocked_domains": []}])),
+    ),
+)
+def domain_format(tool: Node, request: Request) -> None:
+    """A domain of a web tool has a scheme, or a wildcard where it may not be.
+
+    Why: A domain is written bare, with a path if need be, and `*` may stand in the path only; its subdomains are
+    included anyway. More than one `*` is a warning, as the documentation forbade it once and does not say so any more.
+
+    Source: The documentation's page on server tools: domains in other forms are rejected with a 400.
+    """
+    for key in ("allowed_domains", "blocked_domains"):
+        for item in tool.items(key):
+            domain = item.text()
+            if domain is None:
+                continue
+            scheme, _, rest = domain.rpartition("://")
+            host, _, path = rest.partition("/")
+            if scheme:
+                item.report(
+                    f"{shown(domain)} has a scheme, but must be a domain without one", help=f"write {shown(rest)}"
+                )
+            elif "*" in host:
+                bare = host.rpartition("*")[2].lstrip(".")
+                item.report(
+                    f"{shown(domain)} has a wildcard in the domain, but `*` is allowed in the path only",
+                    help=f"write {shown(bare)}, which includes its subdomains" if "." in bare else "name the domains",
+                )
+            elif path.count("*") > 1:
+                item.report(
+                    f"{shown(domain)} has {path.count('*')} wildcards, but only one is sure to be allowed",
+                    help="keep one `*`, or list the paths one by one",
+                    severity=Severity.WARNING,
+                )
+
+
+@rule(
+    "server-tools/fetch-domain-path",
+    on="/tools/*",
+    types=("web_fetch_*",),
+    severity=Severity.WARNING,
+    bad=(
+        Example(body(tools=[_WEB_FETCH | {"allowed_domains": ["example.com/docs"]}]), at="/tools/0/allowed_domains/0"),
+    ),
+    good=(
+        Example(body(tools=[_WEB_FETCH | {"allowed_domains": ["example.com"]}])),
+        Example(body(tools=[_WEB_SEARCH | {"allowed_domains": ["example.com/docs"]}])),
+    ),
+)
+def fetch_domain_path(tool: Node, request: Request) -> None:
+    """A domain of the web fetch tool has a path.
+
+    Why: Web fetch compares the domain alone, so an entry with a path never fits: nothing is allowed, or blocked, by it.
+
+    Source: The documentation's page on server tools.
+    """
+    for key in ("allowed_domains", "blocked_domains"):
+        for item in tool.items(key):
+            host, _, path = (item.text() or "").partition("/")
+            if path and host and "*" not in host and not host.endswith(":"):
+                item.report(
+                    f"{shown(item.value)} has a path, with which it never fits in web fetch",
+                    help=f"write {shown(host)}; web search knows paths, web fetch does not",
+                )
+
+
+@rule(
+    "server-tools/empty-user-location",
+    on="/tools/*",
+    types=("web_search_*",),
+    when=lambda tool: isinstance(tool, dict) and isinstance(tool.get("user_location"), dict),
+    severity=Severity.WARNING,
+    bad=(Example(body(tools=[_WEB_SEARCH | {"user_location": {"type": "approximate"}}]), at="/tools/0/user_location"),),
+    good=(
+        Example(body(tools=[_WEB_SEARCH | {"user_location": {"type": "approximate", "country": "PT"}}])),
+        Example(body(tools=[_WEB_SEARCH | {"user_location": None}])),
+    ),
+)
+def empty_user_location(tool: Node, request: Request) -> None:
+    """`user_location` names no place.
+
+    Why: It is there to fit the results to a place, and the documentation asks for at least one of its fields.
+
+    Source: The documentation's page on the web search tool; a refusal was not seen.
+    """
+    location = tool.at("user_location")
+    if location.type == "approximate" and all(
+        location.at(key).value is None for key in ("city", "region", "country", "timezone")
+    ):
+        location.report(
+            "`user_location` names no place, but should have a city, region, country or time zone",
+            help="add one of `city`, `region`, `country` and `timezone`, or remove `user_location`",
+        )
+
+
+@rule(
+    "server-tools/legacy-code-execution",
+    on="/tools/*",
+    types=("code_execution_20250522", "code_execution_20250825"),
+    bad=(
+        Example(
+            body(
+                model="claude-opus-5",
+                tools=[_FILTERING_SEARCH, {"type": "code_execution_20250522", "name": "code_execution"}],
+            ),
+            at="/tools/1/type",
+        ),
+        Example(
+            body(
+                model="claude-opus-5",
+                tools=[
+                    {"type": "code_execution_20250825", "name": "code_execution"},
+                    {"type": "web_fetch_20260309", "name": "web_fetch"},
+                ],
+            ),
+            at="/tools/0/type",
+        ),
+    ),
+    good=(
+        Example(body(model="claude-opus-5", tools=[_FILTERING_SEARCH, _CODE_EXECUTION])),
+        Example(
+            body(
+                model="claude-opus-5",
+                tools=[_WEB_SEARCH, {"type": "code_execution_20250825", "name": "code_execution"}],
+            )
+        ),
+        Example(
+            body(
+                model="claude-opus-5",
+                tools=[
+                    _FILTERING_SEARCH | {"allowed_callers": ["direct"]},
+                    {"type": "code_execution_20250825", "name": "code_execution"},
+                ],
+            )
+        ),
+    ),
+)
+def legacy_code_execution(tool: Node, request: Request) -> None:
+    """An old code execution tool stands beside a web tool that filters by code.
+
+    Why: The web tools from 2026-02-09 on run code of their own to filter what they find, in the same container, and for
+    that the code execution tool has to be of 2026-01-20 or later. Where the web tool may be called directly only,
+    nothing is said.
+
+    Source: The documentation's page on server tools: older versions are rejected beside these web tools.
+    """
+    for other in request.root.items("tools"):
+        if _filters(other) and callers(other) != ["direct"]:
+            tool.at("type").report(
+                f"`type` is {shown(tool.type)}, but must be {code('code_execution_20260120')} or later beside "
+                f"{code(other.type or '')}",
+                help=f"use {code('code_execution_20260521')}, or leave the tool out: the web tool brings its own",
+                related=[(other.at("type"), "the web tool is here")],
+            )
+            return
+
+
+@rule(
+    "server-tools/needs-direct-caller",
+    on="/tools/*",
+    types=("web_search_*", "web_fetch_*"),
+    models=lambda model: model.fact("programmatic_calls") is False,
+    platforms=("anthropic",),
+    bad=(
+        Example(body(tools=[_FILTERING_SEARCH]), at="/tools/0"),
+        Example(
+            body(tools=[_FILTERING_SEARCH | {"allowed_callers": ["code_execution_20260120"]}]),
+            at="/tools/0/allowed_callers",
+        ),
+    ),
+    good=(
+        Example(body(tools=[_FILTERING_SEARCH | {"allowed_callers": ["direct"]}])),
+        Example(body(tools=[_WEB_SEARCH, _WEB_FETCH])),
+        Example(body(model="claude-opus-4-6", tools=[_FILTERING_SEARCH])),
+    ),
+)
+def needs_direct_caller(tool: Node, request: Request) -> None:
+    """A web tool is left to code, on a model whose code cannot call tools.
+
+    Why: The web tools from 2026-02-09 on are called by code unless `allowed_callers` says otherwise, and Haiku 4.5 runs
+    code but lets it call no tools.
+
+    Source: The documentation's pages on the web search tool (without the setting, a 400 that says to set it) and on
+    programmatic tool calling.
+    """
+    if not _filters(tool) or "direct" in callers(tool):
+        return
+    model = code(str(request.root.at("model").value))
+    advice = f'set `"allowed_callers": ["direct"]`, or use {code(_basic(tool))}'
+    if tool.at("allowed_callers").value is None:
+        tool.report(
+            f"{code(tool.type or '')} is called by code unless told otherwise, which {model} cannot do", help=advice
+        )
+    else:
+        tool.at("allowed_callers").report(
+            f"`allowed_callers` leaves the tool to code, which {model} cannot do", help=advice
+        )
+
+
+@rule(
+    "server-tools/url-source-unknown-tool",
+    on="/tools/*",
+    types=("web_fetch_*",),
+    when=lambda tool: isinstance(tool, dict) and isinstance(tool.get("url_sources"), dict),
+    bad=(
+        Example(
+            body(
+                tools=[
+                    _WEATHER,
+                    _WEB_FETCH
+                    | {
+                        "url_sources": {
+                            "client_tool_results": {
+                                "type": "only",
+                                "tools": [{"type": "tool_reference", "name": "get_wether"}],
+                            }
+                        }
+                    },
+                ]
+            ),
+            at="/tools/1/url_sources/client_tool_results/tools/0/name",
+        ),
+    ),
+    good=(
+        Example(
+            body(
+                tools=[
+                    _WEATHER,
+                    _WEB_FETCH
+                    | {
+                        "url_sources": {
+                            "user_input": {"type": "all"},
+                            "client_tool_results": {
+                                "type": "except",
+                                "tools": [{"type": "tool_reference", "name": "get_weather"}],
+                            },
+                        }
+                    },
+                ]
+            )
+        ),
+    ),
+)
+def url_source_unknown_tool(tool: Node, request: Request) -> None:
+    """`url_sources` names a tool that `tools` does not define.
+
+    Why: It says from which tools' results addresses may be loaded, and every tool it names has to be declared.
+
+    Source: The notes of the official SDK on `url_sources`.
+    """
+    offer = request.once(offered)
+    if not offer.complete:
+        return
+    for source in tool.properties("url_sources").values():
+        for reference in source.items("tools"):
+            name = reference.text("name")
+            if name is None or name in offer.names or name in offer.toolsets or name in offer.members:
+                continue
+            meant = nearest(name, list(offer.names))
+            reference.at("name").report(
+                f"`name` is {code(name)}, but must be the name of a tool in `tools`",
+                help=f"did you mean {code(meant)}?" if meant else f"the tools defined are {names(list(offer.names))}",
+            )
+
+
+@rule(
+    "server-tools/result-orphan",
+    on="/messages",
+    bad=(
+        Example(_said([_SEARCHED[1], _SEARCHED[2]]), at="/messages/1/content/0/tool_use_id"),
+        Example(
+            _said([_SEARCHED[1], _SEARCHED[0], _SEARCHED[2]], "And?", [_SEARCHED[2]]),
+            at="/messages/1/content/0/tool_use_id",
+        ),
+    ),
+    good=(
+        Example(_said(_SEARCHED)),
+        Example(
+            _said(
+                [_SEARCHED[0], _ASKS_US],
+                [_WE_ANSWER],
+                [_SEARCHED[1], _SEARCHED[2]],
+                tools=[_WEB_SEARCH, _WEATHER],
+            )
+        ),
+    ),
+    api_messages=(
+        (
+            "{message}: unexpected `tool_use_id` found in `{type}` blocks: {id}. Each `{type}` block must have a "
+            "corresponding `server_tool_use` block before it."
+        ),
+    ),
+)
+def result_orphan(messages: Node, request: Request) -> None:
+    """The result of a server tool is for a call that is not there, or comes before it.
+
+    Why: A call of a server tool and its result belong together, so both are kept or both are left out when a history is
+    cut. Calls and results usually stand in one message; when the model called a tool of yours at the same time, the
+    result is in its next message.
+
+    Source: The API's refusal, seen in four public issue threads of 2026; the documentation's page on server tools.
+    """
+    for result in request.once(_exchange).orphans:
+        tool_use_id = result.text("tool_use_id") or ""
+        result.at("tool_use_id").report(
+            f"`tool_use_id` is {shown(tool_use_id)}, but no `server_tool_use` before it has that `id`",
+            help="put back the `server_tool_use` block that it answers, or remove this result",
+            api={"message": _dotted(result), "type": result.type, "id": tool_use_id},
+        )
+
+
+@rule(
+    "server-tools/use-without-result",
+    on="/messages",
+    endpoints=("messages", "batches"),
+    bad=(
+        Example(_said([_SEARCHED[0], _SEARCHED[2]]), at="/messages/1/content/0"),
+        Example(
+            _said(
+                [_SEARCHED[0], _ASKS_US],
+                [_WE_ANSWER, {"type": "text", "text": "Hurry"}],
+                tools=[_WEB_SEARCH, _WEATHER],
+            ),
+            at="/messages/1/content/0",
+        ),
+        Example(
+            _said(
+                [_SEARCHED[0] | {"name": "code_execution", "input": {"code": "1 + 1"}}, _SEARCHED[2]],
+                tools=[_CODE_EXECUTION],
+            ),
+            at="/messages/1/content/0",
+        ),
+    ),
+    good=(
+        Example(_said(_SEARCHED)),
+        Example(
+            body(
+                tools=[_WEB_SEARCH],
+                messages=[
+                    {"role": "user", "content": "Look it up"},
+                    {"role": "assistant", "content": [{"type": "text", "text": "I will."}, _SEARCHED[0]]},
+                ],
+            )
+        ),
+        Example(_said([_SEARCHED[0], _ASKS_US], [_WE_ANSWER], tools=[_WEB_SEARCH, _WEATHER])),
+    ),
+    api_messages=(
+        "{message}: `{name}` tool use with id `{id}` was found without a corresponding `{name}_tool_result` block",
+        "`web_search` tool use with id `…` was found without a corresponding `web_search_tool_result` block",
+    ),
+)
+def use_without_result(messages: Node, request: Request) -> None:
+    """A call of a server tool has no result, though the turn is over.
+
+    Why: A call may be open at the end: when the API paused the turn, or when the model called a tool of yours at the
+    same time and your results are all that follows. Anything else after it ends the turn, and the call stays without a
+    result. Calls of other server tools than web search and web fetch are a warning: no refusal of them was seen.
+
+    Source: The documentation's pages on server tools and on stop reasons, which quote the refusal; seen in a public
+    file too.
+    """
+    for call in request.once(_exchange).unanswered:
+        name = call.text("name") or ""
+        call.report(
+            f"the call of {code(name)} has no result, and the turn goes on without it",
+            help=f"put the `{name}_tool_result` that the API sent after it, or remove the call",
+            severity=None if name in _WEB_TOOLS else Severity.WARNING,
+            api={"message": _dotted(call, 2), "name": name, "id": call.text("id")},
+        )
+
+
+@rule(
+    "server-tools/paused-tool-missing",
+    on="/messages",
+    endpoints=("messages", "batches"),
+    bad=(
+        Example(
+            body(
+                messages=[
+                    {"role": "user", "content": "Look it up"},
+                    {"role": "assistant", "content": [{"type": "text", "text": "I will."}, _SEARCHED[0]]},
+                ]
+            ),
+            at="/messages/1/content/1/name",
+        ),
+        Example(_said([_SEARCHED[0], _ASKS_US], [_WE_ANSWER], tools=[_WEATHER]), at="/messages/1/content/0/name"),
+    ),
+    good=(
+        Example(
+            body(
+                tools=[_WEB_SEARCH],
+                messages=[{"role": "user", "content": "Look it up"}, {"role": "assistant", "content": [_SEARCHED[0]]}],
+            )
+        ),
+        Example(_said(_SEARCHED, tools=[_WEATHER])),
+    ),
+    api_messages=("… but no `{name}` tool was provided",),
+)
+def paused_tool_missing(messages: Node, request: Request) -> None:
+    """A turn that is to go on waits for a server tool that `tools` does not define.
+
+    Why: The API runs the open call first when it takes the turn up again, so the tool has to be sent with that request
+    as it was with the one before.
+
+    Source: The documentation's page on server tools, which quotes the end of the refusal.
+    """
+    offer = request.once(offered)
+    for call in request.once(_exchange).waiting:
+        name = call.text("name")
+        if name in _WEB_TOOLS and offer.complete and name not in offer.names:
+            call.at("name").report(
+                f"the open call is of {code(name)}, but `tools` does not define it",
+                help=f"add the {code(name)} tool to `tools` again, as in the request before",
+                api={"name": name},
+            )
+
+
+@rule(
     "server-tools/foreign-result-id",
     on="/messages/*/content/*",
     types=("*_tool_result",),
@@ -90,3 +551,86 @@ def foreign_result_id(block: Node, request: Request) -> None:
         f"`tool_use_id` is {shown(tool_use_id)}, but must begin with `srvtoolu_` for a server tool",
         help="give the id of the `server_tool_use` block that the result answers",
     )
+
+
+@dataclass(slots=True)
+class _Exchange:
+    """The calls of server tools and their results, as far as they do not fit together."""
+
+    orphans: list[Node] = field(default_factory=list)
+    """Results without a call before them."""
+    unanswered: list[Node] = field(default_factory=list)
+    """Calls without a result, in a turn that is over."""
+    waiting: list[Node] = field(default_factory=list)
+    """Calls without a result yet, that the API will run first."""
+
+
+def _exchange(request: Request) -> _Exchange:
+    """Go through the conversation once; a thread may have calls that are not in the request."""
+    found = _Exchange()
+    if request.root.at("thread").value is not None:
+        return found
+    seen: set[str] = set()
+    awaited: dict[str, Node] = {}
+    paused: set[str] = set()
+    for turn in request.conversation.turns:
+        if turn.role == "assistant":
+            for block in turn.blocks():
+                _follow(block, seen, awaited, paused, found)
+        elif turn.role == "user" and awaited and not _only_results(turn):
+            found.unanswered += [call for call_id, call in awaited.items() if call_id not in paused]
+            awaited.clear()
+        elif turn.role is None:
+            awaited.clear()
+    found.waiting += awaited.values()
+    return found
+
+
+def _follow(block: Node, seen: set[str], awaited: dict[str, Node], paused: set[str], found: _Exchange) -> None:
+    """Take note of a block: a call that waits for its result, a result, or a mark that what was before is settled."""
+    kind = block.type or ""
+    if kind == "server_tool_use":
+        call_id = block.text("id")
+        if call_id is not None and block.text("name") is not None and call_id not in seen:
+            awaited[call_id] = block
+            seen.add(call_id)
+    elif kind == "tool_use":
+        caller = block.text("caller", "tool_id")
+        if caller is not None:
+            paused.add(caller)
+    elif kind in {"compaction", "fallback"}:
+        awaited.clear()
+    elif kind.endswith("_tool_result") and kind != "mcp_tool_result":
+        answered = block.text("tool_use_id")
+        if answered is None or not answered.startswith("srvtoolu_"):
+            # A result with an id of someone else's is taken for that of the calls before it.
+            awaited.clear()
+        elif answered in seen:
+            awaited.pop(answered, None)
+        else:
+            found.orphans.append(block)
+            seen.add(answered)
+
+
+def _only_results(turn: Turn) -> bool:
+    """Whether a turn of the user has nothing but results of client tools, so that the model's turn goes on."""
+    return all(
+        isinstance(message.value.get("content"), (list, tuple)) and message.value["content"]
+        for message in turn.messages
+    ) and all(block.type == "tool_result" for block in turn.blocks())
+
+
+def _filters(tool: Node) -> bool:
+    """Whether a web tool is of the versions that filter what they find by code."""
+    stem, _, version = (tool.type or "").rpartition("_")
+    return stem in _WEB_TOOLS and version >= FILTERING_SINCE
+
+
+def _basic(tool: Node) -> str:
+    """Return the type of the version that does without code."""
+    return "web_search_20250305" if (tool.type or "").startswith("web_search") else "web_fetch_20250910"
+
+
+def _dotted(block: Node, steps: int | None = None) -> str:
+    """Spell the path of a block, or its first steps, as the API does."""
+    return dotted(block.path[len(block.request.path) :][:steps])

@@ -1,0 +1,97 @@
+"""The tools that a request offers to the model, and whether there may be more than it names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from ..schema.store import files
+
+if TYPE_CHECKING:
+    from .node import Node, Request
+
+_CONFIGS: Final = {
+    "browser_toolset_20260801": "BrowserToolsetConfigs",
+    "computer_toolset_20260801": "ComputerToolsetConfigs",
+}
+"""Where the schemas list the members of a toolset, by its type."""
+
+FILTERING_SINCE: Final = "20260209"
+"""The version from which on the web tools filter what they find by code."""
+
+
+@dataclass(slots=True)
+class Offer:
+    """What `tools` offers."""
+
+    names: dict[str, Node] = field(default_factory=dict)
+    """Every name that is declared, with the first tool that has it."""
+    toolsets: dict[str, Node] = field(default_factory=dict)
+    """The client toolsets, `browser` and `computer`, with the first entry of each."""
+    members: dict[str, str] = field(default_factory=dict)
+    """Every member of these toolsets, with the name of its toolset."""
+    readable: bool = True
+    """Whether every tool that should have a name has one; if not, the one in question may be among the others."""
+    complete: bool = True
+    """Whether there are no other tools: of an MCP server, a thread, added midway, or that are not readable."""
+
+
+def offered(request: Request) -> Offer:
+    """Return what a request offers; to be asked through `request.once`."""
+    offer = Offer()
+    root = request.root
+    tools = root.value.get("tools")
+    offer.readable = isinstance(tools, (list, tuple)) or "tools" not in root.value
+    offer.complete = (
+        root.at("thread").value is None
+        and not root.items("mcp_servers")
+        and not any(message.text("role") == "system" for message in root.items("messages"))
+    )
+    for tool in root.items("tools"):
+        name, kind = tool.text("name"), tool.type or "custom"
+        if name is not None:
+            offer.names.setdefault(name, tool)
+        elif kind in _CONFIGS:
+            toolset = kind.partition("_")[0]
+            offer.toolsets.setdefault(toolset, tool)
+            for member in members(kind):
+                offer.members.setdefault(member, toolset)
+        elif kind == "mcp_toolset":
+            offer.complete = False
+        else:
+            offer.readable = False
+    offer.complete = offer.complete and offer.readable
+    return offer
+
+
+@lru_cache(maxsize=8)
+def members(toolset: str) -> tuple[str, ...]:
+    """Return the names of the members of a toolset, by its type; none where it is not one."""
+    definitions: dict[str, Any] = files()["toolsets.json"]["$defs"]
+    return tuple(definitions[_CONFIGS[toolset]]["properties"]) if toolset in _CONFIGS else ()
+
+
+def family(kind: str) -> str:
+    """Return what a dated type is a version of: `web_search` of `web_search_20260209`."""
+    stem, _, version = kind.rpartition("_")
+    return stem if version.isdigit() else kind
+
+
+def callers(tool: Node) -> list[str]:
+    """Return who may call a tool, where it says so."""
+    return [caller for item in tool.items("allowed_callers") if (caller := item.text()) is not None]
+
+
+def runs_code(tool: Node) -> bool:
+    """Whether a tool runs code for the model; the web tools of 2026 bring a tool for it with them."""
+    kind = tool.type or "custom"
+    version = kind.rpartition("_")[2]
+    return family(kind) == "code_execution" or (
+        family(kind) in {"web_search", "web_fetch"} and version >= FILTERING_SINCE
+    )
+
+
+def is_for_code(caller: str) -> bool:
+    """Whether a caller is code that the model runs, not the model itself."""
+    return caller.startswith("code_execution_")
