@@ -18,6 +18,7 @@ from validator.schema.store import SHAPES
 
 OLD, NEW = "2025-10", "2026-11"
 PAIRS = list(pairwise(EDITIONS))
+CLOSED = {"type": "object", "additionalProperties": False}
 
 
 ACCEPTED = [
@@ -67,7 +68,7 @@ def test_good_fixtures_are_good_in_every_edition_from_their_own_on(path: Any, ed
         (hello(output_config={"effort": "low"}), "/output_config"),
         (hello(thinking={"type": "adaptive"}), "/thinking/type"),
         (
-            hello(tools=[{"name": "t", "description": "A tool.", "input_schema": {"type": "object"}, "strict": True}]),
+            hello(tools=[{"name": "t", "description": "A tool.", "input_schema": CLOSED, "strict": True}]),
             "/tools/0/strict",
         ),
         (hello(tools=[{"type": "tool_search_tool_regex", "name": "tool_search_tool_regex"}]), "/tools/0/type"),

@@ -26,10 +26,10 @@ from . import (
     text,
     thinking,
     tool_choice,
-    tools,
     values,
 )
 from .rule import Example, Rule
+from .tools import definitions, schemas
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,7 +42,8 @@ _MODULES: Final = (
     messages,
     text,
     pairing,
-    tools,
+    definitions,
+    schemas,
     tool_choice,
     thinking,
     sampling,

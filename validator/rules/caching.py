@@ -9,9 +9,10 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from ..findings import Target
+from ..pointer import dotted
 from ..report import Severity
 from ..words import count, shown
-from .node import Node, Request, dotted
+from .node import Node, Request
 from .rule import Example, body, rule
 
 if TYPE_CHECKING:

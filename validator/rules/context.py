@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from ..findings import Target
+from ..pointer import dotted
 from ..report import Severity
-from ..words import code, names, nearest, shown
-from .node import Node, Request, dotted
+from ..words import code, shown
+from .node import Node, Request
 from .rule import Example, body, rule
 
 if TYPE_CHECKING:
@@ -459,115 +460,3 @@ def excluded_by_compaction(compaction: Node, request: Request) -> None:
             related=[(compaction, "a summary is asked for here")],
             target=Target.KEY,
         )
-
-
-@rule(
-    "context/tool-change-unknown-tool",
-    on="/messages/*/content/*",
-    types=("tool_addition", "tool_removal"),
-    severity=Severity.WARNING,
-    bad=(
-        Example(
-            body(
-                model=_OPUS,
-                tools=[_TOOL],
-                messages=[
-                    {"role": "user", "content": "Hello"},
-                    {
-                        "role": "system",
-                        "content": [{"type": "tool_removal", "tool": {"type": "tool_reference", "name": "serach"}}],
-                    },
-                ],
-            ),
-            at="/messages/1/content/0/tool/name",
-        ),
-    ),
-    good=(
-        Example(
-            body(
-                model=_OPUS,
-                tools=[_TOOL],
-                messages=[
-                    {"role": "user", "content": "Hello"},
-                    {
-                        "role": "system",
-                        "content": [{"type": "tool_removal", "tool": {"type": "tool_reference", "name": "search"}}],
-                    },
-                ],
-            )
-        ),
-        Example(
-            body(
-                model=_OPUS,
-                thread={"type": "continue", "previous_message_id": "msg_01"},
-                messages=[
-                    {"role": "user", "content": "Hello"},
-                    {
-                        "role": "system",
-                        "content": [{"type": "tool_removal", "tool": {"type": "tool_reference", "name": "search"}}],
-                    },
-                ],
-            )
-        ),
-        Example(
-            body(
-                model=_OPUS,
-                tools=[_TOOL],
-                messages=[
-                    {"role": "user", "content": "Hello"},
-                    {
-                        "role": "system",
-                        "content": [
-                            {
-                                "type": "tool_addition",
-                                "tool": {"type": "tool_definition", "definition": {**_TOOL, "name": "find"}},
-                            }
-                        ],
-                    },
-                    {"role": "user", "content": "Hello"},
-                    {
-                        "role": "system",
-                        "content": [{"type": "tool_removal", "tool": {"type": "tool_reference", "name": "find"}}],
-                    },
-                ],
-            )
-        ),
-    ),
-)
-def tool_change_unknown_tool(block: Node, request: Request) -> None:
-    """A tool is added or removed in the middle of a conversation that the request does not define.
-
-    Why: Such a change names a tool of `tools`, or one that an earlier change defined. It is a warning, as what the API
-    answers to another name was not seen. Where tools can come from elsewhere (a thread, a server, a toolset), nothing
-    is said.
-
-    Source: The reference of `tool_addition` and `tool_removal`.
-    """
-    name = block.text("tool", "name")
-    if name is None or block.at("tool").type != "tool_reference":
-        return
-    known = request.once(_defined_tools)
-    if known is None or name in known:
-        return
-    meant = nearest(name, known)
-    block.at("tool", "name").report(
-        f"`name` is {code(name)}, but must be the name of a tool that the request defines",
-        help=f"did you mean {code(meant)}?" if meant else f"the tools defined are {names(list(known))}",
-    )
-
-
-def _defined_tools(request: Request) -> dict[str, None] | None:
-    """Return the names of all tools of the request, in order; None where there may be others, or none at all."""
-    definitions = request.root.items("tools")
-    for message in request.root.items("messages"):
-        for block in message.items("content"):
-            if block.type == "compaction":
-                definitions += [change.at("tool", "definition") for change in block.items("tool_changes")]
-            elif block.type == "tool_addition":
-                definitions.append(block.at("tool", "definition"))
-    definitions = [definition for definition in definitions if definition.value is not None]
-    if not definitions or request.body.get("thread") is not None or request.root.items("mcp_servers"):
-        return None
-    if any("toolset" in (definition.type or "") or definition.text("name") is None for definition in definitions):
-        return None
-    return dict.fromkeys(name for definition in definitions if (name := definition.text("name")) is not None)

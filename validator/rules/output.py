@@ -1,3 +1,637 @@
 """What the model is asked to answer with: structured outputs, effort, budgets, speed, fallbacks."""
 
 from __future__ import annotations
+
+from typing import Any
+
+from ..inspect.json_schemas import Mistake, mistakes
+from ..inspect.strict_schemas import Kind, Refusal, refusals
+from ..pointer import dotted
+from ..report import Severity
+from .node import Node, Request
+from .rule import Example, body, rule
+from .tools.schemas import OPTIONAL_LIMIT, UNION_LIMIT, strict_sizes, strict_tools
+
+# --- The schemas of output formats ---
+
+_PLACES = ("/output_config", "/output_format")
+_TEXT = {"type": "string"}
+
+
+def _answer(schema: dict[str, Any]) -> dict[str, Any]:
+    return body(output_config={"format": {"type": "json_schema", "schema": schema}})
+
+
+def _object(**properties: Any) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+_PLAIN = Example(
+    _answer(
+        {
+            **_object(
+                name={"type": "string", "description": "As it is written.", "default": "", "examples": ["a"]},
+                day={"type": "string", "format": "date"},
+                code={"type": "string", "pattern": r"^[A-Z]{3}-\d+$"},
+                tags={"type": "array", "items": _TEXT, "minItems": 1},
+                kind={"enum": ["a", 1, True, None]},
+                note={"type": ["string", "null"]},
+                owner={"anyOf": [{"$ref": "#/$defs/person"}, {"type": "null"}], "description": "Who has it."},
+                maximum={"const": {"type": "object"}},
+            ),
+            "$defs": {"person": _object(name=_TEXT)},
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "title": "Item",
+        }
+    )
+)
+"""A request for an answer with much of what is supported, a good example of every rule on these schemas."""
+
+
+def _schemas(request: Request) -> list[Node]:
+    """Return the schemas of the answer, at today's place and at the former one."""
+    places = (request.root.at("output_config", "format"), request.root.at("output_format"))
+    return [place.at("schema") for place in places if place.type == "json_schema" and isinstance(place.value, dict)]
+
+
+def _mistakes(request: Request) -> list[tuple[Node, Mistake]]:
+    return [
+        (schema, mistake)
+        for schema in _schemas(request)
+        if isinstance(schema.value, dict)
+        for mistake in mistakes(schema.value)
+    ]
+
+
+def _refused(request: Request) -> list[tuple[Node, Refusal]]:
+    return [
+        (schema, refusal)
+        for schema in _schemas(request)
+        if isinstance(schema.value, dict)
+        for refusal in refusals(schema.value)
+    ]
+
+
+def _report(holder: Node, *kinds: Kind) -> None:
+    request = holder.request
+    for schema, refusal in request.once(_refused):
+        if refusal.kind in kinds and schema.path[: len(holder.path)] == holder.path:
+            api = {"schema": dotted(schema.path[len(request.path) :])}
+            schema.at(*refusal.path).report(
+                refusal.message,
+                help=refusal.help,
+                target=refusal.target,
+                severity=None if refusal.certain else Severity.WARNING,
+                api=api if refusal.said is None else {**api, "said": refusal.said},
+            )
+
+
+@rule(
+    "output/schema-invalid",
+    on=_PLACES,
+    bad=(
+        Example(
+            _answer(_object(range={"type": "array", "items": [{"type": "integer"}, {"type": "integer"}]})),
+            at="/output_config/format/schema/properties/range/items",
+        ),
+        Example(
+            _answer(_object(name={"type": "string", "required": True})),
+            at="/output_config/format/schema/properties/name/required",
+        ),
+    ),
+    good=(_PLAIN,),
+    api_messages=(
+        "{schema}: {said}",
+        (
+            "output_config.format.schema: Invalid schema: Array types must be specified with a single object schema"
+            " for 'items'."
+        ),
+    ),
+)
+def schema_invalid(holder: Node, request: Request) -> None:
+    """The schema of the answer is not JSON Schema of draft 2020-12.
+
+    Why: What the keyword says cannot be kept to. An array in `items` is refused; the rest was not seen to be, so it is
+    a warning.
+
+    Source: The API's refusal of an array in `items`, seen from 2026-02 to 2026-09 in at least six public places; draft
+    2020-12 for the rest.
+    """
+    for schema, mistake in request.once(_mistakes):
+        if schema.path[: len(holder.path)] == holder.path:
+            is_list = mistake.keyword == "items"
+            api: dict[str, Any] = {"schema": dotted(schema.path[len(request.path) :])}
+            if is_list:
+                api["said"] = "Invalid schema: Array types must be specified with a single object schema for 'items'."
+            schema.at(*mistake.path).report(
+                mistake.message,
+                help=_ONE_SCHEMA if is_list else mistake.help,
+                severity=None if is_list else Severity.WARNING,
+                api=api,
+            )
+
+
+_ONE_SCHEMA = "give one schema for all items, with `anyOf` where they differ; `prefixItems` is not supported here"
+
+
+@rule(
+    "output/schema-additional-properties",
+    on=_PLACES,
+    bad=(
+        Example(
+            _answer({"type": "object", "properties": {"name": _TEXT}, "required": ["name"]}),
+            at="/output_config/format/schema",
+        ),
+        Example(
+            _answer(_object(items={"type": "array", "items": {"type": "object", "properties": {}}})),
+            at="/output_config/format/schema/properties/items/items",
+        ),
+        Example(
+            _answer(_object(scores={"type": "object", "additionalProperties": {"type": "number"}})),
+            at="/output_config/format/schema/properties/scores/additionalProperties",
+        ),
+        Example(
+            _answer({**_object(name=_TEXT), "additionalProperties": True}),
+            at="/output_config/format/schema/additionalProperties",
+        ),
+    ),
+    good=(_PLAIN,),
+    api_messages=(
+        "{schema}: {said}",
+        "output_config.format.schema: For 'object' type, 'additionalProperties' must be explicitly set to false",
+        (
+            "output_config.format.schema: For 'object' type, 'additionalProperties: true' is not supported."
+            " Please set 'additionalProperties' to false"
+        ),
+    ),
+)
+def schema_additional_properties(holder: Node, request: Request) -> None:
+    """An object in the schema of the answer does not have `additionalProperties: false`.
+
+    Why: The answer is made from a grammar, which has to know every property; so each object, at any depth, must rule
+    out others.
+
+    Source: The API's refusal, seen from 2025-11 to 2026-10 in many public places; the documentation's page on
+    structured outputs.
+    """
+    _report(holder, "additional-properties")
+
+
+@rule(
+    "output/schema-numeric-constraint",
+    on=_PLACES,
+    bad=(
+        Example(
+            _answer(_object(score={"type": "number", "maximum": 1})),
+            at="/output_config/format/schema/properties/score/maximum",
+        ),
+        Example(
+            _answer(_object(count={"type": ["integer", "null"], "exclusiveMinimum": 0})),
+            at="/output_config/format/schema/properties/count/exclusiveMinimum",
+        ),
+    ),
+    good=(_PLAIN,),
+    api_messages=(
+        "{schema}: {said}",
+        "output_config.format.schema: For 'number' type, properties maximum, minimum are not supported",
+        "output_config.format.schema: For 'integer' type, property 'minimum' is not supported",
+    ),
+)
+def schema_numeric_constraint(holder: Node, request: Request) -> None:
+    """The schema of the answer limits a number, with `minimum`, `maximum` or `multipleOf` for example.
+
+    Why: The grammar that the answer is made from cannot count.
+
+    Source: The API's refusal, seen from 2025-11 to 2026-10 in many public places; the documentation's page on
+    structured outputs.
+    """
+    _report(holder, "numeric")
+
+
+@rule(
+    "output/schema-string-constraint",
+    on=_PLACES,
+    severity=Severity.WARNING,
+    bad=(
+        Example(
+            _answer(_object(name={"type": "string", "maxLength": 80})),
+            at="/output_config/format/schema/properties/name/maxLength",
+        ),
+    ),
+    good=(_PLAIN,),
+    api_messages=(
+        "{schema}: {said}",
+        "output_config.format.schema: For 'string' type, properties minLength, maxLength are not supported",
+    ),
+)
+def schema_string_constraint(holder: Node, request: Request) -> None:
+    """The schema of the answer limits the length of a string with `minLength` or `maxLength`.
+
+    Why: The documentation has both among what is not supported, and refusals were seen; they were seen to be accepted
+    as well, so it is a warning.
+
+    Source: The documentation's page on structured outputs; the API's refusal, seen in three public places from 2025-11
+    on; one that measured the contrary in 2026.
+    """
+    _report(holder, "string")
+
+
+@rule(
+    "output/schema-array-constraint",
+    on=_PLACES,
+    bad=(
+        Example(
+            _answer(_object(tags={"type": "array", "items": _TEXT, "maxItems": 5})),
+            at="/output_config/format/schema/properties/tags/maxItems",
+        ),
+        Example(
+            _answer(_object(tags={"type": "array", "items": _TEXT, "minItems": 6})),
+            at="/output_config/format/schema/properties/tags/minItems",
+        ),
+        Example(
+            _answer(_object(pair={"type": "array", "prefixItems": [{"type": "object"}, _TEXT]})),
+            at="/output_config/format/schema/properties/pair/prefixItems",
+        ),
+    ),
+    good=(_PLAIN,),
+    api_messages=(
+        "{schema}: {said}",
+        "output_config.format.schema: For 'array' type, property 'maxItems' is not supported",
+        (
+            "output_config.format.schema: For 'array' type, 'minItems' values other than 0 or 1 are not supported"
+            " (got: [6, ∞])"
+        ),
+    ),
+)
+def schema_array_constraint(holder: Node, request: Request) -> None:
+    """The schema of the answer limits an array, other than with `minItems` of 0 or 1.
+
+    Why: The grammar that the answer is made from knows whether an array may be empty, and no more: `maxItems`,
+    `uniqueItems`, `contains` and `prefixItems` are refused.
+
+    Source: The API's refusal, seen from 2025-11 to 2026-10 in many public places; the documentation's page on
+    structured outputs.
+    """
+    _report(holder, "array")
+
+
+@rule(
+    "output/schema-oneof",
+    on=_PLACES,
+    bad=(
+        Example(
+            _answer(_object(by={"oneOf": [_object(id=_TEXT), _object(name=_TEXT)]})),
+            at="/output_config/format/schema/properties/by/oneOf",
+        ),
+    ),
+    good=(_PLAIN,),
+    api_messages=("{schema}: Schema type 'oneOf' is not supported",),
+)
+def schema_oneof(holder: Node, request: Request) -> None:
+    """The schema of the answer has a `oneOf`.
+
+    Why: Only `anyOf` is supported, which says the same wherever the schemas exclude each other.
+
+    Source: The API's refusal, seen from 2025-11 to 2026-10 in ten public places.
+    """
+    _report(holder, "one-of")
+
+
+@rule(
+    "output/schema-unsupported-keyword",
+    on=_PLACES,
+    bad=(
+        Example(
+            _answer({**_object(name=_TEXT), "if": {"required": ["name"]}, "then": {"required": ["id"]}}),
+            at="/output_config/format/schema/if",
+        ),
+        Example(
+            _answer({**_object(name=_TEXT), "name": "item"}),
+            at="/output_config/format/schema/name",
+        ),
+        Example(
+            _answer(_object(name={"type": "string", "not": {"enum": [""]}})),
+            at="/output_config/format/schema/properties/name/not",
+        ),
+        Example(
+            _answer(_object(phone={"type": "string", "format": "phone"})),
+            at="/output_config/format/schema/properties/phone/format",
+        ),
+        Example(
+            _answer({**_object(name=_TEXT), "patternProperties": {"^x": {"type": "object"}}}),
+            at="/output_config/format/schema/patternProperties",
+        ),
+    ),
+    good=(_PLAIN, Example(_answer(_object(**{"not": _TEXT, "if": _TEXT, "name": _TEXT, "format": _TEXT})))),
+    api_messages=(
+        "{schema}: {said}",
+        "output_config.format.schema: For 'object' type, property 'propertyNames' is not supported",
+        "output_config.format.schema: For 'object' type, property 'minProperties' is not supported",
+        "output_config.format.schema: Schema keyword 'not' is not supported",
+        "output_config.format.schema: For 'string' type, format 'phone' is not supported",
+    ),
+)
+def schema_unsupported_keyword(holder: Node, request: Request) -> None:
+    """The schema of the answer has a keyword or a `format` that structured outputs do not support.
+
+    Why: It becomes a grammar, in which `not`, `if`, rules on the names of properties and formats other than ten have
+    no place. On objects, properties of other APIs (`name`, `strict`, `nullable`) are refused as well.
+
+    Source: The API's refusals, seen from 2025-11 to 2026-10 in many public places, keyword by keyword; the
+    documentation's page on structured outputs for the formats. Of `patternProperties` and `dependentSchemas` none was
+    seen, so they are a warning.
+    """
+    _report(holder, "keyword", "format")
+
+
+@rule(
+    "output/schema-regex",
+    on=_PLACES,
+    bad=(
+        Example(
+            _answer(_object(id={"type": "string", "pattern": "^(?=.*[0-9]).+$"})),
+            at="/output_config/format/schema/properties/id/pattern",
+        ),
+        Example(
+            _answer(_object(id={"type": "string", "pattern": r"\bid\b"})),
+            at="/output_config/format/schema/properties/id/pattern",
+        ),
+        Example(
+            _answer(_object(id={"type": "string", "pattern": r"([a-z])\1"})),
+            at="/output_config/format/schema/properties/id/pattern",
+        ),
+    ),
+    good=(_PLAIN, Example(_answer(_object(id={"type": "string", "pattern": r"^\\b[\b(?=](?:a|b)?\0$"})))),
+    api_messages=("{schema}: {said}", "output_config.format.schema: Invalid regex in pattern field: …"),
+)
+def schema_regex(holder: Node, request: Request) -> None:
+    r"""A `pattern` in the schema of the answer looks around, back, or for word boundaries.
+
+    Why: Patterns are supported where they need no more than sets, groups and simple quantifiers.
+
+    Source: The documentation's page on structured outputs, which names `(?=…)`, `(?!…)`, `\1` and `\b`; the API's
+    refusal, seen from 2026-08 to 2026-10 in four public places.
+    """
+    _report(holder, "regex")
+
+
+_NODE = _object(children={"type": "array", "items": {"$ref": "#/$defs/node"}})
+
+
+@rule(
+    "output/schema-recursive",
+    on=_PLACES,
+    bad=(
+        Example(
+            _answer({**_object(root={"$ref": "#/$defs/node"}), "$defs": {"node": _NODE}}),
+            at="/output_config/format/schema/$defs/node/properties/children/items/$ref",
+        ),
+        Example(
+            _answer(
+                {
+                    **_object(first={"$ref": "#/$defs/a"}),
+                    "$defs": {"a": _object(b={"$ref": "#/$defs/b"}), "b": _object(a={"$ref": "#/$defs/a"})},
+                }
+            ),
+            at="/output_config/format/schema/$defs/b/properties/a/$ref",
+        ),
+    ),
+    good=(_PLAIN,),
+    api_messages=(
+        "{schema}: {said}",
+        (
+            "output_config.format.schema: Circular reference detected in schema definitions: node -> node."
+            " Self-referencing or mutually-referencing definitions are not supported."
+        ),
+        "output_config.format.schema: Invalid schema: Circular reference detected in schema definitions: …",
+    ),
+)
+def schema_recursive(holder: Node, request: Request) -> None:
+    """The schema of the answer refers back to itself.
+
+    Why: The grammar that is made of it would have no end. Several references to one definition are fine.
+
+    Source: The documentation's page on structured outputs; the API's refusal, seen from 2026-07 to 2026-10 in several
+    public places.
+    """
+    _report(holder, "recursive")
+
+
+@rule(
+    "output/schema-ref",
+    on=_PLACES,
+    bad=(
+        Example(
+            _answer({**_object(to={"$ref": "#/$defs/adress"}), "$defs": {"address": _object(city=_TEXT)}}),
+            at="/output_config/format/schema/properties/to/$ref",
+        ),
+        Example(
+            _answer(_object(to={"$ref": "address.json"})),
+            at="/output_config/format/schema/properties/to/$ref",
+        ),
+        Example(
+            _answer(
+                {
+                    **_object(to={"allOf": [{"$ref": "#/$defs/address"}]}),
+                    "$defs": {"address": _object(city=_TEXT)},
+                }
+            ),
+            at="/output_config/format/schema/properties/to/allOf/0/$ref",
+        ),
+    ),
+    good=(_PLAIN,),
+    api_messages=(
+        "{schema}: {said}",
+        "output_config.format.schema: Invalid schema: Reference to non-existent definition: #/$defs/address",
+    ),
+)
+def schema_ref(holder: Node, request: Request) -> None:
+    """A `$ref` in the schema of the answer leads outside of it or nowhere, or stands inside of `allOf`.
+
+    Why: Only definitions inside of the schema are looked up, and not those in `allOf`.
+
+    Source: The documentation's page on structured outputs; the API's refusal of a reference that leads nowhere, seen in
+    five public places.
+    """
+    _report(holder, "ref")
+
+
+@rule(
+    "output/schema-enum",
+    on=_PLACES,
+    bad=(
+        Example(
+            _answer(_object(kind={"type": ["string", "null"], "enum": ["a", "b", None]})),
+            at="/output_config/format/schema/properties/kind/type",
+        ),
+        Example(
+            _answer(_object(level={"type": "string", "enum": ["low", 2]})),
+            at="/output_config/format/schema/properties/level/enum/1",
+        ),
+        Example(
+            _answer(_object(pair={"enum": [["a", "b"]]})),
+            at="/output_config/format/schema/properties/pair/enum/0",
+        ),
+    ),
+    good=(_PLAIN, Example(_answer(_object(step={"type": "number", "enum": [1, 0.5]})))),
+    api_messages=(
+        "{schema}: {said}",
+        "output_config.format.schema: Invalid schema: Enum value 'a' does not match declared type '['string', 'null']'",
+    ),
+)
+def schema_enum(holder: Node, request: Request) -> None:
+    """An `enum` in the schema of the answer has values that its `type` does not have, or objects and arrays.
+
+    Why: Each value is compared with the `type` beside it, and an array of types matches none of them. Objects and
+    arrays are not supported as values.
+
+    Source: The API's refusal, seen from 2026-04 to 2026-10 in at least ten public places, also for null beside the type
+    `string`; the documentation's page on structured outputs for objects and arrays.
+    """
+    _report(holder, "enum")
+
+
+@rule(
+    "output/schema-union",
+    on=_PLACES,
+    bad=(
+        Example(
+            _answer(
+                {
+                    "anyOf": [{"$ref": "#/$defs/a"}, {"$ref": "#/$defs/b"}],
+                    "$defs": {"a": _object(a=_TEXT), "b": _object(b=_TEXT)},
+                }
+            ),
+            at="/output_config/format/schema/anyOf",
+        ),
+        Example(
+            _answer({**_object(a=_TEXT), "allOf": [{"required": ["a"]}]}),
+            at="/output_config/format/schema/allOf",
+        ),
+        Example(
+            _answer(_object(by={"anyOf": [_object(a=_TEXT), _TEXT], "discriminator": {"propertyName": "a"}})),
+            at="/output_config/format/schema/properties/by/anyOf",
+        ),
+    ),
+    good=(_PLAIN, Example(_answer({"anyOf": [_object(a=_TEXT), _object(b=_TEXT)]}))),
+    api_messages=(
+        "{schema}: {said}",
+        "output_config.format.schema: For 'anyOf', '$defs' is not supported",
+        "output_config.format.schema: For 'anyOf', 'additionalProperties, properties, required, type' is not supported",
+    ),
+)
+def schema_union(holder: Node, request: Request) -> None:
+    """An `anyOf` or `allOf` in the schema of the answer has other keywords beside it that say what a value is.
+
+    Why: A union is the whole of a schema there: only `title`, `description`, `default`, `enum` and `const` may stand
+    beside it, and not even `$defs`. The API speaks of `anyOf` where it is `allOf`, too.
+
+    Source: The API's refusal, seen from 2026-05 to 2026-10 in at least eight public places, keyword by keyword.
+    """
+    _report(holder, "union")
+
+
+@rule(
+    "output/schema-empty",
+    on=_PLACES,
+    bad=(
+        Example(_answer(_object(value={})), at="/output_config/format/schema/properties/value"),
+        Example(
+            _answer(_object(values={"type": "array", "items": {"description": "Anything."}})),
+            at="/output_config/format/schema/properties/values/items",
+        ),
+    ),
+    good=(_PLAIN,),
+    api_messages=(
+        "{schema}: {said}",
+        "output_config.format.schema: Empty schema ({}) that accepts any JSON value is not supported.",
+    ),
+)
+def schema_empty(holder: Node, request: Request) -> None:
+    """A schema inside of the schema of the answer allows every value.
+
+    Why: The grammar needs to know what may stand there.
+
+    Source: The API's refusal, seen in 2026-08 and 2026-09 in four public places, of a mere description as well.
+    """
+    _report(holder, "empty")
+
+
+def _with_options(number: int) -> dict[str, Any]:
+    return {**_object(**{f"option_{index}": _TEXT for index in range(number)}), "required": []}
+
+
+def _with_unions(number: int) -> dict[str, Any]:
+    return _object(**{f"note_{index}": {"type": ["string", "null"]} for index in range(number)})
+
+
+@rule(
+    "output/schema-optional-params",
+    on=_PLACES,
+    endpoints=("messages", "batches"),
+    bad=(Example(_answer(_with_options(25)), at="/output_config/format/schema"),),
+    good=(_PLAIN, Example(_answer(_with_options(24)))),
+    api_messages=(
+        (
+            "Schemas contains too many optional parameters ({count}), which would make grammar compilation inefficient."
+            " Reduce the number of optional parameters in your tool schemas (limit: 24)."
+        ),
+    ),
+)
+def schema_optional_params(holder: Node, request: Request) -> None:
+    """The schema of the answer has more than 24 optional properties.
+
+    Why: Every property that `required` does not list makes the grammar larger. They count at any depth, and together
+    with those of strict tools, if there are any.
+
+    Source: The documentation's page on structured outputs; the API's refusal, seen from 2026-02 to 2026-10 in at least
+    ten public places.
+    """
+    if request.once(strict_tools):
+        return
+    for schema, _, found in request.once(strict_sizes):
+        if schema.path[: len(holder.path)] == holder.path and found.optional > OPTIONAL_LIMIT:
+            schema.report(
+                f"the schema has {found.optional} optional properties, but can have at most {OPTIONAL_LIMIT}",
+                help=f"list {found.optional - OPTIONAL_LIMIT} or more of them in `required`",
+                api={"count": found.optional},
+            )
+
+
+@rule(
+    "output/schema-union-params",
+    on=_PLACES,
+    endpoints=("messages", "batches"),
+    bad=(Example(_answer(_with_unions(17)), at="/output_config/format/schema"),),
+    good=(_PLAIN, Example(_answer(_with_unions(16)))),
+    api_messages=(
+        (
+            "Schemas contains too many parameters with union types ({count} parameters with type arrays or anyOf)."
+            " This causes exponential compilation cost. Reduce the number of nullable or union-typed parameters"
+            " (limit: 16 parameters with unions)."
+        ),
+    ),
+)
+def schema_union_params(holder: Node, request: Request) -> None:
+    """The schema of the answer has more than 16 properties with `anyOf` or several types.
+
+    Why: Each of them multiplies the size of the grammar; a property that may be null is one of them. They count at any
+    depth, and together with those of strict tools, if there are any.
+
+    Source: The documentation's page on structured outputs; the API's refusal, seen from 2026-02 to 2026-10 in at least
+    ten public places.
+    """
+    if request.once(strict_tools):
+        return
+    for schema, _, found in request.once(strict_sizes):
+        if schema.path[: len(holder.path)] == holder.path and found.unions > UNION_LIMIT:
+            schema.report(
+                f"the schema has {found.unions} properties with several types, but can have at most {UNION_LIMIT}",
+                help=f"give {found.unions - UNION_LIMIT} or more of them one type",
+                api={"count": found.unions},
+            )

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from ..pointer import dotted
 from ..report import Severity
 from ..words import code, names, nearest, shown
-from .node import Node, Request, dotted
+from .node import Node, Request
 from .offered import FILTERING_SINCE, callers, offered
 from .rule import Example, body, rule
 from .turns import Turn

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ..facts import Model
-from ..findings import Target
-from ..report import Severity
-from ..words import code, count, either, names, nearest, shown
-from .node import Node, Request
-from .offered import callers, family, is_for_code, members, offered, runs_code
-from .rule import Example, body, rule
+from ...facts import Model
+from ...findings import Target
+from ...report import Severity
+from ...words import code, count, either, names, nearest, shown
+from ..node import Node, Request
+from ..offered import callers, family, is_for_code, members, offered, runs_code
+from ..rule import Example, body, rule
 
 _SEARCH = {"name": "search", "description": "Searches the catalogue.", "input_schema": {"type": "object"}}
 _LOOKUP = {"name": "lookup", "description": "Looks up one article.", "input_schema": {"type": "object"}}
@@ -438,59 +438,6 @@ def definition_name_conflict(block: Node, request: Request) -> None:
             f"{code(name)} is the name of a tool of another kind in `tools`, so it cannot be defined as {code(kind)}",
             help="give the tool another name",
             related=[(other.at("name"), f"{code(name)} is defined here as {code(other_kind)}")],
-        )
-
-
-@rule(
-    "tools/programmatic-strict",
-    on="/tools/*",
-    when=lambda tool: isinstance(tool, dict) and tool.get("strict") is True and bool(tool.get("allowed_callers")),
-    severity=Severity.WARNING,
-    bad=(
-        Example(
-            body(
-                model="claude-opus-5",
-                tools=[
-                    _CODE_EXECUTION,
-                    _SEARCH
-                    | _BY_CODE
-                    | {"strict": True, "input_schema": {"type": "object", "additionalProperties": False}},
-                ],
-            ),
-            at="/tools/1/strict",
-        ),
-    ),
-    good=(
-        Example(body(model="claude-opus-5", tools=[_CODE_EXECUTION, _SEARCH | _BY_CODE | {"strict": False}])),
-        Example(
-            body(
-                tools=[
-                    _SEARCH
-                    | {
-                        "allowed_callers": ["direct"],
-                        "strict": True,
-                        "input_schema": {"type": "object", "additionalProperties": False},
-                    }
-                ]
-            )
-        ),
-    ),
-)
-def programmatic_strict(tool: Node, request: Request) -> None:
-    """A tool that code may call is strict.
-
-    Why: Strict tools constrain what the model writes, and a call by code is not written by the model. It is a warning
-    because the documentation says that the two are not supported together, and no refusal was seen.
-
-    Source: The documentation's page on programmatic tool calling.
-    """
-    by_code = [caller for caller in callers(tool) if is_for_code(caller)]
-    if by_code and tool.flag("strict"):
-        tool.at("strict").report(
-            "`strict` is not supported for a tool that code may call",
-            help=f"remove `strict`, or {code(by_code[0])} from `allowed_callers`",
-            target=Target.KEY,
-            related=[(tool.at("allowed_callers"), "the callers are set here")],
         )
 
 

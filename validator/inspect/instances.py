@@ -1,0 +1,137 @@
+"""Whether a value keeps to a schema that came with the request, and the first place where it does not.
+
+The schema is the sender's own: it may refer to other machines, loop, or have patterns that no engine knows. Nothing is
+fetched, and of a schema that cannot be compiled nothing is said.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import jsonschema_rs
+
+from ..findings import Target
+from ..words import any_of, code, count, kinds, names, nearest, shown
+
+if TYPE_CHECKING:
+    from ..pointer import Path
+
+_SHORT: Final = 80
+_UNIONS: Final = frozenset({"anyOf", "oneOf"})
+_NO_VERDICT: Final = frozenset({"backtrackLimitExceeded", "regexEngineFailure", "referencing", "fromUtf8", "custom"})
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """Where a value breaks its schema."""
+
+    path: Path
+    """From the value."""
+    message: str
+    advice: str | None = None
+    target: Target = Target.VALUE
+
+
+class Shape:
+    """A schema of the request, compiled."""
+
+    def __init__(self, schema: Any, called: str) -> None:
+        """Compile `schema`, which messages call `called`; the library's errors for one that it cannot."""
+        self._schema = schema
+        self._called = called
+        self._validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=False, offline=True)
+
+    def misfit(self, value: Any) -> Misfit | None:
+        """Return the first place where a value breaks the schema; None for a value that keeps to it."""
+        try:
+            if self._validator.is_valid(value):
+                return None
+            errors = list(self._validator.iter_errors(value))
+        except (ValueError, OverflowError, RecursionError):  # what the library cannot read or compare
+            return None
+        return next((self._worded(error) for error in errors if error.kind.name not in _NO_VERDICT), None)
+
+    def _worded(self, error: jsonschema_rs.ValidationError) -> Misfit:
+        error = _innermost(error)
+        path: Path = tuple(error.instance_path)
+        keyword, limit = str(error.kind.name), error.kind.value
+        if keyword == "required":
+            message = f"missing {code(str(limit))}, which {self._called} requires"
+            return Misfit(path, message, target=Target.HOLDER)
+        if keyword in {"additionalProperties", "unevaluatedProperties"} and limit:
+            name = str(limit[0])
+            known = self._properties_beside(tuple(error.schema_path))
+            meant = nearest(name, known)
+            advice = f"did you mean {code(meant)}?" if meant else f"it has {names(known)}" if known else None
+            message = f"{code(name)} is not a property that {self._called} allows"
+            return Misfit((*path, name), message, advice, Target.KEY)
+        if keyword == "falseSchema":
+            return Misfit(path, f"{_name(path)} is something that {self._called} does not allow")
+        return Misfit(
+            path, f"{_name(path)} is {shown(error.instance)}, but {_wanted(keyword, limit)} by {self._called}"
+        )
+
+    def _properties_beside(self, path: Path) -> list[str]:
+        """Name the properties that the schema with a keyword knows."""
+        node = self._schema
+        for step in path[:-1]:
+            if isinstance(node, dict):
+                node = node.get(step)
+            elif isinstance(node, list) and isinstance(step, int):
+                node = node[step]
+        properties = node.get("properties") if isinstance(node, dict) else None
+        return list(properties) if isinstance(properties, dict) else []
+
+
+def compiled(schema: Any, called: str) -> Shape | None:
+    """Compile a schema; None for one that is invalid, refers elsewhere, or is beyond the engine."""
+    try:
+        return Shape(schema, called)
+    except (ValueError, OverflowError, RecursionError, jsonschema_rs.ReferencingError):
+        return None
+
+
+def _innermost(error: jsonschema_rs.ValidationError) -> jsonschema_rs.ValidationError:
+    """Follow a union to the one branch that can be meant: that of the same type, where there is only one."""
+    while error.kind.name in _UNIONS and error.kind.value:
+        at_home = list(error.instance_path)
+        branches = [
+            branch
+            for branch in error.kind.value
+            if branch and not any(part.kind.name == "type" and list(part.instance_path) == at_home for part in branch)
+        ]
+        if len(branches) != 1:
+            return error
+        error = branches[0][0]
+    return error
+
+
+def _name(path: Path) -> str:
+    if not path:
+        return "the input"
+    last = path[-1]
+    if isinstance(last, str):
+        return code(last)
+    holder = next((step for step in reversed(path) if isinstance(step, str)), None)
+    return f"item {last} of {code(holder)}" if holder is not None else f"item {last}"
+
+
+def _wanted(keyword: str, limit: Any) -> str:
+    if keyword == "type":
+        return f"must be {kinds(limit)}"
+    if keyword == "enum":
+        return f"must be {any_of([_brief(item) for item in limit])}"
+    if keyword == "const":
+        return f"must be {any_of([_brief(limit)])}"
+    if keyword in _UNIONS:
+        return f"must fit one of the {count(len(limit), 'schema')} in {code(keyword)}" if limit else "must fit `oneOf`"
+    text = json.dumps(limit, ensure_ascii=False, default=str)
+    return f"must keep to {code(keyword)}" + (f": {text}" if limit is not None and len(text) <= _SHORT else "")
+
+
+def _brief(value: Any) -> Any:
+    """Return what can be listed in a few words."""
+    text = value if isinstance(value, str) else json.dumps(value)
+    return value if len(text) <= _SHORT else f"{text[:_SHORT]}…"

@@ -1,0 +1,1 @@
+"""Tools: their definitions, and the JSON Schemas of what they take."""

@@ -1,0 +1,995 @@
+"""The JSON Schemas of tools, and the values that have to keep to them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from ...findings import Target
+from ...inspect.instances import Shape, compiled
+from ...inspect.json_schemas import is_schema, mistakes
+from ...inspect.strict_schemas import Kind, Refusal, Size, circles, refusals, size
+from ...pointer import dotted
+from ...report import Severity
+from ...words import code, printable
+from ..node import Node, Request
+from ..rule import Example, body, rule
+
+if TYPE_CHECKING:
+    from ...pointer import Path
+
+_SEARCH = {"name": "search", "description": "Searches the catalogue.", "input_schema": {"type": "object"}}
+_WEB_SEARCH = {"type": "web_search_20250305", "name": "web_search"}
+
+
+def _with_schema(schema: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    return {"name": "search", "description": "Searches the catalogue.", "input_schema": schema, **changes}
+
+
+def _strict(**properties: Any) -> dict[str, Any]:
+    """Make a strict tool with some properties, all of them required."""
+    schema = {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+    return _with_schema(schema, strict=True)
+
+
+def _object(**keywords: Any) -> dict[str, Any]:
+    return {"type": "object", **keywords}
+
+
+def _is_custom(tool: Any) -> bool:
+    return isinstance(tool, dict) and isinstance(tool.get("input_schema"), dict)
+
+
+def _api_place(tool: Node) -> str:
+    """Spell the place of a tool of one's own as the API does."""
+    return f"{dotted(tool.path[len(tool.request.path) :])}.custom"
+
+
+_MISTAKES = {
+    "type": _object(properties={"limit": {"type": "int"}}),
+    "required": _object(properties={"limit": {"type": "integer", "required": True}}),
+    "twice": _object(properties={"query": {"type": "string"}}, required=["query", "query"]),
+    "limit": _object(properties={"limit": {"type": "integer", "minimum": 1, "exclusiveMinimum": True}}),
+    "items": _object(properties={"range": {"type": "array", "items": [{"type": "integer"}, {"type": "integer"}]}}),
+    "enum": _object(properties={"order": {"type": "string", "enum": "price"}}),
+    "property": _object(properties={"query": "string"}),
+}
+_OLD_DIALECT = {
+    "$schema": "http://json-schema.org/draft-07/schema#",
+    "type": "object",
+    "properties": {"query": {"type": "string", "pattern": "(?<!x)y(?P<a>b)", "nullable": True, "x-order": 1}},
+    "definitions": {},
+    "required": None,
+}
+
+
+@rule(
+    "tools/input-schema-invalid",
+    on="/tools/*",
+    types=("custom",),
+    when=lambda tool: _is_custom(tool) and not is_schema(tool["input_schema"]),
+    bad=(
+        Example(
+            body(tools=[_with_schema(_MISTAKES["type"])]),
+            at="/tools/0/input_schema/properties/limit/type",
+        ),
+        Example(
+            body(tools=[_with_schema(_MISTAKES["required"])]),
+            at="/tools/0/input_schema/properties/limit/required",
+        ),
+        Example(body(tools=[_with_schema(_MISTAKES["twice"])]), at="/tools/0/input_schema/required/1"),
+        Example(
+            body(tools=[_with_schema(_MISTAKES["limit"])]),
+            at="/tools/0/input_schema/properties/limit/exclusiveMinimum",
+        ),
+        Example(
+            body(tools=[_with_schema(_MISTAKES["items"])]),
+            at="/tools/0/input_schema/properties/range/items",
+        ),
+        Example(
+            body(tools=[_with_schema(_MISTAKES["enum"])]),
+            at="/tools/0/input_schema/properties/order/enum",
+        ),
+        Example(body(tools=[_with_schema(_MISTAKES["property"])]), at="/tools/0/input_schema/properties/query"),
+    ),
+    good=(
+        Example(body(tools=[_with_schema(_OLD_DIALECT)])),
+        Example(body(tools=[_with_schema(_object(properties={"any": {}, "more": True}))])),
+    ),
+    api_messages=(
+        (
+            "{tool}.input_schema: JSON schema is invalid. It must match JSON Schema draft 2020-12"
+            " (https://json-schema.org/draft/2020-12). Learn more about tool use at"
+            " https://docs.claude.com/en/docs/tool-use."
+        ),
+    ),
+)
+def input_schema_invalid(tool: Node, request: Request) -> None:
+    """The `input_schema` of a tool is not JSON Schema of draft 2020-12.
+
+    Why: The API checks each schema against the meta-schema of that draft. What older drafts wrote differently is the
+    usual cause: `required` on a property, `exclusiveMinimum` as a boolean, an array in `items`. Keywords that the draft
+    does not know are fine, and so is the `$schema` of another draft.
+
+    Source: The API's refusal, seen from 2024-12 to 2026-08 in at least six public issue threads; only the address in
+    its text changes.
+    """
+    for mistake in mistakes(tool.value["input_schema"]):
+        tool.at("input_schema", *mistake.path).report(
+            mistake.message, help=mistake.help, api={"tool": _api_place(tool)}
+        )
+
+
+_ROOT_UNIONS = ("oneOf", "allOf", "anyOf")
+_ALTERNATIVES = [_object(required=["query"]), _object(required=["id"])]
+
+
+@rule(
+    "tools/input-schema-root-union",
+    on="/tools/*",
+    types=("custom",),
+    when=lambda tool: _is_custom(tool) and any(key in tool["input_schema"] for key in _ROOT_UNIONS),
+    bad=(
+        Example(
+            body(tools=[_with_schema(_object(anyOf=_ALTERNATIVES))]),
+            at="/tools/0/input_schema/anyOf",
+        ),
+        Example(
+            body(tools=[_with_schema(_object(allOf=[{"required": ["query"]}]))]),
+            at="/tools/0/input_schema/allOf",
+        ),
+    ),
+    good=(
+        Example(body(tools=[_with_schema(_object(properties={"by": {"anyOf": [{"type": "string"}, {}]}}))])),
+        Example(body(tools=[_with_schema(_object(**{"not": {"required": ["a", "b"]}, "if": {}, "then": {}}))])),
+    ),
+    api_messages=("{tool}.input_schema: input_schema does not support oneOf, allOf, or anyOf at the top level",),
+)
+def input_schema_root_union(tool: Node, request: Request) -> None:
+    """An `input_schema` has `anyOf`, `oneOf` or `allOf` at its root.
+
+    Why: The root of a tool's schema describes one object, and the API refuses these three keywords there. Inside of a
+    property they are accepted, and so are `not` and `if` at the root.
+
+    Source: The API's refusal, seen from 2025-08 to 2026-09 in at least eight public issue threads.
+    """
+    for key in tool.value["input_schema"]:
+        if key in _ROOT_UNIONS:
+            tool.at("input_schema", key).report(
+                f"`input_schema` has {code(key)} at its root, but it can have it only inside of a property",
+                help=f"put all properties into `properties` of the root and say in `description` which go together,"
+                f" or move {code(key)} into a property",
+                target=Target.KEY,
+                api={"tool": _api_place(tool)},
+            )
+
+
+_PROPERTY_NAME = re.compile(r"[a-zA-Z0-9_.-]{1,64}")
+_PROPERTY_NAME_LIMIT = 64
+
+
+@rule(
+    "tools/input-schema-property-keys",
+    on="/tools/*",
+    types=("custom",),
+    when=lambda tool: (
+        _is_custom(tool)
+        and isinstance(tool["input_schema"].get("properties"), dict)
+        and not all(_PROPERTY_NAME.fullmatch(name) for name in tool["input_schema"]["properties"])
+    ),
+    bad=(
+        Example(
+            body(tools=[_with_schema(_object(properties={"max results": {"type": "integer"}}))]),
+            at="/tools/0/input_schema/properties/max results",
+        ),
+        Example(
+            body(tools=[_with_schema(_object(properties={"größe": {"type": "integer"}}))]),
+            at="/tools/0/input_schema/properties/größe",
+        ),
+        Example(
+            body(tools=[_with_schema(_object(properties={"$filter": {"type": "string"}}))]),
+            at="/tools/0/input_schema/properties/$filter",
+        ),
+        Example(
+            body(tools=[_with_schema(_object(properties={"n" * 65: {"type": "string"}}))]),
+            at="/tools/0/input_schema/properties/" + "n" * 65,
+        ),
+    ),
+    good=(
+        Example(body(tools=[_with_schema(_object(properties={"a.b-c_D" + "9" * 57: {"type": "string"}}))])),
+        Example(body(tools=[_with_schema(_object(properties={"o": _object(properties={"max results": {}})}))])),
+    ),
+    api_messages=("{tool}.input_schema.properties: Property keys should match pattern '^[a-zA-Z0-9_.-]{1,64}$'",),
+)
+def input_schema_property_keys(tool: Node, request: Request) -> None:
+    """A property of an `input_schema` has a name that the API does not take.
+
+    Why: The names of the properties at the root have 1 to 64 characters, of these: `a`-`z`, `A`-`Z`, `0`-`9`, `_`,
+    `.` and `-`. Names further inside are not held to it.
+
+    Source: The API's refusal, seen from 2025-07 to 2026-10 in nine public places.
+    """
+    for name, schema in tool.properties("input_schema", "properties").items():
+        if _PROPERTY_NAME.fullmatch(name):
+            continue
+        better = re.sub(r"[^a-zA-Z0-9_.-]+", "_", name)[:64]
+        what = f"has {len(name)} characters" if len(name) > _PROPERTY_NAME_LIMIT else "has others"
+        schema.report(
+            f"the name {code(name)} {what}, but the name of a property has 1 to 64 characters of `a-z`, `A-Z`, `0-9`,"
+            " `_`, `.` and `-`",
+            help=f"rename it, for example to {code(better)}" if better else "give it a name",
+            target=Target.KEY,
+            api={"tool": _api_place(tool)},
+        )
+
+
+def _refused_by_strict(request: Request) -> list[tuple[Node, Refusal]]:
+    """List what structured outputs do not take of the schemas of strict tools, each with its tool."""
+    return [
+        (tool, refusal)
+        for tool in request.once(strict_tools)
+        for refusal in refusals(tool.value["input_schema"])
+        if len(refusal.path) != 1 or refusal.path[0] not in _ROOT_UNIONS
+    ]
+
+
+def strict_tools(request: Request) -> list[Node]:
+    """Return the tools of one's own that are strict and have a schema."""
+    return [
+        tool
+        for tool in request.root.items("tools")
+        if _is_custom(tool.value) and tool.value.get("strict") is True and (tool.type or "custom") == "custom"
+    ]
+
+
+def _report_strict(request: Request, *kinds: Kind) -> None:
+    for tool, refusal in request.once(_refused_by_strict):
+        if refusal.kind in kinds:
+            api = {"tool": _api_place(tool)}
+            tool.at("input_schema", *refusal.path).report(
+                refusal.message,
+                help=f"{refusal.help}; or leave `strict` out" if refusal.kind == "recursive" else refusal.help,
+                related=[(tool.at("strict"), "strict tools are held to what structured outputs support")],
+                target=refusal.target,
+                severity=None if refusal.certain else Severity.WARNING,
+                api=api if refusal.said is None else {**api, "said": refusal.said},
+            )
+
+
+_TEXT = {"type": "string"}
+_CLOSED = _object(properties={"by": _TEXT}, required=["by"], additionalProperties=False)
+
+
+@rule(
+    "tools/strict-additional-properties",
+    on="/tools",
+    bad=(
+        Example(
+            body(tools=[_with_schema(_object(properties={"query": _TEXT}, required=["query"]), strict=True)]),
+            at="/tools/0/input_schema",
+        ),
+        Example(
+            body(tools=[_strict(filters=_object(properties={"by": _TEXT}, required=["by"]))]),
+            at="/tools/0/input_schema/properties/filters",
+        ),
+        Example(
+            body(tools=[_strict(filters=_object(additionalProperties=True))]),
+            at="/tools/0/input_schema/properties/filters/additionalProperties",
+        ),
+        Example(
+            body(tools=[_strict(filters=_object(additionalProperties=_TEXT))]),
+            at="/tools/0/input_schema/properties/filters/additionalProperties",
+        ),
+    ),
+    good=(
+        Example(body(tools=[_strict(filters=_CLOSED)])),
+        Example(body(tools=[_with_schema(_object(properties={"query": _TEXT}), strict=False)])),
+        Example(body(tools=[_strict(kind={"const": "object", "default": {"type": "object"}})])),
+    ),
+    api_messages=(
+        "{tool}: {said}",
+        "tools.0.custom: For 'object' type, 'additionalProperties' must be explicitly set to false",
+        (
+            "tools.0.custom: For 'object' type, 'additionalProperties: object' is not supported."
+            " Please set 'additionalProperties' to false"
+        ),
+    ),
+)
+def strict_additional_properties(tools: Node, request: Request) -> None:
+    """An object in the schema of a strict tool does not have `additionalProperties: false`.
+
+    Why: A strict tool's calls are made from a grammar, which has to know every property; so each object, at any depth,
+    must rule out others.
+
+    Source: The API's refusal, seen from 2025-11 on in four public places; the documentation's page on structured
+    outputs for the nested objects.
+    """
+    _report_strict(request, "additional-properties")
+
+
+@rule(
+    "tools/strict-unsupported-keyword",
+    on="/tools",
+    bad=(
+        Example(
+            body(tools=[_strict(limit={"type": "integer", "minimum": 1})]),
+            at="/tools/0/input_schema/properties/limit/minimum",
+        ),
+        Example(
+            body(tools=[_strict(tags={"type": "array", "items": _TEXT, "maxItems": 5})]),
+            at="/tools/0/input_schema/properties/tags/maxItems",
+        ),
+        Example(
+            body(tools=[_strict(tags={"type": "array", "items": _TEXT, "minItems": 2})]),
+            at="/tools/0/input_schema/properties/tags/minItems",
+        ),
+        Example(
+            body(tools=[_strict(by={"oneOf": [_TEXT, {"type": "null"}]})]),
+            at="/tools/0/input_schema/properties/by/oneOf",
+        ),
+        Example(
+            body(tools=[_strict(by={"type": "string", "not": {"enum": ["id"]}})]),
+            at="/tools/0/input_schema/properties/by/not",
+        ),
+        Example(
+            body(tools=[_strict(phone={"type": "string", "format": "phone"})]),
+            at="/tools/0/input_schema/properties/phone/format",
+        ),
+        Example(
+            body(tools=[_strict(id={"type": "string", "pattern": "^(?!0)[0-9]+$"})]),
+            at="/tools/0/input_schema/properties/id/pattern",
+        ),
+        Example(
+            body(tools=[_strict(id={"type": "string", "minLength": 3})]),
+            at="/tools/0/input_schema/properties/id/minLength",
+        ),
+    ),
+    good=(
+        Example(body(tools=[_strict(minimum={"type": "integer"}, oneOf=_TEXT)])),
+        Example(body(tools=[_with_schema(_object(properties={"limit": {"type": "integer", "minimum": 1}}))])),
+        Example(body(tools=[_strict(tags={"type": "array", "items": _TEXT, "minItems": 1}, day=_TEXT)])),
+        Example(
+            body(
+                tools=[
+                    _strict(
+                        day={"type": "string", "format": "date", "default": "2026-10-01"},
+                        id={"type": "string", "pattern": r"^(?:[A-Z]{2}|\d+)[(?=]$"},
+                        by={"anyOf": [_TEXT, {"type": "null"}], "description": "How to sort."},
+                    )
+                ]
+            )
+        ),
+    ),
+    api_messages=(
+        "{tool}: {said}",
+        "tools.0.custom: For 'integer' type, properties maximum, minimum are not supported",
+        "tools.0.custom: For 'array' type, property 'maxItems' is not supported",
+        "tools.0.custom: For 'array' type, 'minItems' values other than 0 or 1 are not supported (got: [2, ∞])",
+        "tools.0.custom: Schema type 'oneOf' is not supported",
+        "tools.0.custom: Schema keyword 'not' is not supported",
+        "tools.0.custom: For 'object' type, property 'propertyNames' is not supported",
+        "tools.0.custom: For 'string' type, format 'phone' is not supported",
+        "tools.0.custom: Invalid regex in pattern field: …",
+    ),
+)
+def strict_unsupported_keyword(tools: Node, request: Request) -> None:
+    """The schema of a strict tool has a keyword that structured outputs do not support.
+
+    Why: The schema of a strict tool becomes a grammar. Limits of numbers and of arrays, `oneOf`, `not`, `if`, formats
+    other than ten, and patterns with lookaround, back-references or word boundaries have no place in it. That
+    `minLength` and `maxLength` are refused is documented and was seen, but so was the contrary, so they are a warning.
+
+    Source: The documentation's page on structured outputs; the API's refusals, seen from 2025-11 to 2026-10 in many
+    public places, keyword by keyword.
+    """
+    _report_strict(request, "array", "format", "keyword", "numeric", "one-of", "regex", "string")
+
+
+_NODE = _object(
+    properties={"next": {"anyOf": [{"$ref": "#/$defs/node"}, {"type": "null"}]}},
+    required=["next"],
+    additionalProperties=False,
+)
+
+
+def _strict_with(definitions: dict[str, Any], **properties: Any) -> dict[str, Any]:
+    tool = _strict(**properties)
+    return {**tool, "input_schema": {**tool["input_schema"], "$defs": definitions}}
+
+
+@rule(
+    "tools/strict-recursive",
+    on="/tools",
+    bad=(
+        Example(
+            body(tools=[_strict_with({"node": _NODE}, first={"$ref": "#/$defs/node"})]),
+            at="/tools/0/input_schema/$defs/node/properties/next/anyOf/0/$ref",
+        ),
+        Example(
+            body(tools=[_strict(parent={"$ref": "#"})]),
+            at="/tools/0/input_schema/properties/parent/$ref",
+        ),
+    ),
+    good=(
+        Example(
+            body(tools=[_strict_with({"by": _CLOSED}, first={"$ref": "#/$defs/by"}, second={"$ref": "#/$defs/by"})])
+        ),
+        Example(body(tools=[_with_schema(_object(properties={"parent": {"$ref": "#"}}))])),
+    ),
+    api_messages=(
+        "{tool}: {said}",
+        (
+            "tools.0.custom: Circular reference detected in schema definitions: node -> node."
+            " Self-referencing or mutually-referencing definitions are not supported."
+        ),
+    ),
+)
+def strict_recursive(tools: Node, request: Request) -> None:
+    """The schema of a strict tool refers back to itself.
+
+    Why: The grammar that is made of it would have no end. Several references to one definition are fine.
+
+    Source: The documentation's page on structured outputs; the API's refusal, seen from 2026-07 to 2026-10 in several
+    public places.
+    """
+    _report_strict(request, "recursive")
+
+
+@rule(
+    "tools/strict-ref",
+    on="/tools",
+    bad=(
+        Example(
+            body(tools=[_strict_with({"address": _CLOSED}, to={"$ref": "#/$defs/adress"})]),
+            at="/tools/0/input_schema/properties/to/$ref",
+        ),
+        Example(
+            body(tools=[_strict(to={"$ref": "https://example.com/address.json"})]),
+            at="/tools/0/input_schema/properties/to/$ref",
+        ),
+        Example(
+            body(tools=[_strict_with({"address": _CLOSED}, to={"allOf": [{"$ref": "#/$defs/address"}]})]),
+            at="/tools/0/input_schema/properties/to/allOf/0/$ref",
+        ),
+    ),
+    good=(Example(body(tools=[_strict_with({"a/b": _CLOSED}, to={"$ref": "#/$defs/a~1b"})])),),
+    api_messages=(
+        "{tool}: {said}",
+        "tools.0.custom: Invalid schema: Reference to non-existent definition: #/$defs/address",
+    ),
+)
+def strict_ref(tools: Node, request: Request) -> None:
+    """A `$ref` in the schema of a strict tool leads outside of it or nowhere, or stands inside of `allOf`.
+
+    Why: Only definitions inside of the schema are looked up, and not those in `allOf`.
+
+    Source: The documentation's page on structured outputs; the API's refusal of a reference that leads nowhere, seen in
+    five public places.
+    """
+    _report_strict(request, "ref")
+
+
+@rule(
+    "tools/strict-enum",
+    on="/tools",
+    bad=(
+        Example(
+            body(tools=[_strict(unit={"type": ["string", "null"], "enum": ["c", "f", None]})]),
+            at="/tools/0/input_schema/properties/unit/type",
+        ),
+        Example(
+            body(tools=[_strict(unit={"type": "string", "enum": ["c", "f", None]})]),
+            at="/tools/0/input_schema/properties/unit/enum/2",
+        ),
+        Example(
+            body(tools=[_strict(unit={"enum": [{"name": "c"}, "f"]})]),
+            at="/tools/0/input_schema/properties/unit/enum/0",
+        ),
+    ),
+    good=(
+        Example(body(tools=[_strict(unit={"anyOf": [{"type": "string", "enum": ["c"]}, {"type": "null"}]})])),
+        Example(body(tools=[_strict(note={"type": ["string", "null"]}, step={"type": "number", "enum": [1, 0.5]})])),
+        Example(body(tools=[_with_schema(_object(properties={"unit": {"type": ["string", "null"], "enum": ["c"]}}))])),
+    ),
+    api_messages=(
+        "{tool}: {said}",
+        "tools.0.custom: Invalid schema: Enum value 'c' does not match declared type '['string', 'null']'",
+    ),
+)
+def strict_enum(tools: Node, request: Request) -> None:
+    """An `enum` in the schema of a strict tool has values that its `type` does not have, or objects and arrays.
+
+    Why: Each value is compared with the `type` beside it, and an array of types matches none of them. Objects and
+    arrays are not supported as values.
+
+    Source: The API's refusal, seen from 2026-04 to 2026-10 in at least ten public places, also for null beside the type
+    `string`; the documentation's page on structured outputs for objects and arrays.
+    """
+    _report_strict(request, "enum")
+
+
+@rule(
+    "tools/strict-union",
+    on="/tools",
+    bad=(
+        Example(
+            body(tools=[_strict(by={"type": "string", "anyOf": [{"enum": ["id"]}, _TEXT]})]),
+            at="/tools/0/input_schema/properties/by/anyOf",
+        ),
+        Example(
+            body(tools=[_strict(by={**_CLOSED, "anyOf": [{"required": ["by"]}]})]),
+            at="/tools/0/input_schema/properties/by/anyOf",
+        ),
+    ),
+    good=(
+        Example(body(tools=[_strict(by={"anyOf": [_CLOSED, _TEXT], "title": "By", "default": "id"})])),
+        Example(body(tools=[_with_schema(_object(properties={"by": {"type": "string", "anyOf": [_TEXT]}}))])),
+    ),
+    api_messages=(
+        "{tool}: {said}",
+        "tools.0.custom: For 'anyOf', 'additionalProperties, properties, required, type' is not supported",
+    ),
+)
+def strict_union(tools: Node, request: Request) -> None:
+    """An `anyOf` or `allOf` in the schema of a strict tool has other keywords beside it that say what a value is.
+
+    Why: A union is the whole of a schema there: only `title`, `description`, `default`, `enum` and `const` may stand
+    beside it. The API speaks of `anyOf` where it is `allOf`, too.
+
+    Source: The API's refusal, seen from 2026-05 to 2026-09 in at least eight public places, keyword by keyword.
+    """
+    _report_strict(request, "union")
+
+
+@rule(
+    "tools/strict-empty-schema",
+    on="/tools",
+    bad=(
+        Example(body(tools=[_strict(value={})]), at="/tools/0/input_schema/properties/value"),
+        Example(
+            body(tools=[_strict(value={"description": "Anything."})]),
+            at="/tools/0/input_schema/properties/value",
+        ),
+        Example(
+            body(tools=[_strict(values={"type": "array", "items": {}})]),
+            at="/tools/0/input_schema/properties/values/items",
+        ),
+    ),
+    good=(
+        Example(body(tools=[_strict(value={"enum": [1, "a"]})])),
+        Example(body(tools=[_with_schema(_object(properties={"value": {}}))])),
+    ),
+    api_messages=(
+        "{tool}: {said}",
+        "tools.0.custom: Empty schema ({}) that accepts any JSON value is not supported.",
+    ),
+)
+def strict_empty_schema(tools: Node, request: Request) -> None:
+    """A schema in a strict tool allows every value.
+
+    Why: The grammar needs to know what may stand there.
+
+    Source: The API's refusal, seen in 2026-08 and 2026-09 in four public places, of a mere description as well.
+    """
+    _report_strict(request, "empty")
+
+
+_STRICT_LIMIT = 20
+_MANY = [{**_strict(query=_TEXT), "name": f"search_{number}"} for number in range(_STRICT_LIMIT + 1)]
+
+
+@rule(
+    "tools/strict-too-many",
+    on="/tools",
+    endpoints=("messages", "batches"),
+    bad=(Example(body(tools=_MANY), at="/tools/20/strict"),),
+    good=(
+        Example(body(tools=_MANY[:_STRICT_LIMIT])),
+        Example(body(tools=[*_MANY[1:], {**_MANY[0], "strict": False}])),
+        Example(
+            {key: value for key, value in body(tools=_MANY).items() if key != "max_tokens"}, endpoint="count_tokens"
+        ),
+    ),
+    api_messages=(
+        (
+            "Too many strict tools ({count}). The maximum number of strict tools supported is 20."
+            " Try reducing the number of tools marked as strict."
+        ),
+    ),
+)
+def strict_too_many(tools: Node, request: Request) -> None:
+    """More than 20 tools are strict.
+
+    Why: The schemas of all strict tools become one grammar, so the API limits their number.
+
+    Source: The documentation's page on structured outputs; the API's refusal, seen from 2026-02 to 2026-10 in ten
+    public places. The counting of tokens does not check it.
+    """
+    strict = request.once(strict_tools)
+    if len(strict) > _STRICT_LIMIT:
+        strict[_STRICT_LIMIT].at("strict").report(
+            f"{len(strict)} tools are strict, but a request can have at most {_STRICT_LIMIT} of them",
+            help=f"leave `strict` out of {len(strict) - _STRICT_LIMIT} tools or more",
+            api={"count": len(strict)},
+        )
+
+
+OPTIONAL_LIMIT = 24
+"""The properties of all strict schemas of a request together that `required` need not list."""
+UNION_LIMIT = 16
+"""The properties of all strict schemas of a request together that can have several types."""
+
+
+def strict_sizes(request: Request) -> list[tuple[Node, str, Size]]:
+    """Return how much each strict schema of a request counts for, with the words for it: tools first, then formats."""
+    sizes = [
+        (tool.at("input_schema"), code(tool.text("name") or "a tool"), size(tool.value["input_schema"]))
+        for tool in request.once(strict_tools)
+    ]
+    for holder, word in ((("output_config", "format"), "output_config.format"), (("output_format",), "output_format")):
+        schema = request.root.at(*holder, "schema")
+        if isinstance(schema.value, dict):
+            sizes.append((schema, code(word), size(schema.value)))
+    return sizes
+
+
+def where_most(counts: list[tuple[str, int]]) -> str:
+    """Name the schemas that count for most."""
+    most = sorted((item for item in counts if item[1]), key=lambda item: -item[1])[:3]
+    return ", ".join(f"{name} has {number}" for name, number in most)
+
+
+def _optional(number: int) -> dict[str, Any]:
+    return {f"option_{index}": _TEXT for index in range(number)}
+
+
+def _strict_with_options(number: int, **changes: Any) -> dict[str, Any]:
+    schema = _object(properties=_optional(number), additionalProperties=False)
+    return {**_with_schema(schema, strict=True), **changes}
+
+
+@rule(
+    "tools/strict-optional-params",
+    on="/tools",
+    endpoints=("messages", "batches"),
+    bad=(
+        Example(body(tools=[_strict_with_options(25)]), at="/tools"),
+        Example(body(tools=[_strict_with_options(13), _strict_with_options(12, name="lookup")]), at="/tools"),
+        Example(
+            body(
+                tools=[_strict_with_options(13)],
+                output_config={
+                    "format": {"type": "json_schema", "schema": _strict_with_options(12)["input_schema"]},
+                },
+            ),
+            at="/tools",
+        ),
+    ),
+    good=(
+        Example(body(tools=[_strict_with_options(24)])),
+        Example(body(tools=[_strict_with_options(13), _strict_with_options(12, name="lookup", strict=False)])),
+    ),
+    api_messages=(
+        (
+            "Schemas contains too many optional parameters ({count}), which would make grammar compilation inefficient."
+            " Reduce the number of optional parameters in your tool schemas (limit: 24)."
+        ),
+    ),
+)
+def strict_optional_params(tools: Node, request: Request) -> None:
+    """The strict tools of a request have more than 24 optional properties together.
+
+    Why: Every property that `required` does not list makes the grammar larger. Those of all strict tools and of the
+    output format count together, at any depth.
+
+    Source: The documentation's page on structured outputs; the API's refusal, seen from 2026-02 to 2026-10 in at least
+    ten public places.
+    """
+    if not request.once(strict_tools):
+        return
+    counts = [(word, found.optional) for _, word, found in request.once(strict_sizes)]
+    total = sum(number for _, number in counts)
+    if total > OPTIONAL_LIMIT:
+        tools.report(
+            f"the strict schemas have {total} optional properties together, but can have at most {OPTIONAL_LIMIT}",
+            help=f"list {total - OPTIONAL_LIMIT} or more of them in `required`, or make fewer tools strict;"
+            f" {where_most(counts)}",
+            related=[(request.once(strict_tools)[0].at("strict"), "the first strict tool")],
+            api={"count": total},
+        )
+
+
+def _unions(number: int) -> dict[str, Any]:
+    kinds = ({"type": ["string", "null"]}, {"anyOf": [_TEXT, {"type": "null"}]})
+    return {f"note_{index}": kinds[index % 2] for index in range(number)}
+
+
+@rule(
+    "tools/strict-union-params",
+    on="/tools",
+    endpoints=("messages", "batches"),
+    bad=(Example(body(tools=[_strict(**_unions(17))]), at="/tools"),),
+    good=(
+        Example(body(tools=[_strict(**_unions(16))])),
+        Example(body(tools=[_with_schema(_object(properties=_unions(17)))])),
+    ),
+    api_messages=(
+        (
+            "Schemas contains too many parameters with union types ({count} parameters with type arrays or anyOf)."
+            " This causes exponential compilation cost. Reduce the number of nullable or union-typed parameters"
+            " (limit: 16 parameters with unions)."
+        ),
+    ),
+)
+def strict_union_params(tools: Node, request: Request) -> None:
+    """The strict tools of a request have more than 16 properties with `anyOf` or several types together.
+
+    Why: Each of them multiplies the size of the grammar. Those of all strict tools and of the output format count
+    together, at any depth; a property that may be null is one of them.
+
+    Source: The documentation's page on structured outputs; the API's refusal, seen from 2026-02 to 2026-10 in at least
+    ten public places.
+    """
+    if not request.once(strict_tools):
+        return
+    counts = [(word, found.unions) for _, word, found in request.once(strict_sizes)]
+    total = sum(number for _, number in counts)
+    if total > UNION_LIMIT:
+        tools.report(
+            f"the strict schemas have {total} properties with several types together, but can have at most"
+            f" {UNION_LIMIT}",
+            help=f"give {total - UNION_LIMIT} or more of them one type, or make fewer tools strict;"
+            f" {where_most(counts)}",
+            related=[(request.once(strict_tools)[0].at("strict"), "the first strict tool")],
+            api={"count": total},
+        )
+
+
+_LONGEST_CHAIN = 150
+_CODE_EXECUTION = {"type": "code_execution_20260120", "name": "code_execution"}
+
+
+def _is_called_by_code(tool: Any) -> bool:
+    callers = tool.get("allowed_callers") if _is_custom(tool) else None
+    return isinstance(callers, list) and any(
+        isinstance(caller, str) and caller.startswith("code_execution_") for caller in callers
+    )
+
+
+@rule(
+    "tools/programmatic-strict",
+    on="/tools/*",
+    types=("custom",),
+    endpoints=("messages", "batches"),
+    when=lambda tool: _is_called_by_code(tool) and tool.get("strict") is True,
+    bad=(
+        Example(
+            body(tools=[_CODE_EXECUTION, {**_strict(query=_TEXT), "allowed_callers": ["code_execution_20260120"]}]),
+            at="/tools/1/strict",
+        ),
+    ),
+    good=(
+        Example(body(tools=[{**_strict(query=_TEXT), "allowed_callers": ["direct"]}])),
+        Example(
+            body(
+                tools=[
+                    _CODE_EXECUTION,
+                    {**_strict(query=_TEXT), "strict": False, "allowed_callers": ["code_execution_20260120"]},
+                ]
+            )
+        ),
+    ),
+)
+def programmatic_strict(tool: Node, request: Request) -> None:
+    """A tool that code may call is strict.
+
+    Why: Calls from the code execution tool are not made from the grammar of structured outputs, so the API refuses
+    `strict` on tools that allow it as a caller.
+
+    Source: The documentation's page on programmatic tool calling.
+    """
+    tool.at("strict").report(
+        "`strict` is true, but a tool that `allowed_callers` opens to code execution cannot be strict",
+        help='leave `strict` out, or allow only "direct" in `allowed_callers`',
+        related=[(tool.at("allowed_callers"), "code execution may call it")],
+    )
+
+
+@rule(
+    "tools/circular-ref",
+    on="/tools/*",
+    types=("custom",),
+    endpoints=("messages", "batches"),
+    when=lambda tool: _is_called_by_code(tool) and tool.get("strict") is not True,
+    bad=(
+        Example(
+            body(
+                tools=[
+                    _CODE_EXECUTION,
+                    _with_schema(
+                        _object(properties={"root": {"$ref": "#/$defs/node"}}, **{"$defs": {"node": _NODE}}),
+                        allowed_callers=["code_execution_20260120"],
+                    ),
+                ]
+            ),
+            at="/tools/1/input_schema/$defs/node/properties/next/anyOf/0/$ref",
+        ),
+    ),
+    good=(
+        Example(body(tools=[_with_schema(_object(properties={"parent": {"$ref": "#"}}))])),
+        Example(
+            body(
+                tools=[
+                    _CODE_EXECUTION,
+                    _with_schema(
+                        _object(properties={"a": {"$ref": "#/$defs/by"}}, **{"$defs": {"by": _CLOSED}}),
+                        allowed_callers=["code_execution_20260120"],
+                    ),
+                ]
+            )
+        ),
+    ),
+    api_messages=("… Circular $ref detected …",),
+)
+def circular_ref(tool: Node, request: Request) -> None:
+    """A tool that code may call has a schema that refers back to itself.
+
+    Why: A function is made of the tool for the code to call, with all references written out.
+
+    Source: The documentation's page on programmatic tool calling, which gives a part of the API's words.
+    """
+    for path, chain in circles(tool.value["input_schema"])[:1]:
+        tool.at("input_schema", *path).report(
+            f"`$ref` makes the schema recursive ({printable(chain[:_LONGEST_CHAIN])}), which a tool that code may call"
+            " cannot be",
+            help='write the nested schemas out as deep as is needed, or allow only "direct" in `allowed_callers`',
+            related=[(tool.at("allowed_callers"), "code execution may call it")],
+            api={},
+        )
+
+
+class _Shapes:
+    """The schemas of tools, each compiled when it is first asked for."""
+
+    def __init__(self, tools: list[Node]) -> None:
+        self._tools: dict[str, Node | None] = {}
+        self._shapes: dict[Path, Shape | None] = {}
+        for tool in tools:
+            name = tool.text("name")
+            if name is not None:
+                is_only_one = name not in self._tools and (tool.type or "custom") == "custom" and _is_custom(tool.value)
+                self._tools[name] = tool if is_only_one else None
+
+    def tool(self, name: Any) -> Node | None:
+        """Return the tool of one's own that a call names; None where two have the name."""
+        return self._tools.get(name) if isinstance(name, str) else None
+
+    def of(self, tool: Node) -> Shape | None:
+        """Return the schema of a tool; None for one that cannot be compiled."""
+        if tool.path not in self._shapes:
+            called = f"the `input_schema` of {code(tool.text('name') or 'the tool')}"
+            self._shapes[tool.path] = compiled(tool.value["input_schema"], called)
+        return self._shapes[tool.path]
+
+
+def _shapes(request: Request) -> _Shapes:
+    return _Shapes(request.root.items("tools"))
+
+
+_LIMITED = _object(
+    properties={"query": _TEXT, "limit": {"type": "integer", "maximum": 50}, "tags": {"type": "array", "items": _TEXT}},
+    required=["query"],
+    additionalProperties=False,
+)
+
+
+@rule(
+    "tools/input-examples-invalid",
+    on="/tools/*",
+    types=("custom",),
+    when=lambda tool: _is_custom(tool) and bool(tool.get("input_examples")),
+    bad=(
+        Example(
+            body(tools=[_with_schema(_LIMITED, input_examples=[{"query": "x"}, {"query": "y", "limit": "5"}])]),
+            at="/tools/0/input_examples/1/limit",
+        ),
+        Example(
+            body(tools=[_with_schema(_LIMITED, input_examples=[{"limit": 5}])]),
+            at="/tools/0/input_examples/0",
+        ),
+        Example(
+            body(tools=[_with_schema(_LIMITED, input_examples=[{"query": "x", "limits": 5}])]),
+            at="/tools/0/input_examples/0/limits",
+        ),
+        Example(
+            body(tools=[_with_schema(_LIMITED, input_examples=[{"query": "x", "tags": ["a", 1]}])]),
+            at="/tools/0/input_examples/0/tags/1",
+        ),
+    ),
+    good=(
+        Example(body(tools=[_with_schema(_LIMITED, input_examples=[{"query": "x", "limit": 50, "tags": []}])])),
+        Example(
+            body(tools=[_with_schema(_object(properties={"a": {"$ref": "http://a.test"}}), input_examples=[{"a": 1}])])
+        ),
+    ),
+)
+def input_examples_invalid(tool: Node, request: Request) -> None:
+    """An entry of `input_examples` does not keep to the `input_schema` of its tool.
+
+    Why: The examples show the model how the tool is called, so the API refuses those that would be wrong calls.
+
+    Source: The documentation's page on defining tools: each example must be valid, invalid ones return a 400 error.
+    """
+    shape = request.once(_shapes).of(tool)
+    for example in tool.items("input_examples") if shape is not None else ():
+        misfit = shape.misfit(example.value) if shape is not None and isinstance(example.value, dict) else None
+        if misfit is not None:
+            example.at(*misfit.path).report(
+                misfit.message,
+                help=misfit.advice or "correct the example, or the schema",
+                related=[(tool.at("input_schema"), "the schema")],
+                target=misfit.target,
+            )
+
+
+def _call(name: str, **arguments: Any) -> list[dict[str, Any]]:
+    return [
+        {"role": "user", "content": "Find it."},
+        {"role": "assistant", "content": [{"type": "tool_use", "id": "toolu_1", "name": name, "input": arguments}]},
+        {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "toolu_1", "content": "Found."}]},
+    ]
+
+
+@rule(
+    "tools/input-not-matching-schema",
+    on="/messages/*/content/*",
+    types=("tool_use",),
+    when=lambda block: isinstance(block.get("input"), dict) and not block.get("toolset_name"),
+    severity=Severity.WARNING,
+    bad=(
+        Example(
+            body(tools=[_with_schema(_LIMITED)], messages=_call("search", query="x", limit="5")),
+            at="/messages/1/content/0/input/limit",
+        ),
+        Example(
+            body(tools=[_with_schema(_LIMITED)], messages=_call("search")),
+            at="/messages/1/content/0/input",
+        ),
+        Example(
+            body(tools=[_with_schema(_LIMITED)], messages=_call("search", query="x", limt=5)),
+            at="/messages/1/content/0/input/limt",
+        ),
+    ),
+    good=(
+        Example(body(tools=[_with_schema(_LIMITED)], messages=_call("search", query="x", limit=5))),
+        Example(body(tools=[_with_schema(_object(additionalProperties=False))], messages=_call("search"))),
+        Example(
+            body(tools=[_with_schema(_object(properties={"a": {"pattern": "(?R)"}}))], messages=_call("search", a="x"))
+        ),
+    ),
+)
+def input_not_matching_schema(block: Node, request: Request) -> None:
+    """A call in the history does not keep to the `input_schema` of the tool that it calls.
+
+    Why: The API accepts it, but the model takes what it called before for an example of how the tool is called. A
+    schema that has changed since, or a history that was put together by hand, is the usual cause.
+
+    Source: Requests that the API accepts; the documentation's pages on tools say what a call looks like.
+    """
+    shapes = request.once(_shapes)
+    tool = shapes.tool(block.value.get("name"))
+    shape = shapes.of(tool) if tool is not None else None
+    misfit = shape.misfit(block.value["input"]) if shape is not None else None
+    if tool is None or misfit is None:
+        return
+    block.at("input", *misfit.path).report(
+        misfit.message,
+        help=misfit.advice or "correct the call, or the schema if it has changed since",
+        related=[(tool.at("input_schema"), "the schema")],
+        target=misfit.target,
+    )
