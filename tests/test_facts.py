@@ -25,6 +25,7 @@ KINDS = {
     "computer_tool": list,
     "images": int,
     "pdf_pages": int,
+    "image_size": dict,
     "cache_minimum": int,
 }
 

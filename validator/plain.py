@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from .findings import Finding
+from .inspect.base64_data import UNREAD_FILE
 from .rules import values
 from .rules.syntax import MAX_DEPTH
 
@@ -118,7 +119,7 @@ class _Copier:
         if type(value).__name__ in {"NotGiven", "Omit"} and type(value).__module__.startswith("anthropic"):
             return _LEFT_OUT
         if place[-1:] == ("data",) and (isinstance(value, PathLike) or hasattr(value, "read")):
-            return ""  # the SDK sends the file's content as base64
+            return UNREAD_FILE  # the SDK sends the file's content as base64
         return self._refuse(values.not_json, value, place)
 
     def _text(self, text: str, place: _Place) -> str:
