@@ -33,14 +33,18 @@ _LEFT_OUT: Final = object()
 """Stands for what the SDK does not send: its `NOT_GIVEN` and `omit`."""
 
 
-def plain_copy(request: Any) -> Any:
-    """Copy a request by writing it as JSON and reading it again; None when that does not give the same."""
+def plain_copy(request: Any) -> tuple[Any, int] | None:
+    """Copy a request by writing it as JSON and reading it again; None when that does not give the same.
+
+    Beside the copy stands the number of bytes that were written.
+    """
     try:
-        copy = orjson.loads(orjson.dumps(request, option=_FLAGS))
+        text = orjson.dumps(request, option=_FLAGS)
+        copy = orjson.loads(text)
         same = bool(copy == request)
     except (TypeError, ValueError, RecursionError):
         return None
-    return copy if same else None
+    return (copy, len(text)) if same else None
 
 
 def make_plain(request: Any) -> tuple[Any, list[Finding]]:

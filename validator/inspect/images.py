@@ -163,13 +163,13 @@ def scaled(size: Size, edge: int, tokens: int) -> Size:
     """
     if fits(size, edge, tokens):
         return size
-    long, short = max(size), min(size)
+    long, proportion = max(size), max(size) / min(size)
     low, high = 1, long
     while high - low > 1:
         middle = (low + high) // 2
-        if fits((middle, max(round(middle * short / long), 1)), edge, tokens):
+        if fits((middle, max(round(middle / proportion), 1)), edge, tokens):
             low = middle
         else:
             high = middle
-    other = max(round(low * short / long), 1)
+    other = max(round(low / proportion), 1)
     return (low, other) if size[0] >= size[1] else (other, low)
