@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -87,6 +86,8 @@ def _with_pypdf(data: Base64Data) -> Pdf | None:
     reader_class = _pypdf_reader()
     if reader_class is None or data.size > _LARGEST:
         return None
+    import logging
+
     logger = logging.getLogger("pypdf")
     with _pypdf_lock:
         level = logger.level

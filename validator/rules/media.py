@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
+from binascii import b2a_base64
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -49,7 +49,7 @@ def _made_pdf(pages: int = 1, entries: str = "") -> str:
     table = f"xref\n0 3\n0000000000 65535 f \n{text.index('1 0 obj'):010} 00000 n \n{len(text):010} 00000 n \n"
     text += f"2 0 obj<</Type/Pages/Kids[]/Count {pages}>>endobj\n"
     text += f"{table}trailer<</Size 3/Root 1 0 R{entries}>>\nstartxref\n{len(text)}\n%%EOF\n"
-    return b64encode(text.encode()).decode()
+    return b2a_base64(text.encode(), newline=False).decode()
 
 
 _PDF: Final = _made_pdf()
