@@ -28,6 +28,7 @@ KINDS = {
     "programmatic_calls": bool,
     "images": int,
     "pdf_pages": int,
+    "image_size": dict,
     "cache_minimum": int,
 }
 

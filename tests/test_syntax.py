@@ -96,12 +96,12 @@ def test_integer_beyond_64_bits_may_stand_where_anything_may() -> None:
 
 def test_string_of_a_hundred_megabytes_is_read_and_not_repeated() -> None:
     text = json.dumps(hello(messages=[{"role": "usr", "content": "x" * 100_000_000}]))
-    (violation,) = validate_json(text).violations
+    (violation,) = validate_json(text, ignore=["size"]).violations
     assert violation.pointer == "/messages/0/role"
     (violation,) = validate_json(text[:-10]).violations
     assert violation.rule == "syntax/truncated"
     text = json.dumps(hello(messages="x" * 100_000_000))
-    (violation,) = validate_json(text).violations
+    (violation,) = validate_json(text, ignore=["size"]).violations
     assert "(100,000,000 characters)" in violation.message
     assert len(violation.message) < 200
 

@@ -20,6 +20,7 @@ from .rules.betas import said_of_deprecated, said_of_unknown
 from .rules.engine import Engine
 from .rules.node import Known
 from .rules.rule import WHOLE_BATCH
+from .rules.size import written_size
 from .schema.explain import MISSING_BETA, Problem, explainer_for
 from .schema.gate import gate_for
 from .schema.projection import EDITIONS, LATEST_EDITION, PLATFORMS, View
@@ -116,9 +117,10 @@ class Linter:
         plain = plain_copy(request)
         if plain is None:
             request, refused = make_plain(request)
+            size = written_size(request)
         else:
-            request = plain
-        found = _beside(refused, self._findings(request))
+            request, size = plain
+        found = _beside(refused, self._findings(request, size))
         return Report((*self._of_headers(request), *in_value(refused + found, request)))
 
     def validate_json(self, data: bytes | bytearray | memoryview | str) -> Report:
@@ -151,7 +153,7 @@ class Linter:
     ) -> Report:
         violations = [of_syntax(finding, lines) for finding in decoded.findings]
         if decoded.readable:
-            found = self._findings(decoded.value)
+            found = self._findings(decoded.value, len(decoded.data))
             if ids is not None and self._shape_of(decoded.value) == "batch_request":
                 found += self._repeated_id(decoded.value, found, number, ids)
             violations += in_text(found, decoded.data, lines)
@@ -197,14 +199,14 @@ class Linter:
         ]
         return tuple(Violation(rule.id, rule.severity, "", message, advice) for rule, (message, advice) in said)
 
-    def _findings(self, value: Any) -> list[Finding]:
-        """Return what the schema and the rules find in a plain value."""
+    def _findings(self, value: Any, size: int | None) -> list[Finding]:
+        """Return what the schema and the rules find in a plain value, which has so many bytes as text."""
         shape = self._shape_of(value)
         structural: list[Finding] = []
         view = self._view_of(value, shape)
         if not gate_for(shape, view).accepts(value):
             structural = [_worded(problem, value) for problem in explainer_for(shape, view).problems(value)]
-        found = _beside([finding for finding in structural if _spoils(finding)], self._run_rules(value, shape))
+        found = _beside([finding for finding in structural if _spoils(finding)], self._run_rules(value, shape, size))
         return [finding for finding in structural if finding.rule.id in self._selected] + found
 
     def _shape_of(self, value: Any) -> str:
@@ -215,26 +217,28 @@ class Linter:
                 return "batches" if isinstance(value, dict) and "requests" in value else "messages"
         return self.endpoint
 
-    def _run_rules(self, value: Any, shape: str) -> list[Finding]:
+    def _run_rules(self, value: Any, shape: str, size: int | None) -> list[Finding]:
         if shape == "batches":
             requests = value.get("requests") if isinstance(value, dict) else None
             if not isinstance(requests, list):
                 return []
             betas = self._betas_of(value, self.betas)
-            found = self._engine.run(value, self._known(WHOLE_BATCH, betas))
+            found = self._engine.run(value, self._known(WHOLE_BATCH, betas, size))
             for index, item in enumerate(requests):
-                found += self._run_batch_request(item, betas, ("requests", index))
+                found += self._run_batch_request(item, betas, ("requests", index), size)
             return found
         if shape == "batch_request":
-            return self._run_batch_request(value, self.betas, ())
-        return self._engine.run(value, self._known(shape, self._betas_of(value, self.betas)))
+            return self._run_batch_request(value, self.betas, (), size)
+        return self._engine.run(value, self._known(shape, self._betas_of(value, self.betas), size))
 
-    def _run_batch_request(self, value: Any, betas: frozenset[str] | None, path: Path) -> list[Finding]:
+    def _run_batch_request(
+        self, value: Any, betas: frozenset[str] | None, path: Path, size: int | None
+    ) -> list[Finding]:
         body = value.get("params") if isinstance(value, dict) else None
-        return self._engine.run(body, self._known("batches", self._betas_of(body, betas)), (*path, "params"))
+        return self._engine.run(body, self._known("batches", self._betas_of(body, betas), size), (*path, "params"))
 
-    def _known(self, endpoint: str, betas: frozenset[str] | None) -> Known:
-        return Known(endpoint, self.edition, betas, self.api_version, self.platform, self.today)
+    def _known(self, endpoint: str, betas: frozenset[str] | None, size: int | None) -> Known:
+        return Known(endpoint, self.edition, betas, self.api_version, self.platform, self.today, size)
 
     def _view_of(self, value: Any, shape: str) -> View:
         """Return what a document can use; in a batch, what any of its requests can."""

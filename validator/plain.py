@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from .findings import Finding
+from .inspect.base64_data import UNREAD_FILE
 from .rules import values
 from .rules.syntax import MAX_DEPTH
 
@@ -32,14 +33,18 @@ _LEFT_OUT: Final = object()
 """Stands for what the SDK does not send: its `NOT_GIVEN` and `omit`."""
 
 
-def plain_copy(request: Any) -> Any:
-    """Copy a request by writing it as JSON and reading it again; None when that does not give the same."""
+def plain_copy(request: Any) -> tuple[Any, int] | None:
+    """Copy a request by writing it as JSON and reading it again; None when that does not give the same.
+
+    Beside the copy stands the number of bytes that were written.
+    """
     try:
-        copy = orjson.loads(orjson.dumps(request, option=_FLAGS))
+        text = orjson.dumps(request, option=_FLAGS)
+        copy = orjson.loads(text)
         same = bool(copy == request)
     except (TypeError, ValueError, RecursionError):
         return None
-    return copy if same else None
+    return (copy, len(text)) if same else None
 
 
 def make_plain(request: Any) -> tuple[Any, list[Finding]]:
@@ -118,7 +123,7 @@ class _Copier:
         if type(value).__name__ in {"NotGiven", "Omit"} and type(value).__module__.startswith("anthropic"):
             return _LEFT_OUT
         if place[-1:] == ("data",) and (isinstance(value, PathLike) or hasattr(value, "read")):
-            return ""  # the SDK sends the file's content as base64
+            return UNREAD_FILE  # the SDK sends the file's content as base64
         return self._refuse(values.not_json, value, place)
 
     def _text(self, text: str, place: _Place) -> str:

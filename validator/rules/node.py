@@ -40,6 +40,9 @@ class Known:
     platform: str = "anthropic"
     today: date | None = None
     """The day that dates are compared with; None for the day it is."""
+    size: int | None = None
+    """The bytes of the document that the body is or stands in: no less than those of the body as JSON without spaces.
+    None where they were not counted."""
 
 
 @dataclass(slots=True)

@@ -1,3 +1,142 @@
 """How large a request is."""
 
 from __future__ import annotations
+
+from typing import Any, Final
+
+import orjson
+
+from ..report import Severity
+from ..words import code, count
+from .node import Node, Request
+from .rule import WHOLE_BATCH, Example, body, rule
+
+_MEGABYTE: Final = 1024 * 1024
+_LARGEST: Final = {"anthropic": 32, "bedrock": 20, "google": 30}
+"""In megabytes, by platform."""
+_LARGEST_BATCH: Final = 256
+
+
+def _saying(text: str, **more: Any) -> dict[str, Any]:
+    return body(messages=[{"role": "user", "content": text}], **more)
+
+
+def _counting(text: str) -> dict[str, Any]:
+    return {name: value for name, value in _saying(text).items() if name != "max_tokens"}
+
+
+@rule(
+    "size/request",
+    on="",
+    endpoints=("messages", "count_tokens", WHOLE_BATCH),
+    bad=(Example(lambda: _counting("lorem ipsum\n" * 2_700_000), at="", endpoint="count_tokens"),),
+    good=(
+        Example(lambda: _counting("lorem ipsum\n" * 2_500_000), endpoint="count_tokens"),
+        Example(lambda: b" " * 33 * _MEGABYTE + orjson.dumps(_saying("Hello"))),
+    ),
+    api_messages=("Request exceeds the maximum allowed number of bytes",),
+)
+def request_size(root: Node, request: Request) -> None:
+    """The body has more bytes than the API takes: 32 MB, a batch 256 MB; 20 MB on Amazon Bedrock, 30 on Google Cloud.
+
+    Why: It is answered with a 413 before anyone looks into it. Images and PDFs in base64 are most of such a body. The
+    spaces of a file that is indented are not counted.
+
+    Source: The documentation's overview of the API and its page on errors.
+    """
+    known = request.known
+    is_batch = known.endpoint == WHOLE_BATCH
+    limit = _LARGEST_BATCH if is_batch else _LARGEST[known.platform]
+    if known.size is None or known.size <= limit * _MEGABYTE:
+        return
+    size = written_size(root.value)
+    if size is None or size <= limit * _MEGABYTE:
+        return
+    if is_batch:
+        advice = "split it into several batches"
+    elif known.platform == "anthropic":
+        advice = "send images and documents by `file_id` or by URL instead of base64, or scale them down"
+    else:
+        advice = "scale images down, or send fewer of them"
+    root.report(
+        f"the {'batch' if is_batch else 'request'} has {count(size, 'byte')}, "
+        f"but may have at most {count(limit * _MEGABYTE, 'byte')} ({limit} MB)",
+        help=advice,
+    )
+
+
+def written_size(plain: Any) -> int | None:
+    """Return the number of bytes of a plain value as JSON; None for one that cannot be written."""
+    try:
+        return len(orjson.dumps(plain))
+    except (TypeError, ValueError, RecursionError):
+        return None
+
+
+_LONGEST_TOKEN: Final = 5
+"""More characters than a token has on average in any text, so that only what is surely too long is told."""
+_USUAL_TOKEN: Final = 4
+_LONGER_WINDOW: Final = "context-1m-2025-08-07"
+_NOT_READ: Final = frozenset({"thinking", "redacted_thinking", "base64"})
+_NOT_TEXT: Final = frozenset({"type", "signature", "encrypted_content", "encrypted_index", "encrypted_stdout"})
+
+
+@rule(
+    "size/context",
+    on="",
+    severity=Severity.INFO,
+    endpoints=("messages", "batches"),
+    models=lambda model: model.fact("context") is not None,
+    bad=(
+        Example(lambda: _saying("lorem ipsum " * 90_000), at="/messages"),
+        Example(lambda: _saying("Hello", system="lorem ipsum " * 90_000), at="/system"),
+    ),
+    good=(
+        Example(lambda: _saying("lorem ipsum " * 80_000)),
+        Example(lambda: _saying("lorem ipsum " * 90_000, model="claude-opus-5")),
+    ),
+    api_messages=("prompt is too long: … tokens > … maximum",),
+)
+def context(root: Node, request: Request) -> None:
+    """The text of a request is longer than the context window of its model, by a cautious estimate.
+
+    Why: Only the API counts tokens exactly; this speaks up where even five characters for each token would be too
+    much. Images, PDFs and thoughts are left out, and nothing is said of requests that clear or compact their context.
+
+    Source: The API's refusal, seen many times; the documentation's page on context windows.
+    """
+    window, size = request.fact("context"), request.known.size
+    if size is None or size <= window * _LONGEST_TOKEN:
+        return
+    if request.root.at("context_management").value is not None or request.sends(_LONGER_WINDOW):
+        return
+    lengths = {name: _characters(root.value.get(name)) for name in ("system", "tools", "messages")}
+    characters = sum(lengths.values())
+    if characters <= window * _LONGEST_TOKEN:
+        return
+    longest = max(lengths, key=lambda name: lengths[name])
+    root.at(longest).report(
+        f"the request has {characters:,} characters of text, roughly {characters // _USUAL_TOKEN:,} tokens, "
+        f"but the context window of {code(request.root.text('model') or 'the model')} has {window:,}",
+        help="count its tokens with `/v1/messages/count_tokens`, and shorten it or choose a model with a larger window",
+    )
+
+
+def _characters(value: Any) -> int:
+    """Return the length of all text inside a value that the model reads."""
+    characters, pending = 0, [value]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, str):
+            characters += len(item)
+        elif isinstance(item, (list, tuple)):
+            pending += item
+        elif isinstance(item, dict) and not _is_any(item.get("type"), _NOT_READ):
+            if item.get("type") == "compaction":  # what stands before it is not read any more
+                return 0
+            pending += [inner for name, inner in item.items() if name not in _NOT_TEXT]
+    return characters
+
+
+def _is_any(tag: Any, tags: frozenset[str]) -> bool:
+    return isinstance(tag, str) and tag in tags

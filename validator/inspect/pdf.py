@@ -1,0 +1,113 @@
+"""PDFs: whether data are one, whether it is encrypted, and how many pages it has."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from io import BytesIO
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from .base64_data import Base64Data
+
+_HEADER_WITHIN: Final = 1024
+_TAIL: Final = 2048
+_DICTIONARY: Final = 4096
+_LARGEST: Final = 32 * 1024 * 1024
+"""No request that holds a larger one is taken anyway."""
+
+_START: Final = re.compile(rb"startxref\s+(\d{1,10})\s")
+_OBJECT: Final = re.compile(rb"\s*\d+\s+\d+\s+obj\b")
+_ENCRYPT: Final = re.compile(rb"/Encrypt\s*(?:<<|\d+\s+\d+\s+R\b)")
+
+
+@dataclass(frozen=True, slots=True)
+class Pdf:
+    """What a PDF says of itself; None where that is not known."""
+
+    encrypted: bool = False
+    needs_password: bool | None = None
+    """Whether an encrypted one can be read only with a password; some forbid no more than printing."""
+    pages: int | None = None
+
+
+def looks_like_pdf(data: Base64Data) -> bool:
+    """Whether there is the mark of a PDF where readers look for it."""
+    return b"%PDF-" in data.read(0, _HEADER_WITHIN)
+
+
+_MOST_KEPT: Final = 256
+_kept: dict[tuple[int, int], Pdf] = {}
+"""What was read before: a conversation is sent again and again with the same documents."""
+_pypdf_lock: Final = Lock()
+
+
+def read_pdf(data: Base64Data) -> Pdf:
+    """Read what a PDF says of itself: with pypdf if it is installed, else in its trailer."""
+    found = _kept.get(data.fingerprint)
+    if found is None:
+        found = _with_pypdf(data) or Pdf(encrypted=_encrypt_in_trailer(data))
+        if len(_kept) >= _MOST_KEPT:
+            _kept.clear()
+        _kept[data.fingerprint] = found
+    return found
+
+
+def _encrypt_in_trailer(data: Base64Data) -> bool:
+    """Whether the trailer, at the place that the end of the file names, has an entry for encryption."""
+    starts = _START.findall(data.read(data.size - _TAIL, _TAIL + 2))
+    if not starts:
+        return False
+    text = data.read(int(starts[-1]), _DICTIONARY)
+    if text.startswith(b"xref"):
+        if b"trailer" not in text:  # the table of a large file is longer, and ends before `startxref`
+            text = data.read(data.size - _TAIL, _TAIL + 2)
+        text = text.rpartition(b"trailer")[2].partition(b"startxref")[0]
+    elif _OBJECT.match(text):
+        text = text.partition(b"stream")[0]
+    else:
+        return False
+    return _ENCRYPT.search(text) is not None
+
+
+@lru_cache(maxsize=1)
+def _pypdf_reader() -> Any:
+    """Return the class of pypdf that reads a PDF, or None where pypdf is not installed or does not work."""
+    try:
+        from pypdf import PdfReader
+    except Exception:  # noqa: BLE001 - what it imports in turn may be broken in any way
+        return None
+    return PdfReader
+
+
+def _with_pypdf(data: Base64Data) -> Pdf | None:
+    reader_class = _pypdf_reader()
+    if reader_class is None or data.size > _LARGEST:
+        return None
+    import logging
+
+    logger = logging.getLogger("pypdf")
+    with _pypdf_lock:
+        level = logger.level
+        logger.setLevel(logging.CRITICAL + 1)
+        try:
+            return _read_with(reader_class, data)
+        except Exception:  # noqa: BLE001 - a file may be broken in any way, and so pypdf may fail in any way
+            return None
+        finally:
+            logger.setLevel(level)
+
+
+def _read_with(reader_class: Any, data: Base64Data) -> Pdf:
+    reader = reader_class(BytesIO(data.read_all()))
+    encrypted = bool(reader.is_encrypted)
+    if encrypted and not reader.decrypt(""):
+        return Pdf(encrypted=True, needs_password=True)
+    pages = reader.trailer["/Root"]["/Pages"]["/Count"]
+    return Pdf(
+        encrypted=encrypted,
+        needs_password=False if encrypted else None,
+        pages=int(pages) if isinstance(pages, int) else None,
+    )
