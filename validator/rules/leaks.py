@@ -1,0 +1,117 @@
+"""Secrets that stand in the texts of a request: what they look like, and where to look for them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from ..schema.gate import matches
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .node import Node
+
+_KINDS: Final = (
+    ("an Anthropic API key", r"sk-ant-[a-z]{3,6}[0-9]{2}-[A-Za-z0-9_-]{32,}"),
+    ("an OpenAI API key", r"sk-proj-[A-Za-z0-9_-]{40,}"),
+    ("an AWS access key id", r"A[KS]IA[A-Z2-7]{16}"),
+    ("a GitHub token", r"gh[opsur]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59}"),
+    ("a Slack token", r"xox[abprs]-[0-9]{8,}-[A-Za-z0-9-]{16,}"),
+    ("a Google API key", r"AIza[A-Za-z0-9_-]{35}"),
+    ("a Stripe key", r"[rs]k_live_[A-Za-z0-9]{24,}"),
+    ("a private key", r"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----(?:\s|\\n)+[A-Za-z0-9+/=]{40,}"),
+)
+"""Secrets whose form is fixed, so that hardly anything else looks like them."""
+_ANY: Final = "|".join(pattern for _, pattern in _KINDS)
+_EACH: Final = re.compile("|".join(f"({pattern})" for _, pattern in _KINDS))
+_TAIL: Final = 16
+_VARIETY: Final = 8
+"""Different characters in the tail of a secret, at the least; a made-up one (`sk-ant-api03-xxxx…`) has fewer."""
+
+_SEARCHED: Final = ("system", "messages", "tools")
+_OPAQUE: Final = frozenset({"data", "signature", "encrypted_content", "encrypted_index", "encrypted_stdout"})
+"""Where base64 stands, and what only the API can read."""
+
+
+def may_leak(request: dict[str, Any]) -> bool:
+    """Whether something in the texts of a request looks like a secret: one quick look at all of them together."""
+    text = "\n".join(_texts(request))
+    try:
+        return matches(_ANY, text)
+    except ValueError:  # a lone surrogate, which the pattern engine does not take
+        return _EACH.search(text) is not None
+
+
+def leaks(root: Node) -> Iterator[tuple[Node, str, int]]:
+    """Yield each text that holds what looks like a secret, with the kind of the first in it and its length."""
+    for name in _SEARCHED:
+        for node in _strings(root.at(name)):
+            found = _first(str(node.value))
+            if found is not None:
+                yield (node, *found)
+
+
+def _first(text: str) -> tuple[str, int] | None:
+    for found in _EACH.finditer(text):
+        secret = found[0]
+        around = text[max(0, found.start() - 1) : found.start()] + text[found.end() : found.end() + 1]
+        whole = not any(char.isalnum() for char in around)
+        if whole and len(set(secret[-_TAIL:])) >= _VARIETY and "EXAMPLE" not in secret.upper():
+            return _KINDS[(found.lastindex or 1) - 1][0], len(secret)
+    return None
+
+
+def _texts(request: dict[str, Any]) -> list[str]:
+    """Gather the texts of the conversation, the system prompt and the tools; what is malformed is passed over."""
+    texts: list[str] = []
+    blocks: list[Any] = []
+    _gather(request.get("system"), texts, blocks)
+    _gather(request.get("tools"), texts, blocks)
+    for message in _list(request.get("messages")):
+        if isinstance(message, dict):
+            _gather(message.get("content"), texts, blocks)
+    for block in blocks:  # it grows with what stands inside of blocks
+        if isinstance(block, dict):
+            text = block.get("text")
+            if isinstance(text, str):
+                texts.append(text)
+            else:
+                _gather_inside(block, texts, blocks)
+    return texts
+
+
+def _gather_inside(block: dict[str, Any], texts: list[str], blocks: list[Any]) -> None:
+    _gather(block.get("content"), texts, blocks)
+    _gather(block.get("source"), texts, blocks)
+    _gather(block.get("description"), texts, blocks)
+    if block.get("type") == "text":
+        _gather(block.get("data"), texts, blocks)
+    given = block.get("input")
+    if isinstance(given, dict):
+        texts += [value for value in given.values() if isinstance(value, str)]
+
+
+def _gather(value: Any, texts: list[str], blocks: list[Any]) -> None:
+    if isinstance(value, str):
+        texts.append(value)
+    elif isinstance(value, (list, tuple)):
+        blocks += value
+    elif isinstance(value, dict):
+        blocks.append(value)
+
+
+def _strings(node: Node) -> Iterator[Node]:
+    """Yield the texts at any depth of a value, without those that are opaque."""
+    waiting = [node]
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here.value, str):
+            yield here
+        opaque = _OPAQUE if here.type != "text" else _OPAQUE - {"data"}
+        waiting += [item for key, item in here.properties().items() if key not in opaque]
+        waiting += here.items()
+
+
+def _list(value: Any) -> list[Any] | tuple[Any, ...]:
+    return value if isinstance(value, (list, tuple)) else ()
