@@ -9,6 +9,7 @@ from ..report import Severity
 from ..words import any_of, code, shown
 from .node import Node, Request
 from .rule import Example, body, rule
+from .turns import ends_with_answer
 
 _LEAST_TASK_BUDGET: Final = 20000
 _FALLBACKS: Final = "server-side-fallback-2026-06-01"
@@ -180,6 +181,7 @@ def speed_unsupported(speed: Node, request: Request) -> None:
 @rule(
     "output/prefill-with-format",
     on="/messages",
+    when=ends_with_answer,
     endpoints=("messages", "batches"),
     bad=(Example(body(output_config={"format": _FORMAT}, messages=_PREFILLED), at="/messages/1"),),
     good=(

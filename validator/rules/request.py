@@ -83,8 +83,10 @@ def max_tokens_above_model(max_tokens: Node, request: Request) -> None:
     limits stand in `validator/facts/models.json`.
     """
     value, model = max_tokens.integer(), request.model
-    limit = request.fact("max_output")
-    if value is None or model is None or value <= limit:
+    if value is None or model is None:
+        return
+    limit = model.fact("max_output")
+    if value <= limit:
         return
     raised = model.fact("max_output_betas")
     in_batch = request.known.endpoint == "batches"
@@ -459,7 +461,7 @@ def deprecated_property(root: Node, request: Request) -> None:
     """
     shape = "count_tokens" if request.known.endpoint == "count_tokens" else "messages"
     for steps, instead in _deprecated(shape, request.known.edition, request.known.platform):
-        for node in _found(root, steps):
+        for node in _found(root, steps) if steps[0] in request.body else ():
             node.report(
                 f"{code(str(node.path[-1]))} is deprecated",
                 help=f"use {instead}" if instead else "leave it out",

@@ -10,7 +10,7 @@ from ..report import Severity
 from ..words import code, either, shown
 from .node import Node, Request, dotted
 from .rule import Example, body, rule
-from .turns import Turn
+from .turns import Turn, ends_with_answer
 
 _INTERLEAVED: Final = "interleaved-thinking-2025-05-14"
 _EFFORTS: Final = ("low", "medium", "high", "xhigh", "max")
@@ -39,6 +39,10 @@ def _said(*blocks: dict[str, Any], then: list[dict[str, Any]] | str | None = Non
     return body(**{"max_tokens": 2048, "messages": messages, **changes})
 
 
+def _is(kind: str) -> Callable[[Any], bool]:
+    return lambda thinking: isinstance(thinking, dict) and thinking.get("type") == kind
+
+
 def _rejects(kind: str) -> Callable[[Model], bool]:
     """Say of which models it is known that they do not take a `type` of thinking."""
     return lambda model: kind not in model.fact("thinking") if model.fact("thinking") is not None else False
@@ -47,6 +51,7 @@ def _rejects(kind: str) -> Callable[[Model], bool]:
 @rule(
     "thinking/budget-not-below-max-tokens",
     on="/thinking",
+    when=_is("enabled"),
     bad=(
         Example(
             body(max_tokens=2048, thinking={"type": "enabled", "budget_tokens": 4096}),
@@ -78,9 +83,7 @@ def budget_not_below_max_tokens(thinking: Node, request: Request) -> None:
     """
     budget = thinking.integer("budget_tokens")
     limit = request.root.integer("max_tokens")
-    if budget is None or not limit or budget < limit or thinking.text("type") != "enabled":
-        return
-    if not _takes(request, "enabled"):
+    if budget is None or not limit or budget < limit or not _takes(request, "enabled"):
         return
     severity = None
     if request.root.items("tools"):
@@ -99,6 +102,7 @@ def budget_not_below_max_tokens(thinking: Node, request: Request) -> None:
 @rule(
     "thinking/little-room",
     on="/thinking",
+    when=_is("enabled"),
     severity=Severity.WARNING,
     endpoints=("messages", "batches"),
     bad=(
@@ -124,7 +128,7 @@ def little_room(thinking: Node, request: Request) -> None:
     who wants a word or two and means it.
     """
     budget, limit = thinking.integer("budget_tokens"), request.root.integer("max_tokens")
-    if thinking.text("type") != "enabled" or budget is None or limit is None or not _takes(request, "enabled"):
+    if budget is None or limit is None or not _takes(request, "enabled"):
         return
     room = limit - budget
     spans_a_turn = bool(request.root.items("tools")) and request.sends(_INTERLEAVED) is not False
@@ -139,6 +143,7 @@ def little_room(thinking: Node, request: Request) -> None:
 @rule(
     "thinking/enabled-unsupported",
     on="/thinking",
+    when=_is("enabled"),
     models=_rejects("enabled"),
     bad=(Example(body(model="claude-opus-4-7", max_tokens=2048, thinking=_ENABLED), at="/thinking/type"),),
     good=(
@@ -165,6 +170,7 @@ def enabled_unsupported(thinking: Node, request: Request) -> None:
 @rule(
     "thinking/adaptive-unsupported",
     on="/thinking",
+    when=_is("adaptive"),
     models=_rejects("adaptive"),
     bad=(Example(body(thinking={"type": "adaptive"}), at="/thinking/type"),),
     good=(Example(body(model="claude-sonnet-4-6", thinking={"type": "adaptive"})),),
@@ -187,6 +193,7 @@ def adaptive_unsupported(thinking: Node, request: Request) -> None:
 @rule(
     "thinking/disabled-unsupported",
     on="/thinking",
+    when=_is("disabled"),
     models=_rejects("disabled"),
     bad=(
         Example(body(model="claude-opus-5-5", thinking={"type": "disabled"}), at="/thinking/type"),
@@ -213,6 +220,7 @@ def disabled_unsupported(thinking: Node, request: Request) -> None:
 @rule(
     "thinking/between-tools-unsupported",
     on="/thinking",
+    when=_is("between_tools"),
     models=_rejects("between_tools"),
     bad=(Example(body(model="claude-opus-5-5", thinking={"type": "between_tools"}), at="/thinking/type"),),
     good=(Example(body(model="claude-sonnet-5-5", thinking={"type": "between_tools"})),),
@@ -232,6 +240,7 @@ def between_tools_unsupported(thinking: Node, request: Request) -> None:
     "thinking/enabled-deprecated",
     on="/thinking",
     severity=Severity.WARNING,
+    when=_is("enabled"),
     models=lambda model: "enabled" in (model.fact("thinking_deprecated") or ()),
     bad=(Example(body(model="claude-sonnet-4-6", max_tokens=2048, thinking=_ENABLED), at="/thinking/type"),),
     good=(
@@ -246,7 +255,7 @@ def enabled_deprecated(thinking: Node, request: Request) -> None:
 
     Source: The documentation's page on troubleshooting thinking.
     """
-    if thinking.text("type") == "enabled" and request.model is not None:
+    if request.model is not None:
         thinking.at("type").report(
             f'`type` is "enabled", which is deprecated with {code(request.model.id)}',
             help='use `{"type": "adaptive"}`, and `output_config.effort` to say how much it may think',
@@ -414,6 +423,7 @@ def not_first(messages: Node, request: Request) -> None:
 @rule(
     "thinking/block-when-disabled",
     on="/messages",
+    when=ends_with_answer,
     endpoints=("messages", "batches"),
     bad=(
         Example(_said(_THOUGHT, {"type": "text", "text": "Hi"}), at="/messages/1/content/0"),
@@ -451,6 +461,7 @@ def block_when_disabled(messages: Node, request: Request) -> None:
 @rule(
     "thinking/final-block",
     on="/messages",
+    when=ends_with_answer,
     endpoints=("messages", "batches"),
     bad=(Example(_said(_THOUGHT, thinking=_ENABLED), at="/messages/1/content/0"),),
     good=(
@@ -594,7 +605,7 @@ def _switch(request: Request) -> str:
 
 def _report_type(thinking: Node, request: Request, kind: str) -> None:
     """Report a `type` of thinking that the model does not take."""
-    if thinking.text("type") != kind or request.model is None:
+    if request.model is None:
         return
     taken = request.fact("thinking")
     if kind == "disabled" and "between_tools" in taken:
