@@ -53,6 +53,12 @@ def model_named(name: str) -> Model | None:
 
 
 @lru_cache(maxsize=1)
+def model_ids() -> tuple[str, ...]:
+    """Return the ids and aliases of the models on Anthropic's own API."""
+    return tuple(name for record in _read("models")["models"] for name in (record["id"], *record.get("aliases", ())))
+
+
+@lru_cache(maxsize=1)
 def betas() -> dict[str, Beta]:
     """Return every known value of the `anthropic-beta` header by its name."""
     return {

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from ..rules.request import secret
 from ..words import printable
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:
 
 
 def _paragraph(result: FileResult, violation: Violation, style: Style) -> Iterator[str]:
+    if violation.rule == secret.id:
+        result = replace(result, lines={})  # what is printed ends up in logs
     severity = style.severity(violation.severity, f"{violation.severity}[{violation.rule}]")
     yield f"{severity}: {style.strong(violation.message)}"
     places = [violation.range] + [related.range for related in violation.related]

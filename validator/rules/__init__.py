@@ -15,7 +15,6 @@ from . import (
     media,
     messages,
     models,
-    output,
     pairing,
     request,
     sampling,
@@ -28,8 +27,11 @@ from . import (
     tool_choice,
     values,
 )
+from .output import schemas as output_schemas
+from .output import settings as output_settings
 from .rule import Example, Rule
-from .tools import definitions, schemas
+from .tools import definitions as tool_definitions
+from .tools import schemas as tool_schemas
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,12 +44,13 @@ _MODULES: Final = (
     messages,
     text,
     pairing,
-    definitions,
-    schemas,
+    tool_definitions,
+    tool_schemas,
     tool_choice,
     thinking,
     sampling,
-    output,
+    output_settings,
+    output_schemas,
     caching,
     media,
     citations,

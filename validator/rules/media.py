@@ -9,10 +9,10 @@ from typing import Any, Final
 from ..inspect.base64_data import UNREAD_FILE, Base64Data
 from ..inspect.images import FORMATS, Size, content_type, fits, scaled, size_of
 from ..inspect.pdf import Pdf, looks_like_pdf, read_pdf
-from ..pointer import Path
+from ..pointer import Path, dotted
 from ..report import Severity
 from ..words import code, count, shown
-from .node import Node, Request, dotted
+from .node import Node, Request
 from .rule import Example, body, rule
 
 _VERSION = "2026-10-21"

@@ -1,3 +1,610 @@
 """Single properties of the request that no other area has: its limits, stop sequences, metadata, container."""
 
 from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, Final
+
+from ..findings import Target
+from ..report import Severity
+from ..schema.projection import View
+from ..schema.store import bundle
+from ..words import code, count, either, shown
+from .leaks import leaks, may_leak
+from .node import Node, Request
+from .rule import Example, body, rule
+
+_LONG_OUTPUT: Final = "output-300k-2026-03-24"
+"""The one beta that raises `max_tokens` in batches only."""
+
+_EMAIL: Final = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
+_PHONE: Final = re.compile(r"\+\d[\d ().-]{6,18}\d|\(\d{3}\) ?\d{3}-\d{4}|\d{3}-\d{3}-\d{4}")
+
+_CODE_EXECUTION: Final = {"type": "code_execution_20260120", "name": "code_execution"}
+_FIRST_WITH_CODE: Final = "20260209"
+"""The version from which the web tools bring code execution along."""
+
+_VERSIONS: Final = {"bedrock": "bedrock-2023-05-31", "google": "vertex-2023-10-16"}
+"""What stands in `anthropic_version` on the platforms whose bodies have it."""
+
+
+@rule(
+    "request/model-empty",
+    on="/model",
+    when=lambda value: value == "",
+    bad=(Example(body(model=""), at="/model"),),
+    good=(Example(body(model="my-gateways-own-name")),),
+    api_messages=("{place}: String should have at least 1 character",),
+)
+def model_empty(model: Node, request: Request) -> None:
+    """`model` is an empty string.
+
+    Why: The API wants a model's id; a variable that was never set is the usual reason.
+
+    Source: The API's refusal, seen live in 2026-08.
+    """
+    model.report("`model` is empty, but must be the id of a model", help="name the model, such as `claude-haiku-4-5`")
+
+
+@rule(
+    "request/max-tokens-above-model",
+    on="/max_tokens",
+    endpoints=("messages", "batches"),
+    models=lambda model: model.fact("max_output") is not None,
+    bad=(
+        Example(body(max_tokens=64001), at="/max_tokens"),
+        Example(body(model="claude-opus-5", max_tokens=200000), at="/max_tokens"),
+        Example(
+            {"requests": [{"custom_id": "first", "params": body(model="claude-opus-5", max_tokens=300001)}]},
+            at="/requests/0/params/max_tokens",
+            endpoint="batches",
+        ),
+    ),
+    good=(
+        Example(body(max_tokens=64000)),
+        Example(body(model="claude-opus-5", max_tokens=128000)),
+        Example(
+            {"requests": [{"custom_id": "first", "params": body(model="claude-opus-5", max_tokens=300000)}]},
+            endpoint="batches",
+            betas=(_LONG_OUTPUT,),
+        ),
+    ),
+    api_messages=("{place}: {value} > {limit}, which is the maximum allowed number of output tokens for {model}",),
+)
+def max_tokens_above_model(max_tokens: Node, request: Request) -> None:
+    """`max_tokens` is more than the model can write.
+
+    Why: Each model has a limit of its own. In batches the beta `output-300k-2026-03-24` raises it to 300,000 for some
+    models; where the betas are not known, a value up to that is a warning.
+
+    Source: The API's refusal, seen in more than eight places; the documentation's pages on models and on batches. The
+    limits stand in `validator/facts/models.json`.
+    """
+    value, model = max_tokens.integer(), request.model
+    if value is None or model is None:
+        return
+    limit = model.fact("max_output")
+    if value <= limit:
+        return
+    raised = model.fact("max_output_betas")
+    in_batch = request.known.endpoint == "batches"
+    if raised is None and in_batch and request.sends(_LONG_OUTPUT) is not False:
+        return
+    possible = [
+        (beta, more) for beta, more in (raised or {}).items() if value <= more and (in_batch or beta != _LONG_OUTPUT)
+    ]
+    if any(request.sends(beta) for beta, _ in possible):
+        return
+    betas = [beta for beta, _ in possible]
+    max_tokens.report(
+        f"`max_tokens` is {value}, but {code(model.id)} writes at most {limit} tokens",
+        help=f"lower it to {limit} or less" + (f", or send the beta header {either(betas)}" if betas else ""),
+        related=[(request.root.at("model"), "the model is set here")],
+        severity=Severity.WARNING if betas and request.known.betas is None else None,
+        api={"value": value, "limit": limit, "model": model.id},
+    )
+
+
+@rule(
+    "request/max-tokens-zero",
+    on="/max_tokens",
+    endpoints=("messages",),
+    when=lambda value: value == 0,
+    bad=(
+        Example(body(max_tokens=0, stream=True), at="/max_tokens"),
+        Example(body(max_tokens=0, thinking={"type": "enabled", "budget_tokens": 1024}), at="/max_tokens"),
+        Example(
+            body(
+                max_tokens=0, tools=[{"name": "look", "input_schema": {"type": "object"}}], tool_choice={"type": "any"}
+            ),
+            at="/max_tokens",
+        ),
+        Example(
+            body(
+                max_tokens=0,
+                output_config={
+                    "format": {"type": "json_schema", "schema": {"type": "object", "additionalProperties": False}}
+                },
+            ),
+            at="/max_tokens",
+        ),
+    ),
+    good=(
+        Example(body(max_tokens=0)),
+        Example(body(max_tokens=0, stream=False)),
+        Example(body(model="claude-opus-5", max_tokens=0, thinking={"type": "adaptive"})),
+        Example(body(max_tokens=1, stream=True)),
+    ),
+)
+def max_tokens_zero(max_tokens: Node, request: Request) -> None:
+    """`max_tokens` is 0 in a request that asks for more than filling the cache.
+
+    Why: With 0 the API only reads the prompt into the cache. It then takes no stream, no thinking with a budget, no
+    form of the answer and no forced tool.
+
+    Source: The documentation's page on prompt caching, on warming the cache; the text of the refusal was not seen.
+    """
+    if max_tokens.integer() != 0:
+        return
+    root = request.root
+    against = [
+        (node, name)
+        for node, name, clashes in (
+            (root.at("stream"), "`stream`", root.flag("stream") is True),
+            (root.at("thinking"), "`thinking` with a budget", root.text("thinking", "type") == "enabled"),
+            (
+                root.at("output_config", "format"),
+                "`output_config.format`",
+                isinstance(root.at("output_config", "format").value, dict),
+            ),
+            (root.at("tool_choice"), "a forced tool", root.text("tool_choice", "type") in {"tool", "any"}),
+        )
+        if clashes
+    ]
+    if against:
+        what = " and ".join(name for _, name in against)
+        max_tokens.report(
+            f"`max_tokens` is 0, which is not allowed with {what}",
+            help=f"raise it to 1 or more; or, to fill the prompt cache only, leave {what} out",
+            related=[(node, f"{name} is set here") for node, name in against],
+        )
+
+
+@rule(
+    "request/stop-sequence-whitespace",
+    on="/stop_sequences",
+    endpoints=("messages", "batches"),
+    bad=(
+        Example(body(stop_sequences=["END", "\n\n"]), at="/stop_sequences/1"),
+        Example(body(stop_sequences=[""]), at="/stop_sequences/0"),
+    ),
+    good=(
+        Example(body(stop_sequences=["\nHuman:", " ."])),
+        Example(body(stop_sequences=[])),
+        Example(body(stop_sequences=None)),
+    ),
+    api_messages=("stop_sequences: each stop sequence must contain non-whitespace",),
+)
+def stop_sequence_whitespace(stop_sequences: Node, request: Request) -> None:
+    """A stop sequence is empty or consists of blanks and line breaks alone.
+
+    Why: The API wants at least one visible character in each.
+
+    Source: The API's refusal, seen in three places from 2024 to 2026-06.
+    """
+    for sequence in stop_sequences.items():
+        text = sequence.text()
+        if text is not None and not text.strip():
+            sequence.report(
+                f"the stop sequence {shown(text)} must have a character that is not whitespace",
+                help="remove it, or give a text that the model writes where it should stop",
+            )
+
+
+@rule(
+    "request/metadata-user-id-pii",
+    on="/metadata",
+    endpoints=("messages", "batches"),
+    platforms=("anthropic",),
+    bad=(
+        Example(body(metadata={"user_id": "ada.lovelace@example.com"}), at="/metadata/user_id"),
+        Example(body(metadata={"user_id": "tenant-7:ada@example.com"}), at="/metadata/user_id"),
+        Example(body(metadata={"user_id": "+44 20 7946 0958"}), at="/metadata/user_id"),
+    ),
+    good=(
+        Example(body(metadata={"user_id": "13803d75-b4b5-4c3e-b2a2-6f21399b021b"})),
+        Example(body(metadata={"user_id": "4155550123"})),
+        Example(body(metadata={"user_id": "ada@laptop"})),
+    ),
+    api_messages=(
+        "metadata.user_id: user_id appears to contain an email address. Please send a uuid or hash value in…",
+    ),
+)
+def metadata_user_id_pii(metadata: Node, request: Request) -> None:
+    """`metadata.user_id` looks like an e-mail address or a phone number.
+
+    Why: It has to be an opaque id. A value that is an e-mail address as a whole is refused; one that has an address
+    inside, or looks like a phone number, is a warning, as its refusal was not seen.
+
+    Source: The API's refusal of an e-mail address, seen in two places in 2025-04; the reference of `user_id`.
+    """
+    user_id = metadata.text("user_id")
+    if user_id is None:
+        return
+    if _EMAIL.search(user_id):
+        what, severity = "an e-mail address", None if _EMAIL.fullmatch(user_id) else Severity.WARNING
+    elif _PHONE.fullmatch(user_id):
+        what, severity = "a phone number", Severity.WARNING
+    else:
+        return
+    metadata.at("user_id").report(
+        f"`user_id` looks like {what}, but must be an id that says nothing of the person",
+        help="send a UUID, or a hash of the id that you have",
+        severity=severity,
+    )
+
+
+@rule(
+    "request/inference-geo-unsupported",
+    on="/inference_geo",
+    endpoints=("messages", "batches"),
+    platforms=("anthropic",),
+    models=lambda model: model.fact("inference_geo") is False,
+    bad=(Example(body(inference_geo="us"), at="/inference_geo"),),
+    good=(Example(body(model="claude-opus-4-6", inference_geo="us")), Example(body(inference_geo=None))),
+)
+def inference_geo_unsupported(inference_geo: Node, request: Request) -> None:
+    """`inference_geo` is set for a model from before Claude Opus 4.6.
+
+    Why: Older models cannot be told where to run, and the API answers with a 400.
+
+    Source: The documentation's page on data residency; the text of the refusal was not seen.
+    """
+    if inference_geo.text() is not None and request.model is not None:
+        inference_geo.report(
+            f"`inference_geo` is not allowed with {code(request.model.id)}",
+            help="remove it, or use Claude Opus 4.6, Claude Sonnet 4.6 or a later model",
+            target=Target.KEY,
+        )
+
+
+@rule(
+    "request/inference-geo",
+    on="/inference_geo",
+    endpoints=("messages", "batches"),
+    platforms=("anthropic",),
+    when=lambda value: value not in ("global", "us"),
+    bad=(Example(body(model="claude-opus-5", inference_geo="eu"), at="/inference_geo"),),
+    good=(
+        Example(body(model="claude-opus-5", inference_geo="global")),
+        Example(body(model="claude-opus-5", inference_geo=None)),
+    ),
+    api_messages=("inference_geo: must be one of ['global', 'us']",),
+)
+def inference_geo(inference_geo: Node, request: Request) -> None:
+    """`inference_geo` is neither `global` nor `us`.
+
+    Why: There are no other regions to choose from.
+
+    Source: The API's refusal, seen live in 2026-08; the documentation's page on data residency.
+    """
+    value = inference_geo.text()
+    if value is not None and request.fact("inference_geo") is not False:
+        advice = (
+            'write "us" in lower case' if value.strip().lower() == "us" else 'use "global" or "us", or leave it out'
+        )
+        inference_geo.report(f'`inference_geo` is {shown(value)}, but must be "global" or "us"', help=advice)
+
+
+@rule(
+    "request/container-without-code-execution",
+    on="/container",
+    endpoints=("messages", "batches"),
+    platforms=("anthropic",),
+    bad=(
+        Example(body(container="container_011CPR5CNjB747bTd36fQLFk"), at="/container"),
+        Example(
+            body(
+                container="container_011CPR5CNjB747bTd36fQLFk",
+                tools=[{"type": "web_search_20250305", "name": "web_search"}],
+            ),
+            at="/container",
+        ),
+    ),
+    good=(
+        Example(body(container="container_011CPR5CNjB747bTd36fQLFk", tools=[_CODE_EXECUTION])),
+        Example(
+            body(
+                model="claude-opus-5",
+                container="container_011CPR5CNjB747bTd36fQLFk",
+                tools=[{"type": "web_search_20260209", "name": "web_search"}],
+            )
+        ),
+        Example(body(container=None)),
+    ),
+    api_messages=("container: Container identifier can only be provided when using the code execution tool",),
+)
+def container_without_code_execution(container: Node, request: Request) -> None:
+    """`container` names a container, but no tool could run code in it.
+
+    Why: Only the code execution tool uses one, and tools that bring it along: the web tools from version 20260209 on,
+    and tools that code may call. Where tools can come from elsewhere, nothing is said.
+
+    Source: The API's refusal, seen live in 2026-08.
+    """
+    root = request.root
+    if (
+        container.text() is None
+        or root.at("thread").value is not None
+        or any(message.text("role") == "system" for message in root.items("messages"))
+        or any(_may_run_code(tool) for tool in root.items("tools"))
+    ):
+        return
+    container.report(
+        "`container` is only allowed with the code execution tool, which is not among `tools`",
+        help='add `{"type": "code_execution_20260120", "name": "code_execution"}` to `tools`, or remove `container`',
+        target=Target.KEY,
+    )
+
+
+def _may_run_code(tool: Node) -> bool:
+    """Whether a tool runs code or brings along what does; what is malformed may."""
+    kind = tool.at("type").value
+    if not isinstance(tool.value, dict) or not isinstance(kind, (str, type(None))):
+        return True
+    if kind is not None and kind.startswith("code_execution"):
+        return True
+    if kind is not None and kind.startswith(("web_search_", "web_fetch_")):
+        return kind.rpartition("_")[2] >= _FIRST_WITH_CODE
+    return any((caller.text() or "").startswith("code_execution") for caller in tool.items("allowed_callers"))
+
+
+@rule(
+    "request/kept-by-thread",
+    on="/thread",
+    endpoints=("messages",),
+    severity=Severity.WARNING,
+    bad=(
+        Example(
+            body(thread={"type": "continue", "previous_message_id": "msg_01"}, system="You are a tour guide."),
+            at="/system",
+        ),
+    ),
+    good=(
+        Example(body(thread={"type": "continue", "previous_message_id": "msg_01"})),
+        Example(body(thread={"type": "create"}, system="You are a tour guide.")),
+    ),
+)
+def kept_by_thread(thread: Node, request: Request) -> None:
+    """A request that goes on with a thread has `system` or `tools`.
+
+    Why: The thread keeps both from its first request, and they are to be left out. What the API makes of them was not
+    seen, so this is a warning.
+
+    Source: The notes of the SDK on threads (2.2.0).
+    """
+    if thread.text("type") == "continue":
+        for name in ("system", "tools"):
+            parameter = request.root.at(name)
+            if parameter.value:
+                parameter.report(
+                    f"`{name}` is kept by the thread that the request goes on with",
+                    help=f"leave `{name}` out, or start a new thread",
+                    target=Target.KEY,
+                    related=[(thread, "the thread is named here")],
+                )
+
+
+@rule(
+    "request/deprecated-property",
+    on="",
+    severity=Severity.WARNING,
+    bad=(
+        Example(
+            body(
+                output_format={
+                    "type": "json_schema",
+                    "schema": {"type": "object", "properties": {}, "additionalProperties": False},
+                }
+            ),
+            at="/output_format",
+        ),
+        Example(
+            body(
+                mcp_servers=[
+                    {
+                        "type": "url",
+                        "name": "wiki",
+                        "url": "https://wiki.example.com/mcp",
+                        "tool_configuration": {"enabled": True},
+                    }
+                ]
+            ),
+            at="/mcp_servers/0/tool_configuration",
+        ),
+    ),
+    good=(
+        Example(
+            body(
+                output_config={
+                    "format": {
+                        "type": "json_schema",
+                        "schema": {"type": "object", "properties": {}, "additionalProperties": False},
+                    }
+                }
+            )
+        ),
+        Example(
+            body(
+                mcp_servers=[
+                    {
+                        "type": "url",
+                        "name": "wiki",
+                        "url": "https://wiki.example.com/mcp",
+                        "tool_configuration": {"enabled": True},
+                    }
+                ]
+            ),
+            edition="2025-10",
+        ),
+    ),
+    api_messages=("{field}: This field is deprecated. Use '{instead}' instead.",),
+)
+def deprecated_property(root: Node, request: Request) -> None:
+    """A property is deprecated: something else has taken its place.
+
+    Why: The API still takes it, some of it only with the beta header it once came with, and will stop at some time.
+
+    Source: The notes of the SDK and the documentation; the schemas mark what is deprecated, and what replaces it.
+    """
+    shape = "count_tokens" if request.known.endpoint == "count_tokens" else "messages"
+    for steps, instead in _deprecated(shape, request.known.edition, request.known.platform):
+        for node in _found(root, steps) if steps[0] in request.body else ():
+            node.report(
+                f"{code(str(node.path[-1]))} is deprecated",
+                help=f"use {instead}" if instead else "leave it out",
+                target=Target.KEY,
+            )
+
+
+@lru_cache
+def _deprecated(shape: str, edition: str, platform: str) -> tuple[tuple[tuple[str, ...], str | None], ...]:
+    """Return the steps to each deprecated property, `*` for any item of an array, and what to use instead."""
+    schema = bundle(shape, View(edition, platform))
+    return tuple(_marked(schema, schema["$defs"], (), frozenset()))
+
+
+def _marked(
+    schema: dict[str, Any], definitions: dict[str, Any], steps: tuple[str, ...], seen: frozenset[str]
+) -> Iterator[tuple[tuple[str, ...], str | None]]:
+    """Yield what a schema marks as deprecated, short of tagged unions: there it would depend on the tag."""
+    reference = schema.get("$ref")
+    if reference is not None:
+        name = reference.rpartition("/")[2]
+        if name not in seen:
+            yield from _marked(definitions[name], definitions, steps, seen | {name})
+        return
+    if "discriminator" in schema:
+        return
+    for branch in schema.get("anyOf", ()):
+        yield from _marked(branch, definitions, steps, seen)
+    if isinstance(schema.get("items"), dict):
+        yield from _marked(schema["items"], definitions, (*steps, "*"), seen)
+    for key, value in schema.get("properties", {}).items():
+        if value.get("deprecated"):
+            yield (*steps, key), value.get("x-instead")
+        else:
+            yield from _marked(value, definitions, (*steps, key), seen)
+
+
+def _found(node: Node, steps: tuple[str, ...]) -> Iterator[Node]:
+    """Yield the values at the end of `steps`; null counts as absent."""
+    if not steps:
+        if node.value is not None:
+            yield node
+    elif steps[0] == "*":
+        for item in node.items():
+            yield from _found(item, steps[1:])
+    else:
+        yield from _found(node.at(steps[0]), steps[1:])
+
+
+@rule(
+    "request/foreign-anthropic-version",
+    on="/anthropic_version",
+    platforms=("bedrock", "google"),
+    severity=Severity.WARNING,
+    bad=(
+        Example(
+            {
+                "anthropic_version": "vertex-2023-10-16",
+                "max_tokens": 9,
+                "messages": [{"role": "user", "content": "Hi"}],
+            },
+            at="/anthropic_version",
+            platform="bedrock",
+        ),
+        Example(
+            {
+                "anthropic_version": "bedrock-2023-05-31",
+                "max_tokens": 9,
+                "messages": [{"role": "user", "content": "Hi"}],
+            },
+            at="/anthropic_version",
+            platform="google",
+        ),
+    ),
+    good=(
+        Example(
+            {
+                "anthropic_version": "bedrock-2023-05-31",
+                "max_tokens": 9,
+                "messages": [{"role": "user", "content": "Hi"}],
+            },
+            platform="bedrock",
+        ),
+        Example(
+            {
+                "anthropic_version": "vertex-2023-10-16",
+                "max_tokens": 9,
+                "messages": [{"role": "user", "content": "Hi"}],
+            },
+            platform="google",
+        ),
+    ),
+)
+def foreign_anthropic_version(version: Node, request: Request) -> None:
+    """`anthropic_version` names the API of another platform.
+
+    Why: Each platform wants its own value, and nothing else was said to work.
+
+    Source: The documentation of Claude on Amazon Bedrock and of Claude on Google Cloud.
+    """
+    wanted = _VERSIONS[request.known.platform]
+    value = version.text() or ""
+    if any(value.startswith(other.partition("-")[0]) for other in _VERSIONS.values() if other != wanted):
+        version.report(
+            f"`anthropic_version` is {shown(value)}, which is another platform's",
+            help=f'write "{wanted}"',
+        )
+
+
+@rule(
+    "request/secret",
+    on="",
+    severity=Severity.WARNING,
+    bad=(
+        Example(
+            body(
+                messages=[{"role": "user", "content": "Why is gh" + "p_q8Zr2LxV7nTb4KcY1mWd9EsH3fJu6PgA5oRi refused?"}]
+            ),
+            at="/messages/0/content",
+        ),
+        Example(
+            body(system=[{"type": "text", "text": "export AWS_KEY=AK" + "IAQ7ZLW3RTN5XKPH4E"}]),
+            at="/system/0/text",
+        ),
+    ),
+    good=(
+        Example(body(messages=[{"role": "user", "content": "Put sk-ant-api03-" + "x" * 40 + " in place of your key"}])),
+        Example(body(messages=[{"role": "user", "content": "Tokens of GitHub begin with ghp_, keys with AKIA"}])),
+        Example(body(system="For example AKIAIOSFODNN7EXAMPLE")),
+    ),
+)
+def secret(root: Node, request: Request) -> None:
+    """A text holds what looks like an API key, an access token or a private key.
+
+    Why: The API takes it, and the secret is then part of the conversation: the model can repeat it, and it is kept
+    wherever the conversation is. Only forms that hardly anything else has are recognised; tokens that have their own
+    place (`authorization_token`) are not meant, and files in base64 are not looked into. The secret is never shown.
+
+    Source: The forms are those that the providers document for their keys.
+    """
+    if may_leak(request.body):
+        for node, kind, length in leaks(root):
+            node.report(
+                f"this text holds what looks like {kind} ({count(length, 'character')})",
+                help="take it out, and have it replaced if it is real; give secrets to tools beside the conversation",
+            )

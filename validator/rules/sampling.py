@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from ..findings import Target
-from ..words import code
+from ..report import Severity
+from ..words import code, shown
 from .node import Node, Request
 from .rule import Example, body, rule
 
-_VERSION = "2026-10-21"
+_VERSION: Final = "2026-10-21"
+_DEFAULT_TOP_P: Final = 0.99
+"""From here on `top_p` counts as its default."""
+_LEAST_TOP_P: Final = 0.95
+"""The least `top_p` that thinking takes."""
+_THINKING: Final = {"type": "enabled", "budget_tokens": 1024}
 
 
 @rule(
@@ -33,3 +41,192 @@ def removed_parameter(parameter: Node, request: Request) -> None:
             help="remove it, or send the request with `anthropic-version: 2023-06-01` to a model that honours it",
             target=Target.KEY,
         )
+
+
+@rule(
+    "sampling/unsupported-model",
+    on=("/temperature", "/top_p", "/top_k"),
+    endpoints=("messages", "batches"),
+    models=lambda model: model.fact("sampling") == "defaults",
+    bad=(
+        Example(body(model="claude-opus-4-7", temperature=0.2), at="/temperature"),
+        Example(body(model="claude-opus-5-5", top_p=0.9), at="/top_p"),
+        Example(body(model="claude-fable-5", top_k=40), at="/top_k"),
+    ),
+    good=(
+        Example(body(model="claude-opus-4-7", temperature=1)),
+        Example(body(model="claude-opus-5-5", top_p=0.99)),
+        Example(body(model="claude-opus-4-6", temperature=0.2)),
+    ),
+    api_messages=("`{name}` is deprecated for this model.",),
+)
+def unsupported_model(parameter: Node, request: Request) -> None:
+    """`temperature`, `top_p` or `top_k` is set for a model that chooses them itself.
+
+    Why: From Claude Opus 4.7 on (2026-04-16) models take only what is the default anyway: a `temperature` of 1, a
+    `top_p` of 0.99 or more. Claude Sonnet 5 was seen to take other values too, so nothing is said there.
+
+    Source: The API's refusal, seen in six places; the documentation's page on model deprecations.
+    """
+    name, value = str(parameter.path[-1]), parameter.number()
+    if value is None or _removed(request) or request.model is None:
+        return
+    if (name == "temperature" and value == 1) or (name == "top_p" and value >= _DEFAULT_TOP_P):
+        return
+    parameter.report(
+        f"`{name}` is {shown(parameter.value)}, but must not be set with {code(request.model.id)}",
+        help="remove it, and say in the prompt how varied or how steady the answer should be",
+        target=Target.KEY,
+        related=[(request.root.at("model"), "the model is set here")],
+        api={"name": name},
+    )
+
+
+@rule(
+    "sampling/temperature-with-thinking",
+    on="/temperature",
+    endpoints=("messages", "batches"),
+    bad=(
+        Example(body(max_tokens=2048, thinking=_THINKING, temperature=0.3), at="/temperature"),
+        Example(body(model="claude-sonnet-4-6", thinking={"type": "adaptive"}, temperature=0), at="/temperature"),
+    ),
+    good=(
+        Example(body(max_tokens=2048, thinking=_THINKING, temperature=1)),
+        Example(body(thinking={"type": "disabled"}, temperature=0.3)),
+    ),
+    api_messages=(
+        "`temperature` may only be set to 1 when thinking is enabled or in adaptive mode.",
+        "`temperature` may only be set to 1 when thinking is enabled.",
+    ),
+)
+def temperature_with_thinking(temperature: Node, request: Request) -> None:
+    """`temperature` is not 1 while the model thinks.
+
+    Why: Thinking wants the default temperature.
+
+    Source: The API's refusal, seen in many places from 2025-02 on; in 2026 it speaks of adaptive thinking too.
+    """
+    if _heats_thinking(request):
+        temperature.report(
+            f"`temperature` is {shown(temperature.value)}, but must be 1 while `thinking` is on",
+            help="remove it, or switch `thinking` off",
+            related=[(request.root.at("thinking"), "thinking is switched on here")],
+        )
+
+
+@rule(
+    "sampling/top-k-with-thinking",
+    on="/top_k",
+    endpoints=("messages", "batches"),
+    bad=(
+        Example(body(max_tokens=2048, thinking=_THINKING, top_k=40), at="/top_k"),
+        Example(body(model="claude-sonnet-4-6", thinking={"type": "adaptive"}, top_k=40), at="/top_k"),
+    ),
+    good=(Example(body(max_tokens=2048, thinking=_THINKING)), Example(body(top_k=40))),
+    api_messages=("`top_k` must be unset when thinking is enabled.",),
+)
+def top_k_with_thinking(top_k: Node, request: Request) -> None:
+    """`top_k` is set while the model thinks.
+
+    Why: The API refuses it with a thinking budget. With adaptive thinking its refusal was not seen, so it is a warning
+    there.
+
+    Source: The API's refusal, seen in 2025-09; the guide to extended thinking.
+    """
+    mode = _thinks(request)
+    if mode is not None and top_k.integer() is not None:
+        top_k.report(
+            "`top_k` is not allowed while `thinking` is on",
+            help="remove it, or switch `thinking` off",
+            target=Target.KEY,
+            related=[(request.root.at("thinking"), "thinking is switched on here")],
+            severity=Severity.WARNING if mode == "adaptive" else None,
+        )
+
+
+@rule(
+    "sampling/top-p-with-thinking",
+    on="/top_p",
+    endpoints=("messages", "batches"),
+    bad=(
+        Example(body(max_tokens=2048, thinking=_THINKING, top_p=0.9), at="/top_p"),
+        Example(body(model="claude-sonnet-4-6", thinking={"type": "adaptive"}, top_p=0.5), at="/top_p"),
+    ),
+    good=(Example(body(max_tokens=2048, thinking=_THINKING, top_p=0.95)), Example(body(top_p=0.9))),
+)
+def top_p_with_thinking(top_p: Node, request: Request) -> None:
+    """`top_p` is below 0.95 while the model thinks.
+
+    Why: Until 2025-05-22 it was not allowed at all with thinking; since then values from 0.95 to 1 are. With adaptive
+    thinking its refusal was not seen, so it is a warning there.
+
+    Source: The API's refusal of 2025-03 ("top_p must be unset when thinking is enabled."); its release notes of
+    2025-05-22; the guide to extended thinking. Today's text was not seen.
+    """
+    if _narrows_thinking(request):
+        top_p.report(
+            f"`top_p` is {shown(top_p.value)}, but must be at least 0.95 while `thinking` is on",
+            help="raise it to 0.95 or more, or remove it",
+            related=[(request.root.at("thinking"), "thinking is switched on here")],
+            severity=Severity.WARNING if _thinks(request) == "adaptive" else None,
+        )
+
+
+@rule(
+    "sampling/temperature-top-p-both",
+    on="/top_p",
+    endpoints=("messages", "batches"),
+    models=lambda model: model.fact("sampling") == "not-both",
+    bad=(
+        Example(body(temperature=0.2, top_p=0.9), at="/top_p"),
+        Example(body(model="claude-opus-4-6", temperature=1, top_p=1), at="/top_p"),
+    ),
+    good=(
+        Example(body(temperature=0.2)),
+        Example(body(top_p=0.9, top_k=40)),
+        Example(body(model="my-gateways-own-name", temperature=0.2, top_p=0.9)),
+    ),
+    api_messages=("`temperature` and `top_p` cannot both be specified for this model. Please use only one.",),
+)
+def temperature_top_p_both(top_p: Node, request: Request) -> None:
+    """`temperature` and `top_p` are both set for a model that takes only one of them.
+
+    Why: From Claude Opus 4.1 (2025-08-05) to the models of version 4.6 the API takes one of the two, whatever the
+    values. Older models took both; newer ones take neither.
+
+    Source: The API's refusal, seen in five places.
+    """
+    temperature = request.root.at("temperature")
+    if temperature.number() is None or top_p.number() is None or _removed(request):
+        return
+    if _heats_thinking(request) or _narrows_thinking(request):
+        return
+    top_p.report(
+        "`top_p` is not allowed with `temperature` for this model",
+        help="remove one of the two; `temperature` is the one to keep if in doubt",
+        target=Target.KEY,
+        related=[(temperature, "`temperature` is set here")],
+    )
+
+
+def _removed(request: Request) -> bool:
+    """Whether the version of the API has no sampling parameters at all."""
+    return request.known.api_version >= _VERSION
+
+
+def _thinks(request: Request) -> str | None:
+    """Return the `type` of thinking, where it is on and sampling parameters could still be allowed beside it."""
+    mode, taken = request.root.text("thinking", "type"), request.fact("thinking")
+    if mode not in {"enabled", "adaptive"} or (taken is not None and mode not in taken):
+        return None
+    return None if _removed(request) or request.fact("sampling") == "defaults" else mode
+
+
+def _heats_thinking(request: Request) -> bool:
+    temperature = request.root.number("temperature")
+    return temperature is not None and temperature != 1 and _thinks(request) is not None
+
+
+def _narrows_thinking(request: Request) -> bool:
+    top_p = request.root.number("top_p")
+    return top_p is not None and top_p < _LEAST_TOP_P and _thinks(request) is not None

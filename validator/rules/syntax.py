@@ -229,7 +229,7 @@ def number_too_large(text: Refused) -> Fault | None:
     "syntax/integer-beyond-64-bits",
     keywords=(INTEGER_RANGE,),
     bad=(Example(b'{"model": "m", "max_tokens": 18446744073709551616, "messages": []}', at="/max_tokens"),),
-    good=(Example(body(max_tokens=2**31)),),
+    good=(Example(body(model="my-gateways-own-name", max_tokens=2**31)),),
 )
 def integer_beyond_64_bits(problem: Problem) -> tuple[str, str | None]:
     """An integer does not fit into 64 bits.

@@ -2,17 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from ..facts import Model
+from ..pointer import dotted
 from ..report import Severity
+from ..words import code, either, shown
 from .node import Node, Request
 from .rule import Example, body, rule
+from .turns import Turn, ends_with_answer
 
-_INTERLEAVED = "interleaved-thinking-2025-05-14"
-_WEATHER = {"name": "get_weather", "description": "The weather in a city now.", "input_schema": {"type": "object"}}
+_INTERLEAVED: Final = "interleaved-thinking-2025-05-14"
+_EFFORTS: Final = ("low", "medium", "high", "xhigh", "max")
+"""The levels of effort, the least first."""
+_LITTLE: Final = 64
+"""Tokens for the answer below which it is hardly more than a sentence."""
+_THOUGHTS: Final = ("thinking", "redacted_thinking")
+_ON: Final = frozenset({"enabled", "adaptive", "between_tools"})
+
+_WEATHER: Final = {
+    "name": "get_weather",
+    "description": "The weather in a city now.",
+    "input_schema": {"type": "object"},
+}
+_ENABLED: Final = {"type": "enabled", "budget_tokens": 1024}
+_THOUGHT: Final = {"type": "thinking", "thinking": "A short greeting will do.", "signature": "EqQBCkYIBxgCKkA="}
+_CALL: Final = {"type": "tool_use", "id": "toolu_1", "name": "get_weather", "input": {"city": "Oslo"}}
+_RESULT: Final = {"type": "tool_result", "tool_use_id": "toolu_1", "content": "4 °C, rain"}
+
+
+def _said(*blocks: dict[str, Any], then: list[dict[str, Any]] | str | None = None, **changes: Any) -> dict[str, Any]:
+    """Return a request whose conversation has an answer, and perhaps a turn after it."""
+    messages: list[dict[str, Any]] = [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": [*blocks]}]
+    if then is not None:
+        messages.append({"role": "user", "content": then})
+    return body(**{"max_tokens": 2048, "messages": messages, **changes})
+
+
+def _is(kind: str) -> Callable[[Any], bool]:
+    return lambda thinking: isinstance(thinking, dict) and thinking.get("type") == kind
+
+
+def _rejects(kind: str) -> Callable[[Model], bool]:
+    """Say of which models it is known that they do not take a `type` of thinking."""
+    return lambda model: kind not in model.fact("thinking") if model.fact("thinking") is not None else False
 
 
 @rule(
     "thinking/budget-not-below-max-tokens",
     on="/thinking",
+    when=_is("enabled"),
     bad=(
         Example(
             body(max_tokens=2048, thinking={"type": "enabled", "budget_tokens": 4096}),
@@ -44,7 +84,7 @@ def budget_not_below_max_tokens(thinking: Node, request: Request) -> None:
     """
     budget = thinking.integer("budget_tokens")
     limit = request.root.integer("max_tokens")
-    if budget is None or limit is None or budget < limit or thinking.text("type") != "enabled":
+    if budget is None or not limit or budget < limit or not _takes(request, "enabled"):
         return
     severity = None
     if request.root.items("tools"):
@@ -58,3 +98,587 @@ def budget_not_below_max_tokens(thinking: Node, request: Request) -> None:
         related=[(request.root.at("max_tokens"), "`max_tokens` is set here")],
         severity=severity,
     )
+
+
+@rule(
+    "thinking/little-room",
+    on="/thinking",
+    when=_is("enabled"),
+    severity=Severity.WARNING,
+    endpoints=("messages", "batches"),
+    bad=(
+        Example(
+            body(max_tokens=2049, thinking={"type": "enabled", "budget_tokens": 2048}), at="/thinking/budget_tokens"
+        ),
+    ),
+    good=(
+        Example(body(max_tokens=2112, thinking={"type": "enabled", "budget_tokens": 2048})),
+        Example(
+            body(max_tokens=2049, thinking={"type": "enabled", "budget_tokens": 2048}, tools=[_WEATHER]),
+            betas=(_INTERLEAVED,),
+        ),
+    ),
+)
+def little_room(thinking: Node, request: Request) -> None:
+    """`thinking.budget_tokens` leaves fewer than 64 tokens of `max_tokens` for the answer.
+
+    Why: Thinking counts towards `max_tokens`. If the model uses its budget up, the answer ends after a sentence with
+    the stop reason `max_tokens`, and the thinking is paid for all the same.
+
+    Source: The guide to extended thinking, on `max_tokens`; the bound of 64 is chosen here, low enough to leave alone
+    who wants a word or two and means it.
+    """
+    budget, limit = thinking.integer("budget_tokens"), request.root.integer("max_tokens")
+    if budget is None or limit is None or not _takes(request, "enabled"):
+        return
+    room = limit - budget
+    spans_a_turn = bool(request.root.items("tools")) and request.sends(_INTERLEAVED) is not False
+    if 0 < room < _LITTLE and not spans_a_turn:
+        thinking.at("budget_tokens").report(
+            f"`budget_tokens` is {budget}, which leaves only {room} of {limit} `max_tokens` for the answer",
+            help="raise `max_tokens` by what the answer may need, or lower `budget_tokens`",
+            related=[(request.root.at("max_tokens"), "`max_tokens` is set here")],
+        )
+
+
+@rule(
+    "thinking/enabled-unsupported",
+    on="/thinking",
+    when=_is("enabled"),
+    models=_rejects("enabled"),
+    bad=(Example(body(model="claude-opus-4-7", max_tokens=2048, thinking=_ENABLED), at="/thinking/type"),),
+    good=(
+        Example(body(model="claude-opus-4-7", thinking={"type": "adaptive"})),
+        Example(body(max_tokens=2048, thinking=_ENABLED)),
+    ),
+    api_messages=(
+        (
+            '"thinking.type.enabled" is not supported for this model. Use "thinking.type.adaptive" and '
+            '"output_config.effort" to control thinking behavior.'
+        ),
+    ),
+)
+def enabled_unsupported(thinking: Node, request: Request) -> None:
+    """`thinking` has a budget, but the model decides by itself how much it thinks.
+
+    Why: From Claude Opus 4.7 on (2026-04-16) models take no budget any more, only adaptive thinking.
+
+    Source: The API's refusal, seen in six places; the documentation's page on troubleshooting thinking.
+    """
+    _report_type(thinking, request, "enabled")
+
+
+@rule(
+    "thinking/adaptive-unsupported",
+    on="/thinking",
+    when=_is("adaptive"),
+    models=_rejects("adaptive"),
+    bad=(Example(body(thinking={"type": "adaptive"}), at="/thinking/type"),),
+    good=(Example(body(model="claude-sonnet-4-6", thinking={"type": "adaptive"})),),
+    api_messages=(
+        "adaptive thinking is not supported on this model",
+        "thinking: Input tag 'adaptive' found using 'type' does not match any of the expected tags: …",
+    ),
+)
+def adaptive_unsupported(thinking: Node, request: Request) -> None:
+    """`thinking` is adaptive, but the model thinks only within a budget.
+
+    Why: Adaptive thinking began with Claude Opus 4.6 and Claude Sonnet 4.6; models before want `budget_tokens`.
+
+    Source: The API's refusal, seen in ten places, live with Claude Haiku 4.5; the documentation's page on
+    troubleshooting thinking.
+    """
+    _report_type(thinking, request, "adaptive")
+
+
+@rule(
+    "thinking/disabled-unsupported",
+    on="/thinking",
+    when=_is("disabled"),
+    models=_rejects("disabled"),
+    bad=(
+        Example(body(model="claude-opus-5-5", thinking={"type": "disabled"}), at="/thinking/type"),
+        Example(body(model="claude-sonnet-5-5", thinking={"type": "disabled"}), at="/thinking/type"),
+    ),
+    good=(
+        Example(body(model="claude-opus-5", thinking={"type": "disabled"})),
+        Example(body(model="claude-sonnet-5-5", thinking={"type": "between_tools"})),
+        Example(body(model="claude-opus-5-5")),
+    ),
+    api_messages=('"thinking.type.disabled" is not supported for this model. {advice}',),
+)
+def disabled_unsupported(thinking: Node, request: Request) -> None:
+    """`thinking` is switched off for a model that always thinks.
+
+    Why: The newest models have no way to answer without thinking; Claude Sonnet 5.5 has `between_tools` in its place.
+
+    Source: The API's refusal, seen in eight places from 2026-08 on; the documentation's page on troubleshooting
+    thinking.
+    """
+    _report_type(thinking, request, "disabled")
+
+
+@rule(
+    "thinking/between-tools-unsupported",
+    on="/thinking",
+    when=_is("between_tools"),
+    models=_rejects("between_tools"),
+    bad=(Example(body(model="claude-opus-5-5", thinking={"type": "between_tools"}), at="/thinking/type"),),
+    good=(Example(body(model="claude-sonnet-5-5", thinking={"type": "between_tools"})),),
+)
+def between_tools_unsupported(thinking: Node, request: Request) -> None:
+    """`thinking` is `between_tools` for a model that does not have it.
+
+    Why: Claude Sonnet 5.5 alone takes it.
+
+    Source: The documentation's page on troubleshooting thinking, which lists what each model refuses with a 400; the
+    text of the refusal was not seen.
+    """
+    _report_type(thinking, request, "between_tools")
+
+
+@rule(
+    "thinking/enabled-deprecated",
+    on="/thinking",
+    severity=Severity.WARNING,
+    when=_is("enabled"),
+    models=lambda model: "enabled" in (model.fact("thinking_deprecated") or ()),
+    bad=(Example(body(model="claude-sonnet-4-6", max_tokens=2048, thinking=_ENABLED), at="/thinking/type"),),
+    good=(
+        Example(body(model="claude-sonnet-4-6", thinking={"type": "adaptive"})),
+        Example(body(model="claude-mythos-preview", max_tokens=2048, thinking=_ENABLED)),
+    ),
+)
+def enabled_deprecated(thinking: Node, request: Request) -> None:
+    """`thinking` has a budget with a model for which that is deprecated.
+
+    Why: Claude Opus 4.6 and Claude Sonnet 4.6 still take a budget; every model after them refuses it.
+
+    Source: The documentation's page on troubleshooting thinking.
+    """
+    if request.model is not None:
+        thinking.at("type").report(
+            f'`type` is "enabled", which is deprecated with {code(request.model.id)}',
+            help='use `{"type": "adaptive"}`, and `output_config.effort` to say how much it may think',
+        )
+
+
+@rule(
+    "thinking/disabled-high-effort",
+    on="/output_config",
+    models=lambda model: model.fact("disabled_thinking_max_effort") is not None,
+    bad=(
+        Example(
+            body(model="claude-opus-5", thinking={"type": "disabled"}, output_config={"effort": "xhigh"}),
+            at="/output_config/effort",
+        ),
+        Example(
+            body(model="claude-sonnet-5-5", thinking={"type": "between_tools"}, output_config={"effort": "max"}),
+            at="/output_config/effort",
+        ),
+    ),
+    good=(
+        Example(body(model="claude-opus-5", thinking={"type": "disabled"}, output_config={"effort": "high"})),
+        Example(body(model="claude-opus-5", output_config={"effort": "xhigh"})),
+        Example(body(model="claude-opus-4-8", thinking={"type": "disabled"}, output_config={"effort": "max"})),
+    ),
+    api_messages=(
+        (
+            "output_config.effort '{effort}' is not supported when thinking is disabled on this model. "
+            "Use effort '{most}' or below, or enable thinking."
+        ),
+    ),
+)
+def disabled_high_effort(output_config: Node, request: Request) -> None:
+    """`output_config.effort` is higher than the model takes while thinking is switched off.
+
+    Why: The highest levels are for thinking; without it these models take `high` at the most. A request that leaves
+    `thinking` out is not concerned.
+
+    Source: The API's refusal, seen live in 2026-07 and in two more places; the documentation's page on effort.
+    """
+    effort, most = output_config.text("effort"), request.fact("disabled_thinking_max_effort")
+    kind = request.root.text("thinking", "type")
+    if kind not in {"disabled", "between_tools"} or not _takes(request, kind) or effort not in _EFFORTS:
+        return
+    if _EFFORTS.index(effort) > _EFFORTS.index(most):
+        output_config.at("effort").report(
+            f'`effort` is {shown(effort)}, but may be "{most}" at the most while `thinking` is {shown(kind)}',
+            help=f'lower it to "{most}", or set `thinking` to `{{"type": "adaptive"}}`',
+            related=[(request.root.at("thinking", "type"), "thinking is switched off here")],
+            api={"effort": effort, "most": most},
+        )
+
+
+@rule(
+    "thinking/missing-in-last-turn",
+    on="/messages",
+    severity=Severity.WARNING,
+    bad=(
+        Example(_said(_CALL, then=[_RESULT], tools=[_WEATHER], thinking=_ENABLED), at="/messages/1/content/0"),
+        Example(
+            _said({"type": "text", "text": "The capital is"}, thinking=_ENABLED),
+            at="/messages/1/content/0",
+        ),
+    ),
+    good=(
+        Example(_said(_THOUGHT, _CALL, then=[_RESULT], tools=[_WEATHER], thinking=_ENABLED)),
+        Example(_said(_CALL, then=[_RESULT], tools=[_WEATHER])),
+        Example(_said({"type": "text", "text": "Hi"}, then="And now?", thinking=_ENABLED)),
+        Example(
+            _said(_CALL, then=[_RESULT], tools=[_WEATHER], model="claude-sonnet-4-6", thinking={"type": "adaptive"}),
+        ),
+    ),
+    api_messages=(
+        (
+            "{place}.type: Expected `thinking` or `redacted_thinking`, but found `{type}`. When `thinking` is enabled, "
+            "a final `assistant` message must start with a thinking block (preceeding the lastmost set of `tool_use` "
+            "and `tool_result` blocks)."
+        ),
+    ),
+)
+def missing_in_last_turn(messages: Node, request: Request) -> None:
+    """With a thinking budget, the answer that the request goes on with has no thinking blocks.
+
+    It goes on with an answer where its last turn brings the results of tools, or is the assistant's own.
+
+    Why: The model would have to go on without the thinking that led to its calls. The API was seen to refuse this until
+    early in 2026; the documentation of 2026-08 says in one place that it still does, in another that thinking is then
+    switched off silently. Adaptive thinking does not ask for it.
+
+    Source: The API's refusal, seen in eight places in 2025.
+    """
+    if request.root.text("thinking", "type") != "enabled" or not _takes(request, "enabled"):
+        return
+    answer = _open_answer(request)
+    if not answer or any(True for turn in answer for _ in turn.blocks(*_THOUGHTS)):
+        return
+    content = answer[0].messages[0].at("content")
+    first = content.at(0) if content.items() else content
+    found = first.type or ("text" if first.text() else None)
+    if found in {"text", "tool_use"}:
+        first.report(
+            f"the answer that the request goes on with begins with {shown(found)}, but should begin with its thinking",
+            help="send the thinking blocks back that came with it, or leave `thinking` out of this request",
+            related=[(request.root.at("thinking"), "thinking is switched on here")],
+            api={"type": found},
+        )
+
+
+@rule(
+    "thinking/not-first",
+    on="/messages",
+    severity=Severity.WARNING,
+    bad=(
+        Example(
+            _said(
+                {"type": "text", "text": "Hi."}, _THOUGHT, _CALL, then=[_RESULT], tools=[_WEATHER], thinking=_ENABLED
+            ),
+            at="/messages/1/content/0",
+        ),
+    ),
+    good=(
+        Example(_said(_THOUGHT, {"type": "text", "text": "Hi."}, then="Bye", thinking=_ENABLED)),
+        Example(
+            _said(
+                {"type": "text", "text": "Hi."},
+                _THOUGHT,
+                {"type": "text", "text": "Oh."},
+                then="Bye",
+                thinking=_ENABLED,
+            ),
+            betas=(_INTERLEAVED,),
+        ),
+    ),
+    api_messages=(
+        (
+            "{place}: If an assistant message contains any thinking blocks, the first block must be `thinking` or "
+            "`redacted_thinking`. Found `{type}`."
+        ),
+    ),
+)
+def not_first(messages: Node, request: Request) -> None:
+    """With a thinking budget, an answer has thinking blocks but begins with something else.
+
+    Why: Without interleaved thinking the model thinks first, so the blocks are not in the order in which they came, or
+    two answers were put together.
+
+    Source: The API's refusal, seen in one place in 2025-11, which is why this is a warning.
+    """
+    if request.root.text("thinking", "type") != "enabled" or not _takes(request, "enabled"):
+        return
+    if request.sends(_INTERLEAVED):
+        return
+    for turn in request.conversation.turns:
+        if turn.role == "assistant":
+            blocks = turn.blocks()
+            first = next(blocks, None)
+            if first is not None and first.type in {"text", "tool_use"} and any(b.type in _THOUGHTS for b in blocks):
+                first.report(
+                    f"the answer begins with {shown(first.type)}, but has thinking after it",
+                    help="put the blocks back into the order in which they came, the thinking first",
+                    api={"type": first.type},
+                )
+
+
+@rule(
+    "thinking/block-when-disabled",
+    on="/messages",
+    when=ends_with_answer,
+    endpoints=("messages", "batches"),
+    bad=(
+        Example(_said(_THOUGHT, {"type": "text", "text": "Hi"}), at="/messages/1/content/0"),
+        Example(
+            _said(_THOUGHT, {"type": "text", "text": "Hi"}, thinking={"type": "disabled"}), at="/messages/1/content/0"
+        ),
+    ),
+    good=(
+        Example(_said(_THOUGHT, {"type": "text", "text": "Hi"}, thinking=_ENABLED)),
+        Example(_said(_THOUGHT, {"type": "text", "text": "Hi"}, then="Bye")),
+    ),
+    api_messages=(
+        (
+            "{place}: When thinking is disabled, an `assistant` message in the final position cannot contain "
+            "`thinking`. To use thinking blocks, enable `thinking` in your request."
+        ),
+    ),
+)
+def block_when_disabled(messages: Node, request: Request) -> None:
+    """The conversation ends with an answer that holds thinking, and `thinking` is off.
+
+    Why: The model would have to go on with an answer of another kind than it can write. In answers before the last
+    turn thinking blocks may stay. Models that do not go on with an answer at all are another rule's business.
+
+    Source: The API's refusal, seen in three places from 2025-07 on.
+    """
+    thought = _thought_while_off(request)
+    if thought is not None:
+        thought.report(
+            "a conversation that ends with this answer must not hold `thinking` while thinking is off",
+            help=f"remove the block, or switch thinking on with `{_switch(request)}`",
+        )
+
+
+@rule(
+    "thinking/final-block",
+    on="/messages",
+    when=ends_with_answer,
+    endpoints=("messages", "batches"),
+    bad=(Example(_said(_THOUGHT, thinking=_ENABLED), at="/messages/1/content/0"),),
+    good=(
+        Example(_said(_THOUGHT, {"type": "text", "text": "Hi"}, thinking=_ENABLED)),
+        Example(_said(_THOUGHT, then="Bye", thinking=_ENABLED)),
+    ),
+    api_messages=("{message}: The final block in an assistant message cannot be `{type}`.",),
+)
+def final_block(messages: Node, request: Request) -> None:
+    """The conversation ends with an answer whose last block is thinking.
+
+    Why: There is nothing yet that the model could go on with. Earlier answers may end so.
+
+    Source: The API's refusal, seen in four places from 2025-12 to 2026-08.
+    """
+    last = _final_answer(request)
+    if last is None or _thought_while_off(request) is not None:
+        return
+    blocks = last.messages[-1].items("content")
+    if blocks and blocks[-1].type in _THOUGHTS:
+        block = blocks[-1]
+        block.report(
+            f"the conversation ends with {shown(block.type)}, but an answer to go on with must end with something else",
+            help="remove the answer from the end of `messages`, or add the turn of the user that comes after it",
+            api={"message": dotted(block.path[len(request.path) : -2]), "type": block.type},
+        )
+
+
+@rule(
+    "thinking/in-user-message",
+    on="/messages/*/content/*",
+    types=_THOUGHTS,
+    bad=(Example(body(messages=[{"role": "user", "content": [_THOUGHT]}]), at="/messages/0/content/0"),),
+    good=(Example(_said(_THOUGHT, {"type": "text", "text": "Hi"}, then="Bye")),),
+    api_messages=("{content}: thinking blocks may only be in `assistant` messages",),
+)
+def in_user_message(block: Node, request: Request) -> None:
+    """A user's message holds a thinking block.
+
+    Why: Only the model thinks. Mostly a conversation was put together with the wrong roles.
+
+    Source: The API's refusal, seen in nine places from 2025 on.
+    """
+    if request.conversation.turn_of(block).role == "user":
+        block.report(
+            f"{shown(block.type)} is not allowed in a message of the user, only in one of the assistant",
+            help="move the block to the answer that it came with, or remove it",
+            api={"content": dotted(block.path[len(request.path) : -1])},
+        )
+
+
+@rule(
+    "thinking/empty-signature",
+    on="/messages/*/content/*",
+    types=("thinking",),
+    when=lambda block: isinstance(block, dict) and block.get("signature") == "",
+    bad=(
+        Example(
+            _said(_THOUGHT | {"signature": ""}, {"type": "text", "text": "Hi"}, then="Bye", thinking=_ENABLED),
+            at="/messages/1/content/0/signature",
+        ),
+    ),
+    good=(
+        Example(_said(_THOUGHT, {"type": "text", "text": "Hi"}, then="Bye", thinking=_ENABLED)),
+        Example(_said(_THOUGHT | {"thinking": ""}, {"type": "text", "text": "Hi"}, then="Bye", thinking=_ENABLED)),
+    ),
+    api_messages=("{block}: Invalid `signature` in `thinking` block",),
+)
+def empty_signature(block: Node, request: Request) -> None:
+    """A thinking block has an empty signature.
+
+    Why: The signature proves that the thinking is the model's own. Blocks from other vendors, or streamed ones whose
+    `signature_delta` was not kept, have none. The text of the thinking may well be empty. Where thinking is not on in
+    the request, such blocks may be passed over, so it is a warning there.
+
+    Source: The API's refusal, seen in six places from 2025-02 on.
+    """
+    if request.conversation.turn_of(block).role == "assistant":
+        block.at("signature").report(
+            "`signature` is empty, but must be the one that came with the thinking",
+            help="keep the signature of the answer (`signature_delta` in a stream), or remove the thinking block",
+            severity=_severity_of_thoughts(request),
+            api={"block": dotted(block.path[len(request.path) :])},
+        )
+
+
+@rule(
+    "thinking/empty-redacted-data",
+    on="/messages/*/content/*",
+    types=("redacted_thinking",),
+    when=lambda block: isinstance(block, dict) and block.get("data") == "",
+    bad=(
+        Example(
+            _said(
+                {"type": "redacted_thinking", "data": ""},
+                {"type": "text", "text": "Hi"},
+                then="Bye",
+                thinking=_ENABLED,
+            ),
+            at="/messages/1/content/0/data",
+        ),
+    ),
+    good=(
+        Example(
+            _said(
+                {"type": "redacted_thinking", "data": "EmwKAhgBEgy3va3pzix="},
+                {"type": "text", "text": "Hi"},
+                then="Bye",
+                thinking=_ENABLED,
+            )
+        ),
+    ),
+    api_messages=("{block}: Invalid `data` in `redacted_thinking` block",),
+)
+def empty_redacted_data(block: Node, request: Request) -> None:
+    """A redacted thinking block has no data.
+
+    Why: The data is the encrypted thinking, and empty it cannot be read. Where thinking is not on in the request, such
+    blocks may be passed over, so it is a warning there.
+
+    Source: The documentation's list of errors.
+    """
+    if request.conversation.turn_of(block).role == "assistant":
+        block.at("data").report(
+            "`data` is empty, but must be what came with the block",
+            help="send the block back unchanged, or remove it",
+            severity=_severity_of_thoughts(request),
+            api={"block": dotted(block.path[len(request.path) :])},
+        )
+
+
+def _takes(request: Request, kind: str) -> bool:
+    """Whether the model takes a `type` of thinking, as far as that is known."""
+    taken = request.fact("thinking")
+    return taken is None or kind in taken
+
+
+def _switch(request: Request) -> str:
+    return '{"type": "enabled", "budget_tokens": 1024}' if _takes(request, "enabled") else '{"type": "adaptive"}'
+
+
+def _report_type(thinking: Node, request: Request, kind: str) -> None:
+    """Report a `type` of thinking that the model does not take."""
+    if request.model is None:
+        return
+    taken = request.fact("thinking")
+    if kind == "disabled" and "between_tools" in taken:
+        advice = 'use `{"type": "between_tools"}`, or leave `thinking` out'
+        said = (
+            'To turn thinking off on this model, send "thinking": {"type": "between_tools"} instead of '
+            '{"type": "disabled"}.'
+        )
+    elif kind == "disabled":
+        advice = "leave `thinking` out; a low `output_config.effort` keeps it short"
+        said = 'Use "thinking.type.adaptive" and "output_config.effort" to control thinking behavior.'
+        if "enabled" in taken:
+            said = (
+                "Thinking defaults to adaptive mode when not specified; "
+                'use "thinking.type.enabled" with "budget_tokens" for extended thinking.'
+            )
+    elif "adaptive" in taken:
+        advice = 'use `{"type": "adaptive"}`, and `output_config.effort` to say how much it may think'
+        said = ""
+    else:
+        advice = 'use `{"type": "enabled", "budget_tokens": 1024}` or more, with `max_tokens` above it'
+        said = ""
+    thinking.at("type").report(
+        f"`type` is {shown(kind)}, but must be {either(taken)} with {code(request.model.id)}",
+        help=advice,
+        related=[(request.root.at("model"), "the model is set here")],
+        api={"advice": said},
+    )
+
+
+def _final_answer(request: Request) -> Turn | None:
+    """Return the assistant's turn that the conversation ends with, unless the model refuses to go on with one."""
+    last = request.conversation.last
+    if last is None or last.role != "assistant" or request.fact("prefill") is False:
+        return None
+    return last
+
+
+def _thought_while_off(request: Request) -> Node | None:
+    """Return the first thinking of an answer at the end, where it is certain that thinking is off."""
+    kind = request.root.text("thinking", "type")
+    left_out = "thinking" not in request.body and request.fact("prefill") is True
+    if kind != "disabled" and not left_out:
+        return None
+    last = _final_answer(request)
+    return next(last.blocks("thinking"), None) if last is not None else None
+
+
+def _open_answer(request: Request) -> list[Turn]:
+    """Return the assistant's turns of the answer that the request goes on with, the first of them first."""
+    last = request.conversation.last
+    if last is None or (last.role == "assistant" and _final_answer(request) is None):
+        return []
+    answer: list[Turn] = []
+    for turn in _backwards(last):
+        if turn.role == "assistant":
+            if any(True for _ in turn.blocks("server_tool_use", "mcp_tool_use")):
+                return []
+            answer.append(turn)
+        elif turn.role != "user":
+            return []
+        elif not any(True for _ in turn.blocks("tool_result")):
+            break
+    return answer[::-1]
+
+
+def _backwards(last: Turn) -> Iterator[Turn]:
+    turn: Turn | None = last
+    while turn is not None:
+        yield turn
+        turn = turn.previous
+
+
+def _severity_of_thoughts(request: Request) -> Severity | None:
+    return None if request.root.text("thinking", "type") in _ON else Severity.WARNING

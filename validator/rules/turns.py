@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,3 +80,9 @@ class Conversation:
     def last(self) -> Turn | None:
         """The turn that the conversation ends with."""
         return self.turns[-1] if self.turns else None
+
+
+def ends_with_answer(messages: Any) -> bool:
+    """Whether the last of the messages is the assistant's: a quick look for rules, at any value."""
+    last = messages[-1] if isinstance(messages, (list, tuple)) and messages else None
+    return isinstance(last, dict) and last.get("role") == "assistant"

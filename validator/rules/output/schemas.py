@@ -1,18 +1,16 @@
-"""What the model is asked to answer with: structured outputs, effort, budgets, speed, fallbacks."""
+"""The JSON Schemas of output formats."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ..inspect.json_schemas import Mistake, mistakes
-from ..inspect.strict_schemas import Kind, Refusal, refusals
-from ..pointer import dotted
-from ..report import Severity
-from .node import Node, Request
-from .rule import Example, body, rule
-from .tools.schemas import OPTIONAL_LIMIT, UNION_LIMIT, strict_sizes, strict_tools
-
-# --- The schemas of output formats ---
+from ...inspect.json_schemas import Mistake, mistakes
+from ...inspect.strict_schemas import Kind, Refusal, refusals
+from ...pointer import dotted
+from ...report import Severity
+from ..node import Node, Request
+from ..rule import Example, body, rule
+from ..tools.schemas import OPTIONAL_LIMIT, UNION_LIMIT, strict_sizes, strict_tools
 
 _PLACES = ("/output_config", "/output_format")
 _TEXT = {"type": "string"}

@@ -1,0 +1,78 @@
+"""Secrets that stand in the texts of a request: what they look like, and where to look for them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from ..schema.gate import matches
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .node import Node
+
+_KINDS: Final = (
+    ("an Anthropic API key", r"sk-ant-[a-z]{3,6}[0-9]{2}-[A-Za-z0-9_-]{32,}"),
+    ("an OpenAI API key", r"sk-proj-[A-Za-z0-9_-]{40,}"),
+    ("an AWS access key id", r"A[KS]IA[A-Z2-7]{16}"),
+    ("a GitHub token", r"gh[opsur]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59}"),
+    ("a Slack token", r"xox[abprs]-[0-9]{8,}-[A-Za-z0-9-]{16,}"),
+    ("a Google API key", r"AIza[A-Za-z0-9_-]{35}"),
+    ("a Stripe key", r"[rs]k_live_[A-Za-z0-9]{24,}"),
+    ("a private key", r"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----(?:\s|\\+[nr])+[A-Za-z0-9+/=]{40,}"),
+)
+"""Secrets whose form is fixed, so that hardly anything else looks like them."""
+_ANY: Final = "|".join(pattern for _, pattern in _KINDS)
+_EACH: Final = re.compile("|".join(f"({pattern})" for _, pattern in _KINDS))
+_TAIL: Final = 16
+_VARIETY: Final = 8
+"""Different characters in the tail of a secret, at the least; a made-up one (`sk-ant-api03-xxxx…`) has fewer."""
+
+_SEARCHED: Final = ("system", "messages", "tools")
+_OPAQUE: Final = frozenset({"data", "signature", "encrypted_content", "encrypted_index", "encrypted_stdout"})
+"""Where base64 stands, and what only the API can read."""
+_LEGIBLE: Final = _OPAQUE - {"data"}
+"""The same for a source of plain text."""
+
+
+def may_leak(request: dict[str, Any]) -> bool:
+    """Whether something in a request looks like a secret: a quick look at all of it, as most requests have none."""
+    try:
+        text = orjson.dumps(request).decode()
+    except TypeError:  # a number or a text that JSON does not have, which another rule reports
+        return True
+    return matches(_ANY, text)
+
+
+def leaks(root: Node) -> Iterator[tuple[Node, str, int]]:
+    """Yield each text that holds what looks like a secret, with the kind of the first in it and its length."""
+    for name in _SEARCHED:
+        for node in _strings(root.at(name)):
+            found = _first(str(node.value))
+            if found is not None:
+                yield (node, *found)
+
+
+def _first(text: str) -> tuple[str, int] | None:
+    for found in _EACH.finditer(text):
+        secret = found[0]
+        around = text[max(0, found.start() - 1) : found.start()] + text[found.end() : found.end() + 1]
+        whole = not any(char.isalnum() for char in around)
+        if whole and len(set(secret[-_TAIL:])) >= _VARIETY and "EXAMPLE" not in secret.upper():
+            return _KINDS[(found.lastindex or 1) - 1][0], len(secret)
+    return None
+
+
+def _strings(node: Node) -> Iterator[Node]:
+    """Yield the texts at any depth of a value, without those that are opaque."""
+    waiting = [node]
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here.value, str):
+            yield here
+        opaque = _OPAQUE if here.type != "text" else _LEGIBLE
+        waiting += [item for key, item in here.properties().items() if key not in opaque]
+        waiting += here.items()

@@ -1,0 +1,1 @@
+"""What the model is asked to answer with: how much, how fast, and in which form."""

@@ -1,0 +1,370 @@
+"""What the model is asked to answer with: structured outputs, effort, budgets, speed, fallbacks."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ...findings import Target
+from ...report import Severity
+from ...words import any_of, code, shown
+from ..node import Node, Request
+from ..rule import Example, body, rule
+from ..turns import ends_with_answer
+
+_LEAST_TASK_BUDGET: Final = 20000
+_FALLBACKS: Final = "server-side-fallback-2026-06-01"
+_FALLBACKS_WITH_SETTINGS: Final = "server-side-fallback-2026-07-01"
+_FORMAT: Final = {
+    "type": "json_schema",
+    "schema": {"type": "object", "properties": {}, "required": [], "additionalProperties": False},
+}
+_PREFILLED: Final = [{"role": "user", "content": "List the colours"}, {"role": "assistant", "content": "{"}]
+
+
+@rule(
+    "output/effort-unsupported-model",
+    on="/output_config",
+    models=lambda model: model.fact("effort") == [],
+    bad=(Example(body(output_config={"effort": "low"}), at="/output_config/effort"),),
+    good=(
+        Example(body(model="claude-opus-4-5", output_config={"effort": "low"})),
+        Example(body(output_config={"effort": None})),
+    ),
+    api_messages=("This model does not support the effort parameter.",),
+)
+def effort_unsupported_model(output_config: Node, request: Request) -> None:
+    """`output_config.effort` is set for a model that has no levels of effort.
+
+    Why: Effort began with Claude Opus 4.5 and Claude Sonnet 4.6; Claude Haiku 4.5 and Claude Sonnet 4.5 do not have it.
+
+    Source: The API's refusal, seen in three places, live in 2026-08.
+    """
+    if output_config.text("effort") is not None and request.model is not None:
+        output_config.at("effort").report(
+            f"`effort` is not allowed with {code(request.model.id)}, which has no levels of effort",
+            help="remove it, or use a model that has them, such as `claude-haiku-5-5`",
+            target=Target.KEY,
+            related=[(request.root.at("model"), "the model is set here")],
+        )
+
+
+@rule(
+    "output/effort-level-unsupported",
+    on="/output_config",
+    models=lambda model: bool(model.fact("effort")),
+    bad=(
+        Example(body(model="claude-opus-4-6", output_config={"effort": "xhigh"}), at="/output_config/effort"),
+        Example(body(model="claude-opus-4-5", output_config={"effort": "max"}), at="/output_config/effort"),
+    ),
+    good=(
+        Example(body(model="claude-opus-4-6", output_config={"effort": "max"})),
+        Example(body(model="claude-opus-4-7", output_config={"effort": "xhigh"})),
+    ),
+    api_messages=("This model does not support effort level '{level}'. Supported levels: {levels}.",),
+)
+def effort_level_unsupported(output_config: Node, request: Request) -> None:
+    """`output_config.effort` is a level that the model does not have.
+
+    Why: `xhigh` began with Claude Opus 4.7, `max` with the models of version 4.6.
+
+    Source: The API's refusal, seen in three places; the documentation's page on effort.
+    """
+    effort, levels = output_config.text("effort"), request.fact("effort")
+    if effort is not None and effort not in levels and request.model is not None:
+        output_config.at("effort").report(
+            f"`effort` is {shown(effort)}, but must be {any_of(levels)} with {code(request.model.id)}",
+            help=f'lower it to "{levels[-1]}"',
+            related=[(request.root.at("model"), "the model is set here")],
+            api={"level": effort, "levels": ", ".join(sorted(levels))},
+        )
+
+
+@rule(
+    "output/task-budget-unsupported-model",
+    on="/output_config",
+    platforms=("anthropic",),
+    models=lambda model: model.fact("task_budget") is False,
+    bad=(
+        Example(
+            body(model="claude-opus-4-6", output_config={"task_budget": {"type": "tokens", "total": 50000}}),
+            at="/output_config/task_budget",
+        ),
+    ),
+    good=(
+        Example(body(model="claude-opus-4-7", output_config={"task_budget": {"type": "tokens", "total": 50000}})),
+        Example(body(model="claude-opus-4-6", output_config={"task_budget": None})),
+    ),
+)
+def task_budget_unsupported_model(output_config: Node, request: Request) -> None:
+    """`output_config.task_budget` is set for a model that knows no task budgets.
+
+    Why: Only some models from Claude Opus 4.7 on see a budget running down.
+
+    Source: The documentation's page on task budgets, which lists the models; the text of a refusal was not seen.
+    """
+    if isinstance(output_config.at("task_budget").value, dict) and request.model is not None:
+        output_config.at("task_budget").report(
+            f"`task_budget` is not allowed with {code(request.model.id)}",
+            help="remove it, or use a model that has task budgets, such as `claude-opus-5-5`",
+            target=Target.KEY,
+            related=[(request.root.at("model"), "the model is set here")],
+        )
+
+
+@rule(
+    "output/task-budget-too-small",
+    on="/output_config",
+    endpoints=("messages", "batches"),
+    platforms=("anthropic",),
+    bad=(
+        Example(
+            body(model="claude-opus-5", output_config={"task_budget": {"type": "tokens", "total": 19999}}),
+            at="/output_config/task_budget/total",
+        ),
+    ),
+    good=(
+        Example(
+            body(
+                model="claude-opus-4-7",
+                output_config={"task_budget": {"type": "tokens", "total": 20000, "remaining": 500}},
+            )
+        ),
+    ),
+)
+def task_budget_too_small(output_config: Node, request: Request) -> None:
+    """`output_config.task_budget.total` is below 20,000.
+
+    Why: That is the least the API takes, although its OpenAPI document of 2026-07 says 1,024. What is `remaining` of
+    a budget may be less.
+
+    Source: The documentation's page on task budgets; the release notes of a client library of 2026-10.
+    """
+    total = output_config.integer("task_budget", "total")
+    if total is not None and total < _LEAST_TASK_BUDGET and request.fact("task_budget") is not False:
+        output_config.at("task_budget", "total").report(
+            f"`total` is {total}, but must be at least {_LEAST_TASK_BUDGET}",
+            help=f"raise it to {_LEAST_TASK_BUDGET} or more; a short answer is what `max_tokens` is for",
+        )
+
+
+@rule(
+    "output/speed-unsupported",
+    on="/speed",
+    endpoints=("messages",),
+    platforms=("anthropic",),
+    models=lambda model: model.fact("speed_fast") is False,
+    bad=(Example(body(model="claude-opus-4-7", speed="fast"), at="/speed"),),
+    good=(
+        Example(body(model="claude-opus-5", speed="fast")),
+        Example(body(model="claude-opus-4-6", speed="fast")),
+        Example(body(model="claude-opus-4-7", speed="standard")),
+    ),
+    api_messages=("'{model}' does not support the `speed` parameter.",),
+)
+def speed_unsupported(speed: Node, request: Request) -> None:
+    """`speed` is `fast` for a model that has no fast mode.
+
+    Why: Few models have it; Claude Opus 4.7 lost it on 2026-07-24. Claude Opus 4.6 takes the word and answers at
+    standard speed.
+
+    Source: The API's refusal, seen in five places; the documentation's page on fast mode.
+    """
+    if speed.text() == "fast" and request.model is not None:
+        speed.report(
+            f'`speed` is "fast", but {code(request.model.id)} has no fast mode',
+            help="remove it, or use a model that has it, such as `claude-opus-5-5`",
+            related=[(request.root.at("model"), "the model is set here")],
+            api={"model": request.model.id},
+        )
+
+
+@rule(
+    "output/prefill-with-format",
+    on="/messages",
+    when=ends_with_answer,
+    endpoints=("messages", "batches"),
+    bad=(Example(body(output_config={"format": _FORMAT}, messages=_PREFILLED), at="/messages/1"),),
+    good=(
+        Example(body(output_config={"format": _FORMAT})),
+        Example(body(output_config={"format": None}, messages=_PREFILLED)),
+        Example(
+            body(
+                output_config={"format": _FORMAT},
+                tools=[{"type": "web_search_20250305", "name": "web_search"}],
+                messages=[
+                    {"role": "user", "content": "Look it up"},
+                    {
+                        "role": "assistant",
+                        "content": [
+                            {
+                                "type": "server_tool_use",
+                                "id": "srvtoolu_1",
+                                "name": "web_search",
+                                "input": {"query": "a"},
+                            },
+                            {"type": "web_search_tool_result", "tool_use_id": "srvtoolu_1", "content": []},
+                        ],
+                    },
+                ],
+            )
+        ),
+    ),
+)
+def prefill_with_format(messages: Node, request: Request) -> None:
+    """The conversation ends with a part of the answer, and `output_config.format` asks for JSON.
+
+    Why: The form of the answer is kept from its first character on, so nothing can stand before it. An answer that was
+    paused in the midst of a server tool's work is not meant, nor models that take no beginning of an answer at all.
+
+    Source: The documentation's page on structured outputs; the text of the refusal was not seen.
+    """
+    last = request.conversation.last
+    if last is None or last.role != "assistant" or request.fact("prefill") is False:
+        return
+    if not isinstance(request.root.at("output_config", "format").value, dict):
+        return
+    content = last.messages[-1].at("content")
+    *_, block = [content, *content.items()]
+    ends_in_text = bool(block.text() if block is content else block.type == "text" and block.text("text"))
+    if ends_in_text and not any(True for _ in last.blocks("server_tool_use", "mcp_tool_use")):
+        last.messages[-1].report(
+            "a beginning of the answer is not allowed with `output_config.format`",
+            help="end `messages` with a turn of the user; the format alone makes the answer JSON",
+            related=[(request.root.at("output_config", "format"), "the form of the answer is set here")],
+        )
+
+
+@rule(
+    "output/duplicate-fallback",
+    on="/fallbacks",
+    endpoints=("messages",),
+    bad=(
+        Example(
+            body(model="claude-fable-5", fallbacks=[{"model": "claude-opus-5"}, {"model": "claude-opus-5"}]),
+            at="/fallbacks/1/model",
+        ),
+    ),
+    good=(Example(body(model="claude-fable-5", fallbacks=[{"model": "claude-opus-5"}, {"model": "claude-opus-4-8"}])),),
+)
+def duplicate_fallback(fallbacks: Node, request: Request) -> None:
+    """A model stands twice among `fallbacks`.
+
+    Why: A model that declined once is not asked again, and the API refuses the list.
+
+    Source: The documentation's page on refusals and fallback; the text of the refusal was not seen.
+    """
+    first: dict[str, Node] = {}
+    for fallback in fallbacks.items():
+        name = fallback.text("model")
+        if name in first:
+            fallback.at("model").report(
+                f"{code(name)} is already among `fallbacks`",
+                help="remove this entry, or name another model",
+                related=[(first[name], "it stands here first")],
+            )
+        elif name is not None:
+            first[name] = fallback.at("model")
+
+
+@rule(
+    "output/fallback-to-itself",
+    on="/fallbacks",
+    endpoints=("messages",),
+    bad=(Example(body(model="claude-fable-5", fallbacks=[{"model": "claude-fable-5"}]), at="/fallbacks/0/model"),),
+    good=(
+        Example(body(model="claude-fable-5", fallbacks=[{"model": "claude-opus-5"}])),
+        Example(body(model="claude-fable-5", fallbacks="default")),
+    ),
+)
+def fallback_to_itself(fallbacks: Node, request: Request) -> None:
+    """The model of the request stands among its `fallbacks`.
+
+    Why: It is the one that declined, and the API refuses the list.
+
+    Source: The documentation's page on refusals and fallback; the text of the refusal was not seen.
+    """
+    model = request.root.at("model")
+    for fallback in fallbacks.items():
+        if model.text() and fallback.text("model") == model.text():
+            fallback.at("model").report(
+                f"{code(str(model.value))} is the model of the request, which a fallback must not be",
+                help="name another model, or remove this entry",
+                related=[(model, "the model is set here")],
+            )
+            return
+
+
+@rule(
+    "output/fallbacks-with-credit-token",
+    on="/fallbacks",
+    endpoints=("messages",),
+    bad=(
+        Example(
+            body(model="claude-opus-5", fallbacks=[{"model": "claude-opus-4-8"}], fallback_credit_token="fct_01"),  # noqa: S106
+            at="/fallbacks",
+        ),
+    ),
+    good=(
+        Example(body(model="claude-opus-5", fallbacks=[{"model": "claude-opus-4-8"}], fallback_credit_token=None)),
+        Example(body(model="claude-opus-5", fallback_credit_token="fct_01")),  # noqa: S106
+    ),
+)
+def fallbacks_with_credit_token(fallbacks: Node, request: Request) -> None:
+    """A request has both `fallbacks` and `fallback_credit_token`.
+
+    Why: The token is for a second try that you make yourself; with `fallbacks` the API makes it.
+
+    Source: The notes of the SDK on `fallbacks`, which exclude the two; the text of the refusal was not seen.
+    """
+    token = request.root.at("fallback_credit_token")
+    if fallbacks.value and token.value:
+        fallbacks.report(
+            "`fallbacks` is not allowed with `fallback_credit_token`",
+            help="remove one of the two",
+            target=Target.KEY,
+            related=[(token, "the token is set here")],
+        )
+
+
+@rule(
+    "output/fallback-setting-without-beta",
+    on="/fallbacks",
+    endpoints=("messages",),
+    severity=Severity.WARNING,
+    bad=(
+        Example(
+            body(model="claude-fable-5", fallbacks=[{"model": "claude-opus-5", "thinking": {"type": "adaptive"}}]),
+            at="/fallbacks/0/thinking",
+            betas=(_FALLBACKS,),
+        ),
+    ),
+    good=(
+        Example(
+            body(model="claude-fable-5", fallbacks=[{"model": "claude-opus-5", "max_tokens": 2048}]),
+            betas=(_FALLBACKS,),
+        ),
+        Example(
+            body(model="claude-fable-5", fallbacks=[{"model": "claude-opus-5", "thinking": {"type": "adaptive"}}]),
+            betas=(_FALLBACKS_WITH_SETTINGS,),
+        ),
+    ),
+)
+def fallback_setting_without_beta(fallbacks: Node, request: Request) -> None:
+    """An entry of `fallbacks` has settings that came with a later beta header than the one that is sent.
+
+    Why: `output_config`, `speed` and `thinking` of an entry follow `server-side-fallback-2026-07-01`. What the API
+    makes of them under the first header was not seen, so this is a warning.
+
+    Source: The notes of the SDK on the entries of `fallbacks`.
+    """
+    if not request.sends(_FALLBACKS) or request.sends(_FALLBACKS_WITH_SETTINGS):
+        return
+    for fallback in fallbacks.items():
+        for name in ("output_config", "speed", "thinking"):
+            setting = fallback.at(name)
+            if setting.value is not None:
+                setting.report(
+                    f"`{name}` of a fallback needs the beta header `{_FALLBACKS_WITH_SETTINGS}`, which is not sent",
+                    help=f"send `{_FALLBACKS_WITH_SETTINGS}` in place of `{_FALLBACKS}`",
+                    target=Target.KEY,
+                )
