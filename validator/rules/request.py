@@ -117,7 +117,9 @@ def max_tokens_above_model(max_tokens: Node, request: Request) -> None:
         Example(body(max_tokens=0, thinking={"type": "enabled", "budget_tokens": 1024}), at="/max_tokens"),
         Example(
             body(
-                max_tokens=0, tools=[{"name": "look", "input_schema": {"type": "object"}}], tool_choice={"type": "any"}
+                max_tokens=0,
+                tools=[{"name": "look", "description": "Looks.", "input_schema": {"type": "object"}}],
+                tool_choice={"type": "any"},
             ),
             at="/max_tokens",
         ),
