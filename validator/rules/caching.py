@@ -26,7 +26,6 @@ _UNMARKED: Final = ("thinking", "redacted_thinking")
 """Blocks that have no `cache_control`; the schema refuses it there."""
 _MAY_MARK: Final = frozenset({"cache_control", "content", "source"})
 """Properties of a block that can be a mark, or hold blocks that have one."""
-_HOLDERS: Final = ("tool_result", "document")
 
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 _NOW: Final = re.compile(r"(?<![a-z])(?:current|now)(?![a-z])[^\n]*$", re.IGNORECASE)
@@ -53,13 +52,23 @@ class Breakpoint:
         return self.mark.get("ttl", _SHORT)
 
 
-def breakpoints(request: Request) -> list[Breakpoint]:
-    """List the explicit breakpoints in the order in which the API reads them: tools, system, messages.
+@dataclass(frozen=True, slots=True)
+class Breakpoints:
+    """The marks of a request, but for its own."""
+
+    valid: list[Breakpoint]
+    """Those that count, in the order in which the API reads them: tools, system, messages.
 
     A mark on the last block inside a tool result or a document counts as one of that block, as the API takes it. What
     is no mark at all, and one that has to go for another reason, does not count.
     """
-    found: list[Breakpoint] = []
+    misplaced: list[Breakpoint]
+    """Those on other blocks inside a tool result or a document."""
+
+
+def breakpoints(request: Request) -> Breakpoints:
+    """Find the breakpoints of a request."""
+    found = Breakpoints([], [])
     for index, tool in enumerate(_items(request.body.get("tools"))):
         if isinstance(tool, dict) and "cache_control" in tool and tool.get("defer_loading") is not True:
             _collect(tool, (*request.path, "tools", index), found)
@@ -72,7 +81,7 @@ def breakpoints(request: Request) -> list[Breakpoint]:
     for index, message in enumerate(messages):
         content = message.get("content") if isinstance(message, dict) else None
         for position, block in enumerate(_items(content)):
-            if isinstance(block, dict) and not _MAY_MARK.isdisjoint(block):
+            if isinstance(block, dict) and ("cache_control" in block or _inside(block)):
                 _collect(block, (*request.path, "messages", index, "content", position), found)
     return found
 
@@ -86,25 +95,31 @@ def _may_be_marked(messages: list[Any]) -> bool:
         return True
 
 
-def _collect(block: dict[Any, Any], path: Path, found: list[Breakpoint]) -> None:
-    """Add the breakpoint of a block, or of the last block inside it."""
+def _collect(block: dict[Any, Any], path: Path, found: Breakpoints) -> None:
+    """Add the breakpoint of a block, or of the last block inside it, and those that are misplaced inside it."""
+    inner = _inside(block)
+    steps: Path = ("content",) if block.get("type") == "tool_result" else ("source", "content")
+    marks = [
+        Breakpoint((*path, *steps, index, "cache_control"), item["cache_control"])
+        for index, item in enumerate(inner)
+        if isinstance(item, dict) and _is_mark(item.get("cache_control")) and item.get("type") != "tool_reference"
+    ]
+    last = marks.pop() if marks and marks[-1].path[-2] == len(inner) - 1 else None
+    found.misplaced.extend(marks)
     if _is_mark(block.get("cache_control")):
         if block.get("type") not in _UNMARKED:
-            found.append(Breakpoint((*path, "cache_control"), block["cache_control"]))
-        return
-    steps, inner = _inside(block)
-    if inner and isinstance(inner[-1], dict) and _is_mark(inner[-1].get("cache_control")):
-        last = (*path, *steps, len(inner) - 1, "cache_control")
-        found.append(Breakpoint(last, inner[-1]["cache_control"]))
+            found.valid.append(Breakpoint((*path, "cache_control"), block["cache_control"]))
+    elif last is not None:
+        found.valid.append(last)
 
 
-def _inside(block: dict[Any, Any]) -> tuple[Path, list[Any]]:
-    """Return the blocks inside a tool result or a document, and where in it they are."""
+def _inside(block: dict[Any, Any]) -> list[Any]:
+    """Return the blocks inside a tool result or a document."""
     tag = block.get("type")
     if tag == "tool_result":
-        return ("content",), _items(block.get("content"))
+        return _items(block.get("content"))
     source = block.get("source") if tag == "document" else None
-    return ("source", "content"), _items(source.get("content")) if isinstance(source, dict) else []
+    return _items(source.get("content")) if isinstance(source, dict) else []
 
 
 def _is_mark(value: Any) -> bool:
@@ -180,7 +195,7 @@ def too_many_breakpoints(root: Node, request: Request) -> None:
 
     Source: The API's refusal, seen in eight places from 2024-08 to 2026-09; for threads seen once, in 2026-09.
     """
-    found = request.once(breakpoints)
+    found = request.once(breakpoints).valid
     in_thread = isinstance(request.body.get("thread"), dict)
     most = _MOST - 1 if in_thread else _MOST
     if len(found) <= most:
@@ -237,7 +252,7 @@ def ttl_order(root: Node, request: Request) -> None:
 
     Source: The API's refusal, seen in three places up to 2026-08; the documentation of prompt caching.
     """
-    found = request.once(breakpoints)
+    found = request.once(breakpoints).valid
     short: Breakpoint | None = None
     for each in found:
         if each.ttl == _SHORT:
@@ -264,22 +279,9 @@ def _report_order(
     )
 
 
-def _marks_an_inner_block(block: Any) -> bool:
-    if not isinstance(block, dict) or block.get("type") not in _HOLDERS:
-        return False
-    return any(_is_inner_mark(item) for item in _inside(block)[1][:-1])
-
-
-def _is_inner_mark(item: Any) -> bool:
-    """Whether a block is marked; what the notes say of blocks is not known to hold for references to tools."""
-    return isinstance(item, dict) and item.get("type") != "tool_reference" and _is_mark(item.get("cache_control"))
-
-
 @rule(
     "caching/nested-position",
-    on="/messages/*/content/**",
-    types=_HOLDERS,
-    when=_marks_an_inner_block,
+    on="/messages",
     bad=(
         Example(
             body(
@@ -331,7 +333,7 @@ def _is_inner_mark(item: Any) -> bool:
         ),
     ),
 )
-def nested_position(block: Node, request: Request) -> None:
+def nested_position(messages: Node, request: Request) -> None:
     """A block inside a tool result or a document has a `cache_control`, and is not the last one there.
 
     Why: A breakpoint belongs to the tool result or the document itself. On the last block inside it is taken as one of
@@ -339,15 +341,13 @@ def nested_position(block: Node, request: Request) -> None:
 
     Source: The API's release notes of 2025-05-01, and the documentation of prompt caching.
     """
-    steps, inner = _inside(block.value)
-    for index, item in enumerate(inner[:-1]):
-        if _is_inner_mark(item):
-            block.at(*steps, index, "cache_control").report(
-                f"`cache_control` is on block {index + 1} of {len(inner)} inside a `{block.type}`, "
-                "but only the last one can have it",
-                help=f"move it to the `{block.type}` itself",
-                target=Target.KEY,
-            )
+    for each in request.once(breakpoints).misplaced:
+        holder = "document" if each.path[-4] == "source" else "tool_result"
+        _node(each, request).report(
+            f"`cache_control` is on a block inside a `{holder}` that is not the last one there",
+            help=f"move it to the `{holder}` itself",
+            target=Target.KEY,
+        )
 
 
 @rule(
@@ -378,7 +378,7 @@ def auto_conflict(cache_control: Node, request: Request) -> None:
     if not _is_mark(cache_control.value):
         return
     ttl = cache_control.value.get("ttl", _SHORT)
-    found = request.once(breakpoints)
+    found = request.once(breakpoints).valid
     last = _mark_at_the_end(request)
     if last is not None:
         if (ttl, last.ttl) in ((_SHORT, _LONG), (_LONG, _SHORT)):
@@ -399,13 +399,11 @@ def auto_conflict(cache_control: Node, request: Request) -> None:
 
 def _mark_at_the_end(request: Request) -> Breakpoint | None:
     """Return the breakpoint at the last block of the last message, if it has one."""
-    found = request.once(breakpoints)
-    messages = request.root.items("messages")
-    blocks = messages[-1].items("content") if messages else []
-    if not found or not blocks:
-        return None
-    end = blocks[-1].path
-    return found[-1] if found[-1].path[: len(end)] == end else None
+    found = request.once(breakpoints).valid
+    messages = _items(request.body.get("messages"))
+    blocks = _items(messages[-1].get("content")) if messages and isinstance(messages[-1], dict) else []
+    end = (*request.path, "messages", len(messages) - 1, "content", len(blocks) - 1)
+    return found[-1] if found and found[-1].path[: len(end)] == end else None
 
 
 @rule(
@@ -457,7 +455,7 @@ def changing_prefix(system: Node, request: Request) -> None:
     Source: The documentation of prompt caching, which advises to end the cached part before what varies, such as
     timestamps.
     """
-    found = [each for each in request.once(breakpoints) if each.path[len(request.path)] == "system"]
+    found = [each for each in request.once(breakpoints).valid if each.path[len(request.path)] == "system"]
     if not found:
         return
     for block in system.items()[: int(found[-1].path[-2]) + 1]:
