@@ -17,6 +17,7 @@ from validator.schema.projection import EDITIONS, LATEST_EDITION, View
 from validator.schema.store import SHAPES
 
 OLD, NEW = "2025-10", "2026-11"
+CLOSED = {"type": "object", "additionalProperties": False}
 PAIRS = list(pairwise(EDITIONS))
 
 
@@ -66,7 +67,7 @@ def test_good_fixtures_are_good_in_every_edition_from_their_own_on(path: Any, ed
     [
         (hello(output_config={"effort": "low"}), "/output_config"),
         (hello(thinking={"type": "adaptive"}), "/thinking/type"),
-        (hello(tools=[{"name": "t", "input_schema": {"type": "object"}, "strict": True}]), "/tools/0/strict"),
+        (hello(tools=[{"name": "t", "input_schema": CLOSED, "strict": True}]), "/tools/0/strict"),
         (hello(tools=[{"type": "tool_search_tool_regex", "name": "tool_search_tool_regex"}]), "/tools/0/type"),
         (hello(messages=[{"role": "user", "content": "a"}, {"role": "system", "content": "b"}]), "/messages/1/role"),
         (hello(cache_control={"type": "ephemeral"}), "/cache_control"),
