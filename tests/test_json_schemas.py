@@ -211,7 +211,9 @@ def test_a_deep_schema_is_walked_without_the_stack() -> None:
 def test_a_pattern_that_an_engine_may_not_know_is_no_mistake(pattern: str) -> None:
     schema = {"type": "object", "properties": {"a": {"type": "string", "pattern": pattern}}}
     assert is_schema(schema)
-    request = hello(tools=[{"name": "t", "input_schema": schema, "input_examples": [{"a": "x"}]}])
+    request = hello(
+        tools=[{"name": "t", "description": "A tool.", "input_schema": schema, "input_examples": [{"a": "x"}]}]
+    )
     assert all(violation.rule == "tools/input-examples-invalid" for violation in validate(request).violations)
 
 
@@ -247,12 +249,12 @@ def test_a_keyword_that_is_invalid_is_not_also_unsupported() -> None:
         "required": ["a"],
         "additionalProperties": False,
     }
-    report = validate(hello(tools=[{"name": "t", "input_schema": schema, "strict": True}]))
+    report = validate(hello(tools=[{"name": "t", "description": "A tool.", "input_schema": schema, "strict": True}]))
     assert [violation.rule for violation in report.violations] == ["tools/input-schema-invalid"]
 
 
 def test_in_a_batch_the_api_speaks_of_the_place_in_the_request() -> None:
-    params = hello(tools=[{"name": "t", "input_schema": {"type": "object", "anyOf": [{}]}}])
+    params = hello(tools=[{"name": "t", "description": "A tool.", "input_schema": {"type": "object", "anyOf": [{}]}}])
     report = validate({"requests": [{"custom_id": "a", "params": params}]}, endpoint="batches")
     (violation,) = report.violations
     assert violation.pointer == "/requests/0/params/tools/0/input_schema/anyOf"

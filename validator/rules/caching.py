@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from itertools import chain
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ..findings import Target
 from ..pointer import dotted
 from ..report import Severity
-from ..words import count, shown
+from ..words import code, count, shown
 from .node import Node, Request
 from .rule import Example, body, rule
 
@@ -34,6 +35,8 @@ _CUE_LENGTH: Final = 60
 
 _MARK: Final = {"type": "ephemeral"}
 _MARK_LONG: Final = {"type": "ephemeral", "ttl": "1h"}
+_ANY: Final = "my-gateways-own"
+"""A model of which no facts are known."""
 _TOOL: Final = {"name": "search", "description": "Searches the catalogue.", "input_schema": {"type": "object"}}
 _CALL: Final = {"type": "tool_use", "id": "toolu_01", "name": "search", "input": {}}
 
@@ -221,7 +224,11 @@ def too_many_breakpoints(root: Node, request: Request) -> None:
             at="/messages/0/content/0/cache_control/ttl",
         ),
         Example(
-            body(tools=[_TOOL | {"cache_control": {"type": "ephemeral", "ttl": "5m"}}], system=_texts(_MARK_LONG)),
+            body(
+                model=_ANY,
+                tools=[_TOOL | {"cache_control": {"type": "ephemeral", "ttl": "5m"}}],
+                system=_texts(_MARK_LONG),
+            ),
             at="/system/0/cache_control/ttl",
         ),
         Example(
@@ -406,6 +413,80 @@ def _mark_at_the_end(request: Request) -> Breakpoint | None:
     return found[-1] if found and found[-1].path[: len(end)] == end else None
 
 
+_HIDDEN: Final = 1_000
+"""Tokens that the API itself may put before a request with tools, generously: the documentation says up to 804."""
+
+
+@rule(
+    "caching/prefix-too-short",
+    on=("/system", "/tools"),
+    severity=Severity.WARNING,
+    models=lambda model: model.fact("cache_minimum") is not None,
+    bad=(
+        Example(
+            body(system=[{"type": "text", "text": "Be brief.", "cache_control": _MARK}]),
+            at="/system/0/cache_control",
+        ),
+        Example(body(tools=[{**_TOOL, "cache_control": _MARK}]), at="/tools/0/cache_control"),
+    ),
+    good=(
+        Example(body(system=[{"type": "text", "text": "The manual follows. " * 250, "cache_control": _MARK}])),
+        Example(
+            body(
+                system=[{"type": "text", "text": "Be brief.", "cache_control": _MARK}],
+                messages=[{"role": "user", "content": [{"type": "text", "text": "Hello", "cache_control": _MARK}]}],
+            )
+        ),
+        Example(body(model=_ANY, system=[{"type": "text", "text": "Be brief.", "cache_control": _MARK}])),
+    ),
+)
+def prefix_too_short(holder: Node, request: Request) -> None:
+    """What stands before the last breakpoint is shorter than the least that the model caches.
+
+    Why: A prefix below the model's minimum is not cached, and nothing says so: the answer's usage merely counts no
+    cached tokens. It is reported only if it is certain, as a token is at least one byte, and if all breakpoints are on
+    tools and the system prompt: one on a message moves on with the conversation, which grows.
+
+    Source: The documentation of prompt caching, which has the minimum of each model; they stand in
+    `validator/facts/models.json`.
+    """
+    found = request.once(breakpoints).valid
+    if not found or request.body.get("cache_control") is not None or request.body.get("thread") is not None:
+        return
+    last = found[-1]
+    if holder.path != last.path[: len(holder.path)] or _may_be_marked(_items(request.body.get("messages"))):
+        return
+    least: int = request.fact("cache_minimum")
+    most = _longest_prefix(request, last)
+    if most is not None and most < least:
+        _node(last, request).report(
+            f"what is cached here has at most {count(most, 'token')}, but {code(str(request.body['model']))} caches "
+            f"{least:,} or more",
+            help="remove `cache_control`, or set it behind more that stays the same",
+            target=Target.KEY,
+        )
+
+
+def _longest_prefix(request: Request, last: Breakpoint) -> int | None:
+    """Return a number of tokens that what stands before a breakpoint does not exceed; None where that is not known."""
+    root = request.root
+    tools = root.items("tools")
+    if any((tool.type or "custom") != "custom" for tool in tools) or root.items("mcp_servers"):
+        return None
+    most = _HIDDEN if tools else 0
+    in_tools = last.path[len(request.path)] == "tools"
+    for tool in tools[: int(last.path[-2]) + 1] if in_tools else tools:
+        most += _bytes(tool.value)
+    if not in_tools:
+        most += sum(_bytes(block.value) for block in root.items("system")[: int(last.path[-2]) + 1])
+    return most
+
+
+def _bytes(value: Any) -> int:
+    """Count the bytes of a value as JSON in UTF-8."""
+    return len(json.dumps(value, ensure_ascii=False, default=str).encode(errors="replace"))
+
+
 @rule(
     "caching/changing-prefix",
     on="/system",
@@ -413,6 +494,7 @@ def _mark_at_the_end(request: Request) -> Breakpoint | None:
     bad=(
         Example(
             body(
+                model=_ANY,
                 tools=[_TOOL],
                 system=[
                     {"type": "text", "text": "You are a clerk.\nCurrent time: 2026-11-22T15:30:12Z"},
@@ -425,6 +507,7 @@ def _mark_at_the_end(request: Request) -> Breakpoint | None:
     good=(
         Example(
             body(
+                model=_ANY,
                 tools=[_TOOL],
                 system=[
                     {"type": "text", "text": "The manual follows.", "cache_control": _MARK},
@@ -434,6 +517,7 @@ def _mark_at_the_end(request: Request) -> Breakpoint | None:
         ),
         Example(
             body(
+                model=_ANY,
                 tools=[_TOOL],
                 system=[
                     {

@@ -276,7 +276,7 @@ def deferred_tool_search(tool: Node, request: Request) -> None:
     ),
     good=(
         Example(body(tools=[_TOOL_SEARCH | _CACHED, _LOOKUP | _DEFERRED])),
-        Example(body(tools=[_SEARCH | {"defer_loading": False} | _CACHED])),
+        Example(body(model="my-gateways-own", tools=[_SEARCH | {"defer_loading": False} | _CACHED])),
         Example(body(tools=[_SEARCH, _LOOKUP | _DEFERRED | {"cache_control": None}])),
     ),
 )
