@@ -107,7 +107,11 @@ def test_concise_is_one_line_a_violation() -> None:
 
 
 def test_json_is_one_object_of_version_1(write: Any) -> None:
-    path = write("a.json", '{"model": "m", "max_tokens": 1,\n "messages": [], "temprature": 1}')
+    path = write(
+        "a.json",
+        '{"model": "m", "max_tokens": 1, "messages": [{"role": "user", "content": "a"}],\n'
+        '"stream": false, "temprature": 1}',
+    )
     done = run("check", path, GOOD / "hello.json", "--format", "json")
     assert done.returncode == 1
     assert json.loads(done.out) == {

@@ -89,7 +89,7 @@ def test_warnings_do_not_make_a_request_fail() -> None:
 
 
 def test_each_endpoint_has_its_own_body() -> None:
-    counted = {"model": "m", "messages": []}
+    counted = {"model": "m", "messages": hello()["messages"]}
     assert validator.validate(counted, endpoint="count_tokens").ok
     assert pointers(validator.validate(counted)) == [""]
     assert pointers(validator.validate(hello(), endpoint="count_tokens")) == ["/max_tokens"]
@@ -324,7 +324,7 @@ def test_the_day_may_be_a_moment() -> None:
 
 
 def test_a_property_that_does_not_belong_there_is_not_checked_further() -> None:
-    counted = {"model": "m", "messages": [], "temperature": 1}
+    counted = {"model": "m", "messages": hello()["messages"], "temperature": 1}
     report = validator.validate(counted, endpoint="count_tokens", api_version="2026-10-21")
     assert [violation.rule for violation in report.violations] == ["schema/unknown-property"]
 

@@ -3,7 +3,8 @@
 ```python
 import validator
 
-report = validator.validate({"model": "claude-haiku-4-5", "max_tokens": 1024, "messages": []})
+request = {"model": "claude-haiku-4-5", "max_tokens": 1024, "messages": [{"role": "user", "content": "Hello"}]}
+report = validator.validate(request)
 for violation in report.violations:
     print(violation.pointer, violation.message)
 ```

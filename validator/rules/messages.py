@@ -1,12 +1,72 @@
-"""The list of messages as a whole."""
+"""The list of messages: how many there are, who speaks when, and with what."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
+from ..pointer import dotted
+from ..words import shown
 from .node import Node, Request
 from .rule import Example, body, rule
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..facts import Model
+    from .turns import Turn
+
 _LIMIT = 100_000
+_SYSTEM_MESSAGES = "2026-05"
+"""When system messages came; before, the schema refuses the role."""
+_DIRECTIVE = "; the directive-only form (content: [] with output_config) is accepted at any position"
+_EFFORT_BETA = "mid-conversation-output-config-2026-07-01"
+
 _HELLO = {"role": "user", "content": "Hello"}
+_HI = {"role": "assistant", "content": "Hi."}
+_BRIEF = {"role": "system", "content": "Be brief."}
+_LOW_EFFORT = {"role": "system", "content": [], "output_config": {"effort": "low"}}
+_IMAGE = {"type": "image", "source": {"type": "url", "url": "https://example.com/cat.png"}}
+_PREFILL = {"role": "assistant", "content": "The answer is ("}
+_SEARCHING = {"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {"query": "weather"}}
+_FOUND = {"type": "web_search_tool_result", "tool_use_id": "srvtoolu_1", "content": []}
+_SUMMARY = {"type": "compaction", "content": "They greeted each other."}
+_WEB_SEARCH = {"type": "web_search_20250305", "name": "web_search"}
+_COMPACT = {"edits": [{"type": "compact_20260112"}]}
+
+
+def _conversation(*messages: Any, model: str = "claude-opus-5", **changes: Any) -> dict[str, Any]:
+    return body(messages=list(messages), model=model, **changes)
+
+
+@rule(
+    "messages/empty",
+    on="/messages",
+    when=lambda value: isinstance(value, (list, tuple)) and not value,
+    bad=(
+        Example(body(messages=[]), at="/messages"),
+        Example({"model": "claude-haiku-4-5", "messages": []}, at="/messages", endpoint="count_tokens"),
+        Example(_conversation(thread={"type": "create"}), at="/messages"),
+    ),
+    good=(
+        Example(body()),
+        Example(_conversation(thread={"type": "continue", "previous_message_id": "msg_1"})),
+    ),
+    api_messages=("messages: at least one message is required",),
+)
+def empty(messages: Node, request: Request) -> None:
+    """`messages` has no message.
+
+    Why: The model needs something to answer; `system` alone is not enough. Only a thread that continues has its
+    messages elsewhere.
+
+    Source: The API's refusal, seen in five places up to 2026-08; that a thread may continue without a new message is
+    what the official SDK sends.
+    """
+    if not request.conversation.continues:
+        messages.report(
+            "`messages` is empty, but must have at least one message",
+            help='add a message, for example {"role": "user", "content": "Hello"}',
+        )
 
 
 @rule(
@@ -29,3 +89,504 @@ def too_many(messages: Node, request: Request) -> None:
             f"`messages` has {number:,} items, but must have at most {_LIMIT:,}",
             help=f"drop or summarise at least {number - _LIMIT:,} of the oldest messages",
         )
+
+
+@rule(
+    "messages/user-content-empty",
+    on="/messages",
+    bad=(
+        Example(body(messages=[{"role": "user", "content": ""}]), at="/messages/0/content"),
+        Example(body(messages=[_HELLO, _HI, {"role": "user", "content": []}]), at="/messages/2/content"),
+        Example(
+            body(messages=[{"role": "user", "content": []}, {"role": "user", "content": ""}]), at="/messages/0/content"
+        ),
+    ),
+    good=(
+        Example(body(messages=[{"role": "user", "content": []}, _HELLO])),
+        Example(body(messages=[_HELLO, {"role": "assistant", "content": []}, _HELLO])),
+        Example(body(messages=[_HELLO, {"role": "assistant", "content": ""}])),
+    ),
+    api_messages=(
+        "{message}: user messages must have non-empty content",
+        "messages.…: all messages must have non-empty content except for the optional final assistant message",
+    ),
+)
+def user_content_empty(messages: Node, request: Request) -> None:
+    """A turn of the user has no content.
+
+    Why: Messages of the user in a row are one turn, and that must have something in it. Messages of the assistant may
+    be empty today; until early 2026 only the last one might.
+
+    Source: The API's refusal, seen in eight places, and measured in 2026-08 for merged turns.
+    """
+    conversation = request.conversation
+    for turn in conversation.turns:
+        if turn.role != "user" or (conversation.continues and not turn.number):
+            continue
+        if all(_is_empty(message) for message in turn.messages):
+            first = turn.messages[0]
+            first.at("content").report(
+                f"`content` of a user turn must not be empty, but is {shown(first.at('content').value)}",
+                help="write what is asked, or leave the message out",
+                api={"message": _spelled(first)},
+            )
+
+
+@rule(
+    "messages/system-role-unsupported",
+    on="/messages",
+    models=lambda model: model.fact("system_messages") is False,
+    since=_SYSTEM_MESSAGES,
+    bad=(
+        Example(_conversation(_HELLO, _BRIEF, model="claude-haiku-4-5"), at="/messages/1/role"),
+        Example(_conversation(_HELLO, _HI, _BRIEF, _HELLO, model="claude-opus-4-7"), at="/messages/2/role"),
+    ),
+    good=(
+        Example(_conversation(_HELLO, _BRIEF)),
+        Example(_conversation(_HELLO, _BRIEF, model="claude-sonnet-5")),
+        Example(_conversation(_HELLO, model="claude-haiku-4-5", system="Be brief.")),
+    ),
+    api_messages=(
+        "role 'system' is not supported on this model",
+        (
+            'messages: Unexpected role "system". The Messages API accepts a top-level `system` parameter, not "system" '
+            "as an input message role."
+        ),
+    ),
+)
+def system_role_unsupported(messages: Node, request: Request) -> None:
+    """A system message in the conversation goes to a model that takes none.
+
+    Why: Only newer models take instructions in the middle of the conversation. The first one of a request is reported,
+    and nothing else about them; one that opens the conversation is refused for that on every model.
+
+    Source: The API's refusal, seen from 2026-05 to 2026-09 in ten places; the documentation's page on system messages
+    in mid-conversation for the models. Of models on which sources disagree nothing is said.
+    """
+    for turn in request.conversation.turns:
+        message = turn.messages[0]
+        if turn.role == "system" and turn.number and not _is_directive(message):
+            message.at("role").report(
+                f'`role` is "system", but {request.body["model"]} takes no system messages',
+                help="put the instruction into `system` at the top level, or into the user message before it",
+            )
+            return
+
+
+@rule(
+    "messages/system-first",
+    on="/messages",
+    when=lambda value: isinstance(value, (list, tuple)) and bool(value),
+    since=_SYSTEM_MESSAGES,
+    bad=(
+        Example(_conversation(_BRIEF, _HELLO), at="/messages/0"),
+        Example(_conversation(_BRIEF, _BRIEF, _HELLO, model="claude-haiku-4-5"), at="/messages/0"),
+        Example(_conversation(_BRIEF, _HELLO, model="claude-unheard-of"), at="/messages/0"),
+    ),
+    good=(
+        Example(_conversation(_HELLO, system="Be brief.")),
+        Example(_conversation(_LOW_EFFORT, _HELLO), betas=(_EFFORT_BETA,)),
+        Example(_conversation(_BRIEF, thread={"type": "continue", "previous_message_id": "msg_1"})),
+    ),
+    api_messages=(
+        "{place}: use the top-level 'system' parameter for the initial system prompt" + _DIRECTIVE,
+        "use the top-level 'system' parameter for the initial system prompt",
+    ),
+)
+def system_first(messages: Node, request: Request) -> None:
+    """The conversation begins with a system message.
+
+    Why: What the model is told before the conversation goes into `system` at the top level, on every model. Only a
+    message that does nothing but set `output_config` may come first.
+
+    Source: The API's refusal, seen from 2026-05 to 2026-10, also on models that take no system messages elsewhere.
+    """
+    conversation = request.conversation
+    first = conversation.turns[0]
+    if first.role != "system" or conversation.continues or any(_is_directive(message) for message in first.messages):
+        return
+    if request.fact("system_messages") is not False and _is_empty_system(first.messages[0]):
+        return
+    messages.at(0).report(
+        "a system message must not come first in `messages`",
+        help="put its text into `system` at the top level",
+    )
+
+
+@rule(
+    "messages/system-after-assistant",
+    on="/messages",
+    since=_SYSTEM_MESSAGES,
+    bad=(
+        Example(_conversation(_HELLO, _HI, _BRIEF, _HELLO), at="/messages/2"),
+        Example(_conversation(_HELLO, _HI, _BRIEF, _BRIEF), at="/messages/2"),
+        Example(_conversation(_HELLO, _HI, _BRIEF, _HI, _HELLO), at="/messages/2"),
+        Example(
+            _conversation(
+                _HELLO,
+                {"role": "assistant", "content": [{"type": "tool_use", "id": "toolu_1", "name": "now", "input": {}}]},
+                _BRIEF,
+                {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "toolu_1", "content": "noon"}]},
+            ),
+            at="/messages/2",
+        ),
+    ),
+    good=(
+        Example(_conversation(_HELLO, _HI, _HELLO, _BRIEF)),
+        Example(_conversation(_HELLO, _BRIEF, _BRIEF, _HI, _HELLO)),
+        Example(_conversation(_HELLO, _HI, _LOW_EFFORT, _HELLO), betas=(_EFFORT_BETA,)),
+        Example(
+            _conversation(_HELLO, {"role": "assistant", "content": [_SEARCHING, _FOUND]}, _BRIEF, tools=[_WEB_SEARCH])
+        ),
+    ),
+    api_messages=(
+        "{place}: role 'system' must follow a 'user' message or an 'assistant' message ending in a server tool result"
+        + _DIRECTIVE,
+        "role 'system' must follow a 'user' message or an 'assistant' message ending in a server tool result",
+    ),
+)
+def system_after_assistant(messages: Node, request: Request) -> None:
+    """A system message follows an assistant message that does not end in the result of a server tool.
+
+    Why: A system message speaks between what the user says and what the assistant answers, so it stands after the
+    user's turn; between the call of a tool and its result it cannot stand either. System messages in a row count as
+    one, and the first of them is named. Only a message that does nothing but set `output_config` may stand anywhere.
+
+    Source: The API's refusal, seen in 2026-09 and 2026-10 in eight places.
+    """
+    for turn in _placed_system_turns(request):
+        if turn.previous is not None and _ends_in_own_words(turn.previous) and not _has_fault(turn.messages[0]):
+            turn.messages[0].report(
+                "a system message must follow a user message, but this one follows an assistant message",
+                help="put it after the next user message",
+                related=[(turn.previous.messages[-1], "the assistant message before it")],
+            )
+
+
+@rule(
+    "messages/system-before-user",
+    on="/messages",
+    since=_SYSTEM_MESSAGES,
+    bad=(
+        Example(_conversation(_HELLO, _BRIEF, _HELLO), at="/messages/1"),
+        Example(_conversation(_HELLO, _BRIEF, _BRIEF, _HELLO), at="/messages/2"),
+    ),
+    good=(
+        Example(_conversation(_HELLO, _HELLO, _BRIEF)),
+        Example(_conversation(_HELLO, _BRIEF, _HI, _HELLO)),
+        Example(_conversation(_HELLO, _LOW_EFFORT, _HELLO), betas=(_EFFORT_BETA,)),
+    ),
+    api_messages=(
+        "{place}: role 'system' must precede an 'assistant' message or end the array" + _DIRECTIVE,
+        "role 'system' must precede an 'assistant' message or end the array",
+    ),
+)
+def system_before_user(messages: Node, request: Request) -> None:
+    """A system message stands before a user message.
+
+    Why: A system message ends what the model is given to answer, so an assistant message follows it, or nothing. Of
+    system messages in a row the last is named. Where they also follow an assistant message, the API names that first.
+
+    Source: The API's refusal, seen in 2026-08 and 2026-10 in five places.
+    """
+    for turn in _placed_system_turns(request):
+        follower = turn.next
+        if follower is None or follower.role != "user" or _has_fault(turn.messages[-1]):
+            continue
+        if turn.previous is not None and turn.previous.role == "user":
+            turn.messages[-1].report(
+                "a system message must stand before an assistant message or last, but this one stands before a user "
+                "message",
+                help="put it after that user message",
+                related=[(follower.messages[0], "the user message after it")],
+            )
+
+
+@rule(
+    "messages/system-content-empty",
+    on="/messages/*",
+    when=lambda message: isinstance(message, dict) and message.get("role") == "system" and not message.get("content"),
+    since=_SYSTEM_MESSAGES,
+    bad=(
+        Example(_conversation(_HELLO, {"role": "system", "content": []}), at="/messages/1/content"),
+        Example(_conversation(_HELLO, {"role": "system", "content": ""}, _HELLO), at="/messages/1/content"),
+        Example(_conversation(_HELLO, {"role": "system"}), at="/messages/1"),
+        Example(_conversation({"role": "system", "content": []}, _HELLO), at="/messages/0/content"),
+    ),
+    good=(
+        Example(_conversation(_HELLO, _BRIEF)),
+        Example(_conversation(_HELLO, _LOW_EFFORT), betas=(_EFFORT_BETA,)),
+        Example(
+            _conversation(_HELLO, {"role": "system", "output_config": {"effort": "low"}}),
+            betas=(_EFFORT_BETA,),
+        ),
+    ),
+    api_messages=("{message}: system content must contain at least one block",),
+)
+def system_content_empty(message: Node, request: Request) -> None:
+    """A system message has no content.
+
+    Why: It would say nothing. Only beside `output_config` in the same message may the content be empty or left out; an
+    `output_config` at the top level does not count.
+
+    Source: The API's refusal, measured in 2026-08 and seen again in 2026-10 for an empty string; the official SDK's
+    note on messages without either.
+    """
+    if request.fact("system_messages") is False or not _is_empty_system(message):
+        return
+    place, what = (message.at("content"), "is empty") if "content" in message.value else (message, "is missing")
+    place.report(
+        f"`content` of a system message {what}, but must have at least one block",
+        help="write the instruction, or leave the message out",
+        api={"message": _spelled(message)},
+    )
+
+
+@rule(
+    "messages/system-whitespace",
+    on="/messages/*",
+    when=lambda message: isinstance(message, dict) and message.get("role") == "system",
+    since=_SYSTEM_MESSAGES,
+    bad=(
+        Example(
+            _conversation(_HELLO, {"role": "system", "content": [{"type": "text", "text": " "}]}),
+            at="/messages/1/content/0/text",
+        ),
+        Example(
+            _conversation(
+                _HELLO,
+                {"role": "system", "content": [{"type": "text", "text": "Be brief."}, {"type": "text", "text": "\n"}]},
+            ),
+            at="/messages/1/content/1/text",
+        ),
+        Example(_conversation(_HELLO, {"role": "system", "content": "  "}), at="/messages/1/content"),
+    ),
+    good=(
+        Example(_conversation(_HELLO, {"role": "system", "content": "Be brief.\n"})),
+        Example(_conversation({"role": "user", "content": [{"type": "text", "text": " "}, _IMAGE]})),
+    ),
+    api_messages=("{message}: system text blocks must contain non-whitespace text",),
+)
+def system_whitespace(message: Node, request: Request) -> None:
+    """A text of a system message is nothing but whitespace.
+
+    Why: Every text block of a system message must have something visible in it, unlike those of a user message, of
+    which one is enough.
+
+    Source: The API's refusal, measured in 2026-08.
+    """
+    if request.fact("system_messages") is False:
+        return
+    blank = next(_blank_texts(message), None)
+    if blank is not None:
+        blank.report(
+            f"a text of a system message must be visible, but is {shown(blank.value)}",
+            help="write the instruction, or leave this text out",
+            api={"message": _spelled(message)},
+        )
+
+
+def _without_prefill(model: Model) -> bool:
+    return model.fact("prefill") is False
+
+
+@rule(
+    "messages/prefill-unsupported",
+    on="/messages",
+    models=_without_prefill,
+    endpoints=("messages", "batches"),
+    since="2026-02",
+    bad=(
+        Example(_conversation(_HELLO, _PREFILL), at="/messages/1"),
+        Example(_conversation(_HELLO, _PREFILL, model="claude-sonnet-4-6"), at="/messages/1"),
+        Example(_conversation(_HELLO, _HI, _HELLO, _HI, _PREFILL), at="/messages/4"),
+    ),
+    good=(
+        Example(_conversation(_HELLO, _PREFILL, model="claude-opus-4-5")),
+        Example(_conversation(_HELLO, _HI, _HELLO)),
+        Example(_conversation(_HELLO, {"role": "assistant", "content": []})),
+        Example(_conversation(_HELLO, {"role": "assistant", "content": [_SEARCHING]}, tools=[_WEB_SEARCH])),
+        Example(
+            _conversation({"role": "assistant", "content": [_SUMMARY]}, context_management=_COMPACT),
+            betas=("compact-2026-01-12",),
+        ),
+        Example({"model": "claude-opus-5", "messages": [_HELLO, _PREFILL]}, endpoint="count_tokens"),
+    ),
+    api_messages=(
+        "This model does not support assistant message prefill. The conversation must end with a user message.",
+    ),
+)
+def prefill_unsupported(messages: Node, request: Request) -> None:
+    """The conversation ends with an assistant message, on a model that does not go on from it.
+
+    Why: Models from Claude Opus 4.6 on begin their answers themselves. Not refused is what is no prefill: a paused turn
+    that ends in a server tool, an empty assistant message, a conversation to be compacted, an answer handed back for
+    a fallback credit. A last message that calls a tool lacks its result, which is reported instead.
+
+    Source: The API's refusal, seen in six places from 2026-02 on; the documentation's page on errors.
+    """
+    last = _prefilled(request)
+    if last is not None:
+        last.report(
+            f"the last message is the assistant's, but {request.body['model']} must be given a user message last",
+            help="drop the message; to shape the answer, say so in `system` or set `output_config.format`",
+        )
+
+
+@rule(
+    "messages/trailing-whitespace",
+    on="/messages",
+    models=lambda model: model.fact("prefill") is True,
+    endpoints=("messages", "batches"),
+    bad=(
+        Example(
+            _conversation(_HELLO, {"role": "assistant", "content": "The answer is "}, model="claude-haiku-4-5"),
+            at="/messages/1/content",
+        ),
+        Example(
+            _conversation(
+                _HELLO, {"role": "assistant", "content": [{"type": "text", "text": "{\n"}]}, model="claude-opus-4-5"
+            ),
+            at="/messages/1/content/0/text",
+        ),
+    ),
+    good=(
+        Example(_conversation(_HELLO, {"role": "assistant", "content": " The answer is"}, model="claude-haiku-4-5")),
+        Example(_conversation(_HELLO, {"role": "assistant", "content": "Hi. "}, _HELLO, model="claude-haiku-4-5")),
+        Example(
+            _conversation(
+                _HELLO,
+                {
+                    "role": "assistant",
+                    "content": [{"type": "text", "text": "The "}, {"type": "text", "text": "answer"}],
+                },
+                model="claude-haiku-4-5",
+            )
+        ),
+    ),
+    api_messages=("messages: final assistant content cannot end with trailing whitespace",),
+)
+def trailing_whitespace(messages: Node, request: Request) -> None:
+    """The beginning that the last message gives to the answer ends in whitespace.
+
+    Why: The model goes on from the end of that text, and whitespace there leads it astray. Only the last block of the
+    last message counts.
+
+    Source: The API's refusal, seen in six places from 2024 to 2025-11, on models that can be given a beginning.
+    """
+    last = _prefilled(request)
+    if last is None:
+        return
+    text = last.at("content") if isinstance(last.at("content").value, str) else last.items("content")[-1].at("text")
+    if isinstance(text.value, str) and text.value != text.value.rstrip():
+        text.report(
+            f"the last assistant message must not end in whitespace, but ends in {shown(_tail(text.value))}",
+            help="take the whitespace off its end",
+        )
+
+
+def _prefilled(request: Request) -> Node | None:
+    """Find the last message, if it gives the answer its beginning; not where it may be there for something else."""
+    turn = request.conversation.last
+    if turn is None or turn.role != "assistant" or _may_end_with_assistant(request):
+        return None
+    last: Node | None = None
+    pending: set[Any] = set()
+    visible = False
+    for message in turn.messages:
+        content = message.at("content").value
+        if isinstance(content, str):
+            visible = visible or bool(content.strip())
+            last = message if content else last
+            continue
+        if not isinstance(content, (list, tuple)):
+            return None
+        for block in content:
+            tag = _text(block, "type") if isinstance(block, dict) else None
+            if tag in {"server_tool_use", "mcp_tool_use"}:
+                pending.add(_text(block, "id"))
+            elif tag is not None and tag.endswith("_tool_result"):
+                pending.discard(_text(block, "tool_use_id"))
+            elif tag not in {"text", "thinking", "redacted_thinking"}:
+                return None
+            visible = visible or tag != "text" or bool((_text(block, "text") or "").strip())
+        last = message if content else last
+    if last is None or pending or not visible:
+        return None
+    content = last.at("content").value
+    return last if isinstance(content, str) or content[-1].get("type") == "text" else None
+
+
+def _may_end_with_assistant(request: Request) -> bool:
+    """Whether the conversation is not to be answered, or goes on from an answer that is handed back."""
+    root = request.root
+    return (
+        root.at("compaction").value is not None
+        or root.at("fallback_credit_token").value is not None
+        or request.conversation.continues
+        or any((edit.type or "").startswith("compact") for edit in root.items("context_management", "edits"))
+    )
+
+
+def _placed_system_turns(request: Request) -> Iterator[Turn]:
+    """Yield the runs of system messages whose place matters: not the first, and not where `output_config` is set."""
+    if request.fact("system_messages") is False:
+        return
+    for turn in request.conversation.turns:
+        if turn.role == "system" and turn.number and not any(_is_directive(message) for message in turn.messages):
+            yield turn
+
+
+def _ends_in_own_words(turn: Turn) -> bool:
+    """Whether a turn of the assistant surely does not end in a server tool: its last block is one of a few."""
+    if turn.role != "assistant":
+        return False
+    content = turn.messages[-1].at("content").value
+    if isinstance(content, str):
+        return bool(content)
+    last = content[-1] if isinstance(content, (list, tuple)) and content else None
+    return isinstance(last, dict) and last.get("type") in ("text", "tool_use", "thinking", "redacted_thinking")
+
+
+def _is_empty(message: Node) -> bool:
+    content = message.at("content").value
+    return isinstance(content, (str, list, tuple)) and not content
+
+
+def _is_empty_system(message: Node) -> bool:
+    """Whether a system message has neither content nor settings; what cannot be read may be either."""
+    if not isinstance(message.value, dict) or message.at("output_config").value is not None:
+        return False
+    return "content" not in message.value or _is_empty(message)
+
+
+def _is_directive(message: Node) -> bool:
+    """Whether a system message only sets something."""
+    return message.at("output_config").value is not None and not message.at("content").value
+
+
+def _has_fault(message: Node) -> bool:
+    """Whether a system message is refused for what is in it, before its place matters."""
+    return _is_empty_system(message) or next(_blank_texts(message), None) is not None
+
+
+def _blank_texts(message: Node) -> Iterator[Node]:
+    """Yield the texts of a system message that are blank; empty ones are for the schema."""
+    content = message.at("content")
+    texts = [content] if isinstance(content.value, str) else [block.at("text") for block in content.items()]
+    for text in texts:
+        if isinstance(text.value, str) and text.value and not text.value.strip():
+            yield text
+
+
+def _text(block: Any, key: str) -> str | None:
+    value = block.get(key)
+    return value if isinstance(value, str) else None
+
+
+def _tail(text: str) -> str:
+    return text[len(text.rstrip()) :]
+
+
+def _spelled(message: Node) -> str:
+    return dotted(message.path[len(message.request.path) :])

@@ -183,7 +183,7 @@ class Node:
 
 
 def _conversation(request: Request) -> Conversation:
-    return Conversation(request.root.items("messages"))
+    return Conversation(request.root)
 
 
 def _as_the_api_says(rule: Rule, values: dict[str, Any]) -> str | None:

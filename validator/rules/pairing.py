@@ -1,3 +1,922 @@
 """Calls of tools and their results."""
 
 from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from ..findings import Target
+from ..pointer import dotted
+from ..report import Severity
+from ..schema.explain import explainer_for
+from ..schema.projection import View
+from ..words import code, nearest
+from .node import Node, Request
+from .rule import Example, body, rule
+
+if TYPE_CHECKING:
+    from ..pointer import Path
+
+_ID: Final = re.compile(r"[a-zA-Z0-9_-]+")
+_SAID: Final = frozenset({"text", "image", "document", "search_result", "container_upload"})
+"""Blocks by which a user says something; none of them may stand before the results of tools."""
+_FEW: Final = 50
+"""Among how many ids a mistyped one is looked for."""
+
+_ASK: Final = {"role": "user", "content": "What time is it in Oslo?"}
+_THANKS: Final = {"role": "user", "content": "Thanks."}
+_TEXT: Final = {"type": "text", "text": "Here it is."}
+_IMAGE: Final = {"type": "image", "source": {"type": "url", "url": "https://example.com/clock.png"}}
+_CODE: Final = {"type": "server_tool_use", "id": "srvtoolu_1", "name": "code_execution", "input": {"code": "…"}}
+_RAN: Final = {
+    "type": "code_execution_tool_result",
+    "tool_use_id": "srvtoolu_1",
+    "content": {"type": "code_execution_result", "content": [], "return_code": 0, "stderr": "", "stdout": "noon"},
+}
+_CODE_TOOL: Final = {"type": "code_execution_20260120", "name": "code_execution"}
+_CONTINUED: Final = {"type": "continue", "previous_message_id": "msg_1"}
+_SUMMARY: Final = {"type": "compaction", "content": "They asked for the time."}
+_COMPACT: Final = {"edits": [{"type": "compact_20260112"}]}
+
+
+def _call(use_id: str, **changes: Any) -> dict[str, Any]:
+    return {"type": "tool_use", "id": use_id, "name": "get_time", "input": {}, **changes}
+
+
+def _by_code(use_id: str, source: str = "srvtoolu_1") -> dict[str, Any]:
+    return _call(use_id, caller={"type": "code_execution_20260120", "tool_id": source})
+
+
+def _result(use_id: str, **changes: Any) -> dict[str, Any]:
+    return {"type": "tool_result", "tool_use_id": use_id, "content": "noon", **changes}
+
+
+def _user(*blocks: Any) -> dict[str, Any]:
+    return {"role": "user", "content": list(blocks)}
+
+
+def _assistant(*blocks: Any) -> dict[str, Any]:
+    return {"role": "assistant", "content": list(blocks)}
+
+
+def _talk(*messages: Any, **changes: Any) -> dict[str, Any]:
+    return body(messages=list(messages), **changes)
+
+
+@rule(
+    "pairing/tool-use-without-result",
+    on="/messages",
+    bad=(
+        Example(_talk(_ASK, _assistant(_call("toolu_1")), _THANKS), at="/messages/1/content/0"),
+        Example(_talk(_ASK, _assistant(_TEXT, _call("toolu_1"))), at="/messages/1/content/1"),
+        Example(_talk(_ASK, _assistant(_call("toolu_1")), model="claude-opus-5"), at="/messages/1/content/0"),
+        Example(
+            _talk(_ASK, _assistant(_call("toolu_1"), _call("toolu_2")), _user(_result("toolu_1"))),
+            at="/messages/1/content/1",
+        ),
+        Example(
+            _talk(_ASK, _assistant(_call("toolu_1")), _ASK, _assistant(_TEXT), _user(_result("toolu_1"))),
+            at="/messages/1/content/0",
+        ),
+    ),
+    good=(
+        Example(_talk(_ASK, _assistant(_TEXT, _call("toolu_1")), _user(_result("toolu_1"), _TEXT))),
+        Example(
+            _talk(
+                _ASK,
+                _assistant(_call("toolu_1")),
+                _assistant(_call("toolu_2")),
+                _user(_result("toolu_2")),
+                _user(_result("toolu_1")),
+            )
+        ),
+        Example(
+            _talk(
+                _ASK,
+                _assistant(_call("toolu_1")),
+                _assistant(_SUMMARY),
+                _THANKS,
+                model="claude-opus-5",
+                context_management=_COMPACT,
+            ),
+            betas=("compact-2026-01-12",),
+        ),
+    ),
+    api_messages=(
+        (
+            "{message}: `tool_use` ids were found without `tool_result` blocks immediately after: {ids}. Each "
+            "`tool_use` block must have a corresponding `tool_result` block in the next message."
+        ),
+        (
+            "messages.…: Did not find … `tool_result` block(s) at the beginning of this message. Messages following "
+            "`tool_use` blocks must begin with a matching number of `tool_result` blocks."
+        ),
+    ),
+)
+def tool_use_without_result(messages: Node, request: Request) -> None:
+    """A tool is called, and the turn of the user that follows has no result for it.
+
+    Why: Every call needs its result in the very next turn of the user, also the call that ends a conversation: a
+    history must not be cut between the two. A result that comes a turn late is not reported as well: the API names the
+    call, which comes first. Neither is one with a mistyped id, which is reported in place of the call.
+
+    Source: The API's refusal, seen in more than twenty places from 2024-05 on; messages of one role in a row count as
+    one turn.
+    """
+    for exchange in request.once(_exchanges):
+        api = {"ids": ", ".join(call.id for call in exchange.unanswered)}
+        for call in exchange.unanswered:
+            late = exchange.late.get(call.id)
+            if late is not None:
+                advice = f"move the `tool_result` for {code(call.id)} into the user message right after this one"
+            elif exchange.answer is None:
+                advice = f"append a user message with a `tool_result` for {code(call.id)}, or drop the call"
+            else:
+                advice = f"begin the next user message with a `tool_result` for {code(call.id)}, or drop the call"
+            call.block.report(
+                f"`tool_use` {code(call.id)} has no `tool_result` in the next user message",
+                help=advice,
+                related=[(late.block, "its result comes here")] if late is not None else (),
+                api={"message": _message_of(call.block), **api} if exchange.refused_for_calls else None,
+            )
+
+
+@rule(
+    "pairing/text-before-result",
+    on="/messages",
+    bad=(
+        Example(
+            _talk(_ASK, _assistant(_call("toolu_1")), _user(_TEXT, _result("toolu_1"))), at="/messages/2/content/0"
+        ),
+        Example(
+            _talk(_ASK, _assistant(_call("toolu_1")), _THANKS, _user(_result("toolu_1"))), at="/messages/2/content"
+        ),
+        Example(
+            _talk(
+                _ASK,
+                _assistant(_call("toolu_1"), _call("toolu_2")),
+                _user(_result("toolu_1"), _IMAGE, _result("toolu_2")),
+            ),
+            at="/messages/2/content/1",
+        ),
+    ),
+    good=(
+        Example(_talk(_ASK, _assistant(_call("toolu_1")), _user(_result("toolu_1"), _TEXT, _IMAGE))),
+        Example(_talk(_ASK, _assistant(_call("toolu_1")), _user(_result("toolu_1")), _THANKS)),
+    ),
+    api_messages=(
+        (
+            "{message}: `tool_use` ids were found without `tool_result` blocks immediately after: {ids}. Each "
+            "`tool_use` block must have a corresponding `tool_result` block in the next message."
+        ),
+        (
+            "messages.…: Did not find … `tool_result` block(s) at the beginning of this message. Messages following "
+            "`tool_use` blocks must begin with a matching number of `tool_result` blocks."
+        ),
+    ),
+)
+def text_before_result(messages: Node, request: Request) -> None:
+    """In the turn that answers calls of tools, something stands before a result.
+
+    Why: The turn has to begin with all the results; what the user says comes after them. The API then says that the
+    result is missing, though it is only in the wrong place.
+
+    Source: The documentation's page on handling tool calls, which says that it is a 400; the API's older refusal, seen
+    up to 2025-01.
+    """
+    for exchange in request.once(_exchanges):
+        if exchange.too_deep:
+            result = exchange.too_deep[0]
+            before = result.before or result.block
+            before.report(
+                f"{_named(before)} stands before the `tool_result` for {code(result.id)}, but results must come first",
+                help="put it after all `tool_result` blocks",
+                related=[(result.block, "the result after it")],
+                api={
+                    "message": _message_of(exchange.calls[0].block),
+                    "ids": ", ".join(each.id for each in (*exchange.unanswered, *exchange.too_deep)),
+                },
+            )
+
+
+@rule(
+    "pairing/orphan-result",
+    on="/messages",
+    bad=(
+        Example(_talk(_user(_result("toolu_1"))), at="/messages/0/content/0/tool_use_id"),
+        Example(
+            _talk(_ASK, _assistant(_call("toolu_01A")), _user(_result("toolu_O1A"))),
+            at="/messages/2/content/0/tool_use_id",
+        ),
+        Example(
+            _talk(
+                _ASK,
+                _assistant(_call("toolu_1")),
+                _user(_result("toolu_1")),
+                _assistant(_TEXT),
+                _user(_result("toolu_1")),
+            ),
+            at="/messages/4/content/0/tool_use_id",
+        ),
+        Example(
+            _talk(_ASK, _assistant(_CODE, _RAN, _TEXT), _user(_result("srvtoolu_1")), tools=[_CODE_TOOL]),
+            at="/messages/2/content/0/tool_use_id",
+        ),
+    ),
+    good=(
+        Example(_talk(_ASK, _assistant(_call("toolu_1")), _user(_result("toolu_1")))),
+        Example(_talk(_user(_result("toolu_1")), model="claude-opus-5", thread=_CONTINUED)),
+        Example(
+            _talk(
+                _ASK,
+                _assistant(_call("Toolu-1", toolset_name="clock")),
+                _user(_result("Toolu-1", toolset_name="clock")),
+                model="claude-x",
+            )
+        ),
+    ),
+    api_messages=(
+        (
+            "{block}: unexpected `tool_use_id` found in `tool_result` blocks: {id}. Each `tool_result` block must have "
+            "a corresponding `tool_use` block in the previous message."
+        ),
+    ),
+)
+def orphan_result(messages: Node, request: Request) -> None:
+    """A result answers no call of the assistant's turn before it.
+
+    Why: A result has to follow the turn that calls the tool: histories lose the call when they are trimmed, repeat a
+    result, or mistype an id. Tools that the API runs itself never get a `tool_result`. Where a call has no result in
+    the same place, that call is not reported as well. What a thread keeps is not seen, so the first results of one that
+    continues may answer it.
+
+    Source: The API's refusal, seen in ten places from 2024-05 on.
+    """
+    for exchange in request.once(_exchanges):
+        for result, meant in exchange.orphans:
+            if meant is not None:
+                advice = f"did you mean {code(meant.id)}?"
+            elif result.id.startswith("srvtoolu_"):
+                advice = "drop it: the API runs that tool itself, and its result is in the assistant message"
+            elif exchange.calls:
+                advice = "drop it, or put it into the user message right after the call"
+            else:
+                advice = "drop it, or send the assistant message with the `tool_use` before it"
+            result.block.at("tool_use_id").report(
+                f"`tool_use_id` is {code(result.id)}, but no `tool_use` of the assistant message before has that id",
+                help=advice,
+                related=[(meant.block.at("id"), "this call has no result")] if meant is not None else (),
+                api={"block": _dotted(result.block), "id": result.id},
+            )
+
+
+@rule(
+    "pairing/duplicate-result",
+    on="/messages",
+    bad=(
+        Example(
+            _talk(_ASK, _assistant(_call("toolu_1")), _user(_result("toolu_1"), _result("toolu_1"))),
+            at="/messages/2/content/1/tool_use_id",
+        ),
+        Example(
+            _talk(_ASK, _assistant(_call("toolu_1")), _user(_result("toolu_1")), _user(_result("toolu_1"))),
+            at="/messages/3/content/0/tool_use_id",
+        ),
+    ),
+    good=(
+        Example(
+            _talk(_ASK, _assistant(_call("toolu_1"), _call("toolu_2")), _user(_result("toolu_2"), _result("toolu_1")))
+        ),
+    ),
+    api_messages=(
+        "{block}: each tool_use must have a single result. Found multiple `tool_result` blocks with id: {id}",
+    ),
+)
+def duplicate_result(messages: Node, request: Request) -> None:
+    """A call of a tool gets two results in one turn.
+
+    Why: Each call has one result. If there is more to say, the `content` of that result can hold several blocks.
+
+    Source: The API's refusal, seen in eight places from 2025 on.
+    """
+    for exchange in request.once(_exchanges):
+        for result, first in exchange.repeated:
+            result.block.at("tool_use_id").report(
+                f"`tool_use_id` is {code(result.id)}, but that call has a result already",
+                help="drop one of the two, or put both into the `content` of one `tool_result`",
+                related=[(first.block.at("tool_use_id"), "the first result for it")],
+                api={"block": _dotted(result.block), "id": result.id},
+            )
+
+
+@rule(
+    "pairing/duplicate-tool-use-id",
+    on="/messages",
+    bad=(
+        Example(
+            _talk(_ASK, _assistant(_call("toolu_1"), _call("toolu_1")), _user(_result("toolu_1"))),
+            at="/messages/1/content/1/id",
+        ),
+        Example(
+            _talk(
+                _ASK,
+                _assistant(_call("toolu_1")),
+                _user(_result("toolu_1")),
+                _assistant(_call("toolu_1")),
+                _user(_result("toolu_1")),
+            ),
+            at="/messages/3/content/0/id",
+        ),
+    ),
+    good=(
+        Example(
+            _talk(
+                _ASK,
+                _assistant(_call("toolu_1")),
+                _user(_result("toolu_1")),
+                _assistant(_call("toolu_2")),
+                _user(_result("toolu_2")),
+            )
+        ),
+    ),
+    api_messages=("{block}: `tool_use` ids must be unique",),
+)
+def duplicate_tool_use_id(messages: Node, request: Request) -> None:
+    """Two calls of tools have one id.
+
+    Why: The id joins a call with its result, so it must be unique in the whole request: in one turn, and over all of
+    them. Histories get it wrong when they store a message twice, or count ids anew for each answer.
+
+    Source: The API's refusal, seen in six places from 2025 on.
+    """
+    firsts: dict[str, _Block] = {}
+    for exchange in request.once(_exchanges):
+        for call in exchange.calls:
+            first = firsts.setdefault(call.id, call)
+            if first is not call:
+                call.block.at("id").report(
+                    f"`id` is {code(call.id)}, but another `tool_use` has that id already",
+                    help="give each call its own id, and its result the same, or drop the message that is there twice",
+                    related=[(first.block.at("id"), "the first call with it")],
+                    api={"block": _dotted(call.block)},
+                )
+
+
+@rule(
+    "pairing/tool-use-in-user",
+    on="/messages",
+    bad=(
+        Example(_talk(_user(_call("toolu_1"))), at="/messages/0/content/0"),
+        Example(_talk(_ASK, _user(_call("toolu_1")), _user(_result("toolu_1"))), at="/messages/1/content/0"),
+    ),
+    good=(Example(_talk(_ASK, _assistant(_call("toolu_1")), _user(_result("toolu_1")))),),
+    api_messages=("{message}: `tool_use` blocks can only be in `assistant` messages",),
+)
+def tool_use_in_user(messages: Node, request: Request) -> None:
+    """A user message calls a tool.
+
+    Why: Tools are called by the assistant; in a history, the call belongs to the assistant's message.
+
+    Source: The API's refusal, seen in five places from 2025 on.
+    """
+    for block in request.once(_History).calls_of_user:
+        block.report(
+            "a `tool_use` block stands in a user message, but must stand in an assistant message",
+            help='put it into a message with `role` "assistant"; the answer to it is a `tool_result`',
+            api={"message": _message_of(block)},
+        )
+
+
+@rule(
+    "pairing/tool-result-in-assistant",
+    on="/messages",
+    bad=(
+        Example(_talk(_ASK, _assistant(_call("toolu_1"), _result("toolu_1")), _THANKS), at="/messages/1/content/1"),
+        Example(
+            _talk(_ASK, _assistant(_call("toolu_1")), _assistant(_result("toolu_1")), _THANKS),
+            at="/messages/2/content/0",
+        ),
+    ),
+    good=(
+        Example(_talk(_ASK, _assistant(_call("toolu_1")), _user(_result("toolu_1")))),
+        Example(_talk(_ASK, _assistant(_CODE, _RAN, _TEXT), _THANKS, tools=[_CODE_TOOL])),
+    ),
+    api_messages=("{message}: `tool_result` blocks can only be in `user` messages",),
+)
+def tool_result_in_assistant(messages: Node, request: Request) -> None:
+    """An assistant message has the result of a tool.
+
+    Why: Results come from whoever runs the tool, so they stand in the user message after the call. Only results of
+    tools that the API runs itself stand in assistant messages, and these have types of their own.
+
+    Source: The API's refusal, seen in ten places from 2025 on.
+    """
+    for block in request.once(_History).results_of_assistant:
+        block.report(
+            "a `tool_result` block stands in an assistant message, but must stand in a user message",
+            help='put it into a message with `role` "user", right after the assistant message that calls the tool',
+            api={"message": _message_of(block)},
+        )
+
+
+@rule(
+    "pairing/error-result-text-only",
+    on="/messages/*/content/*",
+    types=("tool_result",),
+    when=lambda block: isinstance(block, dict) and block.get("is_error") is True,
+    bad=(
+        Example(
+            _talk(
+                _ASK, _assistant(_call("toolu_1")), _user(_result("toolu_1", is_error=True, content=[_TEXT, _IMAGE]))
+            ),
+            at="/messages/2/content/0/content/1",
+        ),
+    ),
+    good=(
+        Example(
+            _talk(_ASK, _assistant(_call("toolu_1")), _user(_result("toolu_1", is_error=True, content=[_TEXT, _TEXT])))
+        ),
+        Example(
+            _talk(
+                _ASK, _assistant(_call("toolu_1")), _user(_result("toolu_1", is_error=False, content=[_TEXT, _IMAGE]))
+            )
+        ),
+        Example(
+            _talk(_ASK, _assistant(_call("toolu_1")), _user(_result("toolu_1", is_error=True, content="no clock")))
+        ),
+    ),
+    api_messages=("{result}: all content must be type `text` if `is_error` is true",),
+)
+def error_result_text_only(result: Node, request: Request) -> None:
+    """A result that is an error has something else than text in it.
+
+    Why: What went wrong can only be told in text. The first block that is none is reported.
+
+    Source: The API's refusal, seen in ten places from 2025 on.
+    """
+    if request.conversation.turn_of(result).role != "user":
+        return
+    known = _types("ToolResultContentBlock", request.known.edition, request.known.platform) - {"text"}
+    other = next((block for block in result.items("content") if block.type in known), None)
+    if other is not None:
+        other.report(
+            f"{_named(other)} stands in a `tool_result` with `is_error`, but only text may",
+            help="leave the block out, or set `is_error` to false",
+            related=[(result.at("is_error"), "`is_error` is set here")],
+            api={"result": f"{_dotted(result)}.tool_result"},
+        )
+
+
+@rule(
+    "pairing/unknown-caller",
+    on="/messages",
+    endpoints=("messages",),
+    bad=(
+        Example(
+            _talk(
+                _ASK,
+                _assistant(_CODE, _by_code("toolu_1", "srvtoolu_2")),
+                _user(_result("toolu_1")),
+                tools=[_CODE_TOOL],
+                container="container_1",
+                model="claude-opus-5",
+            ),
+            at="/messages/1/content/1/caller/tool_id",
+        ),
+    ),
+    good=(
+        Example(
+            _talk(
+                _ASK,
+                _assistant(_CODE, _by_code("toolu_1")),
+                _user(_result("toolu_1")),
+                tools=[_CODE_TOOL],
+                container="container_1",
+                model="claude-opus-5",
+            )
+        ),
+        Example(_talk(_ASK, _assistant(_call("toolu_1", caller={"type": "direct"})), _user(_result("toolu_1")))),
+    ),
+    api_messages=("… source tool … not found",),
+)
+def unknown_caller(messages: Node, request: Request) -> None:
+    """A call of a tool says that code made it, and no such code was run before.
+
+    Why: `caller.tool_id` is the id of the `server_tool_use` that runs the code. Where that was dropped from the
+    history, or its id changed, the call has no source. `caller` can be left out.
+
+    Source: The API's refusal, seen once in 2026-09.
+    """
+    for caller, source, sources in request.once(_History).strangers:
+        meant = nearest(source, sources)
+        caller.at("tool_id").report(
+            f"`tool_id` is {code(source)}, but no `server_tool_use` before it has that id",
+            help=f"did you mean {code(meant)}?" if meant else "send the `server_tool_use` too, or drop `caller`",
+        )
+
+
+@rule(
+    "pairing/programmatic-reply",
+    on="/messages",
+    severity=Severity.WARNING,
+    endpoints=("messages",),
+    bad=(
+        Example(
+            _talk(
+                _ASK,
+                _assistant(_CODE, _by_code("toolu_1")),
+                _user(_result("toolu_1"), _TEXT),
+                tools=[_CODE_TOOL],
+                container="container_1",
+                model="claude-opus-5",
+            ),
+            at="/messages/2/content/1",
+        ),
+    ),
+    good=(
+        Example(
+            _talk(
+                _ASK,
+                _assistant(_CODE, _by_code("toolu_1")),
+                _user(_result("toolu_1")),
+                tools=[_CODE_TOOL],
+                container="container_1",
+                model="claude-opus-5",
+            )
+        ),
+        Example(_talk(_ASK, _assistant(_call("toolu_1")), _user(_result("toolu_1"), _TEXT))),
+    ),
+)
+def programmatic_reply(messages: Node, request: Request) -> None:
+    """The reply to a call that code made has something beside the result.
+
+    Why: The code waits for the result, and goes on from it; anything else in the reply ends the turn before that. The
+    documentation forbids it, but newer pages say that it only ends the turn early, so this is a warning.
+
+    Source: The documentation's pages on programmatic tool calling and on handling tool calls.
+    """
+    exchange = _awaited_by_code(request)
+    if exchange is None or exchange.by_code is None or exchange.answer is None or exchange.too_deep:
+        return
+    said = exchange.answer.said
+    if said is not None:
+        said.report(
+            f"{_named(said)} stands beside the result of a call that code made, but only `tool_result` blocks may",
+            help="send it in a later user message, when the code has ended",
+            related=[(exchange.by_code.block, "code made this call")],
+        )
+
+
+@rule(
+    "pairing/programmatic-without-container",
+    on="",
+    when=lambda request: isinstance(request, dict) and request.get("container") is None,
+    endpoints=("messages",),
+    bad=(
+        Example(
+            _talk(
+                _ASK,
+                _assistant(_CODE, _by_code("toolu_1")),
+                _user(_result("toolu_1")),
+                tools=[_CODE_TOOL],
+                model="claude-opus-5",
+            ),
+            at="",
+        ),
+    ),
+    good=(
+        Example(
+            _talk(
+                _ASK,
+                _assistant(_CODE, _by_code("toolu_1")),
+                _user(_result("toolu_1")),
+                tools=[_CODE_TOOL],
+                container="container_1",
+                model="claude-opus-5",
+            )
+        ),
+        Example(
+            _talk(
+                _ASK,
+                _assistant(_CODE, _by_code("toolu_1")),
+                _user(_result("toolu_1")),
+                _assistant(_RAN, _TEXT),
+                _THANKS,
+                tools=[_CODE_TOOL],
+                model="claude-opus-5",
+            )
+        ),
+    ),
+)
+def programmatic_without_container(root: Node, request: Request) -> None:
+    """The result of a call that code made is sent without the container in which that code waits.
+
+    Why: The answer with the call names the container; the request that goes on from it has to name it too.
+
+    Source: The documentation's page on programmatic tool calling ("The API rejects a continuation that has pending
+    programmatic tool calls but no container ID."); the refusal's text was not seen.
+    """
+    exchange = _awaited_by_code(request)
+    if exchange is None or exchange.by_code is None or exchange.unanswered or request.conversation.continues:
+        return
+    root.report(
+        "missing `container`, which must be given while code waits for the result of a tool",
+        help="add `container` with the `container.id` of the answer that made the call",
+        target=Target.HOLDER,
+        related=[(exchange.by_code.block, "code made this call")],
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Block:
+    """A call or a result, with the id that it has or names."""
+
+    block: Node
+    id: str
+    before: Node | None = None
+    """For a result: the first thing the user says before it."""
+
+
+@dataclass(slots=True, eq=False)
+class _Side:
+    """What one side says until the other speaks: turns of one role, with no more than system messages between."""
+
+    role: str | None
+    calls: list[_Block] = field(default_factory=list)
+    results: list[_Block] = field(default_factory=list)
+    readable: bool = True
+    """Whether there is no block and no id that is refused for its form, and may be what is missed elsewhere."""
+    said: Node | None = None
+    finished: set[Any] = field(default_factory=set)
+    """The tools of the API that have a result here."""
+    last_type: str | None = None
+    may_end: bool = False
+    """Whether the conversation may stop here although a call has no result."""
+
+    def note(self, block: Node, key: str, blocks: list[_Block]) -> None:
+        """Add a call or a result to `blocks` by its id; without one it may be what is missed elsewhere."""
+        use_id = block.text(key)
+        if use_id is None:
+            self.readable = False
+        else:
+            self.readable = self.readable and _ID.fullmatch(use_id) is not None
+            blocks.append(_Block(block, use_id, self.said))
+
+
+class _History:
+    """The messages since the last compaction, and what can be said of their blocks one by one."""
+
+    def __init__(self, request: Request) -> None:
+        """Read the messages once, for all rules about calls and results."""
+        self.sides: list[_Side] = []
+        self.gone: set[str] = set()
+        """The ids of calls before the last compaction."""
+        self.calls_of_user: list[Node] = []
+        self.results_of_assistant: list[Node] = []
+        self.strangers: list[tuple[Node, str, set[str]]] = []
+        """Callers that are not there: the `caller`, the id it names, and the ids there were."""
+        self._sources: set[str] = set()
+        self._all_seen = not request.conversation.continues
+        """Whether every tool that could make a call would have been seen."""
+        self._types = _types("ContentBlock", request.known.edition, request.known.platform)
+        for turn in request.conversation.turns:
+            if turn.role != "system":
+                if not self.sides or self.sides[-1].role != turn.role:
+                    self.sides.append(_Side(turn.role))
+                for message in turn.messages:
+                    self._read_message(message)
+
+    def _read_message(self, message: Node) -> None:
+        content = message.value.get("content") if isinstance(message.value, dict) else None
+        if isinstance(content, str):
+            if content:
+                self.sides[-1].said = self.sides[-1].said or message.at("content")
+                self.sides[-1].last_type = "text"
+        elif isinstance(content, (list, tuple)):
+            for index, value in enumerate(content):
+                self._read_block(value, (*message.path, "content", index), message.request)
+        else:
+            self._pass_over()
+
+    def _read_block(self, value: Any, path: Path, request: Request) -> None:
+        side = self.sides[-1]
+        tag = value.get("type") if isinstance(value, dict) else None
+        side.last_type = tag if isinstance(tag, str) else None
+        if tag == "text" and side.said:
+            return
+        if not isinstance(tag, str) or tag not in self._types:
+            self._pass_over()
+            return
+        block = Node(value, path, request)
+        if tag in _SAID:
+            side.said = side.said or block
+        elif tag == "tool_use":
+            self._read_call(block, side)
+        elif tag == "tool_result":
+            self._read_result(block, side)
+        elif tag == "server_tool_use":
+            self._sources.add(str(block.at("id").value))
+            self._all_seen = self._all_seen and block.text("id") is not None
+        elif tag == "compaction":
+            self._forget(side)
+        elif tag == "fallback":
+            side.may_end = True
+        elif tag.endswith("_tool_result"):
+            side.finished.add(block.text("tool_use_id"))
+
+    def _pass_over(self) -> None:
+        self.sides[-1].readable = False
+        self._all_seen = False
+
+    def _read_call(self, block: Node, side: _Side) -> None:
+        if side.role == "user":
+            self.calls_of_user.append(block)
+        elif side.role == "assistant":
+            side.note(block, "id", side.calls)
+            source = block.text("caller", "tool_id")
+            if source is not None and source not in self._sources and self._all_seen:
+                few = len(self._sources) <= _FEW
+                self.strangers.append((block.at("caller"), source, set(self._sources) if few else set()))
+
+    def _read_result(self, block: Node, side: _Side) -> None:
+        if side.role == "assistant":
+            self.results_of_assistant.append(block)
+        elif side.role == "user":
+            side.note(block, "tool_use_id", side.results)
+
+    def _forget(self, side: _Side) -> None:
+        """Leave behind what the API drops: all that stands before a compaction."""
+        if side.role == "assistant":
+            self.gone.update(call.id for each in self.sides for call in each.calls)
+            self.sides = [_Side(side.role, last_type=side.last_type)]
+            self._all_seen = False
+
+
+@dataclass(slots=True)
+class _Exchange:
+    """What the assistant called in its turn, and how the user's turn after it answers that."""
+
+    calls: list[_Block] = field(default_factory=list)
+    answer: _Side | None = None
+    unanswered: list[_Block] = field(default_factory=list)
+    orphans: list[tuple[_Block, _Block | None]] = field(default_factory=list)
+    """Results without a call, each with the call that may be meant."""
+    repeated: list[tuple[_Block, _Block]] = field(default_factory=list)
+    too_deep: list[_Block] = field(default_factory=list)
+    """Results that do not stand at the beginning."""
+    late: dict[str, _Block] = field(default_factory=dict)
+    """The results that unanswered calls get too late."""
+    by_code: _Block | None = None
+    """A call that code made which still waits for it."""
+    refused_for_calls: bool = True
+    """Whether the API says that the calls lack results; of a last turn that ends in text it says something else."""
+
+
+def _exchanges(request: Request) -> list[_Exchange]:
+    """Compare the calls of each turn of the assistant with the results in the turn after it."""
+    history = request.once(_History)
+    sides = history.sides
+    exchanges: list[_Exchange] = []
+    if sides and sides[0].role == "user":
+        exchanges.append(_begun(request, sides[0]))
+    for number, side in enumerate(sides):
+        if side.role == "assistant":
+            after = sides[number + 1] if number + 1 < len(sides) else None
+            exchanges.append(_cut(request, side) if after is None else _compared(side, after))
+    excused = history.gone | {call.text("id") for call in history.calls_of_user}
+    misplaced = {result.text("tool_use_id") for result in history.results_of_assistant}
+    for exchange in exchanges:
+        exchange.orphans = [each for each in exchange.orphans if each[0].id not in excused]
+        exchange.unanswered = [call for call in exchange.unanswered if call.id not in misplaced]
+    _join_distant(exchanges)
+    for exchange in exchanges:
+        _join_neighbours(exchange)
+    return exchanges
+
+
+def _begun(request: Request, answer: _Side) -> _Exchange:
+    """Compare a first turn of the user, which has no call before it but what a thread keeps."""
+    exchange = _Exchange(answer=answer)
+    if request.conversation.continues:
+        exchange.repeated = _repeated(answer, set())
+    else:
+        exchange.orphans = [(result, None) for result in _firsts(answer)]
+    return exchange
+
+
+def _cut(request: Request, side: _Side) -> _Exchange:
+    """Compare the last turn, which nothing answers."""
+    exchange = _Exchange(calls=side.calls, refused_for_calls=side.last_type == "tool_use")
+    root = request.root
+    handed_back = root.at("compaction").value is not None or root.at("fallback_credit_token").value is not None
+    paused = side.last_type in {"server_tool_use", "mcp_tool_use"}
+    if not (handed_back or paused or side.may_end):
+        exchange.unanswered = [call for call in side.calls if _ID.fullmatch(call.id)]
+    return exchange
+
+
+def _compared(side: _Side, answer: _Side) -> _Exchange:
+    """Compare a turn of the assistant with the user's turn after it; not with one whose role cannot be read."""
+    exchange = _Exchange(calls=side.calls, answer=answer)
+    if answer.role != "user":
+        return exchange
+    called = {call.id for call in side.calls}
+    answered = {result.id for result in answer.results}
+    if answer.readable:
+        exchange.unanswered = [call for call in side.calls if call.id not in answered and _ID.fullmatch(call.id)]
+    if side.readable:
+        exchange.orphans = [(result, None) for result in _firsts(answer) if result.id not in called]
+    lone = {result.id for result, _ in exchange.orphans}
+    numbers = Counter(call.id for call in side.calls)
+    exchange.repeated = _repeated(answer, lone | {use_id for use_id, number in numbers.items() if number > 1})
+    exchange.too_deep = [result for result in answer.results if result.before is not None and result.id in called]
+    exchange.by_code = next(
+        (
+            call
+            for call in side.calls
+            if call.id in answered
+            and (call.block.text("caller", "type") or "direct") != "direct"
+            and call.block.at("caller", "tool_id").value not in side.finished
+        ),
+        None,
+    )
+    return exchange
+
+
+def _firsts(side: _Side) -> list[_Block]:
+    """Return the first result for each id; that a second one has no call either is no second mistake."""
+    firsts: dict[str, _Block] = {}
+    for result in side.results:
+        if _ID.fullmatch(result.id):
+            firsts.setdefault(result.id, result)
+    return list(firsts.values())
+
+
+def _repeated(side: _Side, excused: set[str]) -> list[tuple[_Block, _Block]]:
+    """Return the results for an id that has one already, each with the first, but for ids that are wrong otherwise."""
+    firsts: dict[str, _Block] = {}
+    return [
+        (result, firsts[result.id])
+        for result in side.results
+        if firsts.setdefault(result.id, result) is not result and result.id not in excused
+    ]
+
+
+def _join_distant(exchanges: list[_Exchange]) -> None:
+    """Make one mistake of a call and its result that do not stand side by side: that of the one that comes first."""
+    waiting: dict[str, _Exchange] = {}
+    early: set[str] = set()
+    for exchange in exchanges:
+        orphans = []
+        for result, meant in exchange.orphans:
+            if result.id in waiting:
+                waiting[result.id].late.setdefault(result.id, result)
+            else:
+                orphans.append((result, meant))
+        exchange.orphans = orphans
+        exchange.unanswered = [call for call in exchange.unanswered if call.id not in early]
+        waiting.update({call.id: exchange for call in exchange.unanswered})
+        early.update(result.id for result, _ in orphans)
+
+
+def _join_neighbours(exchange: _Exchange) -> None:
+    """Make one mistake of a result without a call and a call without a result that do stand side by side."""
+    if not exchange.orphans or not exchange.unanswered:
+        return
+    free = {call.id: call for call in exchange.unanswered if call.id not in exchange.late}
+    orphans: list[tuple[_Block, _Block | None]] = []
+    for result, _ in exchange.orphans:
+        meant = nearest(result.id, free) if len(free) <= _FEW else None
+        meant = meant or next(iter(free), None)
+        orphans.append((result, free.pop(meant) if meant is not None else None))
+    exchange.orphans = orphans
+    taken = {meant.id for _, meant in orphans if meant is not None}
+    exchange.unanswered = [call for call in exchange.unanswered if call.id not in taken]
+
+
+def _awaited_by_code(request: Request) -> _Exchange | None:
+    """Return the last exchange of the conversation if code waits for a result in it."""
+    exchanges = request.once(_exchanges)
+    if not exchanges or exchanges[-1].by_code is None:
+        return None
+    return exchanges[-1] if exchanges[-1].answer is request.once(_History).sides[-1] else None
+
+
+@lru_cache(maxsize=64)
+def _types(union: str, edition: str, platform: str) -> frozenset[str]:
+    return explainer_for("messages", View(edition, platform)).union_tags(union)
+
+
+def _named(said: Node) -> str:
+    return f"a {code(said.type)} block" if said.type else "text"
+
+
+def _message_of(node: Node) -> str:
+    return dotted(node.path[len(node.request.path) :][:2])
+
+
+def _dotted(node: Node) -> str:
+    return dotted(node.path[len(node.request.path) :])

@@ -60,7 +60,7 @@ _FOREIGN_WORDS: Final = {b"True": "true", b"False": "false", b"None": "null", b"
 @syntax_rule(
     "syntax/empty",
     bad=(Example(b"", at=""), Example(b" \n", at="")),
-    good=(Example(b'{"model": "m", "max_tokens": 1, "messages": []}'),),
+    good=(Example(b'{"model": "m", "max_tokens": 1, "messages": [{"role": "user", "content": "Hi"}]}'),),
     api_messages=(
         "The request body is not valid JSON: Input is a zero-length, empty document: line 1 column 1 (char 0)",
     ),
@@ -83,7 +83,7 @@ def empty(text: Refused) -> Fault | None:
         Example('{"model": "m"}'.encode("utf-16"), at=""),
         Example(b'{"model": "caf\xe9"}', at=""),
     ),
-    good=(Example('{"model": "café", "max_tokens": 1, "messages": []}'.encode()),),
+    good=(Example('{"model": "café", "max_tokens": 1, "messages": [{"role": "user", "content": "Hi"}]}'.encode()),),
 )
 def encoding(text: Refused) -> Fault | None:
     """The text is not UTF-8.
@@ -120,7 +120,7 @@ _UTF_16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 @syntax_rule(
     "syntax/lone-surrogate",
     bad=(Example(rb'{"model": "cut in the middle of an emoji \ud83d"}', at=""),),
-    good=(Example(rb'{"model": "\ud83d\ude00", "max_tokens": 1, "messages": []}'),),
+    good=(Example(rb'{"model": "\ud83d\ude00", "max_tokens": 1, "messages": [{"role": "user", "content": "Hi"}]}'),),
     api_messages=(
         "The request body is not valid JSON: no low surrogate in string: line 1 column 195621 (char 195620)",
         "The request body is not valid JSON: invalid high surrogate in string: line 1 column 2504196 (char 2504195)",
@@ -160,7 +160,7 @@ _ESCAPE_LENGTH: Final = len(rb"\uD800")
 @syntax_rule(
     "syntax/nesting-too-deep",
     bad=(Example(lambda: b"[" * 2000 + b"]" * 2000, at=""),),
-    good=(Example(lambda: b'{"model": "m", "max_tokens": 1, "messages": []}'),),
+    good=(Example(lambda: b'{"model": "m", "max_tokens": 1, "messages": [{"role": "user", "content": "Hi"}]}'),),
 )
 def nesting_too_deep(text: Refused) -> Fault | None:
     """Arrays and objects are nested more than 1,024 levels deep.
@@ -187,7 +187,9 @@ def nesting_too_deep(text: Refused) -> Fault | None:
 @syntax_rule(
     "syntax/nan-or-infinity",
     bad=(Example(b'{"temperature": NaN}', at=""), Example(b'{"temperature": -Infinity}', at="")),
-    good=(Example(b'{"model": "m", "max_tokens": 1, "messages": [], "temperature": 0}'),),
+    good=(
+        Example(b'{"model": "m", "max_tokens": 1, "messages": [{"role": "user", "content": "Hi"}], "temperature": 0}'),
+    ),
 )
 def nan_or_infinity(text: Refused) -> Fault | None:
     """A number is `NaN` or `Infinity`.
@@ -210,7 +212,11 @@ def nan_or_infinity(text: Refused) -> Fault | None:
 @syntax_rule(
     "syntax/number-too-large",
     bad=(Example(b'{"temperature": 1e999}', at=""),),
-    good=(Example(b'{"model": "m", "max_tokens": 1, "messages": [], "temperature": 1e-9}'),),
+    good=(
+        Example(
+            b'{"model": "m", "max_tokens": 1, "messages": [{"role": "user", "content": "Hi"}], "temperature": 1e-9}'
+        ),
+    ),
 )
 def number_too_large(text: Refused) -> Fault | None:
     """A number is too large for a 64-bit float.
@@ -228,7 +234,12 @@ def number_too_large(text: Refused) -> Fault | None:
 @schema_rule(
     "syntax/integer-beyond-64-bits",
     keywords=(INTEGER_RANGE,),
-    bad=(Example(b'{"model": "m", "max_tokens": 18446744073709551616, "messages": []}', at="/max_tokens"),),
+    bad=(
+        Example(
+            b'{"model": "m", "max_tokens": 18446744073709551616, "messages": [{"role": "user", "content": "Hi"}]}',
+            at="/max_tokens",
+        ),
+    ),
     good=(Example(body(model="my-gateways-own-name", max_tokens=2**31)),),
 )
 def integer_beyond_64_bits(problem: Problem) -> tuple[str, str | None]:
@@ -245,7 +256,7 @@ def integer_beyond_64_bits(problem: Problem) -> tuple[str, str | None]:
 @syntax_rule(
     "syntax/truncated",
     bad=(Example(b'{"model": "m", "messages": [', at=""), Example(b'{"model": "claude-son', at="")),
-    good=(Example(b'{"model": "m", "max_tokens": 1, "messages": []}'),),
+    good=(Example(b'{"model": "m", "max_tokens": 1, "messages": [{"role": "user", "content": "Hi"}]}'),),
     api_messages=("The request body is not valid JSON: unexpected end of data: line 1 column 41 (char 40)",),
 )
 def truncated(text: Refused) -> Fault | None:
@@ -292,7 +303,9 @@ def _still_open(data: bytes) -> list[int]:
         Example(b'{"model": "m"} {"model": "m"}', at=""),
         Example(b'// a comment\n{"model": "m"}', at=""),
     ),
-    good=(Example(b'{"model": "m", "max_tokens": 1, "messages": [], "stream": true}'),),
+    good=(
+        Example(b'{"model": "m", "max_tokens": 1, "messages": [{"role": "user", "content": "Hi"}], "stream": true}'),
+    ),
     api_messages=("The request body is not valid JSON: trailing comma is not allowed: line 3 column 20 (char 41)",),
 )
 def invalid_json(text: Refused) -> Fault:  # noqa: PLR0911 - one return for each way of being wrong
@@ -387,8 +400,8 @@ def _advice(data: bytes, start: int) -> str:
 @syntax_rule(
     "syntax/byte-order-mark",
     severity=Severity.WARNING,
-    bad=(Example(BOM + b'{"model": "m", "max_tokens": 1, "messages": []}', at=""),),
-    good=(Example(b'{"model": "m", "max_tokens": 1, "messages": []}'),),
+    bad=(Example(BOM + b'{"model": "m", "max_tokens": 1, "messages": [{"role": "user", "content": "Hi"}]}', at=""),),
+    good=(Example(b'{"model": "m", "max_tokens": 1, "messages": [{"role": "user", "content": "Hi"}]}'),),
 )
 def byte_order_mark(text: Refused) -> Fault | None:
     """The text begins with a byte order mark.

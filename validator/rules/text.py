@@ -1,3 +1,129 @@
 """Text: blocks that are empty or blank."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..words import shown
+from .node import Node, Request
+from .rule import Example, body, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_HELLO = {"role": "user", "content": "Hello"}
+_BLANK = {"type": "text", "text": " \n"}
+_REAL = {"type": "text", "text": "Hello"}
+_IMAGE = {"type": "image", "source": {"type": "url", "url": "https://example.com/cat.png"}}
+_CALL = {"type": "tool_use", "id": "toolu_1", "name": "get_time", "input": {}}
+_RESULT = {"type": "tool_result", "tool_use_id": "toolu_1", "content": "noon"}
+
+
+@rule(
+    "text/whitespace-only",
+    on="/messages",
+    bad=(
+        Example(body(messages=[{"role": "user", "content": [_BLANK]}]), at="/messages/0/content/0/text"),
+        Example(body(messages=[{"role": "user", "content": "\n"}]), at="/messages/0/content"),
+        Example(
+            body(messages=[_HELLO, {"role": "assistant", "content": [_BLANK]}, _HELLO]),
+            at="/messages/1/content/0/text",
+        ),
+        Example(body(messages=[_HELLO, {"role": "assistant", "content": " "}]), at="/messages/1/content"),
+    ),
+    good=(
+        Example(body(messages=[{"role": "user", "content": [_BLANK, _REAL]}])),
+        Example(body(messages=[{"role": "user", "content": " "}, _HELLO])),
+        Example(body(messages=[{"role": "user", "content": [_IMAGE, _BLANK]}])),
+        Example(
+            body(
+                messages=[
+                    _HELLO,
+                    {"role": "assistant", "content": [_BLANK, _CALL]},
+                    {"role": "user", "content": [_RESULT]},
+                ]
+            )
+        ),
+    ),
+    api_messages=("messages: text content blocks must contain non-whitespace text",),
+)
+def whitespace_only(messages: Node, request: Request) -> None:
+    """A turn says nothing but whitespace.
+
+    Why: A turn has to hold something visible. Blank text beside other text, or beside the call of a tool, is accepted;
+    beside other blocks it was not tried, and nothing is said. An empty text is refused by the schema.
+
+    Source: The API's refusal, seen in 2025 and 2026 in several threads for turns of both roles; what it accepts, from
+    probes of 2026.
+    """
+    for turn in request.conversation.turns:
+        if turn.role in {"user", "assistant"} and not any(_visible(message.value) for message in turn.messages):
+            blank = next((text for message in turn.messages for text in _texts(message) if text.value), None)
+            if blank is not None:
+                blank.report(
+                    f"a turn must have visible text, but all of this one is {shown(blank.value)}",
+                    help=_ADVICE[turn.role],
+                )
+
+
+_ADVICE = {
+    "user": "write what is asked, or leave the message out",
+    "assistant": "leave the message out: it says nothing to the model",
+}
+
+
+@rule(
+    "text/system-whitespace",
+    on="/system",
+    bad=(
+        Example(body(system=[_BLANK]), at="/system/0/text"),
+        Example(body(system="  "), at="/system"),
+    ),
+    good=(
+        Example(body(system="")),
+        Example(body(system=[])),
+        Example(body(system=[_REAL, {"type": "text", "text": "Be brief. "}])),
+    ),
+    api_messages=("system: text content blocks must contain non-whitespace text",),
+)
+def system_whitespace(system: Node, request: Request) -> None:
+    """The system prompt is nothing but whitespace.
+
+    Why: The API refuses a blank block of the system prompt, and a blank string alike; an empty string counts as none.
+    Of a blank block beside others nothing is said: that was not tried.
+
+    Source: The API's refusal, seen in 2026-09 for a block and in a table of probes of 2026 for a string, where the
+    empty string was accepted.
+    """
+    texts = [system] if isinstance(system.value, str) else [block.at("text") for block in system.items()]
+    if any(not isinstance(text.value, str) for text in texts):
+        return
+    blank = next((text for text in texts if text.value), None)
+    if blank is not None and not any(text.value.strip() for text in texts):
+        blank.report(
+            f"the system prompt must have visible text, but is {shown(blank.value)}",
+            help="write the instruction, or leave `system` out",
+        )
+
+
+def _visible(message: Any) -> bool:
+    """Whether a message may show the model something: any block but blank text does, and what cannot be read may."""
+    content = message.get("content") if isinstance(message, dict) else None
+    if isinstance(content, str):
+        return bool(content.strip())
+    return not isinstance(content, (list, tuple)) or any(
+        not isinstance(block, dict)
+        or block.get("type") != "text"
+        or not isinstance(block.get("text"), str)
+        or not block["text"]
+        or bool(block["text"].strip())
+        for block in content
+    )
+
+
+def _texts(message: Node) -> Iterator[Node]:
+    if isinstance(message.at("content").value, str):
+        yield message.at("content")
+    else:
+        for block in message.items("content"):
+            yield block.at("text")

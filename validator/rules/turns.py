@@ -52,16 +52,17 @@ class Turn:
 class Conversation:
     """The messages of a request in turns, put together when they are first asked for."""
 
-    def __init__(self, messages: list[Node]) -> None:
-        self.messages = messages
+    def __init__(self, root: Node) -> None:
+        self.root = root
+        self.messages = root.items("messages")
 
     @cached_property
     def turns(self) -> list[Turn]:
         """The turns in their order; every message is in one of them."""
         turns: list[Turn] = []
         for message in self.messages:
-            role = message.text("role")
-            role = role if role in ROLES else None
+            role = message.value.get("role") if isinstance(message.value, dict) else None
+            role = role if isinstance(role, str) and role in ROLES else None
             if not turns or turns[-1].role != role:
                 turns.append(Turn(role, len(turns), self))
             turns[-1].messages.append(message)
@@ -75,6 +76,12 @@ class Conversation:
         """Return the turn in which a message, or something inside a message, stands."""
         index = node.path[len(node.request.path) + 1]
         return self._turn_of_message[int(index)]
+
+    @cached_property
+    def continues(self) -> bool:
+        """Whether a thread keeps what was said before the first message; so the conversation may begin anywhere."""
+        thread = self.root.at("thread")
+        return thread.value is not None and thread.text("type") != "create"
 
     @property
     def last(self) -> Turn | None:
