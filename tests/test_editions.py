@@ -64,8 +64,8 @@ def test_good_fixtures_are_good_in_every_edition_from_their_own_on(path: Any, ed
 @pytest.mark.parametrize(
     ("request_body", "pointer"),
     [
-        (hello(output_config={"effort": "low"}), "/output_config"),
-        (hello(thinking={"type": "adaptive"}), "/thinking/type"),
+        (hello(model="claude-opus-5", output_config={"effort": "low"}), "/output_config"),
+        (hello(model="claude-opus-5", thinking={"type": "adaptive"}), "/thinking/type"),
         (hello(tools=[{"name": "t", "input_schema": {"type": "object"}, "strict": True}]), "/tools/0/strict"),
         (hello(tools=[{"type": "tool_search_tool_regex", "name": "tool_search_tool_regex"}]), "/tools/0/type"),
         (hello(messages=[{"role": "user", "content": "a"}, {"role": "system", "content": "b"}]), "/messages/1/role"),
