@@ -65,8 +65,8 @@ def test_good_fixtures_are_good_in_every_edition_from_their_own_on(path: Any, ed
 @pytest.mark.parametrize(
     ("request_body", "pointer"),
     [
-        (hello(output_config={"effort": "low"}), "/output_config"),
-        (hello(thinking={"type": "adaptive"}), "/thinking/type"),
+        (hello(model="claude-opus-5", output_config={"effort": "low"}), "/output_config"),
+        (hello(model="claude-opus-5", thinking={"type": "adaptive"}), "/thinking/type"),
         (
             hello(tools=[{"name": "t", "description": "A tool.", "input_schema": CLOSED, "strict": True}]),
             "/tools/0/strict",

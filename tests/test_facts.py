@@ -15,8 +15,11 @@ MODELS: list[dict[str, Any]] = orjson.loads((ROOT / "validator/facts/models.json
 BETAS: dict[str, dict[str, Any]] = orjson.loads((ROOT / "validator/facts/betas.json").read_bytes())["betas"]
 KINDS = {
     "max_output": int,
+    "max_output_betas": dict,
     "context": int,
     "thinking": list,
+    "thinking_deprecated": list,
+    "disabled_thinking_max_effort": str,
     "effort": list,
     "sampling": str,
     "prefill": bool,
@@ -39,6 +42,8 @@ def test_facts_of_a_model_are_of_their_kind(record: dict[str, Any]) -> None:
         assert isinstance(record.get(name, kind()), kind), name
     assert record.get("sampling", "any") in {"any", "not-both", "defaults"}
     assert set(record.get("thinking", ())) <= {"enabled", "disabled", "adaptive", "between_tools"}
+    assert set(record.get("thinking_deprecated", ())) <= set(record.get("thinking", ()))
+    assert set(record.get("max_output_betas", ())) <= BETAS.keys()
     assert set(record.get("effort", ())) <= {"low", "medium", "high", "xhigh", "max"}
 
 

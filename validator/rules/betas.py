@@ -5,6 +5,7 @@ from __future__ import annotations
 from .. import facts
 from ..report import Severity
 from ..schema.explain import MISSING_BETA, Problem
+from ..schema.projection import WITHHELD
 from ..words import code, either, nearest, shown
 from .node import Node, Request
 from .rule import REQUEST_ENDPOINTS, WHOLE_BATCH, Example, body, rule, schema_rule
@@ -58,10 +59,12 @@ def missing(problem: Problem) -> tuple[str, str | None]:
     known = facts.betas()
     current = [header for header in problem.limit if header in known and known[header].instead is None]
     what = code(problem.name) if problem.name else shown(problem.value)
-    return (
-        f"{what} needs the beta header {either(problem.limit)}, which does not go with the request",
-        f"send {code((current or problem.limit)[0])} in the `anthropic-beta` header (`betas` in the SDK), or remove it",
-    )
+    instead = problem.schema.get(WITHHELD, {}).get(problem.name, {}).get("instead")
+    header = code((current or problem.limit)[0])
+    advice = f"send {header} in the `anthropic-beta` header (`betas` in the SDK), or remove it"
+    if instead is not None:
+        advice = f"use {instead}, which has taken its place"
+    return f"{what} needs the beta header {either(problem.limit)}, which does not go with the request", advice
 
 
 @rule(

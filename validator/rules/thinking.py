@@ -8,7 +8,7 @@ from typing import Any, Final
 from ..facts import Model
 from ..pointer import dotted
 from ..report import Severity
-from ..words import code, either, shown
+from ..words import any_of, code, shown
 from .node import Node, Request
 from .rule import Example, body, rule
 from .turns import Turn, ends_with_answer
@@ -630,7 +630,7 @@ def _report_type(thinking: Node, request: Request, kind: str) -> None:
         advice = 'use `{"type": "enabled", "budget_tokens": 1024}` or more, with `max_tokens` above it'
         said = ""
     thinking.at("type").report(
-        f"`type` is {shown(kind)}, but must be {either(taken)} with {code(request.model.id)}",
+        f"`type` is {shown(kind)}, but must be {any_of(taken)} with {code(request.model.id)}",
         help=advice,
         related=[(request.root.at("model"), "the model is set here")],
         api={"advice": said},

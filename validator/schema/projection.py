@@ -131,6 +131,8 @@ def _withholds(facts: Any, view: View, names: list[str], withheld: dict[str, Sch
     elif view.betas is not None and "x-betas" in facts and view.betas.isdisjoint(facts["x-betas"]):
         known = [header for header in facts["x-betas"] if _month(header) <= view.edition]
         reason = {"betas": known or facts["x-betas"]}
+        if "x-instead" in facts:
+            reason["instead"] = facts["x-instead"]
     else:
         return False
     withheld.update((name, reason) for name in names)
