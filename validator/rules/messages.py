@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..pointer import dotted
-from ..words import shown
+from ..words import code, shown
 from .node import Node, Request
 from .rule import Example, body, rule
 
@@ -32,6 +32,22 @@ _FOUND = {"type": "web_search_tool_result", "tool_use_id": "srvtoolu_1", "conten
 _SUMMARY = {"type": "compaction", "content": "They greeted each other."}
 _WEB_SEARCH = {"type": "web_search_20250305", "name": "web_search"}
 _COMPACT = {"edits": [{"type": "compact_20260112"}]}
+
+
+def _objects(messages: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(messages, (list, tuple)):
+        for message in messages:
+            if isinstance(message, dict):
+                yield message
+
+
+def _has_system_messages(messages: Any) -> bool:
+    return any(message.get("role") == "system" for message in _objects(messages))
+
+
+def _role(messages: Any, index: int) -> Any:
+    message = messages[index] if isinstance(messages, (list, tuple)) and messages else None
+    return message.get("role") if isinstance(message, dict) else None
 
 
 def _conversation(*messages: Any, model: str = "claude-opus-5", **changes: Any) -> dict[str, Any]:
@@ -72,6 +88,7 @@ def empty(messages: Node, request: Request) -> None:
 @rule(
     "messages/too-many",
     on="/messages",
+    when=lambda messages: isinstance(messages, (list, tuple)) and len(messages) > _LIMIT,
     bad=(Example(lambda: body(messages=[_HELLO] * (_LIMIT + 1)), at="/messages"),),
     good=(Example(lambda: body(messages=[_HELLO] * _LIMIT)),),
 )
@@ -83,17 +100,17 @@ def too_many(messages: Node, request: Request) -> None:
     Source: The reference of `messages` ("There is a limit of 100,000 messages in a single request."); its refusal was
     not seen verbatim.
     """
-    number = len(messages.items())
-    if number > _LIMIT:
-        messages.report(
-            f"`messages` has {number:,} items, but must have at most {_LIMIT:,}",
-            help=f"drop or summarise at least {number - _LIMIT:,} of the oldest messages",
-        )
+    number = len(messages.value)
+    messages.report(
+        f"`messages` has {number:,} items, but must have at most {_LIMIT:,}",
+        help=f"drop or summarise at least {number - _LIMIT:,} of the oldest messages",
+    )
 
 
 @rule(
     "messages/user-content-empty",
     on="/messages",
+    when=lambda messages: any(not message.get("content") for message in _objects(messages)),
     bad=(
         Example(body(messages=[{"role": "user", "content": ""}]), at="/messages/0/content"),
         Example(body(messages=[_HELLO, _HI, {"role": "user", "content": []}]), at="/messages/2/content"),
@@ -135,6 +152,7 @@ def user_content_empty(messages: Node, request: Request) -> None:
 @rule(
     "messages/system-role-unsupported",
     on="/messages",
+    when=_has_system_messages,
     models=lambda model: model.fact("system_messages") is False,
     since=_SYSTEM_MESSAGES,
     bad=(
@@ -167,7 +185,7 @@ def system_role_unsupported(messages: Node, request: Request) -> None:
         message = turn.messages[0]
         if turn.role == "system" and turn.number and not _is_directive(message):
             message.at("role").report(
-                f'`role` is "system", but {request.body["model"]} takes no system messages',
+                f'`role` is "system", but {code(request.body["model"])} takes no system messages',
                 help="put the instruction into `system` at the top level, or into the user message before it",
             )
             return
@@ -176,7 +194,7 @@ def system_role_unsupported(messages: Node, request: Request) -> None:
 @rule(
     "messages/system-first",
     on="/messages",
-    when=lambda value: isinstance(value, (list, tuple)) and bool(value),
+    when=lambda messages: _role(messages, 0) == "system",
     since=_SYSTEM_MESSAGES,
     bad=(
         Example(_conversation(_BRIEF, _HELLO), at="/messages/0"),
@@ -216,6 +234,7 @@ def system_first(messages: Node, request: Request) -> None:
 @rule(
     "messages/system-after-assistant",
     on="/messages",
+    when=_has_system_messages,
     since=_SYSTEM_MESSAGES,
     bad=(
         Example(_conversation(_HELLO, _HI, _BRIEF, _HELLO), at="/messages/2"),
@@ -266,6 +285,7 @@ def system_after_assistant(messages: Node, request: Request) -> None:
 @rule(
     "messages/system-before-user",
     on="/messages",
+    when=_has_system_messages,
     since=_SYSTEM_MESSAGES,
     bad=(
         Example(_conversation(_HELLO, _BRIEF, _HELLO), at="/messages/1"),
@@ -393,6 +413,7 @@ def _without_prefill(model: Model) -> bool:
 @rule(
     "messages/prefill-unsupported",
     on="/messages",
+    when=lambda messages: _role(messages, -1) == "assistant",
     models=_without_prefill,
     endpoints=("messages", "batches"),
     since="2026-02",
@@ -428,7 +449,7 @@ def prefill_unsupported(messages: Node, request: Request) -> None:
     last = _prefilled(request)
     if last is not None:
         last.report(
-            f"the last message is the assistant's, but {request.body['model']} must be given a user message last",
+            f"the last message is the assistant's, but {code(request.body['model'])} must be given a user message last",
             help="drop the message; to shape the answer, say so in `system` or set `output_config.format`",
         )
 
@@ -436,6 +457,7 @@ def prefill_unsupported(messages: Node, request: Request) -> None:
 @rule(
     "messages/trailing-whitespace",
     on="/messages",
+    when=lambda messages: _role(messages, -1) == "assistant",
     models=lambda model: model.fact("prefill") is True,
     endpoints=("messages", "batches"),
     bad=(

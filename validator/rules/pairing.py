@@ -353,8 +353,8 @@ def duplicate_tool_use_id(messages: Node, request: Request) -> None:
     Source: The API's refusal, seen in six places from 2025 on.
     """
     firsts: dict[str, _Block] = {}
-    for exchange in request.once(_exchanges):
-        for call in exchange.calls:
+    for side in request.once(_History).sides:
+        for call in side.calls:
             first = firsts.setdefault(call.id, call)
             if first is not call:
                 call.block.at("id").report(
@@ -649,8 +649,10 @@ class _Side:
     results: list[_Block] = field(default_factory=list)
     readable: bool = True
     """Whether there is no block and no id that is refused for its form, and may be what is missed elsewhere."""
+    awaited: bool = False
+    """Whether it follows calls, so that what the user says in it matters."""
     said: Node | None = None
-    finished: set[Any] = field(default_factory=set)
+    finished: list[str | None] = field(default_factory=list)
     """The tools of the API that have a result here."""
     last_type: str | None = None
     may_end: bool = False
@@ -678,23 +680,28 @@ class _History:
         self.results_of_assistant: list[Node] = []
         self.strangers: list[tuple[Node, str, set[str]]] = []
         """Callers that are not there: the `caller`, the id it names, and the ids there were."""
+        if _is_tidy(request.body.get("messages")):
+            return
         self._sources: set[str] = set()
         self._all_seen = not request.conversation.continues
         """Whether every tool that could make a call would have been seen."""
         self._types = _types("ContentBlock", request.known.edition, request.known.platform)
         for turn in request.conversation.turns:
             if turn.role != "system":
-                if not self.sides or self.sides[-1].role != turn.role:
-                    self.sides.append(_Side(turn.role))
+                before = self.sides[-1] if self.sides else None
+                if before is None or before.role != turn.role:
+                    self.sides.append(_Side(turn.role, awaited=before is not None and bool(before.calls)))
                 for message in turn.messages:
                     self._read_message(message)
 
     def _read_message(self, message: Node) -> None:
         content = message.value.get("content") if isinstance(message.value, dict) else None
         if isinstance(content, str):
+            side = self.sides[-1]
             if content:
-                self.sides[-1].said = self.sides[-1].said or message.at("content")
-                self.sides[-1].last_type = "text"
+                side.last_type = "text"
+                if side.awaited:
+                    side.said = side.said or message.at("content")
         elif isinstance(content, (list, tuple)):
             for index, value in enumerate(content):
                 self._read_block(value, (*message.path, "content", index), message.request)
@@ -705,7 +712,7 @@ class _History:
         side = self.sides[-1]
         tag = value.get("type") if isinstance(value, dict) else None
         side.last_type = tag if isinstance(tag, str) else None
-        if tag == "text" and side.said:
+        if tag == "text" and not (side.awaited and side.said is None):
             return
         if not isinstance(tag, str) or tag not in self._types:
             self._pass_over()
@@ -725,7 +732,7 @@ class _History:
         elif tag == "fallback":
             side.may_end = True
         elif tag.endswith("_tool_result"):
-            side.finished.add(block.text("tool_use_id"))
+            side.finished.append(block.text("tool_use_id"))
 
     def _pass_over(self) -> None:
         self.sides[-1].readable = False
@@ -905,13 +912,54 @@ def _awaited_by_code(request: Request) -> _Exchange | None:
     return exchanges[-1] if exchanges[-1].answer is request.once(_History).sides[-1] else None
 
 
+def _is_tidy(messages: Any) -> bool:
+    """Whether calls and results are as simple as they nearly always are: then there is nothing to look for."""
+    waiting: list[Any] = []
+    seen: set[Any] = set()
+    for message in messages if isinstance(messages, (list, tuple)) else ():
+        if not isinstance(message, dict):
+            return False
+        content = message.get("content")
+        blocks = content if isinstance(content, (list, tuple)) else ()
+        role = message.get("role")
+        if role == "user":
+            if _ids(blocks, "tool_use", "id") or _ids(blocks, "tool_result", "tool_use_id") != waiting:
+                return False
+            if waiting and _ids(blocks[: len(waiting)], "tool_result", "tool_use_id") != waiting:
+                return False
+            waiting = []
+        elif waiting or _ids(blocks, "tool_result", "tool_use_id"):
+            return False
+        elif role == "assistant":
+            waiting = _ids(blocks, "tool_use", "id")
+            if not seen.isdisjoint(waiting) or len(set(waiting)) < len(waiting):
+                return False
+            seen.update(waiting)
+    return not waiting
+
+
+def _ids(blocks: list[Any] | tuple[Any, ...], tag: str, key: str) -> list[Any]:
+    """Return the ids of blocks of one type; one that is like no other for a block without, or that code called."""
+    return [
+        block[key] if isinstance(block.get(key), str) and _is_direct(block.get("caller")) else object()
+        for block in blocks
+        if isinstance(block, dict) and block.get("type") == tag
+    ]
+
+
+def _is_direct(caller: Any) -> bool:
+    return caller is None or (isinstance(caller, dict) and caller.get("type") == "direct")
+
+
 @lru_cache(maxsize=64)
 def _types(union: str, edition: str, platform: str) -> frozenset[str]:
     return explainer_for("messages", View(edition, platform)).union_tags(union)
 
 
 def _named(said: Node) -> str:
-    return f"a {code(said.type)} block" if said.type else "text"
+    if said.type is None:
+        return "text"
+    return f"{'an' if said.type == 'image' else 'a'} {code(said.type)} block"
 
 
 def _message_of(node: Node) -> str:

@@ -22,6 +22,7 @@ _RESULT = {"type": "tool_result", "tool_use_id": "toolu_1", "content": "noon"}
 @rule(
     "text/whitespace-only",
     on="/messages",
+    when=lambda messages: isinstance(messages, (list, tuple)) and not all(map(_visible, messages)),
     bad=(
         Example(body(messages=[{"role": "user", "content": [_BLANK]}]), at="/messages/0/content/0/text"),
         Example(body(messages=[{"role": "user", "content": "\n"}]), at="/messages/0/content"),

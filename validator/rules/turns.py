@@ -54,7 +54,11 @@ class Conversation:
 
     def __init__(self, root: Node) -> None:
         self.root = root
-        self.messages = root.items("messages")
+
+    @cached_property
+    def messages(self) -> list[Node]:
+        """All messages, as they are written."""
+        return self.root.items("messages")
 
     @cached_property
     def turns(self) -> list[Turn]:

@@ -1,0 +1,156 @@
+"""One mistake in a conversation is one violation, also where the API would name it in two ways."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.material import hello
+from validator import Linter
+from validator.rules import pairing
+
+ASK: dict[str, Any] = {"role": "user", "content": "What time is it?"}
+TEXT = {"type": "text", "text": "Here it is."}
+LINTER = Linter()
+
+
+def call(use_id: Any = "toolu_1", **changes: Any) -> dict[str, Any]:
+    return {"type": "tool_use", "id": use_id, "name": "now", "input": {}, **changes}
+
+
+def result(use_id: Any = "toolu_1", **changes: Any) -> dict[str, Any]:
+    return {"type": "tool_result", "tool_use_id": use_id, "content": "noon", **changes}
+
+
+def user(*blocks: Any) -> dict[str, Any]:
+    return {"role": "user", "content": list(blocks)}
+
+
+def assistant(*blocks: Any) -> dict[str, Any]:
+    return {"role": "assistant", "content": list(blocks)}
+
+
+def system(content: Any) -> dict[str, Any]:
+    return {"role": "system", "content": content}
+
+
+def found(messages: list[Any], model: str = "claude-opus-5") -> list[tuple[str, str]]:
+    report = LINTER.validate(hello(model=model, messages=messages))
+    return [(violation.rule, violation.pointer) for violation in report.violations]
+
+
+ONE_MISTAKE = {
+    "a result without an id": (
+        [ASK, assistant(call()), user({"type": "tool_result", "content": "noon"})],
+        ("schema/required", "/messages/2/content/0"),
+    ),
+    "a result of a mistyped type": (
+        [ASK, assistant(call()), user(result(type="tool_resutl"))],
+        ("schema/unknown-type", "/messages/2/content/0/type"),
+    ),
+    "a call of a mistyped type": (
+        [ASK, assistant(call(type="tool_usee")), user(result())],
+        ("schema/unknown-type", "/messages/1/content/0/type"),
+    ),
+    "a call with an id that no call may have": (
+        [ASK, assistant(call("call 1")), user(result("call_1"))],
+        ("schema/pattern", "/messages/1/content/0/id"),
+    ),
+    "a role that there is not": (
+        [ASK, assistant(call()), {"role": "tool", "content": [result()]}],
+        ("schema/enum", "/messages/2/role"),
+    ),
+    "a result in place of a list of blocks": (
+        [ASK, assistant(call()), {"role": "user", "content": result()}],
+        ("schema/type", "/messages/2/content"),
+    ),
+    "a mistyped id": (
+        [ASK, assistant(call("toolu_01Ab"), call("toolu_02Cd")), user(result("toolu_01Ab"), result("toolu_02Cb"))],
+        ("pairing/orphan-result", "/messages/2/content/1/tool_use_id"),
+    ),
+    "the id of the call before": (
+        [ASK, assistant(call()), user(result()), assistant(call("toolu_2")), user(result())],
+        ("pairing/orphan-result", "/messages/4/content/0/tool_use_id"),
+    ),
+    "a result that comes before its call": (
+        [user(result()), assistant(call()), ASK],
+        ("pairing/orphan-result", "/messages/0/content/0/tool_use_id"),
+    ),
+    "a result twice without its call": (
+        [user(result(), result())],
+        ("pairing/orphan-result", "/messages/0/content/0/tool_use_id"),
+    ),
+    "an id given to two calls and to two results": (
+        [ASK, assistant(call(), call()), user(result(), result())],
+        ("pairing/duplicate-tool-use-id", "/messages/1/content/1/id"),
+    ),
+    "a call that the user makes": (
+        [ASK, user(call()), user(result())],
+        ("pairing/tool-use-in-user", "/messages/1/content/0"),
+    ),
+    "a system message between a call and its result": (
+        [ASK, assistant(call()), system("Be brief."), user(result())],
+        ("messages/system-after-assistant", "/messages/2"),
+    ),
+    "a system message among the results": (
+        [ASK, assistant(call(), call("toolu_2")), user(result()), system("Be brief."), user(result("toolu_2"))],
+        ("messages/system-before-user", "/messages/3"),
+    ),
+    "an empty system message in a wrong place": (
+        [ASK, assistant(TEXT), system([]), ASK],
+        ("messages/system-content-empty", "/messages/2/content"),
+    ),
+    "a call with text after it, last": (
+        [ASK, assistant(call(), TEXT)],
+        ("pairing/tool-use-without-result", "/messages/1/content/0"),
+    ),
+    "blank text, last": (
+        [ASK, {"role": "assistant", "content": " "}],
+        ("text/whitespace-only", "/messages/1/content"),
+    ),
+    "an empty text": ([user({"type": "text", "text": ""})], ("schema/min-length", "/messages/0/content/0/text")),
+}
+
+
+@pytest.mark.parametrize(("messages", "violation"), ONE_MISTAKE.values(), ids=ONE_MISTAKE)
+def test_one_mistake_is_one_violation(messages: list[Any], violation: tuple[str, str]) -> None:
+    assert found(messages) == [violation]
+
+
+def test_a_late_result_is_shown_beside_its_call() -> None:
+    messages = [ASK, assistant(call()), ASK, assistant(TEXT), user(result())]
+    (violation,) = LINTER.validate(hello(messages=messages)).violations
+    assert (violation.rule, violation.pointer) == ("pairing/tool-use-without-result", "/messages/1/content/0")
+    assert [note.pointer for note in violation.related] == ["/messages/4/content/0"]
+
+
+def test_what_the_api_says_names_all_calls_without_results() -> None:
+    report = LINTER.validate(hello(messages=[ASK, assistant(call(), call("toolu_2")), ASK]))
+    assert [violation.pointer for violation in report.violations] == ["/messages/1/content/0", "/messages/1/content/1"]
+    for violation in report.violations:
+        assert (violation.api_message or "").startswith("messages.1: `tool_use` ids were found without")
+        assert "immediately after: toolu_1, toolu_2. Each" in (violation.api_message or "")
+
+
+def test_what_lies_before_a_compaction_is_not_looked_at() -> None:
+    summary = assistant({"type": "compaction", "content": "They asked for the time."}, call("toolu_2"))
+    messages = [ASK, assistant(call()), ASK, summary, user(result("toolu_2"), result())]
+    assert found(messages) == []
+
+
+def test_a_model_that_takes_no_system_messages_is_told_so_once() -> None:
+    messages = [system("a"), ASK, system("b"), assistant(TEXT), system("c"), ASK]
+    assert found(messages, model="claude-haiku-4-5") == [
+        ("messages/system-first", "/messages/0"),
+        ("messages/system-role-unsupported", "/messages/2/role"),
+    ]
+
+
+@pytest.mark.parametrize("messages", [messages for messages, _ in ONE_MISTAKE.values()], ids=ONE_MISTAKE)
+def test_the_short_cut_for_tidy_conversations_changes_nothing(monkeypatch: Any, messages: list[Any]) -> None:
+    """The quick look may leave out only what has no violation in it."""
+    tidy = [ASK, assistant(call(), call("toolu_2")), user(result(), result("toolu_2"), TEXT), assistant(TEXT), ASK]
+    quick = [found(messages), found(tidy)]
+    monkeypatch.setattr(pairing, "_is_tidy", lambda _: False)
+    assert [found(messages), found(tidy)] == quick
