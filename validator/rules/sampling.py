@@ -89,6 +89,7 @@ def unsupported_model(parameter: Node, request: Request) -> None:
     bad=(
         Example(body(max_tokens=2048, thinking=_THINKING, temperature=0.3), at="/temperature"),
         Example(body(model="claude-sonnet-4-6", thinking={"type": "adaptive"}, temperature=0), at="/temperature"),
+        Example(body(model="claude-sonnet-5", thinking={"type": "adaptive"}, temperature=0), at="/temperature"),
     ),
     good=(
         Example(body(max_tokens=2048, thinking=_THINKING, temperature=1)),
@@ -102,7 +103,8 @@ def unsupported_model(parameter: Node, request: Request) -> None:
 def temperature_with_thinking(temperature: Node, request: Request) -> None:
     """`temperature` is not 1 while the model thinks.
 
-    Why: Thinking wants the default temperature.
+    Why: Thinking wants the default temperature. Of Claude Sonnet 5 it is a warning, as that model, which thinks unless
+    it is told not to, was seen to take another one.
 
     Source: The API's refusal, seen in many places from 2025-02 on; in 2026 it speaks of adaptive thinking too.
     """
@@ -111,6 +113,7 @@ def temperature_with_thinking(temperature: Node, request: Request) -> None:
             f"`temperature` is {shown(temperature.value)}, but must be 1 while `thinking` is on",
             help="remove it, or switch `thinking` off",
             related=[(request.root.at("thinking"), "thinking is switched on here")],
+            severity=Severity.WARNING if _may_be_lax(request) else None,
         )
 
 
@@ -140,7 +143,7 @@ def top_k_with_thinking(top_k: Node, request: Request) -> None:
             help="remove it, or switch `thinking` off",
             target=Target.KEY,
             related=[(request.root.at("thinking"), "thinking is switched on here")],
-            severity=Severity.WARNING if mode == "adaptive" else None,
+            severity=Severity.WARNING if mode == "adaptive" or _may_be_lax(request) else None,
         )
 
 
@@ -168,7 +171,7 @@ def top_p_with_thinking(top_p: Node, request: Request) -> None:
             f"`top_p` is {shown(top_p.value)}, but must be at least 0.95 while `thinking` is on",
             help="raise it to 0.95 or more, or remove it",
             related=[(request.root.at("thinking"), "thinking is switched on here")],
-            severity=Severity.WARNING if _thinks(request) == "adaptive" else None,
+            severity=Severity.WARNING if _thinks(request) == "adaptive" or _may_be_lax(request) else None,
         )
 
 
@@ -220,6 +223,11 @@ def _thinks(request: Request) -> str | None:
     if mode not in {"enabled", "adaptive"} or (taken is not None and mode not in taken):
         return None
     return None if _removed(request) or request.fact("sampling") == "defaults" else mode
+
+
+def _may_be_lax(request: Request) -> bool:
+    """Whether sources disagree on what the model takes, so that the fact is left out."""
+    return request.model is not None and request.fact("sampling") is None
 
 
 def _heats_thinking(request: Request) -> bool:
