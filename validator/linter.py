@@ -108,8 +108,12 @@ class Linter:
         )
 
     def _concerns(self, rule: Rule) -> bool:
-        """Whether the API of the linter's platform and edition was known to refuse what a rule finds."""
-        return self.platform in rule.platforms and (rule.since is None or rule.since <= self.edition)
+        """Whether the API of the linter's platform, version and edition is known to refuse what a rule finds."""
+        return (
+            self.platform in rule.platforms
+            and (rule.since is None or rule.since <= self.edition)
+            and (rule.api_version is None or rule.api_version <= self.api_version)
+        )
 
     def validate(self, request: Any) -> Report:
         """Check a request that is a Python object, and report what is wrong with it; any object may be given."""

@@ -289,6 +289,7 @@ def _report_order(
 @rule(
     "caching/nested-position",
     on="/messages",
+    types=("tool_result", "document"),
     bad=(
         Example(
             body(

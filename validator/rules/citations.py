@@ -31,6 +31,8 @@ _SEARCH_RESULT = {"type": "search_result", "source": "https://example.com", "tit
 @rule(
     "citations/on-user-text",
     on="/messages/*",
+    types=("user",),
+    api_version=_VERSION,
     bad=(
         Example(
             body(messages=[{"role": "user", "content": [_CITING]}]),
@@ -65,8 +67,6 @@ def on_user_text(message: Node, request: Request) -> None:
 
     Source: The documentation's page on migrating to API version 2026-10-21.
     """
-    if request.known.api_version < _VERSION or message.text("role") != "user":
-        return
     for block in _texts(message):
         if block.items("citations"):
             block.at("citations").report(

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..facts import model_named
 from .node import Known, Node, Request
+from .turns import ROLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from ..findings import Finding
     from ..pointer import Path
     from .rule import Rule
 
+_ROOT: Final = ""
+_CONVERSATION: Final = "/messages"
 _TOOLS: Final = "/tools/*"
 _SYSTEM: Final = "/system/*"
 _MESSAGES: Final = "/messages/*"
@@ -79,10 +82,18 @@ class _Plan:
         for rule in rules:
             for place in rule.on:
                 by_place.setdefault(place, []).append(rule)
-        self._root: Handlers = tuple(by_place.pop("", ()))
+        self._once_seen = [
+            (rule, frozenset(_matching(rule.types, (*block_types, *ROLES))))
+            for rule in by_place.get(_CONVERSATION, [])
+            if rule.types
+        ]
+        by_place[_CONVERSATION] = [rule for rule in by_place.get(_CONVERSATION, []) if not rule.types]
+        self._root: Handlers = tuple(by_place.pop(_ROOT, ()))
         self._tools = _by_type(by_place.pop(_TOOLS, []), tool_types)
         self._system: Handlers = tuple(by_place.pop(_SYSTEM, ()))
-        self._messages: Handlers = tuple(by_place.pop(_MESSAGES, ()))
+        of_messages = by_place.pop(_MESSAGES, [])
+        self._messages = _by_type(of_messages, ROLES)
+        self._other_messages: Handlers = tuple(rule for rule in of_messages if not rule.types)
         anywhere = by_place.pop(_BLOCKS_AT_ANY_DEPTH, [])
         self._blocks = _by_type([*by_place.pop(_BLOCKS, []), *anywhere], block_types)
         self._inner_blocks = _by_type(anywhere, block_types)
@@ -112,22 +123,37 @@ class _Plan:
         if self._system:
             for index, block in enumerate(_items(body, "system")):
                 _call(self._system, block, (*path, "system", index), request)
-        if self._messages or self._blocks:
-            self._walk_messages(body, path, request)
+        self._walk_messages(body, (*path, "messages"), request)
 
     def _walk_messages(self, body: dict[str, Any], path: Path, request: Request) -> None:
-        blocks, inside = self._blocks, self._inside
+        of_role, of_others = self._messages, self._other_messages
+        seen: set[str] = set()
         for index, message in enumerate(_items(body, "messages")):
-            if self._messages:
-                _call(self._messages, message, (*path, "messages", index), request)
-            if blocks and isinstance(message, dict):
-                for position, block in enumerate(_items(message, "content")):
-                    tag = _tag(block, "")
-                    handlers = blocks.get(tag)
-                    if handlers:
-                        _call(handlers, block, (*path, "messages", index, "content", position), request)
-                    if tag in inside:
-                        self._walk_inside(block, (*path, "messages", index, "content", position), request)
+            role = message.get("role") if isinstance(message, dict) else None
+            handlers = of_others
+            if isinstance(role, str):
+                seen.add(role)
+                handlers = of_role.get(role, of_others)
+            if handlers:
+                _call(handlers, message, (*path, index), request)
+            content = message.get("content") if isinstance(message, dict) else None
+            if isinstance(content, (list, tuple)):
+                self._walk_blocks(content, (*path, index, "content"), request, seen)
+        handlers = tuple(rule for rule, wanted in self._once_seen if not wanted.isdisjoint(seen))
+        if handlers:
+            _call(handlers, body["messages"], path, request)
+
+    def _walk_blocks(self, blocks: Sequence[Any], path: Path, request: Request, seen: set[str]) -> None:
+        """Hand over the blocks of a message, and note their types in `seen`."""
+        of_type, inside = self._blocks, self._inside
+        for index, block in enumerate(blocks):
+            tag = block.get("type") if isinstance(block, dict) else None
+            if isinstance(tag, str):
+                seen.add(tag)
+                if tag in of_type:
+                    _call(of_type[tag], block, (*path, index), request)
+                if tag in inside:
+                    self._walk_inside(block, (*path, index), request)
 
     def _walk_inside(self, block: Any, path: Path, request: Request) -> None:
         """Hand over the blocks inside a block, and those inside of them."""
@@ -173,7 +199,10 @@ def _by_type(rules: list[Rule], types: Iterable[str]) -> dict[str, Handlers]:
     if not rules:
         return {}
     sorted_rules = {
-        tag: tuple(rule for rule in rules if not rule.types or any(fnmatchcase(tag, want) for want in rule.types))
-        for tag in types
+        tag: tuple(rule for rule in rules if not rule.types or _matching(rule.types, (tag,))) for tag in types
     }
     return {tag: handlers for tag, handlers in sorted_rules.items() if handlers}
+
+
+def _matching(patterns: tuple[str, ...], types: Iterable[str]) -> list[str]:
+    return [tag for tag in types if any(fnmatchcase(tag, pattern) for pattern in patterns)]

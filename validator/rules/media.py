@@ -97,6 +97,8 @@ def _with_result(*blocks: dict[str, Any], name: str = "look", toolset: str | Non
 @rule(
     "media/document-in-assistant",
     on="/messages/*",
+    types=("assistant",),
+    api_version=_VERSION,
     bad=(
         Example(
             _CONVERSATION,
@@ -117,8 +119,6 @@ def document_in_assistant(message: Node, request: Request) -> None:
 
     Source: The documentation's page on migrating to API version 2026-10-21.
     """
-    if request.known.api_version < _VERSION or message.text("role") != "assistant":
-        return
     for block in message.items("content"):
         if block.text("type") == "document":
             block.report(

@@ -41,10 +41,6 @@ def _objects(messages: Any) -> Iterator[dict[str, Any]]:
                 yield message
 
 
-def _has_system_messages(messages: Any) -> bool:
-    return any(message.get("role") == "system" for message in _objects(messages))
-
-
 def _role(messages: Any, index: int) -> Any:
     message = messages[index] if isinstance(messages, (list, tuple)) and messages else None
     return message.get("role") if isinstance(message, dict) else None
@@ -152,7 +148,7 @@ def user_content_empty(messages: Node, request: Request) -> None:
 @rule(
     "messages/system-role-unsupported",
     on="/messages",
-    when=_has_system_messages,
+    types=("system",),
     models=lambda model: model.fact("system_messages") is False,
     since=_SYSTEM_MESSAGES,
     bad=(
@@ -234,7 +230,7 @@ def system_first(messages: Node, request: Request) -> None:
 @rule(
     "messages/system-after-assistant",
     on="/messages",
-    when=_has_system_messages,
+    types=("system",),
     since=_SYSTEM_MESSAGES,
     bad=(
         Example(_conversation(_HELLO, _HI, _BRIEF, _HELLO), at="/messages/2"),
@@ -285,7 +281,7 @@ def system_after_assistant(messages: Node, request: Request) -> None:
 @rule(
     "messages/system-before-user",
     on="/messages",
-    when=_has_system_messages,
+    types=("system",),
     since=_SYSTEM_MESSAGES,
     bad=(
         Example(_conversation(_HELLO, _BRIEF, _HELLO), at="/messages/1"),
@@ -325,7 +321,8 @@ def system_before_user(messages: Node, request: Request) -> None:
 @rule(
     "messages/system-content-empty",
     on="/messages/*",
-    when=lambda message: isinstance(message, dict) and message.get("role") == "system" and not message.get("content"),
+    types=("system",),
+    when=lambda message: not message.get("content"),
     since=_SYSTEM_MESSAGES,
     bad=(
         Example(_conversation(_HELLO, {"role": "system", "content": []}), at="/messages/1/content"),
@@ -365,7 +362,7 @@ def system_content_empty(message: Node, request: Request) -> None:
 @rule(
     "messages/system-whitespace",
     on="/messages/*",
-    when=lambda message: isinstance(message, dict) and message.get("role") == "system",
+    types=("system",),
     since=_SYSTEM_MESSAGES,
     bad=(
         Example(

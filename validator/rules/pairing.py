@@ -69,6 +69,7 @@ def _talk(*messages: Any, **changes: Any) -> dict[str, Any]:
 @rule(
     "pairing/tool-use-without-result",
     on="/messages",
+    types=("tool_use", "tool_result"),
     bad=(
         Example(_talk(_ASK, _assistant(_call("toolu_1")), _THANKS), at="/messages/1/content/0"),
         Example(_talk(_ASK, _assistant(_TEXT, _call("toolu_1"))), at="/messages/1/content/1"),
@@ -147,6 +148,7 @@ def tool_use_without_result(messages: Node, request: Request) -> None:
 @rule(
     "pairing/text-before-result",
     on="/messages",
+    types=("tool_use", "tool_result"),
     bad=(
         Example(
             _talk(_ASK, _assistant(_call("toolu_1")), _user(_TEXT, _result("toolu_1"))), at="/messages/2/content/0"
@@ -205,6 +207,7 @@ def text_before_result(messages: Node, request: Request) -> None:
 @rule(
     "pairing/orphan-result",
     on="/messages",
+    types=("tool_use", "tool_result"),
     bad=(
         Example(_talk(_user(_result("toolu_1"))), at="/messages/0/content/0/tool_use_id"),
         Example(
@@ -276,6 +279,7 @@ def orphan_result(messages: Node, request: Request) -> None:
 @rule(
     "pairing/duplicate-result",
     on="/messages",
+    types=("tool_use", "tool_result"),
     bad=(
         Example(
             _talk(_ASK, _assistant(_call("toolu_1")), _user(_result("toolu_1"), _result("toolu_1"))),
@@ -315,6 +319,7 @@ def duplicate_result(messages: Node, request: Request) -> None:
 @rule(
     "pairing/duplicate-tool-use-id",
     on="/messages",
+    types=("tool_use", "tool_result"),
     bad=(
         Example(
             _talk(_ASK, _assistant(_call("toolu_1"), _call("toolu_1")), _user(_result("toolu_1"))),
@@ -368,6 +373,7 @@ def duplicate_tool_use_id(messages: Node, request: Request) -> None:
 @rule(
     "pairing/tool-use-in-user",
     on="/messages",
+    types=("tool_use", "tool_result"),
     bad=(
         Example(_talk(_user(_call("toolu_1"))), at="/messages/0/content/0"),
         Example(_talk(_ASK, _user(_call("toolu_1")), _user(_result("toolu_1"))), at="/messages/1/content/0"),
@@ -393,6 +399,7 @@ def tool_use_in_user(messages: Node, request: Request) -> None:
 @rule(
     "pairing/tool-result-in-assistant",
     on="/messages",
+    types=("tool_use", "tool_result"),
     bad=(
         Example(_talk(_ASK, _assistant(_call("toolu_1"), _result("toolu_1")), _THANKS), at="/messages/1/content/1"),
         Example(
@@ -473,6 +480,7 @@ def error_result_text_only(result: Node, request: Request) -> None:
 @rule(
     "pairing/unknown-caller",
     on="/messages",
+    types=("tool_use", "tool_result"),
     endpoints=("messages",),
     bad=(
         Example(
@@ -521,6 +529,7 @@ def unknown_caller(messages: Node, request: Request) -> None:
 @rule(
     "pairing/programmatic-reply",
     on="/messages",
+    types=("tool_use", "tool_result"),
     severity=Severity.WARNING,
     endpoints=("messages",),
     bad=(

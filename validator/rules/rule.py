@@ -68,7 +68,8 @@ class Rule:
     on: tuple[str, ...] = ()
     """The places that the engine hands over; none for the rules of structure and syntax."""
     types: tuple[str, ...] = ()
-    """With a place that has many types of things (tools, blocks): patterns of the types wanted."""
+    """With a place that has many types of things: patterns of the types wanted. Of tools and blocks it is their
+    `type`, of messages their `role`; with the whole of the messages one of them must be among the roles and types."""
     when: Callable[[Any], bool] | None = None
     """A cheap look at the value itself, so that most values never become a node; it has to bear any value."""
     endpoints: tuple[str, ...] = REQUEST_ENDPOINTS
@@ -78,6 +79,8 @@ class Rule:
     models: Callable[[Model], bool] | None = None
     """For a rule that depends on the model: whether it can be broken with that one. Of a model that is not known,
     or one whose fact is not known, the rule says nothing."""
+    api_version: str | None = None
+    """The `anthropic-version` from which on the API refuses it."""
     since: str | None = None
     """The month (`2025-08`) from which the API has refused it, where that is known; older editions do without it."""
     keywords: tuple[str, ...] = ()
@@ -128,6 +131,7 @@ def rule(
     endpoints: tuple[str, ...] = REQUEST_ENDPOINTS,
     platforms: tuple[str, ...] = PLATFORMS,
     models: Callable[[Model], bool] | None = None,
+    api_version: str | None = None,
     since: str | None = None,
     bad: tuple[Example, ...],
     good: tuple[Example, ...],
@@ -154,6 +158,7 @@ def rule(
         endpoints=endpoints,
         platforms=platforms,
         models=models,
+        api_version=api_version,
         since=since,
         api_messages=api_messages,
     )

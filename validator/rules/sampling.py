@@ -21,6 +21,7 @@ _THINKING: Final = {"type": "enabled", "budget_tokens": 1024}
 @rule(
     "sampling/removed-parameter",
     on=("/temperature", "/top_p", "/top_k"),
+    api_version=_VERSION,
     bad=(
         Example(body(temperature=1), at="/temperature", api_version=_VERSION),
         Example(body(top_k=40), at="/top_k", api_version=_VERSION),
@@ -35,12 +36,11 @@ def removed_parameter(parameter: Node, request: Request) -> None:
 
     Source: The documentation's page on migrating to API version 2026-10-21; the SDK dropped them in 1.0.0.
     """
-    if request.known.api_version >= _VERSION:
-        parameter.report(
-            f"{code(str(parameter.path[-1]))} is not allowed since API version {_VERSION}",
-            help="remove it, or send the request with `anthropic-version: 2023-06-01` to a model that honours it",
-            target=Target.KEY,
-        )
+    parameter.report(
+        f"{code(str(parameter.path[-1]))} is not allowed since API version {_VERSION}",
+        help="remove it, or send the request with `anthropic-version: 2023-06-01` to a model that honours it",
+        target=Target.KEY,
+    )
 
 
 @rule(

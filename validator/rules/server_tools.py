@@ -380,6 +380,7 @@ def url_source_unknown_tool(tool: Node, request: Request) -> None:
 @rule(
     "server-tools/result-orphan",
     on="/messages",
+    types=("server_tool_use", "*_tool_result"),
     bad=(
         Example(_said([_SEARCHED[1], _SEARCHED[2]]), at="/messages/1/content/0/tool_use_id"),
         Example(
@@ -426,6 +427,7 @@ def result_orphan(messages: Node, request: Request) -> None:
 @rule(
     "server-tools/use-without-result",
     on="/messages",
+    types=("server_tool_use", "*_tool_result"),
     endpoints=("messages", "batches"),
     bad=(
         Example(_said([_SEARCHED[0], _SEARCHED[2]]), at="/messages/1/content/0"),
@@ -486,6 +488,7 @@ def use_without_result(messages: Node, request: Request) -> None:
 @rule(
     "server-tools/paused-tool-missing",
     on="/messages",
+    types=("server_tool_use", "*_tool_result"),
     endpoints=("messages", "batches"),
     bad=(
         Example(

@@ -368,6 +368,7 @@ def missing_in_last_turn(messages: Node, request: Request) -> None:
 @rule(
     "thinking/not-first",
     on="/messages",
+    types=("thinking", "redacted_thinking"),
     severity=Severity.WARNING,
     bad=(
         Example(
