@@ -17,6 +17,9 @@ from validator import Linter, Report, Severity, Violation
 Case = dict[str, Any]
 
 REFUSALS: list[Case] = [json.loads(line) for line in (DATA / "refusals.jsonl").read_text("utf-8").splitlines()]
+UNDISPUTED = [case for case in REFUSALS if "disputed" not in case]
+DISPUTED = [case for case in REFUSALS if "disputed" in case]
+"""Those of which one source says otherwise, or that were hardly seen: a warning at most."""
 LOOKS_WRONG: list[Case] = [json.loads(line) for line in (DATA / "looks-wrong.jsonl").read_text("utf-8").splitlines()]
 
 
@@ -38,10 +41,6 @@ def told(violations: list[Violation]) -> list[str]:
     return [f"{violation.rule} at {violation.pointer or 'the root'}" for violation in violations]
 
 
-def is_caught(case: Case) -> bool:
-    return any(error.pointer in case["at"] for error in errors_of(linter_for(case).validate(case["request"])))
-
-
 def leads_somewhere(request: Any, pointer: str) -> bool:
     node = request
     for step in pointer.split("/")[1:]:
@@ -60,7 +59,7 @@ def named(case: Case) -> str:
     return name
 
 
-@pytest.mark.parametrize("case", REFUSALS, ids=named)
+@pytest.mark.parametrize("case", UNDISPUTED, ids=named)
 def test_a_request_that_the_api_refuses_has_an_error_where_the_mistake_is(case: Case) -> None:
     errors = errors_of(linter_for(case).validate(case["request"]))
     assert {error.pointer for error in errors} & set(case["at"]), told(errors)
@@ -70,6 +69,11 @@ def test_a_request_that_the_api_refuses_has_an_error_where_the_mistake_is(case: 
 def test_one_mistake_has_no_errors_in_other_places(case: Case) -> None:
     errors = errors_of(linter_for(case).validate(case["request"]))
     assert told([error for error in errors if error.pointer not in case["at"]]) == []
+
+
+@pytest.mark.parametrize("case", DISPUTED, ids=named)
+def test_what_sources_do_not_agree_on_is_no_error(case: Case) -> None:
+    assert told(errors_of(linter_for(case).validate(case["request"]))) == [], case["disputed"]
 
 
 @pytest.mark.parametrize("case", LOOKS_WRONG, ids=named)
@@ -85,12 +89,6 @@ def test_its_text_has_the_same_findings_as_its_value(case: Case) -> None:
         assert not of_text.ok
     else:
         assert told(errors_of(of_text)) == told(errors_of(linter.validate(case["request"])))
-
-
-def test_every_area_is_caught_whole() -> None:
-    missed = Counter(case["area"] for case in REFUSALS if not is_caught(case))
-    score = f"{len(REFUSALS) - missed.total()} of {len(REFUSALS)} refusals caught"
-    assert dict(missed) == {}, score
 
 
 def test_the_names_of_cases_differ() -> None:

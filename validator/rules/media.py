@@ -327,6 +327,68 @@ def empty_data(block: Node, request: Request) -> None:
     )
 
 
+_SHORTEST_HEADERS: Final = {"image/png": 33, "image/jpeg": 20, "image/webp": 20, "image/gif": 10}
+"""How many bytes a picture has at the least before any of its pixels, by its format."""
+
+
+@rule(
+    "media/image-cut-off",
+    on=_ANYWHERE,
+    types=("image",),
+    when=lambda block: _has_data(block) and len(_data_of(block) or "") < 2 * max(_SHORTEST_HEADERS.values()),
+    endpoints=_RUN,
+    bad=(
+        Example(_asking(_image("iVBORw0KGgo=")), at="/messages/0/content/0/source/data"),
+        Example(_asking(_image("/9j/4AAQSkZJRg==", "image/jpeg")), at="/messages/0/content/0/source/data"),
+    ),
+    good=(Example(_asking(_image("R0lGODlhAQABAAAAACw=", "image/gif"))),),
+    api_messages=("Could not process image",),
+)
+def image_cut_off(image: Node, request: Request) -> None:
+    """An image ends in its header.
+
+    Why: There is not a single pixel behind it, so the API cannot make a picture of it. It is often a string that was
+    shortened for a log.
+
+    Source: The API's refusal of data that it cannot decode, seen in many places.
+    """
+    found = _picture(image).content_type
+    size = Base64Data(image.value["source"]["data"]).size
+    if found in _SHORTEST_HEADERS and size < _SHORTEST_HEADERS[found]:
+        image.at("source", "data").report(
+            f"the image has only {count(size, 'byte')}, which is less than its header",
+            help="put the whole file in as base64",
+        )
+
+
+@rule(
+    "media/base64-padding",
+    on=_ANYWHERE,
+    types=("image", "document"),
+    when=lambda block: _has_data(block) and len((_data_of(block) or "").replace("\n", "").replace("\r", "")) % 4 != 0,
+    severity=Severity.WARNING,
+    endpoints=_RUN,
+    bad=(
+        Example(_asking(_image("R0lGODlhAQABAAAAACw", "image/gif")), at="/messages/0/content/0/source/data"),
+        Example(_asking(_image(_DOT[:-1])), at="/messages/0/content/0/source/data"),
+    ),
+    good=(Example(_asking(_image("R0lGODlhAQABAAAAACw=", "image/gif"))),),
+    api_messages=("{place}: invalid base64 data",),
+)
+def base64_padding(block: Node, request: Request) -> None:
+    """The number of characters of base64 data is not a multiple of four.
+
+    Why: Characters are missing at the end, be it only the `=` that fills up the last four; common decoders refuse
+    that. It is a warning because the API's refusal was only seen in tests of its clients.
+
+    Source: RFC 4648; the answer `invalid base64 data` in three tests of client libraries.
+    """
+    block.at("source", "data").report(
+        f"`data` has {count(len(block.value['source']['data']), 'character')}, but base64 comes in fours",
+        help='fill it up with "=", and check that nothing was cut off',
+    )
+
+
 _LARGEST_IMAGE: Final = {"anthropic": 10, "bedrock": 5, "google": 5}
 """In megabytes of base64, by platform."""
 

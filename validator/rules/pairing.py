@@ -36,6 +36,7 @@ _RAN: Final = {
     "tool_use_id": "srvtoolu_1",
     "content": {"type": "code_execution_result", "content": [], "return_code": 0, "stderr": "", "stdout": "noon"},
 }
+_CODE_CALLER: Final = re.compile(r"code_execution_\d{8}")
 _CODE_TOOL: Final = {"type": "code_execution_20260120", "name": "code_execution"}
 _CONTINUED: Final = {"type": "continue", "previous_message_id": "msg_1"}
 _SUMMARY: Final = {"type": "compaction", "content": "They asked for the time."}
@@ -753,7 +754,8 @@ class _History:
         elif side.role == "assistant":
             side.note(block, "id", side.calls)
             source = block.text("caller", "tool_id")
-            if source is not None and source not in self._sources and self._all_seen:
+            kind = block.text("caller", "type") or "direct"
+            if source is not None and source not in self._sources and self._all_seen and _CODE_CALLER.fullmatch(kind):
                 few = len(self._sources) <= _FEW
                 self.strangers.append((block.at("caller"), source, set(self._sources) if few else set()))
 
@@ -854,7 +856,7 @@ def _compared(side: _Side, answer: _Side) -> _Exchange:
             call
             for call in side.calls
             if call.id in answered
-            and (call.block.text("caller", "type") or "direct") != "direct"
+            and _CODE_CALLER.fullmatch(call.block.text("caller", "type") or "direct")
             and call.block.at("caller", "tool_id").value not in side.finished
         ),
         None,

@@ -227,8 +227,8 @@ def stop_sequence_whitespace(stop_sequences: Node, request: Request) -> None:
 def metadata_user_id_pii(metadata: Node, request: Request) -> None:
     """`metadata.user_id` looks like an e-mail address or a phone number.
 
-    Why: It has to be an opaque id. A value that is an e-mail address as a whole is refused; one that has an address
-    inside, or looks like a phone number, is a warning, as its refusal was not seen.
+    Why: It has to be an opaque id. A value that is an e-mail address or an international phone number as a whole is
+    refused; one that has an address inside, or could be a national number, is a warning.
 
     Source: The API's refusal of an e-mail address, seen in two places in 2025-04; the reference of `user_id`.
     """
@@ -238,7 +238,7 @@ def metadata_user_id_pii(metadata: Node, request: Request) -> None:
     if _EMAIL.search(user_id):
         what, severity = "an e-mail address", None if _EMAIL.fullmatch(user_id) else Severity.WARNING
     elif _PHONE.fullmatch(user_id):
-        what, severity = "a phone number", Severity.WARNING
+        what, severity = "a phone number", None if user_id.startswith("+") else Severity.WARNING
     else:
         return
     metadata.at("user_id").report(

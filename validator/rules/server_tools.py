@@ -498,9 +498,9 @@ def use_without_result(messages: Node, request: Request) -> None:
                     {"role": "assistant", "content": [{"type": "text", "text": "I will."}, _SEARCHED[0]]},
                 ]
             ),
-            at="/messages/1/content/1/name",
+            at="/messages/1/content/1",
         ),
-        Example(_said([_SEARCHED[0], _ASKS_US], [_WE_ANSWER], tools=[_WEATHER]), at="/messages/1/content/0/name"),
+        Example(_said([_SEARCHED[0], _ASKS_US], [_WE_ANSWER], tools=[_WEATHER]), at="/messages/1/content/0"),
     ),
     good=(
         Example(
@@ -511,7 +511,12 @@ def use_without_result(messages: Node, request: Request) -> None:
         ),
         Example(_said(_SEARCHED, tools=[_WEATHER])),
     ),
-    api_messages=("… but no `{name}` tool was provided",),
+    api_messages=(
+        (
+            "`{name}` tool use with id `{id}` was found without a corresponding `{name}_tool_result` block "
+            "but no `{name}` tool was provided"
+        ),
+    ),
 )
 def paused_tool_missing(messages: Node, request: Request) -> None:
     """A turn that is to go on waits for a server tool that `tools` does not define.
@@ -525,10 +530,10 @@ def paused_tool_missing(messages: Node, request: Request) -> None:
     for call in request.once(_exchange).waiting:
         name = call.text("name")
         if name in _WEB_TOOLS and offer.complete and name not in offer.names:
-            call.at("name").report(
-                f"the open call is of {code(name)}, but `tools` does not define it",
+            call.report(
+                f"this call of {code(name)} has no result yet, but `tools` does not define the tool",
                 help=f"add the {code(name)} tool to `tools` again, as in the request before",
-                api={"name": name},
+                api={"name": name, "id": call.text("id") or ""},
             )
 
 
@@ -555,6 +560,82 @@ def foreign_result_id(block: Node, request: Request) -> None:
         f"`tool_use_id` is {shown(tool_use_id)}, but must begin with `srvtoolu_` for a server tool",
         help="give the id of the `server_tool_use` block that the result answers",
     )
+
+
+_CITED: Final = {
+    "type": "web_search_result_location",
+    "cited_text": "Rain until noon.",
+    "encrypted_index": "",
+    "title": "Rain",
+    "url": "https://example.com",
+}
+
+
+def _encrypted(result: dict[str, Any]) -> dict[str, Any]:
+    """Make a conversation for examples in which a search found a page."""
+    page = {"type": "web_search_result", "title": "Rain", "url": "https://example.com", **result}
+    return body(
+        tools=[_WEB_SEARCH],
+        messages=[
+            {"role": "user", "content": "Look it up"},
+            {"role": "assistant", "content": [_SEARCHED[0], _SEARCHED[1] | {"content": [page]}, _SEARCHED[2]]},
+            {"role": "user", "content": "Thanks"},
+        ],
+    )
+
+
+_BLOBS: Final = {
+    "web_search_tool_result": ("content", "encrypted_content", "search_result"),
+    "text": ("citations", "encrypted_index", "text"),
+}
+"""Where a block holds what the API encrypted: an array, the property of its items, and how the API names the block."""
+
+
+def _has_empty_blob(block: Any) -> bool:
+    array, name, _ = _BLOBS[block["type"]]
+    items = block.get(array)
+    return isinstance(items, (list, tuple)) and any(isinstance(item, dict) and item.get(name) == "" for item in items)
+
+
+@rule(
+    "server-tools/empty-encrypted-content",
+    on="/messages/*/content/*",
+    types=tuple(_BLOBS),
+    when=_has_empty_blob,
+    bad=(
+        Example(_encrypted({"encrypted_content": ""}), at="/messages/1/content/1/content/0/encrypted_content"),
+        Example(
+            body(
+                messages=[
+                    {"role": "user", "content": "Will it rain?"},
+                    {"role": "assistant", "content": [{"type": "text", "text": "Yes.", "citations": [_CITED]}]},
+                    {"role": "user", "content": "Thanks"},
+                ]
+            ),
+            at="/messages/1/content/0/citations/0/encrypted_index",
+        ),
+    ),
+    good=(Example(_encrypted({"encrypted_content": "EqgfCioIARgBIiQ3"})),),
+    api_messages=(
+        "Invalid {name} in {block} block",
+        "Invalid encrypted_stdout in encrypted_code_execution_result block",
+    ),
+)
+def empty_encrypted_content(block: Node, request: Request) -> None:
+    """What the API encrypted in a search result, or in a citation of one, is empty.
+
+    Why: The API reads its own results back from there, so they have to come as they were received.
+
+    Source: The refusals that the documentation of error messages lists; any other change cannot be seen offline.
+    """
+    array, name, api_name = _BLOBS[block.type or ""]
+    for item in block.items(array):
+        if item.text(name) == "":
+            item.at(name).report(
+                f"{code(name)} is empty, but must be as it was received",
+                help="send the block back as the API gave it, or drop it",
+                api={"name": name, "block": api_name},
+            )
 
 
 @dataclass(slots=True)

@@ -79,6 +79,7 @@ _ADVICE = {
     bad=(
         Example(body(system=[_BLANK]), at="/system/0/text"),
         Example(body(system="  "), at="/system"),
+        Example(body(system=[_REAL, _BLANK]), at="/system/1/text"),
     ),
     good=(
         Example(body(system="")),
@@ -88,23 +89,20 @@ _ADVICE = {
     api_messages=("system: text content blocks must contain non-whitespace text",),
 )
 def system_whitespace(system: Node, request: Request) -> None:
-    """The system prompt is nothing but whitespace.
+    """A block of the system prompt, or all of it, is nothing but whitespace.
 
     Why: The API refuses a blank block of the system prompt, and a blank string alike; an empty string counts as none.
-    Of a blank block beside others nothing is said: that was not tried.
 
     Source: The API's refusal, seen in 2026-09 for a block and in a table of probes of 2026 for a string, where the
     empty string was accepted.
     """
     texts = [system] if isinstance(system.value, str) else [block.at("text") for block in system.items()]
-    if any(not isinstance(text.value, str) for text in texts):
-        return
-    blank = next((text for text in texts if text.value), None)
-    if blank is not None and not any(text.value.strip() for text in texts):
-        blank.report(
-            f"the system prompt must have visible text, but is {shown(blank.value)}",
-            help="write the instruction, or leave `system` out",
-        )
+    for text in texts:
+        if isinstance(text.value, str) and text.value.isspace():
+            text.report(
+                f"the system prompt must have visible text, but here is only {shown(text.value)}",
+                help="write the instruction, or remove the block" if text is not system else "leave `system` out",
+            )
 
 
 def _visible(message: Any) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from ..findings import Target
-from ..report import Severity
 from ..words import code, names, nearest, shown
 from .node import Node, Request
 from .offered import callers, is_for_code, offered
@@ -276,7 +275,6 @@ def not_directly_callable(tool_choice: Node, request: Request) -> None:
 @rule(
     "tool-choice/programmatic-parallel",
     on="/tool_choice",
-    severity=Severity.WARNING,
     bad=(
         Example(
             body(
@@ -301,10 +299,9 @@ def not_directly_callable(tool_choice: Node, request: Request) -> None:
 def programmatic_parallel(tool_choice: Node, request: Request) -> None:
     """`disable_parallel_tool_use` is set beside a tool that code may call.
 
-    Why: Code calls tools as it likes, many at once. It is a warning because the documentation says that the two are not
-    supported together, and no refusal was seen.
+    Why: Code calls tools as it likes, many at once, so the API does not take the two together.
 
-    Source: The documentation's page on programmatic tool calling.
+    Source: The documentation's page on programmatic tool calling; the refusal's text was not seen.
     """
     if not tool_choice.flag("disable_parallel_tool_use"):
         return
