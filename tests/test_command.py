@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from tests.material import FIXTURES, ROOT, fixtures, hello
+from validator import facts
 from validator.rules import RULES
 
 COMMAND = os.environ.get("MSGLINT", str(Path(sysconfig.get_path("scripts"), "msglint")))
@@ -88,7 +89,7 @@ def test_the_module_runs_like_the_command() -> None:
 
 
 def test_warnings_alone_exit_0(write: Any) -> None:
-    tool = {"name": "t", "input_schema": {"type": "object"}}
+    tool = {"name": "t", "description": "Tells the time.", "input_schema": {"type": "object"}}
     path = write("a.json", hello(max_tokens=2048, thinking={"type": "enabled", "budget_tokens": 4096}, tools=[tool]))
     done = run("check", path, "--format", "concise")
     assert done.returncode == 0
@@ -215,7 +216,7 @@ def test_rules_betas_editions_and_endpoints_are_chosen_by_options() -> None:
 
 
 def test_interleaved_thinking_lifts_the_bound_of_the_budget(write: Any) -> None:
-    tool = {"name": "t", "input_schema": {"type": "object"}}
+    tool = {"name": "t", "description": "Tells the time.", "input_schema": {"type": "object"}}
     path = write("a.json", hello(max_tokens=2048, thinking={"type": "enabled", "budget_tokens": 4096}, tools=[tool]))
     done = run("check", path, "--beta", "interleaved-thinking-2025-05-14,files-api-2025-04-14")
     assert (done.returncode, done.out) == (0, "")
@@ -266,6 +267,13 @@ def test_colour_is_for_terminals_unless_told_otherwise(
         (["explain", "thinking/budget"], "there is no rule or area"),
         (["explain", "thinking/budget-not-below-max-token"], "did you mean `thinking/budget-not-below-max-tokens`?"),
         (["rules", "thinkng"], "there is no area 'thinkng'; did you mean 'thinking'?"),
+        (["rules", "--severity", "warnign"], "there is no severity 'warnign'; did you mean 'warning'?"),
+        (["rules", "--endpoint", "batch"], "there is no endpoint 'batch'; did you mean 'batches'?"),
+        (
+            ["rules", "--model", "claude-opus-4.5"],
+            "there is no model `claude-opus-4.5`; did you mean `claude-opus-4-5`?",
+        ),
+        (["rules", "--model", "gpt"], "there is no model `gpt`; known are `claude-"),
         (["schema", "message"], "there is no endpoint 'message'; did you mean 'messages'?"),
     ],
 )
@@ -384,18 +392,140 @@ def test_explain_shows_reason_source_and_examples_with_what_is_said_of_them() ->
 
 @pytest.mark.parametrize("rule", RULES)
 def test_every_rule_can_be_explained(rule: str) -> None:
-    done = run("explain", rule)
+    done = run("explain", rule, "--all")
     assert done.returncode == 0
     assert done.out.startswith(rule)
     assert max(map(len, done.out.splitlines())) < 250
+    assert done.out.count("\nBad") == len(RULES[rule].bad)
+    assert done.out.count("\nGood") == len(RULES[rule].good)
+
+
+def test_explain_says_what_a_rule_is_for_and_with_which_options_an_example_goes() -> None:
+    done = run("explain", "batches/max-tokens-zero")
+    assert "\nEndpoints: the requests of batches\n" in done.out
+    assert "\nBad, with --endpoint batches:\n" in done.out
+    assert '\nBad, with --beta "":\n' in run("explain", "betas/missing").out
+
+
+def test_explain_shows_one_example_of_each_kind_unless_told_otherwise() -> None:
+    done = run("explain", "schema/required")
+    assert done.out.count("\nBad") == done.out.count("\nGood") == 1
+    assert "More examples: 2 bad; --all shows them." in done.out
+
+
+def test_explain_takes_several_rules() -> None:
+    done = run("explain", "syntax/empty", "tools/duplicate-name")
+    assert [line for line in done.out.splitlines() if line.endswith(" (error)")] == [
+        "syntax/empty (error)",
+        "tools/duplicate-name (error)",
+    ]
+
+
+def test_json_is_coloured_by_what_it_is() -> None:
+    done = run("explain", "tools/duplicate-name", "--color", "always")
+    assert '\x1b[34m"max_tokens"\x1b[0m: \x1b[35m1024\x1b[0m' in done.out
+    assert '\x1b[34m"name"\x1b[0m: \x1b[32m"search"\x1b[0m' in done.out
+    plain = re.sub("\x1b\\[[0-9;]*m", "", done.out)
+    assert plain == run("explain", "tools/duplicate-name").out
+
+
+@pytest.mark.parametrize(
+    ("message", "rule"),
+    [
+        ("max_tokens: Field required", "schema/required"),
+        ("tools: Tool names must be unique.", "tools/duplicate-name"),
+        ("must be greater than `thinking.budget_tokens`", "thinking/budget-not-below-max-tokens"),
+    ],
+)
+def test_explain_finds_the_rule_of_what_the_api_answered(message: str, rule: str) -> None:
+    answer = json.dumps({"type": "error", "error": {"type": "invalid_request_error", "message": message}})
+    for arguments, stdin in (
+        ([message], ""),
+        (message.split(), ""),
+        ([answer], ""),
+        (["-"], f"2026-11-01 ERROR 400 {answer}\n"),
+    ):
+        done = run("explain", *arguments, stdin=stdin.encode())
+        assert (done.returncode, done.out.partition(" ")[0]) == (0, rule)
+
+
+def test_explain_lists_the_rules_where_there_are_several_with_the_message() -> None:
+    done = run("explain", "foo: Extra inputs are not permitted")
+    assert done.returncode == 0
+    assert re.match(r"\d rules with these words of the API, the nearest first:\n\n", done.out)
+    assert "\nschema/unknown-property " in done.out
+    assert "\nbetas/missing " in done.out
+    many = run("explain", "the").out.splitlines()
+    assert len(many) < 30
+
+
+@pytest.mark.parametrize(
+    ("argument", "stdin", "words"),
+    [
+        ("", b"", "give a rule or a message of the API"),
+        ("-", b" \n", "give a rule or a message of the API"),
+        (
+            "purple elephants sing",
+            b"",
+            'no rule has a message of the API like "purple elephants sing"; `msglint rules` lists',
+        ),
+        ("a\x1b[31m\n\x9b b", b"", r'like "a\u001b[31m\n\x9b b"'),
+        ("-", b"\xff\x00" * 2_000_000, "(4,000,000 characters)"),
+        ("x" * 100_000, b"", "there is no rule or area `xxxx"),
+        ("tools", b"", "`tools` is an area; `msglint rules tools` lists its rules"),
+    ],
+)
+def test_explain_answers_any_text(argument: str, stdin: bytes, words: str) -> None:
+    done = run("explain", argument, stdin=stdin)
+    assert (done.returncode, done.out) == (2, "")
+    assert words in " ".join(done.err.split())
+    assert len(done.err) < 600
+    assert ESCAPE not in done.err
 
 
 def test_rules_are_listed_for_people_and_for_programs() -> None:
     table = run("rules").out.splitlines()
     listed = json.loads(run("rules", "--format", "json").out)
-    assert [line.split()[0] for line in table] == [rule["id"] for rule in listed]
+    assert [line.split()[0] for line in table] == [rule["id"] for rule in listed] == list(RULES)
     assert all(rule["summary"] and rule["why"] and rule["source"] for rule in listed)
     assert {line.split("/")[0] for line in run("rules", "tools", "thinking").out.splitlines()} == {"tools", "thinking"}
+
+
+def test_a_listed_rule_has_everything_there_is_to_say_about_it() -> None:
+    listed = {rule["id"]: rule for rule in json.loads(run("rules", "--format", "json").out)}
+    for rule in RULES.values():
+        found = listed[rule.id]
+        assert (found["area"], found["severity"], found["since"]) == (rule.area, rule.severity, rule.since)
+        assert (found["endpoints"], found["platforms"]) == ([*rule.endpoints], [*rule.platforms])
+        assert (found["models"] is None) == (rule.models is None)
+        assert not rule.api_messages or found["api_messages"]
+
+
+def ids(*arguments: str) -> list[str]:
+    return [line.split()[0] for line in run("rules", *arguments).out.splitlines()]
+
+
+def test_rules_are_filtered_by_what_they_are_for() -> None:
+    warnings = ids("--severity", "warning")
+    assert warnings
+    assert warnings == [rule.id for rule in RULES.values() if rule.severity == "warning"]
+    assert ids("--severity", "warning", "--severity", "error", "--severity", "info") == list(RULES)
+    assert ids("batches", "--endpoint", "messages") == [
+        rule.id for rule in RULES.values() if rule.area == "batches" and "messages" in rule.endpoints
+    ]
+    assert "batches/max-tokens-zero" in ids("--endpoint", "batches")
+    assert ids("--model", "claude-haiku-4-5") == ids("--model", "us.anthropic.claude-haiku-4-5-20251001-v1:0")
+    model = facts.model_named("claude-haiku-4-5")
+    assert model is not None
+    assert ids("--model", "claude-haiku-4-5") == [
+        rule.id for rule in RULES.values() if rule.models is None or rule.models(model)
+    ]
+
+
+def test_a_filter_that_no_rule_passes_is_told() -> None:
+    done = run("rules", "syntax", "--severity", "info")
+    assert (done.returncode, done.out, done.err) == (0, "", "msglint: no rule is like that\n")
+    assert json.loads(run("rules", "syntax", "--severity", "info", "--format", "json").out) == []
 
 
 @pytest.mark.parametrize("shape", ["messages", "count_tokens", "batches", "batch_request"])
@@ -421,6 +551,23 @@ def test_help_is_there_with_examples(command: tuple[str, ...]) -> None:
     assert "Usage: msglint" in done.out
     assert not command or "Examples:" in done.out
     assert all(len(line) <= 100 for line in done.out.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("words", "completed"),
+    [
+        ("explain tools/dup", "tools/duplicate-name"),
+        ("rules thin", "thinking"),
+        ("rules --severity w", "warning"),
+        ("rules --endpoint count", "count_tokens"),
+        ("rules --model claude-haiku-4", "claude-haiku-4-5"),
+        ("check --select tools/dup", "tools/duplicate-name"),
+    ],
+)
+def test_values_can_be_completed(words: str, completed: str) -> None:
+    number = str(len(words.split()))
+    environment = {"_MSGLINT_COMPLETE": "bash_complete", "COMP_WORDS": f"msglint {words}", "COMP_CWORD": number}
+    assert f"plain,{completed}" in run(environment=environment).out.splitlines()
 
 
 @pytest.mark.parametrize(("shell", "mark"), [("bash", "complete"), ("zsh", "compdef"), ("fish", "complete")])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -10,19 +11,18 @@ from tests.material import ROOT
 from tests.test_command import COMMAND
 
 README = (ROOT / "README.md").read_text("utf-8")
-PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-CONSOLE = re.findall(r"```console\n\$ msglint (.*?)\n(.*?)```", README, re.DOTALL)
 
 
-@pytest.mark.parametrize("code", PYTHON)
-def test_python_of_the_readme_runs(code: str) -> None:
-    exec(compile(code, "README.md", "exec"), {})  # noqa: S102 - it is our own
+def blocks(language: str, text: str) -> list[str]:
+    """Return the code of a language in a Markdown text."""
+    found: list[str] = re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+    return found
 
 
-@pytest.mark.parametrize(("arguments", "output"), CONSOLE)
-def test_output_in_the_readme_is_what_is_printed(arguments: str, output: str) -> None:
+def printed(arguments: str) -> str:
+    """Return what msglint prints, on both streams, when it is called from the root of the checkout."""
     done = subprocess.run(
-        [COMMAND, *arguments.split()],
+        [COMMAND, *shlex.split(arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         check=False,
@@ -30,7 +30,18 @@ def test_output_in_the_readme_is_what_is_printed(arguments: str, output: str) ->
         text=True,
         encoding="utf-8",
     )
-    assert output == done.stdout
+    return done.stdout
+
+
+@pytest.mark.parametrize("code", blocks("python", README))
+def test_python_of_the_readme_runs(code: str) -> None:
+    exec(compile(code, "README.md", "exec"), {})  # noqa: S102 - it is our own
+
+
+@pytest.mark.parametrize("session", blocks("console", README))
+def test_output_in_the_readme_is_what_is_printed(session: str) -> None:
+    command, output = session.split("\n", 1)
+    assert output == printed(command.removeprefix("$ msglint "))
 
 
 def test_links_of_the_readme_lead_somewhere() -> None:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
+import re
 import sys
 import textwrap
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from ..files import check_text
 from ..formats import full
 from ..formats.style import Style
-from ..linter import Linter
+from ..pages import conditions, readable, scope, spelled, wordings
 from ..rules import AREAS, RULES, UnknownRuleError
 from ..words import count, shown
 from .options import colour_option, wants_colour
+from .rules import table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,21 +23,16 @@ if TYPE_CHECKING:
     from ..rules import Example, Rule
 
 _WIDTH: Final = 96
-_LONGEST_ARRAY: Final = 4
-_LONGEST_LINE: Final = 160
-_DEEPEST: Final = 12
+_MOST_HITS: Final = 20
 _INDENT: Final = "  "
+_STDIN: Final = "-"
+_ID: Final = re.compile(r"[\w-]+/[\w-]+")
+_WORD: Final = re.compile(r"[\w/-]+")
+_TOKEN: Final = re.compile(r'(?P<string>"(?:\\.|[^"\\])*")(?P<key>:)?|(?P<literal>-?\d[\d.eE+-]*|true|false|null)')
 
 
-class _RuleId(click.ParamType[str]):
+class _RuleOrMessage(click.ParamType[str]):
     name = "rule"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        if value in AREAS:
-            self.fail(f"`{value}` is an area; `msglint rules {value}` lists its rules", param, ctx)
-        if value not in RULES:
-            self.fail(str(UnknownRuleError(str(value))), param, ctx)
-        return str(value)
 
     def shell_complete(
         self,
@@ -50,86 +45,136 @@ class _RuleId(click.ParamType[str]):
 
 @click.command(
     name="explain",
-    short_help="Explain a rule, with a bad and a good request.",
+    short_help="Explain a rule, or what the API answered.",
     epilog="""\b
 Examples:
   msglint explain schema/required
-  msglint explain thinking/budget-not-below-max-tokens
+  msglint explain thinking/budget-not-below-max-tokens --all
+  msglint explain "max_tokens: Field required"
+  tail -n 1 errors.log | msglint explain -
 """,
 )
-@click.argument("rule_id", metavar="RULE", type=_RuleId())
+@click.argument("words", nargs=-1, required=True, metavar="RULE|MESSAGE|-", type=_RuleOrMessage())
+@click.option("-a", "--all", "every", is_flag=True, help="Show every example, not only the first bad and good one.")
 @colour_option
-def command(*, rule_id: str, colour: str) -> None:
+def command(*, words: tuple[str, ...], every: bool, colour: str) -> None:
     """Say what a rule finds, why the API refuses it, and show a bad and a good request.
 
-    RULE is an id as violations show it, such as schema/required; `msglint rules` lists them all.
+    RULE is an id as violations show it, such as schema/required; `msglint rules` lists them all. In its place may stand
+    what the API answered: the message or a piece of it, or a line of a log that has it; with - it is read from standard
+    input.
     """
     style = Style(coloured=wants_colour(colour, sys.stdout))
-    click.echo("\n".join(_page(RULES[rule_id], style)), color=style.coloured)
+    rules = _meant(words)
+    if len(rules) > 1 and not all(word in RULES for word in words):
+        _list(rules, style)
+        return
+    for number, rule in enumerate(rules):
+        lines = [*(["", ""] if number else []), *_page(rule, style, every=every)]
+        click.echo("\n".join(lines), color=style.coloured)
 
 
-def _page(rule: Rule, style: Style) -> Iterator[str]:
+def _meant(words: tuple[str, ...]) -> list[Rule]:
+    """Find the rules that are named, or those with a message of the API that the words speak of."""
+    if all(word in RULES for word in words):
+        return [RULES[word] for word in dict.fromkeys(words)]
+    text = " ".join(words)
+    if words == (_STDIN,):
+        text = sys.stdin.buffer.read().decode(errors="replace")
+    if text in AREAS:
+        msg = f"`{text}` is an area; `msglint rules {text}` lists its rules"
+        raise click.UsageError(msg)
+    found = _with_message(text)
+    if not found:
+        raise click.UsageError(_not_found(text))
+    return found
+
+
+def _with_message(text: str) -> list[Rule]:
+    if _ID.fullmatch(text):
+        return []
+    from ..rules.search import search
+
+    return [hit.rule for hit in search(text)]
+
+
+def _not_found(text: str) -> str:
+    if not text.strip():
+        return "give a rule or a message of the API; `msglint rules` lists the rules"
+    if _WORD.fullmatch(text):
+        return str(UnknownRuleError(text))
+    return f"no rule has a message of the API like {shown(text.strip())}; `msglint rules` lists the rules"
+
+
+def _list(rules: list[Rule], style: Style) -> None:
+    click.echo(f"{count(len(rules), 'rule')} with these words of the API, the nearest first:\n")
+    for line in table(rules[:_MOST_HITS], style):
+        click.echo(line, color=style.coloured)
+    if len(rules) > _MOST_HITS:
+        click.echo(f"and {len(rules) - _MOST_HITS} more; give more of the message")
+    click.echo("\n`msglint explain RULE` explains one.")
+
+
+def _page(rule: Rule, style: Style, *, every: bool) -> Iterator[str]:
     yield f"{style.strong(rule.id)} ({style.severity(rule.severity, rule.severity.value)})"
     for label, text in (("", rule.summary), ("Why: ", rule.why), ("Source: ", rule.source)):
         if text:
             yield ""
             yield _wrapped(label, text, style)
-    if rule.api_messages:
+    limits = scope(rule)
+    if limits:
+        yield ""
+        yield from (_wrapped(f"{label}: ", text, style) for label, text in limits.items())
+    messages = wordings(rule)
+    if messages:
         yield ""
         yield style.strong("The API answers, for example:")
-        yield from (f"{_INDENT}{message}" for message in rule.api_messages)
-    for label, examples in (("Bad:", rule.bad[:1]), ("Good:", rule.good[:1])):
-        for example in examples:
+        yield from (_message(message) for message in messages)
+    for label, examples in (("Bad", rule.bad), ("Good", rule.good)):
+        for example in examples if every else examples[:1]:
+            options = conditions(example)
             yield ""
-            yield style.strong(label)
-            yield textwrap.indent(_shown(example, style), _INDENT)
+            yield style.strong(f"{label}, with {options}:" if options else f"{label}:")
+            yield textwrap.indent(_example(example, style), _INDENT)
+    more = [f"{len(rest)} {kind}" for kind, rest in (("bad", rule.bad[1:]), ("good", rule.good[1:])) if rest]
+    if more and not every:
+        yield ""
+        yield style.faint(f"More examples: {', '.join(more)}; --all shows them.")
+
+
+def _message(message: str) -> str:
+    return textwrap.fill(
+        readable(message),
+        _WIDTH,
+        initial_indent=_INDENT,
+        subsequent_indent=_INDENT * 2,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _wrapped(label: str, text: str, style: Style) -> str:
-    paragraph = textwrap.fill(f"{label}{text}", _WIDTH)
+    paragraph = textwrap.fill(f"{label}{text}", _WIDTH, break_on_hyphens=False)
     return paragraph.replace(label, style.strong(label), 1) if label else paragraph
 
 
-def _shown(example: Example, style: Style) -> str:
+def _example(example: Example, style: Style) -> str:
     """Spell an example, and for a bad one what the linter says of it."""
-    request = example.made()
-    linter = Linter(**example.options())
-    if isinstance(request, bytes):
-        return _checked(request, linter, style)
-    shortened, whole = _shortened(request)
-    text = json.dumps(shortened, indent=2, ensure_ascii=False)
-    if whole:
-        return _checked(text.encode(), linter, style)
-    found = [f"{v.severity}[{v.rule}]: {v.message} (at {v.pointer})" for v in linter.validate(request).violations]
-    return "\n".join([text, *(["", *found] if found else [])])
+    found = spelled(example)
+    lines = found.text.split("\n")
+    if style.coloured and not isinstance(example.request, bytes):
+        lines = [_coloured(line, style) for line in lines]
+    return "\n".join(
+        [*lines, *(["", "".join(full.render([found.result], style)).rstrip()] if found.violations else [])]
+    )
 
 
-def _checked(text: bytes, linter: Linter, style: Style) -> str:
-    result = check_text("request.json", text, linter)
-    found = "".join(full.render([result], style)).rstrip()
-    lines = [
-        line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}…"
-        for line in text.decode(errors="backslashreplace").split("\n")
-    ]
-    return "\n".join([*lines, "", found] if found else lines)
+def _coloured(line: str, style: Style) -> str:
+    """Colour a line of indented JSON."""
 
+    def paint(token: re.Match[str]) -> str:
+        if token["literal"]:
+            return style.literal(token[0])
+        return f"{style.key(token['string'])}:" if token["key"] else style.text(token["string"])
 
-def _shortened(value: Any, depth: int = 0) -> tuple[Any, bool]:
-    """Cut what is long or deep and name what JSON has no place for, and say whether the value is still whole."""
-    if isinstance(value, (dict, list, tuple)) and depth == _DEEPEST:
-        return "…", False
-    if isinstance(value, dict):
-        items = {key: _shortened(item, depth + 1) for key, item in value.items()}
-        whole = all(isinstance(key, str) and item[1] for key, item in items.items())
-        return {str(key): item[0] for key, item in items.items()}, whole
-    if isinstance(value, (list, tuple)):
-        shortened = [_shortened(item, depth + 1) for item in value[:_LONGEST_ARRAY]]
-        rest = len(value) - len(shortened)
-        more = [f"… {count(rest, 'more item')}"] if rest else []
-        return [*(item[0] for item in shortened), *more], not rest and all(item[1] for item in shortened)
-    if isinstance(value, str):
-        text = value.encode(errors="backslashreplace").decode()
-        return (text, text == value) if len(text) <= _WIDTH else (shown(text), False)
-    if value is None or isinstance(value, (bool, int, float)):
-        return value, True
-    return f"<a Python {type(value).__name__}>", False
+    return _TOKEN.sub(paint, line)

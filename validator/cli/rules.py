@@ -3,16 +3,46 @@
 from __future__ import annotations
 
 import sys
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 import orjson
 
+from ..facts import Model, model_ids, model_named, models
 from ..formats.style import Style
-from ..rules import AREAS, RULES, Rule
+from ..pages import models_of, page_of, scope, wordings
+from ..report import Severity
+from ..rules import AREAS, RULES
+from ..rules.rule import REQUEST_ENDPOINTS, WHOLE_BATCH
+from ..words import code, names, nearest
 from .options import Name, colour_option, wants_colour
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..rules import Rule
+
 _FIRST_SENTENCE: Final = ". "
+
+
+class _ModelName(click.ParamType[Model]):
+    name = "model"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Model:
+        model = value if isinstance(value, Model) else model_named(str(value))
+        if model is None:
+            meant = nearest(str(value), model_ids())
+            hint = f"did you mean {code(meant)}?" if meant else f"known are {names(model_ids())}"
+            self.fail(f"there is no model {code(str(value))}; {hint}", param, ctx)
+        return model
+
+    def shell_complete(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's signature
+        param: click.Parameter,  # noqa: ARG002 - click's signature
+        incomplete: str,
+    ) -> list[click.shell_completion.CompletionItem]:
+        return [click.shell_completion.CompletionItem(name) for name in model_ids() if name.startswith(incomplete)]
 
 
 @click.command(
@@ -22,10 +52,29 @@ _FIRST_SENTENCE: Final = ". "
 Examples:
   msglint rules
   msglint rules thinking tools
-  msglint rules --format json
+  msglint rules --model claude-opus-4-6 --severity error
+  msglint rules --endpoint batches --format json
 """,
 )
 @click.argument("areas", nargs=-1, metavar="[AREA…]", type=Name("area", AREAS))
+@click.option(
+    "--severity",
+    "severities",
+    multiple=True,
+    type=Name("severity", tuple(severity.value for severity in Severity)),
+    help="Only rules of this severity; repeatable.",
+)
+@click.option(
+    "--endpoint",
+    type=Name("endpoint", REQUEST_ENDPOINTS),
+    help="Only rules that bodies for this endpoint can break.",
+)
+@click.option(
+    "--model",
+    type=_ModelName(),
+    metavar="MODEL",
+    help="Only rules that requests to this model can break: an id or alias.",
+)
 @click.option(
     "--format",
     "format_name",
@@ -35,22 +84,61 @@ Examples:
     help="A table for people, or JSON with everything there is to say about each rule.",
 )
 @colour_option
-def command(*, areas: tuple[str, ...], format_name: str, colour: str) -> None:
-    """List the rules of every AREA, or of all of them: id, severity, and what each finds."""
-    rules = [rule for rule in RULES.values() if not areas or rule.area in areas]
+def command(
+    *,
+    areas: tuple[str, ...],
+    severities: tuple[str, ...],
+    endpoint: str | None,
+    model: Model | None,
+    format_name: str,
+    colour: str,
+) -> None:
+    """List the rules of every AREA, or of all of them: id, severity, what each finds, and what limits it."""
+    rules = [
+        rule
+        for rule in RULES.values()
+        if (not areas or rule.area in areas)
+        and (not severities or rule.severity.value in severities)
+        and (endpoint is None or _is_for(rule, endpoint))
+        and (model is None or rule.models is None or rule.models(model))
+    ]
     if format_name == "json":
         click.echo(orjson.dumps([_record(rule) for rule in rules], option=orjson.OPT_INDENT_2))
         return
     style = Style(coloured=wants_colour(colour, sys.stdout))
-    width = max(len(rule.id) for rule in rules)
-    for rule in rules:
-        severity = style.severity(rule.severity, f"{rule.severity.value:<7}")
-        line = f"{style.strong(rule.id.ljust(width))}  {severity}  {_headline(rule)}"
+    for line in table(rules, style):
         click.echo(line, color=style.coloured)
+    if not rules:
+        click.echo("msglint: no rule is like that", err=True)
 
 
-def _headline(rule: Rule) -> str:
+def table(rules: Sequence[Rule], style: Style) -> list[str]:
+    """Return a line for each rule."""
+    width = max((len(rule.id) for rule in rules), default=0)
+    return [
+        f"{style.strong(rule.id.ljust(width))}  {style.severity(rule.severity, f'{rule.severity.value:<7}')}  "
+        f"{headline(rule)}{style.faint(_limits(rule))}"
+        for rule in rules
+    ]
+
+
+def headline(rule: Rule) -> str:
+    """Return what a rule finds, in one sentence without its full stop."""
     return rule.summary.partition(_FIRST_SENTENCE)[0].rstrip(".")
+
+
+def _limits(rule: Rule) -> str:
+    """Say in a few words which requests a rule is for, where it is not for all."""
+    concerned = models_of(rule)
+    words = [text for label, text in scope(rule).items() if label in {"Endpoints", "Platforms"}]
+    words += [f"{len(concerned)} of {len(models())} models"] if concerned is not None else []
+    words += [f"API version {rule.api_version}"] if rule.api_version else []
+    words += [f"since {rule.since}"] if rule.since else []
+    return f" ({'; '.join(words)})" if words else ""
+
+
+def _is_for(rule: Rule, endpoint: str) -> bool:
+    return endpoint in rule.endpoints or (endpoint == "batches" and WHOLE_BATCH in rule.endpoints)
 
 
 def _record(rule: Rule) -> dict[str, object]:
@@ -61,5 +149,11 @@ def _record(rule: Rule) -> dict[str, object]:
         "summary": rule.summary,
         "why": rule.why,
         "source": rule.source,
-        "api_messages": rule.api_messages,
+        "since": rule.since,
+        "api_version": rule.api_version,
+        "endpoints": rule.endpoints,
+        "platforms": rule.platforms,
+        "models": models_of(rule),
+        "api_messages": wordings(rule),
+        "page": page_of(rule.id),
     }

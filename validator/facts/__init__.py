@@ -32,6 +32,11 @@ class Model:
         """Return a fact by its name in the data file, None where it is not known."""
         return self.facts.get(name)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its id on Anthropic's own API, and its aliases there."""
+        return self.id, *self.facts.get("aliases", ())
+
 
 @dataclass(frozen=True, slots=True)
 class Beta:
@@ -50,6 +55,12 @@ def model_named(name: str) -> Model | None:
         return models[name]
     prefix, _, base = name.partition(".")
     return models.get(base) if f"{prefix}." in _read("models")["bedrock_prefixes"] and "." in base else None
+
+
+@lru_cache(maxsize=1)
+def models() -> tuple[Model, ...]:
+    """Return every known model once, newest first."""
+    return tuple({model.id: model for model in _models().values()}.values())
 
 
 @lru_cache(maxsize=1)

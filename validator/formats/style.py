@@ -39,5 +39,17 @@ class Style:
         """Set text back."""
         return self._styled(text, dim=True)
 
+    def key(self, text: str) -> str:
+        """Colour the name of a property."""
+        return self._styled(text, fg="blue")
+
+    def text(self, text: str) -> str:
+        """Colour a string."""
+        return self._styled(text, fg="green")
+
+    def literal(self, text: str) -> str:
+        """Colour a number, `true`, `false` or `null`."""
+        return self._styled(text, fg="magenta")
+
     def _styled(self, text: str, *, fg: str | None = None, bold: bool = False, dim: bool = False) -> str:
         return click.style(text, fg=fg, bold=bold or None, dim=dim or None) if self.coloured else text

@@ -1,0 +1,211 @@
+"""What the page of a rule says, on a terminal and in the documentation alike."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from math import isfinite
+from typing import TYPE_CHECKING, Any, Final
+
+from .facts import models
+from .files import FileResult, check_text
+from .linter import Linter
+from .places.lines import LineIndex
+from .places.locate import locate
+from .report import Violation
+from .rules.rule import REQUEST_ENDPOINTS, WHOLE_BATCH
+from .schema.projection import PLATFORMS
+from .words import count, printable, shown
+
+if TYPE_CHECKING:
+    from .pointer import Path
+    from .rules import Example, Rule
+
+FILE_NAME: Final = "request.json"
+"""The name that an example's text is checked under."""
+
+_LONGEST_ARRAY: Final = 4
+_LONGEST_STRING: Final = 96
+_LONGEST_LINE: Final = 160
+_DEEPEST: Final = 12
+_MODELS_NAMED: Final = 8
+_PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
+_LETTER: Final = re.compile(r"[^\W\d_]")
+_ENDPOINT_WORDS: Final = {
+    "messages": "messages",
+    "count_tokens": "count_tokens",
+    "batches": "the requests of batches",
+    WHOLE_BATCH: "the body of a batch",
+}
+_PLATFORM_WORDS: Final = {"anthropic": "Anthropic's own API", "bedrock": "Amazon Bedrock", "google": "Google Cloud"}
+
+
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """An example as text, with what the linter says of it."""
+
+    text: str
+    """JSON, indented; cut where it is long or deep. A rule of syntax has a text that is no JSON, cut and escaped."""
+    result: FileResult
+    """What is found in the text; of a text that was cut, in the whole request, so that places have no lines."""
+    whole: bool
+    """Whether nothing of the request was cut."""
+
+    @property
+    def violations(self) -> tuple[Violation, ...]:
+        """What is found in it."""
+        return self.result.violations
+
+    @property
+    def marked(self) -> tuple[int, int] | None:
+        """The first and the last line of the place of the first violation; None where it is not in the text."""
+        if not self.violations:
+            return None
+        place = self.violations[0].range
+        if place is not None:
+            return place.line, place.end_line
+        data = self.text.encode()
+        path = _path(json.loads(self.text), self.violations[0].pointer)
+        span = locate(data, [path]).get(path)
+        lines = LineIndex(data)
+        return (lines.position(span.start)[0], lines.position(span.end)[0]) if span else None
+
+
+def page_of(rule_id: str) -> str:
+    """Return where the page of a rule is in the documentation, relative to its root."""
+    return f"rules/{rule_id}/"
+
+
+def scope(rule: Rule) -> dict[str, str]:
+    """Say which requests the rule is for, by what limits it; nothing where nothing does."""
+    limits = {}
+    if not set(REQUEST_ENDPOINTS) <= set(rule.endpoints):
+        limits["Endpoints"] = _listed([_ENDPOINT_WORDS[name] for name in rule.endpoints])
+    if set(rule.platforms) != set(PLATFORMS):
+        limits["Platforms"] = _listed([_PLATFORM_WORDS[name] for name in rule.platforms])
+    concerned = models_of(rule)
+    if concerned is not None:
+        others = [min(model.names, key=len) for model in models() if model.id not in concerned]
+        mine = [min(model.names, key=len) for model in models() if model.id in concerned]
+        limits["Models"] = _shorter(mine, others)
+    if rule.api_version is not None:
+        limits["API version"] = f"{rule.api_version} and later"
+    if rule.since is not None:
+        limits["Since"] = f"{rule.since}; older editions do without it"
+    return limits
+
+
+def models_of(rule: Rule) -> tuple[str, ...] | None:
+    """Return the ids of the models that the rule can be broken with; None for all, known or not."""
+    broken_with = rule.models
+    return None if broken_with is None else tuple(model.id for model in models() if broken_with(model))
+
+
+def wordings(rule: Rule) -> tuple[str, ...]:
+    """Return the API's messages; in place of one that is nothing but a placeholder, what the examples make of it."""
+    found = []
+    for message in rule.api_messages:
+        if _LETTER.search(_PLACEHOLDER.sub("", message)):
+            found.append(message)
+        else:
+            found += [
+                violation.api_message
+                for example in rule.bad
+                for violation in spelled(example).violations
+                if violation.rule == rule.id and violation.api_message
+            ]
+    return tuple(dict.fromkeys(found))
+
+
+def readable(message: str) -> str:
+    """Set off what differs from answer to answer: `<place>: Field required`."""
+    return _PLACEHOLDER.sub(lambda name: f"<{name[1].replace('_', ' ')}>", message)
+
+
+def conditions(example: Example) -> str:
+    """Return the options of `msglint check` that an example goes with, as they are typed."""
+    options = example.options()
+    for name in options.pop("betas", ()):
+        options.setdefault("beta", []).append(name)
+    if example.betas == ():
+        options["beta"] = ['""']
+    if options.get("endpoint") == "messages":
+        del options["endpoint"]
+    return " ".join(
+        f"--{name.replace('_', '-')} {value}"
+        for name, values in options.items()
+        for value in (values if isinstance(values, list) else [values])
+    )
+
+
+def spelled(example: Example) -> Spelled:
+    """Spell an example, cut where it is long, and lint it."""
+    request = example.made()
+    linter = Linter(**example.options())
+    if isinstance(request, bytes):
+        return Spelled(_printable(request), check_text(FILE_NAME, request, linter), whole=True)
+    shortened, whole = _shortened(request)
+    text = json.dumps(shortened, indent=2, ensure_ascii=False)
+    if whole:
+        return Spelled(text, check_text(FILE_NAME, text.encode(), linter), whole=True)
+    return Spelled(text, FileResult(FILE_NAME, 1, linter.validate(request).violations), whole=False)
+
+
+def _shorter(mine: list[str], others: list[str]) -> str:
+    """Name the models that are concerned, or those that are not where they are fewer."""
+    if not mine:
+        return "none that is known"
+    if not others:
+        return "all that are known"
+    if len(others) <= _MODELS_NAMED < len(mine):
+        return f"all that are known but {_listed(others)}"
+    named = mine if len(mine) <= _MODELS_NAMED + 1 else [*mine[:_MODELS_NAMED], f"{len(mine) - _MODELS_NAMED} more"]
+    spared = others[:2] if len(others) > 3 else others  # noqa: PLR2004 - two and a number, or three
+    rest = [f"{len(others) - len(spared)} more"] if len(others) > len(spared) else []
+    return f"{_listed(named)}; it is silent about {_listed([*spared, *rest])}"
+
+
+def _printable(data: bytes) -> str:
+    lines = data.decode(errors="backslashreplace").split("\n")
+    return "\n".join(printable(line[:_LONGEST_LINE]) + ("…" if len(line) > _LONGEST_LINE else "") for line in lines)
+
+
+def _path(value: Any, pointer: str) -> Path:
+    """Read a pointer into a value as a path, as far as it leads."""
+    steps: list[str | int] = []
+    for part in pointer.split("/")[1:]:
+        name = part.replace("~1", "/").replace("~0", "~")
+        inside = dict(enumerate(value)) if isinstance(value, list) else value if isinstance(value, dict) else {}
+        step = int(name) if isinstance(value, list) and name.isdigit() else name
+        if step not in inside:
+            break
+        value = inside[step]
+        steps.append(step)
+    return tuple(steps)
+
+
+def _listed(words: list[str]) -> str:
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _shortened(value: Any, depth: int = 0) -> tuple[Any, bool]:
+    """Cut what is long or deep and name what JSON has no place for, and say whether the value is still whole."""
+    if isinstance(value, (dict, list, tuple)) and depth == _DEEPEST:
+        return "…", False
+    if isinstance(value, dict):
+        items = {key: _shortened(item, depth + 1) for key, item in value.items()}
+        whole = all(isinstance(key, str) and item[1] for key, item in items.items())
+        return {str(key): item[0] for key, item in items.items()}, whole
+    if isinstance(value, (list, tuple)):
+        shortened = [_shortened(item, depth + 1) for item in value[:_LONGEST_ARRAY]]
+        rest = len(value) - len(shortened)
+        more = [f"… {count(rest, 'more item')}"] if rest else []
+        return [*(item[0] for item in shortened), *more], not rest and all(item[1] for item in shortened)
+    if isinstance(value, str):
+        text = value.encode(errors="backslashreplace").decode()
+        return (text, text == value) if len(text) <= _LONGEST_STRING else (shown(text), False)
+    if value is None or isinstance(value, (bool, int)) or (isinstance(value, float) and isfinite(value)):
+        return value, True
+    return f"<a Python float, {value}>" if isinstance(value, float) else f"<a Python {type(value).__name__}>", False

@@ -1,0 +1,167 @@
+"""From the API's words to the rule: finds a rule by a message, or a piece of one, as it stands in a log."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from math import log
+from typing import TYPE_CHECKING, Final
+
+from ..pages import wordings
+from . import RULES
+
+if TYPE_CHECKING:
+    from .rule import Rule
+
+_LONGEST_TEXT: Final = 200_000
+"""Characters that are looked at."""
+_MOST_OF_A_MESSAGE: Final = 0.85
+"""The share of a message's words that a text must have in their order, to have the message in it."""
+_MOST_OF_A_TEXT: Final = 0.75
+"""The share of a text's words that a message must have in their order, for the text to be a piece of it."""
+_RUN: Final = 4
+"""The words in a row that a text which was cut off, amid other text, must share with a message."""
+_SHORTEST_PART: Final = 3
+_LONGEST_PART: Final = 200
+"""Characters of a text that may begin and end within words."""
+
+_ESCAPE: Final = re.compile(r"\\+(?:u[0-9a-f]{4}|[nrt])?")
+_PLACE: Final = re.compile(r"^(?:\{\w+\}|[\w.]+): ")
+_INDEX: Final = re.compile(r"\.\d|\{")
+_QUOTED: Final = re.compile(r"'([^'\s]*)'")
+_VARIES: Final = re.compile(r"\{\w+\}|…|'[^'\s]*'")
+_WORD: Final = re.compile(r"[^\W\d]\w*|\d+")
+_HOLE: Final = "0"
+"""In place of what varies; numbers always do."""
+
+_Run = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A rule whose words of the API a text has."""
+
+    rule: Rule
+    message: str
+    """The wording that was met, as the rule has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    """One message of the API, as the words in it and the pairs of words that follow each other."""
+
+    rule: Rule
+    message: str
+    words: tuple[str, ...]
+    runs: frozenset[_Run]
+    clues: frozenset[_Run]
+    """Those of the place in front, where it has no indices, and of what is quoted: they may differ, but where they do
+    not they tell rules apart."""
+    bare: re.Pattern[str] | None
+    """For a message that has no words but those of the place in front: what the text must have."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A message that a text speaks of."""
+
+    wording: _Wording
+    weight: float = 0
+    shared: frozenset[_Run] = frozenset()
+    complete: bool = False
+    """Whether the text has the whole message, not a piece of it."""
+
+    def beats(self, other: _Found) -> bool:
+        """Whether it explains all that the other one explains, and more."""
+        if self.complete and other.wording.bare and not self.wording.bare:
+            return True
+        return self.shared > other.shared or (self.complete > other.complete and self.shared >= other.shared)
+
+
+def search(text: str) -> list[Hit]:
+    """Find the rules that have the message of the API in `text`, or of whose message `text` is a piece; best first.
+
+    The text may be a line of a log around the message, JSON with its escapes, or cut off. Places, names and numbers may
+    differ, so may quotes and upper case.
+    """
+    words = _words(_ESCAPE.sub(" ", text[:_LONGEST_TEXT].lower()))
+    runs = _runs(words)
+    wordings_, weights = _index()
+    strange = log(1 + len(wordings_)) * sum((word,) not in weights for word in set(words) if word.isalpha())
+    whole_text = strange + sum(weights.get(run, 0) for run in runs)
+    found: list[_Found] = []
+    for wording in wordings_:
+        shared = wording.runs & runs
+        if not shared or (wording.bare and not wording.bare.search(text[:_LONGEST_TEXT])):
+            continue
+        weight = sum(map(weights.__getitem__, shared))
+        total = weight + sum(map(weights.__getitem__, wording.clues & runs))
+        complete = weight / sum(map(weights.__getitem__, wording.runs)) >= _MOST_OF_A_MESSAGE
+        if complete or total / whole_text >= _MOST_OF_A_TEXT:
+            found.append(_Found(wording, total, shared, complete=complete))
+    if not found:
+        found = _parts_of_words(text, wordings_) or _cut_off(words, wordings_)
+    found.sort(key=lambda hit: -hit.weight)
+    best: dict[str, Hit] = {}
+    for hit in found:
+        if not any(other.beats(hit) for other in found):
+            best.setdefault(hit.wording.rule.id, Hit(hit.wording.rule, hit.wording.message))
+    return list(best.values())
+
+
+def _parts_of_words(text: str, wordings_: tuple[_Wording, ...]) -> list[_Found]:
+    """Find the messages that have a short text as it is, even if it begins or ends within a word."""
+    if not _SHORTEST_PART <= len(text) <= _LONGEST_PART:
+        return []
+    return [_Found(wording) for wording in wordings_ if text.lower() in wording.message.lower()]
+
+
+def _cut_off(words: list[str], wordings_: tuple[_Wording, ...]) -> list[_Found]:
+    """Find the messages with the longest row of words that the text has too, if it is long enough."""
+    longest = 0
+    found: list[_Wording] = []
+    rows = {length: _rows(words, length) for length in range(_RUN, 4 * _RUN)}
+    for wording in wordings_:
+        length = max(
+            (length for length, all_rows in rows.items() if all_rows & _rows(wording.words, length)), default=0
+        )
+        if length > longest:
+            longest, found = length, []
+        if length and length == longest:
+            found.append(wording)
+    return [_Found(wording) for wording in found]
+
+
+@lru_cache(maxsize=1)
+def _index() -> tuple[tuple[_Wording, ...], dict[_Run, float]]:
+    """Return every message of every rule, and the weight of each run of words: the rarer, the heavier."""
+    found = []
+    for rule in RULES.values():
+        for message in wordings(rule):
+            place = _PLACE.match(message)
+            rest = message[place.end() :] if place else message
+            words = _words(_VARIES.sub(f" {_HOLE} ", rest).lower())
+            clues = " ".join(_QUOTED.findall(rest) + ([place[0]] if place and not _INDEX.search(place[0]) else []))
+            bare = None
+            if place and not _runs(words):
+                words, bare = _words(place[0].lower()), re.compile(rf"(?<![\w.]){re.escape(place[0])}\S", re.IGNORECASE)
+            found.append(_Wording(rule, message, tuple(words), _runs(words), _runs(_words(clues.lower())), bare))
+    times = Counter(run for wording in found for run in wording.runs | wording.clues)
+    return tuple(found), {run: log(1 + len(found) / number) for run, number in times.items()}
+
+
+def _words(text: str) -> list[str]:
+    return [_HOLE if word.isdigit() else word for word in _WORD.findall(text)]
+
+
+def _runs(words: list[str]) -> frozenset[_Run]:
+    """Return the words and the pairs of them, but for those with something that varies."""
+    return frozenset(run for run in (*((word,) for word in words), *pairwise(words)) if _HOLE not in run)
+
+
+def _rows(words: list[str] | tuple[str, ...], length: int) -> frozenset[_Run]:
+    rows = zip(*(words[start:] for start in range(length)), strict=False)
+    return frozenset(row for row in rows if _HOLE not in row)
