@@ -136,7 +136,8 @@ def test_what_the_api_says_names_all_calls_without_results() -> None:
 def test_what_lies_before_a_compaction_is_not_looked_at() -> None:
     summary = assistant({"type": "compaction", "content": "They asked for the time."}, call("toolu_2"))
     messages = [ASK, assistant(call()), ASK, summary, user(result("toolu_2"), result())]
-    assert found(messages) == []
+    compacted = {"edits": [{"type": "compact_20260112"}]}
+    assert found(messages, model="claude-opus-5", context_management=compacted) == []
 
 
 def test_a_model_that_takes_no_system_messages_is_told_so_once() -> None:

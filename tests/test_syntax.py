@@ -90,7 +90,7 @@ def test_integer_beyond_64_bits_is_named_where_an_integer_belongs() -> None:
 
 
 def test_integer_beyond_64_bits_may_stand_where_anything_may() -> None:
-    tool = {"name": "big", "input_schema": {"type": "object", "default": 10**30}}
+    tool = {"name": "big", "description": "A tool.", "input_schema": {"type": "object", "default": 10**30}}
     assert validate_json(json.dumps(hello(tools=[tool]))).violations == ()
 
 

@@ -38,7 +38,7 @@ class BetaFunctionTool:
     """Stands for what the SDK's `@beta_tool` makes."""
 
     def to_dict(self) -> dict[str, Any]:
-        return {"name": "t", "input_schema": {"type": "object"}}
+        return {"name": "t", "description": "A tool.", "input_schema": {"type": "object"}}
 
 
 NotGiven.__module__ = BetaFunctionTool.__module__ = "anthropic"
@@ -90,9 +90,18 @@ def found(report: Report) -> list[tuple[str, str]]:
         hello(messages=[Dumps({"role": "assistant", "content": "a message"})]),
         Dumps(hello()),
         hello(stop_sequences={"END": 1}.keys(), system=NotGiven(), tools=[BetaFunctionTool()]),
-        hello(tools=[{"name": "n", "input_schema": {"type": "object", "default": [2**70, -(2**70), 2**63, 1.5]}}]),
         hello(
-            metadata={"user_id": None}, tools=[{"name": "n", "input_schema": {"type": "object", "default": math.pi}}]
+            tools=[
+                {
+                    "name": "n",
+                    "description": "A tool.",
+                    "input_schema": {"type": "object", "default": [2**70, -(2**70), 2**63, 1.5]},
+                }
+            ]
+        ),
+        hello(
+            metadata={"user_id": None},
+            tools=[{"name": "n", "description": "A tool.", "input_schema": {"type": "object", "default": math.pi}}],
         ),
     ],
     ids=lambda body: type(body).__name__,
@@ -140,13 +149,15 @@ def test_a_file_may_stand_for_base64_data_as_in_the_sdk(data: Any) -> None:
     ],
 )
 def test_what_json_has_no_place_for_is_named_where_it_stands(value: Any, rule: str, steps: str) -> None:
-    request = hello(tools=[{"name": "n", "input_schema": {"type": "object", "default": value}}])
+    request = hello(
+        tools=[{"name": "n", "description": "A tool.", "input_schema": {"type": "object", "default": value}}]
+    )
     assert found(validate(request))[:1] == [(rule, f"/tools/0/input_schema/default{steps}")]
 
 
 def test_an_object_that_raises_whatever_it_is_asked_is_no_json() -> None:
     assert found(validate(hello(system=Hostile()))) == [("values/not-json", "/system")]
-    tool = {"name": "n", "input_schema": {"type": "object", "default": {Hostile(): 1}}}
+    tool = {"name": "n", "description": "A tool.", "input_schema": {"type": "object", "default": {Hostile(): 1}}}
     assert [rule for rule, _ in found(validate(hello(tools=[tool])))] == ["values/key-not-a-string"]
 
 
@@ -174,7 +185,7 @@ def test_nesting_and_circles_end() -> None:
         deep = {"in": deep}
     circle: list[Any] = []
     circle += [circle, circle]
-    tools = [{"name": "n", "input_schema": {"type": "object", "default": deep}}]
+    tools = [{"name": "n", "description": "A tool.", "input_schema": {"type": "object", "default": deep}}]
     request = hello(tools=tools, system=circle)
     assert [violation.rule for violation in validate(request).violations] == [
         "values/nested-too-deeply",
@@ -196,7 +207,9 @@ def test_nesting_that_json_allows_is_allowed_beyond_pythons_own_stack() -> None:
     deep: dict[str, Any] = {"nan": [None]}
     for _ in range(900):
         deep = {"in": deep}
-    request = hello(tools=[{"name": "n", "input_schema": {"type": "object", "default": deep}}])
+    request = hello(
+        tools=[{"name": "n", "description": "A tool.", "input_schema": {"type": "object", "default": deep}}]
+    )
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(200)
     try:
