@@ -35,8 +35,8 @@ def system(content: Any) -> dict[str, Any]:
     return {"role": "system", "content": content}
 
 
-def found(messages: list[Any], model: str = "claude-opus-5") -> list[tuple[str, str]]:
-    report = LINTER.validate(hello(model=model, messages=messages))
+def found(messages: list[Any], model: str = "claude-opus-5", **changes: Any) -> list[tuple[str, str]]:
+    report = LINTER.validate(hello(model=model, messages=messages, **changes))
     return [(violation.rule, violation.pointer) for violation in report.violations]
 
 
