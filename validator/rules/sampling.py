@@ -148,6 +148,28 @@ def top_k_with_thinking(top_k: Node, request: Request) -> None:
 
 
 @rule(
+    "sampling/negative-top-k",
+    on="/top_k",
+    endpoints=("messages", "batches"),
+    when=lambda value: isinstance(value, int) and value < 0,
+    severity=Severity.WARNING,
+    bad=(Example(body(top_k=-1), at="/top_k"), Example(body(top_k=-5), at="/top_k", edition="2025-10")),
+    good=(Example(body(top_k=0)), Example(body(top_k=1))),
+)
+def negative_top_k(top_k: Node, request: Request) -> None:
+    """`top_k` is negative.
+
+    Why: No number of tokens is negative; other vendors write -1 for all of them. The reference has a minimum of 0, but
+    the API was seen to take a negative number, so it is a warning.
+
+    Source: The minimum of `top_k` in the API's OpenAPI document; a probe of 2026-08 in which the API accepted it.
+    """
+    if _removed(request) or request.fact("sampling") == "defaults" or _thinks(request) is not None:
+        return
+    top_k.report(f"`top_k` is {shown(top_k.value)}, but should be 0 or more", help="leave it out for no limit")
+
+
+@rule(
     "sampling/top-p-with-thinking",
     on="/top_p",
     endpoints=("messages", "batches"),

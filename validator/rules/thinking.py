@@ -436,6 +436,15 @@ def not_first(messages: Node, request: Request) -> None:
     good=(
         Example(_said(_THOUGHT, {"type": "text", "text": "Hi"}, thinking=_ENABLED)),
         Example(_said(_THOUGHT, {"type": "text", "text": "Hi"}, then="Bye")),
+        Example(
+            _said(
+                _THOUGHT,
+                {"type": "text", "text": "Hi"},
+                model="my-gateways-own",
+                thinking={"type": "disabled"},
+                compaction={"type": "summarize"},
+            )
+        ),
     ),
     api_messages=(
         (
@@ -639,11 +648,11 @@ def _report_type(thinking: Node, request: Request, kind: str) -> None:
 
 
 def _final_answer(request: Request) -> Turn | None:
-    """Return the assistant's turn that the conversation ends with, unless the model refuses to go on with one."""
+    """Return the assistant's turn that the conversation ends with and the model is to go on with, if it can."""
     last = request.conversation.last
     if last is None or last.role != "assistant" or request.fact("prefill") is False:
         return None
-    return last
+    return None if request.conversation.may_end_with_answer else last
 
 
 def _thought_while_off(request: Request) -> Node | None:
