@@ -39,7 +39,7 @@ ENDPOINTS: Final = get_args(Endpoint)
 API_VERSIONS: Final = ("2023-06-01", "2026-10-21")
 """The values of the `anthropic-version` header that are known, oldest first."""
 
-_BETAS_KEYS: Final = {"bedrock": "anthropic_beta"}
+_BETAS_KEYS: Final = {"bedrock": "anthropic_beta", "google": "anthropic_beta"}
 """Where a body says its betas itself; elsewhere it is the SDK's `betas`."""
 _BATCH_KEYS: Final = {"custom_id", "params"}
 
