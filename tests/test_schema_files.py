@@ -24,6 +24,7 @@ ANNOTATIONS = {
     "x-sdk-keyword",
     "deprecated",
     "x-answers",
+    "x-disputed",
     "x-hints",
 }
 FACTS = {"x-before", "x-betas", "x-instead", "x-platforms", "x-since", "x-values", "x-withheld"}

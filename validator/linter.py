@@ -12,7 +12,7 @@ from .findings import Finding, Target
 from .places.lines import LineIndex
 from .placing import in_text, in_value, of_syntax
 from .plain import make_plain, plain_copy
-from .report import Report, RequestError, Violation
+from .report import Report, RequestError, Severity, Violation
 from .rules import BY_KEYWORD, RULES, Rule, selected
 from .rules.api_words import as_the_api_says
 from .rules.batches import said_of_repeated
@@ -39,8 +39,10 @@ ENDPOINTS: Final = get_args(Endpoint)
 API_VERSIONS: Final = ("2023-06-01", "2026-10-21")
 """The values of the `anthropic-version` header that are known, oldest first."""
 
-_BETAS_KEYS: Final = {"bedrock": "anthropic_beta"}
+_BETAS_KEYS: Final = {"bedrock": "anthropic_beta", "google": "anthropic_beta"}
 """Where a body says its betas itself; elsewhere it is the SDK's `betas`."""
+_TARGETS: Final = {"required": Target.HOLDER, "additionalProperties": Target.KEY}
+"""What to point at, by the keyword that refuses, where it is not the value."""
 _BATCH_KEYS: Final = {"custom_id", "params"}
 
 
@@ -209,9 +211,20 @@ class Linter:
         structural: list[Finding] = []
         view = self._view_of(value, shape)
         if not gate_for(shape, view).accepts(value):
-            structural = [_worded(problem, value) for problem in explainer_for(shape, view).problems(value)]
+            structural = [self._worded(problem, value) for problem in explainer_for(shape, view).problems(value)]
         found = _beside([finding for finding in structural if _spoils(finding)], self._run_rules(value, shape, size))
         return [finding for finding in structural if finding.rule.id in self._selected] + found
+
+    def _worded(self, problem: Problem, document: Any) -> Finding:
+        rule = BY_KEYWORD[problem.keyword]
+        message, advice = rule.check(problem)
+        target = _TARGETS.get(problem.keyword, Target.VALUE)
+        if problem.keyword == MISSING_BETA and problem.name:
+            target = Target.KEY
+        disputed_since = problem.schema.get("x-disputed", {}).get(problem.keyword)
+        severity = Severity.WARNING if disputed_since and disputed_since <= self.edition else None
+        said = as_the_api_says(problem, document)
+        return Finding(rule, problem.path, message, advice, target, severity=severity, api_message=said)
 
     def _shape_of(self, value: Any) -> str:
         if self.endpoint in {"auto", "batches"}:
@@ -323,15 +336,6 @@ def _one_of(noun: str, name: str, allowed: Sequence[str]) -> str:
     )
     msg = f"there is no {noun} {name!r}{hint}"
     raise ValueError(msg)
-
-
-def _worded(problem: Problem, document: Any) -> Finding:
-    rule = BY_KEYWORD[problem.keyword]
-    message, advice = rule.check(problem)
-    target = {"required": Target.HOLDER, "additionalProperties": Target.KEY}.get(problem.keyword, Target.VALUE)
-    if problem.keyword == MISSING_BETA and problem.name:
-        target = Target.KEY
-    return Finding(rule, problem.path, message, advice, target, api_message=as_the_api_says(problem, document))
 
 
 def _spoils(finding: Finding) -> bool:

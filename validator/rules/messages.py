@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..pointer import dotted
+from ..report import Severity
 from ..words import code, shown
 from .node import Node, Request
 from .rule import Example, body, rule
@@ -418,6 +419,14 @@ def _without_prefill(model: Model) -> bool:
         Example(_conversation(_HELLO, _PREFILL), at="/messages/1"),
         Example(_conversation(_HELLO, _PREFILL, model="claude-sonnet-4-6"), at="/messages/1"),
         Example(_conversation(_HELLO, _HI, _HELLO, _HI, _PREFILL), at="/messages/4"),
+        Example(
+            _conversation(
+                _HELLO,
+                {"role": "assistant", "content": [_SEARCHING, _FOUND, {"type": "text", "text": "So far"}]},
+                tools=[_WEB_SEARCH],
+            ),
+            at="/messages/1",
+        ),
     ),
     good=(
         Example(_conversation(_HELLO, _PREFILL, model="claude-opus-4-5")),
@@ -439,15 +448,18 @@ def prefill_unsupported(messages: Node, request: Request) -> None:
 
     Why: Models from Claude Opus 4.6 on begin their answers themselves. Not refused is what is no prefill: a paused turn
     that ends in a server tool, an empty assistant message, a conversation to be compacted, an answer handed back for
-    a fallback credit. A last message that calls a tool lacks its result, which is reported instead.
+    a fallback credit. A last message that calls a tool lacks its result, which is reported instead. A turn in which
+    a server tool ran may be a paused one also where it ends in text, so that is a warning.
 
-    Source: The API's refusal, seen in six places from 2026-02 on; the documentation's page on errors.
+    Source: The API's refusal, seen in six places from 2026-02 on; the documentation's page on errors; a public issue
+    thread of 2026-07 on paused turns that end in the beginning of a text.
     """
     last = _prefilled(request)
     if last is not None:
         last.report(
             f"the last message is the assistant's, but {code(request.body['model'])} must be given a user message last",
             help="drop the message; to shape the answer, say so in `system` or set `output_config.format`",
+            severity=_severity_of_pause(request),
         )
 
 
@@ -489,7 +501,7 @@ def trailing_whitespace(messages: Node, request: Request) -> None:
     """The beginning that the last message gives to the answer ends in whitespace.
 
     Why: The model goes on from the end of that text, and whitespace there leads it astray. Only the last block of the
-    last message counts.
+    last message counts. Where a server tool ran in that turn, the API itself may have paused there, so it is a warning.
 
     Source: The API's refusal, seen in six places from 2024 to 2025-11, on models that can be given a beginning.
     """
@@ -501,13 +513,21 @@ def trailing_whitespace(messages: Node, request: Request) -> None:
         text.report(
             f"the last assistant message must not end in whitespace, but ends in {shown(_tail(text.value))}",
             help="take the whitespace off its end",
+            severity=_severity_of_pause(request),
         )
+
+
+def _severity_of_pause(request: Request) -> Severity | None:
+    """Return what a last message is reported as: a warning where the API may have paused in it, and not ended it."""
+    last = request.conversation.last
+    ran = last is not None and any(True for _ in last.blocks("server_tool_use", "mcp_tool_use"))
+    return Severity.WARNING if ran else None
 
 
 def _prefilled(request: Request) -> Node | None:
     """Find the last message, if it gives the answer its beginning; not where it may be there for something else."""
     turn = request.conversation.last
-    if turn is None or turn.role != "assistant" or _may_end_with_assistant(request):
+    if turn is None or turn.role != "assistant" or request.conversation.may_end_with_answer:
         return None
     last: Node | None = None
     pending: set[Any] = set()
@@ -534,17 +554,6 @@ def _prefilled(request: Request) -> Node | None:
         return None
     content = last.at("content").value
     return last if isinstance(content, str) or content[-1].get("type") == "text" else None
-
-
-def _may_end_with_assistant(request: Request) -> bool:
-    """Whether the conversation is not to be answered, or goes on from an answer that is handed back."""
-    root = request.root
-    return (
-        root.at("compaction").value is not None
-        or root.at("fallback_credit_token").value is not None
-        or request.conversation.continues
-        or any((edit.type or "").startswith("compact") for edit in root.items("context_management", "edits"))
-    )
 
 
 def _placed_system_turns(request: Request) -> Iterator[Turn]:

@@ -328,7 +328,8 @@ def wrong_format(problem: Problem) -> Words:
 def too_small(problem: Problem) -> Words:
     """A number is smaller than allowed.
 
-    Why: A thinking budget has at least 1,024 tokens, a display at least one pixel, an index is not negative.
+    Why: A thinking budget has at least 1,024 tokens, a display at least one pixel, an index is not negative. A negative
+    `top_k` was seen to be accepted, so it is a warning.
 
     Source: The `minimum` of the reference page and the API's OpenAPI document.
     """

@@ -69,6 +69,15 @@ def _rejects(kind: str) -> Callable[[Model], bool]:
             body(max_tokens=2048, thinking={"type": "enabled", "budget_tokens": 4096}, tools=[_WEATHER]),
             betas=(_INTERLEAVED,),
         ),
+        Example(
+            body(
+                model="my-gateways-own",
+                max_tokens=2048,
+                thinking={"type": "enabled", "budget_tokens": 4096},
+                thread={"type": "continue", "previous_message_id": "msg_1"},
+            ),
+            betas=(_INTERLEAVED, "message-threads-2026-08-12"),
+        ),
     ),
     api_messages=("`max_tokens` must be greater than `thinking.budget_tokens`.",),
 )
@@ -87,7 +96,7 @@ def budget_not_below_max_tokens(thinking: Node, request: Request) -> None:
     if budget is None or not limit or budget < limit or not _takes(request, "enabled"):
         return
     severity = None
-    if request.root.items("tools"):
+    if _may_call_tools(request):
         if request.known.betas is None:
             severity = Severity.WARNING
         elif _INTERLEAVED in request.known.betas:
@@ -132,7 +141,7 @@ def little_room(thinking: Node, request: Request) -> None:
     if budget is None or limit is None or not _takes(request, "enabled"):
         return
     room = limit - budget
-    spans_a_turn = bool(request.root.items("tools")) and request.sends(_INTERLEAVED) is not False
+    spans_a_turn = _may_call_tools(request) and request.sends(_INTERLEAVED) is not False
     if 0 < room < _LITTLE and not spans_a_turn:
         thinking.at("budget_tokens").report(
             f"`budget_tokens` is {budget}, which leaves only {room} of {limit} `max_tokens` for the answer",
@@ -436,6 +445,15 @@ def not_first(messages: Node, request: Request) -> None:
     good=(
         Example(_said(_THOUGHT, {"type": "text", "text": "Hi"}, thinking=_ENABLED)),
         Example(_said(_THOUGHT, {"type": "text", "text": "Hi"}, then="Bye")),
+        Example(
+            _said(
+                _THOUGHT,
+                {"type": "text", "text": "Hi"},
+                model="my-gateways-own",
+                thinking={"type": "disabled"},
+                compaction={"type": "summarize"},
+            )
+        ),
     ),
     api_messages=(
         (
@@ -601,6 +619,12 @@ def _takes(request: Request, kind: str) -> bool:
     return taken is None or kind in taken
 
 
+def _may_call_tools(request: Request) -> bool:
+    """Whether there are tools: in the request, of an MCP server, or of the thread that it goes on with."""
+    root = request.root
+    return bool(root.items("tools") or root.items("mcp_servers")) or request.conversation.continues
+
+
 def _switch(request: Request) -> str:
     return '{"type": "enabled", "budget_tokens": 1024}' if _takes(request, "enabled") else '{"type": "adaptive"}'
 
@@ -639,11 +663,11 @@ def _report_type(thinking: Node, request: Request, kind: str) -> None:
 
 
 def _final_answer(request: Request) -> Turn | None:
-    """Return the assistant's turn that the conversation ends with, unless the model refuses to go on with one."""
+    """Return the assistant's turn that the conversation ends with and the model is to go on with, if it can."""
     last = request.conversation.last
     if last is None or last.role != "assistant" or request.fact("prefill") is False:
         return None
-    return last
+    return None if request.conversation.may_end_with_answer else last
 
 
 def _thought_while_off(request: Request) -> Node | None:

@@ -87,6 +87,17 @@ class Conversation:
         thread = self.root.at("thread")
         return thread.value is not None and thread.text("type") != "create"
 
+    @cached_property
+    def may_end_with_answer(self) -> bool:
+        """Whether it is not to be answered, or goes on from an answer that is handed back."""
+        root = self.root
+        return (
+            root.at("compaction").value is not None
+            or root.at("fallback_credit_token").value is not None
+            or self.continues
+            or any((edit.type or "").startswith("compact") for edit in root.items("context_management", "edits"))
+        )
+
     @property
     def last(self) -> Turn | None:
         """The turn that the conversation ends with."""
