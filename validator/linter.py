@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict, get_args
 
 from .decode import Decoded, decode
+from .echoes import beside, spoilt_by
 from .findings import Finding, Target
 from .places.lines import LineIndex
 from .placing import in_text, in_value, of_syntax
@@ -124,7 +125,7 @@ class Linter:
             size = written_size(request)
         else:
             request, size = plain
-        found = _beside(refused, self._findings(request, size))
+        found = beside({finding.path for finding in refused}, self._findings(request, size))
         return Report((*self._of_headers(request), *in_value(refused + found, request)))
 
     def validate_json(self, data: bytes | bytearray | memoryview | str) -> Report:
@@ -207,10 +208,13 @@ class Linter:
         """Return what the schema and the rules find in a plain value, which has so many bytes as text."""
         shape = self._shape_of(value)
         structural: list[Finding] = []
+        spoilt: set[Path] = set()
         view = self._view_of(value, shape)
         if not gate_for(shape, view).accepts(value):
-            structural = [_worded(problem, value) for problem in explainer_for(shape, view).problems(value)]
-        found = _beside([finding for finding in structural if _spoils(finding)], self._run_rules(value, shape, size))
+            problems = explainer_for(shape, view).problems(value)
+            structural = [_worded(problem, value) for problem in problems]
+            spoilt = {path for problem in problems for path in spoilt_by(problem)}
+        found = beside(spoilt, self._run_rules(value, shape, size))
         return [finding for finding in structural if finding.rule.id in self._selected] + found
 
     def _shape_of(self, value: Any) -> str:
@@ -332,22 +336,3 @@ def _worded(problem: Problem, document: Any) -> Finding:
     if problem.keyword == MISSING_BETA and problem.name:
         target = Target.KEY
     return Finding(rule, problem.path, message, advice, target, api_message=as_the_api_says(problem, document))
-
-
-def _spoils(finding: Finding) -> bool:
-    """Whether a finding means that nothing more can be said of the value at its path."""
-    return finding.target is not Target.HOLDER
-
-
-def _beside(spoilt: list[Finding], findings: list[Finding]) -> list[Finding]:
-    """Keep the findings that do not speak of a value in which something is wrong already."""
-    if not spoilt:
-        return findings
-    paths = {finding.path for finding in spoilt}
-
-    def reliable(path: Path) -> bool:
-        return not any(path[:length] in paths for length in range(len(path) + 1))
-
-    return [
-        finding for finding in findings if reliable(finding.path) and all(reliable(path) for path, _ in finding.related)
-    ]

@@ -71,11 +71,11 @@ def _place(problem: Problem, document: Any) -> list[str | int]:
         if isinstance(value, dict) and holder in _TAGGED and (number < len(path) or ends_with_its_type):
             tag = value.get("type", _DEFAULT_TAGS.get(str(holder)))
             steps += [tag] if isinstance(tag, str) else []
-    steps = steps[_length_of_envelope(path) :]
+    steps = steps[length_of_envelope(path) :]
     return [*steps, problem.name] if problem.keyword == "required" else steps
 
 
-def _length_of_envelope(path: Path) -> int:
+def length_of_envelope(path: Path) -> int:
     """Count the steps from the root of a batch, or of one line of its file, to the request."""
     return next((number for number, step in enumerate(path[:3], start=1) if step == "params"), 0)
 

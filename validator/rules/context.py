@@ -80,6 +80,7 @@ def keep_unknown_word(context_management: Node, request: Request) -> None:
 @rule(
     "context/clear-thinking-needs-thinking",
     on="/context_management",
+    needs=("/thinking/type",),
     bad=(
         Example(
             body(
@@ -273,6 +274,7 @@ def compact_trigger_too_low(context_management: Node, request: Request) -> None:
     on="/messages/*/content/*",
     types=("compaction",),
     endpoints=("messages", "batches"),
+    needs=("/context_management/edits/*/type", "/messages/./content/./signature"),
     bad=(
         Example(
             body(model=_OPUS, messages=_summarised()),
@@ -331,6 +333,7 @@ def _first_summary(request: Request) -> Path | None:
     "context/compaction-without-signature",
     on="/messages/*/content/*",
     types=("compaction",),
+    needs=("/messages/./content/./signature",),
     bad=(
         Example(body(model=_OPUS, messages=_summarised()), at="/messages/0/content/0", betas=(_ON_DEMAND_BETA,)),
         Example(

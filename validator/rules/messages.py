@@ -8,6 +8,7 @@ from ..pointer import dotted
 from ..words import code, shown
 from .node import Node, Request
 from .rule import Example, body, rule
+from .turns import NEIGHBOURS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,6 +108,7 @@ def too_many(messages: Node, request: Request) -> None:
     "messages/user-content-empty",
     on="/messages",
     when=lambda messages: any(not message.get("content") for message in _objects(messages)),
+    needs=NEIGHBOURS,
     bad=(
         Example(body(messages=[{"role": "user", "content": ""}]), at="/messages/0/content"),
         Example(body(messages=[_HELLO, _HI, {"role": "user", "content": []}]), at="/messages/2/content"),
@@ -324,6 +326,7 @@ def system_before_user(messages: Node, request: Request) -> None:
     types=("system",),
     when=lambda message: not message.get("content"),
     since=_SYSTEM_MESSAGES,
+    needs=("/messages/./output_config",),
     bad=(
         Example(_conversation(_HELLO, {"role": "system", "content": []}), at="/messages/1/content"),
         Example(_conversation(_HELLO, {"role": "system", "content": ""}, _HELLO), at="/messages/1/content"),
@@ -414,6 +417,7 @@ def _without_prefill(model: Model) -> bool:
     models=_without_prefill,
     endpoints=("messages", "batches"),
     since="2026-02",
+    needs=NEIGHBOURS,
     bad=(
         Example(_conversation(_HELLO, _PREFILL), at="/messages/1"),
         Example(_conversation(_HELLO, _PREFILL, model="claude-sonnet-4-6"), at="/messages/1"),

@@ -16,6 +16,7 @@ from ..schema.projection import View
 from ..words import code, nearest
 from .node import Node, Request
 from .rule import Example, body, rule
+from .turns import NEIGHBOURS
 
 if TYPE_CHECKING:
     from ..pointer import Path
@@ -71,6 +72,7 @@ def _talk(*messages: Any, **changes: Any) -> dict[str, Any]:
     "pairing/tool-use-without-result",
     on="/messages",
     types=("tool_use", "tool_result"),
+    needs=NEIGHBOURS,
     bad=(
         Example(_talk(_ASK, _assistant(_call("toolu_1")), _THANKS), at="/messages/1/content/0"),
         Example(_talk(_ASK, _assistant(_TEXT, _call("toolu_1"))), at="/messages/1/content/1"),
@@ -150,6 +152,7 @@ def tool_use_without_result(messages: Node, request: Request) -> None:
     "pairing/text-before-result",
     on="/messages",
     types=("tool_use", "tool_result"),
+    needs=NEIGHBOURS,
     bad=(
         Example(
             _talk(_ASK, _assistant(_call("toolu_1")), _user(_TEXT, _result("toolu_1"))), at="/messages/2/content/0"
@@ -209,6 +212,7 @@ def text_before_result(messages: Node, request: Request) -> None:
     "pairing/orphan-result",
     on="/messages",
     types=("tool_use", "tool_result"),
+    needs=NEIGHBOURS,
     bad=(
         Example(_talk(_user(_result("toolu_1"))), at="/messages/0/content/0/tool_use_id"),
         Example(
@@ -483,6 +487,7 @@ def error_result_text_only(result: Node, request: Request) -> None:
     on="/messages",
     types=("tool_use", "tool_result"),
     endpoints=("messages",),
+    needs=NEIGHBOURS,
     bad=(
         Example(
             _talk(
@@ -585,6 +590,7 @@ def programmatic_reply(messages: Node, request: Request) -> None:
     on="",
     when=lambda request: isinstance(request, dict) and request.get("container") is None,
     endpoints=("messages",),
+    needs=("/container",),
     bad=(
         Example(
             _talk(

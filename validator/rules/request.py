@@ -305,6 +305,7 @@ def inference_geo(inference_geo: Node, request: Request) -> None:
     on="/container",
     endpoints=("messages", "batches"),
     platforms=("anthropic",),
+    needs=("/tools/*/type", "/tools/*/allowed_callers/*"),
     bad=(
         Example(body(container="container_011CPR5CNjB747bTd36fQLFk"), at="/container"),
         Example(

@@ -93,13 +93,25 @@ def unknown_property(problem: Problem) -> Words:
     if problem.name in problem.schema.get("x-answers", ()):
         return message, "remove it: answers have it, requests may not"
     known: dict[str, Any] = problem.schema["properties"]
-    meant = next((name for name, schema in known.items() if problem.name in schema.get("x-aliases", ())), None)
-    meant = meant or nearest(problem.name, known)
+    meant = _nearest_property(problem.name, known)
     if meant is None:
         return message, f"remove it; the properties are {names(list(known))}"
     if meant in problem.value:
         return message, f"remove it; {code(meant)} is there already"
     return message, f"did you mean {code(meant)}?"
+
+
+def meant_by(problem: Problem) -> str | None:
+    """Return the property that an unknown one was probably meant to be, unless that is there as well."""
+    if problem.keyword != "additionalProperties":
+        return None
+    meant = _nearest_property(problem.name, problem.schema["properties"])
+    return None if meant in problem.value else meant
+
+
+def _nearest_property(name: str, known: dict[str, Any]) -> str | None:
+    alias = next((each for each, schema in known.items() if name in schema.get("x-aliases", ())), None)
+    return alias or nearest(name, known)
 
 
 @schema_rule(

@@ -10,9 +10,9 @@ from ..pointer import dotted
 from ..report import Severity
 from ..words import code, names, nearest, shown
 from .node import Node, Request
-from .offered import FILTERING_SINCE, callers, offered
+from .offered import FILTERING_SINCE, OFFERED, callers, offered
 from .rule import Example, body, rule
-from .turns import Turn
+from .turns import NEIGHBOURS, Turn
 
 _WEB_SEARCH = {"type": "web_search_20250305", "name": "web_search"}
 _FILTERING_SEARCH = {"type": "web_search_20260209", "name": "web_search"}
@@ -211,6 +211,7 @@ def empty_user_location(tool: Node, request: Request) -> None:
     "server-tools/legacy-code-execution",
     on="/tools/*",
     types=("code_execution_20250522", "code_execution_20250825"),
+    needs=("/tools/*/type", "/tools/*/allowed_callers/*"),
     bad=(
         Example(
             body(
@@ -275,6 +276,7 @@ def legacy_code_execution(tool: Node, request: Request) -> None:
     types=("web_search_*", "web_fetch_*"),
     models=lambda model: model.fact("programmatic_calls") is False,
     platforms=("anthropic",),
+    needs=("/tools/./allowed_callers/*",),
     bad=(
         Example(body(tools=[_FILTERING_SEARCH]), at="/tools/0"),
         Example(
@@ -316,6 +318,7 @@ def needs_direct_caller(tool: Node, request: Request) -> None:
     on="/tools/*",
     types=("web_fetch_*",),
     when=lambda tool: isinstance(tool, dict) and isinstance(tool.get("url_sources"), dict),
+    needs=OFFERED,
     bad=(
         Example(
             body(
@@ -381,6 +384,7 @@ def url_source_unknown_tool(tool: Node, request: Request) -> None:
     "server-tools/result-orphan",
     on="/messages",
     types=("server_tool_use", "*_tool_result"),
+    needs=NEIGHBOURS,
     bad=(
         Example(_said([_SEARCHED[1], _SEARCHED[2]]), at="/messages/1/content/0/tool_use_id"),
         Example(
@@ -429,6 +433,7 @@ def result_orphan(messages: Node, request: Request) -> None:
     on="/messages",
     types=("server_tool_use", "*_tool_result"),
     endpoints=("messages", "batches"),
+    needs=NEIGHBOURS,
     bad=(
         Example(_said([_SEARCHED[0], _SEARCHED[2]]), at="/messages/1/content/0"),
         Example(
@@ -490,6 +495,7 @@ def use_without_result(messages: Node, request: Request) -> None:
     on="/messages",
     types=("server_tool_use", "*_tool_result"),
     endpoints=("messages", "batches"),
+    needs=OFFERED,
     bad=(
         Example(
             body(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ..words import shown
 from .node import Node, Request
 from .rule import Example, body, rule
+from .turns import NEIGHBOURS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +24,7 @@ _RESULT = {"type": "tool_result", "tool_use_id": "toolu_1", "content": "noon"}
     "text/whitespace-only",
     on="/messages",
     when=lambda messages: isinstance(messages, (list, tuple)) and not all(map(_visible, messages)),
+    needs=NEIGHBOURS,
     bad=(
         Example(body(messages=[{"role": "user", "content": [_BLANK]}]), at="/messages/0/content/0/text"),
         Example(body(messages=[{"role": "user", "content": "\n"}]), at="/messages/0/content"),

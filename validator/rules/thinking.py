@@ -53,6 +53,7 @@ def _rejects(kind: str) -> Callable[[Model], bool]:
     "thinking/budget-not-below-max-tokens",
     on="/thinking",
     when=_is("enabled"),
+    needs=("/tools",),
     bad=(
         Example(
             body(max_tokens=2048, thinking={"type": "enabled", "budget_tokens": 4096}),
@@ -106,6 +107,7 @@ def budget_not_below_max_tokens(thinking: Node, request: Request) -> None:
     when=_is("enabled"),
     severity=Severity.WARNING,
     endpoints=("messages", "batches"),
+    needs=("/tools",),
     bad=(
         Example(
             body(max_tokens=2049, thinking={"type": "enabled", "budget_tokens": 2048}), at="/thinking/budget_tokens"
@@ -427,6 +429,7 @@ def not_first(messages: Node, request: Request) -> None:
     on="/messages",
     when=ends_with_answer,
     endpoints=("messages", "batches"),
+    needs=("/thinking/type",),
     bad=(
         Example(_said(_THOUGHT, {"type": "text", "text": "Hi"}), at="/messages/1/content/0"),
         Example(

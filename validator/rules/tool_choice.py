@@ -7,7 +7,7 @@ from typing import Final
 from ..findings import Target
 from ..words import code, names, nearest, shown
 from .node import Node, Request
-from .offered import callers, is_for_code, offered
+from .offered import OFFERED, callers, is_for_code, offered
 from .rule import Example, body, rule
 
 _SEARCH = {"name": "search", "description": "Searches the catalogue.", "input_schema": {"type": "object"}}
@@ -24,6 +24,7 @@ _FORCING: Final = frozenset({"any", "tool"})
 @rule(
     "tool-choice/unknown-tool",
     on="/tool_choice",
+    needs=OFFERED,
     bad=(
         Example(body(tools=[_SEARCH], tool_choice={"type": "tool", "name": "serach"}), at="/tool_choice/name"),
         Example(body(tool_choice={"type": "tool", "name": "search"}), at="/tool_choice/name"),
@@ -70,6 +71,7 @@ def unknown_tool(tool_choice: Node, request: Request) -> None:
 @rule(
     "tool-choice/without-tools",
     on="/tool_choice",
+    needs=OFFERED,
     bad=(
         Example(body(tool_choice=_ANY), at="/tool_choice"),
         Example(body(tools=[], tool_choice=_ANY), at="/tool_choice"),
@@ -186,6 +188,7 @@ def forced_unsupported_model(tool_choice: Node, request: Request) -> None:
 @rule(
     "tool-choice/toolset-member",
     on="/tool_choice",
+    needs=OFFERED,
     bad=(
         Example(
             body(model="claude-opus-5", tools=[_BROWSER], tool_choice={"type": "tool", "name": "navigate"}),
@@ -232,6 +235,7 @@ def toolset_member(tool_choice: Node, request: Request) -> None:
 @rule(
     "tool-choice/not-directly-callable",
     on="/tool_choice",
+    needs=OFFERED,
     bad=(
         Example(
             body(

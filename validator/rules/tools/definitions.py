@@ -10,7 +10,7 @@ from ...findings import Target
 from ...report import Severity
 from ...words import code, count, either, names, nearest, shown
 from ..node import Node, Request
-from ..offered import callers, family, is_for_code, members, offered, runs_code
+from ..offered import OFFERED, callers, family, is_for_code, members, offered, runs_code
 from ..rule import Example, body, rule
 
 _SEARCH = {"name": "search", "description": "Searches the catalogue.", "input_schema": {"type": "object"}}
@@ -160,6 +160,7 @@ def duplicate_name(tools: Node, request: Request) -> None:
     types=("custom",),
     when=lambda tool: isinstance(tool, dict) and not tool.get("description"),
     severity=Severity.WARNING,
+    needs=("/tools/./description", "/tool_choice/type", "/tool_choice/name"),
     bad=(
         Example(body(tools=[{"name": "search", "input_schema": {"type": "object"}}]), at="/tools/0"),
         Example(body(tools=[_SEARCH | {"description": ""}]), at="/tools/0/description"),
@@ -305,6 +306,7 @@ def deferred_cache_control(value: Node, request: Request) -> None:
     "tools/tool-reference-unknown",
     on="/messages/*/content/**",
     types=("tool_reference",),
+    needs=OFFERED,
     bad=(
         Example(
             _found("lookup", "look_up"),
@@ -356,6 +358,7 @@ def tool_reference_unknown(reference: Node, request: Request) -> None:
     "tools/change-unknown-tool",
     on="/messages/*/content/*",
     types=("tool_addition", "tool_removal"),
+    needs=OFFERED,
     bad=(
         Example(
             _changed("tool_addition", {"type": "tool_reference", "name": "look_up"}),
@@ -447,6 +450,7 @@ def definition_name_conflict(block: Node, request: Request) -> None:
     types=("custom",),
     when=lambda tool: isinstance(tool, dict) and bool(tool.get("allowed_callers")),
     severity=Severity.WARNING,
+    needs=OFFERED,
     bad=(Example(body(model="claude-opus-5", tools=[_SEARCH | _BY_CODE]), at="/tools/0/allowed_callers"),),
     good=(
         Example(
@@ -620,6 +624,7 @@ def toolset_name_taken(tool: Node, request: Request) -> None:
     "tools/toolset-all-disabled",
     on="/tools/*",
     types=("*_toolset_*",),
+    needs=("/tools/./configs/*/enabled", "/tools/./default_config/enabled"),
     bad=(
         Example(
             lambda: body(
@@ -668,6 +673,7 @@ def toolset_all_disabled(tool: Node, request: Request) -> None:
     "tools/toolset-mixed-deferral",
     on="/tools/*",
     types=("*_toolset_*",),
+    needs=("/tools/./configs/*/defer_loading", "/tools/./default_config/defer_loading"),
     bad=(
         Example(
             body(
@@ -719,6 +725,7 @@ def toolset_mixed_deferral(tool: Node, request: Request) -> None:
     on="/messages/*/content/*",
     types=("tool_use",),
     when=lambda block: isinstance(block, dict) and isinstance(block.get("toolset_name"), str),
+    needs=("/messages/~/content/*/toolset_name",),
     bad=(
         Example(_browsed(_NAVIGATE, {"content": "Opened"}), at="/messages/2/content/0"),
         Example(
@@ -765,6 +772,7 @@ def toolset_name_not_echoed(call: Node, request: Request) -> None:
     on="/messages/*/content/*",
     types=("tool_result",),
     when=lambda block: isinstance(block, dict) and isinstance(block.get("content"), (list, tuple)),
+    needs=("/messages/~/content/*/toolset_name",),
     bad=(
         Example(
             _browsed(_NAVIGATE, {"content": [_state(_TAB), _state(_TAB)], **_ECHO}),
@@ -808,6 +816,7 @@ def browser_state_misplaced(result: Node, request: Request) -> None:
     "tools/browser-state-tabs",
     on="/messages/*/content/**",
     types=("browser_state",),
+    needs=("/messages/./content/./content/./tabs/*/active", "/messages/./content/./content/./tabs/*/tab_id"),
     bad=(
         Example(
             _browsed(_NAVIGATE, {"content": [_state({"tab_id": "1"}, {"tab_id": "2"})], **_ECHO}),

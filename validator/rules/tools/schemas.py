@@ -549,6 +549,7 @@ def strict_union(tools: Node, request: Request) -> None:
 @rule(
     "tools/strict-empty-schema",
     on="/tools",
+    needs=("/tools/./input_schema/type",),
     bad=(
         Example(body(tools=[_strict(value={})]), at="/tools/0/input_schema/properties/value"),
         Example(
