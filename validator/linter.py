@@ -194,7 +194,7 @@ class Linter:
     @cached_property
     def _header_violations(self) -> tuple[Violation, ...]:
         said = [
-            (rule, words)
+            (rule, words, name)
             for name in sorted(self.betas or ())
             for rule, words in (
                 (RULES["betas/unknown"], said_of_unknown(name)),
@@ -202,7 +202,17 @@ class Linter:
             )
             if words is not None and rule.id in self._selected
         ]
-        return tuple(Violation(rule.id, rule.severity, "", message, advice) for rule, (message, advice) in said)
+        return tuple(
+            Violation(
+                rule.id,
+                rule.severity,
+                "",
+                message,
+                advice,
+                api_message=rule.api_messages[0].format(name=name) if rule.api_messages else None,
+            )
+            for rule, (message, advice), name in said
+        )
 
     def _findings(self, value: Any, size: int | None) -> list[Finding]:
         """Return what the schema and the rules find in a plain value, which has so many bytes as text."""

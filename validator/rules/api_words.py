@@ -102,8 +102,9 @@ def _of_values(problem: Problem) -> str | None:
 
 
 def _of_tag(problem: Problem) -> str:
-    tags: Iterable[Any] = problem.union.members if problem.union is not None else ("…",)
-    expected = _quoted(sorted(tags), ", ")
+    tags: Iterable[str] = problem.union.members if problem.union is not None else ()
+    in_order = tags if problem.path[-2:] == ("tool_choice", "type") else sorted(tags)
+    expected = _quoted(list(in_order), ", ") if tags else "…"
     return f"Input tag '{problem.value}' found using 'type' does not match any of the expected tags: {expected}"
 
 

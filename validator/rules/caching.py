@@ -424,7 +424,15 @@ _HIDDEN: Final = 1_000
     on=("/system", "/tools"),
     severity=Severity.WARNING,
     models=lambda model: model.fact("cache_minimum") is not None,
-    needs=("/tools/*/type", "/system/*/type", "/system/*/text", "/messages/*/role", "/messages/*/content/*/type"),
+    needs=(
+        "/tools/*/type",
+        "/system/*/type",
+        "/system/*/text",
+        "/messages/*/role",
+        "/messages/*/content/*/type",
+        "/messages/*/content/*/cache_control",
+        "/cache_control",
+    ),
     bad=(
         Example(
             body(system=[{"type": "text", "text": "Be brief.", "cache_control": _MARK}]),

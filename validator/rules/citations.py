@@ -386,6 +386,6 @@ def search_result_in_assistant(result: Node, request: Request) -> None:
     """
     if request.root.text("messages", result.path[len(request.path) + 1], "role") == "assistant":
         result.report(
-            "a `search_result` is not allowed in an assistant message",
+            "a `search_result` block stands in an assistant message, but must stand in a user message",
             help="move it into a user message, or into the `tool_result` of the tool that found it",
         )

@@ -135,7 +135,7 @@ def server_unreferenced(servers: Node, request: Request) -> None:
         name = server.text("name")
         if name is not None and name not in named:
             server.report(
-                f"the server {code(name)} has no toolset in `tools`",
+                f"the server {code(name)} has no toolset in `tools`, but must have one",
                 help=f'add `{{"type": "mcp_toolset", "mcp_server_name": {shown(name)}}}` to `tools`',
                 api={"name": name},
             )

@@ -64,7 +64,7 @@ def whitespace_only(messages: Node, request: Request) -> None:
             blank = next((text for message in turn.messages for text in _texts(message) if text.value), None)
             if blank is not None:
                 blank.report(
-                    f"a turn must have visible text, but all of this one is {shown(blank.value)}",
+                    f"all text of the turn is {shown(blank.value)}, but a turn must have something visible in it",
                     help=_ADVICE[turn.role],
                 )
 
@@ -102,7 +102,7 @@ def system_whitespace(system: Node, request: Request) -> None:
     for text in texts:
         if isinstance(text.value, str) and text.value.isspace():
             text.report(
-                f"the system prompt must have visible text, but here is only {shown(text.value)}",
+                f"the text is {shown(text.value)}, but the system prompt must have something visible in it",
                 help="write the instruction, or remove the block" if text is not system else "leave `system` out",
             )
 

@@ -262,6 +262,7 @@ def enabled_deprecated(thinking: Node, request: Request) -> None:
         thinking.at("type").report(
             f'`type` is "enabled", which is deprecated with {code(request.model.id)}',
             help='use `{"type": "adaptive"}`, and `output_config.effort` to say how much it may think',
+            related=[(request.root.at("model"), "the model is set here")],
         )
 
 
@@ -512,7 +513,7 @@ def in_user_message(block: Node, request: Request) -> None:
     """
     if request.conversation.turn_of(block).role == "user":
         block.report(
-            f"{shown(block.type)} is not allowed in a message of the user, only in one of the assistant",
+            f"a {code(block.type or '')} block stands in a user message, but must stand in an assistant message",
             help="move the block to the answer that it came with, or remove it",
             api={"content": dotted(block.path[len(request.path) : -1])},
         )

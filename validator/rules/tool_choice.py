@@ -62,7 +62,7 @@ def unknown_tool(tool_choice: Node, request: Request) -> None:
     else:
         advice = "define the tool in `tools`, or leave `tool_choice` out"
     tool_choice.at("name").report(
-        f"`name` is {code(name)}, but must be the name of a tool in `tools`",
+        f"`name` is {shown(name)}, but must be the name of a tool in `tools`",
         help=advice,
         api={"name": name},
     )
@@ -181,7 +181,7 @@ def forced_unsupported_model(tool_choice: Node, request: Request) -> None:
             f'`type` is {shown(kind)}, but must be "auto" or "none" for {code(str(model.value))}',
             help='use `"type": "auto"` and ask for the call in the prompt, or `output_config.format` for an answer '
             "of a fixed shape",
-            related=[(model, "the model is chosen here")],
+            related=[(model, "the model is set here")],
         )
 
 
@@ -226,7 +226,7 @@ def toolset_member(tool_choice: Node, request: Request) -> None:
     if toolset is not None:
         what = "the name of a toolset" if name == toolset else f"a member of the {toolset} toolset"
         tool_choice.at("name").report(
-            f"`name` is {code(name)}, {what}, which cannot be forced",
+            f"`name` is {shown(name)}, {what}, which cannot be forced",
             help='use `"type": "any"` for a call of some tool, or `"auto"` and ask for it in the prompt',
             related=[(offer.toolsets[toolset].at("type"), "the toolset is here")],
         )
@@ -270,8 +270,8 @@ def not_directly_callable(tool_choice: Node, request: Request) -> None:
     allowed = callers(tool) if tool is not None else []
     if tool is not None and allowed and all(is_for_code(caller) for caller in allowed):
         tool_choice.at("name").report(
-            f"`name` is {code(name)}, a tool that only code may call",
-            help=f"add {code('direct')} to its `allowed_callers`, or choose another tool",
+            f"`name` is {shown(name)}, a tool that only code may call",
+            help='add "direct" to its `allowed_callers`, or choose another tool',
             related=[(tool.at("allowed_callers"), "its callers are set here")],
         )
 

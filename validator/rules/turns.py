@@ -17,6 +17,7 @@ NEIGHBOURS: Final = (
     "/messages/~/content/*/type",
     "/messages/~/content/*/id",
     "/messages/~/content/*/tool_use_id",
+    "/thread/type",
 )
 """What has to be sound around a message for a rule that misses something before or after it."""
 
