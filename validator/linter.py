@@ -21,6 +21,7 @@ from .rules.betas import said_of_deprecated, said_of_unknown
 from .rules.engine import Engine
 from .rules.node import Known
 from .rules.rule import WHOLE_BATCH
+from .rules.schema import mistyped_for
 from .rules.size import written_size
 from .schema.explain import MISSING_BETA, Problem, explainer_for
 from .schema.gate import gate_for
@@ -345,4 +346,6 @@ def _worded(problem: Problem, document: Any) -> Finding:
     target = {"required": Target.HOLDER, "additionalProperties": Target.KEY}.get(problem.keyword, Target.VALUE)
     if problem.keyword == MISSING_BETA and problem.name:
         target = Target.KEY
-    return Finding(rule, problem.path, message, advice, target, api_message=as_the_api_says(problem, document))
+    mistyped = mistyped_for(problem)
+    related = () if mistyped is None else (((*problem.path, mistyped), "this may be meant"),)
+    return Finding(rule, problem.path, message, advice, target, related, api_message=as_the_api_says(problem, document))

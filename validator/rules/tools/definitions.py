@@ -711,8 +711,12 @@ def toolset_mixed_deferral(tool: Node, request: Request) -> None:
     Source: The documentation's tool reference, on what the API rejects for client toolsets.
     """
     enabled = _enabled(tool)
-    if not all(isinstance(tool.at("configs", name, "defer_loading").value, (bool, type(None))) for name in enabled):
-        return
+    for name in enabled:
+        config = tool.at("configs", name)
+        if not isinstance(config.value, (dict, type(None))) or not isinstance(
+            config.at("defer_loading").value, (bool, type(None))
+        ):
+            return
     deferred = [name for name in enabled if tool.flag("configs", name, "defer_loading")]
     if deferred and len(deferred) < len(enabled):
         loaded = [name for name in enabled if name not in set(deferred)]
