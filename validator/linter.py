@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict, get_args
 
 from .decode import Decoded, decode
+from .echoes import beside, spoilt_by
 from .findings import Finding, Target
 from .places.lines import LineIndex
 from .placing import in_text, in_value, of_syntax
@@ -20,6 +21,7 @@ from .rules.betas import said_of_deprecated, said_of_unknown
 from .rules.engine import Engine
 from .rules.node import Known
 from .rules.rule import WHOLE_BATCH
+from .rules.schema import mistyped_for
 from .rules.size import written_size
 from .schema.explain import MISSING_BETA, Problem, explainer_for
 from .schema.gate import gate_for
@@ -126,7 +128,7 @@ class Linter:
             size = written_size(request)
         else:
             request, size = plain
-        found = _beside(refused, self._findings(request, size))
+        found = beside({finding.path for finding in refused}, self._findings(request, size))
         return Report((*self._of_headers(request), *in_value(refused + found, request)))
 
     def validate_json(self, data: bytes | bytearray | memoryview | str) -> Report:
@@ -195,7 +197,7 @@ class Linter:
     @cached_property
     def _header_violations(self) -> tuple[Violation, ...]:
         said = [
-            (rule, words)
+            (rule, words, name)
             for name in sorted(self.betas or ())
             for rule, words in (
                 (RULES["betas/unknown"], said_of_unknown(name)),
@@ -203,16 +205,29 @@ class Linter:
             )
             if words is not None and rule.id in self._selected
         ]
-        return tuple(Violation(rule.id, rule.severity, "", message, advice) for rule, (message, advice) in said)
+        return tuple(
+            Violation(
+                rule.id,
+                rule.severity,
+                "",
+                message,
+                advice,
+                api_message=rule.api_messages[0].format(name=name) if rule.api_messages else None,
+            )
+            for rule, (message, advice), name in said
+        )
 
     def _findings(self, value: Any, size: int | None) -> list[Finding]:
         """Return what the schema and the rules find in a plain value, which has so many bytes as text."""
         shape = self._shape_of(value)
         structural: list[Finding] = []
+        spoilt: set[Path] = set()
         view = self._view_of(value, shape)
         if not gate_for(shape, view).accepts(value):
-            structural = [self._worded(problem, value) for problem in explainer_for(shape, view).problems(value)]
-        found = _beside([finding for finding in structural if _spoils(finding)], self._run_rules(value, shape, size))
+            problems = explainer_for(shape, view).problems(value)
+            structural = [self._worded(problem, value) for problem in problems]
+            spoilt = {path for problem in problems for path in spoilt_by(problem)}
+        found = beside(spoilt, self._run_rules(value, shape, size))
         return [finding for finding in structural if finding.rule.id in self._selected] + found
 
     def _worded(self, problem: Problem, document: Any) -> Finding:
@@ -223,8 +238,10 @@ class Linter:
             target = Target.KEY
         disputed_since = problem.schema.get("x-disputed", {}).get(problem.keyword)
         severity = Severity.WARNING if disputed_since and disputed_since <= self.edition else None
+        mistyped = mistyped_for(problem)
+        related = () if mistyped is None else (((*problem.path, mistyped), "this may be meant"),)
         said = as_the_api_says(problem, document)
-        return Finding(rule, problem.path, message, advice, target, severity=severity, api_message=said)
+        return Finding(rule, problem.path, message, advice, target, related, severity, said)
 
     def _shape_of(self, value: Any) -> str:
         if self.endpoint in {"auto", "batches"}:
@@ -336,22 +353,3 @@ def _one_of(noun: str, name: str, allowed: Sequence[str]) -> str:
     )
     msg = f"there is no {noun} {name!r}{hint}"
     raise ValueError(msg)
-
-
-def _spoils(finding: Finding) -> bool:
-    """Whether a finding means that nothing more can be said of the value at its path."""
-    return finding.target is not Target.HOLDER
-
-
-def _beside(spoilt: list[Finding], findings: list[Finding]) -> list[Finding]:
-    """Keep the findings that do not speak of a value in which something is wrong already."""
-    if not spoilt:
-        return findings
-    paths = {finding.path for finding in spoilt}
-
-    def reliable(path: Path) -> bool:
-        return not any(path[:length] in paths for length in range(len(path) + 1))
-
-    return [
-        finding for finding in findings if reliable(finding.path) and all(reliable(path) for path, _ in finding.related)
-    ]

@@ -71,11 +71,11 @@ def _place(problem: Problem, document: Any) -> list[str | int]:
         if isinstance(value, dict) and holder in _TAGGED and (number < len(path) or ends_with_its_type):
             tag = value.get("type", _DEFAULT_TAGS.get(str(holder)))
             steps += [tag] if isinstance(tag, str) else []
-    steps = steps[_length_of_envelope(path) :]
+    steps = steps[length_of_envelope(path) :]
     return [*steps, problem.name] if problem.keyword == "required" else steps
 
 
-def _length_of_envelope(path: Path) -> int:
+def length_of_envelope(path: Path) -> int:
     """Count the steps from the root of a batch, or of one line of its file, to the request."""
     return next((number for number, step in enumerate(path[:3], start=1) if step == "params"), 0)
 
@@ -102,8 +102,9 @@ def _of_values(problem: Problem) -> str | None:
 
 
 def _of_tag(problem: Problem) -> str:
-    tags: Iterable[Any] = problem.union.members if problem.union is not None else ("…",)
-    expected = _quoted(sorted(tags), ", ")
+    tags: Iterable[str] = problem.union.members if problem.union is not None else ()
+    in_order = tags if problem.path[-2:] == ("tool_choice", "type") else sorted(tags)
+    expected = _quoted(list(in_order), ", ") if tags else "…"
     return f"Input tag '{problem.value}' found using 'type' does not match any of the expected tags: {expected}"
 
 

@@ -74,7 +74,7 @@ def missing(problem: Problem) -> tuple[str, str | None]:
     severity=Severity.WARNING,
     bad=(Example(body(betas=[_CONTEXT_MANAGEMENT, "interleaved-thinking-2025-05-41"]), at="/betas/1"),),
     good=(Example(body(betas=[_CONTEXT_MANAGEMENT, _INTERLEAVED])),),
-    api_messages=("Unexpected value(s) `interleaved-thinking-2025-05-41` for the `anthropic-beta` header.",),
+    api_messages=("Unexpected value(s) `{name}` for the `anthropic-beta` header.",),
 )
 def unknown(betas: Node, request: Request) -> None:
     """A name among `betas` is not known as a value of the `anthropic-beta` header.
@@ -86,7 +86,7 @@ def unknown(betas: Node, request: Request) -> None:
     for beta in betas.items():
         words = said_of_unknown(beta.text() or "")
         if words is not None:
-            beta.report(words[0], help=words[1])
+            beta.report(words[0], help=words[1], api={"name": beta.value})
 
 
 @rule(
@@ -129,7 +129,11 @@ def duplicate(betas: Node, request: Request) -> None:
     for beta in betas.items():
         name = (beta.text() or "").strip()
         if name and name in first:
-            beta.report(f"{code(name)} is there twice", help="remove it", related=[(first[name], "it is here already")])
+            beta.report(
+                f"{code(name)} is there twice",
+                help="remove one of the two",
+                related=[(first[name], "it is here already")],
+            )
         first.setdefault(name, beta)
 
 

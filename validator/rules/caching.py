@@ -218,6 +218,7 @@ def too_many_breakpoints(root: Node, request: Request) -> None:
 @rule(
     "caching/ttl-order",
     on="",
+    needs=("/tools/*/cache_control/ttl", "/system/*/cache_control/ttl", "/messages/*/content/*/cache_control/ttl"),
     bad=(
         Example(
             body(system=_texts(_MARK), messages=[_ask(*_texts(_MARK_LONG))]),
@@ -423,6 +424,15 @@ _HIDDEN: Final = 1_000
     on=("/system", "/tools"),
     severity=Severity.WARNING,
     models=lambda model: model.fact("cache_minimum") is not None,
+    needs=(
+        "/tools/*/type",
+        "/system/*/type",
+        "/system/*/text",
+        "/messages/*/role",
+        "/messages/*/content/*/type",
+        "/messages/*/content/*/cache_control",
+        "/cache_control",
+    ),
     bad=(
         Example(
             body(system=[{"type": "text", "text": "Be brief.", "cache_control": _MARK}]),

@@ -172,6 +172,7 @@ def _report_different(block: Node, first: _First, noun: str) -> None:
     "citations/all-or-none",
     on=_ANYWHERE,
     types=("document",),
+    needs=("/messages/*/content/*/citations/enabled", "/messages/*/content/*/content/*/citations/enabled"),
     bad=(
         Example(_asking(_document(_ENABLED), _document(_DISABLED)), at="/messages/0/content/1/citations/enabled"),
         Example(_asking(_document(_ENABLED), _document()), at="/messages/0/content/1"),
@@ -208,6 +209,7 @@ def _web_search(request: Request) -> Node | None:
     "citations/search-result-consistency",
     on=_ANYWHERE,
     types=("search_result",),
+    needs=("/messages/*/content/*/citations/enabled", "/messages/*/content/*/content/*/citations/enabled"),
     bad=(
         Example(_asking(_found(_ENABLED), _found(_DISABLED)), at="/messages/0/content/1/citations/enabled"),
         Example(_with_result(_found(_ENABLED), _found()), at="/messages/2/content/0/content/1"),
@@ -238,6 +240,7 @@ def _first_without_citations(request: Request) -> _First:
     on=_ANYWHERE,
     types=("search_result",),
     when=lambda result: result.get("citations") != _ENABLED,
+    needs=("/messages/./content/./citations/enabled",),
     bad=(
         Example(
             _asking(_found(), tools=[{"type": "web_search_20250305", "name": "web_search"}]), at="/messages/0/content/0"
@@ -383,6 +386,6 @@ def search_result_in_assistant(result: Node, request: Request) -> None:
     """
     if request.root.text("messages", result.path[len(request.path) + 1], "role") == "assistant":
         result.report(
-            "a `search_result` is not allowed in an assistant message",
+            "a `search_result` block stands in an assistant message, but must stand in a user message",
             help="move it into a user message, or into the `tool_result` of the tool that found it",
         )

@@ -80,6 +80,7 @@ def keep_unknown_word(context_management: Node, request: Request) -> None:
 @rule(
     "context/clear-thinking-needs-thinking",
     on="/context_management",
+    needs=("/thinking/type",),
     bad=(
         Example(
             body(
@@ -273,6 +274,7 @@ def compact_trigger_too_low(context_management: Node, request: Request) -> None:
     on="/messages/*/content/*",
     types=("compaction",),
     endpoints=("messages", "batches"),
+    needs=("/context_management/edits/*/type", "/messages/./content/./signature"),
     bad=(
         Example(
             body(model=_OPUS, messages=_summarised()),
@@ -331,6 +333,7 @@ def _first_summary(request: Request) -> Path | None:
     "context/compaction-without-signature",
     on="/messages/*/content/*",
     types=("compaction",),
+    needs=("/messages/./content/./signature",),
     bad=(
         Example(body(model=_OPUS, messages=_summarised()), at="/messages/0/content/0", betas=(_ON_DEMAND_BETA,)),
         Example(
@@ -366,9 +369,11 @@ def compaction_without_signature(block: Node, request: Request) -> None:
         return
     if block.text("content") and block.at("signature").value is None:
         has_null = "signature" in block.value
-        needs = f"a `compaction` block with `content` needs under {code(_ON_DEMAND_BETA)}"
+        needs = f"a `compaction` block with `content` must have under {code(_ON_DEMAND_BETA)}"
         (block.at("signature") if has_null else block).report(
-            f"`signature` is null, not what {needs}" if has_null else f"missing `signature`, which {needs}",
+            f"`signature` is null, but must be the one that {needs}"
+            if has_null
+            else f"missing `signature`, which {needs}",
             help=f"send the block exactly as it was returned; for a block of {code(_COMPACT)}, "
             f"send the beta {code(_COMPACT_BETA)} instead",
             target=Target.VALUE if has_null else Target.HOLDER,
@@ -455,7 +460,7 @@ def excluded_by_compaction(compaction: Node, request: Request) -> None:
         name = code(str(value.path[-1]))
         what = f"{name} of type {shown(choice.type)}" if value is choice else name
         value.report(
-            f"{what} cannot go with `compaction`",
+            f"{what} is not allowed with `compaction`",
             help=f"leave {name} out of the request for a summary, or `compaction` out of this one",
             related=[(compaction, "a summary is asked for here")],
             target=Target.KEY,

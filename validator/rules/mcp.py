@@ -26,6 +26,7 @@ _MAIL_TOOLS = {"type": "mcp_toolset", "mcp_server_name": "mail"}
     on="/tools/*",
     types=("mcp_toolset",),
     platforms=("anthropic",),
+    needs=("/mcp_servers/*/name",),
     bad=(
         Example(
             body(mcp_servers=[_SHOP], tools=[_SHOP_TOOLS | {"mcp_server_name": "shp"}]),
@@ -102,6 +103,7 @@ def toolset_duplicate(tools: Node, request: Request) -> None:
     "mcp/server-unreferenced",
     on="/mcp_servers",
     platforms=("anthropic",),
+    needs=("/tools/*/type", "/tools/*/mcp_server_name"),
     bad=(
         Example(body(mcp_servers=[_SHOP]), at="/mcp_servers/0", betas=_BETAS),
         Example(body(mcp_servers=[_SHOP, _MAIL], tools=[_SHOP_TOOLS]), at="/mcp_servers/1"),
@@ -133,7 +135,7 @@ def server_unreferenced(servers: Node, request: Request) -> None:
         name = server.text("name")
         if name is not None and name not in named:
             server.report(
-                f"the server {code(name)} has no toolset in `tools`",
+                f"the server {code(name)} has no toolset in `tools`, but must have one",
                 help=f'add `{{"type": "mcp_toolset", "mcp_server_name": {shown(name)}}}` to `tools`',
                 api={"name": name},
             )

@@ -122,7 +122,8 @@ def document_in_assistant(message: Node, request: Request) -> None:
     for block in message.items("content"):
         if block.text("type") == "document":
             block.report(
-                f"a `document` is not allowed directly in an assistant message since API version {_VERSION}",
+                "a `document` block stands in an assistant message, but must stand in a user message "
+                f"since API version {_VERSION}",
                 help="move it into a user message",
             )
 
@@ -249,7 +250,7 @@ _OTHERS: Final = {
     "application/json": ("a JSON text", "check the download that the data come from: it answered with JSON"),
     "application/zip": ("a ZIP archive or an Office file", "send what is in it: images, or text"),
     "git-lfs": ("a Git LFS pointer in place of the file", "fetch the file itself with `git lfs pull`"),
-    "base64": ("base64 once more: the data were encoded twice", "encode the bytes of the file once"),
+    "base64": ("base64 of base64", "encode the bytes of the file once"),
 }
 
 
@@ -373,7 +374,7 @@ def image_cut_off(image: Node, request: Request) -> None:
         Example(_asking(_image(_DOT[:-1])), at="/messages/0/content/0/source/data"),
     ),
     good=(Example(_asking(_image("R0lGODlhAQABAAAAACw=", "image/gif"))),),
-    api_messages=("{place}: invalid base64 data",),
+    api_messages=("{source}.data: invalid base64 data",),
 )
 def base64_padding(block: Node, request: Request) -> None:
     """The number of characters of base64 data is not a multiple of four.
@@ -383,10 +384,19 @@ def base64_padding(block: Node, request: Request) -> None:
 
     Source: RFC 4648; the answer `invalid base64 data` in three tests of client libraries.
     """
+    if not _is_recognised(block):
+        return
+    named = _as_the_api_names(block, block.type or "")
     block.at("source", "data").report(
         f"`data` has {count(len(block.value['source']['data']), 'character')}, but base64 comes in fours",
         help='fill it up with "=", and check that nothing was cut off',
+        api={"source": f"{named['block']}.source.base64"} if named else None,
     )
+
+
+def _is_recognised(block: Node) -> bool:
+    """Whether the data are those of a picture or a PDF, so that no other rule speaks of what they are."""
+    return _picture(block).content_type in FORMATS if block.type == "image" else looks_like_pdf(_pdf_data(block))
 
 
 _LARGEST_IMAGE: Final = {"anthropic": 10, "bedrock": 5, "google": 5}

@@ -9,6 +9,7 @@ from ..report import Severity
 from ..words import code, shown
 from .node import Node, Request
 from .rule import Example, body, rule
+from .turns import NEIGHBOURS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,6 +56,7 @@ def _conversation(*messages: Any, model: str = "claude-opus-5", **changes: Any) 
     "messages/empty",
     on="/messages",
     when=lambda value: isinstance(value, (list, tuple)) and not value,
+    needs=("/thread/type",),
     bad=(
         Example(body(messages=[]), at="/messages"),
         Example({"model": "claude-haiku-4-5", "messages": []}, at="/messages", endpoint="count_tokens"),
@@ -78,7 +80,7 @@ def empty(messages: Node, request: Request) -> None:
     if not request.conversation.continues:
         messages.report(
             "`messages` is empty, but must have at least one message",
-            help='add a message, for example {"role": "user", "content": "Hello"}',
+            help='add a message, for example `{"role": "user", "content": "Hello"}`',
         )
 
 
@@ -108,6 +110,7 @@ def too_many(messages: Node, request: Request) -> None:
     "messages/user-content-empty",
     on="/messages",
     when=lambda messages: any(not message.get("content") for message in _objects(messages)),
+    needs=NEIGHBOURS,
     bad=(
         Example(body(messages=[{"role": "user", "content": ""}]), at="/messages/0/content"),
         Example(body(messages=[_HELLO, _HI, {"role": "user", "content": []}]), at="/messages/2/content"),
@@ -137,13 +140,18 @@ def user_content_empty(messages: Node, request: Request) -> None:
     for turn in conversation.turns:
         if turn.role != "user" or (conversation.continues and not turn.number):
             continue
-        if all(_is_empty(message) for message in turn.messages):
+        if all(_is_empty(message) for message in turn.messages) and not _answers_calls(turn):
             first = turn.messages[0]
             first.at("content").report(
-                f"`content` of a user turn must not be empty, but is {shown(first.at('content').value)}",
+                f"`content` is {shown(first.at('content').value)}, but a user turn must have content",
                 help="write what is asked, or leave the message out",
                 api={"message": _spelled(first)},
             )
+
+
+def _answers_calls(turn: Turn) -> bool:
+    """Whether a turn should have the results of calls: then that they are missing says more than that it is empty."""
+    return turn.previous is not None and any(turn.previous.blocks("tool_use"))
 
 
 @rule(
@@ -184,6 +192,7 @@ def system_role_unsupported(messages: Node, request: Request) -> None:
             message.at("role").report(
                 f'`role` is "system", but {code(request.body["model"])} takes no system messages',
                 help="put the instruction into `system` at the top level, or into the user message before it",
+                related=[(request.root.at("model"), "the model is set here")],
             )
             return
 
@@ -193,6 +202,7 @@ def system_role_unsupported(messages: Node, request: Request) -> None:
     on="/messages",
     when=lambda messages: _role(messages, 0) == "system",
     since=_SYSTEM_MESSAGES,
+    needs=("/thread/type",),
     bad=(
         Example(_conversation(_BRIEF, _HELLO), at="/messages/0"),
         Example(_conversation(_BRIEF, _BRIEF, _HELLO, model="claude-haiku-4-5"), at="/messages/0"),
@@ -223,7 +233,7 @@ def system_first(messages: Node, request: Request) -> None:
     if request.fact("system_messages") is not False and _is_empty_system(first.messages[0]):
         return
     messages.at(0).report(
-        "a system message must not come first in `messages`",
+        "a system message stands first in `messages`, but must come after a user message",
         help="put its text into `system` at the top level",
     )
 
@@ -273,7 +283,7 @@ def system_after_assistant(messages: Node, request: Request) -> None:
     for turn in _placed_system_turns(request):
         if turn.previous is not None and _ends_in_own_words(turn.previous) and not _has_fault(turn.messages[0]):
             turn.messages[0].report(
-                "a system message must follow a user message, but this one follows an assistant message",
+                "this system message follows an assistant message, but must follow a user message",
                 help="put it after the next user message",
                 related=[(turn.previous.messages[-1], "the assistant message before it")],
             )
@@ -312,8 +322,7 @@ def system_before_user(messages: Node, request: Request) -> None:
             continue
         if turn.previous is not None and turn.previous.role == "user":
             turn.messages[-1].report(
-                "a system message must stand before an assistant message or last, but this one stands before a user "
-                "message",
+                "this system message stands before a user message, but must stand before an assistant message or last",
                 help="put it after that user message",
                 related=[(follower.messages[0], "the user message after it")],
             )
@@ -325,6 +334,7 @@ def system_before_user(messages: Node, request: Request) -> None:
     types=("system",),
     when=lambda message: not message.get("content"),
     since=_SYSTEM_MESSAGES,
+    needs=("/messages/./output_config", "/messages/./content"),
     bad=(
         Example(_conversation(_HELLO, {"role": "system", "content": []}), at="/messages/1/content"),
         Example(_conversation(_HELLO, {"role": "system", "content": ""}, _HELLO), at="/messages/1/content"),
@@ -398,7 +408,7 @@ def system_whitespace(message: Node, request: Request) -> None:
     blank = next(_blank_texts(message), None)
     if blank is not None:
         blank.report(
-            f"a text of a system message must be visible, but is {shown(blank.value)}",
+            f"the text of a system message is {shown(blank.value)}, but must have something visible in it",
             help="write the instruction, or leave this text out",
             api={"message": _spelled(message)},
         )
@@ -415,6 +425,7 @@ def _without_prefill(model: Model) -> bool:
     models=_without_prefill,
     endpoints=("messages", "batches"),
     since="2026-02",
+    needs=NEIGHBOURS,
     bad=(
         Example(_conversation(_HELLO, _PREFILL), at="/messages/1"),
         Example(_conversation(_HELLO, _PREFILL, model="claude-sonnet-4-6"), at="/messages/1"),
@@ -459,6 +470,7 @@ def prefill_unsupported(messages: Node, request: Request) -> None:
         last.report(
             f"the last message is the assistant's, but {code(request.body['model'])} must be given a user message last",
             help="drop the message; to shape the answer, say so in `system` or set `output_config.format`",
+            related=[(request.root.at("model"), "the model is set here")],
             severity=_severity_of_pause(request),
         )
 
@@ -511,7 +523,7 @@ def trailing_whitespace(messages: Node, request: Request) -> None:
     text = last.at("content") if isinstance(last.at("content").value, str) else last.items("content")[-1].at("text")
     if isinstance(text.value, str) and text.value != text.value.rstrip():
         text.report(
-            f"the last assistant message must not end in whitespace, but ends in {shown(_tail(text.value))}",
+            f"the last assistant message ends in {shown(_tail(text.value))}, but must not end in whitespace",
             help="take the whitespace off its end",
             severity=_severity_of_pause(request),
         )

@@ -17,6 +17,9 @@ _CONFIGS: Final = {
 }
 """Where the schemas list the members of a toolset, by its type."""
 
+OFFERED: Final = ("/tools/*/type", "/tools/*/name", "/tools/*/allowed_callers/*", "/mcp_servers/*/name")
+"""What has to be sound for a rule that misses a tool."""
+
 FILTERING_SINCE: Final = "20260209"
 """The version from which on the web tools filter what they find by code."""
 

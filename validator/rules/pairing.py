@@ -13,11 +13,14 @@ from ..pointer import dotted
 from ..report import Severity
 from ..schema.explain import explainer_for
 from ..schema.projection import View
-from ..words import code, nearest
+from ..words import code, nearest, shown
 from .node import Node, Request
 from .rule import Example, body, rule
+from .turns import NEIGHBOURS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ..pointer import Path
 
 _ID: Final = re.compile(r"[a-zA-Z0-9_-]+")
@@ -71,6 +74,7 @@ def _talk(*messages: Any, **changes: Any) -> dict[str, Any]:
     "pairing/tool-use-without-result",
     on="/messages",
     types=("tool_use", "tool_result"),
+    needs=NEIGHBOURS,
     bad=(
         Example(_talk(_ASK, _assistant(_call("toolu_1")), _THANKS), at="/messages/1/content/0"),
         Example(_talk(_ASK, _assistant(_TEXT, _call("toolu_1"))), at="/messages/1/content/1"),
@@ -150,6 +154,7 @@ def tool_use_without_result(messages: Node, request: Request) -> None:
     "pairing/text-before-result",
     on="/messages",
     types=("tool_use", "tool_result"),
+    needs=NEIGHBOURS,
     bad=(
         Example(
             _talk(_ASK, _assistant(_call("toolu_1")), _user(_TEXT, _result("toolu_1"))), at="/messages/2/content/0"
@@ -209,6 +214,7 @@ def text_before_result(messages: Node, request: Request) -> None:
     "pairing/orphan-result",
     on="/messages",
     types=("tool_use", "tool_result"),
+    needs=NEIGHBOURS,
     bad=(
         Example(_talk(_user(_result("toolu_1"))), at="/messages/0/content/0/tool_use_id"),
         Example(
@@ -270,7 +276,7 @@ def orphan_result(messages: Node, request: Request) -> None:
             else:
                 advice = "drop it, or send the assistant message with the `tool_use` before it"
             result.block.at("tool_use_id").report(
-                f"`tool_use_id` is {code(result.id)}, but no `tool_use` of the assistant message before has that id",
+                f"`tool_use_id` is {shown(result.id)}, but no `tool_use` of the assistant message before has that id",
                 help=advice,
                 related=[(meant.block.at("id"), "this call has no result")] if meant is not None else (),
                 api={"block": _dotted(result.block), "id": result.id},
@@ -310,7 +316,7 @@ def duplicate_result(messages: Node, request: Request) -> None:
     for exchange in request.once(_exchanges):
         for result, first in exchange.repeated:
             result.block.at("tool_use_id").report(
-                f"`tool_use_id` is {code(result.id)}, but that call has a result already",
+                f"`tool_use_id` is {shown(result.id)}, but that call has a result already",
                 help="drop one of the two, or put both into the `content` of one `tool_result`",
                 related=[(first.block.at("tool_use_id"), "the first result for it")],
                 api={"block": _dotted(result.block), "id": result.id},
@@ -364,7 +370,7 @@ def duplicate_tool_use_id(messages: Node, request: Request) -> None:
             first = firsts.setdefault(call.id, call)
             if first is not call:
                 call.block.at("id").report(
-                    f"`id` is {code(call.id)}, but another `tool_use` has that id already",
+                    f"`id` is {shown(call.id)}, but another `tool_use` has that id already",
                     help="give each call its own id, and its result the same, or drop the message that is there twice",
                     related=[(first.block.at("id"), "the first call with it")],
                     api={"block": _dotted(call.block)},
@@ -389,7 +395,7 @@ def tool_use_in_user(messages: Node, request: Request) -> None:
 
     Source: The API's refusal, seen in five places from 2025 on.
     """
-    for block in request.once(_History).calls_of_user:
+    for block in _first_of_each_message(request.once(_History).calls_of_user):
         block.report(
             "a `tool_use` block stands in a user message, but must stand in an assistant message",
             help='put it into a message with `role` "assistant"; the answer to it is a `tool_result`',
@@ -422,7 +428,7 @@ def tool_result_in_assistant(messages: Node, request: Request) -> None:
 
     Source: The API's refusal, seen in ten places from 2025 on.
     """
-    for block in request.once(_History).results_of_assistant:
+    for block in _first_of_each_message(request.once(_History).results_of_assistant):
         block.report(
             "a `tool_result` block stands in an assistant message, but must stand in a user message",
             help='put it into a message with `role` "user", right after the assistant message that calls the tool',
@@ -483,6 +489,7 @@ def error_result_text_only(result: Node, request: Request) -> None:
     on="/messages",
     types=("tool_use", "tool_result"),
     endpoints=("messages",),
+    needs=NEIGHBOURS,
     bad=(
         Example(
             _talk(
@@ -522,7 +529,7 @@ def unknown_caller(messages: Node, request: Request) -> None:
     for caller, source, sources in request.once(_History).strangers:
         meant = nearest(source, sources)
         caller.at("tool_id").report(
-            f"`tool_id` is {code(source)}, but no `server_tool_use` before it has that id",
+            f"`tool_id` is {shown(source)}, but no `server_tool_use` before it has that id",
             help=f"did you mean {code(meant)}?" if meant else "send the `server_tool_use` too, or drop `caller`",
         )
 
@@ -585,6 +592,7 @@ def programmatic_reply(messages: Node, request: Request) -> None:
     on="",
     when=lambda request: isinstance(request, dict) and request.get("container") is None,
     endpoints=("messages",),
+    needs=("/container",),
     bad=(
         Example(
             _talk(
@@ -965,6 +973,14 @@ def _is_direct(caller: Any) -> bool:
 @lru_cache(maxsize=64)
 def _types(union: str, edition: str, platform: str) -> frozenset[str]:
     return explainer_for("messages", View(edition, platform)).union_tags(union)
+
+
+def _first_of_each_message(blocks: list[Node]) -> Iterable[Node]:
+    """Of blocks in a wrong message take the first, as it is the message that has the wrong role."""
+    firsts: dict[int | str, Node] = {}
+    for block in blocks:
+        firsts.setdefault(block.path[-3], block)
+    return firsts.values()
 
 
 def _named(said: Node) -> str:

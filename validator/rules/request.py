@@ -169,7 +169,7 @@ def max_tokens_zero(max_tokens: Node, request: Request) -> None:
         what = " and ".join(name for _, name in against)
         max_tokens.report(
             f"`max_tokens` is 0, which is not allowed with {what}",
-            help=f"raise it to 1 or more; or, to fill the prompt cache only, leave {what} out",
+            help=f"raise it to 1 or more; or, to fill the prompt cache only, send it without {what}",
             related=[(node, f"{name} is set here") for node, name in against],
         )
 
@@ -200,7 +200,7 @@ def stop_sequence_whitespace(stop_sequences: Node, request: Request) -> None:
         text = sequence.text()
         if text is not None and not text.strip():
             sequence.report(
-                f"the stop sequence {shown(text)} must have a character that is not whitespace",
+                f"the stop sequence is {shown(text)}, but must have a character that is not whitespace",
                 help="remove it, or give a text that the model writes where it should stop",
             )
 
@@ -220,9 +220,7 @@ def stop_sequence_whitespace(stop_sequences: Node, request: Request) -> None:
         Example(body(metadata={"user_id": "4155550123"})),
         Example(body(metadata={"user_id": "ada@laptop"})),
     ),
-    api_messages=(
-        "metadata.user_id: user_id appears to contain an email address. Please send a uuid or hash value in…",
-    ),
+    api_messages=("metadata.user_id: user_id appears to contain {what}. Please send a uuid or hash value in…",),
 )
 def metadata_user_id_pii(metadata: Node, request: Request) -> None:
     """`metadata.user_id` looks like an e-mail address or a phone number.
@@ -245,6 +243,7 @@ def metadata_user_id_pii(metadata: Node, request: Request) -> None:
         f"`user_id` looks like {what}, but must be an id that says nothing of the person",
         help="send a UUID, or a hash of the id that you have",
         severity=severity,
+        api={"what": "an email address"} if _EMAIL.search(user_id) else None,
     )
 
 
@@ -268,6 +267,7 @@ def inference_geo_unsupported(inference_geo: Node, request: Request) -> None:
         inference_geo.report(
             f"`inference_geo` is not allowed with {code(request.model.id)}",
             help="remove it, or use Claude Opus 4.6, Claude Sonnet 4.6 or a later model",
+            related=[(request.root.at("model"), "the model is set here")],
             target=Target.KEY,
         )
 
@@ -305,6 +305,7 @@ def inference_geo(inference_geo: Node, request: Request) -> None:
     on="/container",
     endpoints=("messages", "batches"),
     platforms=("anthropic",),
+    needs=("/tools/*/type", "/tools/*/allowed_callers/*"),
     bad=(
         Example(body(container="container_011CPR5CNjB747bTd36fQLFk"), at="/container"),
         Example(

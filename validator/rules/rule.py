@@ -83,6 +83,8 @@ class Rule:
     """The `anthropic-version` from which on the API refuses it."""
     since: str | None = None
     """The month (`2025-08`) from which the API has refused it, where that is known; older editions do without it."""
+    needs: tuple[str, ...] = ()
+    """Where the request has to be sound for the rule to be sure; see `rule`."""
     keywords: tuple[str, ...] = ()
     """For a rule of structure: the keywords of a schema whose refusals it words."""
     api_messages: tuple[str, ...] = ()
@@ -115,6 +117,11 @@ class Rule:
         """Whether the rule can be broken by a request for an endpoint to a model, or to one that is not known."""
         return endpoint in self.endpoints and (self.models is None or (model is not None and self.models(model)))
 
+    @cached_property
+    def needed(self) -> tuple[tuple[str, ...], ...]:
+        """The steps of the places in `needs`."""
+        return tuple(tuple(place.removeprefix("/").split("/")) for place in self.needs)
+
     @property
     def area(self) -> str:
         """What stands before the slash of the id, and names the module."""
@@ -133,6 +140,7 @@ def rule(
     models: Callable[[Model], bool] | None = None,
     api_version: str | None = None,
     since: str | None = None,
+    needs: tuple[str, ...] = (),
     bad: tuple[Example, ...],
     good: tuple[Example, ...],
     api_messages: tuple[str, ...] = (),
@@ -142,7 +150,13 @@ def rule(
     `on` is the place it wants, or several of them, each a JSON Pointer with `*` for any index: the request (an empty
     string), a top-level property (`/thinking`), each tool (`/tools/*`), each block of the system prompt (`/system/*`),
     each message (`/messages/*`), each content block (`/messages/*/content/*`), or each of these and of the blocks
-    inside them, in a tool result for example (`/messages/*/content/**`). The docstring has a first paragraph that says
+    inside them, in a tool result for example (`/messages/*/content/**`).
+
+    `needs` are places elsewhere in the request that the finding rests on: where the schemas refuse one of them, or what
+    it stands in, the finding may be nothing but an echo of that and is dropped. They are pointers in which `*` stands
+    for any index, `.` for the one that the finding itself has there, and `~` for one at most two away from it.
+
+    The docstring has a first paragraph that says
     what the rule finds, then paragraphs that begin with `Why: ` and `Source: `.
     """
     places = (on,) if isinstance(on, str) else on
@@ -160,6 +174,7 @@ def rule(
         models=models,
         api_version=api_version,
         since=since,
+        needs=needs,
         api_messages=api_messages,
     )
 

@@ -205,7 +205,7 @@ def temperature_top_p_both(top_p: Node, request: Request) -> None:
     if _heats_thinking(request) or _narrows_thinking(request):
         return
     top_p.report(
-        "`top_p` is not allowed with `temperature` for this model",
+        f"`top_p` is not allowed with `temperature` on {code(request.body['model'])}",
         help="remove one of the two; `temperature` is the one to keep if in doubt",
         target=Target.KEY,
         related=[(temperature, "`temperature` is set here")],

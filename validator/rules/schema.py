@@ -22,6 +22,8 @@ _WEB_SEARCH: Final = {"type": "web_search_20250305", "name": "web_search"}
 _ABBREVIATIONS: Final = {"mcp": "MCP", "pdf": "PDF", "url": "URL"}
 _WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
+_FEW: Final = 20
+
 Words = tuple[str, str | None]
 """A message and the help that goes with it."""
 
@@ -57,6 +59,9 @@ def required(problem: Problem) -> Words:
             return message, f"add `{json.dumps(problem.name)}: {json.dumps(fitting[0])}`"
         return message, f"add it with one of {any_of(fitting or list(problem.union.members))}"
     schema = problem.schema["properties"].get(problem.name, {})
+    mistyped = mistyped_for(problem)
+    if mistyped is not None:
+        return message, f"rename {code(mistyped)} to {code(problem.name)}"
     if "const" in schema:
         return message, f"add `{json.dumps(problem.name)}: {json.dumps(schema['const'])}`"
     return message, f"add {code(problem.name)}{_explained(schema.get('description', ''))}"
@@ -93,13 +98,34 @@ def unknown_property(problem: Problem) -> Words:
     if problem.name in problem.schema.get("x-answers", ()):
         return message, "remove it: answers have it, requests may not"
     known: dict[str, Any] = problem.schema["properties"]
-    meant = next((name for name, schema in known.items() if problem.name in schema.get("x-aliases", ())), None)
-    meant = meant or nearest(problem.name, known)
+    meant = _nearest_property(problem.name, known)
     if meant is None:
         return message, f"remove it; the properties are {names(list(known))}"
     if meant in problem.value:
         return message, f"remove it; {code(meant)} is there already"
     return message, f"did you mean {code(meant)}?"
+
+
+def meant_by(problem: Problem) -> str | None:
+    """Return the property that an unknown one was probably meant to be, unless that is there as well."""
+    if problem.keyword != "additionalProperties":
+        return None
+    meant = _nearest_property(problem.name, problem.schema["properties"])
+    return None if meant in problem.value else meant
+
+
+def mistyped_for(problem: Problem) -> str | None:
+    """Return the unknown property that was probably meant to be the one that is missing."""
+    if problem.keyword != "required" or problem.union is not None:
+        return None
+    known: dict[str, Any] = problem.schema["properties"]
+    unknown = [key for key in problem.value if key not in known][:_FEW]
+    return next((key for key in unknown if _nearest_property(key, known) == problem.name), None)
+
+
+def _nearest_property(name: str, known: dict[str, Any]) -> str | None:
+    alias = next((each for each, schema in known.items() if name in schema.get("x-aliases", ())), None)
+    return alias or nearest(name, known)
 
 
 @schema_rule(

@@ -10,9 +10,9 @@ from ..pointer import dotted
 from ..report import Severity
 from ..words import code, names, nearest, shown
 from .node import Node, Request
-from .offered import FILTERING_SINCE, callers, offered
+from .offered import FILTERING_SINCE, OFFERED, callers, offered
 from .rule import Example, body, rule
-from .turns import Turn
+from .turns import NEIGHBOURS, Turn
 
 _WEB_SEARCH = {"type": "web_search_20250305", "name": "web_search"}
 _FILTERING_SEARCH = {"type": "web_search_20260209", "name": "web_search"}
@@ -211,6 +211,7 @@ def empty_user_location(tool: Node, request: Request) -> None:
     "server-tools/legacy-code-execution",
     on="/tools/*",
     types=("code_execution_20250522", "code_execution_20250825"),
+    needs=("/tools/*/type", "/tools/*/allowed_callers/*"),
     bad=(
         Example(
             body(
@@ -275,6 +276,7 @@ def legacy_code_execution(tool: Node, request: Request) -> None:
     types=("web_search_*", "web_fetch_*"),
     models=lambda model: model.fact("programmatic_calls") is False,
     platforms=("anthropic",),
+    needs=("/tools/./allowed_callers/*",),
     bad=(
         Example(body(tools=[_FILTERING_SEARCH]), at="/tools/0"),
         Example(
@@ -316,6 +318,7 @@ def needs_direct_caller(tool: Node, request: Request) -> None:
     on="/tools/*",
     types=("web_fetch_*",),
     when=lambda tool: isinstance(tool, dict) and isinstance(tool.get("url_sources"), dict),
+    needs=OFFERED,
     bad=(
         Example(
             body(
@@ -372,7 +375,7 @@ def url_source_unknown_tool(tool: Node, request: Request) -> None:
                 continue
             meant = nearest(name, list(offer.names))
             reference.at("name").report(
-                f"`name` is {code(name)}, but must be the name of a tool in `tools`",
+                f"`name` is {shown(name)}, but must be the name of a tool in `tools`",
                 help=f"did you mean {code(meant)}?" if meant else f"the tools defined are {names(list(offer.names))}",
             )
 
@@ -381,6 +384,7 @@ def url_source_unknown_tool(tool: Node, request: Request) -> None:
     "server-tools/result-orphan",
     on="/messages",
     types=("server_tool_use", "*_tool_result"),
+    needs=NEIGHBOURS,
     bad=(
         Example(_said([_SEARCHED[1], _SEARCHED[2]]), at="/messages/1/content/0/tool_use_id"),
         Example(
@@ -415,11 +419,16 @@ def result_orphan(messages: Node, request: Request) -> None:
 
     Source: The API's refusal, seen in four public issue threads of 2026; the documentation's page on server tools.
     """
-    for result in request.once(_exchange).orphans:
+    for result, meant in request.once(_exchange).orphans:
         tool_use_id = result.text("tool_use_id") or ""
+        if meant is None:
+            advice = "put back the `server_tool_use` block that it answers, or remove this result"
+        else:
+            advice = f"did you mean {shown(meant.text('id'))}?"
         result.at("tool_use_id").report(
             f"`tool_use_id` is {shown(tool_use_id)}, but no `server_tool_use` before it has that `id`",
-            help="put back the `server_tool_use` block that it answers, or remove this result",
+            help=advice,
+            related=[(meant.at("id"), "this call has no result")] if meant is not None else (),
             api={"message": _dotted(result), "type": result.type, "id": tool_use_id},
         )
 
@@ -429,6 +438,7 @@ def result_orphan(messages: Node, request: Request) -> None:
     on="/messages",
     types=("server_tool_use", "*_tool_result"),
     endpoints=("messages", "batches"),
+    needs=NEIGHBOURS,
     bad=(
         Example(_said([_SEARCHED[0], _SEARCHED[2]]), at="/messages/1/content/0"),
         Example(
@@ -460,10 +470,7 @@ def result_orphan(messages: Node, request: Request) -> None:
         ),
         Example(_said([_SEARCHED[0], _ASKS_US], [_WE_ANSWER], tools=[_WEB_SEARCH, _WEATHER])),
     ),
-    api_messages=(
-        "{message}: `{name}` tool use with id `{id}` was found without a corresponding `{name}_tool_result` block",
-        "`web_search` tool use with id `…` was found without a corresponding `web_search_tool_result` block",
-    ),
+    api_messages=("`{name}` tool use with id `{id}` was found without a corresponding `{name}_tool_result` block",),
 )
 def use_without_result(messages: Node, request: Request) -> None:
     """A call of a server tool has no result, though the turn is over.
@@ -478,10 +485,10 @@ def use_without_result(messages: Node, request: Request) -> None:
     for call in request.once(_exchange).unanswered:
         name = call.text("name") or ""
         call.report(
-            f"the call of {code(name)} has no result, and the turn goes on without it",
-            help=f"put the `{name}_tool_result` that the API sent after it, or remove the call",
+            f"the call {code(call.text('id') or '')} of {code(name)} has no result, but the turn goes on after it",
+            help=f"put the {code(_result_of(name))} that the API sent after it, or remove the call",
             severity=None if name in _WEB_TOOLS else Severity.WARNING,
-            api={"message": _dotted(call, 2), "name": name, "id": call.text("id")},
+            api={"name": name, "id": call.text("id")},
         )
 
 
@@ -490,6 +497,7 @@ def use_without_result(messages: Node, request: Request) -> None:
     on="/messages",
     types=("server_tool_use", "*_tool_result"),
     endpoints=("messages", "batches"),
+    needs=OFFERED,
     bad=(
         Example(
             body(
@@ -642,8 +650,8 @@ def empty_encrypted_content(block: Node, request: Request) -> None:
 class _Exchange:
     """The calls of server tools and their results, as far as they do not fit together."""
 
-    orphans: list[Node] = field(default_factory=list)
-    """Results without a call before them."""
+    orphans: list[tuple[Node, Node | None]] = field(default_factory=list)
+    """Results without a call before them, each with the call of their tool that may be meant."""
     unanswered: list[Node] = field(default_factory=list)
     """Calls without a result, in a turn that is over."""
     waiting: list[Node] = field(default_factory=list)
@@ -676,9 +684,10 @@ def _follow(block: Node, seen: set[str], awaited: dict[str, Node], paused: set[s
     kind = block.type or ""
     if kind == "server_tool_use":
         call_id = block.text("id")
-        if call_id is not None and block.text("name") is not None and call_id not in seen:
-            awaited[call_id] = block
+        if call_id is not None and call_id not in seen:
             seen.add(call_id)
+            if block.text("name") is not None:
+                awaited[call_id] = block
     elif kind == "tool_use":
         caller = block.text("caller", "tool_id")
         if caller is not None:
@@ -693,8 +702,19 @@ def _follow(block: Node, seen: set[str], awaited: dict[str, Node], paused: set[s
         elif answered in seen:
             awaited.pop(answered, None)
         else:
-            found.orphans.append(block)
+            meant = next((call_id for call_id, call in awaited.items() if _answers(block, call)), None)
+            found.orphans.append((block, awaited.pop(meant) if meant is not None else None))
             seen.add(answered)
+
+
+def _answers(result: Node, call: Node) -> bool:
+    """Whether a result is one of the tool that is called."""
+    return result.type == _result_of(call.text("name") or "")
+
+
+def _result_of(name: str) -> str:
+    """Return the type of the results of a server tool."""
+    return f"{'tool_search' if name.startswith('tool_search_tool_') else name}_tool_result"
 
 
 def _only_results(turn: Turn) -> bool:

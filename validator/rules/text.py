@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ..words import shown
 from .node import Node, Request
 from .rule import Example, body, rule
+from .turns import NEIGHBOURS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +24,7 @@ _RESULT = {"type": "tool_result", "tool_use_id": "toolu_1", "content": "noon"}
     "text/whitespace-only",
     on="/messages",
     when=lambda messages: isinstance(messages, (list, tuple)) and not all(map(_visible, messages)),
+    needs=NEIGHBOURS,
     bad=(
         Example(body(messages=[{"role": "user", "content": [_BLANK]}]), at="/messages/0/content/0/text"),
         Example(body(messages=[{"role": "user", "content": "\n"}]), at="/messages/0/content"),
@@ -62,7 +64,7 @@ def whitespace_only(messages: Node, request: Request) -> None:
             blank = next((text for message in turn.messages for text in _texts(message) if text.value), None)
             if blank is not None:
                 blank.report(
-                    f"a turn must have visible text, but all of this one is {shown(blank.value)}",
+                    f"all text of the turn is {shown(blank.value)}, but a turn must have something visible in it",
                     help=_ADVICE[turn.role],
                 )
 
@@ -100,7 +102,7 @@ def system_whitespace(system: Node, request: Request) -> None:
     for text in texts:
         if isinstance(text.value, str) and text.value.isspace():
             text.report(
-                f"the system prompt must have visible text, but here is only {shown(text.value)}",
+                f"the text is {shown(text.value)}, but the system prompt must have something visible in it",
                 help="write the instruction, or remove the block" if text is not system else "leave `system` out",
             )
 

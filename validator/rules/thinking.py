@@ -53,6 +53,7 @@ def _rejects(kind: str) -> Callable[[Model], bool]:
     "thinking/budget-not-below-max-tokens",
     on="/thinking",
     when=_is("enabled"),
+    needs=("/tools",),
     bad=(
         Example(
             body(max_tokens=2048, thinking={"type": "enabled", "budget_tokens": 4096}),
@@ -115,6 +116,7 @@ def budget_not_below_max_tokens(thinking: Node, request: Request) -> None:
     when=_is("enabled"),
     severity=Severity.WARNING,
     endpoints=("messages", "batches"),
+    needs=("/tools",),
     bad=(
         Example(
             body(max_tokens=2049, thinking={"type": "enabled", "budget_tokens": 2048}), at="/thinking/budget_tokens"
@@ -269,6 +271,7 @@ def enabled_deprecated(thinking: Node, request: Request) -> None:
         thinking.at("type").report(
             f'`type` is "enabled", which is deprecated with {code(request.model.id)}',
             help='use `{"type": "adaptive"}`, and `output_config.effort` to say how much it may think',
+            related=[(request.root.at("model"), "the model is set here")],
         )
 
 
@@ -436,6 +439,7 @@ def not_first(messages: Node, request: Request) -> None:
     on="/messages",
     when=ends_with_answer,
     endpoints=("messages", "batches"),
+    needs=("/thinking/type",),
     bad=(
         Example(_said(_THOUGHT, {"type": "text", "text": "Hi"}), at="/messages/1/content/0"),
         Example(
@@ -527,7 +531,7 @@ def in_user_message(block: Node, request: Request) -> None:
     """
     if request.conversation.turn_of(block).role == "user":
         block.report(
-            f"{shown(block.type)} is not allowed in a message of the user, only in one of the assistant",
+            f"a {code(block.type or '')} block stands in a user message, but must stand in an assistant message",
             help="move the block to the answer that it came with, or remove it",
             api={"content": dotted(block.path[len(request.path) : -1])},
         )

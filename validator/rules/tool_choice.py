@@ -7,7 +7,7 @@ from typing import Final
 from ..findings import Target
 from ..words import code, names, nearest, shown
 from .node import Node, Request
-from .offered import callers, is_for_code, offered
+from .offered import OFFERED, callers, is_for_code, offered
 from .rule import Example, body, rule
 
 _SEARCH = {"name": "search", "description": "Searches the catalogue.", "input_schema": {"type": "object"}}
@@ -24,6 +24,7 @@ _FORCING: Final = frozenset({"any", "tool"})
 @rule(
     "tool-choice/unknown-tool",
     on="/tool_choice",
+    needs=OFFERED,
     bad=(
         Example(body(tools=[_SEARCH], tool_choice={"type": "tool", "name": "serach"}), at="/tool_choice/name"),
         Example(body(tool_choice={"type": "tool", "name": "search"}), at="/tool_choice/name"),
@@ -61,7 +62,7 @@ def unknown_tool(tool_choice: Node, request: Request) -> None:
     else:
         advice = "define the tool in `tools`, or leave `tool_choice` out"
     tool_choice.at("name").report(
-        f"`name` is {code(name)}, but must be the name of a tool in `tools`",
+        f"`name` is {shown(name)}, but must be the name of a tool in `tools`",
         help=advice,
         api={"name": name},
     )
@@ -70,6 +71,7 @@ def unknown_tool(tool_choice: Node, request: Request) -> None:
 @rule(
     "tool-choice/without-tools",
     on="/tool_choice",
+    needs=OFFERED,
     bad=(
         Example(body(tool_choice=_ANY), at="/tool_choice"),
         Example(body(tools=[], tool_choice=_ANY), at="/tool_choice"),
@@ -179,13 +181,14 @@ def forced_unsupported_model(tool_choice: Node, request: Request) -> None:
             f'`type` is {shown(kind)}, but must be "auto" or "none" for {code(str(model.value))}',
             help='use `"type": "auto"` and ask for the call in the prompt, or `output_config.format` for an answer '
             "of a fixed shape",
-            related=[(model, "the model is chosen here")],
+            related=[(model, "the model is set here")],
         )
 
 
 @rule(
     "tool-choice/toolset-member",
     on="/tool_choice",
+    needs=OFFERED,
     bad=(
         Example(
             body(model="claude-opus-5", tools=[_BROWSER], tool_choice={"type": "tool", "name": "navigate"}),
@@ -223,7 +226,7 @@ def toolset_member(tool_choice: Node, request: Request) -> None:
     if toolset is not None:
         what = "the name of a toolset" if name == toolset else f"a member of the {toolset} toolset"
         tool_choice.at("name").report(
-            f"`name` is {code(name)}, {what}, which cannot be forced",
+            f"`name` is {shown(name)}, {what}, which cannot be forced",
             help='use `"type": "any"` for a call of some tool, or `"auto"` and ask for it in the prompt',
             related=[(offer.toolsets[toolset].at("type"), "the toolset is here")],
         )
@@ -232,6 +235,7 @@ def toolset_member(tool_choice: Node, request: Request) -> None:
 @rule(
     "tool-choice/not-directly-callable",
     on="/tool_choice",
+    needs=OFFERED,
     bad=(
         Example(
             body(
@@ -266,8 +270,8 @@ def not_directly_callable(tool_choice: Node, request: Request) -> None:
     allowed = callers(tool) if tool is not None else []
     if tool is not None and allowed and all(is_for_code(caller) for caller in allowed):
         tool_choice.at("name").report(
-            f"`name` is {code(name)}, a tool that only code may call",
-            help=f"add {code('direct')} to its `allowed_callers`, or choose another tool",
+            f"`name` is {shown(name)}, a tool that only code may call",
+            help='add "direct" to its `allowed_callers`, or choose another tool',
             related=[(tool.at("allowed_callers"), "its callers are set here")],
         )
 

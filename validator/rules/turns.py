@@ -12,6 +12,15 @@ if TYPE_CHECKING:
 
 ROLES: Final = frozenset({"user", "assistant", "system"})
 
+NEIGHBOURS: Final = (
+    "/messages/~/role",
+    "/messages/~/content/*/type",
+    "/messages/~/content/*/id",
+    "/messages/~/content/*/tool_use_id",
+    "/thread/type",
+)
+"""What has to be sound around a message for a rule that misses something before or after it."""
+
 
 class Turn:
     """Messages of one role in a row. Their places stay those of the messages as they are written."""

@@ -10,7 +10,7 @@ from ...findings import Target
 from ...report import Severity
 from ...words import code, count, either, names, nearest, shown
 from ..node import Node, Request
-from ..offered import callers, family, is_for_code, members, offered, runs_code
+from ..offered import OFFERED, callers, family, is_for_code, members, offered, runs_code
 from ..rule import Example, body, rule
 
 _SEARCH = {"name": "search", "description": "Searches the catalogue.", "input_schema": {"type": "object"}}
@@ -160,6 +160,7 @@ def duplicate_name(tools: Node, request: Request) -> None:
     types=("custom",),
     when=lambda tool: isinstance(tool, dict) and not tool.get("description"),
     severity=Severity.WARNING,
+    needs=("/tools/./description", "/tool_choice/type", "/tool_choice/name"),
     bad=(
         Example(body(tools=[{"name": "search", "input_schema": {"type": "object"}}]), at="/tools/0"),
         Example(body(tools=[_SEARCH | {"description": ""}]), at="/tools/0/description"),
@@ -252,7 +253,7 @@ def deferred_tool_search(tool: Node, request: Request) -> None:
     """
     if tool.flag("defer_loading") and not _all_deferred(request):
         tool.at("defer_loading").report(
-            "`defer_loading` is true for the tool search tool, so that the model cannot search",
+            "`defer_loading` is true for the tool search tool, but the model must have that tool to search",
             help="remove `defer_loading` here; it is for the tools to be found",
             target=Target.KEY,
         )
@@ -305,6 +306,7 @@ def deferred_cache_control(value: Node, request: Request) -> None:
     "tools/tool-reference-unknown",
     on="/messages/*/content/**",
     types=("tool_reference",),
+    needs=OFFERED,
     bad=(
         Example(
             _found("lookup", "look_up"),
@@ -346,7 +348,7 @@ def tool_reference_unknown(reference: Node, request: Request) -> None:
         return
     missed.add(name)
     reference.at("tool_name").report(
-        f"`tool_name` is {code(name)}, but must be the name of a tool in `tools`",
+        f"`tool_name` is {shown(name)}, but must be the name of a tool in `tools`",
         help=_meant(name, offer.names, "define the tool in `tools`, usually with `defer_loading`"),
         api={"name": name},
     )
@@ -356,6 +358,7 @@ def tool_reference_unknown(reference: Node, request: Request) -> None:
     "tools/change-unknown-tool",
     on="/messages/*/content/*",
     types=("tool_addition", "tool_removal"),
+    needs=OFFERED,
     bad=(
         Example(
             _changed("tool_addition", {"type": "tool_reference", "name": "look_up"}),
@@ -387,7 +390,7 @@ def change_unknown_tool(block: Node, request: Request) -> None:
     known = {*offer.names, *offer.toolsets, *offer.members, *request.once(_defined_midway)}
     if name not in known and offer.readable:
         block.at("tool", "name").report(
-            f"`name` is {code(name)}, but must be the name of a tool in `tools`",
+            f"`name` is {shown(name)}, but must be the name of a tool in `tools`",
             help=_meant(name, known, "define the tool in `tools`, with `defer_loading` if it is for later"),
         )
 
@@ -447,6 +450,7 @@ def definition_name_conflict(block: Node, request: Request) -> None:
     types=("custom",),
     when=lambda tool: isinstance(tool, dict) and bool(tool.get("allowed_callers")),
     severity=Severity.WARNING,
+    needs=OFFERED,
     bad=(Example(body(model="claude-opus-5", tools=[_SEARCH | _BY_CODE]), at="/tools/0/allowed_callers"),),
     good=(
         Example(
@@ -482,7 +486,7 @@ def no_code_execution(tool: Node, request: Request) -> None:
     if offer.complete and not any(runs_code(other) for other in offer.names.values()):
         tool.at("allowed_callers").report(
             f"`allowed_callers` leaves {code(tool.text('name') or 'this tool')} to code, but no tool runs code",
-            help=f"add a code execution tool such as {code('code_execution_20260120')}, or allow {code('direct')}",
+            help=f'add a code execution tool such as {code("code_execution_20260120")}, or allow "direct" as well',
         )
 
 
@@ -559,7 +563,7 @@ def type_unsupported_model(tool: Node, request: Request) -> None:
     tool.at("type").report(
         f"`type` is {shown(kind)}{limit}",
         help=f"use {code(taken[-1])}" if taken else _remove(model, fact),
-        related=[(request.root.at("model"), "the model is chosen here")],
+        related=[(request.root.at("model"), "the model is set here")],
         api={"model": model.id, "type": kind},
     )
 
@@ -610,7 +614,7 @@ def toolset_name_taken(tool: Node, request: Request) -> None:
     toolset = request.once(offered).toolsets.get(name) if name is not None else None
     if name is not None and toolset is not None:
         tool.at("name").report(
-            f"`name` is {code(name)}, which is the name of the toolset {code(toolset.type or name)} here",
+            f"`name` is {shown(name)}, which is the name of the toolset {code(toolset.type or name)} here",
             help="rename the tool, or remove the toolset",
             related=[(toolset.at("type"), "the toolset is here")],
         )
@@ -620,6 +624,7 @@ def toolset_name_taken(tool: Node, request: Request) -> None:
     "tools/toolset-all-disabled",
     on="/tools/*",
     types=("*_toolset_*",),
+    needs=("/tools/./configs/*/enabled", "/tools/./default_config/enabled"),
     bad=(
         Example(
             lambda: body(
@@ -659,7 +664,8 @@ def toolset_all_disabled(tool: Node, request: Request) -> None:
     """
     if members(tool.type or "") and not _enabled(tool):
         tool.at("configs").report(
-            f"`configs` disables every member of the {(tool.type or '').partition('_')[0]} toolset",
+            f"`configs` disables every member of the {(tool.type or '').partition('_')[0]} toolset, but at least one "
+            "must be enabled",
             help="enable the members that shall be used, or remove the toolset from `tools`",
         )
 
@@ -668,6 +674,7 @@ def toolset_all_disabled(tool: Node, request: Request) -> None:
     "tools/toolset-mixed-deferral",
     on="/tools/*",
     types=("*_toolset_*",),
+    needs=("/tools/./configs/*/defer_loading", "/tools/./default_config/defer_loading"),
     bad=(
         Example(
             body(
@@ -704,6 +711,12 @@ def toolset_mixed_deferral(tool: Node, request: Request) -> None:
     Source: The documentation's tool reference, on what the API rejects for client toolsets.
     """
     enabled = _enabled(tool)
+    for name in enabled:
+        config = tool.at("configs", name)
+        if not isinstance(config.value, (dict, type(None))) or not isinstance(
+            config.at("defer_loading").value, (bool, type(None))
+        ):
+            return
     deferred = [name for name in enabled if tool.flag("configs", name, "defer_loading")]
     if deferred and len(deferred) < len(enabled):
         loaded = [name for name in enabled if name not in set(deferred)]
@@ -719,6 +732,7 @@ def toolset_mixed_deferral(tool: Node, request: Request) -> None:
     on="/messages/*/content/*",
     types=("tool_use",),
     when=lambda block: isinstance(block, dict) and isinstance(block.get("toolset_name"), str),
+    needs=("/messages/~/content/*/toolset_name",),
     bad=(
         Example(_browsed(_NAVIGATE, {"content": "Opened"}), at="/messages/2/content/0"),
         Example(
@@ -765,6 +779,7 @@ def toolset_name_not_echoed(call: Node, request: Request) -> None:
     on="/messages/*/content/*",
     types=("tool_result",),
     when=lambda block: isinstance(block, dict) and isinstance(block.get("content"), (list, tuple)),
+    needs=("/messages/~/content/*/toolset_name",),
     bad=(
         Example(
             _browsed(_NAVIGATE, {"content": [_state(_TAB), _state(_TAB)], **_ECHO}),
@@ -789,7 +804,7 @@ def browser_state_misplaced(result: Node, request: Request) -> None:
     if not states:
         return
     call = request.once(_calls).get(result.text("tool_use_id") or "")
-    if call is not None and call.text("toolset_name") != "browser":
+    if call is not None and "browser" not in (call.text("toolset_name"), result.text("toolset_name")):
         states[0].report(
             "`browser_state` is only allowed in the result of a call of the browser toolset",
             help=f"remove it: the call is of {code(call.text('name') or 'another tool')}",
@@ -808,6 +823,7 @@ def browser_state_misplaced(result: Node, request: Request) -> None:
     "tools/browser-state-tabs",
     on="/messages/*/content/**",
     types=("browser_state",),
+    needs=("/messages/./content/./content/./tabs/*/active", "/messages/./content/./content/./tabs/*/tab_id"),
     bad=(
         Example(
             _browsed(_NAVIGATE, {"content": [_state({"tab_id": "1"}, {"tab_id": "2"})], **_ECHO}),

@@ -11,7 +11,7 @@ from ...inspect.json_schemas import is_schema, mistakes
 from ...inspect.strict_schemas import Kind, Refusal, Size, circles, refusals, size
 from ...pointer import dotted
 from ...report import Severity
-from ...words import code, printable
+from ...words import code, count, printable, shown
 from ..node import Node, Request
 from ..rule import Example, body, rule
 
@@ -218,10 +218,9 @@ def input_schema_property_keys(tool: Node, request: Request) -> None:
         if _PROPERTY_NAME.fullmatch(name):
             continue
         better = re.sub(r"[^a-zA-Z0-9_.-]+", "_", name)[:64]
-        what = f"has {len(name)} characters" if len(name) > _PROPERTY_NAME_LIMIT else "has others"
+        what = f"has {len(name)} characters" if len(name) > _PROPERTY_NAME_LIMIT else f"is {shown(name)}"
         schema.report(
-            f"the name {code(name)} {what}, but the name of a property has 1 to 64 characters of `a-z`, `A-Z`, `0-9`,"
-            " `_`, `.` and `-`",
+            f"the name of a property {what}, but must be 1 to 64 ASCII letters, digits, `_`, `.` and `-`",
             help=f"rename it, for example to {code(better)}" if better else "give it a name",
             target=Target.KEY,
             api={"tool": _api_place(tool)},
@@ -254,7 +253,7 @@ def _report_strict(request: Request, *kinds: Kind) -> None:
             tool.at("input_schema", *refusal.path).report(
                 refusal.message,
                 help=f"{refusal.help}; or leave `strict` out" if refusal.kind == "recursive" else refusal.help,
-                related=[(tool.at("strict"), "strict tools are held to what structured outputs support")],
+                related=[(tool.at("strict"), "the tool is strict here")],
                 target=refusal.target,
                 severity=None if refusal.certain else Severity.WARNING,
                 api=api if refusal.said is None else {**api, "said": refusal.said},
@@ -549,6 +548,7 @@ def strict_union(tools: Node, request: Request) -> None:
 @rule(
     "tools/strict-empty-schema",
     on="/tools",
+    needs=("/tools/./input_schema/type",),
     bad=(
         Example(body(tools=[_strict(value={})]), at="/tools/0/input_schema/properties/value"),
         Example(
@@ -614,7 +614,7 @@ def strict_too_many(tools: Node, request: Request) -> None:
     if len(strict) > _STRICT_LIMIT:
         strict[_STRICT_LIMIT].at("strict").report(
             f"{len(strict)} tools are strict, but a request can have at most {_STRICT_LIMIT} of them",
-            help=f"leave `strict` out of {len(strict) - _STRICT_LIMIT} tools or more",
+            help=f"leave `strict` out of at least {count(len(strict) - _STRICT_LIMIT, 'tool')}",
             api={"count": len(strict)},
         )
 

@@ -1,0 +1,77 @@
+"""What the schemas refuse is said once: rules that would only miss it elsewhere stay silent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from validator import validate
+from validator.rules.rule import body
+
+SEARCH: dict[str, Any] = {"name": "search", "description": "Searches.", "input_schema": {"type": "object"}}
+CODE: dict[str, Any] = {"type": "code_execution_20260120", "name": "code_execution"}
+CALL: dict[str, Any] = {"type": "tool_use", "id": "toolu_1", "name": "search", "input": {}}
+RESULT: dict[str, Any] = {"type": "tool_result", "tool_use_id": "toolu_1"}
+SERVER_CALL: dict[str, Any] = {"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {}}
+SERVER_RESULT: dict[str, Any] = {"type": "web_search_tool_result", "tool_use_id": "srvtoolu_1", "content": []}
+TEXT: dict[str, Any] = {"type": "text", "text": "Rain."}
+
+
+def talk(*messages: tuple[str, Any]) -> dict[str, Any]:
+    asked = {"role": "user", "content": "Will it rain?"}
+    return body(messages=[asked, *({"role": role, "content": content} for role, content in messages)])
+
+
+ECHOES = [
+    pytest.param(
+        body(tools=[SEARCH | {"name": None}], tool_choice={"type": "tool", "name": "search"}),
+        {"/tools/0/name"},
+        id="a tool without a name is not missed",
+    ),
+    pytest.param(
+        body(toolz=[SEARCH], tool_choice={"type": "any"}),
+        {"/toolz"},
+        id="a mistyped key is read as the one that is meant",
+    ),
+    pytest.param(
+        body(tools=[CODE | {"type": "code_execution"}], container="container_1"),
+        {"/tools/0/type"},
+        id="a tool of an unknown type may be the one that is wanted",
+    ),
+    pytest.param(
+        talk(("assistant", [CALL]), ("usr", [RESULT])),
+        {"/messages/2/role"},
+        id="a turn of an unknown role may be the answer",
+    ),
+    pytest.param(
+        talk(("assistant", [SERVER_CALL | {"id": None}, SERVER_RESULT, TEXT]), ("user", "Thanks")),
+        {"/messages/1/content/0/id"},
+        id="a call with a broken id may be the one that is answered",
+    ),
+    pytest.param(
+        talk(("assistant", [SERVER_CALL, SERVER_RESULT | {"type": "web_serch_tool_result"}, TEXT]), ("user", "Thanks")),
+        {"/messages/1/content/1/type"},
+        id="a block of an unknown type may be the result",
+    ),
+]
+
+
+@pytest.mark.parametrize(("request_body", "places"), ECHOES)
+def test_one_root_cause_is_one_violation(request_body: dict[str, Any], places: set[str]) -> None:
+    assert [violation.pointer for violation in validate(request_body).violations] == sorted(places)
+
+
+def test_mistakes_of_the_same_kind_further_away_are_reported_beside_it() -> None:
+    turns = [("assistant", "Yes."), ("user", "And?"), ("assistant", "No."), ("user", "Well?")]
+    request_body = talk(("asistant", "Hm."), *turns, ("assistant", [SERVER_RESULT, TEXT]), ("user", "Thanks"))
+    found = {violation.rule for violation in validate(request_body).violations}
+    assert found == {"schema/enum", "server-tools/result-orphan"}
+
+
+def test_a_request_of_a_batch_does_not_silence_another() -> None:
+    broken = body(toolz=[SEARCH])
+    forced = body(tool_choice={"type": "any"})
+    batch = {"requests": [{"custom_id": "a", "params": broken}, {"custom_id": "b", "params": forced}]}
+    found = [violation.pointer for violation in validate(batch, endpoint="batches").violations]
+    assert found == ["/requests/0/params/toolz", "/requests/1/params/tool_choice"]
