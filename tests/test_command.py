@@ -88,7 +88,7 @@ def test_the_module_runs_like_the_command() -> None:
 
 
 def test_warnings_alone_exit_0(write: Any) -> None:
-    tool = {"name": "t", "input_schema": {"type": "object"}}
+    tool = {"name": "t", "description": "Tells the time.", "input_schema": {"type": "object"}}
     path = write("a.json", hello(max_tokens=2048, thinking={"type": "enabled", "budget_tokens": 4096}, tools=[tool]))
     done = run("check", path, "--format", "concise")
     assert done.returncode == 0
@@ -215,7 +215,7 @@ def test_rules_betas_editions_and_endpoints_are_chosen_by_options() -> None:
 
 
 def test_interleaved_thinking_lifts_the_bound_of_the_budget(write: Any) -> None:
-    tool = {"name": "t", "input_schema": {"type": "object"}}
+    tool = {"name": "t", "description": "Tells the time.", "input_schema": {"type": "object"}}
     path = write("a.json", hello(max_tokens=2048, thinking={"type": "enabled", "budget_tokens": 4096}, tools=[tool]))
     done = run("check", path, "--beta", "interleaved-thinking-2025-05-14,files-api-2025-04-14")
     assert (done.returncode, done.out) == (0, "")
