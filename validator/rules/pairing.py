@@ -395,7 +395,7 @@ def tool_use_in_user(messages: Node, request: Request) -> None:
 
     Source: The API's refusal, seen in five places from 2025 on.
     """
-    for block in _first_of_each_message(request.once(_History).calls_of_user):
+    for block in _first_of_each_turn(request.once(_History).calls_of_user):
         block.report(
             "a `tool_use` block stands in a user message, but must stand in an assistant message",
             help='put it into a message with `role` "assistant"; the answer to it is a `tool_result`',
@@ -428,7 +428,7 @@ def tool_result_in_assistant(messages: Node, request: Request) -> None:
 
     Source: The API's refusal, seen in ten places from 2025 on.
     """
-    for block in _first_of_each_message(request.once(_History).results_of_assistant):
+    for block in _first_of_each_turn(request.once(_History).results_of_assistant):
         block.report(
             "a `tool_result` block stands in an assistant message, but must stand in a user message",
             help='put it into a message with `role` "user", right after the assistant message that calls the tool',
@@ -975,11 +975,11 @@ def _types(union: str, edition: str, platform: str) -> frozenset[str]:
     return explainer_for("messages", View(edition, platform)).union_tags(union)
 
 
-def _first_of_each_message(blocks: list[Node]) -> Iterable[Node]:
-    """Of blocks in a wrong message take the first, as it is the message that has the wrong role."""
-    firsts: dict[int | str, Node] = {}
+def _first_of_each_turn(blocks: list[Node]) -> Iterable[Node]:
+    """Of blocks in a wrong turn take the first, as it is the turn that has the wrong role."""
+    firsts: dict[int, Node] = {}
     for block in blocks:
-        firsts.setdefault(block.path[-3], block)
+        firsts.setdefault(block.request.conversation.turn_of(block).number, block)
     return firsts.values()
 
 

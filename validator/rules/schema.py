@@ -303,7 +303,9 @@ def wrong_pattern(problem: Problem) -> Words:
     """
     message = f"{_subject(problem)} is {shown(problem.value)}, but must match `{problem.limit}`"
     allowed = problem.schema.get("x-allowed")
-    return message, f"use {allowed}" if allowed else None
+    better = re.sub(r"[^a-zA-Z0-9_-]+", "_", problem.value).strip("_")
+    example = f", such as {shown(better)}" if better and re.search(problem.limit, better) else ""
+    return message, f"use {allowed}{example}" if allowed else None
 
 
 @schema_rule(
@@ -576,4 +578,4 @@ def _unquoted(text: str, allowed: list[str]) -> str | None:
     except ValueError:
         return None
     fits = json_type(literal) in allowed or ("number" in allowed and json_type(literal) == "integer")
-    return f"write it without quotes: `{text.strip()}`" if fits else None
+    return f"write it without quotes: {code(text.strip())}" if fits else None

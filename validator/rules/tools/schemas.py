@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from ...findings import Target
@@ -217,7 +218,7 @@ def input_schema_property_keys(tool: Node, request: Request) -> None:
     for name, schema in tool.properties("input_schema", "properties").items():
         if _PROPERTY_NAME.fullmatch(name):
             continue
-        better = re.sub(r"[^a-zA-Z0-9_.-]+", "_", name)[:64]
+        better = re.sub(r"[^a-zA-Z0-9_.-]+", "_", _without_accents(name)).strip("_")[:64]
         what = f"has {len(name)} characters" if len(name) > _PROPERTY_NAME_LIMIT else f"is {shown(name)}"
         schema.report(
             f"the name of a property {what}, but must be 1 to 64 ASCII letters, digits, `_`, `.` and `-`",
@@ -225,6 +226,12 @@ def input_schema_property_keys(tool: Node, request: Request) -> None:
             target=Target.KEY,
             api={"tool": _api_place(tool)},
         )
+
+
+def _without_accents(name: str) -> str:
+    """Take the marks off the letters of a name, so that they are among those that are allowed."""
+    letters = unicodedata.normalize("NFKD", name.replace("ß", "ss"))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def _refused_by_strict(request: Request) -> list[tuple[Node, Refusal]]:
