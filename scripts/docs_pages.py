@@ -11,6 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from validator.config.keys import CONFIGURATION, OVERRIDE
 from validator.facts import betas
 from validator.formats import full
 from validator.formats.style import Style
@@ -37,6 +38,7 @@ _SEVERITY: Final = re.compile(r"^(error|warning|info)\[[^\]]+\]")
 _INCLUDED: Final = {"CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changelog.md"}
 _TITLES: Final = {"CONTRIBUTING.md": "Contributing", "CHANGELOG.md": "Changelog"}
 _BETAS: Final = "<!-- betas -->"
+_KEYS: Final = "<!-- keys -->"
 
 
 def pages() -> dict[str, str]:
@@ -245,5 +247,17 @@ def on_files(files: Files, config: MkDocsConfig) -> None:
 
 
 def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:  # noqa: ARG001 - the signature of mkdocs
-    """Put the table of beta headers where a page wants it."""
-    return markdown.replace(_BETAS, _betas()) if _BETAS in markdown else markdown
+    """Put the tables of beta headers and of the keys of a configuration where a page wants them."""
+    for mark, table in ((_BETAS, _betas), (_KEYS, _keys)):
+        if mark in markdown:
+            markdown = markdown.replace(mark, table())
+    return markdown
+
+
+def _keys() -> str:
+    in_overrides = {key.name for key in OVERRIDE.keys}
+    rows = [
+        f"| `{key.name}` | {key.description} | {'yes' if key.name in in_overrides else ''} |"
+        for key in CONFIGURATION.keys
+    ]
+    return "\n".join(["| key | | in `overrides` |", "|---|---|---|", *rows])

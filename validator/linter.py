@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict, get_args
@@ -14,7 +15,7 @@ from .places.lines import LineIndex
 from .placing import in_text, in_value, of_syntax
 from .plain import make_plain, plain_copy
 from .report import Report, RequestError, Severity, Violation
-from .rules import BY_KEYWORD, RULES, Rule, selected
+from .rules import BY_KEYWORD, RULES, Rule, named, selected
 from .rules.api_words import as_the_api_says
 from .rules.batches import said_of_repeated
 from .rules.betas import said_of_deprecated, said_of_unknown
@@ -59,6 +60,7 @@ class Options(TypedDict, total=False):
     today: date | None
     select: Iterable[str] | None
     ignore: Iterable[str]
+    severities: Mapping[str, str] | None
 
 
 class Linter:
@@ -75,6 +77,7 @@ class Linter:
         today: date | None = None,
         select: Iterable[str] | None = None,
         ignore: Iterable[str] = (),
+        severities: Mapping[str, str] | None = None,
     ) -> None:
         """Configure a linter.
 
@@ -89,6 +92,8 @@ class Linter:
             today: The day that the retirement of models is compared with; None for the day it is.
             select: Ids of rules and areas to check; None for all.
             ignore: Ids of rules and areas to leave out.
+            severities: How much rules matter, by ids of rules and areas, where that is not what they say themselves:
+                `"error"`, `"warning"` or `"info"`. Of an area and a rule in it the later one counts.
 
         Raises:
             ValueError: for an endpoint, an edition, an API version, a platform or a rule that does not exist.
@@ -104,6 +109,9 @@ class Linter:
         self.today: Final = today.date() if isinstance(today, datetime) else today
         self.betas: Final = None if betas is None else _split(_names("betas", betas))
         self._selected = selected(None if select is None else _names("select", select), _names("ignore", ignore))
+        self._severities = {
+            rule: Severity(level) for name, level in dict(severities or {}).items() for rule in named(name)
+        }
         explainer = explainer_for("messages", View(self.edition, self.platform))
         self._engine = Engine(
             (rule for rule in RULES.values() if rule.id in self._selected and self._concerns(rule)),
@@ -228,7 +236,16 @@ class Linter:
             structural = [self._worded(problem, value) for problem in problems]
             spoilt = {path for problem in problems for path in spoilt_by(problem)}
         found = beside(spoilt, self._run_rules(value, shape, size))
-        return [finding for finding in structural if finding.rule.id in self._selected] + found
+        found = [finding for finding in structural if finding.rule.id in self._selected] + found
+        return self._weighed(found) if self._severities else found
+
+    def _weighed(self, findings: list[Finding]) -> list[Finding]:
+        """Give findings the severities that the linter was told."""
+        told = self._severities
+        return [
+            replace(finding, severity=told[finding.rule.id]) if finding.rule.id in told else finding
+            for finding in findings
+        ]
 
     def _worded(self, problem: Problem, document: Any) -> Finding:
         rule = BY_KEYWORD[problem.keyword]
@@ -292,7 +309,7 @@ class Linter:
 
 def validate(request: Any, **options: Unpack[Options]) -> Report:
     """Check a request that is a Python object; the options are those of `Linter`."""
-    return _linter(options).validate(request)
+    return shared_linter(options).validate(request)
 
 
 def validate_json(data: bytes | bytearray | memoryview | str, **options: Unpack[Options]) -> Report:
@@ -301,7 +318,7 @@ def validate_json(data: bytes | bytearray | memoryview | str, **options: Unpack[
     Raises:
         TypeError: when `data` is neither bytes nor a string.
     """
-    return _linter(options).validate_json(data)
+    return shared_linter(options).validate_json(data)
 
 
 def check(request: Any, **options: Unpack[Options]) -> None:
@@ -310,13 +327,13 @@ def check(request: Any, **options: Unpack[Options]) -> None:
     Raises:
         RequestError: when the API would refuse it; its `report` has every violation.
     """
-    _linter(options).check(request)
+    shared_linter(options).check(request)
 
 
-def _linter(options: Options) -> Linter:
+def shared_linter(options: Options) -> Linter:
     """Return the linter of some options, made once for each choice of them."""
     lists = {
-        name: tuple(value)
+        name: tuple(value.items() if isinstance(value, Mapping) else value)
         for name, value in options.items()
         if isinstance(value, Iterable) and not isinstance(value, (str, tuple))
     }

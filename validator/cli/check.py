@@ -5,18 +5,23 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
+from ..config import Config, ConfigError, load
+from ..config.reading import place_of_source
 from ..files import FileResult, check_file, check_stream, find, shown_name
 from ..formats import FORMATS
 from ..formats.style import Style
-from ..linter import API_VERSIONS, ENDPOINTS, Endpoint, Linter
+from ..linter import API_VERSIONS, ENDPOINTS, Linter
 from ..report import Severity
 from ..rules import UnknownRuleError
 from ..rules.betas import said_of_deprecated, said_of_unknown
 from ..words import count
+from .configured import Configured
 from .options import (
     Name,
     colour_option,
@@ -70,10 +75,15 @@ class _Tally:
         unread = f"; {count(self.failures, 'file')} could not be checked" if self.failures else ""
         return f"{files}: {', '.join(found) or 'no violations'}{unread}"
 
-    def exit_code(self) -> int:
+    def exit_code(self, fail_on: str) -> int:
         if self.failures:
             return _FAILED
-        return _VIOLATIONS if self.errors else _CLEAN
+        failing = self.errors
+        if fail_on != Severity.ERROR:
+            failing += self.warnings
+        if fail_on == Severity.INFO:
+            failing += self.infos
+        return _VIOLATIONS if failing else _CLEAN
 
 
 @click.command(
@@ -126,6 +136,14 @@ Examples:
     metavar="YYYY-MM-DD",
     help="The day that the retirement of models is compared with, so that runs can be repeated.  [default: today]",
 )
+@click.option(
+    "--config",
+    "config_file",
+    type=click.Path(dir_okay=False),
+    metavar="F",
+    help="Go by this configuration, not by the closest msglint.toml, .msglint.toml or pyproject.toml of each file.",
+)
+@click.option("--isolated", is_flag=True, help="Go by no configuration at all.")
 @rules_option("--select", "Check only these rules or areas; repeatable, or separated by commas.")
 @rules_option("--ignore", "Leave these rules or areas out; repeatable, or separated by commas.")
 @click.option(
@@ -151,6 +169,8 @@ def command(
     api_version: str,
     platform: str,
     today: datetime | None,
+    config_file: str | None,
+    isolated: bool,
     select: tuple[str, ...] | None,
     ignore: tuple[str, ...] | None,
     format_name: str,
@@ -164,48 +184,79 @@ def command(
     PATH is a file of JSON or JSON Lines, a folder, or - for standard input; without one, the current folder is
     checked. In folders, files that end in .json, .jsonl or .ndjson are checked if they look like a request.
     """
-    try:
-        linter = Linter(
-            endpoint=cast("Endpoint", endpoint),
-            edition=edition,
-            api_version=api_version,
-            betas=betas,
-            platform=platform,
-            today=today.date() if today else None,
-            select=select,
-            ignore=ignore or (),
-        )
-    except UnknownRuleError as error:
-        raise click.UsageError(str(error)) from error
+    options = {
+        "endpoint": endpoint,
+        "edition": edition,
+        "api_version": api_version,
+        "betas": betas,
+        "platform": platform,
+        "today": today.date() if today else None,
+        "select": select,
+        "ignore": ignore or (),
+    }
+    configured = _configured(options, config_file, isolated=isolated)
     for name in betas or ():
         _complain_of_beta(name, edition)
     tally = _Tally()
     with opened(output_file) as output:
         style = Style(coloured=wants_colour(colour, sys.stdout) if output_file is None else colour == "always")
-        results = tally.counted(_checked(paths or (".",), linter, stdin_filename))
+        results = tally.counted(_checked(paths or (".",), configured, stdin_filename))
         for text in FORMATS[format_name](results, style):
             output.write(text)
+    for silence in configured.unused():
+        _complain(f"{place_of_source(silence.source)}: nothing is found at `{silence.pointer}` that it silences")
     if not tally.files and not tally.failures:
         tally.failures += 1
         folders = ", ".join(shown_name(path) for path in paths or (".",))
         _complain(f"no request was found in {folders}; name a file to have it checked whatever it looks like")
     elif not quiet and format_name != "json":
         click.echo(tally.summary(), err=True)
-    sys.exit(tally.exit_code())
+    sys.exit(tally.exit_code(_config_of(".", configured).fail_on))
 
 
-def _checked(paths: Iterable[str], linter: Linter, stdin_filename: str | None) -> Iterator[FileResult]:
+def _configured(options: dict[str, Any], config_file: str | None, *, isolated: bool) -> Configured:
+    """Put together what was given on the command line and the configuration it names."""
+    context = click.get_current_context()
+    given = {
+        name: value
+        for name, value in options.items()
+        if context.get_parameter_source(name) is not ParameterSource.DEFAULT
+    }
+    try:
+        config = Config() if isolated else load(config_file) if config_file is not None else None
+        Linter(**given)
+    except (ConfigError, UnknownRuleError) as error:
+        raise click.UsageError(str(error)) from error
+    return Configured(given, config)
+
+
+def _checked(paths: Iterable[str], configured: Configured, stdin_filename: str | None) -> Iterator[FileResult]:
     for path, named in find(paths):
-        result = _checked_file(path, linter, stdin_filename, named=named)
+        config = _config_of(path, configured)
+        if not named and config.excludes(Path(path)):
+            continue
+        result = _checked_file(path, configured, stdin_filename, named=named or config.includes(Path(path)))
         if result is not None:
             yield result
 
 
-def _checked_file(path: str, linter: Linter, stdin_filename: str | None, *, named: bool) -> FileResult | None:
+def _config_of(path: str, configured: Configured) -> Config:
     try:
+        return configured.config_of(path)
+    except ConfigError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _checked_file(path: str, configured: Configured, stdin_filename: str | None, *, named: bool) -> FileResult | None:
+    name = stdin_filename or "<stdin>" if path == _STDIN else path
+    _config_of(name, configured)
+    try:
+        linter = configured.linter_for(name)
         if path == _STDIN:
-            return check_stream(shown_name(stdin_filename or "<stdin>"), sys.stdin.buffer.read(), linter)
-        return check_file(path, linter, named=named)
+            result: FileResult | None = check_stream(shown_name(name), sys.stdin.buffer.read(), linter)
+        else:
+            result = check_file(path, linter, named=named)
+        return None if result is None else configured.applied(result, name)
     except Exception as error:  # noqa: BLE001 - a bug met in one file must not keep the others from being checked
         reason = f"internal error, please report it: {type(error).__name__}: {error}"
         return FileResult(shown_name(path), error=reason)

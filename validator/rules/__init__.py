@@ -93,17 +93,22 @@ def selected(select: Iterable[str] | None, ignore: Iterable[str]) -> frozenset[s
     Raises:
         UnknownRuleError: for a name that is neither a rule nor an area.
     """
-    chosen = set(RULES) if select is None else {rule for name in select for rule in _named(name)}
-    dropped = {rule for name in ignore for rule in _named(name)}
+    chosen = set(RULES) if select is None else {rule for name in select for rule in named(name)}
+    dropped = {rule for name in ignore for rule in named(name)}
     always = {rule.id for rule in RULES.values() if rule.area in {"syntax", "values"}}
     return frozenset(chosen - dropped | always)
 
 
-def _named(name: str) -> list[str]:
+def named(name: str) -> list[str]:
+    """Return the ids of the rules that an id or an area names.
+
+    Raises:
+        UnknownRuleError: for a name that is neither a rule nor an area.
+    """
     ids = [rule.id for rule in RULES.values() if name in {rule.id, rule.area}]
     if not ids:
         raise UnknownRuleError(name)
     return ids
 
 
-__all__ = ["AREAS", "BY_KEYWORD", "RULES", "Example", "Rule", "UnknownRuleError", "selected"]
+__all__ = ["AREAS", "BY_KEYWORD", "RULES", "Example", "Rule", "UnknownRuleError", "named", "selected"]

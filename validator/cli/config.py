@@ -1,0 +1,77 @@
+"""`msglint config`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import orjson
+
+from ..config import Config, ConfigError, config_for, load
+from ..config.keys import CONFIGURATION, json_schema
+from ..config.reading import shown_path
+from ..formats.style import Style
+from .options import colour_option, wants_colour
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@click.command(
+    name="config",
+    short_help="Show the configuration that applies to a file, and where it comes from.",
+    epilog="""\b
+Examples:
+  msglint config
+  msglint config prompts/legacy/summary.json
+  msglint config --schema > msglint.schema.json
+""",
+)
+@click.argument("path", default=".", metavar="[PATH]", type=click.Path())
+@click.option("--config", "config_file", type=click.Path(dir_okay=False), metavar="F", help="Read this configuration.")
+@click.option("--schema", "wants_schema", is_flag=True, help="Print the JSON Schema of a configuration, for editors.")
+@colour_option
+def command(*, path: str, config_file: str | None, wants_schema: bool, colour: str) -> None:
+    """Show each key that applies to PATH, a file or a folder, with the file that sets it.
+
+    The configuration is the closest msglint.toml, .msglint.toml or pyproject.toml with a table tool.msglint, from the
+    folder of the file upwards.
+    """
+    if wants_schema:
+        click.echo(orjson.dumps(json_schema(), option=orjson.OPT_INDENT_2))
+        return
+    try:
+        found = load(config_file) if config_file is not None else config_for(path)
+    except ConfigError as error:
+        raise click.UsageError(str(error)) from error
+    style = Style(coloured=wants_colour(colour, sys.stdout))
+    click.echo("\n".join(_lines(found, Path(path), style)), color=style.coloured)
+
+
+def _lines(found: Config, path: Path, style: Style) -> Iterator[str]:
+    if found.file is None:
+        yield f"{style.faint('#')} no configuration is found; the defaults apply"
+        return
+    yield f"{style.faint('#')} {shown_path(found.file)}"
+    of_file = found.options_for(path)
+    for key in CONFIGURATION.keys:
+        name = key.name
+        if name in of_file and of_file[name] != found.values.get(name):
+            yield f"{style.strong(name)} = {_spelt(of_file[name])}  {style.faint('# with overrides for this file')}"
+        elif name in found.values and name != "overrides":
+            source = shown_path(found.sources[name].file)
+            yield f"{style.strong(name)} = {_spelt(found.values[name])}  {style.faint(f'# {source}')}"
+    for silence in found.silences_for(path):
+        reason = f": {silence.reason}" if silence.reason else ""
+        what = ", ".join([*sorted(silence.ignore), *(f"{rule} as {level}" for rule, level in silence.severity.items())])
+        source = shown_path(silence.source.file)
+        yield f"{style.strong('at')} {silence.pointer}  {what}  {style.faint(f'# {source}{reason}')}"
+
+
+def _spelt(value: Any) -> str:
+    if isinstance(value, list):
+        return json.dumps([item[1] if isinstance(item, tuple) else item for item in value], ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False)

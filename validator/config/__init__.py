@@ -1,0 +1,8 @@
+"""Configurations: what applies to a file, and from where."""
+
+from __future__ import annotations
+
+from .reading import ConfigError
+from .settings import Config, Silence, config_for, load
+
+__all__ = ["Config", "ConfigError", "Silence", "config_for", "load"]

@@ -1,0 +1,39 @@
+"""Globs of files and of JSON Pointers."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+import pathspec
+
+
+def matches_file(folder: Path, glob: str, file: Path) -> bool:
+    """Whether a glob that counts from a folder matches a file, as in `.gitignore`: a folder matches all below it."""
+    try:
+        below = file.absolute().relative_to(folder)
+    except ValueError:
+        return False
+    return _spec(glob).match_file(below.as_posix())
+
+
+@lru_cache(maxsize=1024)
+def _spec(glob: str) -> pathspec.GitIgnoreSpec:
+    return pathspec.GitIgnoreSpec.from_lines([glob])
+
+
+def matches_pointer(glob: str, pointer: str) -> bool:
+    """Whether a glob of JSON Pointers matches a pointer or a value around it: `*` is one step, `**` any number."""
+    return _pointer_pattern(glob).match(pointer) is not None
+
+
+@lru_cache(maxsize=1024)
+def _pointer_pattern(glob: str) -> re.Pattern[str]:
+    pattern = ""
+    for step in glob.strip("/").split("/"):
+        if step == "**":
+            pattern += "(?:/[^/]*)*"
+        elif step:
+            pattern += "/" + "".join("[^/]*" if char == "*" else re.escape(char) for char in step)
+    return re.compile(f"{pattern}(?:/|$)")

@@ -1,0 +1,163 @@
+"""What a configuration comes to for one file: the options of its linter, and what is silenced in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from ..linter import Linter, shared_linter
+from ..report import Severity
+from .globs import matches_file, matches_pointer
+from .keys import OFF
+from .reading import ConfigError, Read, Source, nearest_configuration, read
+
+if TYPE_CHECKING:
+    from ..linter import Options
+
+_OPTIONS: Final = ("select", "ignore", "endpoint", "betas", "edition", "platform")
+"""The keys that are options of a linter under the same name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """What an override says of a place in a file: rules that are left out there, or matter less."""
+
+    pointer: str
+    """A glob of JSON Pointers."""
+    ignore: frozenset[str]
+    """Rules and areas."""
+    severity: dict[str, str]
+    reason: str | None
+    source: Source
+
+    def severity_of(self, rule: str, pointer: str) -> str | None:
+        """Return the severity of a finding there (`off` for none at all); None where nothing is said of it."""
+        if not matches_pointer(self.pointer, pointer):
+            return None
+        area = rule.partition("/")[0]
+        if rule in self.ignore or area in self.ignore:
+            return OFF
+        return self.severity.get(rule, self.severity.get(area))
+
+
+@dataclass(frozen=True)
+class Config:
+    """A configuration, or the defaults where there is none."""
+
+    file: Path | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+    sources: dict[str, Source] = field(default_factory=dict)
+    override_sources: tuple[Source, ...] = ()
+
+    @property
+    def fail_on(self) -> Severity:
+        """The least severity at which a check fails."""
+        return Severity(self.values.get("fail-on", Severity.ERROR.value))
+
+    def includes(self, file: Path) -> bool:
+        """Whether the configuration says that a file is a request, whatever its content."""
+        return any(matches_file(folder, glob, file) for folder, glob in self.values.get("include", ()))
+
+    def excludes(self, path: Path) -> bool:
+        """Whether the configuration leaves out a file, or a folder."""
+        return any(matches_file(folder, glob, path) for folder, glob in self.values.get("exclude", ()))
+
+    def options_for(self, file: Path) -> dict[str, Any]:
+        """Return the options of a linter for a file, and `severity`, by their names in the configuration."""
+        values = {key: value for key, value in self.values.items() if key in _OF_LINTERS}
+        for override, _ in self._overrides_of(file, of_places=False):
+            for key, value in override.items():
+                if key == "severity":
+                    values[key] = values.get(key, {}) | value
+                elif key == "extend-select":
+                    values[key] = [*values.get(key, ()), *value]
+                elif key in _OF_LINTERS:
+                    values[key] = value
+        return values
+
+    def silences_for(self, file: Path) -> list[Silence]:
+        """Return what the configuration says of places in a file."""
+        return [
+            Silence(
+                pointer,
+                frozenset(override.get("ignore", ())),
+                override.get("severity", {}),
+                override.get("reason"),
+                source,
+            )
+            for override, source in self._overrides_of(file, of_places=True)
+            for pointer in _pointers(override, self._folder_of(source), file)
+        ]
+
+    def _folder_of(self, source: Source) -> Path:
+        return source.file.parent
+
+    def _overrides_of(self, file: Path, *, of_places: bool) -> Iterator[tuple[dict[str, Any], Source]]:
+        overrides = self.values.get("overrides", ())
+        for (folder, override), source in zip(overrides, self.override_sources, strict=True):
+            for glob in override["files"]:
+                name, place, _ = glob.partition("#")
+                if bool(place) is of_places and matches_file(folder, name, file):
+                    yield override, source
+                    break
+
+
+_OF_LINTERS: Final = frozenset({*_OPTIONS, "extend-select", "severity", "api-version"})
+
+
+def _pointers(override: dict[str, Any], folder: Path, file: Path) -> Iterator[str]:
+    for glob in override["files"]:
+        name, place, pointer = glob.partition("#")
+        if place and matches_file(folder, name, file):
+            yield pointer
+
+
+def linter_of(options: dict[str, Any], **given: Any) -> Linter:
+    """Return the linter of a file's options, made once for each choice; those `given` by a caller go before them."""
+    severity: dict[str, str] = options.get("severity", {})
+    merged: dict[str, Any] = {key: options[key] for key in _OPTIONS if key in options}
+    if "api-version" in options:
+        merged["api_version"] = options["api-version"]
+    if "extend-select" in options and "select" in merged:
+        merged["select"] = [*merged["select"], *options["extend-select"]]
+    merged |= given
+    merged["ignore"] = [*merged.get("ignore", ()), *(name for name, level in severity.items() if level == OFF)]
+    merged["severities"] = {name: level for name, level in severity.items() if level != OFF}
+    return shared_linter(cast("Options", merged))
+
+
+def load(file: str | Path) -> Config:
+    """Read a configuration.
+
+    Raises:
+        ConfigError: for one that cannot be used, with the place of every mistake in it.
+    """
+    return _of(read(Path(file)))
+
+
+def config_for(file: str | Path) -> Config:
+    """Return the configuration closest to a file, or to a folder; the defaults where there is none.
+
+    Raises:
+        ConfigError: for one that cannot be used, with the place of every mistake in it.
+    """
+    path = Path(file).absolute()
+    found = nearest_configuration(path if path.is_dir() else path.parent)
+    return _DEFAULTS if found is None else _of(_read_once(found))
+
+
+@lru_cache(maxsize=256)
+def _read_once(file: Path) -> Read:
+    return read(file)
+
+
+def _of(found: Read) -> Config:
+    return Config(found.file, found.values, found.sources, found.override_sources)
+
+
+_DEFAULTS: Final = Config()
+
+__all__ = ["Config", "ConfigError", "Silence", "config_for", "linter_of", "load"]
