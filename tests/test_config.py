@@ -275,3 +275,14 @@ def test_the_configuration_says_at_which_severity_a_check_fails(configured: Any,
     assert run("check", "a.json", cwd=tmp_path).returncode == 0
     configured('fail-on = "warning"')
     assert run("check", "a.json", cwd=tmp_path).returncode == 1
+
+
+def test_what_is_silenced_takes_its_fingerprint_with_it(configured: Any, tmp_path: Path) -> None:
+    configured(ROOT_REQUEST, "a.json")
+    whole = json.loads(run("check", "a.json", "--format", "gitlab", cwd=tmp_path).out)
+    configured('[[overrides]]\nfiles = ["*.json#/temperature"]\nignore = ["schema"]')
+    rest = json.loads(run("check", "a.json", "--format", "gitlab", cwd=tmp_path).out)
+    assert [found["fingerprint"] for found in rest] == [
+        found["fingerprint"] for found in whole if "temperature" not in found["description"]
+    ]
+    assert len(whole) == len(rest) + 1

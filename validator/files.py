@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from .decode import Decoded, decode
+from .fingerprint import Fingerprint, fingerprint
 from .words import printable
 
 if TYPE_CHECKING:
@@ -43,6 +44,10 @@ class FileResult:
     """The text of the lines that violations speak of, by number."""
     error: str | None = None
     """Why the file could not be checked."""
+    fingerprints: tuple[Fingerprint, ...] = ()
+    """What tells each violation from others wherever its line is, in their order."""
+    path: str | None = None
+    """The file as the system knows it; None where it is not one."""
 
 
 def find(paths: Iterable[str]) -> Iterator[tuple[str, bool]]:
@@ -114,13 +119,15 @@ def _check_document(name: str, data: bytes, linter: Linter, *, named: bool) -> F
     report = linter.lint_decoded(decoded)
     wanted = _lines_of(report)
     lines = _pick_lines(decoded.data, wanted) if wanted else {}
-    return FileResult(name, _count_requests(decoded.value), report.violations, lines)
+    prints = tuple(fingerprint(violation, decoded.value) for violation in report.violations)
+    return FileResult(name, _count_requests(decoded.value), report.violations, lines, fingerprints=prints)
 
 
 def _check_lines(name: str, lines: Iterable[bytes], linter: Linter, *, named: bool) -> FileResult | None:
     """Check a file with a JSON document on each line, one line at a time."""
     requests = 0
     violations: list[Violation] = []
+    prints: list[Fingerprint] = []
     texts: dict[int, str] = {}
     ids: dict[str, int] = {}
     for number, line in enumerate(lines, start=1):
@@ -133,10 +140,11 @@ def _check_lines(name: str, lines: Iterable[bytes], linter: Linter, *, named: bo
         report = linter.lint_line(decoded, number, ids)
         if report.violations:
             violations += report.violations
+            prints += [fingerprint(violation, decoded.value) for violation in report.violations]
             texts[number] = _text(decoded.data)
     if not requests:
         return check_text(name, b"", linter) if named else None
-    return FileResult(name, requests, tuple(violations), texts)
+    return FileResult(name, requests, tuple(violations), texts, fingerprints=tuple(prints))
 
 
 def _lines_of(report: Report) -> set[int]:

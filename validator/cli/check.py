@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,6 @@ from ..config import Config, ConfigError, load
 from ..config.reading import place_of_source
 from ..files import FileResult, check_file, check_stream, find, shown_name
 from ..formats import FORMATS
-from ..formats.style import Style
 from ..linter import API_VERSIONS, ENDPOINTS, Linter
 from ..report import Severity
 from ..rules import UnknownRuleError
@@ -27,11 +26,10 @@ from .options import (
     colour_option,
     comma_separated,
     edition_option,
-    opened,
     platform_option,
     rules_option,
-    wants_colour,
 )
+from .outputs import formats_and_files, opened_outputs, write_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -101,6 +99,7 @@ Examples:
   msglint check prompts/ --ignore tools
   msglint check body.json --endpoint count_tokens --beta context-management-2025-06-27
   my-agent --print-body | msglint check - --format json
+  msglint check prompts/ --format github --output sarif=msglint.sarif --output junit=msglint.xml
 """,
 )
 @click.argument("paths", nargs=-1, metavar="[PATH…|-]")
@@ -157,6 +156,14 @@ Examples:
 @click.option(
     "--output-file", type=click.Path(dir_okay=False), metavar="F", help="Write the violations there, not to the screen."
 )
+@click.option(
+    "--output",
+    "others",
+    multiple=True,
+    metavar="FORMAT=FILE",
+    callback=formats_and_files,
+    help="Write the violations there in this format too; repeatable.",
+)
 @click.option("--stdin-filename", metavar="NAME", help="The name to report for what is read from standard input.")
 @click.option("-q", "--quiet", is_flag=True, help="No summary at the end.")
 @colour_option
@@ -175,6 +182,7 @@ def command(
     ignore: tuple[str, ...] | None,
     format_name: str,
     output_file: str | None,
+    others: tuple[tuple[str, str], ...],
     stdin_filename: str | None,
     quiet: bool,
     colour: str,
@@ -198,11 +206,8 @@ def command(
     for name in betas or ():
         _complain_of_beta(name, edition)
     tally = _Tally()
-    with opened(output_file) as output:
-        style = Style(coloured=wants_colour(colour, sys.stdout) if output_file is None else colour == "always")
-        results = tally.counted(_checked(paths or (".",), configured, stdin_filename))
-        for text in FORMATS[format_name](results, style):
-            output.write(text)
+    with opened_outputs(format_name, output_file, others, colour) as outputs:
+        write_all(outputs, tally.counted(_checked(paths or (".",), configured, stdin_filename)))
     for silence in configured.unused():
         _complain(f"{place_of_source(silence.source)}: nothing is found at `{silence.pointer}` that it silences")
     if not tally.files and not tally.failures:
@@ -237,7 +242,8 @@ def _checked(paths: Iterable[str], configured: Configured, stdin_filename: str |
             continue
         result = _checked_file(path, configured, stdin_filename, named=named or config.includes(Path(path)))
         if result is not None:
-            yield result
+            source = stdin_filename if path == _STDIN else path
+            yield replace(result, path=source)
 
 
 def _config_of(path: str, configured: Configured) -> Config:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,7 +54,12 @@ class Configured:
         found = weighed(result.violations, silences)
         self._used |= {each.by.source for each in found if each.by is not None}
         self._unused |= {silence.source: silence for silence in silences}
-        return replace(result, violations=tuple(each.violation for each in found if not each.is_silenced))
+        kept = [not each.is_silenced for each in found]
+        return replace(
+            result,
+            violations=tuple(each.violation for each in found if not each.is_silenced),
+            fingerprints=tuple(compress(result.fingerprints, kept)),
+        )
 
     def unused(self) -> Iterator[Silence]:
         """Yield what silenced nothing in the files that it is for."""

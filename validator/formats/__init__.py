@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from . import concise, full, json
+from . import concise, full, github, gitlab, json, jsonl, junit, markdown, rdjson, sarif
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -14,7 +14,18 @@ if TYPE_CHECKING:
 
     Render = Callable[[Iterable[FileResult], Style], Iterator[str]]
 
-FORMATS: Final[dict[str, Render]] = {"full": full.render, "concise": concise.render, "json": json.render}
+FORMATS: Final[dict[str, Render]] = {
+    "full": full.render,
+    "concise": concise.render,
+    "json": json.render,
+    "jsonl": jsonl.render,
+    "sarif": sarif.render,
+    "github": github.render,
+    "gitlab": gitlab.render,
+    "junit": junit.render,
+    "rdjson": rdjson.render,
+    "markdown": markdown.render,
+}
 """How each format renders: from results to pieces of text, in the order of the results."""
 
 __all__ = ["FORMATS"]

@@ -27,12 +27,13 @@ def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noq
             continue
         files += 1
         requests += result.requests
-        violations += [_violation(result.name, violation) for violation in result.violations]
+        violations += [violation_object(result.name, violation) for violation in result.violations]
     document = {"version": VERSION, "files": files, "requests": requests, "violations": violations, "errors": errors}
     yield orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
 
 
-def _violation(path: str, violation: Violation) -> dict[str, Any]:
+def violation_object(path: str, violation: Violation) -> dict[str, Any]:
+    """Return the object that says everything of a violation."""
     return {
         "path": path,
         **_place(violation.range),

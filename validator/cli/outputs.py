@@ -1,0 +1,98 @@
+"""Where results go: to the screen or a file in one format, and to other files in others, in one pass."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Final
+
+import click
+
+from ..formats import FORMATS
+from ..formats.style import Style
+from .options import no_such, opened, wants_colour
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ..files import FileResult
+
+_STEP_SUMMARY: Final = "GITHUB_STEP_SUMMARY"
+"""The variable that names the file whose Markdown GitHub shows with a job."""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A format and the stream that it is written to."""
+
+    format_name: str
+    stream: IO[str]
+    style: Style
+
+
+def formats_and_files(
+    ctx: click.Context, param: click.Parameter, value: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
+    """Take every `FORMAT=FILE` of a repeatable option apart; fails for a format that does not exist."""
+    pairs = []
+    for item in value:
+        format_name, _, file = item.partition("=")
+        if format_name not in FORMATS:
+            raise click.BadParameter(no_such("format", format_name, tuple(FORMATS)), ctx, param)
+        if not file:
+            msg = f"{item!r} names no file; write {format_name}=FILE"
+            raise click.BadParameter(msg, ctx, param)
+        pairs.append((format_name, file))
+    return tuple(pairs)
+
+
+@contextmanager
+def opened_outputs(
+    format_name: str, output_file: str | None, others: tuple[tuple[str, str], ...], colour: str
+) -> Iterator[list[Output]]:
+    """Open everything that is written to, before any work is done.
+
+    With the format `github` its Markdown goes to the summary of the job too, where there is one.
+
+    Raises:
+        click.UsageError: for a file that cannot be written, or that is named twice.
+    """
+    files = [file for file in (output_file, *(file for _, file in others)) if file is not None]
+    places = [os.path.realpath(file) for file in files]
+    for file, place in zip(files, places, strict=True):
+        if places.count(place) > 1:
+            msg = f"{file!r} is to be written twice"
+            raise click.UsageError(msg)
+    with ExitStack() as stack:
+        style = Style(coloured=wants_colour(colour, sys.stdout) if output_file is None else colour == "always")
+        outputs = [Output(format_name, stack.enter_context(opened(output_file)), style)]
+        plain = Style(coloured=False)
+        outputs += [Output(name, stack.enter_context(opened(file)), plain) for name, file in others]
+        summary = os.environ.get(_STEP_SUMMARY)
+        if summary and any(output.format_name == "github" for output in outputs):
+            outputs.append(Output("markdown", stack.enter_context(_appended(summary)), plain))
+        yield outputs
+
+
+def write_all(outputs: list[Output], results: Iterable[FileResult]) -> None:
+    """Write results to every output; they are kept only where there are several."""
+    kept = results if len(outputs) == 1 else list(results)
+    for output in outputs:
+        for text in FORMATS[output.format_name](kept, output.style):
+            output.stream.write(text)
+
+
+@contextmanager
+def _appended(file: str) -> Iterator[IO[str]]:
+    """Take text that is put at the end of a file when all of it is there; a file that cannot be written is told."""
+    text = StringIO()
+    yield text
+    try:
+        with Path(file).open("a", encoding="utf-8", errors="backslashreplace") as stream:
+            stream.write(text.getvalue())
+    except OSError as error:
+        click.echo(f"msglint: {_STEP_SUMMARY} cannot be written: {error.strerror or error}", err=True)

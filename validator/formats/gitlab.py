@@ -1,0 +1,56 @@
+"""The report that GitLab's Code Quality shows in a merge request."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from ..fingerprint import Fingerprint
+from ..report import Range, Severity
+from .identity import NOT_CHECKED, Digests, project_path, readable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ..files import FileResult
+    from .style import Style
+
+_SEVERITIES: Final = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
+_START: Final = Range(1, 1, 1, 1)
+"""The place of what has none, as every issue needs one."""
+
+
+def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noqa: ARG001 - every format is called alike
+    """Yield one list of issues; the rule stands in the description too, as GitLab does not show it otherwise."""
+    issues: list[dict[str, Any]] = []
+    digests = Digests()
+    for result in results:
+        path = readable(project_path(result))
+        if result.error is not None:
+            digest, times = digests.of_one(path, Fingerprint(NOT_CHECKED, "", result.error))
+            issues.append(_issue(path, NOT_CHECKED, "blocker", result.error, f"{digest}:{times}"))
+        for violation, digest, times in digests.of(path, result):
+            severity = _SEVERITIES[violation.severity]
+            place = violation.range or _START
+            issues.append(_issue(path, violation.rule, severity, violation.message, f"{digest}:{times}", place=place))
+    yield orjson.dumps(issues, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+
+
+def _issue(path: str, rule: str, severity: str, message: str, mark: str, *, place: Range = _START) -> dict[str, Any]:
+    return {
+        "type": "issue",
+        "check_name": rule,
+        "description": f"{rule}: {message}",
+        "categories": ["Bug Risk"],
+        "severity": severity,
+        "fingerprint": sha256(orjson.dumps([path, rule, mark])).hexdigest(),
+        "location": {
+            "path": path,
+            "positions": {
+                "begin": {"line": place.line, "column": place.column},
+                "end": {"line": place.end_line, "column": place.end_column},
+            },
+        },
+    }

@@ -1,0 +1,72 @@
+"""What machines know a file and a finding by: paths from the root of the project, and numbers that never repeat."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Final
+
+from ..fingerprint import Fingerprint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..files import FileResult
+    from ..report import Violation
+
+NOT_CHECKED: Final = "msglint/not-checked"
+"""In place of a rule, for a file that could not be checked."""
+
+_ROOTS: Final = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
+"""Where services say that the project is that they check out."""
+
+
+def project_path(result: FileResult) -> str:
+    """Return the path of the result's file from the root of the project, or its full path where it is outside.
+
+    The root is where the service says, else the current folder. Symbolic links are resolved, as services know no
+    others, unless they lead out of the project. Bytes that are not UTF-8 are kept as `os.fsdecode` has them.
+    """
+    root = next((folder for folder in map(os.environ.get, _ROOTS) if folder), os.curdir)
+    return _below(root, result)
+
+
+def local_path(result: FileResult) -> str:
+    """Return the path of the result's file from the current folder, or its full path where it is outside."""
+    return _below(os.curdir, result)
+
+
+def readable(path: str) -> str:
+    """Make a path fit for text that is UTF-8; everything but bytes that are not stays as it is."""
+    return os.fsencode(path).decode(errors="backslashreplace")
+
+
+def _below(root: str, result: FileResult) -> str:
+    if result.path is None:
+        return result.name
+    for resolved in (os.path.realpath, os.path.abspath):
+        path, folder = resolved(result.path), resolved(root)
+        inside = os.path.join(folder, "")  # noqa: PTH118 - a `Path` has no separator at its end
+        if path.startswith(inside):
+            return path[len(inside) :].replace(os.sep, "/")
+    return os.path.abspath(result.path).replace(os.sep, "/")  # noqa: PTH100 - `Path` would resolve nothing else either
+
+
+class Digests:
+    """Gives every finding of a run a number that stays when lines move, and that no other finding has."""
+
+    def __init__(self) -> None:
+        self._seen: Counter[tuple[str, Fingerprint]] = Counter()
+
+    def of(self, path: str, result: FileResult) -> Iterator[tuple[Violation, str, int]]:
+        """Yield each violation of the file at a readable path, its digest, and how often the same was seen before."""
+        for violation, found in zip_longest(result.violations, result.fingerprints):
+            known = found or Fingerprint(violation.rule, violation.pointer, violation.message)
+            yield violation, *self.of_one(path, known)
+
+    def of_one(self, path: str, fingerprint: Fingerprint) -> tuple[str, int]:
+        """Return the digest of one finding, and how often the same was seen before."""
+        times = self._seen[path, fingerprint]
+        self._seen[path, fingerprint] += 1
+        return fingerprint.digest(path), times

@@ -1,0 +1,28 @@
+"""The machine-readable format with one object a line, for results that are read while they come."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import orjson
+
+from .json import VERSION, violation_object
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ..files import FileResult
+    from .style import Style
+
+
+def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noqa: ARG001 - every format is called alike
+    """Yield a line for each violation, with the properties of the format `json`, and one for each file not checked."""
+    for result in results:
+        if result.error is not None:
+            yield _line({"version": VERSION, "kind": "error", "path": result.name, "message": result.error})
+        for violation in result.violations:
+            yield _line({"version": VERSION, "kind": "violation", **violation_object(result.name, violation)})
+
+
+def _line(value: dict[str, object]) -> str:
+    return orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE).decode()

@@ -1,0 +1,75 @@
+"""JUnit's XML, which every CI service reads: a suite for each file, and a case for each thing found in it."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import TYPE_CHECKING, Final
+
+from ..report import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ..files import FileResult
+    from ..report import Violation
+    from .style import Style
+
+_NO_XML: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 cannot hold, not even as a reference, and the controls that it advises against."""
+
+
+def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noqa: ARG001 - every format is called alike
+    """Yield one document.
+
+    An error is a failure, and a warning or an information a skipped case with its message, so that services say what
+    the exit code says. A file that could not be checked is an error, and one without violations a case that passes.
+    """
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="msglint">\n'
+    for result in results:
+        yield _suite(result)
+    yield "</testsuites>\n"
+
+
+def _suite(result: FileResult) -> str:
+    failures = sum(violation.severity is Severity.ERROR for violation in result.violations)
+    skipped = len(result.violations) - failures
+    errors = int(result.error is not None)
+    cases = [_case(result, violation) for violation in result.violations]
+    if result.error is not None:
+        told = f'<error type="not-checked" message={_quoted(result.error)}/>'
+        cases.append(f"    <testcase{_named(result, 'not checked')}>{told}</testcase>\n")
+    if not cases:
+        cases.append(f"    <testcase{_named(result, 'no violations')}/>\n")
+    numbers = f'tests="{len(cases)}" failures="{failures}" errors="{errors}" skipped="{skipped}" time="0"'
+    return f"  <testsuite name={_quoted(result.name)} {numbers}>\n{''.join(cases)}  </testsuite>\n"
+
+
+def _case(result: FileResult, violation: Violation) -> str:
+    place = violation.range
+    where = f"{result.name}:{place.line}:{place.column}" if place else result.name
+    title = f"{violation.rule} at {place.line}:{place.column}" if place else violation.rule
+    lines = [where, f"at {violation.pointer}"] if violation.pointer else [where]
+    if violation.help is not None:
+        lines.append(f"help: {violation.help}")
+    message, text = _quoted(violation.message), _text("\n".join(lines))
+    if violation.severity is Severity.ERROR:
+        told = f'<failure type="{violation.severity}" message={message}>{text}</failure>'
+    else:
+        told = f"<skipped message={message}>{text}</skipped>"
+    line = f' line="{place.line}"' if place else ""
+    return f"    <testcase{_named(result, title)}{line}>{told}</testcase>\n"
+
+
+def _named(result: FileResult, title: str) -> str:
+    return f' name={_quoted(title)} classname={_quoted(result.name)} file={_quoted(result.name)} time="0"'
+
+
+def _text(text: str) -> str:
+    spelled = _NO_XML.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    return escape(spelled).replace("\r", "&#13;")
+
+
+def _quoted(text: str) -> str:
+    """Return the value of an attribute, in quotes; line ends and tabs would come out as spaces otherwise."""
+    return f'"{_text(text)}"'.replace("\n", "&#10;").replace("\t", "&#9;")

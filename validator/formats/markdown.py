@@ -1,0 +1,92 @@
+"""Markdown for a comment on a change, or the summary of a job."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from ..report import Severity
+from ..words import count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ..files import FileResult
+    from ..report import Violation
+    from .style import Style
+
+MARK: Final = "<!-- msglint -->"
+"""The first line, by which a job finds the comment that it wrote before."""
+_LONGEST: Final = 60_000
+"""Characters of a comment; GitHub takes 65,536."""
+_NOUNS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
+_SPECIAL: Final = re.compile(r"[\\`*_\[\]<>&#|~$]")
+_NEWLINES: Final = re.compile(r"\s+")
+
+
+def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noqa: ARG001 - every format is called alike
+    """Yield a heading with the counts, then a list of violations for each file, cut where a comment would be too long.
+
+    What a request holds cannot become anything but text: no mark-up, no HTML, no mention and no link.
+    """
+    parts: list[str] = []
+    room = _LONGEST
+    numbers = Counter[Severity]()
+    requests = files = failures = left_out = 0
+    for result in results:
+        if result.error is not None:
+            failures += 1
+            items = [f"- **not checked**: {_text(result.error)}\n"]
+        else:
+            files += 1
+            requests += result.requests
+            items = [_item(violation) for violation in result.violations]
+            numbers.update(violation.severity for violation in result.violations)
+        heading = f"\n#### {_code(result.name)}\n\n" if items else ""
+        for item in items:
+            if room < len(heading) + len(item):
+                room = 0
+                left_out += 1
+                continue
+            parts.append(heading + item)
+            room -= len(heading) + len(item)
+            heading = ""
+    found = [count(numbers[severity], noun) for severity, noun in _NOUNS.items() if numbers[severity]]
+    unread = f"; {count(failures, 'file')} could not be checked" if failures else ""
+    yield f"{MARK}\n### msglint: {', '.join(found) or 'no violations'}\n\n"
+    yield f"Checked {count(requests, 'request')} in {count(files, 'file')}{unread}.\n"
+    yield from parts
+    if left_out:
+        yield f"\nThere {'is 1' if left_out == 1 else f'are {left_out:,}'} more that this has no room for.\n"
+
+
+def _item(violation: Violation) -> str:
+    place = violation.range
+    where = f" at {place.line}:{place.column}" if place else ""
+    advice = f"  \n  help: {_text(violation.help)}" if violation.help else ""
+    return f"- **{violation.severity}**{where} {_code(violation.rule)}: {_text(violation.message)}{advice}\n"
+
+
+def _text(text: str) -> str:
+    """Escape text for Markdown; what it has in backticks stays code."""
+    pieces = _NEWLINES.sub(" ", text).split("`")
+    if len(pieces) % 2 == 0:  # a backtick that nothing closes
+        pieces[-2:] = ["`".join(pieces[-2:])]
+    return "".join(_code(piece) if index % 2 else _plain(piece) for index, piece in enumerate(pieces))
+
+
+def _plain(text: str) -> str:
+    """Escape what is mark-up, and put a comment into what would become a mention, an issue or a link."""
+    escaped = _SPECIAL.sub(lambda found: f"&#{ord(found[0])};", text)
+    return re.sub(r"@|&#35;|www(?=\.)|:(?=//)", lambda found: f"{found[0]}<!-- -->", escaped)
+
+
+def _code(text: str) -> str:
+    text = _NEWLINES.sub(" ", text)
+    if not text.strip():
+        return ""
+    longest = max(map(len, re.findall("`+", text)), default=0)
+    fence = "`" * (longest + 1)
+    padding = " " if longest else ""
+    return f"{fence}{padding}{text}{padding}{fence}"

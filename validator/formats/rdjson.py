@@ -1,0 +1,66 @@
+"""The Reviewdog Diagnostic Format, from which reviewdog writes comments on many services."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from .identity import NOT_CHECKED, local_path, readable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ..files import FileResult
+    from ..report import Range, Violation
+    from .style import Style
+
+_SOURCE: Final = {"name": "msglint"}
+
+
+def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noqa: ARG001 - every format is called alike
+    """Yield one object with a diagnostic for each violation, and one without a place for each file not checked."""
+    diagnostics: list[dict[str, Any]] = []
+    for result in results:
+        path = readable(local_path(result))
+        if result.error is not None:
+            diagnostics.append(
+                {
+                    "message": f"not checked: {result.error}",
+                    "location": {"path": path},
+                    "severity": "ERROR",
+                    "code": {"value": NOT_CHECKED},
+                }
+            )
+        diagnostics += [_diagnostic(path, result, violation) for violation in result.violations]
+    document = {"source": _SOURCE, "diagnostics": diagnostics}
+    yield orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+
+
+def _diagnostic(path: str, result: FileResult, violation: Violation) -> dict[str, Any]:
+    return {
+        "message": f"{violation.message}\nhelp: {violation.help}" if violation.help else violation.message,
+        "location": _location(path, result, violation.range),
+        "severity": violation.severity.value.upper(),
+        "code": {"value": violation.rule},
+        "related_locations": [
+            {"message": related.message, "location": _location(path, result, related.range)}
+            for related in violation.related
+        ],
+    }
+
+
+def _location(path: str, result: FileResult, place: Range | None) -> dict[str, Any]:
+    if place is None:
+        return {"path": path}
+    start = _position(result, place.line, place.column)
+    return {"path": path, "range": {"start": start, "end": _position(result, place.end_line, place.end_column)}}
+
+
+def _position(result: FileResult, line: int, column: int) -> dict[str, int]:
+    """Return a position with its column in bytes of UTF-8, or without one where the line is not known."""
+    text = result.lines.get(line)
+    if text is None:
+        return {"line": line}
+    before = text[: column - 1]
+    return {"line": line, "column": len(before.encode(errors="replace")) + column - len(before)}
