@@ -16,7 +16,7 @@ from .places.locate import locate
 from .report import Violation
 from .rules.rule import REQUEST_ENDPOINTS, WHOLE_BATCH
 from .schema.projection import PLATFORMS
-from .words import count, printable, shown
+from .words import count, joined, printable, shown
 
 if TYPE_CHECKING:
     from .pointer import Path
@@ -81,9 +81,9 @@ def scope(rule: Rule) -> dict[str, str]:
     """Say which requests the rule is for, by what limits it; nothing where nothing does."""
     limits = {}
     if not set(REQUEST_ENDPOINTS) <= set(rule.endpoints):
-        limits["Endpoints"] = _listed([_ENDPOINT_WORDS[name] for name in rule.endpoints])
+        limits["Endpoints"] = joined([_ENDPOINT_WORDS[name] for name in rule.endpoints], "and")
     if set(rule.platforms) != set(PLATFORMS):
-        limits["Platforms"] = _listed([_PLATFORM_WORDS[name] for name in rule.platforms])
+        limits["Platforms"] = joined([_PLATFORM_WORDS[name] for name in rule.platforms], "and")
     concerned = models_of(rule)
     if concerned is not None:
         others = [min(model.names, key=len) for model in models() if model.id not in concerned]
@@ -159,11 +159,11 @@ def _shorter(mine: list[str], others: list[str]) -> str:
     if not others:
         return "all that are known"
     if len(others) <= _MODELS_NAMED < len(mine):
-        return f"all that are known but {_listed(others)}"
+        return f"all that are known but {joined(others, 'and')}"
     named = mine if len(mine) <= _MODELS_NAMED + 1 else [*mine[:_MODELS_NAMED], f"{len(mine) - _MODELS_NAMED} more"]
     spared = others[:2] if len(others) > 3 else others  # noqa: PLR2004 - two and a number, or three
     rest = [f"{len(others) - len(spared)} more"] if len(others) > len(spared) else []
-    return f"{_listed(named)}; it is silent about {_listed([*spared, *rest])}"
+    return f"{joined(named, 'and')}; it is silent about {joined([*spared, *rest], 'and')}"
 
 
 def _printable(data: bytes) -> str:
@@ -183,11 +183,6 @@ def _path(value: Any, pointer: str) -> Path:
         value = inside[step]
         steps.append(step)
     return tuple(steps)
-
-
-def _listed(words: list[str]) -> str:
-    *first, last = words
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _shortened(value: Any, depth: int = 0) -> tuple[Any, bool]:

@@ -38,7 +38,7 @@ def json_type(value: Any) -> str:
 
 def kinds(types: Iterable[str]) -> str:
     """Say which kinds of value are meant: `a string or an array`."""
-    return _joined([_KINDS[name] for name in types], "or")
+    return joined([_KINDS[name] for name in types], "or")
 
 
 def shown(value: Any) -> str:
@@ -116,12 +116,13 @@ def printable(text: str) -> str:
 
 def _listed(items: Sequence[str], last: str) -> str:
     if len(items) <= _LONGEST_LIST:
-        return _joined(items, last)
+        return joined(items, last)
     shown_items = items[: _LONGEST_LIST - 1]
     return f"{', '.join(shown_items)} and {len(items) - len(shown_items)} more"
 
 
-def _joined(items: Sequence[str], last: str) -> str:
+def joined(items: Sequence[str], last: str) -> str:
+    """Join words with commas, and the last two with a word: `a, b and c`."""
     if not items:
         return ""
     *first, final = items

@@ -10,7 +10,6 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from ..findings import Target
-from ..pointer import dotted
 from ..report import Severity
 from ..words import code, count, shown
 from .node import Node, Request
@@ -266,7 +265,8 @@ def ttl_order(root: Node, request: Request) -> None:
         if each.ttl == _SHORT:
             short = each
         elif each.ttl == _LONG and short is not None:
-            _report_order(_node(each, request), short, request, {"block": dotted(each.path[len(request.path) :])})
+            late = _node(each, request)
+            _report_order(late, short, request, {"block": late.place})
             return
     whole = request.root.at("cache_control")
     last = _mark_at_the_end(request)

@@ -118,12 +118,12 @@ def _cites(block: Node) -> bool | None:
 
 def _is_of_the_user(block: Node) -> bool:
     """Whether a block was put in by the user: not what the API fetched, which is in the assistant's messages."""
-    message = block.path[len(block.request.path) + 1]
+    message = block.steps[1]
     return block.request.root.text("messages", message, "role") == "user"
 
 
 def _is_in_result(block: Node) -> bool:
-    return len(block.path) - len(block.request.path) > len(("messages", 0, "content", 0))
+    return len(block.steps) > len(("messages", 0, "content", 0))
 
 
 @dataclass(slots=True)
@@ -384,7 +384,7 @@ def search_result_in_assistant(result: Node, request: Request) -> None:
 
     Source: The documentation's page on search results ("are rejected"); the API's words were not seen.
     """
-    if request.root.text("messages", result.path[len(request.path) + 1], "role") == "assistant":
+    if request.root.text("messages", result.steps[1], "role") == "assistant":
         result.report(
             "a `search_result` block stands in an assistant message, but must stand in a user message",
             help="move it into a user message, or into the `tool_result` of the tool that found it",

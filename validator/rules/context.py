@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from ..findings import Target
-from ..pointer import dotted
 from ..report import Severity
 from ..words import code, shown
 from .node import Node, Request
@@ -377,7 +376,7 @@ def compaction_without_signature(block: Node, request: Request) -> None:
             help=f"send the block exactly as it was returned; for a block of {code(_COMPACT)}, "
             f"send the beta {code(_COMPACT_BETA)} instead",
             target=Target.VALUE if has_null else Target.HOLDER,
-            api={"block": dotted(block.path[len(request.path) :])},
+            api={"block": block.place},
         )
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from ..report import Severity
 from ..words import code, either, nearest, shown
-from .node import Node, Request
+from .node import Node, Request, repeated
 from .rule import Example, body, rule
 
 _CONNECTORS: Final = ("mcp-client-2025-11-20", "mcp-client-2026-09-15")
@@ -85,18 +85,13 @@ def toolset_duplicate(tools: Node, request: Request) -> None:
 
     Source: The documentation's page on the MCP connector ("Unique toolset per server").
     """
-    first: dict[str, Node] = {}
-    for toolset in tools.items():
-        name = toolset.text("mcp_server_name")
-        if toolset.type != "mcp_toolset" or name is None:
-            continue
-        if name in first:
-            toolset.at("mcp_server_name").report(
-                f"the server {code(name)} has a toolset already, but may have only one",
-                help="put the `configs` of both into one toolset",
-                related=[(first[name], "the first one is here")],
-            )
-        first.setdefault(name, toolset.at("mcp_server_name"))
+    toolsets = (tool.at("mcp_server_name") for tool in tools.items() if tool.type == "mcp_toolset")
+    for name, first in repeated(toolsets):
+        name.report(
+            f"the server {code(name.value)} has a toolset already, but may have only one",
+            help="put the `configs` of both into one toolset",
+            related=[(first, "the first one is here")],
+        )
 
 
 @rule(
@@ -160,18 +155,12 @@ def duplicate_server_name(servers: Node, request: Request) -> None:
 
     Source: The documentation's page on the MCP connector.
     """
-    first: dict[str, Node] = {}
-    for server in servers.items():
-        name = server.text("name")
-        if name is None:
-            continue
-        if name in first:
-            server.at("name").report(
-                f"{code(name)} is the name of another MCP server already, but must be unique",
-                help="rename one of the two servers, and its toolset with it",
-                related=[(first[name], "the other server is here")],
-            )
-        first.setdefault(name, server.at("name"))
+    for name, first in repeated(server.at("name") for server in servers.items()):
+        name.report(
+            f"{code(name.value)} is the name of another MCP server already, but must be unique",
+            help="rename one of the two servers, and its toolset with it",
+            related=[(first, "the other server is here")],
+        )
 
 
 @rule(

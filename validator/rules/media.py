@@ -171,7 +171,7 @@ def _is_empty(block: Any) -> bool:
 
 def _as_the_api_names(block: Node, name: str) -> dict[str, Any] | None:
     """Spell the place of a block as the API does where that was seen: in a message, and in a tool result there."""
-    path = block.path[len(block.request.path) :]
+    path = block.steps
     steps = list(path)
     match path:
         case ("messages", int(), "content", int()):
@@ -727,7 +727,7 @@ def _pdf_data(document: Node) -> Base64Data:
 
 
 def _pdf_as_the_api_names(document: Node) -> dict[str, Any] | None:
-    path = document.path[len(document.request.path) :]
+    path = document.steps
     return {"pdf": dotted((*path, "pdf"))} if len(path) == len(("messages", 0, "content", 0)) else None
 
 

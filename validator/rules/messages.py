@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..pointer import dotted
 from ..report import Severity
 from ..words import code, shown
 from .node import Node, Request
@@ -145,7 +144,7 @@ def user_content_empty(messages: Node, request: Request) -> None:
             first.at("content").report(
                 f"`content` is {shown(first.at('content').value)}, but a user turn must have content",
                 help="write what is asked, or leave the message out",
-                api={"message": _spelled(first)},
+                api={"message": first.place},
             )
 
 
@@ -366,7 +365,7 @@ def system_content_empty(message: Node, request: Request) -> None:
     place.report(
         f"`content` of a system message {what}, but must have at least one block",
         help="write the instruction, or leave the message out",
-        api={"message": _spelled(message)},
+        api={"message": message.place},
     )
 
 
@@ -410,7 +409,7 @@ def system_whitespace(message: Node, request: Request) -> None:
         blank.report(
             f"the text of a system message is {shown(blank.value)}, but must have something visible in it",
             help="write the instruction, or leave this text out",
-            api={"message": _spelled(message)},
+            api={"message": message.place},
         )
 
 
@@ -626,7 +625,3 @@ def _text(block: Any, key: str) -> str | None:
 
 def _tail(text: str) -> str:
     return text[len(text.rstrip()) :]
-
-
-def _spelled(message: Node) -> str:
-    return dotted(message.path[len(message.request.path) :])

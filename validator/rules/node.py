@@ -16,7 +16,7 @@ from ..words import quotation
 from .turns import Conversation
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ..pointer import Path
     from ..report import Severity
@@ -101,6 +101,16 @@ class Node:
         self.request = request
 
     @property
+    def steps(self) -> Path:
+        """The path from the request itself, which in a batch is not the root of the document."""
+        return self.path[len(self.request.path) :]
+
+    @property
+    def place(self) -> str:
+        """The path from the request as the API spells it, in dots."""
+        return dotted(self.steps)
+
+    @property
     def type(self) -> str | None:
         """The `type` of an object, where it is a string."""
         tag = self.value.get("type") if isinstance(self.value, dict) else None
@@ -178,8 +188,19 @@ class Node:
             raise RuntimeError(msg)
         rule = self.request.rule
         places = tuple((node.path, text) for node, text in related)
-        said = _as_the_api_says(rule, {"place": dotted(self.path[len(self.request.path) :]), **(api or {})})
+        said = _as_the_api_says(rule, {"place": self.place, **(api or {})})
         self.request.findings.append(Finding(rule, self.path, message, help, target, places, severity, said))
+
+
+def repeated(values: Iterable[Node]) -> Iterator[tuple[Node, Node]]:
+    """Yield each string that is among `values` before, with the first one that is the same; others count as none."""
+    firsts: dict[str, Node] = {}
+    for value in values:
+        text = value.text()
+        if text is not None:
+            first = firsts.setdefault(text, value)
+            if first is not value:
+                yield value, first
 
 
 def _conversation(request: Request) -> Conversation:

@@ -279,7 +279,7 @@ def orphan_result(messages: Node, request: Request) -> None:
                 f"`tool_use_id` is {shown(result.id)}, but no `tool_use` of the assistant message before has that id",
                 help=advice,
                 related=[(meant.block.at("id"), "this call has no result")] if meant is not None else (),
-                api={"block": _dotted(result.block), "id": result.id},
+                api={"block": result.block.place, "id": result.id},
             )
 
 
@@ -319,7 +319,7 @@ def duplicate_result(messages: Node, request: Request) -> None:
                 f"`tool_use_id` is {shown(result.id)}, but that call has a result already",
                 help="drop one of the two, or put both into the `content` of one `tool_result`",
                 related=[(first.block.at("tool_use_id"), "the first result for it")],
-                api={"block": _dotted(result.block), "id": result.id},
+                api={"block": result.block.place, "id": result.id},
             )
 
 
@@ -373,7 +373,7 @@ def duplicate_tool_use_id(messages: Node, request: Request) -> None:
                     f"`id` is {shown(call.id)}, but another `tool_use` has that id already",
                     help="give each call its own id, and its result the same, or drop the message that is there twice",
                     related=[(first.block.at("id"), "the first call with it")],
-                    api={"block": _dotted(call.block)},
+                    api={"block": call.block.place},
                 )
 
 
@@ -480,7 +480,7 @@ def error_result_text_only(result: Node, request: Request) -> None:
             f"{_named(other)} stands in a `tool_result` with `is_error`, but only text may",
             help="leave the block out, or set `is_error` to false",
             related=[(result.at("is_error"), "`is_error` is set here")],
-            api={"result": f"{_dotted(result)}.tool_result"},
+            api={"result": f"{result.place}.tool_result"},
         )
 
 
@@ -990,8 +990,4 @@ def _named(said: Node) -> str:
 
 
 def _message_of(node: Node) -> str:
-    return dotted(node.path[len(node.request.path) :][:2])
-
-
-def _dotted(node: Node) -> str:
-    return dotted(node.path[len(node.request.path) :])
+    return dotted(node.steps[:2])

@@ -514,6 +514,11 @@ def _found(node: Node, steps: tuple[str, ...]) -> Iterator[Node]:
         yield from _found(node.at(steps[0]), steps[1:])
 
 
+def _elsewhere(version: str) -> dict[str, Any]:
+    """Make a body for examples that goes to another platform than Anthropic's own."""
+    return {"anthropic_version": version, "max_tokens": 9, "messages": [{"role": "user", "content": "Hi"}]}
+
+
 @rule(
     "request/foreign-anthropic-version",
     on="/anthropic_version",
@@ -521,39 +526,23 @@ def _found(node: Node, steps: tuple[str, ...]) -> Iterator[Node]:
     severity=Severity.WARNING,
     bad=(
         Example(
-            {
-                "anthropic_version": "vertex-2023-10-16",
-                "max_tokens": 9,
-                "messages": [{"role": "user", "content": "Hi"}],
-            },
+            _elsewhere("vertex-2023-10-16"),
             at="/anthropic_version",
             platform="bedrock",
         ),
         Example(
-            {
-                "anthropic_version": "bedrock-2023-05-31",
-                "max_tokens": 9,
-                "messages": [{"role": "user", "content": "Hi"}],
-            },
+            _elsewhere("bedrock-2023-05-31"),
             at="/anthropic_version",
             platform="google",
         ),
     ),
     good=(
         Example(
-            {
-                "anthropic_version": "bedrock-2023-05-31",
-                "max_tokens": 9,
-                "messages": [{"role": "user", "content": "Hi"}],
-            },
+            _elsewhere("bedrock-2023-05-31"),
             platform="bedrock",
         ),
         Example(
-            {
-                "anthropic_version": "vertex-2023-10-16",
-                "max_tokens": 9,
-                "messages": [{"role": "user", "content": "Hi"}],
-            },
+            _elsewhere("vertex-2023-10-16"),
             platform="google",
         ),
     ),

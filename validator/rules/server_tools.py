@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from ..pointer import dotted
 from ..report import Severity
 from ..words import code, names, nearest, shown
 from .node import Node, Request
@@ -429,7 +428,7 @@ def result_orphan(messages: Node, request: Request) -> None:
             f"`tool_use_id` is {shown(tool_use_id)}, but no `server_tool_use` before it has that `id`",
             help=advice,
             related=[(meant.at("id"), "this call has no result")] if meant is not None else (),
-            api={"message": _dotted(result), "type": result.type, "id": tool_use_id},
+            api={"message": result.place, "type": result.type, "id": tool_use_id},
         )
 
 
@@ -734,8 +733,3 @@ def _filters(tool: Node) -> bool:
 def _basic(tool: Node) -> str:
     """Return the type of the version that does without code."""
     return "web_search_20250305" if (tool.type or "").startswith("web_search") else "web_fetch_20250910"
-
-
-def _dotted(block: Node, steps: int | None = None) -> str:
-    """Spell the path of a block, or its first steps, as the API does."""
-    return dotted(block.path[len(block.request.path) :][:steps])

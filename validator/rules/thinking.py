@@ -510,7 +510,7 @@ def final_block(messages: Node, request: Request) -> None:
         block.report(
             f"the conversation ends with {shown(block.type)}, but an answer to go on with must end with something else",
             help="remove the answer from the end of `messages`, or add the turn of the user that comes after it",
-            api={"message": dotted(block.path[len(request.path) : -2]), "type": block.type},
+            api={"message": dotted(block.steps[:-2]), "type": block.type},
         )
 
 
@@ -533,7 +533,7 @@ def in_user_message(block: Node, request: Request) -> None:
         block.report(
             f"a {code(block.type or '')} block stands in a user message, but must stand in an assistant message",
             help="move the block to the answer that it came with, or remove it",
-            api={"content": dotted(block.path[len(request.path) : -1])},
+            api={"content": dotted(block.steps[:-1])},
         )
 
 
@@ -568,7 +568,7 @@ def empty_signature(block: Node, request: Request) -> None:
             "`signature` is empty, but must be the one that came with the thinking",
             help="keep the signature of the answer (`signature_delta` in a stream), or remove the thinking block",
             severity=_severity_of_thoughts(request),
-            api={"block": dotted(block.path[len(request.path) :])},
+            api={"block": block.place},
         )
 
 
@@ -613,7 +613,7 @@ def empty_redacted_data(block: Node, request: Request) -> None:
             "`data` is empty, but must be what came with the block",
             help="send the block back unchanged, or remove it",
             severity=_severity_of_thoughts(request),
-            api={"block": dotted(block.path[len(request.path) :])},
+            api={"block": block.place},
         )
 
 

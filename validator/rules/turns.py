@@ -87,7 +87,7 @@ class Conversation:
 
     def turn_of(self, node: Node) -> Turn:
         """Return the turn in which a message, or something inside a message, stands."""
-        index = node.path[len(node.request.path) + 1]
+        index = node.steps[1]
         return self._turn_of_message[int(index)]
 
     @cached_property

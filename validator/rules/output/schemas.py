@@ -6,7 +6,6 @@ from typing import Any
 
 from ...inspect.json_schemas import Mistake, mistakes
 from ...inspect.strict_schemas import Kind, Refusal, refusals
-from ...pointer import dotted
 from ...report import Severity
 from ..node import Node, Request
 from ..rule import Example, body, rule
@@ -79,7 +78,7 @@ def _report(holder: Node, *kinds: Kind) -> None:
     request = holder.request
     for schema, refusal in request.once(_refused):
         if refusal.kind in kinds and schema.path[: len(holder.path)] == holder.path:
-            api = {"schema": dotted(schema.path[len(request.path) :])}
+            api = {"schema": schema.place}
             schema.at(*refusal.path).report(
                 refusal.message,
                 help=refusal.help,
@@ -123,7 +122,7 @@ def schema_invalid(holder: Node, request: Request) -> None:
     for schema, mistake in request.once(_mistakes):
         if schema.path[: len(holder.path)] == holder.path:
             is_list = mistake.keyword == "items"
-            api: dict[str, Any] = {"schema": dotted(schema.path[len(request.path) :])}
+            api: dict[str, Any] = {"schema": schema.place}
             if is_list:
                 api["said"] = "Invalid schema: Array types must be specified with a single object schema for 'items'."
             schema.at(*mistake.path).report(

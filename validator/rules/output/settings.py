@@ -7,7 +7,7 @@ from typing import Final
 from ...findings import Target
 from ...report import Severity
 from ...words import any_of, code, shown
-from ..node import Node, Request
+from ..node import Node, Request, repeated
 from ..rule import Example, body, rule
 from ..turns import ends_with_answer
 
@@ -253,17 +253,12 @@ def duplicate_fallback(fallbacks: Node, request: Request) -> None:
 
     Source: The documentation's page on refusals and fallback; the text of the refusal was not seen.
     """
-    first: dict[str, Node] = {}
-    for fallback in fallbacks.items():
-        name = fallback.text("model")
-        if name in first:
-            fallback.at("model").report(
-                f"{code(name)} is already among `fallbacks`",
-                help="remove this entry, or name another model",
-                related=[(first[name], "it stands here first")],
-            )
-        elif name is not None:
-            first[name] = fallback.at("model")
+    for model, first in repeated(fallback.at("model") for fallback in fallbacks.items()):
+        model.report(
+            f"{code(model.value)} is already among `fallbacks`",
+            help="remove this entry, or name another model",
+            related=[(first, "it stands here first")],
+        )
 
 
 @rule(

@@ -9,7 +9,7 @@ from ...facts import Model
 from ...findings import Target
 from ...report import Severity
 from ...words import code, count, either, names, nearest, shown
-from ..node import Node, Request
+from ..node import Node, Request, repeated
 from ..offered import OFFERED, callers, family, is_for_code, members, offered, runs_code
 from ..rule import Example, body, rule
 
@@ -139,18 +139,12 @@ def duplicate_name(tools: Node, request: Request) -> None:
 
     Source: The API's refusal, seen since tools exist in at least seven public issue threads.
     """
-    first: dict[str, Node] = {}
-    for tool in tools.items():
-        name = tool.text("name")
-        if name is None:
-            continue
-        if name not in first:
-            first[name] = tool.at("name")
-            continue
-        tool.at("name").report(
-            f"{code(name)} is the name of another tool already, but tool names must be unique",
+    for name, first in repeated(tool.at("name") for tool in tools.items()):
+        spelt = code(name.value)
+        name.report(
+            f"{spelt} is the name of another tool already, but tool names must be unique",
             help="rename one of the two tools, or remove it",
-            related=[(first[name], f"{code(name)} is defined here first")],
+            related=[(first, f"{spelt} is defined here first")],
         )
 
 

@@ -10,7 +10,6 @@ from ...findings import Target
 from ...inspect.instances import Shape, compiled
 from ...inspect.json_schemas import is_schema, mistakes
 from ...inspect.strict_schemas import Kind, Refusal, Size, circles, refusals, size
-from ...pointer import dotted
 from ...report import Severity
 from ...words import code, count, printable, shown
 from ..node import Node, Request
@@ -48,7 +47,7 @@ def _is_custom(tool: Any) -> bool:
 
 def _api_place(tool: Node) -> str:
     """Spell the place of a tool of one's own as the API does."""
-    return f"{dotted(tool.path[len(tool.request.path) :])}.custom"
+    return f"{tool.place}.custom"
 
 
 _MISTAKES = {
