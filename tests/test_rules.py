@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from validator import Linter
-from validator.report import Report
+from validator.report import Report, Violation
 from validator.rules import AREAS, BY_KEYWORD, RULES, Example, Rule, UnknownRuleError, selected
 
 BAD = [
@@ -24,9 +24,11 @@ def report_of(example: Example) -> Report:
 
 
 @pytest.mark.parametrize(("rule", "example"), BAD)
-def test_bad_example_breaks_its_rule_alone_at_its_place(rule: Rule, example: Example) -> None:
-    found = [(violation.rule, violation.pointer) for violation in report_of(example).violations]
-    assert found == [(rule.id, example.at)]
+def test_bad_example_breaks_its_rule_alone_at_its_place_in_a_message_of_our_form(rule: Rule, example: Example) -> None:
+    violations = report_of(example).violations
+    assert [(violation.rule, violation.pointer) for violation in violations] == [(rule.id, example.at)]
+    for violation in violations:
+        assert_form(violation)
 
 
 @pytest.mark.parametrize(("rule", "example"), GOOD)
@@ -34,33 +36,28 @@ def test_good_example_breaks_no_rule(rule: Rule, example: Example) -> None:
     assert report_of(example).violations == (), rule.id
 
 
-@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
-def test_rule_says_what_it_finds_why_and_from_where(rule: Rule) -> None:
-    assert rule.summary
-    assert rule.why
-    assert rule.source
+def test_rules_say_what_they_find_why_and_from_where() -> None:
+    assert [rule.id for rule in RULES.values() if not (rule.summary and rule.why and rule.source)] == []
 
 
-@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
-def test_rule_has_bad_and_good_examples(rule: Rule) -> None:
-    assert rule.id in SAFEGUARDS or (rule.bad and rule.good)
+def test_rules_have_bad_and_good_examples() -> None:
+    assert {rule.id for rule in RULES.values() if not (rule.bad and rule.good)} <= SAFEGUARDS
 
 
-@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
-def test_rule_is_found_in_the_module_of_its_area(rule: Rule) -> None:
-    home = f"validator.rules.{rule.area.replace('-', '_')}"
-    assert rule.check.__module__ == home or rule.check.__module__.startswith(f"{home}.")
+def test_rules_are_found_in_the_module_of_their_area() -> None:
+    for rule in RULES.values():
+        home = f"validator.rules.{rule.area.replace('-', '_')}"
+        assert rule.check.__module__ == home or rule.check.__module__.startswith(f"{home}."), rule.id
 
 
-@pytest.mark.parametrize(("rule", "example"), BAD)
-def test_message_has_the_form_of_all_messages(rule: Rule, example: Example) -> None:
-    for violation in report_of(example).violations:
-        assert not violation.message.endswith("."), rule.id
-        assert "\n" not in violation.message
-        assert violation.help
-        assert len(violation.message) < 300
-        if rule.id != "syntax/invalid-json":  # it quotes Python's literals where they stand in the text
-            assert not any(literal in violation.message for literal in ("True", "False", "None", "{'", "['"))
+def assert_form(violation: Violation) -> None:
+    """Hold a violation to the form of all messages."""
+    assert not violation.message.endswith("."), violation
+    assert "\n" not in violation.message
+    assert violation.help
+    assert len(violation.message) < 300
+    if violation.rule != "syntax/invalid-json":  # it quotes Python's literals where they stand in the text
+        assert not any(literal in violation.message for literal in ("True", "False", "None", "{'", "['")), violation
 
 
 def test_a_rule_can_be_chosen_by_its_id_or_its_area() -> None:

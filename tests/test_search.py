@@ -14,7 +14,7 @@ from validator.rules import RULES, Example, Rule
 from validator.rules.rule import body
 from validator.rules.search import search
 
-WORDINGS = [pytest.param(rule, message, id=rule.id) for rule in RULES.values() for message in wordings(rule)]
+WORDINGS = [(rule.id, message) for rule in RULES.values() for message in wordings(rule)]
 VALUES = {"place": "messages.3.content.12"}
 
 
@@ -30,7 +30,6 @@ def made(rule: Rule, **changes: Any) -> Rule:
     return replace(rule, **changes)
 
 
-@pytest.mark.parametrize(("rule", "message"), WORDINGS)
 @pytest.mark.parametrize(
     "around",
     [
@@ -39,24 +38,25 @@ def made(rule: Rule, **changes: Any) -> Rule:
         "anthropic.BadRequestError: Error code: 400 - {{'type': 'error', 'error': {{'message': '{}'}}}}",
     ],
 )
-def test_every_message_of_the_api_leads_to_its_rule(rule: Rule, message: str, around: str) -> None:
-    assert rule.id in found(around.format(filled(message)))
+def test_every_message_of_the_api_leads_to_its_rule(around: str) -> None:
+    for rule, message in WORDINGS:
+        assert rule in found(around.format(filled(message))), message
 
 
-@pytest.mark.parametrize(("rule", "message"), WORDINGS)
-def test_a_message_in_json_leads_to_its_rule_whatever_is_escaped(rule: Rule, message: str) -> None:
-    answer = {"type": "error", "error": {"type": "invalid_request_error", "message": filled(message)}}
-    line = json.dumps(answer).replace("`", "\\u0060")
-    assert rule.id in found(line)
-    assert rule.id in found(json.dumps({"body": line}))
+def test_a_message_in_json_leads_to_its_rule_whatever_is_escaped() -> None:
+    for rule, message in WORDINGS:
+        answer = {"type": "error", "error": {"type": "invalid_request_error", "message": filled(message)}}
+        line = json.dumps(answer).replace("`", "\\u0060")
+        assert rule in found(line), message
+        assert rule in found(json.dumps({"body": line})), message
 
 
-@pytest.mark.parametrize(("rule", "message"), WORDINGS)
-def test_the_first_half_of_a_message_leads_to_its_rule(rule: Rule, message: str) -> None:
-    words = re.sub(r"^[\w.{}]+: ", "", message)
-    half = words[: len(words) // 2]
-    if len(re.findall(r"\w+", re.sub(r"\{\w+\}|…|'[^' ]*'?", " ", half))) > 4:
-        assert rule.id in found(filled(half))
+def test_the_first_half_of_a_message_leads_to_its_rule() -> None:
+    for rule, message in WORDINGS:
+        words = re.sub(r"^[\w.{}]+: ", "", message)
+        half = words[: len(words) // 2]
+        if len(re.findall(r"\w+", re.sub(r"\{\w+\}|…|'[^' ]*'?", " ", half))) > 4:
+            assert rule in found(filled(half)), message
 
 
 @pytest.mark.parametrize(
