@@ -20,6 +20,7 @@ sys.path.insert(0, str(ROOT))  # the checkout, whether it is installed or not
 
 from validator import Linter, Severity, Violation  # noqa: E402
 from validator.files import check_file  # noqa: E402
+from validator.pages import violations_of  # noqa: E402
 from validator.rules import RULES  # noqa: E402
 from validator.schema.projection import EDITIONS, LATEST_EDITION  # noqa: E402
 
@@ -124,13 +125,9 @@ def examples() -> Iterator[Case]:
     for rule in RULES.values():
         for kind, cases in (("bad", rule.bad), ("good", rule.good)):
             for number, example in enumerate(cases):
-                linter = linter_with(**example.options())
-                request = example.made()
-                text = isinstance(request, bytes)
-                report = linter.validate_json(request) if text else linter.validate(request)
                 places = frozenset({"" if example.at is None else example.at})
                 mistakes = (Expected(places, rule.id),) if kind == "bad" else ()
-                found = tuple(each for each in report.violations if is_error(each) or each.rule == rule.id)
+                found = tuple(each for each in violations_of(example) if is_error(each) or each.rule == rule.id)
                 yield Case(f"{rule.id}: {kind} example {number + 1}", mistakes, found, whole=kind == "good")
 
 

@@ -73,6 +73,8 @@ def page(rule: Rule) -> str:
         rows = "".join(f"<dt>{label}</dt><dd>{_prose(text)}</dd>" for label, text in limits.items())
         parts.append(f'<dl class="limits">{rows}</dl>')
     parts += ["## Why", f"<p>{_prose(rule.why)}</p>"]
+    if rule.fix:
+        parts += ["## Fix", f"<p>{_prose(rule.fix)}</p>"]
     messages = wordings(rule)
     if messages:
         items = "".join(f"<li>{_message(message)}</li>" for message in messages)

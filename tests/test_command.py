@@ -68,7 +68,7 @@ def test_a_broken_file_is_shown_with_its_line_and_exits_1() -> None:
     done = run("check", "five-mistakes.json", cwd=BAD)
     assert done.returncode == 1
     assert done.out == (BAD / "five-mistakes.out").read_text("utf-8").replace("bad/five-mistakes", "five-mistakes")
-    assert done.err == "checked 1 request in 1 file: 6 errors\n"
+    assert done.err == "checked 1 request in 1 file: 6 errors\ncan be fixed: 4 with `--fix`\n"
 
 
 def test_a_checkout_runs_without_being_installed() -> None:
@@ -133,8 +133,10 @@ def test_json_is_one_object_of_version_1(write: Any) -> None:
                 "help": "did you mean `temperature`?",
                 "api_message": "temprature: Extra inputs are not permitted",
                 "related": [],
+                "fix": {"title": "Rename `temprature` to `temperature`", "applicability": "safe"},
             }
         ],
+        "suppressed": {"comment": 0, "configuration": 0, "baseline": 0},
         "errors": [],
     }
     assert done.err == ""

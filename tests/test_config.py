@@ -10,10 +10,11 @@ from tests.material import ROOT, TODAY, hello
 from tests.test_command import run
 from validator import Linter
 from validator.config import Config, ConfigError, config_for, load
-from validator.config.applying import weighed
 from validator.config.globs import matches_pointer
 from validator.config.keys import json_schema
 from validator.config.settings import linter_of
+from validator.fingerprint import fingerprint
+from validator.suppressions.places import weighed
 
 
 @pytest.fixture
@@ -132,10 +133,12 @@ def test_a_place_in_a_file_is_silenced_with_a_reason(configured: Any, tmp_path: 
     assert config.options_for(file) == {}
     assert config.silences_for(tmp_path / "new.json") == []
     request = hello(temperature=2, messages=[{"role": "usr", "content": "Hello"}])
-    found = weighed(Linter(today=TODAY).validate(request).violations, config.silences_for(file))
-    silenced = {each.violation.pointer: (each.is_silenced, each.violation.severity.value) for each in found}
-    assert silenced == {"/messages/0/role": (True, "error"), "/temperature": (False, "info")}
-    assert [each.by.reason for each in found if each.is_silenced and each.by] == ["frozen"]
+    violations = Linter(today=TODAY).validate(request).violations
+    found = [(violation, fingerprint(violation, request)) for violation in violations]
+    kept, silenced, used = weighed(found, config.silences_for(file))
+    assert [(violation.pointer, violation.severity.value) for violation, _ in kept] == [("/temperature", "info")]
+    assert [(each.violation.pointer, each.reason) for each in silenced] == [("/messages/0/role", "frozen")]
+    assert {source.path for source in used} == {("overrides", 0), ("overrides", 1)}
 
 
 @pytest.mark.parametrize(
@@ -236,17 +239,49 @@ def test_standard_input_goes_by_the_configuration_of_the_name_it_is_given(config
     assert run("check", "-", "--stdin-filename", "old/a.json", stdin=request, cwd=tmp_path).returncode == 0
 
 
-def test_what_silences_nothing_is_told_with_its_place(configured: Any, tmp_path: Path) -> None:
+def test_what_silences_nothing_is_told_at_its_place(configured: Any, tmp_path: Path) -> None:
     configured(ROOT_REQUEST, "a.json")
     configured(
         '[[overrides]]\nfiles = ["*.json#/temperature"]\nignore = ["schema"]\n'
         '[[overrides]]\nfiles = ["*.json#/top_p"]\nignore = ["schema"]'
     )
-    done = run("check", "a.json", "--format", "concise", cwd=tmp_path)
-    assert [line.split(" ")[1] for line in done.out.splitlines()] == ["error[schema/unknown-property]"]
-    assert "nothing is found at `/top_p` that it silences" in done.err
-    assert "msglint.toml:5:" in done.err
-    assert "/temperature" not in done.err
+    done = run("check", "--format", "json", cwd=tmp_path)
+    report = json.loads(done.out)
+    assert report["files"] == report["requests"] == 1
+    found = [(each["path"], each["line"], each["rule"], each["severity"]) for each in report["violations"]]
+    assert found == [
+        ("a.json", 1, "schema/unknown-property", "error"),
+        ("msglint.toml", 5, "suppressions/unused", "warning"),
+    ]
+    assert report["violations"][1]["message"] == "`schema` finds nothing at `*.json#/top_p` to silence"
+    assert 'files = ["*.json#/top_p"]' in run("check", cwd=tmp_path).out
+
+
+@pytest.mark.parametrize(
+    ("files", "arguments", "told"),
+    [
+        ("prompts/*.json#/top_p", (), True),
+        ("prompts/*.json#/top_p", ("prompts",), True),
+        ("prompts/*.json#/top_p", ("prompts/a.json",), False),
+        ("prompts/a.json#/top_p", ("prompts/a.json",), True),
+        ("*.json#/top_p", ("prompts",), False),
+        ("nowhere/**#/top_p", (), True),
+        ("prompts/*.json#/top_p", ("--select", "text"), False),
+        ("prompts/*.json#/top_p", ("--ignore", "suppressions"), False),
+    ],
+)
+def test_of_silences_only_those_are_told_whose_files_were_all_checked(
+    configured: Any,
+    tmp_path: Path,
+    files: str,
+    arguments: tuple[str, ...],
+    told: bool,  # noqa: FBT001
+) -> None:
+    configured(ROOT_REQUEST, "prompts/a.json")
+    configured(ROOT_REQUEST, "prompts/b.json")
+    configured(f'[[overrides]]\nfiles = ["{files}"]\nignore = ["schema"]')
+    done = run("check", *arguments, "--format", "concise", cwd=tmp_path)
+    assert ("suppressions/unused" in done.out) == told
 
 
 def test_a_broken_configuration_stops_the_check_with_its_place(configured: Any, tmp_path: Path) -> None:

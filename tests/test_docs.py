@@ -74,7 +74,7 @@ def test_the_task_for_an_editor_reads_every_line() -> None:
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
 def test_a_rule_has_a_page_with_all_there_is_to_say(rule: Rule) -> None:
     text = unescape(re.sub(r"</?(?:code|var|b|span)\b[^>]*>", "", pages_made()[f"{page_of(rule.id)}index.md"]))
-    for words in (rule.id, rule.severity.value, rule.summary, rule.why, rule.source):
+    for words in (rule.id, rule.severity.value, rule.summary, rule.why, rule.fix, rule.source):
         assert words.replace("`", "") in text.replace("`", "")
     assert text.count("error[") + text.count("warning[") + text.count("info[") >= len(rule.bad)
     assert len(re.findall("^````$", text, re.MULTILINE)) == len(rule.bad) + len(rule.good)

@@ -23,7 +23,6 @@ from pydantic_sarif.model import (  # type: ignore[import-untyped]
 from tests.material import FIXTURES, hello
 from tests.test_command import run
 from validator.files import FileResult, check_text
-from validator.fingerprint import fingerprint
 from validator.formats import FORMATS
 from validator.formats.style import Style
 from validator.linter import Linter
@@ -473,13 +472,19 @@ def test_equal_findings_of_a_file_are_told_apart() -> None:
 
 @pytest.mark.parametrize("depth", [10, 300, 1000, 1020])
 def test_a_deep_value_and_a_large_number_have_a_fingerprint(depth: int) -> None:
-    text = json.dumps(hello())[:-1] + ', "x": ' + "[" * depth + "1" + "0" * 30 + "]" * depth + "}"
-    result = check_text("a", text.encode(), Linter(select=["schema"]))
-    assert len(result.fingerprints) == len(result.violations) == 1
-    value: Any = 1
-    for _ in range(depth):
-        value = [value]
-    assert fingerprint(result.violations[0], {"x": value}) != result.fingerprints[0]
+    for value in ("[" * depth + "1" + "0" * 30 + "]" * depth, "1" + "0" * 30, "1e300"):
+        text = f'{json.dumps(hello())[:-1]}, "x": {value}}}'
+        result = check_text("a", text.encode(), Linter(select=["schema"]))
+        assert len(result.fingerprints) == len(result.violations) == 1
+
+
+def test_the_fingerprint_of_a_missing_property_stays_when_others_change_and_names_it() -> None:
+    def prints(**changes: Any) -> list[Any]:
+        body = {key: value for key, value in hello(**changes).items() if value is not None}
+        return list(check_text("a", json.dumps(body).encode(), Linter()).fingerprints)
+
+    assert prints(max_tokens=None) == prints(max_tokens=None, temperature=0.5)
+    assert prints(max_tokens=None) != prints(model=None)
 
 
 def test_formats_are_written_to_their_files_in_one_pass_beside_the_screen(tmp_path: Path) -> None:

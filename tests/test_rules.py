@@ -1,11 +1,9 @@
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from validator import Linter
-from validator.report import Report, Violation
+from validator.pages import violations_of
+from validator.report import Violation
 from validator.rules import AREAS, BY_KEYWORD, RULES, Example, Rule, UnknownRuleError, selected
 
 BAD = [
@@ -17,15 +15,9 @@ GOOD = [
 SAFEGUARDS = {"schema/unexplained"}
 
 
-def report_of(example: Example) -> Report:
-    linter = Linter(**example.options())
-    request: Any = example.made()
-    return linter.validate_json(request) if isinstance(request, bytes) else linter.validate(request)
-
-
 @pytest.mark.parametrize(("rule", "example"), BAD)
 def test_bad_example_breaks_its_rule_alone_at_its_place_in_a_message_of_our_form(rule: Rule, example: Example) -> None:
-    violations = report_of(example).violations
+    violations = violations_of(example)
     assert [(violation.rule, violation.pointer) for violation in violations] == [(rule.id, example.at)]
     for violation in violations:
         assert_form(violation)
@@ -33,7 +25,7 @@ def test_bad_example_breaks_its_rule_alone_at_its_place_in_a_message_of_our_form
 
 @pytest.mark.parametrize(("rule", "example"), GOOD)
 def test_good_example_breaks_no_rule(rule: Rule, example: Example) -> None:
-    assert report_of(example).violations == (), rule.id
+    assert violations_of(example) == (), rule.id
 
 
 def test_rules_say_what_they_find_why_and_from_where() -> None:
@@ -85,4 +77,4 @@ def test_every_keyword_of_the_explainer_has_one_rule() -> None:
 
 
 def test_areas_are_in_the_order_in_which_a_request_is_read() -> None:
-    assert AREAS[:3] == ("syntax", "values", "schema")
+    assert AREAS[:4] == ("syntax", "values", "yaml", "schema")

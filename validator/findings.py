@@ -7,6 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .fixes import Fix
     from .pointer import Path
     from .report import Severity
     from .rules.rule import Rule
@@ -37,3 +38,7 @@ class Finding:
     """Set where a case is milder than its rule usually is."""
     api_message: str | None = None
     """What the API itself answers, where its wording is known."""
+    missing: str | None = None
+    """The property that the object at the path lacks, where that is the mistake."""
+    fix: Fix | None = None
+    """How to mend it."""

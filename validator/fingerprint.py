@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _LENGTH: Final = 16
 _ANY: Final = "*"
+_NAMES: Final = ("type", "role", "name", "id", "tool_use_id", "custom_id")
+"""The properties that say which object it is."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -31,7 +33,11 @@ class Fingerprint:
 
 
 def fingerprint(violation: Violation, root: Any) -> Fingerprint:
-    """Return the fingerprint of a violation in a request; of one in a text that is no JSON the message is the value."""
+    """Return the fingerprint of a violation in a request; in a text that cannot be read the message is the value.
+
+    A string or a number is itself; of an object and an array only what it is called counts, so that the fingerprint
+    stays when something else in it is changed.
+    """
     value = root
     shape: list[str] = []
     for step in violation.pointer.split("/")[1:]:
@@ -42,32 +48,21 @@ def fingerprint(violation: Violation, root: Any) -> Fingerprint:
         else:
             value = value.get(key) if isinstance(value, dict) else None
             shape.append(step)
-    seen = violation.message if not violation.pointer else value
-    return Fingerprint(violation.rule, "".join(f"/{step}" for step in shape), _digest(_bytes(seen)))
+    seen = violation.message if root is None else _identity(value)
+    return Fingerprint(violation.rule, "".join(f"/{step}" for step in shape), _digest_of([seen, violation.missing]))
 
 
-def _bytes(value: Any) -> bytes:
+def _identity(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: value[name] for name in _NAMES if isinstance(value.get(name), str)}
+    return [] if isinstance(value, list) else value
+
+
+def _digest_of(value: Any) -> str:
     try:
-        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    except orjson.JSONEncodeError:
-        return _spelled(value).encode(errors="backslashreplace")
-
-
-def _spelled(value: Any) -> str:
-    """Spell what is too deep, or has numbers too large, for `orjson`; each container before what it holds."""
-    words: list[str] = []
-    waiting = [value]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, dict):
-            words.append(repr(sorted(item)))
-            waiting += [item[key] for key in sorted(item)]
-        elif isinstance(item, list):
-            words.append(f"[{len(item)}]")
-            waiting += item
-        else:
-            words.append(repr(item))
-    return " ".join(words)
+        return _digest(orjson.dumps(value, option=orjson.OPT_SORT_KEYS))
+    except orjson.JSONEncodeError:  # half of a surrogate pair, or a number that JSON has no place for
+        return _digest(repr(value).encode(errors="backslashreplace"))
 
 
 def _digest(data: bytes) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict, get_args
 
-from .decode import Decoded, decode
+from .documents import Document
+from .documents.strict import read
 from .echoes import beside, spoilt_by
 from .findings import Finding, Target
 from .places.lines import LineIndex
@@ -61,6 +62,15 @@ class Options(TypedDict, total=False):
     select: Iterable[str] | None
     ignore: Iterable[str]
     severities: Mapping[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a file that has a document on each."""
+
+    number: int
+    ids: dict[str, int]
+    """The `custom_id`s of earlier lines of a batch file, with the numbers of these lines; its own is added."""
 
 
 class Linter:
@@ -136,7 +146,7 @@ class Linter:
             size = written_size(request)
         else:
             request, size = plain
-        found = beside({finding.path for finding in refused}, self._findings(request, size))
+        found = beside({finding.path for finding in refused}, self._findings(request, size, self._shape_of(request)))
         return Report((*self._of_headers(request), *in_value(refused + found, request)))
 
     def validate_json(self, data: bytes | bytearray | memoryview | str) -> Report:
@@ -146,44 +156,56 @@ class Linter:
             TypeError: when `data` is neither bytes nor a string.
         """
         text = data.encode(errors="surrogatepass") if isinstance(data, str) else bytes(memoryview(data))
-        decoded = decode(text)
-        return Report((*self._of_headers(decoded.value), *self.lint_decoded(decoded).violations))
+        document = read(text)
+        return Report((*self._of_headers(document.value), *self.lint_document(document).violations))
 
-    def lint_decoded(self, decoded: Decoded) -> Report:
+    def lint_document(
+        self, document: Document, lines: LineIndex | None = None, *, shape: str | None = None, line: Line | None = None
+    ) -> Report:
         """Check a document that was read before.
 
         Of the betas that the linter was given nothing is said here: they are the same for every document.
+
+        Args:
+            document: The document.
+            lines: The lines of its text, where they are known already.
+            shape: What the document says that it is, which counts where the endpoint is `auto`.
+            line: Where it is a line of a file of many.
         """
-        return self._lint_decoded(decoded, LineIndex(decoded.data))
-
-    def lint_line(self, decoded: Decoded, number: int, ids: dict[str, int]) -> Report:
-        """Check a line of a file of many, as `lint_decoded` does.
-
-        `ids` are those that earlier lines of a batch file have, with the numbers of these lines; the line's own is
-        added.
-        """
-        return self._lint_decoded(decoded, LineIndex(decoded.data, number, one_line=True), number, ids)
-
-    def _lint_decoded(
-        self, decoded: Decoded, lines: LineIndex, number: int = 1, ids: dict[str, int] | None = None
-    ) -> Report:
-        violations = [of_syntax(finding, lines) for finding in decoded.findings]
-        if decoded.readable:
-            found = self._findings(decoded.value, len(decoded.data))
-            if ids is not None and self._shape_of(decoded.value) == "batch_request":
-                found += self._repeated_id(decoded.value, found, number, ids)
-            violations += in_text(found, decoded.data, lines)
+        text_lines = lines or LineIndex(document.data)
+        shape = shape if shape is not None and self.endpoint == "auto" else self._shape_of(document.value)
+        violations = [
+            of_syntax(finding, self.severity_of(finding.rule.id), text_lines)
+            for finding in document.findings
+            if finding.rule.id in self._selected
+        ]
+        if document.readable:
+            found = self._findings(document.value, len(document.data), shape)
+            if line is not None and shape == "batch_request":
+                found += self._repeated_id(document.value, found, line)
+            if document.refused:
+                refused = [finding for finding in document.refused if finding.rule.id in self._selected]
+                found = self._weighed(refused) + beside({finding.path for finding in document.refused}, found)
+            violations += in_text(found, document, text_lines)
         return Report(tuple(violations))
 
-    def _repeated_id(self, value: Any, found: list[Finding], line: int, ids: dict[str, int]) -> list[Finding]:
+    def chooses(self, name: str) -> bool:
+        """Whether the linter was told to check a rule, or all rules of an area, by their id."""
+        return self._selected.issuperset(named(name))
+
+    def severity_of(self, rule_id: str) -> Severity:
+        """Return how much a rule matters to this linter."""
+        return self._severities.get(rule_id, RULES[rule_id].severity)
+
+    def _repeated_id(self, value: Any, found: list[Finding], line: Line) -> list[Finding]:
         """Return what is wrong with the id of a line of a batch file that an earlier line has too, and note it."""
         custom_id = value.get("custom_id")
         path = ("custom_id",)
         if not isinstance(custom_id, str) or any(finding.path == path for finding in found):
             return []
-        earlier = ids.setdefault(custom_id, line)
+        earlier = line.ids.setdefault(custom_id, line.number)
         rule = RULES["batches/duplicate-custom-id"]
-        if earlier == line or rule.id not in self._selected:
+        if earlier == line.number or rule.id not in self._selected:
             return []
         message, advice = said_of_repeated(custom_id, f"line {earlier}")
         return [Finding(rule, path, message, advice, api_message=rule.api_messages[0].format(custom_id=custom_id))]
@@ -216,7 +238,7 @@ class Linter:
         return tuple(
             Violation(
                 rule.id,
-                rule.severity,
+                self.severity_of(rule.id),
                 "",
                 message,
                 advice,
@@ -225,9 +247,8 @@ class Linter:
             for rule, (message, advice), name in said
         )
 
-    def _findings(self, value: Any, size: int | None) -> list[Finding]:
+    def _findings(self, value: Any, size: int | None, shape: str) -> list[Finding]:
         """Return what the schema and the rules find in a plain value, which has so many bytes as text."""
-        shape = self._shape_of(value)
         structural: list[Finding] = []
         spoilt: set[Path] = set()
         view = self._view_of(value, shape)
@@ -236,12 +257,13 @@ class Linter:
             structural = [self._worded(problem, value) for problem in problems]
             spoilt = {path for problem in problems for path in spoilt_by(problem)}
         found = beside(spoilt, self._run_rules(value, shape, size))
-        found = [finding for finding in structural if finding.rule.id in self._selected] + found
-        return self._weighed(found) if self._severities else found
+        return self._weighed([finding for finding in structural if finding.rule.id in self._selected] + found)
 
     def _weighed(self, findings: list[Finding]) -> list[Finding]:
         """Give findings the severities that the linter was told."""
         told = self._severities
+        if not told:
+            return findings
         return [
             replace(finding, severity=told[finding.rule.id]) if finding.rule.id in told else finding
             for finding in findings
@@ -258,7 +280,9 @@ class Linter:
         mistyped = mistyped_for(problem)
         related = () if mistyped is None else (((*problem.path, mistyped), "this may be meant"),)
         said = as_the_api_says(problem, document)
-        return Finding(rule, problem.path, message, advice, target, related, severity, said)
+        missing = problem.name if problem.keyword == "required" else None
+        fix = rule.mend(problem, document) if rule.mend is not None else None
+        return Finding(rule, problem.path, message, advice, target, related, severity, said, missing, fix)
 
     def _shape_of(self, value: Any) -> str:
         if self.endpoint in {"auto", "batches"}:

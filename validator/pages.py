@@ -14,16 +14,13 @@ from .linter import Linter
 from .places.lines import LineIndex
 from .places.locate import locate
 from .report import Violation
-from .rules.rule import REQUEST_ENDPOINTS, WHOLE_BATCH
+from .rules.rule import REQUEST_ENDPOINTS, REQUEST_FILE, WHOLE_BATCH
 from .schema.projection import PLATFORMS
 from .words import count, joined, printable, shown
 
 if TYPE_CHECKING:
     from .pointer import Path
     from .rules import Example, Rule
-
-FILE_NAME: Final = "request.json"
-"""The name that an example's text is checked under."""
 
 _LONGEST_ARRAY: Final = 4
 _LONGEST_STRING: Final = 96
@@ -139,17 +136,27 @@ def conditions(example: Example) -> str:
     )
 
 
+def violations_of(example: Example) -> tuple[Violation, ...]:
+    """Lint an example: a text as the file that it stands in, anything else as a Python object."""
+    request, linter = example.made(), Linter(**example.options())
+    if not isinstance(request, bytes):
+        return linter.validate(request).violations
+    if example.file == REQUEST_FILE:
+        return linter.validate_json(request).violations
+    return check_text(example.file, request, linter).violations
+
+
 def spelled(example: Example) -> Spelled:
     """Spell an example, cut where it is long, and lint it."""
     request = example.made()
     linter = Linter(**example.options())
     if isinstance(request, bytes):
-        return Spelled(_printable(request), check_text(FILE_NAME, request, linter), whole=True)
+        return Spelled(_printable(request), check_text(example.file, request, linter), whole=True)
     shortened, whole = _shortened(request)
     text = json.dumps(shortened, indent=2, ensure_ascii=False)
     if whole:
-        return Spelled(text, check_text(FILE_NAME, text.encode(), linter), whole=True)
-    return Spelled(text, FileResult(FILE_NAME, 1, linter.validate(request).violations), whole=False)
+        return Spelled(text, check_text(REQUEST_FILE, text.encode(), linter), whole=True)
+    return Spelled(text, FileResult(REQUEST_FILE, 1, linter.validate(request).violations), whole=False)
 
 
 def _shorter(mine: list[str], others: list[str]) -> str:

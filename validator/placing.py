@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .findings import Finding, Target
-from .places.locate import Span, locate
+from .places.locate import Span
 from .pointer import DocumentOrder, to_pointer
-from .report import Range, Related, Violation
+from .report import Range, Related, Severity, Violation
 
 if TYPE_CHECKING:
-    from .decode import SyntaxFinding
+    from .documents import Document, SyntaxFinding
     from .places.lines import LineIndex
     from .pointer import Path
 
@@ -24,12 +24,15 @@ def in_value(findings: list[Finding], root: Any) -> list[Violation]:
     ]
 
 
-def in_text(findings: list[Finding], data: bytes, lines: LineIndex) -> list[Violation]:
-    """Turn findings in a text into violations with their places, in the order of the text."""
+def in_text(findings: list[Finding], document: Document, lines: LineIndex) -> list[Violation]:
+    """Turn findings in a text into violations with their places, in the order of the text.
+
+    What stands in one place and counts in several, by an alias of YAML, is told once.
+    """
     if not findings:
         return []
     paths = {finding.path for finding in findings} | {path for finding in findings for path, _ in finding.related}
-    spans = locate(data, paths)
+    spans = document.locate(paths)
     stretches = {(finding.path, finding.target): _stretch(spans, finding.path, finding.target) for finding in findings}
     stretches |= {
         (path, Target.VALUE): _stretch(spans, path, Target.VALUE) for finding in findings for path, _ in finding.related
@@ -37,7 +40,7 @@ def in_text(findings: list[Finding], data: bytes, lines: LineIndex) -> list[Viol
     offsets = sorted({offset for stretch in stretches.values() for offset in stretch})
     positions = {offset: lines.position(offset) for offset in offsets}
     ranges = {place: Range(*positions[start], *positions[end]) for place, (start, end) in stretches.items()}
-    return [
+    violations = [
         _violation(
             finding,
             ranges[finding.path, finding.target],
@@ -45,14 +48,20 @@ def in_text(findings: list[Finding], data: bytes, lines: LineIndex) -> list[Viol
         )
         for finding in sorted(findings, key=lambda finding: stretches[finding.path, finding.target])
     ]
+    if document.finder is None:
+        return violations
+    once: dict[object, Violation] = {}
+    for violation in violations:
+        once.setdefault((violation.rule, violation.range, violation.message), violation)
+    return list(once.values())
 
 
-def of_syntax(finding: SyntaxFinding, lines: LineIndex) -> Violation:
+def of_syntax(finding: SyntaxFinding, severity: Severity, lines: LineIndex) -> Violation:
     """Turn a finding of syntax into a violation at its place."""
     fault = finding.fault
     return Violation(
         rule=finding.rule.id,
-        severity=finding.rule.severity,
+        severity=severity,
         pointer="",
         message=fault.message,
         help=fault.help,
@@ -70,6 +79,8 @@ def _violation(finding: Finding, place: Range | None, related: tuple[Related, ..
         range=place,
         related=related,
         api_message=finding.api_message,
+        missing=finding.missing,
+        fix=finding.fix,
     )
 
 

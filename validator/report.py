@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from .words import printable
+
+if TYPE_CHECKING:
+    from .fixes import Fix
 
 
 class Severity(str, Enum):
@@ -59,6 +63,10 @@ class Violation:
     related: tuple[Related, ...] = ()
     api_message: str | None = None
     """What the API itself answers, where its wording is known: to be recognised in a log."""
+    missing: str | None = None
+    """The property that the object at `pointer` lacks, where that is what is wrong."""
+    fix: Fix | None = None
+    """How to mend it, where that can be done by machine."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 _LONGEST_VALUE = 60
 _LONGEST_LIST = 8
 _LONGEST_QUOTATION = 500
+
+_DIGITS = re.compile(r"\d")
 
 _KINDS = {
     "string": "a string",
@@ -93,6 +96,24 @@ def nearest(word: str, candidates: Collection[str]) -> str | None:
 
     near = difflib.get_close_matches(folded, by_fold, n=1, cutoff=0.75)
     return by_fold[near[0]] if near else None
+
+
+def is_slip(word: str, meant: str) -> bool:
+    """Whether a word is another one but for its case, `-` and `_`, or one letter wrong, missing, surplus or swapped."""
+    if _fold(word) == _fold(meant):
+        return True
+    if _DIGITS.findall(word) != _DIGITS.findall(meant):
+        return False  # another version is another thing
+    start = 0
+    while word[start : start + 1] == meant[start : start + 1] != "":
+        start += 1
+    rest, other = word[start:], meant[start:]
+    return (
+        rest[1:] == other[1:]
+        or rest[1:] == other
+        or rest == other[1:]
+        or (rest[:2] == other[1::-1] and rest[2:] == other[2:])
+    )
 
 
 def _fold(word: str) -> str:

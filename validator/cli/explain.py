@@ -117,7 +117,7 @@ def _list(rules: list[Rule], style: Style) -> None:
 
 def _page(rule: Rule, style: Style, *, every: bool) -> Iterator[str]:
     yield f"{style.strong(rule.id)} ({style.severity(rule.severity, rule.severity.value)})"
-    for label, text in (("", rule.summary), ("Why: ", rule.why), ("Source: ", rule.source)):
+    for label, text in (("", rule.summary), ("Why: ", rule.why), ("Fix: ", rule.fix), ("Source: ", rule.source)):
         if text:
             yield ""
             yield _wrapped(label, text, style)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import deque
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from io import StringIO
@@ -14,6 +15,7 @@ import click
 
 from ..formats import FORMATS
 from ..formats.style import Style
+from . import statistics
 from .options import no_such, opened, wants_colour
 
 if TYPE_CHECKING:
@@ -80,10 +82,23 @@ def opened_outputs(
 
 def write_all(outputs: list[Output], results: Iterable[FileResult]) -> None:
     """Write results to every output; they are kept only where there are several."""
+    if not outputs:
+        deque(results, maxlen=0)
     kept = results if len(outputs) == 1 else list(results)
     for output in outputs:
         for text in FORMATS[output.format_name](kept, output.style):
             output.stream.write(text)
+
+
+def write_statistics(outputs: list[Output], results: Iterable[FileResult]) -> None:
+    """Write how often each rule is broken to the first output, and the results themselves to the others."""
+    kept = list(results)
+    first, *others = outputs
+    if first.format_name == "json":
+        first.stream.write(statistics.records(kept))
+    else:
+        first.stream.writelines(statistics.table(kept, first.style))
+    write_all(others, kept)
 
 
 @contextmanager

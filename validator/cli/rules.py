@@ -148,6 +148,7 @@ def _record(rule: Rule) -> dict[str, object]:
         "severity": rule.severity.value,
         "summary": rule.summary,
         "why": rule.why,
+        "fix": rule.fix or None,
         "source": rule.source,
         "since": rule.since,
         "api_version": rule.api_version,

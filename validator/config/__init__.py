@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from .reading import ConfigError
-from .settings import Config, Silence, config_for, load
+from .settings import Config, Silence, config_for, forget, load
 
-__all__ = ["Config", "ConfigError", "Silence", "config_for", "load"]
+__all__ = ["Config", "ConfigError", "Silence", "config_for", "forget", "load"]

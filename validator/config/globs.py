@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import takewhile
 from pathlib import Path
+from typing import Final
 
 import pathspec
+
+_WILD: Final = frozenset("*?[\\")
 
 
 def matches_file(folder: Path, glob: str, file: Path) -> bool:
@@ -16,6 +20,15 @@ def matches_file(folder: Path, glob: str, file: Path) -> bool:
     except ValueError:
         return False
     return _spec(glob).match_file(below.as_posix())
+
+
+def fixed_part(folder: Path, glob: str) -> Path:
+    """Return the file or the folder that all matches of a glob are, or are in."""
+    steps = glob.strip("/").split("/")
+    if len(steps) == 1 and not glob.startswith("/"):
+        return folder  # a name alone matches at any depth
+    fixed = list(takewhile(lambda step: not _WILD.intersection(step), steps))
+    return folder.joinpath(*fixed)
 
 
 @lru_cache(maxsize=1024)

@@ -209,6 +209,12 @@ CONFIGURATION: Final = Table(
             "Globs of files that are requests whatever their content; in folders, other files are told by theirs.",
         ),
         Key("exclude", _GLOBS, "Globs of files and folders that are left out of folders."),
+        Key(
+            "baseline",
+            Text(),
+            "The file of findings that are known already, from this folder; without it, the closest "
+            "`msglint-baseline.json` around each file.",
+        ),
         Key("overrides", ListOf(OVERRIDE), "What is different for some files, or for a place in them."),
     )
 )

@@ -72,6 +72,11 @@ def _nearest(folder: Path) -> Path | None:
     return _nearest(folder.parent) if folder.parent != folder else None
 
 
+def forget() -> None:
+    """Forget where configurations are, as that may have changed."""
+    _nearest.cache_clear()
+
+
 def read(file: Path) -> Read:
     """Read a configuration and all that it extends.
 
@@ -102,6 +107,8 @@ def _from_folder(values: dict[str, Any], folder: Path) -> dict[str, Any]:
     for key in ("include", "exclude"):
         if key in values:
             values[key] = [(folder, glob) for glob in values[key]]
+    if "baseline" in values:
+        values["baseline"] = str(folder / values["baseline"])
     if "overrides" in values:
         values["overrides"] = [(folder, override) for override in values["overrides"]]
     return values
@@ -155,11 +162,12 @@ def _worded(file: Path, text: str, fault: Fault) -> str:
     return f"{shown_path(file)}:{line}:{column}: {fault.message}; {fault.help}"
 
 
-def place_of_source(source: Source) -> str:
-    """Spell where a value was set: the file, its line and column."""
+def place_of_source(source: Source) -> tuple[int, int, int]:
+    """Return the line and the column where a value was set, and the column where that line ends, from 1."""
     start: KeyPath = ("tool", "msglint") if source.file.name == _PYPROJECT else ()
-    line, column = place_of(source.file.read_text("utf-8"), (*start, *source.path))
-    return f"{shown_path(source.file)}:{line}:{column}"
+    text = source.file.read_text("utf-8")
+    line, column = place_of(text, (*start, *source.path))
+    return line, column, len(text.split("\n")[line - 1].rstrip()) + 1
 
 
 def place_of(text: str, path: KeyPath) -> tuple[int, int]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from ..linter import Linter, shared_linter
 from ..report import Severity
+from . import reading
 from .globs import matches_file, matches_pointer
 from .keys import OFF
 from .reading import ConfigError, Read, Source, nearest_configuration, read
@@ -43,6 +44,18 @@ class Silence:
         return self.severity.get(rule, self.severity.get(area))
 
 
+@dataclass(frozen=True, slots=True)
+class Override:
+    """An item of `overrides`: what is different for some files, or for places in them."""
+
+    globs: tuple[str, ...]
+    """Globs of files, each with a glob of JSON Pointers behind `#` where it is for places in them."""
+    folder: Path
+    """The folder that the globs of files count from."""
+    values: dict[str, Any]
+    source: Source
+
+
 @dataclass(frozen=True)
 class Config:
     """A configuration, or the defaults where there is none."""
@@ -65,11 +78,19 @@ class Config:
         """Whether the configuration leaves out a file, or a folder."""
         return any(matches_file(folder, glob, path) for folder, glob in self.values.get("exclude", ()))
 
+    @property
+    def baseline(self) -> Path | None:
+        """The baseline that the configuration names; None where it names none."""
+        name = self.values.get("baseline")
+        return Path(name) if name is not None else None
+
     def options_for(self, file: Path) -> dict[str, Any]:
         """Return the options of a linter for a file, and `severity`, by their names in the configuration."""
         values = {key: value for key, value in self.values.items() if key in _OF_LINTERS}
-        for override, _ in self._overrides_of(file, of_places=False):
-            for key, value in override.items():
+        for override in self._overrides:
+            if not any("#" not in glob and matches_file(override.folder, glob, file) for glob in override.globs):
+                continue
+            for key, value in override.values.items():
                 if key == "severity":
                     values[key] = values.get(key, {}) | value
                 elif key == "extend-select":
@@ -82,37 +103,32 @@ class Config:
         """Return what the configuration says of places in a file."""
         return [
             Silence(
-                pointer,
-                frozenset(override.get("ignore", ())),
-                override.get("severity", {}),
-                override.get("reason"),
-                source,
+                glob.partition("#")[2],
+                frozenset(override.values.get("ignore", ())),
+                override.values.get("severity", {}),
+                override.values.get("reason"),
+                override.source,
             )
-            for override, source in self._overrides_of(file, of_places=True)
-            for pointer in _pointers(override, self._folder_of(source), file)
+            for override in self.overrides_for_places()
+            for glob in override.globs
+            if matches_file(override.folder, glob.partition("#")[0], file)
         ]
 
-    def _folder_of(self, source: Source) -> Path:
-        return source.file.parent
+    def overrides_for_places(self) -> Iterator[Override]:
+        """Yield the overrides that are for places in files; one may be for whole files as well."""
+        for override in self._overrides:
+            globs = tuple(glob for glob in override.globs if "#" in glob)
+            if globs:
+                yield replace(override, globs=globs)
 
-    def _overrides_of(self, file: Path, *, of_places: bool) -> Iterator[tuple[dict[str, Any], Source]]:
-        overrides = self.values.get("overrides", ())
-        for (folder, override), source in zip(overrides, self.override_sources, strict=True):
-            for glob in override["files"]:
-                name, place, _ = glob.partition("#")
-                if bool(place) is of_places and matches_file(folder, name, file):
-                    yield override, source
-                    break
+    @property
+    def _overrides(self) -> Iterator[Override]:
+        values = self.values.get("overrides", ())
+        for (folder, override), source in zip(values, self.override_sources, strict=True):
+            yield Override(tuple(override["files"]), folder, override, source)
 
 
 _OF_LINTERS: Final = frozenset({*_OPTIONS, "extend-select", "severity", "api-version"})
-
-
-def _pointers(override: dict[str, Any], folder: Path, file: Path) -> Iterator[str]:
-    for glob in override["files"]:
-        name, place, pointer = glob.partition("#")
-        if place and matches_file(folder, name, file):
-            yield pointer
 
 
 def linter_of(options: dict[str, Any], **given: Any) -> Linter:
@@ -160,4 +176,11 @@ def _of(found: Read) -> Config:
 
 _DEFAULTS: Final = Config()
 
-__all__ = ["Config", "ConfigError", "Silence", "config_for", "linter_of", "load"]
+
+def forget() -> None:
+    """Forget what was read, as it may have changed."""
+    _read_once.cache_clear()
+    reading.forget()
+
+
+__all__ = ["Config", "ConfigError", "Silence", "config_for", "forget", "linter_of", "load"]

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from ..suppressions import Means
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from ..files import FileResult
+    from ..fixes import Fix
     from ..report import Range, Related, Violation
     from .style import Style
 
@@ -19,16 +22,26 @@ VERSION = 1
 def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noqa: ARG001 - every format is called alike
     """Yield one object: the counts, every violation with its place, and the files that could not be checked."""
     files = requests = 0
+    suppressed = dict.fromkeys((means.value for means in Means), 0)
     violations: list[dict[str, Any]] = []
     errors: list[dict[str, str]] = []
     for result in results:
         if result.error is not None:
             errors.append({"path": result.name, "message": result.error})
             continue
-        files += 1
+        files += not result.is_configuration
         requests += result.requests
+        for each in result.suppressed:
+            suppressed[each.means.value] += 1
         violations += [violation_object(result.name, violation) for violation in result.violations]
-    document = {"version": VERSION, "files": files, "requests": requests, "violations": violations, "errors": errors}
+    document = {
+        "version": VERSION,
+        "files": files,
+        "requests": requests,
+        "violations": violations,
+        "suppressed": suppressed,
+        "errors": errors,
+    }
     yield orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
 
 
@@ -44,7 +57,12 @@ def violation_object(path: str, violation: Violation) -> dict[str, Any]:
         "help": violation.help,
         "api_message": violation.api_message,
         "related": [_related(related) for related in violation.related],
+        "fix": _fix(violation.fix),
     }
+
+
+def _fix(fix: Fix | None) -> dict[str, str] | None:
+    return None if fix is None else {"title": fix.title, "applicability": fix.applicability.value}
 
 
 def _related(related: Related) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noq
             failures += 1
             items = [f"- **not checked**: {_text(result.error)}\n"]
         else:
-            files += 1
+            files += not result.is_configuration
             requests += result.requests
             items = [_item(violation) for violation in result.violations]
             numbers.update(violation.severity for violation in result.violations)

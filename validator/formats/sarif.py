@@ -10,6 +10,7 @@ import orjson
 from .._version import __version__
 from ..report import Severity
 from ..rules import RULES
+from ..suppressions import Means
 from ..words import count
 from .identity import NOT_CHECKED, Digests, project_path, readable
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from ..files import FileResult
     from ..report import Range, Related, Violation
     from ..rules import Rule
+    from ..suppressions import Suppressed
     from .style import Style
 
 _SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -45,10 +47,14 @@ def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noq
             notes.append(_note(NOT_CHECKED, "error", f"{result.name}: {result.error}", uri))
         for violation, digest, times in digests.of(readable(path), result):
             found.append(_result(violation, uri, indices[violation.rule], f"{digest}:{times + 1}"))
+        for each in result.suppressed:
+            digest, times = digests.of_one(readable(path), each.fingerprint)
+            entry = _result(each.violation, uri, indices[each.violation.rule], f"{digest}:{times + 1}")
+            found.append({**entry, "suppressions": [_suppression(each)]})
     successful = not notes
     if len(found) > _MOST_RESULTS:
         notes.append(_note(_LEFT_OUT, "warning", f"{count(len(found) - _MOST_RESULTS, 'result')} left out"))
-        found = sorted(found, key=lambda item: _ORDER[item["level"]])[:_MOST_RESULTS]
+        found = sorted(found, key=lambda item: ("suppressions" in item, _ORDER[item["level"]]))[:_MOST_RESULTS]
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [_run(found, notes, successful=successful)]}
     yield orjson.dumps(log, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
 
@@ -116,6 +122,13 @@ def _result(violation: Violation, uri: str, index: int, digest: str) -> dict[str
         "relatedLocations": [_related(uri, related, number) for number, related in enumerate(violation.related, 1)],
         "partialFingerprints": {"primaryLocationLineHash": digest},
     }
+
+
+def _suppression(suppressed: Suppressed) -> dict[str, str]:
+    """Say by what a result is suppressed, and why."""
+    kind = "inSource" if suppressed.means is Means.COMMENT else "external"
+    reason = suppressed.reason or ("it is in the baseline" if suppressed.means is Means.BASELINE else None)
+    return {"kind": kind, **({"justification": reason} if reason is not None else {})}
 
 
 def _related(uri: str, related: Related, number: int) -> dict[str, Any]:

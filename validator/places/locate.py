@@ -59,7 +59,7 @@ def locate(data: bytes, paths: Iterable[Path]) -> dict[Path, Span]:
             node = node.children.setdefault(step, _Want(path[: depth + 1]))
         node.wanted = True
     spans: dict[Path, Span] = {}
-    _Scanner(data, spans).value(_skip_space(data, 0), root, None)
+    _Scanner(data, spans).value(skip_space(data, 0), root, None)
     return spans
 
 
@@ -72,7 +72,7 @@ class _Scanner:
         """Scan the value that begins at `start`, note what is wanted of it, and return where it ends."""
         data = self._data
         if not want.children or start >= len(data) or data[start] not in b"{[":
-            end = _skip_value(data, start)
+            end = end_of_value(data, start)
         elif data[start] == _OBJECT:
             end = self._object(start + 1, want)
         else:
@@ -85,23 +85,23 @@ class _Scanner:
         data = self._data
         again: dict[str | int, tuple[int, tuple[int, int]]] = {}
         seen: set[str | int] = set()
-        position = _skip_space(data, position)
+        position = skip_space(data, position)
         while position < len(data) and data[position] == _QUOTE:
             key_end = _end_of_string(data, position)
             name = _key(data[position:key_end])
             child = want.children.get(name)
-            start = _skip_space(data, _skip_space(data, key_end) + 1)
+            start = skip_space(data, skip_space(data, key_end) + 1)
             if child is None:
-                end = _skip_value(data, start)
+                end = end_of_value(data, start)
             elif name in seen:
                 again[name] = start, (position, key_end)
-                end = _skip_value(data, start)
+                end = end_of_value(data, start)
             else:
                 seen.add(name)
                 end = self.value(start, child, (position, key_end))
-            position = _skip_space(data, end)
+            position = skip_space(data, end)
             if position < len(data) and data[position] == _COMMA:
-                position = _skip_space(data, position + 1)
+                position = skip_space(data, position + 1)
         for repeated, (start, key) in again.items():
             self._forget(want.children[repeated])
             self.value(start, want.children[repeated], key)
@@ -110,15 +110,15 @@ class _Scanner:
     def _array(self, position: int, want: _Want) -> int:
         data = self._data
         last = max((index for index in want.children if isinstance(index, int)), default=-1)
-        position = _skip_space(data, position)
+        position = skip_space(data, position)
         for index in range(last + 1):
             if position >= len(data) or data[position] == ord("]"):
                 return position + 1
             child = want.children.get(index)
-            end = _skip_value(data, position) if child is None else self.value(position, child, None)
-            position = _skip_space(data, end)
+            end = end_of_value(data, position) if child is None else self.value(position, child, None)
+            position = skip_space(data, end)
             if position < len(data) and data[position] == _COMMA:
-                position = _skip_space(data, position + 1)
+                position = skip_space(data, position + 1)
         return _skip_to_close(data, position)
 
     def _forget(self, want: _Want) -> None:
@@ -132,7 +132,8 @@ def _key(quoted: bytes) -> str:
     return json.loads(quoted) if b"\\" in quoted else quoted[1:-1].decode()
 
 
-def _skip_space(data: bytes, position: int) -> int:
+def skip_space(data: bytes, position: int) -> int:
+    """Return where the white space that begins at a position ends."""
     match = _SPACE.match(data, position)
     return match.end() if match else position
 
@@ -142,7 +143,8 @@ def _end_of_string(data: bytes, position: int) -> int:
     return end if end >= 0 else len(data)
 
 
-def _skip_value(data: bytes, position: int) -> int:
+def end_of_value(data: bytes, position: int) -> int:
+    """Return where the value that begins at a position ends."""
     if position >= len(data):
         return position
     first = data[position]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from ..report import Severity
 from ..words import code, nearest
 from . import (
     batches,
@@ -21,11 +22,13 @@ from . import (
     schema,
     server_tools,
     size,
+    suppressions,
     syntax,
     text,
     thinking,
     tool_choice,
     values,
+    yaml,
 )
 from .output import schemas as output_schemas
 from .output import settings as output_settings
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
 _MODULES: Final = (
     syntax,
     values,
+    yaml,
     schema,
     request,
     messages,
@@ -61,12 +65,16 @@ _MODULES: Final = (
     betas,
     batches,
     size,
+    suppressions,
 )
 
 RULES: Final[dict[str, Rule]] = {
     found.id: found for module in _MODULES for found in vars(module).values() if isinstance(found, Rule)
 }
 """Every rule by its id, in the order in which the areas and their modules list them."""
+
+_READING: Final = frozenset({"syntax", "values", "yaml"})
+"""The areas of the rules about what cannot be read."""
 
 AREAS: Final = tuple(dict.fromkeys(rule.area for rule in RULES.values()))
 """Every area, the first half of an id."""
@@ -88,14 +96,14 @@ class UnknownRuleError(ValueError):
 def selected(select: Iterable[str] | None, ignore: Iterable[str]) -> frozenset[str]:
     """Return the ids of the rules chosen by ids and areas, `select` (all where it is None) without `ignore`.
 
-    The rules of syntax and values cannot be deselected: what they find was not checked any further.
+    Rules of syntax, values and YAML that are errors cannot be deselected: what they find was not checked any further.
 
     Raises:
         UnknownRuleError: for a name that is neither a rule nor an area.
     """
     chosen = set(RULES) if select is None else {rule for name in select for rule in named(name)}
     dropped = {rule for name in ignore for rule in named(name)}
-    always = {rule.id for rule in RULES.values() if rule.area in {"syntax", "values"}}
+    always = {rule.id for rule in RULES.values() if rule.area in _READING and rule.severity is Severity.ERROR}
     return frozenset(chosen - dropped | always)
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from .. import facts
+from ..fixes import Fix, remove, replace
 from ..report import Severity
 from ..schema.explain import MISSING_BETA, Problem
-from ..schema.projection import WITHHELD
+from ..schema.projection import PLATFORMS, WITHHELD
 from ..words import code, either, nearest, shown
+from .mending import safe, unsafe
 from .node import Node, Request
 from .rule import REQUEST_ENDPOINTS, WHOLE_BATCH, Example, body, rule, schema_rule
 
@@ -14,6 +18,8 @@ _CONTEXT_MANAGEMENT = "context-management-2025-06-27"
 _EDITING = {"edits": [{"type": "clear_tool_uses_20250919"}]}
 _PLACES = ("/betas", "/anthropic_beta")
 _DEPRECATED_SINCE = "2026-11"
+_NOT_NEEDED = re.compile(r"no header needed any more(?: \(since [\d-]+\))?")
+_NAME = re.compile(r"[a-z0-9-]+-\d{4}-\d\d-\d\d")
 _INTERLEAVED = "interleaved-thinking-2025-05-14"
 
 
@@ -81,12 +87,16 @@ def unknown(betas: Node, request: Request) -> None:
 
     Why: The API refuses a made-up name. As new names come and some are never announced, this is a warning.
 
+    Fix: Replaces the name by the one that is meant; unsafe, as another name may be a new one.
+
     Source: The API's refusal, seen in at least six places; the names stand in `validator/facts/betas.json`.
     """
     for beta in betas.items():
         words = said_of_unknown(beta.text() or "")
         if words is not None:
-            beta.report(words[0], help=words[1], api={"name": beta.value})
+            meant = nearest(beta.value, facts.betas())
+            fix = unsafe(f"Replace it by {code(meant)}", replace(beta.path, meant)) if meant else None
+            beta.report(words[0], help=words[1], api={"name": beta.value}, fix=fix)
 
 
 @rule(
@@ -102,12 +112,15 @@ def deprecated(betas: Node, request: Request) -> None:
 
     Why: What it switched on is there without it by now, or under another header.
 
+    Fix: Removes a name that is not needed any more, which is safe for Anthropic's own API where nothing else is to be
+    done; replaces one that another has taken the place of, which is unsafe, as the new one may work otherwise.
+
     Source: The notes of the SDK (2.9.0 and later); `validator/facts/betas.json` says what replaces each.
     """
     for beta in betas.items():
         words = said_of_deprecated(beta.text() or "", request.known.edition)
         if words is not None:
-            beta.report(words[0], help=words[1])
+            beta.report(words[0], help=words[1], fix=_fix_of_deprecated(beta, words[1], request))
 
 
 @rule(
@@ -123,6 +136,8 @@ def duplicate(betas: Node, request: Request) -> None:
 
     Why: The second one changes nothing; often another one was meant.
 
+    Fix: Removes all but the first; safe.
+
     Source: The reference of the `anthropic-beta` header, a list of the features to switch on.
     """
     first: dict[str, Node] = {}
@@ -133,6 +148,7 @@ def duplicate(betas: Node, request: Request) -> None:
                 f"{code(name)} is there twice",
                 help="remove one of the two",
                 related=[(first[name], "it is here already")],
+                fix=safe("Remove it", remove(beta.path)),
             )
         first.setdefault(name, beta)
 
@@ -152,12 +168,29 @@ def empty_name(betas: Node, request: Request) -> None:
     Why: The API refuses a header without a name in it. It is a warning, as that was seen long ago, and not yet for an
     empty name beside others.
 
+    Fix: Removes it; safe.
+
     Source: The API's refusal, seen in 2025-03.
     """
     for beta in betas.items():
         name = beta.text()
         if name is not None and not name.strip():
-            beta.report(f"{shown(name)} is not the name of a beta", help="remove it, or write the name of a beta")
+            beta.report(
+                f"{shown(name)} is not the name of a beta",
+                help="remove it, or write the name of a beta",
+                fix=safe("Remove it", remove(beta.path)),
+            )
+
+
+def _fix_of_deprecated(beta: Node, instead: str, request: Request) -> Fix | None:
+    """Do what the data say is to be done instead."""
+    name = next((name for name in _NAME.findall(instead) if name in facts.betas() and name != beta.value), None)
+    if name is not None:
+        return unsafe(f"Replace it by {code(name)}", replace(beta.path, name))
+    if not instead.startswith(("no header", "no effect")):
+        return None
+    is_all = _NOT_NEEDED.fullmatch(instead) is not None and request.known.platform == PLATFORMS[0]
+    return (safe if is_all else unsafe)("Remove it", remove(beta.path))
 
 
 def said_of_unknown(name: str) -> tuple[str, str] | None:

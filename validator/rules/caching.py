@@ -10,8 +10,10 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from ..findings import Target
+from ..fixes import Fix, remove
 from ..report import Severity
 from ..words import code, count, shown
+from .mending import unsafe
 from .node import Node, Request
 from .rule import Example, body, rule
 
@@ -195,6 +197,8 @@ def too_many_breakpoints(root: Node, request: Request) -> None:
     Why: A request has four cache breakpoints, over tools, system prompt and messages together; those inside tool
     results count too, `null` does not. In a thread it has three, as the API sets one itself.
 
+    Fix: Removes the oldest ones in the messages, and then the oldest of the rest; unsafe, as it changes what is cached.
+
     Source: The API's refusal, seen in eight places from 2024-08 to 2026-09; for threads seen once, in 2026-09.
     """
     found = request.once(breakpoints).valid
@@ -211,7 +215,15 @@ def too_many_breakpoints(root: Node, request: Request) -> None:
         related=earlier,
         target=Target.KEY,
         api=None if in_thread else {"found": len(found)},
+        fix=_without_surplus(found, surplus, request),
     )
+
+
+def _without_surplus(found: list[Breakpoint], surplus: int, request: Request) -> Fix:
+    start = len(request.path)
+    oldest = sorted(found, key=lambda each: each.path[start] != "messages")[:surplus]
+    operations = [remove(each.path) for each in oldest]
+    return unsafe(f"Remove `cache_control` from {count(surplus, 'block')}", *operations)
 
 
 @rule(

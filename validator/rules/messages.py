@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..fixes import Fix, add, remove, replace
 from ..report import Severity
 from ..words import code, shown
+from .mending import safe, unsafe
 from .node import Node, Request
 from .rule import Example, body, rule
 from .turns import NEIGHBOURS
@@ -182,6 +184,8 @@ def system_role_unsupported(messages: Node, request: Request) -> None:
     Why: Only newer models take instructions in the middle of the conversation. The first one of a request is reported,
     and nothing else about them; one that opens the conversation is refused for that on every model.
 
+    Fix: Moves the text into `system`; unsafe, as the model is told from the beginning then.
+
     Source: The API's refusal, seen from 2026-05 to 2026-09 in ten places; the documentation's page on system messages
     in mid-conversation for the models. Of models on which sources disagree nothing is said.
     """
@@ -192,6 +196,7 @@ def system_role_unsupported(messages: Node, request: Request) -> None:
                 f'`role` is "system", but {code(request.body["model"])} takes no system messages',
                 help="put the instruction into `system` at the top level, or into the user message before it",
                 related=[(request.root.at("model"), "the model is set here")],
+                fix=_moved_into_system(message, request),
             )
             return
 
@@ -223,6 +228,8 @@ def system_first(messages: Node, request: Request) -> None:
     Why: What the model is told before the conversation goes into `system` at the top level, on every model. Only a
     message that does nothing but set `output_config` may come first.
 
+    Fix: Moves the text into `system`; safe where there is no `system` yet, else unsafe.
+
     Source: The API's refusal, seen from 2026-05 to 2026-10, also on models that take no system messages elsewhere.
     """
     conversation = request.conversation
@@ -234,6 +241,7 @@ def system_first(messages: Node, request: Request) -> None:
     messages.at(0).report(
         "a system message stands first in `messages`, but must come after a user message",
         help="put its text into `system` at the top level",
+        fix=_moved_into_system(messages.at(0), request),
     )
 
 
@@ -413,6 +421,28 @@ def system_whitespace(message: Node, request: Request) -> None:
         )
 
 
+def _moved_into_system(message: Node, request: Request) -> Fix | None:
+    """Move what a system message says into `system`: safe for a first message where nothing is said there yet."""
+    said, system = message.at("content").value, request.root.at("system")
+    is_alone = len(request.root.items("messages")) == 1
+    if not said or not isinstance(said, (str, list)) or is_alone or set(message.value) - {"role", "content"}:
+        return None
+    if "system" not in request.body:
+        fix = safe if message.path[-1] == 0 else unsafe
+        return fix("Move it into `system`", add(system.path, said), remove(message.path))
+    blocks = [_as_blocks(system.value), _as_blocks(said)]
+    if None in blocks:
+        return None
+    joined = [block for each in blocks for block in each or ()]
+    return unsafe("Move it into `system`", replace(system.path, joined), remove(message.path))
+
+
+def _as_blocks(content: Any) -> list[Any] | None:
+    if isinstance(content, str):
+        return [{"type": "text", "text": content}] if content else []
+    return content if isinstance(content, list) else None
+
+
 def _without_prefill(model: Model) -> bool:
     return model.fact("prefill") is False
 
@@ -514,6 +544,8 @@ def trailing_whitespace(messages: Node, request: Request) -> None:
     Why: The model goes on from the end of that text, and whitespace there leads it astray. Only the last block of the
     last message counts. Where a server tool ran in that turn, the API itself may have paused there, so it is a warning.
 
+    Fix: Takes the whitespace off; safe.
+
     Source: The API's refusal, seen in six places from 2024 to 2025-11, on models that can be given a beginning.
     """
     last = _prefilled(request)
@@ -525,6 +557,7 @@ def trailing_whitespace(messages: Node, request: Request) -> None:
             f"the last assistant message ends in {shown(_tail(text.value))}, but must not end in whitespace",
             help="take the whitespace off its end",
             severity=_severity_of_pause(request),
+            fix=safe("Take the whitespace off", replace(text.path, text.value.rstrip())),
         )
 
 

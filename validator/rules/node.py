@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from ..facts import Model, model_named
 from ..findings import Finding, Target
+from ..fixes import Fix
 from ..pointer import dotted
 from ..schema.projection import LATEST_EDITION
 from ..words import quotation
@@ -171,6 +172,7 @@ class Node:
         target: Target = Target.VALUE,
         severity: Severity | None = None,
         api: dict[str, Any] | None = None,
+        fix: Fix | None = None,
     ) -> None:
         """Report a mistake at this value.
 
@@ -182,6 +184,7 @@ class Node:
             severity: Where this case is milder than the rule usually is.
             api: What to put in place of the names in braces in the first of the rule's `api_messages`; `place` is
                 known without it, and stands for this value's path in dots.
+            fix: How to mend it by machine; the rule's docstring says so under `Fix: `.
         """
         if self.request.rule is None:
             msg = "a node can report only while its rule runs"
@@ -189,7 +192,7 @@ class Node:
         rule = self.request.rule
         places = tuple((node.path, text) for node, text in related)
         said = _as_the_api_says(rule, {"place": self.place, **(api or {})})
-        self.request.findings.append(Finding(rule, self.path, message, help, target, places, severity, said))
+        self.request.findings.append(Finding(rule, self.path, message, help, target, places, severity, said, fix=fix))
 
 
 def repeated(values: Iterable[Node]) -> Iterator[tuple[Node, Node]]:

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any, Final, TypeVar
 
 from ..facts import Model
+from ..fixes import Fix
 from ..report import Severity
 from ..schema.projection import PLATFORMS
 
@@ -21,7 +22,8 @@ REQUEST_ENDPOINTS: Final = ("messages", "count_tokens", "batches")
 WHOLE_BATCH: Final = "batch"
 """In place of an endpoint: the body of a batch itself, around its requests."""
 
-_PARTS: Final = re.compile(r"^(Why|Source): ", re.MULTILINE)
+REQUEST_FILE: Final = "request.json"
+_PARTS: Final = re.compile(r"^(Why|Fix|Source): ", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class Example:
     api_version: str | None = None
     platform: str | None = None
     today: date | None = None
+    file: str = REQUEST_FILE
+    """The name of the file that it stands in, where that matters: its ending tells the format."""
 
     def options(self) -> dict[str, Any]:
         """Return the options of a linter for this example."""
@@ -87,6 +91,8 @@ class Rule:
     """Where the request has to be sound for the rule to be sure; see `rule`."""
     keywords: tuple[str, ...] = ()
     """For a rule of structure: the keywords of a schema whose refusals it words."""
+    mend: Callable[..., Fix | None] | None = None
+    """For a rule of structure: makes the fix of a refusal (a `Problem`) in a document."""
     api_messages: tuple[str, ...] = ()
     """What the API itself answers, as it was seen; the wording of today first. Names in braces stand for what differs:
     `{place}` for the place in dots, the others for what the rule gives when it reports."""
@@ -100,6 +106,11 @@ class Rule:
     def why(self) -> str:
         """Why the API refuses it, or why it is worth knowing."""
         return self._parts.get("Why", "")
+
+    @property
+    def fix(self) -> str:
+        """What its fix does, and when that is safe; empty where it has none."""
+        return self._parts.get("Fix", "")
 
     @property
     def source(self) -> str:
@@ -156,8 +167,8 @@ def rule(
     it stands in, the finding may be nothing but an echo of that and is dropped. They are pointers in which `*` stands
     for any index, `.` for the one that the finding itself has there, and `~` for one at most two away from it.
 
-    The docstring has a first paragraph that says
-    what the rule finds, then paragraphs that begin with `Why: ` and `Source: `.
+    The docstring has a first paragraph that says what the rule finds, then paragraphs that begin with `Why: ` and
+    `Source: `, and between them one that begins with `Fix: ` where the rule gives a fix with what it reports.
     """
     places = (on,) if isinstance(on, str) else on
     return lambda check: Rule(
@@ -185,10 +196,16 @@ def schema_rule(
     keywords: tuple[str, ...],
     bad: tuple[Example, ...],
     good: tuple[Example, ...],
+    mend: Callable[..., Fix | None] | None = None,
     api_messages: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., tuple[str, str | None]]], Rule]:
-    """Make a rule of a function that puts a schema's refusal (a `Problem`) into words: a message and a help."""
-    return lambda check: Rule(rule_id, Severity.ERROR, check, bad, good, keywords=keywords, api_messages=api_messages)
+    """Make a rule of a function that puts a schema's refusal (a `Problem`) into words: a message and a help.
+
+    `mend` makes a fix of the problem and the document that it is in; the docstring says what it does under `Fix: `.
+    """
+    return lambda check: Rule(
+        rule_id, Severity.ERROR, check, bad, good, keywords=keywords, mend=mend, api_messages=api_messages
+    )
 
 
 def syntax_rule(
@@ -206,12 +223,13 @@ def syntax_rule(
 def value_rule(
     rule_id: str,
     *,
+    severity: Severity = Severity.ERROR,
     bad: tuple[Example, ...],
     good: tuple[Example, ...],
     api_messages: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., tuple[str, str]]], Rule]:
-    """Make a rule of a function that says what is wrong with a Python value that JSON has no place for."""
-    return lambda check: Rule(rule_id, Severity.ERROR, check, bad, good, api_messages=api_messages)
+    """Make a rule of a function that says what is wrong with a value that JSON has no place for."""
+    return lambda check: Rule(rule_id, severity, check, bad, good, api_messages=api_messages)
 
 
 def body(**changes: Any) -> dict[str, Any]:

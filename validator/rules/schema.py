@@ -12,6 +12,8 @@ from typing import Any, Final
 from ..schema.explain import DISCRIMINATOR, UNEXPLAINED, Problem
 from ..schema.projection import WITHHELD
 from ..words import any_of, code, count, json_type, kinds, names, nearest, shown
+from . import mending
+from .mending import nearest_property
 from .rule import Example, body, schema_rule
 
 _GIF: Final = {"type": "base64", "media_type": "image/gif", "data": "R0lGODlhAQABAAAAACw="}
@@ -30,6 +32,7 @@ Words = tuple[str, str | None]
 
 @schema_rule(
     "schema/required",
+    mend=mending.required,
     keywords=("required",),
     bad=(
         Example({"model": "claude-haiku-4-5", "messages": [{"role": "user", "content": "Hello"}]}, at=""),
@@ -50,6 +53,9 @@ def required(problem: Problem) -> Words:
 
     Why: The API fills in nothing that it requires. A property that is null is there, and is another mistake.
 
+    Fix: Adds the property where it can have one value only. Safe where that is fixed by the type of the object, unsafe
+    where the type itself is missing and one type fits.
+
     Source: The `required` of each type; the API's refusal, seen in more than ten places.
     """
     message = f"missing {code(problem.name)}, which {_owner(problem)} must have"
@@ -69,6 +75,7 @@ def required(problem: Problem) -> Words:
 
 @schema_rule(
     "schema/unknown-property",
+    mend=mending.unknown_property,
     keywords=("additionalProperties",),
     bad=(
         Example(body(temprature=0.5), at="/temprature"),
@@ -89,6 +96,9 @@ def unknown_property(problem: Problem) -> Words:
     Why: The API ignores nothing: it refuses every name it does not know, at any depth, even if its value is null. Only
     the `input` of a tool call and a tool's `input_schema` are free.
 
+    Fix: Renames the property to the one that is meant. Safe where only case, `-` and `_` differ or one letter is wrong,
+    else unsafe. Where none is near, removes it, which is unsafe but for what only answers have.
+
     Source: `additionalProperties: false` of every type in the API's OpenAPI document; the API's refusal, seen in more
     than twenty places.
     """
@@ -98,7 +108,7 @@ def unknown_property(problem: Problem) -> Words:
     if problem.name in problem.schema.get("x-answers", ()):
         return message, "remove it: answers have it, requests may not"
     known: dict[str, Any] = problem.schema["properties"]
-    meant = _nearest_property(problem.name, known)
+    meant = nearest_property(problem.name, known)
     if meant is None:
         return message, f"remove it; the properties are {names(list(known))}"
     if meant in problem.value:
@@ -110,7 +120,7 @@ def meant_by(problem: Problem) -> str | None:
     """Return the property that an unknown one was probably meant to be, unless that is there as well."""
     if problem.keyword != "additionalProperties":
         return None
-    meant = _nearest_property(problem.name, problem.schema["properties"])
+    meant = nearest_property(problem.name, problem.schema["properties"])
     return None if meant in problem.value else meant
 
 
@@ -120,16 +130,12 @@ def mistyped_for(problem: Problem) -> str | None:
         return None
     known: dict[str, Any] = problem.schema["properties"]
     unknown = [key for key in problem.value if key not in known][:_FEW]
-    return next((key for key in unknown if _nearest_property(key, known) == problem.name), None)
-
-
-def _nearest_property(name: str, known: dict[str, Any]) -> str | None:
-    alias = next((each for each, schema in known.items() if name in schema.get("x-aliases", ())), None)
-    return alias or nearest(name, known)
+    return next((key for key in unknown if nearest_property(key, known) == problem.name), None)
 
 
 @schema_rule(
     "schema/type",
+    mend=mending.wrong_type,
     keywords=("type",),
     bad=(
         Example(body(max_tokens="1024"), at="/max_tokens"),
@@ -150,6 +156,9 @@ def wrong_type(problem: Problem) -> Words:
     Why: The API converts nothing: `"1024"` is not a number, null is not the same as leaving a property out (but for
     the properties that allow null), and one block is not a list of blocks.
 
+    Fix: Takes the quotes off a number or a boolean, gives JSON that stands in a string itself, puts one value into an
+    array, and leaves out an optional property that is null; all of that is safe.
+
     Source: The types of the API's OpenAPI document; the API's refusals, measured live in 2026-08.
     """
     allowed = _allowed_types(problem)
@@ -159,6 +168,7 @@ def wrong_type(problem: Problem) -> Words:
 
 @schema_rule(
     "schema/enum",
+    mend=mending.not_allowed_value,
     keywords=("enum", "const"),
     bad=(
         Example(body(messages=[{"role": "asistant", "content": "Hello"}]), at="/messages/0/role"),
@@ -186,6 +196,9 @@ def not_allowed_value(problem: Problem) -> Words:
 
     Why: Roles, media types, time-to-lives, the names of the API's own tools and the like are fixed words.
 
+    Fix: Replaces the word by the one that is meant. Safe where only case, `-` and `_` differ or one letter is wrong,
+    else unsafe.
+
     Source: The enumerations of the API's OpenAPI document; the API's refusals, seen in many places.
     """
     values = _allowed_values(problem)
@@ -200,6 +213,7 @@ def not_allowed_value(problem: Problem) -> Words:
 
 @schema_rule(
     "schema/unknown-type",
+    mend=mending.unknown_type,
     keywords=(DISCRIMINATOR,),
     bad=(
         Example(
@@ -219,6 +233,9 @@ def unknown_type(problem: Problem) -> Words:
 
     Why: Its `type` decides what an object is; under an unknown one nothing else in it can be understood.
 
+    Fix: Replaces the type by the one that is meant. Safe where only case, `-` and `_` differ or one letter is wrong,
+    else unsafe, as other vendors' types have other properties.
+
     Source: The tagged unions of the API's OpenAPI document; the API's refusal, seen in many places.
     """
     tags = list(problem.limit)
@@ -234,6 +251,7 @@ def unknown_type(problem: Problem) -> Words:
 
 @schema_rule(
     "schema/min-length",
+    mend=mending.too_short,
     keywords=("minLength",),
     bad=(
         Example(
@@ -248,6 +266,8 @@ def too_short(problem: Problem) -> Words:
     """A string is shorter than allowed, most often empty.
 
     Why: A text block without text, a title without a title and the like carry nothing.
+
+    Fix: Removes an empty text block that has nothing but its text, where other blocks stay; safe.
 
     Source: The `minLength` of the reference page and the API's OpenAPI document.
     """
@@ -310,6 +330,7 @@ def wrong_pattern(problem: Problem) -> Words:
 
 @schema_rule(
     "schema/format",
+    mend=mending.wrong_format,
     keywords=("format",),
     bad=(
         Example(
@@ -325,6 +346,9 @@ def wrong_format(problem: Problem) -> Words:
 
     Why: The data of images and PDFs is plain base64: no `data:` prefix, and `+` and `/` rather than the `-` and `_` of
     the URL-safe alphabet. Line breaks and missing padding are let pass, as the API was not seen to refuse them.
+
+    Fix: Removes the prefix of a data URL, which is safe where `media_type` says the same, and turns the URL-safe
+    alphabet into the standard one, which is safe.
 
     Source: `format: byte` of the reference page; the API's refusal, seen in three test fixtures.
     """

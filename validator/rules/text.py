@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..fixes import Fix, remove
 from ..words import shown
+from .mending import safe
 from .node import Node, Request
 from .rule import Example, body, rule
 from .turns import NEIGHBOURS
@@ -95,6 +97,8 @@ def system_whitespace(system: Node, request: Request) -> None:
 
     Why: The API refuses a blank block of the system prompt, and a blank string alike; an empty string counts as none.
 
+    Fix: Removes the block, or `system` where nothing else is in it; safe.
+
     Source: The API's refusal, seen in 2026-09 for a block and in a table of probes of 2026 for a string, where the
     empty string was accepted.
     """
@@ -104,7 +108,15 @@ def system_whitespace(system: Node, request: Request) -> None:
             text.report(
                 f"the text is {shown(text.value)}, but the system prompt must have something visible in it",
                 help="write the instruction, or remove the block" if text is not system else "leave `system` out",
+                fix=_fix_of_blank(text, system),
             )
+
+
+def _fix_of_blank(text: Node, system: Node) -> Fix | None:
+    if text is system or len(system.value) == 1:
+        return safe("Remove `system`", remove(system.path))
+    block = system.at(text.path[-2])
+    return safe("Remove the block", remove(block.path)) if set(block.value) <= {"type", "text"} else None
 
 
 def _visible(message: Any) -> bool:

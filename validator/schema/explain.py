@@ -95,6 +95,8 @@ class Problem:
     """The property that is missing or unknown."""
     union: Union | None = None
     """The tagged union that the value should be a member of, where it is none."""
+    array: Schema | None = None
+    """The schema of the array that may stand there, where the value is none."""
 
 
 class Explainer:
@@ -131,7 +133,8 @@ class Explainer:
             if refusal == "enum" and (headers := _headers_needed(schema, value)):
                 yield Problem(MISSING_BETA, path, value, headers, schema, owner)
             elif refusal is not None:
-                yield Problem(refusal, path, value, schema.get(refusal), schema, owner)
+                array = schema if "items" in schema else None
+                yield Problem(refusal, path, value, schema.get(refusal), schema, owner, array=array)
             elif isinstance(value, dict):
                 yield from self._visit_object(value, schema, path, name)
             elif isinstance(value, list):
@@ -184,7 +187,8 @@ class Explainer:
         elif not fitting:
             allowed = frozenset[str]().union(*map(self._types_of, schema["anyOf"]))
             union = self._union(name, schema) if DISCRIMINATOR in schema else None
-            yield Problem("type", path, value, allowed, schema, owner, union=union)
+            array = next((branch for branch in schema["anyOf"] if "array" in self._types_of(branch)), None)
+            yield Problem("type", path, value, allowed, schema, owner, union=union, array=self._definition_of(array))
         elif DISCRIMINATOR in schema and kind == "object":
             yield from self._visit_member(value, self._union(name, schema), schema, path, owner)
         else:
@@ -236,6 +240,12 @@ class Explainer:
         for problem in self._visit(value, self._definitions[likely], path, owner, likely):
             if problem.path != place:
                 yield problem
+
+    def _definition_of(self, schema: Schema | None) -> Schema | None:
+        """Follow a reference to the schema it names."""
+        while schema is not None and "$ref" in schema:
+            schema = self._definitions[_reference_name(schema["$ref"])]
+        return schema
 
     def _types_of(self, schema: Schema) -> frozenset[str]:
         """Return the JSON types that a schema can accept, `integer` with every `number`."""

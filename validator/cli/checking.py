@@ -1,0 +1,252 @@
+"""What `msglint check` does with its options: from paths to results, outputs and an exit code."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from ..config import Config, ConfigError, load
+from ..files import FileResult, shown_name
+from ..files.discovery import Candidate
+from ..linter import Linter
+from ..project import Project
+from ..report import Severity
+from ..rules import UnknownRuleError
+from ..rules.betas import said_of_deprecated, said_of_unknown
+from ..schema.projection import LATEST_EDITION
+from ..suppressions.baseline import BaselineError
+from .baselines import Keeper, baseline_to_go_by
+from .fixing import Fixer
+from .outputs import opened_outputs, write_all, write_statistics
+from .tally import CLEAN, FAILED, VIOLATIONS, Tally, complain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LINTER_OPTIONS: Final = frozenset(
+    {"endpoint", "betas", "edition", "api_version", "platform", "today", "select", "ignore"}
+)
+"""The options that are those of a linter, under the same names."""
+
+_STDIN: Final = "-"
+_STDIN_NAME: Final = "<stdin>"
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of `msglint check`."""
+
+    given: dict[str, Any]
+    """Those of a linter that were given; they go before configurations."""
+    paths: tuple[str, ...]
+    config_file: str | None
+    isolated: bool
+    baseline_file: str | None
+    no_baseline: bool
+    write_baseline: bool
+    prune_baseline: bool
+    fix: bool
+    unsafe_fixes: bool
+    diff: bool
+    format_name: str
+    output_file: str | None
+    others: tuple[tuple[str, str], ...]
+    statistics: bool
+    stdin_filename: str | None
+    force_exclude: bool
+    no_gitignore: bool
+    show_files: bool
+    watch: bool
+    fail_on: str | None
+    exit_zero: bool
+    max_violations: int | None
+    quiet: bool
+    colour: str
+
+
+def run(options: Options) -> int:
+    """Check, and return the exit code.
+
+    Raises:
+        click.UsageError: for options that do not go together, a configuration or a baseline that cannot be used, or an
+            output that cannot be written.
+    """
+    _refuse_contradictions(options)
+    try:
+        if options.show_files:
+            return _show_files(options, _project(options))
+        if options.watch:
+            from .watching import watch
+
+            return watch(options, lambda paths: _check(replace(options, paths=paths), _project(options)))
+        return _check(options, _project(options))
+    except (ConfigError, BaselineError, UnknownRuleError) as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _refuse_contradictions(options: Options) -> None:
+    """Refuse options that do not go together.
+
+    Raises:
+        click.UsageError: for two of them.
+    """
+    given = {
+        "--config": options.config_file is not None,
+        "--isolated": options.isolated,
+        "--baseline": options.baseline_file is not None,
+        "--no-baseline": options.no_baseline,
+        "--write-baseline": options.write_baseline,
+        "--prune-baseline": options.prune_baseline,
+        "--fix": options.fix,
+        "--diff": options.diff,
+        "--unsafe-fixes": options.unsafe_fixes,
+        "--statistics": options.statistics,
+        "--watch": options.watch,
+        "--show-files": options.show_files,
+        "--exit-zero": options.exit_zero,
+        "--max-violations": options.max_violations is not None,
+        "standard input": _STDIN in options.paths,
+        f"--format {options.format_name}": options.format_name not in {"full", "concise", "json"},
+    }
+    for one, other in _CONTRADICTIONS:
+        names = [name for name in given if given[name] and name.partition(" ")[0] == other.partition(" ")[0]]
+        if given[one] and names:
+            msg = f"{one} does not go with {names[0]}"
+            raise click.UsageError(msg)
+    if options.unsafe_fixes and not (options.fix or options.diff):
+        msg = "--unsafe-fixes goes with --fix or --diff"
+        raise click.UsageError(msg)
+
+
+_CONTRADICTIONS: Final = (
+    ("--isolated", "--config"),
+    ("--isolated", "--baseline"),
+    ("--isolated", "--write-baseline"),
+    ("--no-baseline", "--baseline"),
+    ("--no-baseline", "--write-baseline"),
+    ("--no-baseline", "--prune-baseline"),
+    ("--write-baseline", "--prune-baseline"),
+    ("--write-baseline", "--fix"),
+    ("--write-baseline", "--diff"),
+    ("--write-baseline", "standard input"),
+    ("--statistics", "--diff"),
+    ("--statistics", "--format"),
+    ("--exit-zero", "--max-violations"),
+    ("--watch", "standard input"),
+    ("--watch", "--show-files"),
+    ("--watch", "--diff"),
+    ("--watch", "--write-baseline"),
+    ("--show-files", "standard input"),
+)
+
+
+def _project(options: Options) -> Project:
+    """Put together what was given on the command line and the configuration that it names.
+
+    Raises:
+        ConfigError: for a configuration that cannot be used.
+        BaselineError: for a baseline that cannot be used.
+        UnknownRuleError: for a rule that does not exist.
+    """
+    Linter(**options.given)
+    config = Config() if options.isolated else load(options.config_file) if options.config_file is not None else None
+    project = Project(
+        options.given,
+        config,
+        uses_baselines=not (options.isolated or options.no_baseline),
+        respects_gitignore=not options.no_gitignore,
+        force_exclude=options.force_exclude,
+    )
+    here = project.config_of(".")
+    project.baseline = baseline_to_go_by(options.baseline_file, here, writes=options.write_baseline)
+    return project
+
+
+def _check(options: Options, project: Project) -> int:
+    for name in options.given.get("betas") or ():
+        _complain_of_beta(name, options.given.get("edition", LATEST_EDITION))
+    fail_on = Severity(options.fail_on) if options.fail_on else project.config_of(".").fail_on
+    keeper = Keeper(project, writes=options.write_baseline, prunes=options.prune_baseline)
+    fixer = Fixer(project, unsafe=options.unsafe_fixes, writes=options.fix and not options.diff, colour=options.colour)
+    tally = Tally()
+    with opened_outputs(options.format_name, options.output_file, options.others, options.colour) as outputs:
+        results = tally.counted(keeper.kept(_results(options, project, fixer)))
+        if options.statistics:
+            write_statistics(outputs, results)
+        else:
+            write_all([] if options.diff else outputs, results)
+    keeper.settle()
+    if not tally.files and not tally.failures:
+        return _nothing_found(options)
+    if not options.quiet and options.format_name != "json":
+        for line in (tally.summary(), fixer.summary()):
+            if line is not None:
+                click.echo(line, err=True)
+    if options.diff:
+        return FAILED if tally.failures else VIOLATIONS if fixer.fixed else CLEAN
+    most = 0 if options.max_violations is None else options.max_violations
+    code = tally.exit_code(fail_on, most)
+    return CLEAN if options.exit_zero and code == VIOLATIONS else code
+
+
+def _nothing_found(options: Options) -> int:
+    folders = ", ".join(shown_name(path) for path in options.paths or (".",))
+    if options.force_exclude:
+        return CLEAN
+    complain(f"no request was found in {folders}; name a file to have it checked whatever it looks like")
+    return FAILED
+
+
+def _results(options: Options, project: Project, fixer: Fixer) -> Iterator[FileResult]:
+    """Check every file, mend it where that is asked for, and say what the configurations silence in vain."""
+    paths = options.paths or (".",)
+    for path in dict.fromkeys(paths):
+        for candidate in [Candidate(path, is_named=True)] if path == _STDIN else project.find([path]):
+            result = _stdin(options, project, fixer) if path == _STDIN else project.check(candidate)
+            if result is None:
+                continue
+            if path != _STDIN and result.error is None and (options.fix or options.diff):
+                result = fixer.mended(candidate.path, result)
+            fixer.count(result)
+            yield result
+    yield from project.complaints()
+
+
+def _stdin(options: Options, project: Project, fixer: Fixer) -> FileResult:
+    """Check standard input; with --fix what is left of it when it is mended goes to standard output."""
+    name = options.stdin_filename or _STDIN_NAME
+    data = sys.stdin.buffer.read()
+    try:
+        result = project.check_text(name, data, is_stream=True)
+        if options.fix or options.diff:
+            data, result = fixer.mended_text(name, data, result)
+    except (ConfigError, BaselineError):
+        raise
+    except Exception as error:  # noqa: BLE001 - as in a file, a bug is told in a line
+        reason = f"internal error, please report it: {type(error).__name__}: {error}"
+        result = FileResult(shown_name(name), error=reason)
+    if options.fix and not options.diff:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    return replace(result, name=shown_name(name), path=options.stdin_filename)
+
+
+def _show_files(options: Options, project: Project) -> int:
+    """Print which files would be checked, and which not, and why."""
+    found = False
+    for candidate in project.find(options.paths or (".",)):
+        verdict = project.verdict(candidate)
+        found = found or verdict.is_request
+        sign = "+" if verdict.is_request else "-"
+        click.echo(f"{sign} {shown_name(candidate.path)}: {verdict.reason}")
+    return CLEAN if found else _nothing_found(options)
+
+
+def _complain_of_beta(name: str, edition: str) -> None:
+    words = said_of_unknown(name) or said_of_deprecated(name, edition)
+    if words is not None:
+        complain(": ".join(words))

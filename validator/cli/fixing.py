@@ -1,0 +1,107 @@
+"""`msglint check --fix`, `--unsafe-fixes` and `--diff`."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import click
+
+from ..documents import is_compressed
+from ..files import FileResult
+from ..files.reading import UnreadableError, opened, read_whole
+from ..files.writing import replace_content
+from ..fixes.applying import Fixed, fix_text, fixable
+from ..words import count
+from .options import wants_colour
+from .tally import complain
+
+if TYPE_CHECKING:
+    from ..project import Project
+
+
+@dataclass
+class Fixer:
+    """Mends files that were checked, or shows how, and counts what was mended."""
+
+    project: Project
+    unsafe: bool
+    """Whether to apply unsafe fixes too."""
+    writes: bool
+    """Whether to write the files, and not only to show the difference."""
+    colour: str
+    fixed: int = 0
+    files: int = 0
+    safe_left: int = 0
+    unsafe_left: int = 0
+
+    def mended(self, path: str, result: FileResult) -> FileResult:
+        """Mend a file, and return what is found in it then."""
+        if not fixable(result, unsafe=self.unsafe):
+            return result
+        if is_compressed(path):
+            complain(f"{result.name}: is compressed, so nothing in it is fixed")
+            return result
+        try:
+            with opened(path) as file:
+                data = read_whole(file)
+            mended = self._fixed(path, data)
+            if self.writes and mended.data != data:
+                replace_content(path, mended.data)
+        except UnreadableError as error:
+            return FileResult(result.name, error=str(error), path=path)
+        except OSError as error:
+            return replace(result, error=f"cannot be written: {error.strerror or error}")
+        self._tell(result.name, data, mended)
+        return mended.result
+
+    def mended_text(self, path: str, data: bytes, result: FileResult) -> tuple[bytes, FileResult]:
+        """Mend a text that came without a file, and return it with what is found in it then."""
+        mended = self._fixed(path, data)
+        self._tell(result.name, data, mended)
+        return mended.data, mended.result
+
+    def count(self, result: FileResult) -> None:
+        """Count what could still be mended."""
+        safe = len(fixable(result, unsafe=False))
+        self.safe_left += safe
+        self.unsafe_left += len(fixable(result, unsafe=True)) - safe
+
+    def summary(self) -> str | None:
+        """Say what was mended, and what could be; None where there is nothing to say."""
+        if self.fixed:
+            verb = "fixed" if self.writes else "would fix"
+            return f"{verb} {count(self.fixed, 'violation')} in {count(self.files, 'file')}"
+        if self.safe_left or self.unsafe_left:
+            with_unsafe = f"{self.unsafe_left:,}{' more' if self.safe_left else ''} with `--fix --unsafe-fixes`"
+            parts = [*([f"{self.safe_left:,} with `--fix`"] if self.safe_left else [])]
+            parts += [with_unsafe] if self.unsafe_left and not self.unsafe else []
+            return f"can be fixed: {', '.join(parts)}" if parts else None
+        return None
+
+    def _fixed(self, path: str, data: bytes) -> Fixed:
+        return fix_text(path, data, lambda text: self.project.check_text(path, text), unsafe=self.unsafe)
+
+    def _tell(self, name: str, before: bytes, mended: Fixed) -> None:
+        self.fixed += len(mended.applied)
+        self.files += bool(mended.applied)
+        for violation in mended.taken_back:
+            place = f"{violation.range.line}:{violation.range.column}" if violation.range is not None else ""
+            title = violation.fix.title if violation.fix is not None else ""
+            complain(f"{name}:{place}: not fixed, as it would get worse: {violation.rule}: {title}")
+        if not self.writes and mended.data != before:
+            style = wants_colour(self.colour, sys.stdout)
+            for line in difference(name, before, mended.data):
+                click.secho(line, nl=False, fg=_COLOURS.get(line[:1]) if style else None, color=style)
+
+
+_COLOURS = {"+": "green", "-": "red", "@": "cyan"}
+
+
+def difference(name: str, before: bytes, after: bytes) -> list[str]:
+    """Return the lines of a unified diff of two texts."""
+    old, new = (data.decode(errors="replace").splitlines(keepends=True) for data in (before, after))
+    lines = difflib.unified_diff(old, new, fromfile=name, tofile=name)
+    return [line if line.endswith(("\n", "\r")) else f"{line}\n\\ No newline at end of file\n" for line in lines]

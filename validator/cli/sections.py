@@ -1,0 +1,30 @@
+"""Commands whose help has their options in sections."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+
+class Sectioned(click.Command):
+    """A command with many options; each is listed in the help under the section that it is for."""
+
+    def __init__(self, *args: Any, sections: dict[str, tuple[str, ...]], **kwargs: Any) -> None:
+        """Take `sections`: the names of parameters by the title they are listed under, in the order of the help."""
+        super().__init__(*args, **kwargs)
+        self.sections = sections
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, section by section; those of no section come last."""
+        records = {
+            param.name: record for param in self.get_params(ctx) if (record := param.get_help_record(ctx)) is not None
+        }
+        titles = {name: title for title, names in self.sections.items() for name in names}
+        for title, names in self.sections.items():
+            with formatter.section(title):
+                formatter.write_dl([records[name] for name in names if name in records])
+        rest = [record for name, record in records.items() if name not in titles]
+        if rest:
+            with formatter.section("Other options"):
+                formatter.write_dl(rest)

@@ -1,0 +1,49 @@
+"""`msglint check --statistics`: how often each rule is broken."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import orjson
+
+from ..rules import RULES
+from .rules import headline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ..files import FileResult
+    from ..formats.style import Style
+
+
+def table(results: Iterable[FileResult], style: Style) -> list[str]:
+    """Return a line for each rule that is broken: how often, by which id, and what it finds; the commonest first."""
+    counted = _counted(results)
+    numbers = max((len(f"{number:,}") for _, number, _ in counted), default=0)
+    names = max((len(rule) for rule, _, _ in counted), default=0)
+    return [
+        f"{number:>{numbers},}  {style.strong(rule.ljust(names))}  "
+        f"{style.faint(f'{fixable:,} fixable') + '  ' if fixable else ''}{headline(RULES[rule])}\n"
+        for rule, number, fixable in counted
+    ]
+
+
+def records(results: Iterable[FileResult]) -> str:
+    """Return the same as JSON."""
+    found = [
+        {"rule": rule, "count": number, "fixable": fixable, "summary": RULES[rule].summary}
+        for rule, number, fixable in _counted(results)
+    ]
+    return orjson.dumps(found, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+
+
+def _counted(results: Iterable[FileResult]) -> list[tuple[str, int, int]]:
+    numbers: Counter[str] = Counter()
+    fixable: Counter[str] = Counter()
+    for result in results:
+        numbers.update(violation.rule for violation in result.violations)
+        fixable.update(violation.rule for violation in result.violations if violation.fix is not None)
+    order = {rule: place for place, rule in enumerate(RULES)}
+    ranked = sorted(numbers.items(), key=lambda item: (-item[1], order[item[0]]))
+    return [(rule, number, fixable[rule]) for rule, number in ranked]

@@ -1,0 +1,73 @@
+"""What a run comes to: counts of what goes by, the summary of them, and the exit code."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from ..report import Severity
+from ..suppressions import Means
+from ..words import count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ..files import FileResult
+
+CLEAN, VIOLATIONS, FAILED = 0, 1, 2
+"""The exit codes."""
+
+_NOUNS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
+_RANKS: Final = {severity: rank for rank, severity in enumerate(Severity)}
+
+
+@dataclass
+class Tally:
+    """Counts results as they go by, and says on standard error what could not be checked."""
+
+    files: int = 0
+    requests: int = 0
+    failures: int = 0
+    found: Counter[Severity] = field(default_factory=Counter)
+    suppressed: Counter[Means] = field(default_factory=Counter)
+
+    def counted(self, results: Iterable[FileResult]) -> Iterator[FileResult]:
+        """Pass results on, and count them."""
+        for result in results:
+            if result.error is not None:
+                self.failures += 1
+                complain(f"{result.name}: {result.error}")
+            elif not result.is_configuration:
+                self.files += 1
+                self.requests += result.requests
+            self.found.update(violation.severity for violation in result.violations)
+            self.suppressed.update(each.means for each in result.suppressed)
+            yield result
+
+    def summary(self) -> str:
+        """Say in one line what was found."""
+        found = [count(self.found[severity], noun) for severity, noun in _NOUNS.items() if self.found[severity]]
+        files = f"checked {count(self.requests, 'request')} in {count(self.files, 'file')}"
+        known = self.suppressed[Means.BASELINE]
+        silenced = self.suppressed.total() - known
+        rest = [
+            *([f"{known:,} in the baseline"] if known else []),
+            *([f"{silenced:,} silenced"] if silenced else []),
+            *([f"{count(self.failures, 'file')} could not be checked"] if self.failures else []),
+        ]
+        return "; ".join([f"{files}: {', '.join(found) or 'no violations'}", *rest])
+
+    def exit_code(self, fail_on: Severity, most: int = 0) -> int:
+        """Return the exit code of a run that fails with more than `most` violations of a severity or worse."""
+        if self.failures:
+            return FAILED
+        failing = sum(number for severity, number in self.found.items() if _RANKS[severity] <= _RANKS[fail_on])
+        return VIOLATIONS if failing > most else CLEAN
+
+
+def complain(message: str) -> None:
+    """Say something on standard error."""
+    click.echo(f"msglint: {message}", err=True)

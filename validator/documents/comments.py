@@ -1,0 +1,19 @@
+"""Comments that speak to msglint: `msglint: ignore[rule] reason`."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_OURS: Final = re.compile(rb"\s*(?://|/\*|#)+[\s*]*msglint\s*:", re.IGNORECASE)
+_SIGNS: Final = re.compile(r"^(?://|/\*|#)+[\s*]*|\s*\*/$")
+
+
+def is_ours(comment: bytes) -> bool:
+    """Whether a comment, with the signs that make it one, speaks to msglint."""
+    return _OURS.match(comment) is not None
+
+
+def words_of(comment: bytes) -> str:
+    """Return what a comment says, without the signs that make it one."""
+    return _SIGNS.sub("", comment.decode(errors="replace")).strip()

@@ -1,0 +1,68 @@
+"""A document: the JSON value that a text holds, and where its parts stand in the text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..places.locate import Span, locate
+
+if TYPE_CHECKING:
+    from ..findings import Finding
+    from ..pointer import Path
+    from ..rules.rule import Rule
+    from ..rules.syntax import Fault
+
+Locate = Callable[[Iterable["Path"]], dict["Path", Span]]
+
+
+@dataclass(frozen=True, slots=True)
+class SyntaxFinding:
+    """One of the rules of syntax, and the stretch of bytes it speaks of."""
+
+    rule: Rule
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment of a text that can have some."""
+
+    start: int
+    end: int
+    """Its bytes, with the signs that make it a comment."""
+    text: str
+    """What it says, without these signs."""
+    following: tuple[int, int] | None
+    """For a comment on a line of its own, the bytes of the property or item that comes next, if there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a text holds."""
+
+    data: bytes
+    """The text without its byte order mark; of a file with several documents the whole of it."""
+    value: Any
+    readable: bool
+    """Whether the text can be read, so that `value` means something."""
+    findings: tuple[SyntaxFinding, ...] = ()
+    """What is wrong with the text, by bytes."""
+    refused: tuple[Finding, ...] = ()
+    """What stands in the text and has no place in JSON, by paths."""
+    comments: tuple[Comment, ...] = ()
+    """The comments that speak to msglint."""
+    blanked: bytes | None = None
+    """The same text with comments and surplus commas blanked, where it may have some."""
+    finder: Locate | None = None
+    """Finds the spans of paths where the text is YAML."""
+
+    @property
+    def text(self) -> bytes:
+        """The text as JSON, for one that is not YAML."""
+        return self.data if self.blanked is None else self.blanked
+
+    def locate(self, paths: Iterable[Path]) -> dict[Path, Span]:
+        """Find the spans of the values that `paths` lead to; a path that leads nowhere is left out."""
+        return locate(self.text, paths) if self.finder is None else self.finder(paths)

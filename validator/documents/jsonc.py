@@ -1,0 +1,110 @@
+"""JSON with comments: they, and commas behind a last item, are blanked, so that what is left is JSON in its place."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from ..places.locate import end_of_value, skip_space
+from ..places.tokens import end_of_string
+from ..rules import syntax
+from . import strict
+from .comments import is_ours, words_of
+from .document import Comment, Document, SyntaxFinding
+
+_MARK: Final = re.compile(rb'"|//|/\*')
+_BLANKED: Final = re.compile(rb"[^\r\n]")
+_LINE_END: Final = re.compile(rb"[\r\n]")
+_SPACE: Final = b" \t\r\n"
+_SURPLUS: Final = re.compile(rb'"|,[ \t\r\n]*[\]}]')
+
+
+def read(text: bytes) -> Document:
+    """Read `text` as JSON that may have comments (`//`, `/* */`) and a comma behind the last item of a container."""
+    data, _ = strict.without_mark(text)
+    places, unfinished = _comments(data)
+    if unfinished is not None:
+        return Document(data, None, readable=False, findings=(_does_not_end(unfinished),))
+    plain = _without_commas(_blanked(data, places))
+    document = strict.read(plain)
+    comments = tuple(_comment(data, plain, start, end) for start, end in places if is_ours(data[start:end]))
+    return replace(document, data=data, comments=comments, blanked=plain)
+
+
+def _without_commas(data: bytes) -> bytes:
+    """Blank the commas behind last items; one that no item stands before is left, as it is a mistake."""
+    text = bytearray(data)
+    position = 0
+    while match := _SURPLUS.search(data, position):
+        if match[0] == b'"':
+            position = end_of_string(data, match.start())
+            if position < 0:
+                break
+            continue
+        if _ends_a_value(data, match.start()):
+            text[match.start()] = ord(" ")
+        position = match.end() - 1
+    return bytes(text)
+
+
+def _ends_a_value(data: bytes, end: int) -> bool:
+    """Whether a value, and nothing else, stands before a position."""
+    while end and data[end - 1] in _SPACE:
+        end -= 1
+    return end > 0 and data[end - 1] not in b"[{,:"
+
+
+def _comments(data: bytes) -> tuple[list[tuple[int, int]], int | None]:
+    """Return the places of all comments, and where one begins that does not end, if one does."""
+    places: list[tuple[int, int]] = []
+    position = 0
+    while match := _MARK.search(data, position):
+        start = match.start()
+        if match[0] == b'"':
+            position = end_of_string(data, start)
+            if position < 0:
+                break
+            continue
+        if match[0] == b"//":
+            line_end = _LINE_END.search(data, start)
+            position = line_end.start() if line_end else len(data)
+        else:
+            end = data.find(b"*/", start + 2)
+            if end < 0:
+                return places, start
+            position = end + 2
+        places.append((start, position))
+    return places, None
+
+
+def _blanked(data: bytes, places: list[tuple[int, int]]) -> bytes:
+    if not places:
+        return data
+    text = bytearray(data)
+    for start, end in places:
+        text[start:end] = _BLANKED.sub(b" ", data[start:end])
+    return bytes(text)
+
+
+def _comment(data: bytes, plain: bytes, start: int, end: int) -> Comment:
+    line_start = max(data.rfind(b"\n", 0, start), data.rfind(b"\r", 0, start)) + 1
+    alone = not plain[line_start:start].strip()
+    return Comment(start, end, words_of(data[start:end]), _following(plain, end) if alone else None)
+
+
+def _following(plain: bytes, position: int) -> tuple[int, int] | None:
+    """Return the place of the property or the item that comes next in a text without comments."""
+    start = skip_space(plain, position)
+    if plain[start : start + 1] in (b"", b"]", b"}"):
+        return None
+    end = end_of_value(plain, start)
+    colon = skip_space(plain, end)
+    if plain[colon : colon + 1] == b":":
+        end = end_of_value(plain, skip_space(plain, colon + 1))
+    return start, end
+
+
+def _does_not_end(start: int) -> SyntaxFinding:
+    fault = syntax.Fault(start, start + 2, "the comment that begins here does not end", "end it with `*/`")
+    return SyntaxFinding(syntax.invalid_json, fault)

@@ -1,0 +1,16 @@
+"""Files: which ones are checked, and how one is read and checked without keeping others from it.
+
+| module | what it does |
+|---|---|
+| `discovery`, `gitignore` | list the files that paths name |
+| `recognition` | tells requests from other files by their content |
+| `reading` | reads a file, unpacked where it is compressed |
+| `checking` | checks the documents of a text |
+"""
+
+from __future__ import annotations
+
+from .checking import check_file, check_stream, check_text
+from .result import FileResult, shown_name
+
+__all__ = ["FileResult", "check_file", "check_stream", "check_text", "shown_name"]

@@ -1,0 +1,204 @@
+"""Checking the text of a file: every document in it, with what its comments silence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from ..documents import Format, format_of, read, strict
+from ..fingerprint import fingerprint
+from ..linter import Line
+from ..places.lines import LineIndex
+from .reading import opened, read_lines, read_whole
+from .recognition import SCHEMA_KEY, Verdict, declared_shape, may_be_request, recognised
+from .result import FileResult, shown_name
+
+if TYPE_CHECKING:
+    from ..documents import Document
+    from ..fingerprint import Fingerprint
+    from ..linter import Linter
+    from ..report import Violation
+    from ..suppressions import Suppressed
+
+_LINE_END: Final = re.compile(rb"\r\n|\n|\r")
+_SPACE: Final = b" \t\r\n"
+_RECORDS_LOOKED_AT: Final = 3
+
+Found = tuple["Violation", "Fingerprint"]
+
+
+def check_file(path: str, linter: Linter, *, is_named: bool = True) -> FileResult | None:
+    """Check a file, or return None for one that was not named and is no request.
+
+    Raises:
+        UnreadableError: for a file that cannot be read.
+    """
+    name = shown_name(path)
+    with opened(path) as file:
+        if format_of(path) is Format.LINES:
+            if not is_named:
+                if not judge_lines(read_lines(file)).is_request:
+                    return None
+                file.seek(0)
+            return check_lines(name, read_lines(file), linter)
+        data = read_whole(file)
+    if is_named:
+        return check_text(name, data, linter)
+    verdict, documents = judge(path, data)
+    return check_documents(name, documents, linter) if verdict.is_request else None
+
+
+def check_text(name: str, data: bytes, linter: Linter) -> FileResult:
+    """Check the text of a file whose name, which is safe to print, says what it holds; JSON where it does not say."""
+    text_format = format_of(name)
+    if text_format is Format.LINES:
+        return check_lines(name, data.split(b"\n"), linter)
+    return check_documents(name, read(data, text_format), linter)
+
+
+def check_stream(name: str, data: bytes, linter: Linter) -> FileResult:
+    """Check a text that came without a file: by its name, or else JSON Lines if its first lines look like it."""
+    if format_of(name) is None and _has_records(data):
+        return check_lines(name, data.split(b"\n"), linter)
+    return check_text(name, data, linter)
+
+
+def check_documents(name: str, documents: list[Document], linter: Linter) -> FileResult:
+    """Check the documents of one text."""
+    data = documents[0].data
+    lines = LineIndex(data)
+    found: list[Found] = []
+    for document in documents:
+        checked = _without_schema(document)
+        report = linter.lint_document(checked, lines, shape=declared_shape(document.value))
+        found += [(violation, fingerprint(violation, checked.value)) for violation in report.violations]
+    silenced: list[Suppressed] = []
+    comments = [comment for document in documents for comment in document.comments]
+    if comments:
+        from ..suppressions.comments import complaints, directives, silenced_by
+
+        said = directives(comments, lines)
+        found, silenced = silenced_by(said, found)
+        about = [(violation, fingerprint(violation, None)) for violation in complaints(said, linter)]
+        found = sorted(found + about, key=lambda each: _place(each[0]))
+    return FileResult(
+        name,
+        sum(_count_requests(document.value) for document in documents),
+        tuple(violation for violation, _ in found),
+        _pick_lines(data, _lines_of([violation for violation, _ in found])),
+        fingerprints=tuple(mark for _, mark in found),
+        suppressed=tuple(silenced),
+    )
+
+
+def check_lines(name: str, lines: Iterable[bytes], linter: Linter) -> FileResult:
+    """Check a text with a JSON document on each line, one line at a time."""
+    tally = _Lines()
+    for number, line in enumerate(lines, start=1):
+        if line.strip(_SPACE):
+            tally.add(line, number, linter)
+    return tally.result(name) if tally.requests else check_documents(name, [strict.read(b"")], linter)
+
+
+@dataclass(slots=True)
+class _Lines:
+    """What is found in the lines of a file so far."""
+
+    requests: int = 0
+    violations: list[Violation] = field(default_factory=list)
+    fingerprints: list[Fingerprint] = field(default_factory=list)
+    texts: dict[int, str] = field(default_factory=dict)
+    ids: dict[str, int] = field(default_factory=dict)
+
+    def add(self, text: bytes, number: int, linter: Linter) -> None:
+        """Check a line."""
+        document = strict.read(text.rstrip(b"\r\n"), record=True)
+        checked = _without_schema(document)
+        self.requests += 1
+        report = linter.lint_document(
+            checked,
+            LineIndex(document.data, number, one_line=True),
+            shape=declared_shape(document.value),
+            line=Line(number, self.ids),
+        )
+        if report.violations:
+            self.violations += report.violations
+            self.fingerprints += [fingerprint(violation, checked.value) for violation in report.violations]
+            self.texts[number] = _text(document.data)
+
+    def result(self, name: str) -> FileResult:
+        """Return what is found in all lines."""
+        found, marks = tuple(self.violations), tuple(self.fingerprints)
+        return FileResult(name, self.requests, found, self.texts, fingerprints=marks)
+
+
+def judge(name: str, data: bytes) -> tuple[Verdict, list[Document]]:
+    """Say whether a text of a file is a request, and return its documents; of JSON Lines the first lines are read.
+
+    Of several documents one is enough.
+    """
+    if not may_be_request(data):
+        return Verdict(is_request=False, reason="it has no `messages`"), []
+    text_format = format_of(name)
+    if text_format is Format.LINES:
+        return judge_lines(data.split(b"\n", _RECORDS_LOOKED_AT * 2)), []
+    documents = read(data, text_format)
+    verdicts = [recognised(document) for document in documents]
+    return next((verdict for verdict in verdicts if verdict.is_request), verdicts[0]), documents
+
+
+def judge_lines(lines: Iterable[bytes]) -> Verdict:
+    """Say whether lines hold requests, by the first one that is not empty."""
+    first = next((line for line in lines if line.strip(_SPACE)), b"")
+    return recognised(strict.read(first, record=True))
+
+
+def _without_schema(document: Document) -> Document:
+    """Leave out a `$schema` of ours, which is for tools and not for the API."""
+    if declared_shape(document.value) is None:
+        return document
+    return replace(document, value={key: item for key, item in document.value.items() if key != SCHEMA_KEY})
+
+
+def _place(violation: Violation) -> tuple[int, int]:
+    return (violation.range.line, violation.range.column) if violation.range is not None else (0, 0)
+
+
+def _lines_of(violations: list[Violation]) -> set[int]:
+    places = [violation.range for violation in violations]
+    places += [related.range for violation in violations for related in violation.related]
+    return {place.line for place in places if place is not None}
+
+
+def _pick_lines(data: bytes, wanted: set[int]) -> dict[int, str]:
+    lines: dict[int, str] = {}
+    if not wanted:
+        return lines
+    start, last = 0, max(wanted)
+    for number, end in enumerate(_LINE_END.finditer(data), start=1):
+        if number in wanted:
+            lines[number] = _text(data[start : end.start()])
+        start = end.end()
+        if number == last:
+            return lines
+    lines[last] = _text(data[start:])
+    return lines
+
+
+def _text(line: bytes) -> str:
+    return line.decode(errors="replace")
+
+
+def _count_requests(value: Any) -> int:
+    requests = value.get("requests") if isinstance(value, dict) else None
+    return len(requests) if isinstance(requests, list) else 1
+
+
+def _has_records(data: bytes) -> bool:
+    """Whether a text is no JSON, but one of its first lines is a JSON object."""
+    lines = [line for line in data.split(b"\n", _RECORDS_LOOKED_AT + 1) if line.strip(_SPACE)]
+    if len(lines) == 1 or not any(isinstance(strict.read(line).value, dict) for line in lines[:_RECORDS_LOOKED_AT]):
+        return False
+    return not strict.read(data).readable

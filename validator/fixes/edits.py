@@ -1,0 +1,232 @@
+"""From operations to edits of a JSON text, which leave every byte alone that they are not about."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from ..places.locate import locate, skip_space
+
+if TYPE_CHECKING:
+    from ..places.locate import Span
+    from ..pointer import Path
+    from .fix import Operation
+
+_NEWLINE: Final = re.compile(rb"\r\n|\n|\r")
+_CHARACTER: Final = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|[\x00-\x7f]|[\xc0-\xff][\x80-\xbf]*",
+    re.DOTALL,
+)
+_LONG: Final = "messages"
+"""The property of a request that new ones are put before, as it goes on for pages."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edit:
+    """A stretch of bytes that gives way to others."""
+
+    start: int
+    end: int
+    text: bytes
+
+
+class UneditableError(Exception):
+    """Raised where a text is written in a way that an operation cannot be done to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a text writes its JSON."""
+
+    is_spaced: bool
+    """Whether a space follows colons and commas."""
+    is_ascii: bool
+    """Whether other characters are escaped."""
+
+    def spelled(self, value: Any) -> bytes:
+        """Spell a value in the same manner, in one line."""
+        separators = (", ", ": ") if self.is_spaced else (",", ":")
+        return json.dumps(value, ensure_ascii=self.is_ascii, separators=separators).encode()
+
+
+def manner_of(data: bytes) -> Manner:
+    """Look at how a text writes its JSON."""
+    return Manner(is_spaced=b'":' not in data or b'": ' in data, is_ascii=data.isascii() and b"\\u" in data)
+
+
+def edited(data: bytes, edits: Iterable[Edit], start: int = 0) -> bytes:
+    """Return a text with edits done; they count from `start` and must not overlap."""
+    pieces: list[bytes] = []
+    position = 0
+    for edit in sorted(edits):
+        pieces += [data[position : start + edit.start], edit.text]
+        position = start + edit.end
+    return b"".join([*pieces, data[position:]])
+
+
+def edits_of(data: bytes, plain: bytes, value: Any, operations: Sequence[Operation]) -> list[Edit]:
+    """Return the edits that do operations to a text.
+
+    Args:
+        data: The text.
+        plain: The text as JSON: the same bytes, with comments and surplus commas blanked.
+        value: What it holds.
+        operations: What to do.
+
+    Raises:
+        UneditableError: for an operation that cannot be done to this text.
+    """
+    return _Editor(data, plain, value, operations).edits()
+
+
+class _Editor:
+    def __init__(self, data: bytes, plain: bytes, value: Any, operations: Sequence[Operation]) -> None:
+        self._data = data
+        self._plain = plain
+        self._value = value
+        self._operations = operations
+        self._manner = manner_of(data)
+        wanted = {path for operation in operations for path in self._needed(operation)}
+        self._spans = locate(plain, wanted)
+
+    def edits(self) -> list[Edit]:
+        found: list[Edit] = []
+        for operation in self._operations:
+            path = operation.path
+            if operation.op == "move":
+                key = self._span(operation.source or ()).key
+                if key is None:
+                    raise UneditableError(path)
+                found.append(Edit(*key, self._manner.spelled(path[-1])))
+            elif operation.op == "replace":
+                found.append(self._replacement(path, operation.value))
+            elif operation.op == "remove":
+                found += self._removal(path)
+            else:
+                found.append(self._addition(path, operation.value))
+        return found
+
+    def _needed(self, operation: Operation) -> Iterable[Path]:
+        """Yield the paths whose places are asked for: those of an operation, its neighbours and what holds it."""
+        path = operation.path if operation.source is None else operation.source
+        yield path
+        yield path[:-1]
+        if operation.op in {"add", "remove"}:
+            steps = _steps(self._at(path[:-1]))
+            if operation.op == "add":
+                yield from ((*path[:-1], step) for step in steps if step in (_LONG, steps[-1]))
+            elif path[-1] in steps:
+                index = steps.index(path[-1])
+                yield from ((*path[:-1], step) for step in steps[max(0, index - 1) : index + 2])
+
+    def _at(self, path: Path) -> Any:
+        value = self._value
+        try:
+            for step in path:
+                value = value[step]
+        except (LookupError, TypeError) as error:
+            raise UneditableError(path) from error
+        return value
+
+    def _span(self, path: Path) -> Span:
+        span = self._spans.get(path)
+        if span is None:
+            raise UneditableError(path)
+        return span
+
+    def _member(self, path: Path) -> tuple[int, int]:
+        """Return where a property, with its key, or an item stands."""
+        span = self._span(path)
+        return (span.start if span.key is None else span.key[0]), span.end
+
+    def _replacement(self, path: Path, value: Any) -> Edit:
+        span, old = self._span(path), self._at(path)
+        if isinstance(old, str) and isinstance(value, str):
+            return self._string_edit(span, old, value)
+        return Edit(span.start, span.end, self._manner.spelled(value))
+
+    def _string_edit(self, span: Span, old: str, new: str) -> Edit:
+        """Edit of a string only the characters that differ, as others may be escaped in a way of their own."""
+        shortest = min(len(old), len(new))
+        same = next((index for index in range(shortest) if old[index] != new[index]), shortest)
+        tail = next((index for index in range(shortest - same) if old[-1 - index] != new[-1 - index]), shortest - same)
+        ends = [span.start + 1]
+        ends += [match.end() for match in _CHARACTER.finditer(self._plain, span.start + 1, span.end - 1)]
+        if len(ends) != len(old) + 1:
+            return Edit(span.start, span.end, self._manner.spelled(new))
+        middle = self._manner.spelled(new[same : len(new) - tail])[1:-1]
+        return Edit(ends[same], ends[len(old) - tail], middle)
+
+    def _removal(self, path: Path) -> list[Edit]:
+        steps = _steps(self._at(path[:-1]))
+        index = steps.index(path[-1])
+        start, end = self._member(path)
+        if len(steps) == 1:
+            holder = self._span(path[:-1])
+            inside = self._data[holder.start + 1 : holder.end - 1]
+            is_all = self._plain[holder.start + 1 : holder.end - 1] == inside
+            return [Edit(holder.start + 1, holder.end - 1, b"") if is_all else Edit(start, self._behind(end), b"")]
+        line = self._whole_lines(start, end)
+        if index < len(steps) - 1:
+            return [Edit(*(line or (start, self._member((*path[:-1], steps[index + 1]))[0])), b"")]
+        comma = self._plain.index(b",", self._member((*path[:-1], steps[index - 1]))[1])
+        if line is None:
+            return [Edit(comma, end, b"")]
+        has_comma = self._behind(end) > end
+        return [Edit(*line, b"")] if has_comma else [Edit(comma, comma + 1, b""), Edit(*line, b"")]
+
+    def _behind(self, end: int) -> int:
+        """Return the position behind the comma that follows a member, or behind the member where none does."""
+        comma = skip_space(self._plain, end)
+        if self._plain[comma : comma + 1] == b",":
+            return comma + 1
+        surplus = skip_space(self._data, end)  # a surplus comma of JSON with comments is blanked in the plain text
+        return surplus + 1 if self._data[surplus : surplus + 1] == b"," else end
+
+    def _whole_lines(self, start: int, end: int) -> tuple[int, int] | None:
+        """Return the lines that a member with its comma has for itself, but for comments on them."""
+        first = max(self._data.rfind(b"\n", 0, start), self._data.rfind(b"\r", 0, start)) + 1
+        newline = _NEWLINE.search(self._data, self._behind(end))
+        if first == 0 or newline is None or self._plain[first:start].strip():
+            return None
+        rest = self._plain[self._behind(end) : newline.start()]
+        return (first, newline.end()) if not rest.strip() else None
+
+    def _addition(self, path: Path, value: Any) -> Edit:
+        holder = self._at(path[:-1])
+        steps = _steps(holder)
+        text = self._manner.spelled(value)
+        if isinstance(holder, dict):
+            text = self._manner.spelled({path[-1]: value})[1:-1]
+        if not steps:
+            inside = self._span(path[:-1]).start + 1
+            return Edit(inside, inside, text)
+        if isinstance(holder, dict) and _LONG in holder:
+            start, _ = self._member((*path[:-1], _LONG))
+            return Edit(start, start, text + b"," + self._separator(start))
+        start, end = self._member((*path[:-1], steps[-1]))
+        return Edit(end, end, b"," + self._separator(start) + text)
+
+    def _separator(self, start: int) -> bytes:
+        """Return what stands between members: a line break and an indentation, a space, or nothing."""
+        first = start
+        while first and self._data[first - 1] in b" \t":
+            first -= 1
+        indentation = self._data[first:start]
+        before = self._data[max(0, first - 2) : first]
+        if before.endswith(b"\r\n"):
+            return b"\r\n" + indentation
+        if before[-1:] in (b"\n", b"\r"):
+            return before[-1:] + indentation
+        return b" " if self._manner.is_spaced else b""
+
+
+def _steps(holder: Any) -> list[Any]:
+    if isinstance(holder, dict):
+        return list(holder)
+    if isinstance(holder, list):
+        return list(range(len(holder)))
+    raise UneditableError(holder)

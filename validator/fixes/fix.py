@@ -1,0 +1,82 @@
+"""What a fix is: operations on the request, as JSON Patch (RFC 6902) has them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Literal
+
+from ..pointer import Path, to_pointer
+
+
+class Applicability(str, Enum):
+    """Whether a fix may be applied without looking."""
+
+    SAFE = "safe"
+    """What the request means stays, or is what was surely meant."""
+    UNSAFE = "unsafe"
+    """It may not be what was meant: somebody has to look."""
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One step of a fix. All paths are those of the request as it is before the fix."""
+
+    op: Literal["add", "remove", "replace", "move"]
+    path: Path
+    """The value to replace, remove or move to; where to put a new one, which is at the end of an array or an object."""
+    value: Any = None
+    """What to put there."""
+    source: Path | None = None
+    """What to move: a property, under another name in the same object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """How to mend a violation."""
+
+    title: str
+    """What it does, as an imperative without a full stop."""
+    applicability: Applicability
+    operations: tuple[Operation, ...]
+
+    @property
+    def patch(self) -> list[dict[str, Any]]:
+        """The fix as a JSON Patch for the document in which the violation stands.
+
+        The operations are to be applied one after the other: removals in an array come last item first.
+        """
+        return [_spelled(operation) for operation in self.operations]
+
+
+def replace(path: Path, value: Any) -> Operation:
+    """Put another value in the place of one."""
+    return Operation("replace", path, value)
+
+
+def remove(path: Path) -> Operation:
+    """Take out a property or an item."""
+    return Operation("remove", path)
+
+
+def rename(path: Path, name: str) -> Operation:
+    """Give a property another name."""
+    return Operation("move", (*path[:-1], name), source=path)
+
+
+def add(path: Path, value: Any) -> Operation:
+    """Add a property, or an item at the end of an array."""
+    return Operation("add", path, value)
+
+
+def _spelled(operation: Operation) -> dict[str, Any]:
+    spelled: dict[str, Any] = {"op": operation.op}
+    if operation.source is not None:
+        spelled["from"] = to_pointer(operation.source)
+    spelled["path"] = to_pointer(operation.path)
+    if operation.op in {"add", "replace"}:
+        spelled["value"] = operation.value
+    return spelled

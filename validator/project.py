@@ -1,0 +1,246 @@
+"""The project: what configurations and baselines say of files, so that everybody who checks a file sees the same.
+
+The command, `validate_file` and the editor all come through here.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from . import config as configurations
+from .config import Config, config_for
+from .config.globs import fixed_part
+from .config.reading import place_of_source, shown_path
+from .config.settings import linter_of
+from .documents import Format, format_of
+from .files import gitignore
+from .files.checking import check_file, check_stream, check_text, judge, judge_lines
+from .files.discovery import Candidate, find
+from .files.gitignore import GitIgnore
+from .files.reading import UnreadableError, opened, read_lines, read_whole
+from .files.recognition import Verdict
+from .files.result import FileResult, shown_name
+from .report import Range, Violation
+from .rules.suppressions import unused
+from .suppressions import baseline as baselines
+from .suppressions.baseline import Baseline, Ledger, nearest_baseline, read_once
+from .suppressions.places import weighed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from .config.reading import Source
+    from .files.discovery import Filter
+    from .linter import Linter
+
+
+@dataclass
+class Project:
+    """Checks files as their configurations and baselines say, and remembers what these said in vain."""
+
+    given: dict[str, Any] = field(default_factory=dict)
+    """Options of a linter that go before those of configurations."""
+    config: Config | None = None
+    """The configuration of all files; None for the one closest to each."""
+    baseline: Baseline | None = None
+    """The baseline of all files; None for the one that the configuration of each names, or the closest to it."""
+    uses_baselines: bool = True
+    respects_gitignore: bool = True
+    force_exclude: bool = False
+    """Whether files that are named are looked at as if they were found in a folder."""
+    ledgers: dict[Path, Ledger] = field(default_factory=dict)
+    """What became of the findings of each baseline, by its file."""
+    _walked: list[Path] = field(default_factory=list)
+    _linters: dict[Path, Linter] = field(default_factory=dict)
+    """The linter of each file that was checked."""
+    _configs: dict[Path, Config] = field(default_factory=dict)
+    """The configurations of the files that were checked."""
+    _used: set[Source] = field(default_factory=set)
+
+    def config_of(self, path: str) -> Config:
+        """Return the configuration of a file or a folder.
+
+        Raises:
+            ConfigError: for one that cannot be used.
+        """
+        return self.config if self.config is not None else config_for(path)
+
+    def linter_for(self, path: str) -> Linter:
+        """Return the linter of a file.
+
+        Raises:
+            ConfigError: for a configuration that cannot be used.
+        """
+        return linter_of({"endpoint": "auto", **self.config_of(path).options_for(Path(path))}, **self.given)
+
+    def baseline_of(self, path: str) -> Baseline | None:
+        """Return the baseline of a file, if it has one.
+
+        Raises:
+            ConfigError: for a configuration that cannot be used.
+            BaselineError: for a baseline that cannot be used.
+        """
+        if not self.uses_baselines or self.baseline is not None:
+            return self.baseline
+        named = self.config_of(path).baseline
+        if named is not None:
+            return read_once(named)
+        found = nearest_baseline(Path(path).absolute().parent)
+        return None if found is None else read_once(found)
+
+    def find(self, paths: Iterable[str]) -> Iterator[Candidate]:
+        """List the files that paths name, and those in the folders that they name.
+
+        Raises:
+            ConfigError: for a configuration that cannot be used.
+        """
+        paths = list(paths)
+        self._walked += [_resolved(path) for path in paths if path and os.path.isdir(path)]  # noqa: PTH112 - for any name
+        return find(paths, self._filter_of, force_exclude=self.force_exclude)
+
+    def verdict(self, candidate: Candidate) -> Verdict:
+        """Say whether a file is checked, and what tells.
+
+        Raises:
+            ConfigError: for a configuration that cannot be used.
+        """
+        if candidate.left_out is not None:
+            return Verdict(is_request=False, reason=candidate.left_out)
+        if candidate.is_named:
+            included = self.config_of(candidate.path).includes(Path(candidate.path))
+            return Verdict(is_request=True, reason="the configuration includes it" if included else "it is named")
+        try:
+            with opened(candidate.path) as file:
+                if format_of(candidate.path) is Format.LINES:
+                    return judge_lines(read_lines(file))
+                return judge(candidate.path, read_whole(file))[0]
+        except UnreadableError as error:
+            return Verdict(is_request=True, reason=f"it {error}")
+
+    def check(self, candidate: Candidate) -> FileResult | None:
+        """Check a file; None for one that is left alone.
+
+        Raises:
+            ConfigError: for a configuration that cannot be used.
+            BaselineError: for a baseline that cannot be used.
+        """
+        if candidate.left_out is not None:
+            return None
+        path = candidate.path
+        linter = self.linter_for(path)
+        try:
+            result = check_file(path, linter, is_named=candidate.is_named)
+        except UnreadableError as error:
+            return FileResult(shown_name(path), error=str(error), path=path)
+        except Exception as error:  # noqa: BLE001 - a bug met in one file must not keep the others from being checked
+            reason = f"internal error, please report it: {type(error).__name__}: {error}"
+            return FileResult(shown_name(path), error=reason, path=path)
+        return None if result is None else self._sifted(replace(result, path=path), path, linter)
+
+    def check_text(self, path: str, data: bytes, *, is_stream: bool = False) -> FileResult:
+        """Check a text as the content of a file, which need not exist; its ending tells the format.
+
+        Of a stream whose name does not tell, the first lines do.
+
+        Raises:
+            ConfigError: for a configuration that cannot be used.
+            BaselineError: for a baseline that cannot be used.
+        """
+        linter = self.linter_for(path)
+        check = check_stream if is_stream else check_text
+        return self._sifted(replace(check(shown_name(path), data, linter), path=path), path, linter)
+
+    def complaints(self) -> Iterator[FileResult]:
+        """Yield, for each configuration, what it silences in vain; only what was checked wholly is spoken of."""
+        for config in self._configs.values():
+            for file, found in sorted(self._unused(config).items()):
+                text = file.read_text("utf-8").split("\n")
+                lines = {violation.range.line: text[violation.range.line - 1] for violation in found if violation.range}
+                name = shown_path(file)
+                yield FileResult(name, 0, tuple(found), lines, path=str(file), is_configuration=True)
+
+    def _filter_of(self, path: str) -> Filter:
+        return _Filter(self, GitIgnore(Path(path)) if self.respects_gitignore else None)
+
+    def _sifted(self, result: FileResult, path: str, linter: Linter) -> FileResult:
+        """Leave out of a result what the configuration and the baseline of its file silence."""
+        found = list(zip(result.violations, result.fingerprints, strict=True))
+        suppressed = list(result.suppressed)
+        self._linters[_resolved(path)] = linter
+        config = self.config_of(path)
+        if config.file is not None:
+            self._configs[config.file] = config
+        silences = config.silences_for(Path(path))
+        if silences:
+            found, silenced, used = weighed(found, silences)
+            suppressed += silenced
+            self._used |= used
+        baseline = self.baseline_of(path)
+        if baseline is not None:
+            ledger = self.ledgers.setdefault(baseline.file, Ledger(baseline))
+            found, known = ledger.parted(path, found, linter)
+            suppressed += known
+        return replace(
+            result,
+            violations=tuple(violation for violation, _ in found),
+            fingerprints=tuple(fingerprint for _, fingerprint in found),
+            suppressed=tuple(suppressed),
+        )
+
+    def _unused(self, config: Config) -> dict[Path, list[Violation]]:
+        """Find the overrides for places that had nothing to say, by the file that they stand in."""
+        found: dict[Path, list[Violation]] = {}
+        linter = self.linter_for(str(config.file))
+        for override in config.overrides_for_places():
+            names = [*override.values.get("ignore", ()), *override.values.get("severity", ())]
+            if override.source in self._used or not all(linter.chooses(name) for name in names):
+                continue
+            if all(self._was_checked(fixed_part(override.folder, glob.partition("#")[0])) for glob in override.globs):
+                message, advice = unused.check(names, f"at `{'`, `'.join(override.globs)}`")
+                line, column, end = place_of_source(override.source)
+                place = Range(line, column, line, end)
+                severity = linter.severity_of(unused.id)
+                if linter.chooses(unused.id):
+                    violation = Violation(unused.id, severity, "", message, advice, place)
+                    found.setdefault(override.source.file, []).append(violation)
+        return found
+
+    def _was_checked(self, place: Path) -> bool:
+        """Whether all that there is at a place was checked: it is in a folder that was walked, or is a file itself."""
+        resolved = _resolved(str(place))
+        return resolved in self._linters or any(
+            folder == resolved or folder in resolved.parents for folder in self._walked
+        )
+
+
+def forget() -> None:
+    """Forget what configurations, baselines and git's files said, as they may have changed."""
+    configurations.forget()
+    baselines.forget()
+    gitignore.forget()
+
+
+@dataclass(frozen=True, slots=True)
+class _Filter:
+    """What the configurations of a project and git leave out of folders."""
+
+    project: Project
+    gitignore: GitIgnore | None
+
+    def includes(self, file: Path) -> bool:
+        return self.project.config_of(str(file)).includes(file)
+
+    def leaves_out(self, path: Path, *, is_folder: bool) -> str | None:
+        config = self.project.config_of(str(path))
+        if config.file is not None and config.excludes(path):
+            return f"{shown_path(config.file)} excludes it"
+        if self.gitignore is not None and self.gitignore.ignores(path, is_folder=is_folder):
+            return "git ignores it"
+        return None
+
+
+def _resolved(path: str) -> Path:
+    return Path(os.path.realpath(path))

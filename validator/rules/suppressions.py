@@ -1,0 +1,103 @@
+"""Suppressions: comments and configurations that silence findings, where they do not do what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from ..report import Severity
+from ..words import code, either, nearest
+from .rule import Example, value_rule
+
+_FILE: Final = "request.jsonc"
+_BODY: Final = """{
+  "model": "claude-haiku-4-5",
+  "max_tokens": 1024,%s
+  "messages": [{"role": "user", "content": "Hello"}]
+}
+"""
+
+Words = tuple[str, str]
+"""A message and the help that goes with it."""
+
+
+def _text(line: str) -> bytes:
+    return (_BODY % f"\n  {line}").encode()
+
+
+_USED: Final = Example(
+    _text('// msglint: ignore[schema/maximum] our gateway scales it\n  "temperature": 1.5,'), file=_FILE
+)
+
+
+@value_rule(
+    "suppressions/unused",
+    severity=Severity.WARNING,
+    bad=(
+        Example(
+            _text('"temperature": 0.5, // msglint: ignore[schema/maximum] our gateway scales it'), at="", file=_FILE
+        ),
+    ),
+    good=(_USED,),
+)
+def unused(names: Sequence[str], where: str) -> Words:
+    """A comment or a configuration silences a rule where it finds nothing.
+
+    Why: What it was for is mended, or it stands in the wrong place. Left there, it would silence the next mistake. It
+    is told only where all was checked that it speaks of, with the rules that it names.
+
+    Source: A rule of msglint's own.
+    """
+    return f"{either(names)} finds nothing {where} to silence", "remove it, or move it to the place that it is for"
+
+
+@value_rule(
+    "suppressions/unknown-rule",
+    severity=Severity.WARNING,
+    bad=(Example(_text("// msglint: ignore[schema/maximun]"), at="", file=_FILE),),
+    good=(_USED,),
+)
+def unknown_rule(name: str) -> Words:
+    """A comment silences a rule that does not exist.
+
+    Why: It silences nothing, though somebody thinks it does.
+
+    Source: A rule of msglint's own.
+    """
+    from . import AREAS, RULES
+
+    meant = nearest(name, [*RULES, *AREAS])
+    advice = f"did you mean {code(meant)}?" if meant else "`msglint rules` lists the rules"
+    return f"there is no rule or area {code(name)}", advice
+
+
+@value_rule(
+    "suppressions/no-rule-named",
+    severity=Severity.WARNING,
+    bad=(Example(_text("// msglint: ignore the limit is ours"), at="", file=_FILE),),
+    good=(_USED,),
+)
+def no_rule_named(verb: str) -> Words:
+    """A comment that should silence names no rule.
+
+    Why: A comment that silences everything would silence mistakes that nobody has seen yet, so it silences nothing.
+
+    Source: A rule of msglint's own.
+    """
+    return f"{code(f'msglint: {verb}')} names no rule", f"name what it silences: {code(f'msglint: {verb}[area/rule]')}"
+
+
+@value_rule(
+    "suppressions/unknown-directive",
+    severity=Severity.WARNING,
+    bad=(Example(_text("// msglint: disable[schema/maximum]"), at="", file=_FILE),),
+    good=(_USED,),
+)
+def unknown_directive(verb: str, verbs: Sequence[str]) -> Words:
+    """A comment speaks to msglint in a word that it does not know.
+
+    Why: It does nothing, though somebody thinks it does.
+
+    Source: A rule of msglint's own.
+    """
+    return f"{code(f'msglint: {verb}')} means nothing", f"write {either([f'msglint: {each}[…]' for each in verbs])}"

@@ -1,0 +1,183 @@
+"""The baseline: findings that are known already, by file, rule, shape of the pointer and value, never by line."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from ..fingerprint import Fingerprint
+from ..rules import RULES
+from ..words import printable, shown
+from . import Means, Suppressed
+
+if TYPE_CHECKING:
+    from ..linter import Linter
+    from ..report import Violation
+
+FILE_NAME: Final = "msglint-baseline.json"
+VERSION: Final = 1
+
+Found = tuple["Violation", Fingerprint]
+Entries = dict[str, Counter[Fingerprint]]
+"""The findings of each file, by its path from the folder of the baseline."""
+
+
+class BaselineError(ValueError):
+    """Raised for a baseline that cannot be used; its text begins with the file's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The findings that are known."""
+
+    file: Path
+    entries: Entries
+
+    def key_of(self, path: str | Path) -> str | None:
+        """Return the name that the baseline has for a file; None for one that is not below its folder."""
+        folder = os.path.realpath(self.file.parent)
+        for resolved in (os.path.realpath, os.path.abspath):
+            place = resolved(path)
+            inside = os.path.join(folder, "")  # noqa: PTH118 - a `Path` has no separator at its end
+            if place.startswith(inside):
+                return os.fsencode(place[len(inside) :]).decode(errors="backslashreplace").replace(os.sep, "/")
+        return None
+
+
+@dataclass(slots=True)
+class Ledger:
+    """What became in a run of the findings that a baseline knows."""
+
+    baseline: Baseline
+    _found: Entries = field(default_factory=dict)
+    """What was found in each file that was checked."""
+    _unasked: Entries = field(default_factory=dict)
+    """What is known of these files, of rules that were not checked."""
+
+    def parted(self, path: str, found: Iterable[Found], linter: Linter) -> tuple[list[Found], list[Suppressed]]:
+        """Part what a linter found in a file into what is new and what is known."""
+        key = self.baseline.key_of(path)
+        if key is None:
+            return list(found), []
+        known = Counter(self.baseline.entries.get(key, Counter()))
+        self._unasked[key] = Counter({each: n for each, n in known.items() if not _is_checked(each.rule, linter)})
+        self._found[key] = Counter()
+        new: list[Found] = []
+        old: list[Suppressed] = []
+        for violation, fingerprint in found:
+            self._found[key][fingerprint] += 1
+            if known[fingerprint] > 0:
+                known[fingerprint] -= 1
+                old.append(Suppressed(violation, fingerprint, Means.BASELINE))
+            else:
+                new.append((violation, fingerprint))
+        return new, old
+
+    def fixed(self) -> int:
+        """Count the findings that the baseline knows and that are not there any more."""
+        return sum(counter.total() for counter in self.baseline.entries.values()) - sum(
+            counter.total() for counter in self.pruned().values()
+        )
+
+    def pruned(self) -> Entries:
+        """Return the entries of the baseline without those that are not found any more.
+
+        Of files that were not checked, and of rules that were not, all stay; of files that are gone, none.
+        """
+        return {
+            key: counter & (self._found[key] + self._unasked[key]) if key in self._found else counter
+            for key, counter in self.baseline.entries.items()
+            if key in self._found or not self._is_gone(key)
+        }
+
+    def renewed(self) -> Entries:
+        """Return entries for all that was found; of what was not checked, those of the baseline."""
+        found = {key: counter + self._unasked[key] for key, counter in self._found.items()}
+        return {**self.pruned(), **found}
+
+    def _is_gone(self, key: str) -> bool:
+        return not (self.baseline.file.parent / key).exists()
+
+
+def _is_checked(rule: str, linter: Linter) -> bool:
+    return rule not in RULES or linter.chooses(rule)
+
+
+def nearest_baseline(folder: Path) -> Path | None:
+    """Return the baseline in a folder, or in the closest folder around it that has one."""
+    return next((each / FILE_NAME for each in (folder, *folder.parents) if (each / FILE_NAME).is_file()), None)
+
+
+@lru_cache(maxsize=64)
+def read_once(file: Path) -> Baseline:
+    """Read a baseline, or return it as it was read before.
+
+    Raises:
+        BaselineError: for a file that cannot be read or is none.
+    """
+    return read(file)
+
+
+def forget() -> None:
+    """Forget what was read, as it may have changed."""
+    read_once.cache_clear()
+
+
+def read(file: Path) -> Baseline:
+    """Read a baseline.
+
+    Raises:
+        BaselineError: for a file that cannot be read or is none.
+    """
+    name = printable(str(file))
+    try:
+        value = orjson.loads(file.read_bytes())
+    except OSError as error:
+        msg = f"{name}: cannot be read: {error.strerror or error}"
+        raise BaselineError(msg) from error
+    except orjson.JSONDecodeError as error:
+        msg = f"{name}:{error.lineno}:{error.colno}: is not JSON: {error.msg.partition(': line ')[0]}"
+        raise BaselineError(msg) from error
+    if not isinstance(value, dict) or value.get("version") != VERSION:
+        version = value.get("version") if isinstance(value, dict) else None
+        msg = f"{name}: is no baseline of version {VERSION}" + ("" if version is None else f", but {shown(version)}")
+        raise BaselineError(msg)
+    try:
+        entries = {path: _counted(findings) for path, findings in value["findings"].items()}
+    except (AttributeError, KeyError, TypeError) as error:
+        msg = f"{name}: is no baseline: an entry needs `rule`, `at` and `value`; write it anew with --write-baseline"
+        raise BaselineError(msg) from error
+    return Baseline(file, entries)
+
+
+def _counted(findings: Any) -> Counter[Fingerprint]:
+    counter: Counter[Fingerprint] = Counter()
+    for each in findings:
+        counter[Fingerprint(each["rule"], each["at"], each["value"])] += int(each.get("count", 1))
+    return counter
+
+
+def written(entries: Entries) -> str:
+    """Spell a baseline, one finding on a line and all in order, so that changes of it can be read and merged."""
+    files = []
+    for path in sorted(path for path, counter in entries.items() if counter.total() > 0):
+        counter = entries[path]
+        lines = ",\n".join(f"      {_spelled(each, counter[each])}" for each in sorted(counter) if counter[each] > 0)
+        files.append(f"    {json.dumps(path, ensure_ascii=False)}: [\n{lines}\n    ]")
+    findings = "{\n" + ",\n".join(files) + "\n  }" if files else "{}"
+    return f'{{\n  "version": {VERSION},\n  "findings": {findings}\n}}\n'
+
+
+def _spelled(fingerprint: Fingerprint, count: int) -> str:
+    entry: dict[str, Any] = {"rule": fingerprint.rule, "at": fingerprint.at, "value": fingerprint.value}
+    if count > 1:
+        entry["count"] = count
+    return json.dumps(entry, ensure_ascii=False)

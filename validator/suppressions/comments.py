@@ -1,0 +1,116 @@
+"""Comments that silence: `msglint: ignore[rule, area] reason` and `msglint: ignore-file[…] reason`.
+
+On a line of its own, such a comment is for the property or item that comes next and all in it; behind something, for
+what begins on its line; `ignore-file` is for the whole file.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from ..report import Range, Violation
+from ..rules import AREAS, RULES
+from ..rules import suppressions as rules
+from . import Means, Suppressed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ..documents import Comment
+    from ..fingerprint import Fingerprint
+    from ..linter import Linter
+    from ..places.lines import LineIndex
+    from ..rules import Rule
+
+_VERBS: Final = ("ignore", "ignore-file")
+_DIRECTIVE: Final = re.compile(
+    r"msglint\s*:\s*(?P<verb>[\w-]*)\s*(?:\[(?P<names>[^\]]*)\])?[\s:—-]*(?P<reason>.*)", re.IGNORECASE | re.DOTALL
+)
+_EVERYWHERE: Final = Range(1, 1, 2**31, 1)
+
+Found = tuple["Violation", "Fingerprint"]
+
+
+@dataclass(slots=True)
+class Directive:
+    """What a comment asks for."""
+
+    verb: str
+    names: list[str]
+    reason: str | None
+    place: Range
+    """Where the comment stands."""
+    covered: Range
+    """The stretch whose findings it silences."""
+    used: set[str] = field(default_factory=set)
+    """The names among `names` that silenced something."""
+
+    def silences(self, violation: Violation) -> bool:
+        """Whether a violation is silenced; remembers by what."""
+        at = violation.range
+        if self.verb not in _VERBS or at is None or not _start(self.covered) <= _start(at) < _end(self.covered):
+            return False
+        names = {name for name in self.names if name in {violation.rule, violation.rule.partition("/")[0]}}
+        self.used |= names
+        return bool(names)
+
+
+def directives(comments: Iterable[Comment], lines: LineIndex) -> list[Directive]:
+    """Read the comments of a text."""
+    return [_directive(comment, lines) for comment in comments]
+
+
+def silenced_by(said: list[Directive], found: Iterable[Found]) -> tuple[list[Found], list[Suppressed]]:
+    """Part what is found in a text into what is left of it and what its comments silence."""
+    kept: list[Found] = []
+    silenced: list[Suppressed] = []
+    for violation, fingerprint in found:
+        by = [directive for directive in said if directive.silences(violation)]
+        if by:
+            silenced.append(Suppressed(violation, fingerprint, Means.COMMENT, by[-1].reason))
+        else:
+            kept.append((violation, fingerprint))
+    return kept, silenced
+
+
+def complaints(said: list[Directive], linter: Linter) -> Iterator[Violation]:
+    """Yield what is wrong with the comments of a text; they have to be asked what they silence before."""
+    for directive in said:
+        if directive.verb not in _VERBS:
+            yield from _worded(rules.unknown_directive, linter, directive.place, directive.verb, _VERBS)
+        elif not directive.names:
+            yield from _worded(rules.no_rule_named, linter, directive.place, directive.verb)
+        for name in directive.names:
+            if name not in RULES and name not in AREAS:
+                yield from _worded(rules.unknown_rule, linter, directive.place, name)
+            elif directive.verb in _VERBS and name not in directive.used and linter.chooses(name):
+                yield from _worded(rules.unused, linter, directive.place, [name], "here")
+
+
+def _worded(rule: Rule, linter: Linter, place: Range, *what: object) -> Iterator[Violation]:
+    if linter.chooses(rule.id):
+        message, advice = rule.check(*what)
+        yield Violation(rule.id, linter.severity_of(rule.id), "", message, advice, place)
+
+
+def _directive(comment: Comment, lines: LineIndex) -> Directive:
+    words = _DIRECTIVE.match(comment.text)
+    verb, names, reason = (words["verb"].lower(), words["names"] or "", words["reason"]) if words else ("", "", "")
+    place = Range(*lines.position(comment.start), *lines.position(comment.end))
+    covered = Range(place.line, 1, place.line + 1, 1)
+    if verb == "ignore-file":
+        covered = _EVERYWHERE
+    elif comment.following is not None:
+        covered = Range(*lines.position(comment.following[0]), *lines.position(comment.following[1]))
+    listed = [name.strip() for name in names.split(",") if name.strip()]
+    return Directive(verb, listed, reason.strip() or None, place, covered)
+
+
+def _start(place: Range) -> tuple[int, int]:
+    return place.line, place.column
+
+
+def _end(place: Range) -> tuple[int, int]:
+    return place.end_line, place.end_column

@@ -1,0 +1,49 @@
+"""What a configuration says of places in files: findings there that it silences, or gives another severity."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ..config.keys import OFF
+from ..report import Severity
+from . import Means, Suppressed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ..config import Silence
+    from ..config.reading import Source
+    from ..fingerprint import Fingerprint
+    from ..report import Violation
+
+Found = tuple["Violation", "Fingerprint"]
+
+
+def weighed(found: Iterable[Found], silences: list[Silence]) -> tuple[list[Found], list[Suppressed], set[Source]]:
+    """Apply what a configuration says of places in a file; of several that match, the last one counts.
+
+    Return what is left, what is silenced, and where the configuration says what it had a say in.
+    """
+    kept: list[Found] = []
+    silenced: list[Suppressed] = []
+    used: set[Source] = set()
+    for violation, fingerprint in found:
+        silence, level = _last_word(violation, silences)
+        if silence is None or level is None:
+            kept.append((violation, fingerprint))
+            continue
+        used.add(silence.source)
+        if level == OFF:
+            silenced.append(Suppressed(violation, fingerprint, Means.CONFIGURATION, silence.reason))
+        else:
+            kept.append((replace(violation, severity=Severity(level)), fingerprint))
+    return kept, silenced, used
+
+
+def _last_word(violation: Violation, silences: list[Silence]) -> tuple[Silence | None, str | None]:
+    for silence in reversed(silences):
+        level = silence.severity_of(violation.rule, violation.pointer)
+        if level is not None:
+            return silence, level
+    return None, None
