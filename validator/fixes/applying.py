@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import accumulate
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from ..documents import Document, Format, format_of, read, strict
 from ..report import Severity
-from .edits import Edit, UneditableError, edited, edits_of
+from .edits import Edit, JsonEditor, UneditableError, edited
 from .fix import Applicability
 from .values import patched
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..files import FileResult
     from ..report import Violation
     from .fix import Operation
+    from .yaml_edits import YamlEditor
 
 Check = Callable[[bytes], "FileResult"]
 """Checks a text in the place of the one that is fixed."""
@@ -134,21 +135,42 @@ def _chosen(name: str, data: bytes, violations: Iterable[Violation]) -> list[_Ch
     parts = _parts(name, text)
     lines = _line_starts(name, text)
     starts = [part.start for part in parts]
-    found: list[_Chosen] = []
-    taken: list[Edit] = []
+    wanted: dict[int, list[Violation]] = {}
     for violation in violations:
-        if violation.fix is None or violation.range is None:
-            continue
-        number = max(0, bisect_right(starts, lines[violation.range.line - 1]) - 1)
+        if violation.fix is not None and violation.range is not None:
+            number = max(0, bisect_right(starts, lines[violation.range.line - 1]) - 1)
+            wanted.setdefault(number, []).append(violation)
+    taken: list[Edit] = []
+    return [
+        chosen for number, of_part in wanted.items() for chosen in _chosen_of(parts[number], number, of_part, taken)
+    ]
+
+
+def _chosen_of(part: _Part, number: int, violations: list[Violation], taken: list[Edit]) -> Iterator[_Chosen]:
+    """Yield those fixes of one document that touch none that is taken before, and add their edits to these."""
+    document = part.read()
+    if not document.readable:
+        return
+    editor = _editor(document, [operation for each in violations if each.fix for operation in each.fix.operations])
+    shift = 0 if document.finder is not None else part.start
+    for violation in violations:
         try:
-            edits = _edits(parts[number], violation.fix.operations)
+            edits = editor.edits(violation.fix.operations if violation.fix is not None else ())
         except UneditableError:
             continue
+        edits = [Edit(edit.start + shift, edit.end + shift, edit.text) for edit in edits]
         if not any(_touches(edit, taken) for edit in edits):
             for edit in edits:
                 insort(taken, edit)
-            found.append(_Chosen(violation, number, tuple(edits)))
-    return found
+            yield _Chosen(violation, number, tuple(edits))
+
+
+def _editor(document: Document, operations: list[Operation]) -> JsonEditor | YamlEditor:
+    if document.finder is None:
+        return JsonEditor(document, operations)
+    from .yaml_edits import YamlEditor
+
+    return YamlEditor(document, operations)
 
 
 def _touches(edit: Edit, taken: list[Edit]) -> bool:
@@ -158,18 +180,6 @@ def _touches(edit: Edit, taken: list[Edit]) -> bool:
         other.start == edit.start or (other.start < edit.end and edit.start < other.end)
         for other in taken[max(0, place - 1) : place + 1]
     )
-
-
-def _edits(part: _Part, operations: Sequence[Operation]) -> list[Edit]:
-    document = part.read()
-    if not document.readable:
-        raise UneditableError(part.start)
-    if document.finder is not None:
-        from .yaml_edits import yaml_edits_of
-
-        return yaml_edits_of(document, operations)
-    edits = edits_of(document.data, document.text, document.value, operations)
-    return [Edit(edit.start + part.start, edit.end + part.start, edit.text) for edit in edits]
 
 
 def _parts(name: str, text: bytes) -> list[_Part]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from ..places.locate import locate, skip_space
+from ..places.locate import skip_space
 
 if TYPE_CHECKING:
+    from ..documents import Document
     from ..places.locate import Span
     from ..pointer import Path
     from .fix import Operation
@@ -67,34 +68,25 @@ def edited(data: bytes, edits: Iterable[Edit], start: int = 0) -> bytes:
     return b"".join([*pieces, data[position:]])
 
 
-def edits_of(data: bytes, plain: bytes, value: Any, operations: Sequence[Operation]) -> list[Edit]:
-    """Return the edits that do operations to a text.
+class JsonEditor:
+    """Makes edits of a text of JSON, with comments or without."""
 
-    Args:
-        data: The text.
-        plain: The text as JSON: the same bytes, with comments and surplus commas blanked.
-        value: What it holds.
-        operations: What to do.
+    def __init__(self, document: Document, operations: Iterable[Operation]) -> None:
+        """Look up the places that `operations` need, which are all that edits may be asked for."""
+        self._data = document.data
+        self._plain = document.text
+        self._value = document.value
+        self._manner = manner_of(document.data)
+        self._spans = document.locate({path for operation in operations for path in self._needed(operation)})
 
-    Raises:
-        UneditableError: for an operation that cannot be done to this text.
-    """
-    return _Editor(data, plain, value, operations).edits()
+    def edits(self, operations: Iterable[Operation]) -> list[Edit]:
+        """Return the edits that do operations to the text.
 
-
-class _Editor:
-    def __init__(self, data: bytes, plain: bytes, value: Any, operations: Sequence[Operation]) -> None:
-        self._data = data
-        self._plain = plain
-        self._value = value
-        self._operations = operations
-        self._manner = manner_of(data)
-        wanted = {path for operation in operations for path in self._needed(operation)}
-        self._spans = locate(plain, wanted)
-
-    def edits(self) -> list[Edit]:
+        Raises:
+            UneditableError: for an operation that cannot be done to this text.
+        """
         found: list[Edit] = []
-        for operation in self._operations:
+        for operation in operations:
             path = operation.path
             if operation.op == "move":
                 key = self._span(operation.source or ()).key
@@ -109,13 +101,16 @@ class _Editor:
                 found.append(self._addition(path, operation.value))
         return found
 
-    def _needed(self, operation: Operation) -> Iterable[Path]:
+    def _needed(self, operation: Operation) -> Iterator[Path]:
         """Yield the paths whose places are asked for: those of an operation, its neighbours and what holds it."""
         path = operation.path if operation.source is None else operation.source
         yield path
         yield path[:-1]
         if operation.op in {"add", "remove"}:
-            steps = _steps(self._at(path[:-1]))
+            try:
+                steps = _steps(self._at(path[:-1]))
+            except UneditableError:
+                return
             if operation.op == "add":
                 yield from ((*path[:-1], step) for step in steps if step in (_LONG, steps[-1]))
             elif path[-1] in steps:
@@ -162,6 +157,8 @@ class _Editor:
 
     def _removal(self, path: Path) -> list[Edit]:
         steps = _steps(self._at(path[:-1]))
+        if path[-1] not in steps:
+            raise UneditableError(path)
         index = steps.index(path[-1])
         start, end = self._member(path)
         if len(steps) == 1:

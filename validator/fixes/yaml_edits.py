@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from ..documents.yaml_values import resolve
@@ -24,54 +24,90 @@ _BLANK: Final = re.compile(rb"[ \t]*(?:#[^\r\n]*)?")
 _LONG: Final = "messages"
 
 
-def yaml_edits_of(document: Document, operations: Sequence[Operation]) -> list[Edit]:
-    """Return the edits that do operations to a document of YAML.
+class YamlEditor:
+    """Makes edits of a document of YAML."""
 
-    Raises:
-        UneditableError: for an operation that cannot be done to this text.
-    """
-    found: list[Edit] = []
-    for operation in operations:
+    def __init__(self, document: Document, operations: Iterable[Operation]) -> None:
+        """Look up the places that `operations` need, which are all that edits may be asked for."""
+        self._data = document.data
+        self._value = document.value
+        paths = {operation.source or operation.path for operation in operations}
+        self._spans = document.locate(paths | {(*path[:-1], _LONG) for path in paths})
+
+    def edits(self, operations: Iterable[Operation]) -> list[Edit]:
+        """Return the edits that do operations to the text.
+
+        Raises:
+            UneditableError: for an operation that cannot be done to this text.
+        """
+        return [self._edit(operation) for operation in operations]
+
+    def _edit(self, operation: Operation) -> Edit:
         path = operation.path
         if operation.op == "move":
-            key = _span(document, operation.source or ()).key
+            key = self._span(operation.source or ()).key
             if key is None:
                 raise UneditableError(path)
-            found.append(Edit(*key, _scalar(path[-1], document.data[key[0] : key[1]])))
-        elif operation.op == "replace":
-            span = _span(document, path)
-            if isinstance(operation.value, (dict, list)) or _is_container(document, path):
-                raise UneditableError(path)
-            old = document.data[span.start : span.end]
-            if old[:1] in (b"|", b">"):
-                found.append(_stripped_block(span, old, _at(document, path), operation.value))
-            elif old[:1] in (b"&", b"*", b"!"):
-                raise UneditableError(path)
-            else:
-                found.append(Edit(span.start, span.end, _scalar(operation.value, old)))
-        elif operation.op == "remove":
-            found.append(_removal(document, path))
-        else:
-            found.append(_addition(document, path, operation.value))
-    return found
+            return Edit(*key, _scalar(path[-1], self._data[key[0] : key[1]]))
+        if operation.op == "replace":
+            return self._replacement(path, operation.value)
+        return self._removal(path) if operation.op == "remove" else self._addition(path, operation.value)
 
+    def _span(self, path: Path) -> Span:
+        span = self._spans.get(path)
+        if span is None:
+            raise UneditableError(path)
+        return span
 
-def _span(document: Document, path: Path) -> Span:
-    span = document.locate([path]).get(path)
-    if span is None:
-        raise UneditableError(path)
-    return span
+    def _at(self, path: Path) -> Any:
+        value = self._value
+        try:
+            for step in path:
+                value = value[step]
+        except (LookupError, TypeError) as error:
+            raise UneditableError(path) from error
+        return value
 
+    def _line(self, place: int) -> tuple[int, bytes]:
+        """Return where the line of a place begins, and what stands on it before the place."""
+        first = max(self._data.rfind(b"\n", 0, place), self._data.rfind(b"\r", 0, place)) + 1
+        return first, self._data[first:place]
 
-def _at(document: Document, path: Path) -> Any:
-    value = document.value
-    for step in path:
-        value = value[step]
-    return value
+    def _replacement(self, path: Path, value: Any) -> Edit:
+        span, old = self._span(path), self._at(path)
+        if isinstance(value, (dict, list)) or isinstance(old, (dict, list)):
+            raise UneditableError(path)
+        text = self._data[span.start : span.end]
+        if text[:1] in (b"|", b">"):
+            return _stripped_block(span, text, old, value)
+        if text[:1] in (b"&", b"*", b"!"):
+            raise UneditableError(path)
+        return Edit(span.start, span.end, _scalar(value, text))
 
+    def _removal(self, path: Path) -> Edit:
+        """Take out the lines of a property or an item that has lines of its own."""
+        span, holder = self._span(path), self._at(path[:-1])
+        first, before = self._line(span.start if span.key is None else span.key[0])
+        is_alone = _DASH.fullmatch(before) if isinstance(holder, list) else not before.strip()
+        if len(holder) == 1 or not is_alone:
+            raise UneditableError(path)
+        newline = _NEWLINE.search(self._data, span.end)
+        line_end, end = (newline.start(), newline.end()) if newline else (len(self._data), len(self._data))
+        if not _BLANK.fullmatch(self._data, span.end, line_end):
+            raise UneditableError(path)
+        return Edit(first, end, b"")
 
-def _is_container(document: Document, path: Path) -> bool:
-    return isinstance(_at(document, path), (dict, list))
+    def _addition(self, path: Path, value: Any) -> Edit:
+        """Add a property on a line of its own, before the messages."""
+        span = self._span((*path[:-1], _LONG))
+        if not isinstance(self._at(path[:-1]), dict) or span.key is None:
+            raise UneditableError(path)
+        first, indentation = self._line(span.key[0])
+        if indentation.strip():
+            raise UneditableError(path)
+        newline = _NEWLINE.search(self._data)
+        line = _scalar(path[-1], b"") + b": " + _spelled(value)
+        return Edit(first, first, indentation + line + (newline[0] if newline else b"\n"))
 
 
 def _scalar(value: Any, old: bytes) -> bytes:
@@ -83,7 +119,13 @@ def _scalar(value: Any, old: bytes) -> bytes:
                 return value.encode()
         if old[:1] == b"'" and value.isprintable():
             return f"'{value.replace(chr(39), chr(39) * 2)}'".encode()
-    return json.dumps(value, ensure_ascii=False).encode()
+    return _spelled(value)
+
+
+def _spelled(value: Any) -> bytes:
+    """Spell a value as JSON, which is YAML too where characters that YAML forbids are escaped in its own way."""
+    text = json.dumps(value, ensure_ascii=False)
+    return "".join(char if char.isprintable() else f"\\U{ord(char):08x}" for char in text).encode()
 
 
 def _stripped_block(span: Span, text: bytes, old: Any, new: Any) -> Edit:
@@ -92,36 +134,3 @@ def _stripped_block(span: Span, text: bytes, old: Any, new: Any) -> Edit:
     if header is None or not isinstance(new, str) or old.rstrip("\n") != new:
         raise UneditableError(old)
     return Edit(span.start, span.start + header.end(), header[1] + b"-")
-
-
-def _removal(document: Document, path: Path) -> Edit:
-    """Take out the lines of a property or an item that has lines of its own."""
-    data, span = document.data, _span(document, path)
-    holder = _at(document, path[:-1])
-    start = span.start if span.key is None else span.key[0]
-    first = max(data.rfind(b"\n", 0, start), data.rfind(b"\r", 0, start)) + 1
-    before = data[first:start]
-    is_item = isinstance(holder, list)
-    if len(holder) == 1 or not (_DASH.fullmatch(before) if is_item else not before.strip()):
-        raise UneditableError(path)
-    newline = _NEWLINE.search(data, span.end)
-    end = newline.end() if newline else len(data)
-    if not _BLANK.fullmatch(data, span.end, newline.start() if newline else end):
-        raise UneditableError(path)
-    return Edit(first, end, b"")
-
-
-def _addition(document: Document, path: Path, value: Any) -> Edit:
-    """Add a property on a line of its own, before the messages."""
-    holder = _at(document, path[:-1])
-    if not isinstance(holder, dict) or _LONG not in holder:
-        raise UneditableError(path)
-    data, span = document.data, _span(document, (*path[:-1], _LONG))
-    start = span.start if span.key is None else span.key[0]
-    first = max(data.rfind(b"\n", 0, start), data.rfind(b"\r", 0, start)) + 1
-    indentation = data[first:start]
-    if indentation.strip():
-        raise UneditableError(path)
-    newline = _NEWLINE.search(data)
-    line = f"{path[-1]}: {json.dumps(value, ensure_ascii=False)}".encode()
-    return Edit(first, first, indentation + line + (newline[0] if newline else b"\n"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..fixes import Applicability, Fix, Operation, add, remove, rename, replace
 from ..schema.projection import WITHHELD
-from ..words import code, is_slip, json_type, nearest, shown
+from ..words import code, is_slip, nearest, shown
 
 if TYPE_CHECKING:
     from ..pointer import Path
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 _DATA_URL: Final = re.compile(r"data:([\w.+/-]*)(?:;[\w=.-]+)*,", re.ASCII)
 _STANDARD: Final = str.maketrans("-_", "+/")
 _TEXT_KEYS: Final = frozenset({"type", "text"})
-_NAMES: Final = frozenset({"type", "role", "name"})
 
 
 def safe(title: str, *operations: Operation) -> Fix:
@@ -43,19 +42,19 @@ def nearest_property(name: str, known: dict[str, Any]) -> str | None:
 
 def unknown_property(problem: Problem, document: Any) -> Fix | None:
     """Rename a property to the one that is meant, or remove it."""
-    name, path = problem.name, problem.path
+    name, path, known = problem.name, problem.path, problem.schema["properties"]
     if name in problem.schema.get(WITHHELD, {}):
         return None
     if name in problem.schema.get("x-answers", ()):
         return safe(f"Remove {code(name)}", remove(path))
-    meant = nearest_property(name, problem.schema["properties"])
-    if meant is None or meant in problem.value:
-        return unsafe(f"Remove {code(name)}", remove(path))
-    return of_slip(name, meant, f"Rename {code(name)} to {code(meant)}", rename(path, meant))
+    meant = nearest_property(name, known)
+    if meant is not None and meant not in problem.value and problem.fits(known[meant], problem.value[name]):
+        return of_slip(name, meant, f"Rename {code(name)} to {code(meant)}", rename(path, meant))
+    return unsafe(f"Remove {code(name)}", remove(path))
 
 
 def not_allowed_value(problem: Problem, document: Any) -> Fix | None:
-    """Replace a word by the one that is meant, or by the only one that is allowed."""
+    """Replace a word by the one that is meant; the name of one of the API's own tools by the only one that it has."""
     word, schema = problem.value, problem.schema
     values = [schema["const"]] if "const" in schema else schema.get("enum", [])
     if not isinstance(word, str) or word in schema.get(WITHHELD, {}) or word in schema.get("x-hints", {}):
@@ -63,16 +62,18 @@ def not_allowed_value(problem: Problem, document: Any) -> Fix | None:
     meant = nearest(word, [value for value in values if isinstance(value, str)])
     if meant is not None:
         return of_slip(word, meant, f"Replace it by {shown(meant)}", replace(problem.path, meant))
-    return unsafe(f"Replace it by {shown(values[0])}", replace(problem.path, values[0])) if len(values) == 1 else None
+    if len(values) == 1 and problem.path[-1:] == ("name",):
+        return unsafe(f"Replace it by {shown(values[0])}", replace(problem.path, values[0]))
+    return None
 
 
 def unknown_type(problem: Problem, document: Any) -> Fix | None:
-    """Replace a `type` by the one that is meant."""
+    """Replace a `type` by the one that is meant, where the rest of the object is of that type."""
     tag, union = problem.value, problem.union
     if union is None or not isinstance(tag, str) or tag in problem.schema.get(WITHHELD, {}):
         return None
     meant = union.aliases.get(tag) or nearest(tag, list(problem.limit))
-    if meant is None:
+    if meant is None or not problem.fits(problem.schema, {**_at(document, problem.path[:-1]), union.property: meant}):
         return None
     return of_slip(tag, meant, f"Replace it by {shown(meant)}", replace(problem.path, meant))
 
@@ -108,35 +109,33 @@ def wrong_type(problem: Problem, document: Any) -> Fix | None:
     value, path = problem.value, problem.path
     if not path:
         return None
-    limit = problem.limit
-    allowed = {limit} if isinstance(limit, str) else set(limit or ())
-    if value is None and isinstance(path[-1], str) and path[-1] not in problem.owner.schema.get("required", ()):
-        return safe(f"Remove {code(path[-1])}", remove(path))
-    if isinstance(value, dict) and "array" in allowed and _NAMES & value.keys():
+    holder = problem.owner.schema
+    if value is None and path[-1] in holder.get("properties", {}) and path[-1] not in holder.get("required", ()):
+        return safe(f"Remove {code(str(path[-1]))}", remove(path))
+    if isinstance(value, str):
+        return _from_string(problem, value)
+    if isinstance(value, dict) and problem.fits(problem.schema, [value]):
         return safe("Put it into an array", replace(path, [value]))
-    return _from_string(problem, value, allowed) if isinstance(value, str) else None
+    return None
 
 
-def _from_string(problem: Problem, text: str, allowed: set[str]) -> Fix | None:
-    path = problem.path
-    if problem.union is not None:
-        union = problem.union
+def _from_string(problem: Problem, text: str) -> Fix | None:
+    path, union = problem.path, problem.union
+    if union is not None:
         tag = text if text in union.members else union.aliases.get(text)
-        if tag is None:
+        value = {union.property: tag}
+        if tag is None or not problem.fits(problem.schema, value):
             return None
-        operation = replace(path, {union.property: tag})
-        return of_slip(text, tag, f"Replace it by `{json.dumps({union.property: tag})}`", operation)
+        return of_slip(text, tag, f"Replace it by `{json.dumps(value)}`", replace(path, value))
     try:
         literal = json.loads(text)
     except (ValueError, RecursionError):
         literal = text
-    kind = json_type(literal)
-    if kind != "string" and (kind in allowed or (kind == "integer" and "number" in allowed)):
-        title = "Give the value itself, not JSON in a string" if kind in {"object", "array"} else "Take the quotes off"
+    if literal != text and problem.fits(problem.schema, literal):
+        is_container = isinstance(literal, (dict, list))
+        title = "Give the value itself, not JSON in a string" if is_container else "Take the quotes off"
         return safe(title, replace(path, literal))
-    if "array" in allowed and _takes_strings(problem.array):
-        return safe("Put it into an array", replace(path, [text]))
-    return None
+    return safe("Put it into an array", replace(path, [text])) if problem.fits(problem.schema, [text]) else None
 
 
 def wrong_format(problem: Problem, document: Any) -> Fix | None:
@@ -151,10 +150,6 @@ def wrong_format(problem: Problem, document: Any) -> Fix | None:
     if "-" in text or "_" in text:
         return safe("Use the standard alphabet", replace(problem.path, text.translate(_STANDARD)))
     return None
-
-
-def _takes_strings(array: dict[str, Any] | None) -> bool:
-    return array is not None and array.get("items", {}).get("type") == "string"
 
 
 def _at(document: Any, path: Path) -> Any:

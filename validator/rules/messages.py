@@ -13,7 +13,7 @@ from .rule import Example, body, rule
 from .turns import NEIGHBOURS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from ..facts import Model
     from .turns import Turn
@@ -196,7 +196,7 @@ def system_role_unsupported(messages: Node, request: Request) -> None:
                 f'`role` is "system", but {code(request.body["model"])} takes no system messages',
                 help="put the instruction into `system` at the top level, or into the user message before it",
                 related=[(request.root.at("model"), "the model is set here")],
-                fix=_moved_into_system(message, request),
+                fix=_moved_into_system(turn.messages, request),
             )
             return
 
@@ -241,7 +241,7 @@ def system_first(messages: Node, request: Request) -> None:
     messages.at(0).report(
         "a system message stands first in `messages`, but must come after a user message",
         help="put its text into `system` at the top level",
-        fix=_moved_into_system(messages.at(0), request),
+        fix=_moved_into_system(first.messages, request),
     )
 
 
@@ -421,20 +421,20 @@ def system_whitespace(message: Node, request: Request) -> None:
         )
 
 
-def _moved_into_system(message: Node, request: Request) -> Fix | None:
-    """Move what a system message says into `system`: safe for a first message where nothing is said there yet."""
-    said, system = message.at("content").value, request.root.at("system")
-    is_alone = len(request.root.items("messages")) == 1
-    if not said or not isinstance(said, (str, list)) or is_alone or set(message.value) - {"role", "content"}:
+def _moved_into_system(messages: Sequence[Node], request: Request) -> Fix | None:
+    """Move what system messages say into `system`: safe for the first ones where nothing is said there yet."""
+    said, system = [message.at("content").value for message in messages], request.root.at("system")
+    rest = any(set(message.value) - {"role", "content"} for message in messages)
+    if rest or not all(said) or len(messages) == len(request.root.items("messages")):
         return None
-    if "system" not in request.body:
-        fix = safe if message.path[-1] == 0 else unsafe
-        return fix("Move it into `system`", add(system.path, said), remove(message.path))
-    blocks = [_as_blocks(system.value), _as_blocks(said)]
+    blocks = [_as_blocks(each) for each in ([system.value] if system.value is not None else []) + said]
     if None in blocks:
         return None
-    joined = [block for each in blocks for block in each or ()]
-    return unsafe("Move it into `system`", replace(system.path, joined), remove(message.path))
+    whole = said[0] if len(blocks) == 1 else [block for each in blocks for block in each or ()]
+    change = replace if "system" in request.body else add
+    is_first = messages[0].path[-1] == 0 and "system" not in request.body
+    operations = [remove(message.path) for message in reversed(messages)]
+    return (safe if is_first else unsafe)("Move it into `system`", change(system.path, whole), *operations)
 
 
 def _as_blocks(content: Any) -> list[Any] | None:

@@ -96,8 +96,9 @@ def unknown_property(problem: Problem) -> Words:
     Why: The API ignores nothing: it refuses every name it does not know, at any depth, even if its value is null. Only
     the `input` of a tool call and a tool's `input_schema` are free.
 
-    Fix: Renames the property to the one that is meant. Safe where only case, `-` and `_` differ or one letter is wrong,
-    else unsafe. Where none is near, removes it, which is unsafe but for what only answers have.
+    Fix: Renames the property to the one that is meant, where its value may stand there. Safe where only case, `-` and
+    `_` differ or one letter is wrong, else unsafe. Where none is near, removes it, which is unsafe but for what only
+    answers have.
 
     Source: `additionalProperties: false` of every type in the API's OpenAPI document; the API's refusal, seen in more
     than twenty places.
@@ -157,7 +158,8 @@ def wrong_type(problem: Problem) -> Words:
     the properties that allow null), and one block is not a list of blocks.
 
     Fix: Takes the quotes off a number or a boolean, gives JSON that stands in a string itself, puts one value into an
-    array, and leaves out an optional property that is null; all of that is safe.
+    array, writes a word as the object that it stands for, and leaves out an optional property that is null. Safe, but
+    for another vendor's word, which is unsafe.
 
     Source: The types of the API's OpenAPI document; the API's refusals, measured live in 2026-08.
     """
@@ -197,7 +199,7 @@ def not_allowed_value(problem: Problem) -> Words:
     Why: Roles, media types, time-to-lives, the names of the API's own tools and the like are fixed words.
 
     Fix: Replaces the word by the one that is meant. Safe where only case, `-` and `_` differ or one letter is wrong,
-    else unsafe.
+    else unsafe. One of the API's own tools gets the only name that it can have; unsafe.
 
     Source: The enumerations of the API's OpenAPI document; the API's refusals, seen in many places.
     """
@@ -233,8 +235,8 @@ def unknown_type(problem: Problem) -> Words:
 
     Why: Its `type` decides what an object is; under an unknown one nothing else in it can be understood.
 
-    Fix: Replaces the type by the one that is meant. Safe where only case, `-` and `_` differ or one letter is wrong,
-    else unsafe, as other vendors' types have other properties.
+    Fix: Replaces the type by the one that is meant, where the rest of the object is of that type. Safe where only case,
+    `-` and `_` differ or one letter is wrong, else unsafe.
 
     Source: The tagged unions of the API's OpenAPI document; the API's refusal, seen in many places.
     """
@@ -257,6 +259,12 @@ def unknown_type(problem: Problem) -> Words:
         Example(
             body(messages=[{"role": "user", "content": [{"type": "text", "text": ""}]}]),
             at="/messages/0/content/0/text",
+        ),
+        Example(
+            body(
+                messages=[{"role": "user", "content": [{"type": "text", "text": "Hi"}, {"type": "text", "text": ""}]}]
+            ),
+            at="/messages/0/content/1/text",
         ),
     ),
     good=(Example(body(messages=[{"role": "user", "content": [{"type": "text", "text": "Hi"}]}])),),

@@ -9,7 +9,8 @@ branches apart.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -95,8 +96,8 @@ class Problem:
     """The property that is missing or unknown."""
     union: Union | None = None
     """The tagged union that the value should be a member of, where it is none."""
-    array: Schema | None = None
-    """The schema of the array that may stand there, where the value is none."""
+    fits: Callable[[Schema, Any], bool] = lambda schema, value: False  # noqa: ARG005 - until the explainer sets it
+    """Whether another schema of the same document accepts a value."""
 
 
 class Explainer:
@@ -113,7 +114,11 @@ class Explainer:
         """List what is wrong with a value that the gate refuses; never empty."""
         owner = Owner("", None, self._root)
         found = list(self._visit(value, self._root, (), owner))
-        return found or [Problem(UNEXPLAINED, (), value, None, self._root, owner)]
+        found = found or [Problem(UNEXPLAINED, (), value, None, self._root, owner)]
+        return [replace(problem, fits=self._fits) for problem in found]
+
+    def _fits(self, schema: Schema, value: Any) -> bool:
+        return next(self._visit(value, schema, (), Owner("", None, schema)), None) is None
 
     def union_tags(self, definition: str) -> frozenset[str]:
         """Return the tags of a tagged union, empty where the edition has no such definition."""
@@ -133,8 +138,7 @@ class Explainer:
             if refusal == "enum" and (headers := _headers_needed(schema, value)):
                 yield Problem(MISSING_BETA, path, value, headers, schema, owner)
             elif refusal is not None:
-                array = schema if "items" in schema else None
-                yield Problem(refusal, path, value, schema.get(refusal), schema, owner, array=array)
+                yield Problem(refusal, path, value, schema.get(refusal), schema, owner)
             elif isinstance(value, dict):
                 yield from self._visit_object(value, schema, path, name)
             elif isinstance(value, list):
@@ -187,8 +191,7 @@ class Explainer:
         elif not fitting:
             allowed = frozenset[str]().union(*map(self._types_of, schema["anyOf"]))
             union = self._union(name, schema) if DISCRIMINATOR in schema else None
-            array = next((branch for branch in schema["anyOf"] if "array" in self._types_of(branch)), None)
-            yield Problem("type", path, value, allowed, schema, owner, union=union, array=self._definition_of(array))
+            yield Problem("type", path, value, allowed, schema, owner, union=union)
         elif DISCRIMINATOR in schema and kind == "object":
             yield from self._visit_member(value, self._union(name, schema), schema, path, owner)
         else:
@@ -240,12 +243,6 @@ class Explainer:
         for problem in self._visit(value, self._definitions[likely], path, owner, likely):
             if problem.path != place:
                 yield problem
-
-    def _definition_of(self, schema: Schema | None) -> Schema | None:
-        """Follow a reference to the schema it names."""
-        while schema is not None and "$ref" in schema:
-            schema = self._definitions[_reference_name(schema["$ref"])]
-        return schema
 
     def _types_of(self, schema: Schema) -> frozenset[str]:
         """Return the JSON types that a schema can accept, `integer` with every `number`."""
