@@ -19,10 +19,12 @@ from ._version import __version__
 
 if TYPE_CHECKING:
     from .linter import Linter, check, validate, validate_json
+    from .project import validate_file
     from .report import Range, Related, Report, RequestError, Severity, Violation
 
 _HOMES = {
     **dict.fromkeys(("Linter", "check", "validate", "validate_json"), "linter"),
+    "validate_file": "project",
     **dict.fromkeys(("Range", "Related", "Report", "RequestError", "Severity", "Violation"), "report"),
 }
 
@@ -52,5 +54,6 @@ __all__ = [
     "__version__",
     "check",
     "validate",
+    "validate_file",
     "validate_json",
 ]

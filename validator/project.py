@@ -23,7 +23,7 @@ from .files.gitignore import GitIgnore
 from .files.reading import UnreadableError, opened, read_lines, read_whole
 from .files.recognition import Verdict
 from .files.result import FileResult, shown_name
-from .report import Range, Violation
+from .report import Range, Report, Violation
 from .rules.suppressions import unused
 from .suppressions import baseline as baselines
 from .suppressions.baseline import Baseline, Ledger, nearest_baseline, read_once
@@ -32,9 +32,11 @@ from .suppressions.places import weighed
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from typing_extensions import Unpack
+
     from .config.reading import Source
     from .files.discovery import Filter
-    from .linter import Linter
+    from .linter import Linter, Options
 
 
 @dataclass
@@ -214,6 +216,25 @@ class Project:
         return resolved in self._linters or any(
             folder == resolved or folder in resolved.parents for folder in self._walked
         )
+
+
+def validate_file(path: str | os.PathLike[str], **options: Unpack[Options]) -> Report:
+    """Check a file as the command does: by the configuration and the baseline closest to it, and its own comments.
+
+    The violations of all that it holds have their places in the file; of JSON Lines and YAML with several documents
+    each has its pointer from the root of its own record. The options are those of `Linter`, and go before those of a
+    configuration.
+
+    Raises:
+        OSError: for a file that cannot be read.
+        ConfigError: a `ValueError`, for a configuration that cannot be used.
+        BaselineError: a `ValueError`, for a baseline that cannot be used.
+    """
+    name = os.fspath(path)
+    project = Project(dict(options))
+    with opened(name) as file:
+        data = read_whole(file)
+    return Report(project.check_text(name, data).violations)
 
 
 def forget() -> None:

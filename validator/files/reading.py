@@ -17,7 +17,7 @@ _MOST_UNPACKED: Final = 2**31
 """Bytes of a compressed file, or of one line of it, that are unpacked; real ones are far smaller."""
 
 
-class UnreadableError(Exception):
+class UnreadableError(OSError):
     """Raised for a file that cannot be read, with the reason."""
 
 
@@ -37,6 +37,8 @@ def opened(path: str) -> Iterator[IO[bytes]]:
             else:
                 yield file
             after = os.fstat(file.fileno())
+    except UnreadableError:
+        raise
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         msg = f"cannot be unpacked: {str(error)[:1].lower()}{str(error)[1:].rstrip('.')}"
         raise UnreadableError(msg) from error
