@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from ..report import Severity
+from .identity import project_path, readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,7 +21,7 @@ _NO_XML: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U0001
 
 
 def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noqa: ARG001 - every format is called alike
-    """Yield one document.
+    """Yield one document, as Jenkins's schema of it has it: a suite names its file, a case nothing but where it is.
 
     An error is a failure, and a warning or an information a skipped case with its message, so that services say what
     the exit code says. A file that could not be checked is an error, and one without violations a case that passes.
@@ -42,27 +43,26 @@ def _suite(result: FileResult) -> str:
     if not cases:
         cases.append(f"    <testcase{_named(result, 'no violations')}/>\n")
     numbers = f'tests="{len(cases)}" failures="{failures}" errors="{errors}" skipped="{skipped}" time="0"'
-    return f"  <testsuite name={_quoted(result.name)} {numbers}>\n{''.join(cases)}  </testsuite>\n"
+    file = _quoted(readable(project_path(result)))
+    return f"  <testsuite name={_quoted(result.name)} file={file} {numbers}>\n{''.join(cases)}  </testsuite>\n"
 
 
 def _case(result: FileResult, violation: Violation) -> str:
     place = violation.range
     where = f"{result.name}:{place.line}:{place.column}" if place else result.name
     title = f"{violation.rule} at {place.line}:{place.column}" if place else violation.rule
-    lines = [where, f"at {violation.pointer}"] if violation.pointer else [where]
-    if violation.help is not None:
-        lines.append(f"help: {violation.help}")
-    message, text = _quoted(violation.message), _text("\n".join(lines))
+    pointed = f" at {violation.pointer}" if violation.pointer else ""
+    advice = f"\nhelp: {violation.help}" if violation.help is not None else ""
+    message, text = _quoted(violation.message), _text(f"--> {where}{pointed}{advice}")
     if violation.severity is Severity.ERROR:
         told = f'<failure type="{violation.severity}" message={message}>{text}</failure>'
     else:
         told = f"<skipped message={message}>{text}</skipped>"
-    line = f' line="{place.line}"' if place else ""
-    return f"    <testcase{_named(result, title)}{line}>{told}</testcase>\n"
+    return f"    <testcase{_named(result, title)}>{told}</testcase>\n"
 
 
 def _named(result: FileResult, title: str) -> str:
-    return f' name={_quoted(title)} classname={_quoted(result.name)} file={_quoted(result.name)} time="0"'
+    return f' name={_quoted(title)} classname={_quoted(result.name)} time="0"'
 
 
 def _text(text: str) -> str:
