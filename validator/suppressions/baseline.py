@@ -150,18 +150,26 @@ def read(file: Path) -> Baseline:
         version = value.get("version") if isinstance(value, dict) else None
         msg = f"{name}: is no baseline of version {VERSION}" + ("" if version is None else f", but {shown(version)}")
         raise BaselineError(msg)
-    try:
-        entries = {path: _counted(findings) for path, findings in value["findings"].items()}
-    except (AttributeError, KeyError, TypeError) as error:
+    findings = value.get("findings")
+    if not isinstance(findings, dict) or not all(map(_are_entries, findings.values())):
         msg = f"{name}: is no baseline: an entry needs `rule`, `at` and `value`; write it anew with --write-baseline"
-        raise BaselineError(msg) from error
-    return Baseline(file, entries)
+        raise BaselineError(msg)
+    return Baseline(file, {path: _counted(entries) for path, entries in findings.items()})
 
 
-def _counted(findings: Any) -> Counter[Fingerprint]:
+def _are_entries(value: Any) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(entry, dict)
+        and all(isinstance(entry.get(key), str) for key in ("rule", "at", "value"))
+        and isinstance(entry.get("count", 1), int)
+        for entry in value
+    )
+
+
+def _counted(entries: list[dict[str, Any]]) -> Counter[Fingerprint]:
     counter: Counter[Fingerprint] = Counter()
-    for each in findings:
-        counter[Fingerprint(each["rule"], each["at"], each["value"])] += int(each.get("count", 1))
+    for entry in entries:
+        counter[Fingerprint(entry["rule"], entry["at"], entry["value"])] += entry.get("count", 1)
     return counter
 
 
