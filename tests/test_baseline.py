@@ -196,10 +196,12 @@ def test_what_cannot_be_checked_is_not_recorded_as_mended(write: Any, tmp_path: 
 
 
 def test_what_a_baseline_knows_is_in_the_log_of_code_scanning_as_suppressed(write: Any, tmp_path: Path) -> None:
-    write(
-        "a.jsonc",
-        '{"model": "claude-haiku-4-5", "max_tokens": 5, "messages": [],\n"temperature": 2, // msglint: ignore[schema] ours\n"z": 1}',
-    )
+    lines = [
+        '{"model": "claude-haiku-4-5", "max_tokens": 5, "messages": [],',
+        '"temperature": 2, // msglint: ignore[schema] ours',
+        '"z": 1}',
+    ]
+    write("a.jsonc", "\n".join(lines))
     write("msglint.toml", '[[overrides]]\nfiles = ["*#/messages"]\nignore = ["messages"]\nreason = "a template"')
     run("check", "--write-baseline", cwd=tmp_path)
     log = json.loads(run("check", "--format", "sarif", cwd=tmp_path).out)

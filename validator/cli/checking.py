@@ -81,10 +81,18 @@ def run(options: Options) -> int:
         if options.watch:
             from .watching import watch
 
-            return watch(options, lambda paths: _check(replace(options, paths=paths), _project(options)))
+            return watch(options, _check_once)
         return _check(options, _project(options))
     except (ConfigError, BaselineError, UnknownRuleError) as error:
         raise click.UsageError(str(error)) from error
+
+
+def _check_once(options: Options) -> None:
+    """Check in the course of watching, in which a broken configuration may be mended soon."""
+    try:
+        _check(options, _project(options))
+    except (ConfigError, BaselineError) as error:
+        complain(str(error))
 
 
 def _refuse_contradictions(options: Options) -> None:
@@ -172,7 +180,8 @@ def _check(options: Options, project: Project) -> int:
     keeper = Keeper(project, writes=options.write_baseline, prunes=options.prune_baseline)
     fixer = Fixer(project, unsafe=options.unsafe_fixes, writes=options.fix and not options.diff, colour=options.colour)
     tally = Tally()
-    with opened_outputs(options.format_name, options.output_file, options.others, options.colour) as outputs:
+    screen = sys.stderr if options.fix and not options.diff and _STDIN in options.paths else sys.stdout
+    with opened_outputs(options.format_name, options.output_file, options.others, options.colour, screen) as outputs:
         results = tally.counted(keeper.kept(_results(options, project, fixer)))
         if options.statistics:
             write_statistics(outputs, results)

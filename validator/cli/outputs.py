@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections import deque
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final, TextIO
 
 import click
 
@@ -54,9 +53,9 @@ def formats_and_files(
 
 @contextmanager
 def opened_outputs(
-    format_name: str, output_file: str | None, others: tuple[tuple[str, str], ...], colour: str
+    format_name: str, output_file: str | None, others: tuple[tuple[str, str], ...], colour: str, screen: TextIO
 ) -> Iterator[list[Output]]:
-    """Open everything that is written to, before any work is done.
+    """Open everything that is written to, before any work is done; without an `output_file` that is the `screen`.
 
     With the format `github` its Markdown goes to the summary of the job too, where there is one.
 
@@ -70,8 +69,9 @@ def opened_outputs(
             msg = f"{file!r} is to be written twice"
             raise click.UsageError(msg)
     with ExitStack() as stack:
-        style = Style(coloured=wants_colour(colour, sys.stdout) if output_file is None else colour == "always")
-        outputs = [Output(format_name, stack.enter_context(opened(output_file)), style)]
+        style = Style(coloured=wants_colour(colour, screen) if output_file is None else colour == "always")
+        stream = screen if output_file is None else stack.enter_context(opened(output_file))
+        outputs = [Output(format_name, stream, style)]
         plain = Style(coloured=False)
         outputs += [Output(name, stack.enter_context(opened(file)), plain) for name, file in others]
         summary = os.environ.get(_STEP_SUMMARY)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,11 +17,13 @@ from .tally import CLEAN, complain
 if TYPE_CHECKING:
     from .checking import Options
 
+_MILLISECONDS: Final = 200
+"""How long to wait for a change before looking whether there was an interrupt."""
 _SETTINGS: Final = frozenset({"msglint.toml", ".msglint.toml", "pyproject.toml", ".gitignore", FILE_NAME})
 """Files after whose change everything is checked again."""
 
 
-def watch(options: Options, check: Callable[[tuple[str, ...]], int]) -> int:
+def watch(options: Options, check: Callable[[Options], None]) -> int:
     """Check all, then what changes, until the process is interrupted.
 
     Raises:
@@ -32,13 +35,22 @@ def watch(options: Options, check: Callable[[tuple[str, ...]], int]) -> int:
         msg = "--watch needs the package watchfiles; install `msglint[watch]`"
         raise click.UsageError(msg) from error
     paths = options.paths or (".",)
-    check(paths)
+    named = {os.path.realpath(path) for path in paths}
+    batches = watchfiles.watch(*paths, rust_timeout=_MILLISECONDS, yield_on_timeout=True, raise_interrupt=True)
+    next(batches)  # from here on nothing that changes is missed
+    check(options)
     complain("watching for changes; Ctrl-C ends it")
-    for changes in watchfiles.watch(*paths, raise_interrupt=True):
+    for changes in batches:
+        if not changes:
+            continue
         changed = sorted({os.path.relpath(path) for _, path in changes})
         project.forget()
         if any(Path(path).name in _SETTINGS for path in changed):
-            check(paths)
-        elif present := tuple(path for path in changed if Path(path).is_file()):
-            check(present)
+            check(options)
+            continue
+        present = [path for path in changed if Path(path).is_file()]
+        for is_named in (True, False):
+            chosen = tuple(path for path in present if (os.path.realpath(path) in named) is is_named)
+            if chosen:
+                check(replace(options, paths=chosen, force_exclude=options.force_exclude or not is_named))
     return CLEAN

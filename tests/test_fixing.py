@@ -1,0 +1,216 @@
+"""`msglint check --fix`, `--unsafe-fixes` and `--diff`, as a user runs them."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.material import FIXTURES, hello
+from tests.test_command import run
+from validator.files.writing import replace_content
+
+TYPO = json.dumps(hello(temprature=0.5), indent=2)
+MENDED = TYPO.replace("temprature", "temperature")
+STRANGE = json.dumps(hello(zzz=1))
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Any:
+    def write_file(name: str, content: str | bytes) -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return write_file
+
+
+def test_fix_mends_files_and_reports_the_rest(write: Any, tmp_path: Path) -> None:
+    typo, strange, good = write("a.json", TYPO), write("b.json", STRANGE), write("c.json", json.dumps(hello()))
+    stamp = good.stat().st_mtime_ns
+    done = run("check", "--fix", "--format", "concise", cwd=tmp_path)
+    assert done.returncode == 1
+    assert typo.read_text() == MENDED
+    assert strange.read_text() == STRANGE
+    assert good.stat().st_mtime_ns == stamp
+    assert done.out.startswith("b.json:1:")
+    assert done.err == "checked 3 requests in 3 files: 1 error\nfixed 1 violation in 1 file\n"
+    done = run("check", "--fix", "--unsafe-fixes", cwd=tmp_path)
+    assert (done.returncode, done.out) == (0, "")
+    assert json.loads(strange.read_bytes()) == hello()
+    assert run("check", "--fix", "--unsafe-fixes", cwd=tmp_path).err == "checked 3 requests in 3 files: no violations\n"
+
+
+def test_what_could_be_fixed_is_told_and_in_which_way(write: Any, tmp_path: Path) -> None:
+    write("a.json", TYPO)
+    assert run("check", cwd=tmp_path).err.endswith("\ncan be fixed: 1 with `--fix`\n")
+    write("b.json", STRANGE)
+    told = "\ncan be fixed: 1 with `--fix`, 1 more with `--fix --unsafe-fixes`\n"
+    assert run("check", cwd=tmp_path).err.endswith(told)
+    assert run("check", "b.json", cwd=tmp_path).err.endswith("\ncan be fixed: 1 with `--fix --unsafe-fixes`\n")
+    assert run("check", "-q", cwd=tmp_path).err == ""
+
+
+def test_diff_shows_what_would_change_and_changes_nothing(write: Any, tmp_path: Path) -> None:
+    path = write("a.json", TYPO)
+    write("b.json", STRANGE)
+    for arguments in (("--diff",), ("--fix", "--diff")):
+        done = run("check", *arguments, cwd=tmp_path)
+        assert done.returncode == 1
+        assert path.read_text() == TYPO
+        lines = done.out.splitlines()
+        assert lines[:2] == ["--- a.json", "+++ a.json"]
+        assert [line for line in lines[2:] if line[0] in "+-"] == ['-  "temprature": 0.5', '+  "temperature": 0.5']
+        assert done.err.endswith("would fix 1 violation in 1 file\n")
+    assert run("check", "--diff", "--color", "always", cwd=tmp_path).out.count("\x1b[32m") == 2
+    assert "zzz" in run("check", "--diff", "--unsafe-fixes", cwd=tmp_path).out
+    done = run("check", "b.json", "--diff", cwd=tmp_path)
+    assert (done.returncode, done.out) == (0, "")
+
+
+def test_a_diff_can_be_applied_by_other_tools(write: Any, tmp_path: Path) -> None:
+    path = write("a.json", TYPO)
+    write("b.json", TYPO.replace("\n", "") + "\n")
+    import subprocess
+
+    diff = run("check", "--diff", "a.json", "b.json", cwd=tmp_path).stdout
+    done = subprocess.run(["git", "apply", "-p0", "-"], input=diff, cwd=tmp_path, capture_output=True, check=False)  # noqa: S607
+    assert done.returncode == 0, done.stderr
+    assert path.read_text() == MENDED
+
+
+def test_standard_input_is_mended_to_standard_output_and_the_rest_is_told_beside_it() -> None:
+    data = json.dumps(hello(temprature=0.5, max_tokens=-1)).encode()
+    done = run("check", "-", "--fix", "--format", "concise", stdin=data)
+    assert done.stdout == data.replace(b"temprature", b"temperature")
+    assert done.returncode == 1
+    assert "<stdin>:1:45: error[schema/minimum]" in done.err
+    assert "fixed 1 violation in 1 file" in done.err
+    clean = json.dumps(hello()).encode()
+    assert run("check", "-", "--fix", stdin=clean).stdout == clean
+    done = run("check", "-", "--diff", "--stdin-filename", "x.json", stdin=data)
+    assert done.out.startswith("--- x.json\n+++ x.json\n")
+
+
+def test_a_file_keeps_its_mode_and_a_link_stays_a_link(write: Any, tmp_path: Path) -> None:
+    path = write("real/a.json", TYPO)
+    path.chmod(0o640)
+    (tmp_path / "link.json").symlink_to(path)
+    assert run("check", "link.json", "--fix", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "link.json").is_symlink()
+    assert path.read_text() == MENDED
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert [each.name for each in path.parent.iterdir()] == ["a.json"]
+
+
+def test_line_ends_indentation_order_escapes_and_marks_stay(write: Any, tmp_path: Path) -> None:
+    text = '\ufeff{\r\n\t"temprature":\t0.50,\r\n "max_tokens": 1024, "model": "claude-haiku-4-5",\r\n'
+    text += '"messages": [{"content": "caf\\u00e9 \\/ 😀", "role": "user"}]   }\r\n\r\n'
+    path = write("a.json", text)
+    run("check", "a.json", "--fix", cwd=tmp_path)
+    assert path.read_bytes().decode() == text.replace("temprature", "temperature")
+
+
+def test_comments_and_anchors_stay(write: Any, tmp_path: Path) -> None:
+    yaml = (
+        "# top\nmodel: claude-haiku-4-5 # small\nmax_token: &n 5\ntop_k: *n\nmessages:\n- {role: user, content: Hi}\n"
+    )
+    path = write("a.yaml", yaml)
+    jsonc = write("b.jsonc", f"// top\n{TYPO[:-1]}, /* end */ }}")
+    assert run("check", "--fix", cwd=tmp_path).returncode == 0
+    assert path.read_text() == yaml.replace("max_token:", "max_tokens:")
+    assert jsonc.read_text() == f"// top\n{MENDED[:-1]}, /* end */ }}"
+
+
+def test_lines_are_mended_each_and_compressed_files_are_left_and_told(write: Any, tmp_path: Path) -> None:
+    line = json.dumps(hello(temprature=0.5)).encode()
+    path = write("a.jsonl", line + b"\n" + line)
+    packed = write("b.jsonl.gz", gzip.compress(line, mtime=0))
+    done = run("check", "--fix", cwd=tmp_path)
+    assert path.read_bytes() == (line + b"\n" + line).replace(b"temprature", b"temperature")
+    assert gzip.decompress(packed.read_bytes()) == line
+    assert "msglint: b.jsonl.gz: is compressed, so nothing in it is fixed" in done.err
+    assert done.returncode == 1
+
+
+def test_what_is_silenced_or_known_is_not_mended(write: Any, tmp_path: Path) -> None:
+    path = write("a.json", TYPO)
+    write("msglint.toml", '[[overrides]]\nfiles = ["*#/temprature"]\nignore = ["schema"]')
+    run("check", "--fix", cwd=tmp_path)
+    assert path.read_text() == TYPO
+    (tmp_path / "msglint.toml").unlink()
+    run("check", "--write-baseline", cwd=tmp_path)
+    run("check", "--fix", cwd=tmp_path)
+    assert path.read_text() == TYPO
+    run("check", "--fix", "--no-baseline", "--select", "tools", cwd=tmp_path)
+    assert path.read_text() == TYPO
+    run("check", "--fix", "--no-baseline", cwd=tmp_path)
+    assert path.read_text() == MENDED
+
+
+def test_a_fix_that_would_make_it_worse_is_told_and_not_done(write: Any, tmp_path: Path) -> None:
+    request = hello(messages=[*hello()["messages"], {"role": "System", "content": "Be brief."}])
+    path = write("a.json", json.dumps(request))
+    done = run("check", "--fix", "--format", "concise", cwd=tmp_path)
+    assert done.returncode == 1
+    assert json.loads(path.read_bytes()) == request
+    assert "a.json:1:" in done.err
+    assert 'not fixed, as it would get worse: schema/enum: Replace it by "system"' in done.err
+
+
+def test_every_fixture_is_mended_once_and_for_all(tmp_path: Path) -> None:
+    import shutil
+
+    shutil.copytree(FIXTURES / "bad", tmp_path / "bad")
+    before = json.loads(run("check", "bad", "--format", "json", cwd=tmp_path).out)["violations"]
+    run("check", "bad", "--fix", "--unsafe-fixes", cwd=tmp_path)
+    mended = {path: path.read_bytes() for path in (tmp_path / "bad").rglob("*") if path.is_file()}
+    after = json.loads(run("check", "bad", "--fix", "--unsafe-fixes", "--format", "json", cwd=tmp_path).out)[
+        "violations"
+    ]
+    assert len(after) < len(before)
+    assert {path: path.read_bytes() for path in mended} == mended
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everything")
+def test_a_file_that_cannot_be_written_is_told(write: Any, tmp_path: Path) -> None:
+    path = write("a.json", TYPO)
+    path.chmod(0o444)
+    done = run("check", "--fix", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "a.json: cannot be written: Permission denied" in done.err
+
+
+def test_content_is_replaced_wholly_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.json"
+    path.write_bytes(b"old")
+    monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    with pytest.raises(OSError, match="No space left"):
+        replace_content(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--unsafe-fixes"], "--unsafe-fixes goes with --fix or --diff"),
+        (["--write-baseline", "--fix"], "--write-baseline does not go with --fix"),
+        (["--isolated", "--config", "x.toml"], "--isolated does not go with --config"),
+        (["--statistics", "--diff"], "--statistics does not go with --diff"),
+        (["--statistics", "--format", "sarif"], "--statistics does not go with --format sarif"),
+        (["--exit-zero", "--max-violations", "3"], "--exit-zero does not go with --max-violations"),
+        (["--watch", "-"], "--watch does not go with standard input"),
+        (["--fail-on", "eror"], "there is no severity 'eror'; did you mean 'error'?"),
+        (["--max-violations", "-1"], "-1 is not in the range"),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(arguments: list[str], words: str, tmp_path: Path) -> None:
+    done = run("check", *arguments, cwd=tmp_path)
+    assert (done.returncode, done.out) == (2, "")
+    assert words in " ".join(done.err.split())
