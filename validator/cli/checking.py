@@ -182,7 +182,7 @@ def _check(options: Options, project: Project) -> int:
     tally = Tally()
     screen = sys.stderr if options.fix and not options.diff and _STDIN in options.paths else sys.stdout
     with opened_outputs(options.format_name, options.output_file, options.others, options.colour, screen) as outputs:
-        results = tally.counted(keeper.kept(_results(options, project, fixer)))
+        results = tally.counted(fixer.counted(keeper.kept(_results(options, project, fixer))))
         if options.statistics:
             write_statistics(outputs, results)
         else:
@@ -191,6 +191,7 @@ def _check(options: Options, project: Project) -> int:
     if not tally.files and not tally.failures:
         return _nothing_found(options)
     if not options.quiet and options.format_name != "json":
+        screen.flush()  # the summary comes last, wherever both go
         for line in (tally.summary(), fixer.summary()):
             if line is not None:
                 click.echo(line, err=True)
@@ -219,7 +220,6 @@ def _results(options: Options, project: Project, fixer: Fixer) -> Iterator[FileR
                 continue
             if path != _STDIN and result.error is None and (options.fix or options.diff):
                 result = fixer.mended(candidate.path, result)
-            fixer.count(result)
             yield result
     yield from project.complaints()
 

@@ -19,6 +19,8 @@ from .options import wants_colour
 from .tally import complain
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from ..project import Project
 
 
@@ -63,11 +65,13 @@ class Fixer:
         self._tell(result.name, data, mended)
         return mended.data, mended.result
 
-    def count(self, result: FileResult) -> None:
-        """Count what could still be mended."""
-        safe = len(fixable(result, unsafe=False))
-        self.safe_left += safe
-        self.unsafe_left += len(fixable(result, unsafe=True)) - safe
+    def counted(self, results: Iterable[FileResult]) -> Iterator[FileResult]:
+        """Pass results on, and count what could still be mended."""
+        for result in results:
+            safe = len(fixable(result, unsafe=False))
+            self.safe_left += safe
+            self.unsafe_left += len(fixable(result, unsafe=True)) - safe
+            yield result
 
     def summary(self) -> str | None:
         """Say what was mended, and what could be; None where there is nothing to say."""
