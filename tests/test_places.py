@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.material import hello
 from tests.strategies import paths
 from validator import validate_json
 from validator.places.lines import LineIndex
@@ -171,3 +172,14 @@ def test_places_in_a_document_of_many_megabytes_are_exact() -> None:
     report = validate_json(text)
     assert [violation.pointer for violation in report.violations] == [to_pointer(("messages", 6000, "role"))]
     assert text_at(text, "/messages/6000/role") == '"robot"'
+
+
+def test_a_mistake_nested_as_deep_as_json_may_be_has_its_place() -> None:
+    schema: Any = {"type": "strin"}
+    for _ in range(480):
+        schema = {"type": "object", "properties": {"a": schema}}
+    tool = {"name": "t", "description": "Tells the time.", "input_schema": schema}
+    text = json.dumps(hello(tools=[tool]))
+    (violation,) = validate_json(text).violations
+    assert violation.range is not None
+    assert text[violation.range.column - 1 : violation.range.end_column - 1] == '"strin"'

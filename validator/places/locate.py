@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -39,11 +40,11 @@ class Span:
 class _Want:
     """A tree of the paths that are wanted."""
 
-    __slots__ = ("children", "path", "wanted")
+    __slots__ = ("children", "path")
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.wanted = False
+    def __init__(self) -> None:
+        self.path: Path | None = None
+        """The path that ends here; None where none does."""
         self.children: dict[str | int, _Want] = {}
 
 
@@ -52,36 +53,60 @@ def locate(data: bytes, paths: Iterable[Path]) -> dict[Path, Span]:
 
     Of a key that an object has twice the last one counts, as it does for every JSON reader.
     """
-    root = _Want(())
+    root = _Want()
     for path in paths:
         node = root
-        for depth, step in enumerate(path):
-            node = node.children.setdefault(step, _Want(path[: depth + 1]))
-        node.wanted = True
+        for step in path:
+            node = node.children.setdefault(step, _Want())
+        node.path = path
     spans: dict[Path, Span] = {}
-    _Scanner(data, spans).value(skip_space(data, 0), root, None)
+    _Scanner(data, spans).run(root)
     return spans
 
 
+_Request = tuple[int, _Want, "tuple[int, int] | None"]
+"""A value that is to be scanned: where it begins, what is wanted of it, and where its key stands."""
+_Scan = Generator[_Request, int, int]
+"""Scans a value, asks for those inside it to be scanned, and returns where it ends."""
+
+
 class _Scanner:
+    """Scans values without recursion, as they may be nested deeper than Python's stack."""
+
     def __init__(self, data: bytes, spans: dict[Path, Span]) -> None:
         self._data = data
         self._spans = spans
 
-    def value(self, start: int, want: _Want, key: tuple[int, int] | None) -> int:
-        """Scan the value that begins at `start`, note what is wanted of it, and return where it ends."""
+    def run(self, root: _Want) -> None:
+        """Scan the whole text."""
+        above: list[_Scan] = []
+        scan = self._value(skip_space(self._data, 0), root, None)
+        end: int | None = None
+        while True:
+            try:
+                request = next(scan) if end is None else scan.send(end)
+            except StopIteration as done:  # noqa: PERF203 - this is how a generator returns
+                if not above:
+                    return
+                scan, end = above.pop(), done.value
+            else:
+                above.append(scan)
+                scan, end = self._value(*request), None
+
+    def _value(self, start: int, want: _Want, key: tuple[int, int] | None) -> _Scan:
+        """Scan the value that begins at `start`, and note it if it is wanted."""
         data = self._data
         if not want.children or start >= len(data) or data[start] not in b"{[":
             end = end_of_value(data, start)
         elif data[start] == _OBJECT:
-            end = self._object(start + 1, want)
+            end = yield from self._object(start + 1, want)
         else:
-            end = self._array(start + 1, want)
-        if want.wanted:
+            end = yield from self._array(start + 1, want)
+        if want.path is not None:
             self._spans[want.path] = Span(start, end, key)
         return end
 
-    def _object(self, position: int, want: _Want) -> int:
+    def _object(self, position: int, want: _Want) -> _Scan:
         data = self._data
         again: dict[str | int, tuple[int, tuple[int, int]]] = {}
         seen: set[str | int] = set()
@@ -98,16 +123,16 @@ class _Scanner:
                 end = end_of_value(data, start)
             else:
                 seen.add(name)
-                end = self.value(start, child, (position, key_end))
+                end = yield start, child, (position, key_end)
             position = skip_space(data, end)
             if position < len(data) and data[position] == _COMMA:
                 position = skip_space(data, position + 1)
         for repeated, (start, key) in again.items():
             self._forget(want.children[repeated])
-            self.value(start, want.children[repeated], key)
+            yield start, want.children[repeated], key
         return position + 1
 
-    def _array(self, position: int, want: _Want) -> int:
+    def _array(self, position: int, want: _Want) -> _Scan:
         data = self._data
         last = max((index for index in want.children if isinstance(index, int)), default=-1)
         position = skip_space(data, position)
@@ -115,7 +140,7 @@ class _Scanner:
             if position >= len(data) or data[position] == ord("]"):
                 return position + 1
             child = want.children.get(index)
-            end = end_of_value(data, position) if child is None else self.value(position, child, None)
+            end = end_of_value(data, position) if child is None else (yield position, child, None)
             position = skip_space(data, end)
             if position < len(data) and data[position] == _COMMA:
                 position = skip_space(data, position + 1)
@@ -123,9 +148,12 @@ class _Scanner:
 
     def _forget(self, want: _Want) -> None:
         """Drop what an earlier key of the same name had led to."""
-        self._spans.pop(want.path, None)
-        for child in want.children.values():
-            self._forget(child)
+        waiting = [want]
+        while waiting:
+            dropped = waiting.pop()
+            if dropped.path is not None:
+                self._spans.pop(dropped.path, None)
+            waiting += dropped.children.values()
 
 
 def _key(quoted: bytes) -> str:
