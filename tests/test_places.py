@@ -175,11 +175,10 @@ def test_places_in_a_document_of_many_megabytes_are_exact() -> None:
 
 
 def test_a_mistake_nested_as_deep_as_json_may_be_has_its_place() -> None:
-    schema: Any = {"type": "strin"}
-    for _ in range(480):
-        schema = {"type": "object", "properties": {"a": schema}}
-    tool = {"name": "t", "description": "Tells the time.", "input_schema": schema}
-    text = json.dumps(hello(tools=[tool]))
+    opening = '{"type": "object", "properties": {"a": '
+    schema = opening * 480 + '{"type": "strin"}' + "}}" * 480
+    tool = '{"name": "t", "description": "Tells the time.", "input_schema": ' + schema + "}"
+    text = f'{json.dumps(hello())[:-1]}, "tools": [{tool}]}}'
     (violation,) = validate_json(text).violations
     assert violation.range is not None
     assert text[violation.range.column - 1 : violation.range.end_column - 1] == '"strin"'
