@@ -188,6 +188,18 @@ def test_config_shows_each_key_with_the_file_that_sets_it(configured: Any, tmp_p
     ]
 
 
+def test_config_says_what_else_has_a_say_about_a_file(configured: Any, tmp_path: Path) -> None:
+    configured(ROOT_REQUEST, "a.json")
+    configured('exclude = ["a.*"]')
+    run("check", "a.json", "--write-baseline", cwd=tmp_path)
+    assert run("config", "a.json", cwd=tmp_path).out.splitlines() == [
+        "# msglint.toml",
+        'exclude = ["a.*"]  # msglint.toml',
+        "# the file is excluded from folders",
+        "# msglint-baseline.json knows 2 violations, of which 2 in this file",
+    ]
+
+
 def test_config_says_where_there_is_none(tmp_path: Path) -> None:
     assert "no configuration" in run("config", cwd=tmp_path).out
 

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 import orjson
 
-from ..config import Config, ConfigError, config_for, load
+from ..config import Config, ConfigError, load
 from ..config.keys import CONFIGURATION, json_schema
 from ..config.reading import shown_path
 from ..formats.style import Style
+from ..project import Project
+from ..suppressions.baseline import BaselineError
+from ..words import count
 from .options import colour_option, wants_colour
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from ..suppressions.baseline import Baseline
 
 
 @click.command(
@@ -44,11 +50,27 @@ def command(*, path: str, config_file: str | None, wants_schema: bool, colour: s
         click.echo(orjson.dumps(json_schema(), option=orjson.OPT_INDENT_2))
         return
     try:
-        found = load(config_file) if config_file is not None else config_for(path)
-    except ConfigError as error:
+        project = Project(config=load(config_file) if config_file is not None else None)
+        found, baseline = project.config_of(path), project.baseline_of(path)
+    except (ConfigError, BaselineError) as error:
         raise click.UsageError(str(error)) from error
     style = Style(coloured=wants_colour(colour, sys.stdout))
-    click.echo("\n".join(_lines(found, Path(path), style)), color=style.coloured)
+    lines = [*_lines(found, Path(path), style), *_remarks(found, baseline, Path(path), style)]
+    click.echo("\n".join(lines), color=style.coloured)
+
+
+def _remarks(found: Config, baseline: Baseline | None, path: Path, style: Style) -> Iterator[str]:
+    """Say what else has a say about a file."""
+    if path.is_file() and found.excludes(path):
+        yield style.faint("# the file is excluded from folders")
+    if path.is_file() and found.includes(path):
+        yield style.faint("# the file is a request whatever it holds")
+    if baseline is not None:
+        known = baseline.entries.get(baseline.key_of(path) or "", Counter()).total()
+        of_file = f", of which {known:,} in this file" if path.is_file() else ""
+        total = sum(counter.total() for counter in baseline.entries.values())
+        name = shown_path(baseline.file)
+        yield style.faint(f"# {name} knows {count(total, 'violation')}{of_file}")
 
 
 def _lines(found: Config, path: Path, style: Style) -> Iterator[str]:
