@@ -16,6 +16,7 @@ import yaml
 from tests.material import ROOT, hello
 from tests.test_command import COMMAND, run
 from tests.test_published_schemas import hold
+from tests.test_readme import blocks
 
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
 STEPS = {step["id"]: step for step in ACTION["runs"]["steps"]}
@@ -85,10 +86,25 @@ def step(
     return Done(done.returncode, done.stdout, done.stderr, outputs, files["GITHUB_STEP_SUMMARY"].read_text())
 
 
+def satisfies(schema: str, *files: Path) -> bool:
+    """Whether files are as a schema has them that check-jsonschema brings along."""
+    command = ["check_jsonschema", "--builtin-schema", f"vendor.{schema}", *map(str, files)]
+    return subprocess.run([sys.executable, "-m", *command], capture_output=True, check=False).returncode == 0
+
+
 def test_the_action_is_described_as_github_wants_it() -> None:
-    command = ["check_jsonschema", "--builtin-schema", "vendor.github-actions", str(ROOT / "action.yml")]
-    done = subprocess.run([sys.executable, "-m", *command], capture_output=True, check=False, text=True)
-    assert done.returncode == 0, done.stdout
+    assert satisfies("github-actions", ROOT / "action.yml")
+
+
+def test_the_guide_shows_a_workflow_and_every_input(tmp_path: Path) -> None:
+    guide = (ROOT / "docs" / "ci.md").read_text("utf-8").partition("## GitHub Actions\n")[2].partition("\n## ")[0]
+    (example,) = blocks("yaml", guide)
+    workflow = tmp_path / "workflow.yml"
+    workflow.write_text(example)
+    assert satisfies("github-workflows", workflow)
+    given = {name for use in yaml.safe_load(example)["jobs"]["msglint"]["steps"][1:2] for name in use["with"]}
+    listed = re.findall(r"^\| (`.*?) \|", guide, re.MULTILINE)
+    assert given <= {name.strip("`") for names in listed for name in names.split(", ")} == set(ACTION["inputs"])
 
 
 def test_no_script_has_an_expression_in_it() -> None:

@@ -17,6 +17,7 @@ import yaml
 
 from tests.material import ROOT, hello
 from tests.test_command import COMMAND
+from tests.test_readme import blocks
 from validator.documents import COMPRESSED, FORMATS
 
 pytestmark = pytest.mark.xdist_group("hooks")
@@ -133,6 +134,13 @@ def test_a_hook_is_for_every_file_that_can_be_read(hook: str) -> None:
             assert bool(compressed) == ("--fix" not in HOOKS[hook]["entry"])
     for name in ("a.txt", "json", "a.json.txt", "ajson"):
         assert not re.search(HOOKS[hook]["files"], name)
+
+
+def test_the_guide_has_each_hook_and_no_other() -> None:
+    guide = (ROOT / "docs" / "ci.md").read_text("utf-8").partition("## pre-commit\n")[2].partition("\n## ")[0]
+    assert re.findall(r"^\| `([\w-]+)` \|", guide, re.MULTILINE) == list(HOOKS)
+    (example,) = (yaml.safe_load(code) for code in blocks("yaml", guide))
+    assert {hook["id"] for repository in example["repos"] for hook in repository["hooks"]} <= set(HOOKS)
 
 
 def test_good_requests_and_what_is_none_pass(published: Published, project: Path) -> None:
