@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
@@ -19,8 +20,6 @@ from tests.material import ROOT, hello
 from tests.test_command import COMMAND
 from tests.test_readme import blocks
 from validator.documents import COMPRESSED, FORMATS
-
-pytestmark = pytest.mark.xdist_group("hooks")
 
 MANIFEST = ".pre-commit-hooks.yaml"
 HOOKS = {hook["id"]: hook for hook in yaml.safe_load((ROOT / MANIFEST).read_text("utf-8"))}
@@ -79,18 +78,23 @@ class Published:
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
-    folder = tmp_path_factory.mktemp("hooks")
+    """Make a repository of this checkout, once for all processes that run these tests; pre-commit locks the rest."""
+    base = tmp_path_factory.getbasetemp()
+    folder = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     repository = folder / "msglint"
-    repository.mkdir()
-    for name in PACKAGE:
-        if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, repository / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(ROOT / name, repository / name)
-    git(repository, "init", "-q")
-    git(repository, "add", ".")
-    git(repository, "commit", "-q", "-m", "as it is")
-    return Published(repository, git(repository, "rev-parse", "HEAD"), folder / "home")
+    with (folder / "msglint.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not repository.exists():
+            repository.mkdir()
+            for name in PACKAGE:
+                if (ROOT / name).is_dir():
+                    shutil.copytree(ROOT / name, repository / name, ignore=shutil.ignore_patterns("__pycache__"))
+                else:
+                    shutil.copy(ROOT / name, repository / name)
+            git(repository, "init", "-q")
+            git(repository, "add", ".")
+            git(repository, "commit", "-q", "-m", "as it is")
+    return Published(repository, git(repository, "rev-parse", "HEAD"), folder / "pre-commit")
 
 
 @pytest.fixture
