@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from collections import Counter
+from html import escape
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import unquote_to_bytes
@@ -243,14 +244,15 @@ def test_hostile_file_names_come_out_well_formed(name: bytes, tmp_path: Path) ->
     assert printed.isprintable()
     assert check_junit(texts["junit"])[0].get("name") == printed
     assert "<b>" not in texts["markdown"].replace(f"`{printed}`", "")
+    assert f"<h2>{escape(printed)}</h2>" in texts["html"]
 
 
 def test_all_fixtures_are_told_alike_in_every_format(tmp_path: Path) -> None:
-    outputs = [f"--output={name}={tmp_path / name}" for name in (*MACHINES, "junit")]
+    outputs = [f"--output={name}={tmp_path / name}" for name in (*MACHINES, "junit", "html")]
     done = run("check", ".", *outputs, "--format", "concise", "-q", cwd=BAD)
     assert done.returncode == 1
     number = len(done.out.splitlines())
-    texts = {name: (tmp_path / name).read_text("utf-8") for name in (*MACHINES, "junit")}
+    texts = {name: (tmp_path / name).read_text("utf-8") for name in (*MACHINES, "junit", "html")}
     found = check_sarif(texts["sarif"])
     assert len(found["results"]) == number > 100
     issues = check_gitlab(texts["gitlab"])
@@ -263,6 +265,7 @@ def test_all_fixtures_are_told_alike_in_every_format(tmp_path: Path) -> None:
     assert [{key: record[key] for key in wanted[0]} for record in records] == wanted
     cases = check_junit(texts["junit"]).findall("testsuite/testcase/*")
     assert [case.get("message") for case in cases] == [record["message"] for record in wanted]
+    assert texts["html"].count("<article ") == number
 
 
 def test_sarif_lists_every_rule_with_its_help() -> None:

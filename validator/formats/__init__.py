@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from . import concise, full, github, gitlab, json, jsonl, junit, markdown, rdjson, sarif
+from . import concise, full, github, gitlab, html, json, jsonl, junit, markdown, rdjson, sarif
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -25,6 +25,7 @@ FORMATS: Final[dict[str, Render]] = {
     "junit": junit.render,
     "rdjson": rdjson.render,
     "markdown": markdown.render,
+    "html": html.render,
 }
 """How each format renders: from results to pieces of text, in the order of the results."""
 

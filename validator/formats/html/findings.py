@@ -1,0 +1,128 @@
+"""The mark-up of a finding. What stands in a request goes between tags, escaped, and never into an attribute."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Final
+
+from ...report import Severity
+from ...rules.request import secret
+from ...suppressions import Means
+from ...words import count, printable
+from ..excerpt import WIDTH, cut, excerpt, lines_of_secrets
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ...files import FileResult
+    from ...report import Range, Violation
+    from ...suppressions import Suppressed
+
+Lines = dict[int, str | None]
+"""The lines of a file by number; None is one that is not to be shown."""
+
+_NOUNS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
+_SUPPRESSED_BY: Final = {
+    Means.COMMENT: "silenced by a comment",
+    Means.CONFIGURATION: "silenced by the configuration",
+    Means.BASELINE: "in the baseline",
+}
+_NO_PLACE: Final = "no line"
+
+
+def lines_to_show(result: FileResult) -> Lines:
+    """Return the lines of a file without those on which a secret stands."""
+    return {**result.lines, **dict.fromkeys(lines_of_secrets(result))}
+
+
+def reported(violation: Violation, number: int, lines: Lines) -> str:
+    """Mark up a finding that is reported, with an excerpt for each of its places."""
+    if violation.rule == secret.id:
+        lines = dict.fromkeys(lines)
+    name = f"f{number}"
+    parts = [_head(violation, f' id="{name}"', f'<a class="place" href="#{name}">{_line(violation.range)}</a>')]
+    parts.append(_excerpt(violation.range, lines))
+    for related in violation.related:
+        place = f'<span class="place">{_line(related.range)}</span> {_pointer(related.pointer)}'
+        parts.append(f'<p class="note">note: {words(related.message)} <span class="where">{place}</span></p>\n')
+        parts.append(_excerpt(related.range, lines))
+    parts.append(_advice(violation))
+    return f"{''.join(parts)}</article>\n"
+
+
+def silenced(suppressed: Suppressed) -> str:
+    """Mark up a finding that is not reported, and say why it is not."""
+    place = f'<span class="place">{_line(suppressed.violation.range)}</span>'
+    reason = f": {words(suppressed.reason)}" if suppressed.reason is not None else ""
+    means = f'<p class="means">{_SUPPRESSED_BY[suppressed.means]}{reason}</p>\n'
+    return f"{_head(suppressed.violation, '', place)}{means}</article>\n"
+
+
+def counted(found: Mapping[Severity, int]) -> str:
+    """Say how many findings there are of each severity, each with its colour; nothing where there are none."""
+    return " ".join(
+        f'<span class="number {severity}">{count(found[severity], noun)}</span>'
+        for severity, noun in _NOUNS.items()
+        if found.get(severity)
+    )
+
+
+def text(raw: str) -> str:
+    """Escape text. Controls and the like, which HTML cannot hold or a reader not see, are spelled out."""
+    if not raw.isprintable():
+        raw = "".join(char if char in "\n\t" else printable(char) for char in raw)
+    return _escaped(raw)
+
+
+def words(raw: str) -> str:
+    """Escape text; what it has in backticks becomes code without them."""
+    pieces = raw.split("`")
+    if len(pieces) % 2 == 0:  # a backtick that nothing closes
+        pieces[-2:] = ["`".join(pieces[-2:])]
+    return "".join(f"<code>{text(piece)}</code>" if index % 2 else text(piece) for index, piece in enumerate(pieces))
+
+
+def _head(violation: Violation, name: str, place: str) -> str:
+    """Open the mark-up of a finding: its message, where it is, and the rule."""
+    severity = violation.severity
+    where = f"{place} {_pointer(violation.pointer)} " if violation.pointer else f"{place} "
+    return (
+        f'<article{name} class="finding {severity}">\n'
+        f'<h3><span class="severity">{severity}</span> {words(violation.message)}</h3>\n'
+        f'<p class="where">{where}<code class="rule">{text(violation.rule)}</code></p>\n'
+    )
+
+
+def _advice(violation: Violation) -> str:
+    items = []
+    if violation.help is not None:
+        items.append(f"<dt>help</dt> <dd>{words(violation.help)}</dd>\n")
+    if violation.fix is not None:
+        how = violation.fix.applicability
+        items.append(f'<dt>fix</dt> <dd>{words(violation.fix.title)} <span class="label {how}">{how}</span></dd>\n')
+    if violation.api_message is not None:
+        items.append(f"<dt>API</dt> <dd><samp>{text(violation.api_message)}</samp></dd>\n")
+    return f"<dl>\n{''.join(items)}</dl>\n" if items else ""
+
+
+def _line(place: Range | None) -> str:
+    return f"{place.line}:{place.column}" if place else _NO_PLACE
+
+
+def _pointer(pointer: str) -> str:
+    return f'<span class="pointer">{text(cut(printable(pointer), WIDTH))}</span>'
+
+
+def _excerpt(place: Range | None, lines: Lines) -> str:
+    if place is None or place.line not in lines:
+        return ""
+    line = lines[place.line]
+    if line is None:
+        return f'<p class="unshown">Line {place.line} is not shown, as a secret stands in it.</p>\n'
+    before, marked, after = map(_escaped, excerpt(line, place))
+    number = f'<span class="line">{place.line}</span>'
+    return f"<pre>{number} <code>{before}<mark>{marked}</mark>{after}</code></pre>\n"
+
+
+def _escaped(raw: str) -> str:
+    return escape(raw).encode("ascii", "xmlcharrefreplace").decode()
