@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..rules.request import secret
 from ..words import printable
-from .excerpt import WIDTH, columns, cut, excerpt
+from .excerpt import WIDTH, columns, cut, excerpt, lines_of_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,13 +19,13 @@ if TYPE_CHECKING:
 def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:
     """Yield a paragraph for each violation."""
     for result in results:
+        hidden = lines_of_secrets(result)  # what is printed ends up in logs
+        lines = {number: line for number, line in result.lines.items() if number not in hidden}
         for violation in result.violations:
-            yield "".join(f"{line}\n" for line in _paragraph(result, violation, style))
+            yield "".join(f"{line}\n" for line in _paragraph(replace(result, lines=lines), violation, style))
 
 
 def _paragraph(result: FileResult, violation: Violation, style: Style) -> Iterator[str]:
-    if violation.rule == secret.id:
-        result = replace(result, lines={})  # what is printed ends up in logs
     severity = style.severity(violation.severity, f"{violation.severity}[{violation.rule}]")
     yield f"{severity}: {style.strong(violation.message)}"
     places = [violation.range] + [related.range for related in violation.related]
