@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_OURS: Final = re.compile(rb"\s*(?://|/\*|#)+[\s*]*msglint\s*:", re.IGNORECASE)
-_SIGNS: Final = re.compile(r"^(?://|/\*|#)+[\s*]*|\s*\*/$")
+_OURS: Final = re.compile(rb"(?://|/\*|#)+[\s*]*msglint\s*:", re.IGNORECASE)
+_SIGNS: Final = re.compile(r"(?://|/\*|#)+[\s*]*")
 
 
 def is_ours(comment: bytes) -> bool:
@@ -16,4 +16,5 @@ def is_ours(comment: bytes) -> bool:
 
 def words_of(comment: bytes) -> str:
     """Return what a comment says, without the signs that make it one."""
-    return _SIGNS.sub("", comment.decode(errors="replace")).strip()
+    words = _SIGNS.sub("", comment.decode(errors="replace"), count=1)
+    return words.removesuffix("*/").strip()

@@ -18,6 +18,9 @@ _BLANKED: Final = re.compile(rb"[^\r\n]")
 _LINE_END: Final = re.compile(rb"[\r\n]")
 _SPACE: Final = b" \t\r\n"
 _SURPLUS: Final = re.compile(rb'"|,[ \t\r\n]*[\]}]')
+_BETWEEN: Final = re.compile(rb"[ \t\r\n,:]*")
+
+Place = tuple[int, int]
 
 
 def read(text: bytes) -> Document:
@@ -27,9 +30,45 @@ def read(text: bytes) -> Document:
     if unfinished is not None:
         return Document(data, None, readable=False, findings=(_does_not_end(unfinished),))
     plain = _without_commas(_blanked(data, places))
-    document = strict.read(plain)
-    comments = tuple(_comment(data, plain, start, end) for start, end in places if is_ours(data[start:end]))
-    return replace(document, data=data, comments=comments, blanked=plain)
+    document = replace(strict.read(plain), data=data, blanked=plain)
+    if not document.readable:  # what its comments silence is not known
+        return document
+    neighbours = _Neighbours(plain)
+    ours = [(start, end) for start, end in places if is_ours(data[start:end])]
+    comments = [Comment(start, end, words_of(data[start:end]), neighbours.behind(start, end)) for start, end in ours]
+    return replace(document, comments=tuple(comments))
+
+
+def _comments(data: bytes) -> tuple[list[Place], int | None]:
+    """Return the places of all comments, and where one begins that does not end, if one does."""
+    places: list[Place] = []
+    position = 0
+    while match := _MARK.search(data, position):
+        start = match.start()
+        if match[0] == b'"':
+            position = end_of_string(data, start)
+            if position < 0 or _LINE_END.search(data, start, position):
+                break  # a string that is not closed; the reader of JSON says so
+            continue
+        if match[0] == b"//":
+            line_end = _LINE_END.search(data, start)
+            position = line_end.start() if line_end else len(data)
+        else:
+            end = data.find(b"*/", start + 2)
+            if end < 0:
+                return places, start
+            position = end + 2
+        places.append((start, position))
+    return places, None
+
+
+def _blanked(data: bytes, places: list[Place]) -> bytes:
+    if not places:
+        return data
+    text = bytearray(data)
+    for start, end in places:
+        text[start:end] = _BLANKED.sub(b" ", data[start:end])
+    return bytes(text)
 
 
 def _without_commas(data: bytes) -> bytes:
@@ -55,54 +94,42 @@ def _ends_a_value(data: bytes, end: int) -> bool:
     return end > 0 and data[end - 1] not in b"[{,:"
 
 
-def _comments(data: bytes) -> tuple[list[tuple[int, int]], int | None]:
-    """Return the places of all comments, and where one begins that does not end, if one does."""
-    places: list[tuple[int, int]] = []
-    position = 0
-    while match := _MARK.search(data, position):
-        start = match.start()
-        if match[0] == b'"':
-            position = end_of_string(data, start)
-            if position < 0:
-                break
-            continue
-        if match[0] == b"//":
-            line_end = _LINE_END.search(data, start)
-            position = line_end.start() if line_end else len(data)
-        else:
-            end = data.find(b"*/", start + 2)
-            if end < 0:
-                return places, start
-            position = end + 2
-        places.append((start, position))
-    return places, None
+class _Neighbours:
+    """Finds what comes behind comments, which are asked for in the order of the text, so that it is read once."""
 
+    def __init__(self, plain: bytes) -> None:
+        """Take the text without its comments."""
+        self._plain = plain
+        self._seen = 0
+        self._is_blank = True
+        """Whether the line of the position that was seen last is blank up to there."""
+        self._next = -1
+        """Where what comes next begins."""
+        self._member: Place | None = None
 
-def _blanked(data: bytes, places: list[tuple[int, int]]) -> bytes:
-    if not places:
-        return data
-    text = bytearray(data)
-    for start, end in places:
-        text[start:end] = _BLANKED.sub(b" ", data[start:end])
-    return bytes(text)
+    def behind(self, start: int, end: int) -> Place | None:
+        """Return the property or the item that comes behind a comment; None where the comment shares its line."""
+        newline = max(self._plain.rfind(sign, self._seen, start) for sign in (b"\n", b"\r"))
+        line = self._plain[max(self._seen, newline + 1) : start]
+        self._is_blank = (self._is_blank or newline >= 0) and not line.strip()
+        self._seen = start
+        if not self._is_blank:
+            return None
+        if self._next < end:
+            between = _BETWEEN.match(self._plain, end)
+            self._next = between.end() if between else end
+            self._member = self._member_at(self._next)
+        return self._member
 
-
-def _comment(data: bytes, plain: bytes, start: int, end: int) -> Comment:
-    line_start = max(data.rfind(b"\n", 0, start), data.rfind(b"\r", 0, start)) + 1
-    alone = not plain[line_start:start].strip()
-    return Comment(start, end, words_of(data[start:end]), _following(plain, end) if alone else None)
-
-
-def _following(plain: bytes, position: int) -> tuple[int, int] | None:
-    """Return the place of the property or the item that comes next in a text without comments."""
-    start = skip_space(plain, position)
-    if plain[start : start + 1] in (b"", b"]", b"}"):
-        return None
-    end = end_of_value(plain, start)
-    colon = skip_space(plain, end)
-    if plain[colon : colon + 1] == b":":
-        end = end_of_value(plain, skip_space(plain, colon + 1))
-    return start, end
+    def _member_at(self, start: int) -> Place | None:
+        plain = self._plain
+        if plain[start : start + 1] in (b"", b"]", b"}"):
+            return None
+        end = end_of_value(plain, start)
+        colon = skip_space(plain, end)
+        if plain[colon : colon + 1] == b":":
+            end = end_of_value(plain, skip_space(plain, colon + 1))
+        return start, end
 
 
 def _does_not_end(start: int) -> SyntaxFinding:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from ..documents import Format, format_of, read, strict
@@ -12,7 +13,7 @@ from ..fingerprint import fingerprint
 from ..linter import Line
 from ..places.lines import LineIndex
 from .reading import opened, read_lines, read_whole
-from .recognition import SCHEMA_KEY, Verdict, declared_shape, may_be_request, recognised
+from .recognition import OWN_API, SCHEMA_KEY, Verdict, declared_shape, may_be_request, recognised
 from .result import FileResult, shown_name
 
 if TYPE_CHECKING:
@@ -36,17 +37,17 @@ def check_file(path: str, linter: Linter, *, is_named: bool = True) -> FileResul
         UnreadableError: for a file that cannot be read.
     """
     name = shown_name(path)
-    with opened(path) as file:
+    with opened(path) as source:
         if format_of(path) is Format.LINES:
             if not is_named:
-                if not judge_lines(read_lines(file)).is_request:
+                if not judge_lines(read_lines(source), linter.platform).is_request:
                     return None
-                file.seek(0)
-            return check_lines(name, read_lines(file), linter)
-        data = read_whole(file)
+                source.rewind()
+            return check_lines(name, read_lines(source), linter)
+        data = read_whole(source)
     if is_named:
         return check_text(name, data, linter)
-    verdict, documents = judge(path, data)
+    verdict, documents = judge(path, data, linter.platform)
     return check_documents(name, documents, linter) if verdict.is_request else None
 
 
@@ -70,10 +71,15 @@ def check_documents(name: str, documents: list[Document], linter: Linter) -> Fil
     data = documents[0].data
     lines = LineIndex(data)
     found: list[Found] = []
+    unreadable: list[Found] = []
     for document in documents:
         checked = _without_schema(document)
         report = linter.lint_document(checked, lines, shape=declared_shape(document.value))
-        found += [(violation, fingerprint(violation, checked.value)) for violation in report.violations]
+        marked = [(violation, fingerprint(violation, checked.value)) for violation in report.violations]
+        if document.readable:
+            found += marked
+        else:
+            unreadable += marked
     silenced: list[Suppressed] = []
     comments = [comment for document in documents for comment in document.comments]
     if comments:
@@ -81,8 +87,9 @@ def check_documents(name: str, documents: list[Document], linter: Linter) -> Fil
 
         said = directives(comments, lines)
         found, silenced = silenced_by(said, found)
-        about = [(violation, fingerprint(violation, None)) for violation in complaints(said, linter)]
+        about = [(each, fingerprint(each, None)) for each in complaints(said, linter, is_whole=not unreadable)]
         found = sorted(found + about, key=lambda each: _place(each[0]))
+    found += unreadable
     return FileResult(
         name,
         sum(_count_requests(document.value) for document in documents),
@@ -134,8 +141,8 @@ class _Lines:
         return FileResult(name, self.requests, found, self.texts, fingerprints=marks)
 
 
-def judge(name: str, data: bytes) -> tuple[Verdict, list[Document]]:
-    """Say whether a text of a file is a request, and return its documents; of JSON Lines the first lines are read.
+def judge(name: str, data: bytes, platform: str = OWN_API) -> tuple[Verdict, list[Document]]:
+    """Say whether a text of a file is a request to a platform, and return its documents; none of JSON Lines.
 
     Of several documents one is enough.
     """
@@ -143,16 +150,18 @@ def judge(name: str, data: bytes) -> tuple[Verdict, list[Document]]:
         return Verdict(is_request=False, reason="it has no `messages`"), []
     text_format = format_of(name)
     if text_format is Format.LINES:
-        return judge_lines(data.split(b"\n", _RECORDS_LOOKED_AT * 2)), []
+        return judge_lines(data.split(b"\n", _RECORDS_LOOKED_AT * 2), platform), []
     documents = read(data, text_format)
-    verdicts = [recognised(document) for document in documents]
+    verdicts = [recognised(document, platform) for document in documents]
     return next((verdict for verdict in verdicts if verdict.is_request), verdicts[0]), documents
 
 
-def judge_lines(lines: Iterable[bytes]) -> Verdict:
-    """Say whether lines hold requests, by the first one that is not empty."""
-    first = next((line for line in lines if line.strip(_SPACE)), b"")
-    return recognised(strict.read(first, record=True))
+def judge_lines(lines: Iterable[bytes], platform: str = OWN_API) -> Verdict:
+    """Say whether lines hold requests to a platform, by the first one that can be read, or else by the first one."""
+    written = (line for line in lines if line.strip(_SPACE))
+    documents = [strict.read(line.rstrip(b"\r\n"), record=True) for line in islice(written, _RECORDS_LOOKED_AT)]
+    first = next((document for document in documents if document.readable), None)
+    return recognised(first or (documents[0] if documents else strict.read(b"")), platform)
 
 
 def _without_schema(document: Document) -> Document:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from ..documents import format_of
+from ..words import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -44,8 +45,9 @@ def find(
 ) -> Iterator[Candidate]:
     """List the files that `paths` name, and those in the folders that they name.
 
-    Folders are walked in alphabetical order, without hidden and vendored ones, and without following links to folders.
-    A folder that cannot be read is listed as if it were a file, so that reading it says why.
+    Folders are walked in alphabetical order, without hidden and vendored ones, and without following links to folders;
+    a folder that is left out is listed with its reason, and a slash at its end. A folder that cannot be read, and a
+    link that leads nowhere, are listed as if they were files, so that reading them says why.
 
     Args:
         paths: Files and folders.
@@ -64,41 +66,62 @@ def find(
 def _walk(folder: str, rules: Filter) -> Iterator[Candidate]:
     unreadable: list[str] = []
     for place, subfolders, names in os.walk(folder, onerror=lambda error: unreadable.append(str(error.filename))):
-        subfolders[:] = sorted(
-            name
-            for name in subfolders
-            if not _is_skipped(name) and rules.leaves_out(Path(place, name), is_folder=True) is None
-        )
+        entered = []
+        for name in sorted(subfolders):
+            path = Path(place, name)
+            why = _why_not_entered(name) or rules.leaves_out(path, is_folder=True)
+            if why is None and path.is_symlink():
+                why = "links to folders are not followed"
+            if why is None:
+                entered.append(name)
+            else:
+                yield Candidate(f"{path}{os.sep}", is_named=False, left_out=why)
+        subfolders[:] = entered
         for name in sorted(names):
             path = Path(place, name)
-            if (_may_be_request(name) or rules.includes(path)) and _holds(Path.is_file, path):
+            if (format_of(name) is not None or rules.includes(path)) and _may_be_read(path):
                 yield _found(str(path), rules)
     yield from (Candidate(name, is_named=True) for name in unreadable)
 
 
 def _found(path: str, rules: Filter) -> Candidate:
     file = Path(path)
-    return Candidate(path, is_named=rules.includes(file), left_out=rules.leaves_out(file, is_folder=False))
+    included = rules.includes(file)
+    left_out = rules.leaves_out(file, is_folder=False)
+    if left_out is None and file.name.startswith(".") and not included:
+        left_out = "it is hidden"
+    return Candidate(path, is_named=included, left_out=left_out)
 
 
 def _as_if_found(path: str, rules: Filter) -> Candidate:
-    """Look at a file that is named as a walk from the current folder, or from the root, would."""
-    file = Path(path).absolute()
-    folders = file.relative_to(Path.cwd()).parts[:-1] if file.is_relative_to(Path.cwd()) else ()
-    skipped = next((name for name in folders if _is_skipped(name)), None)
-    return _found(path, rules) if skipped is None else Candidate(path, is_named=False, left_out=f"it is in `{skipped}`")
+    """Look at a file that is named as a walk from the current folder would; one elsewhere is taken by itself."""
+    here = Path.cwd()
+    file = Path(os.path.abspath(path))  # noqa: PTH100 - `Path.absolute` leaves `..` as it is
+    folders = file.relative_to(here).parts[:-1] if file.is_relative_to(here) else ()
+    for name in folders:
+        why = _why_not_entered(name)
+        if why is not None:
+            return Candidate(path, is_named=False, left_out=f"it is in `{printable(name)}`: {why}")
+    found = _found(path, rules)
+    if found.left_out is None and not found.is_named and format_of(path) is None:
+        return Candidate(path, is_named=False, left_out="its ending is none of a request")
+    return found
 
 
-def _may_be_request(name: str) -> bool:
-    return format_of(name) is not None and not name.startswith(".")
+def _why_not_entered(folder: str) -> str | None:
+    """Say why a folder is not looked into, by its name."""
+    if folder.startswith("."):
+        return "it is hidden"
+    return "it holds what others wrote, or what is made" if folder in _VENDORED else None
 
 
-def _is_skipped(folder: str) -> bool:
-    return folder.startswith(".") or folder in _VENDORED
+def _may_be_read(path: Path) -> bool:
+    """Whether a name in a folder is that of a file, or of a link that leads nowhere; pipes and the like are neither."""
+    return _holds(Path.is_file, path) or (path.is_symlink() and not _holds(Path.exists, path))
 
 
 def _holds(question: Callable[[Path], bool], path: str | Path) -> bool:
     try:
         return question(Path(path))
-    except OSError:
+    except (OSError, ValueError):
         return False

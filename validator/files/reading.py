@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import io
 import os
+import stat
 import zlib
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Final, cast
 
 from ..documents import is_compressed
@@ -13,72 +16,118 @@ from ..documents import is_compressed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_MOST_UNPACKED: Final = 2**31
-"""Bytes of a compressed file, or of one line of it, that are unpacked; real ones are far smaller."""
+_MOST_UNPACKED: Final = 2**29
+"""Bytes that a compressed file may unpack to: twice what the API takes of a batch, its largest body."""
+_PIECE: Final = 2**20
 
 
 class UnreadableError(OSError):
     """Raised for a file that cannot be read, with the reason."""
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that is read."""
+
+    file: IO[bytes]
+    """Its text, unpacked."""
+    packed: IO[bytes]
+    """What stands on the disk, which is the same where it is not compressed."""
+    before: os.stat_result
+    """What the system said of the file before it was read."""
+
+    @property
+    def is_packed(self) -> bool:
+        """Whether the text is unpacked on the way."""
+        return self.file is not self.packed
+
+    def rewind(self) -> None:
+        """Go back to the beginning."""
+        self.file.seek(0)
+
+
 @contextmanager
-def opened(path: str) -> Iterator[IO[bytes]]:
+def opened(path: str) -> Iterator[Source]:
     """Open a file to read its text as bytes.
 
     Raises:
-        UnreadableError: when it cannot be read, and at the end when it was changed in the meantime.
+        UnreadableError: when it cannot be opened, or read.
     """
     try:
         with open(path, "rb") as file:  # noqa: PTH123 - `Path` would make the current folder of an empty name
             before = os.fstat(file.fileno())
-            if is_compressed(path):
-                with gzip.open(file) as unpacked:
-                    yield cast("IO[bytes]", unpacked)
-            else:
-                yield file
-            after = os.fstat(file.fileno())
+            if not is_compressed(path):
+                yield Source(file, file, before)
+                return
+            with gzip.open(file) as unpacked, io.BufferedReader(cast("io.RawIOBase", unpacked), _PIECE) as text:
+                yield Source(text, file, before)
     except UnreadableError:
         raise
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        msg = f"cannot be unpacked: {str(error)[:1].lower()}{str(error)[1:].rstrip('.')}"
+        msg = f"cannot be unpacked: {_damage(error)}"
         raise UnreadableError(msg) from error
     except OSError as error:
         msg = f"cannot be read: {error.strerror or error}"
         raise UnreadableError(msg) from error
-    if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
+    except ValueError as error:  # a zero byte in the name
+        msg = f"cannot be read: {error}"
+        raise UnreadableError(msg) from error
+
+
+def read_whole(source: Source) -> bytes:
+    """Read all of a file.
+
+    Raises:
+        UnreadableError: for one that was changed meanwhile, or that unpacks to too much.
+    """
+    data = b"".join(_pieces(source)) if source.is_packed else source.file.read()
+    _see_unchanged(source)
+    return data
+
+
+def read_lines(source: Source) -> Iterator[bytes]:
+    """Read a file line by line.
+
+    Raises:
+        UnreadableError: for one that was changed until its end was read, or that unpacks to too much.
+    """
+    if source.is_packed:
+        left = _MOST_UNPACKED
+        while line := source.file.readline(left + 1):
+            left = _bounded(left - len(line))
+            yield line
+    else:
+        for line in source.file:  # `yield from` would close the file with the iterator
+            yield line
+    _see_unchanged(source)
+
+
+def _pieces(source: Source) -> Iterator[bytes]:
+    left = _MOST_UNPACKED
+    while piece := source.file.read(_PIECE):
+        left = _bounded(left - len(piece))
+        yield piece
+
+
+def _bounded(left: int) -> int:
+    if left < 0:
+        msg = f"unpacks to more than {_MOST_UNPACKED // 2**20} MB"
+        raise UnreadableError(msg)
+    return left
+
+
+def _see_unchanged(source: Source) -> None:
+    """See that a file is still what it was when it was opened; a pipe always changes."""
+    before, after = source.before, os.fstat(source.packed.fileno())
+    is_same = (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size)
+    if not is_same and stat.S_ISREG(after.st_mode):
         msg = "was changed while it was read"
         raise UnreadableError(msg)
 
 
-def read_whole(file: IO[bytes]) -> bytes:
-    """Read all of an opened file.
-
-    Raises:
-        UnreadableError: for a compressed one that unpacks to more than two gigabytes.
-    """
-    return _bounded(file.read(_MOST_UNPACKED + 1)) if _is_unpacked(file) else file.read()
-
-
-def read_lines(file: IO[bytes]) -> Iterator[bytes]:
-    """Read an opened file line by line.
-
-    Raises:
-        UnreadableError: for a line of a compressed one that unpacks to more than two gigabytes.
-    """
-    if not _is_unpacked(file):
-        for line in file:  # `yield from` would close the file with the iterator
-            yield line
-        return
-    while line := file.readline(_MOST_UNPACKED + 1):
-        yield _bounded(line)
-
-
-def _is_unpacked(file: object) -> bool:
-    return isinstance(file, gzip.GzipFile)
-
-
-def _bounded(data: bytes) -> bytes:
-    if len(data) > _MOST_UNPACKED:
-        msg = "unpacks to more than 2 GB"
-        raise UnreadableError(msg)
-    return data
+def _damage(error: Exception) -> str:
+    if isinstance(error, EOFError):
+        return "it ends too early"
+    if str(error).startswith("Not a gzipped file"):
+        return "it is not compressed with gzip"
+    return f"it is damaged ({str(error).rstrip('.')})"

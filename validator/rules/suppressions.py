@@ -48,7 +48,7 @@ def unused(names: Sequence[str], where: str) -> Words:
 
     Source: A rule of msglint's own.
     """
-    return f"{either(names)} finds nothing {where} to silence", "remove it, or move it to the place that it is for"
+    return f"{either(names)} finds nothing {where} to silence", "take it out, or move it to the place that it is for"
 
 
 @value_rule(
@@ -60,7 +60,7 @@ def unused(names: Sequence[str], where: str) -> Words:
 def unknown_rule(name: str) -> Words:
     """A comment silences a rule that does not exist.
 
-    Why: It silences nothing, though somebody thinks it does.
+    Why: It silences nothing, though somebody thinks that it does.
 
     Source: A rule of msglint's own.
     """
@@ -74,17 +74,26 @@ def unknown_rule(name: str) -> Words:
 @value_rule(
     "suppressions/no-rule-named",
     severity=Severity.WARNING,
-    bad=(Example(_text("// msglint: ignore the limit is ours"), at="", file=_FILE),),
+    bad=(
+        Example(_text("// msglint: ignore the limit is ours"), at="", file=_FILE),
+        Example(_text("// msglint: ignore schema/maximum the limit is ours"), at="", file=_FILE),
+    ),
     good=(_USED,),
 )
-def no_rule_named(verb: str) -> Words:
-    """A comment that should silence names no rule.
+def no_rule_named(verb: str, rest: str) -> Words:
+    """A comment that should silence names no rule in brackets.
 
     Why: A comment that silences everything would silence mistakes that nobody has seen yet, so it silences nothing.
 
     Source: A rule of msglint's own.
     """
-    return f"{code(f'msglint: {verb}')} names no rule", f"name what it silences: {code(f'msglint: {verb}[area/rule]')}"
+    from . import AREAS, RULES
+
+    named = rest.partition(" ")[0].strip("()[],:")
+    message = f"{code(f'msglint: {verb}')} names no rule in brackets, so it silences nothing"
+    if named in RULES or named in AREAS:
+        return message, f"did you mean {code(f'msglint: {verb}[{named}]')}?"
+    return message, f"name what it silences: {code(f'msglint: {verb}[area/rule]')}"
 
 
 @value_rule(
@@ -96,8 +105,9 @@ def no_rule_named(verb: str) -> Words:
 def unknown_directive(verb: str, verbs: Sequence[str]) -> Words:
     """A comment speaks to msglint in a word that it does not know.
 
-    Why: It does nothing, though somebody thinks it does.
+    Why: It does nothing, though somebody thinks that it does.
 
     Source: A rule of msglint's own.
     """
-    return f"{code(f'msglint: {verb}')} means nothing", f"write {either([f'msglint: {each}[…]' for each in verbs])}"
+    said = code(f"msglint: {verb}".rstrip())
+    return f"{said} means nothing to msglint", f"write {either([f'msglint: {each}[area/rule]' for each in verbs])}"

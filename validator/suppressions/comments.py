@@ -1,7 +1,7 @@
 """Comments that silence: `msglint: ignore[rule, area] reason` and `msglint: ignore-file[…] reason`.
 
 On a line of its own, such a comment is for the property or item that comes next and all in it; behind something, for
-what begins on its line; `ignore-file` is for the whole file.
+what begins on its line; `ignore-file` is for the whole file. Text that cannot be read is told whatever comments say.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from ..places.lines import LineIndex
     from ..rules import Rule
 
-_VERBS: Final = ("ignore", "ignore-file")
+_FOR_FILE: Final = "ignore-file"
+_VERBS: Final = ("ignore", _FOR_FILE)
 _DIRECTIVE: Final = re.compile(
     r"msglint\s*:\s*(?P<verb>[\w-]*)\s*(?:\[(?P<names>[^\]]*)\])?[\s:—-]*(?P<reason>.*)", re.IGNORECASE | re.DOTALL
 )
@@ -75,18 +76,31 @@ def silenced_by(said: list[Directive], found: Iterable[Found]) -> tuple[list[Fou
     return kept, silenced
 
 
-def complaints(said: list[Directive], linter: Linter) -> Iterator[Violation]:
-    """Yield what is wrong with the comments of a text; they have to be asked what they silence before."""
+def complaints(said: list[Directive], linter: Linter, *, is_whole: bool) -> Iterator[Violation]:
+    """Yield what is wrong with the comments of a text; they have to be asked what they silence before.
+
+    Args:
+        said: The comments.
+        linter: The linter whose findings they were asked to silence.
+        is_whole: Whether all of the text was read, so that one for the whole file can have been in vain.
+    """
     for directive in said:
+        place = directive.place
         if directive.verb not in _VERBS:
-            yield from _worded(rules.unknown_directive, linter, directive.place, directive.verb, _VERBS)
-        elif not directive.names:
-            yield from _worded(rules.no_rule_named, linter, directive.place, directive.verb)
+            yield from _worded(rules.unknown_directive, linter, place, directive.verb, _VERBS)
+            continue
+        if not directive.names:
+            yield from _worded(rules.no_rule_named, linter, place, directive.verb, directive.reason or "")
         for name in directive.names:
             if name not in RULES and name not in AREAS:
-                yield from _worded(rules.unknown_rule, linter, directive.place, name)
-            elif directive.verb in _VERBS and name not in directive.used and linter.chooses(name):
-                yield from _worded(rules.unused, linter, directive.place, [name], "here")
+                yield from _worded(rules.unknown_rule, linter, place, name)
+        unused = [name for name in directive.names if _is_unused(name, directive, linter)]
+        if unused and (is_whole or directive.verb != _FOR_FILE):
+            yield from _worded(rules.unused, linter, place, unused, "here")
+
+
+def _is_unused(name: str, directive: Directive, linter: Linter) -> bool:
+    return name not in directive.used and (name in RULES or name in AREAS) and linter.chooses(name)
 
 
 def _worded(rule: Rule, linter: Linter, place: Range, *what: object) -> Iterator[Violation]:
@@ -100,12 +114,12 @@ def _directive(comment: Comment, lines: LineIndex) -> Directive:
     verb, names, reason = (words["verb"].lower(), words["names"] or "", words["reason"]) if words else ("", "", "")
     place = Range(*lines.position(comment.start), *lines.position(comment.end))
     covered = Range(place.line, 1, place.line + 1, 1)
-    if verb == "ignore-file":
+    if verb == _FOR_FILE:
         covered = _EVERYWHERE
     elif comment.following is not None:
         covered = Range(*lines.position(comment.following[0]), *lines.position(comment.following[1]))
-    listed = [name.strip() for name in names.split(",") if name.strip()]
-    return Directive(verb, listed, reason.strip() or None, place, covered)
+    listed = dict.fromkeys(name.strip() for name in names.split(",") if name.strip())
+    return Directive(verb, list(listed), " ".join(reason.split()) or None, place, covered)
 
 
 def _start(place: Range) -> tuple[int, int]:

@@ -1,0 +1,310 @@
+"""The values of a YAML document with their places, in characters; made of what the reader of YAML says, bit by bit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import yaml
+
+from ..findings import Finding, Target
+from ..rules import syntax
+from ..rules import yaml as rules
+from ..rules.yaml.values import CORE, Foreign
+from .yaml_values import Plain, resolve
+
+if TYPE_CHECKING:
+    from ..pointer import Path
+    from ..rules.rule import Rule
+
+_MAPPINGS: Final = frozenset({f"{CORE}map", "!", None})
+_SEQUENCES: Final = frozenset({f"{CORE}seq", "!", None})
+_MERGE: Final = "<<"
+_SPACE: Final = " \t\r\n"
+_MOST_REPEATED: Final = 1_000_000
+"""Values that aliases may repeat; a text of a few lines can ask for more than a machine has memory for."""
+_CHARACTERS_A_VALUE: Final = 64
+
+
+class RefusedError(Exception):
+    """Raised for a text that is YAML, but of a kind that no JSON can be made of."""
+
+    def __init__(self, rule: Rule, start: int, end: int, *what: Any, **more: Any) -> None:
+        super().__init__(rule.id)
+        self.place = (start, end)
+        self.rule = rule
+        self.words = rule.check(*what, **more)
+
+
+@dataclass(slots=True)
+class Node:
+    """A value and the places of what is in it."""
+
+    start: int
+    end: int
+    value: Any = None
+    members: dict[str | int, Member] = field(default_factory=dict)
+    size: int = 1
+    """How many values it is, with all in it; a long text counts as several."""
+    depth: int = 0
+    """How many levels of containers it is."""
+    is_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Where a value stands inside another; by an alias a value stands in several places."""
+
+    node: Node
+    start: int
+    end: int
+    key: tuple[int, int] | None = None
+
+
+@dataclass(slots=True)
+class Root:
+    """One document of a text."""
+
+    node: Node
+    is_empty: bool = True
+    """Whether nothing at all stands in it."""
+    is_block: bool = True
+    """Whether its value begins where the first thing in it begins."""
+    start: int = 0
+    """Where the one before it ends, and so what belongs to it begins."""
+    end: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    """What stands in it and has no place in JSON."""
+
+
+@dataclass(slots=True)
+class _Anchored:
+    """What an anchor names, and what it is as a key."""
+
+    node: Node
+    text: str = ""
+    plain: Plain | None = None
+
+
+@dataclass(slots=True)
+class _Frame:
+    """A container that is being read."""
+
+    node: Node
+    is_mapping: bool
+    in_flow: bool
+    end: int
+    """Where what was read of it ends."""
+    key: str | None = None
+    """The key of a mapping whose value comes next."""
+    key_place: tuple[int, int] = (0, 0)
+    is_merging: bool = False
+    """Whether that key is one that takes over the members of other mappings."""
+    merged: list[Node] = field(default_factory=list)
+
+
+def _index(mark: Any) -> int:
+    index: int = mark.index
+    return index
+
+
+class Builder:
+    """Makes nodes of the events of a text, without recursion."""
+
+    def __init__(self, text: str) -> None:
+        self.roots: list[Root] = []
+        """The documents so far."""
+        self.whole = 0
+        """How many of them are whole, as the next one or the end of the text was read."""
+        self.scalars: list[tuple[int, int]] = []
+        """The places of all scalars, in the order of the text."""
+        self.closings: list[int] = []
+        """Where brackets close, in the order of the text."""
+        self._text = text
+        self._frames: list[_Frame] = []
+        self._anchors: dict[str, _Anchored] = {}
+        self._version: tuple[int, int] | None = None
+        self._repeated = 0
+        self._last = 0
+        """Where the last scalar, alias or bracket ended."""
+
+    def take(self, event: Any) -> None:
+        """Take the next event.
+
+        Raises:
+            RefusedError: for what no JSON can be made of.
+        """
+        if isinstance(event, yaml.ScalarEvent):
+            self._scalar(event)
+        elif isinstance(event, yaml.AliasEvent):
+            self._alias(event)
+        elif isinstance(event, yaml.CollectionStartEvent):
+            self._enter(event)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            self._leave(_index(event.end_mark))
+        elif isinstance(event, yaml.DocumentStartEvent):
+            self._begin_document(event)
+        elif isinstance(event, yaml.DocumentEndEvent):
+            self.roots[-1].end = _index(event.end_mark)
+        elif isinstance(event, yaml.StreamEndEvent):
+            self.whole = len(self.roots)
+
+    def _begin_document(self, event: Any) -> None:
+        self.whole = len(self.roots)
+        self._anchors = {}
+        self._version = event.version
+        start = _index(event.end_mark)
+        self.roots.append(Root(Node(start, start), start=self.roots[-1].end if self.roots else 0))
+
+    @property
+    def _path(self) -> Path:
+        """The path of the value that comes next; of what is merged into a mapping, that of the mapping."""
+        path: list[str | int] = []
+        for frame in self._frames:
+            if frame.is_merging:
+                break
+            if not frame.is_mapping:
+                path.append(len(frame.node.value))
+            elif frame.key is not None:
+                path.append(frame.key)
+        return tuple(path)
+
+    @property
+    def _awaits_key(self) -> bool:
+        return bool(self._frames) and self._frames[-1].is_mapping and self._frames[-1].key is None
+
+    def _report(self, rule: Rule, *what: Any, target: Target = Target.VALUE) -> None:
+        message, advice = rule.check(*what)
+        self.roots[-1].findings.append(Finding(rule, self._path, message, advice, target))
+
+    def _scalar(self, event: Any) -> None:
+        start, end = self._place_of(event)
+        text, is_plain = event.value, event.implicit[0]
+        found = resolve(text, None if any(event.implicit) else event.tag, self._version, is_plain=is_plain)
+        node = Node(start, end, found.value, size=1 + len(text) // _CHARACTERS_A_VALUE)
+        if event.anchor:
+            self._anchors[event.anchor] = _Anchored(node, text, found)
+        if self._awaits_key:
+            self._key(text, found, start, end, tag=event.tag, is_merge=is_plain and text == _MERGE)
+            return
+        self._doubt(text, found, event.tag)
+        self._put(Member(node, start, end), is_empty=is_plain and not text)
+
+    def _place_of(self, event: Any) -> tuple[int, int]:
+        """Return where a scalar stands; the reader puts some ends, and values that are not there, too far."""
+        start, end = event.start_mark.index, _index(event.end_mark)
+        if start == end:
+            if any(break_ in self._text[self._last : start] for break_ in "\r\n"):
+                start = end = self._last
+        else:
+            self.scalars.append((start, end))
+            if event.style in {"|", ">"}:
+                end = start + len(self._text[start:end].rstrip(_SPACE))
+        self._last = end
+        return start, end
+
+    def _doubt(self, text: str, found: Plain, tag: str | None, target: Target = Target.VALUE) -> None:
+        """Report what has no place in JSON, or is not the same for all readers."""
+        if found.foreign is not None:
+            self._report(rules.not_json, text, found.foreign, tag or "", target=target)
+        elif found.otherwise is not None:
+            self._report(rules.ambiguous_value, text, found.value, found.otherwise, target=target)
+
+    def _key(self, text: str, found: Plain, start: int, end: int, *, tag: str | None, is_merge: bool = False) -> None:
+        frame = self._frames[-1]
+        frame.key, frame.key_place, frame.is_merging = text, (start, end), is_merge
+        frame.end = end
+        if is_merge:
+            return
+        if not isinstance(found.value, str):
+            self._report(rules.key_not_a_string, text, found.value, target=Target.KEY)
+        elif found.foreign is not None or found.otherwise is not None:
+            self._doubt(text, found, tag, Target.KEY)
+        elif text in frame.node.members:
+            self._report(rules.duplicate_key, text, target=Target.KEY)
+
+    def _alias(self, event: Any) -> None:
+        start, end = event.start_mark.index, _index(event.end_mark)
+        self._last = end
+        anchored = self._anchors.get(event.anchor)
+        if anchored is None:
+            raise RefusedError(rules.unknown_alias, start, end, event.anchor)
+        node = anchored.node
+        if node.is_open:
+            raise RefusedError(rules.circular_alias, start, end, event.anchor)
+        self._repeated += node.size
+        if self._repeated > _MOST_REPEATED:
+            raise RefusedError(rules.too_many_aliases, start, end, _MOST_REPEATED)
+        if len(self._frames) + node.depth > syntax.MAX_DEPTH:
+            raise RefusedError(rules.nested_too_deeply, start, end, syntax.MAX_DEPTH)
+        if not self._awaits_key:
+            self._put(Member(node, start, end))
+        elif anchored.plain is None:
+            raise RefusedError(rules.container_as_key, start, end, is_placeholder=False)
+        else:
+            self._key(anchored.text, anchored.plain, start, end, tag=None)
+
+    def _enter(self, event: Any) -> None:
+        start, end = event.start_mark.index, _index(event.end_mark)
+        is_mapping = isinstance(event, yaml.MappingStartEvent)
+        if self._awaits_key:
+            placeholder = self._text.find("{{", max(0, start - 1), start + 2)
+            first = start if placeholder < 0 else placeholder
+            raise RefusedError(rules.container_as_key, first, first + 1, is_placeholder=placeholder >= 0)
+        if len(self._frames) >= syntax.MAX_DEPTH:
+            raise RefusedError(rules.nested_too_deeply, start, end, syntax.MAX_DEPTH)
+        if event.tag not in (_MAPPINGS if is_mapping else _SEQUENCES):
+            is_of_json = event.tag in _MAPPINGS | _SEQUENCES
+            self._report(rules.not_json, "", Foreign.NOT_OF_TAG if is_of_json else Foreign.TAG, event.tag)
+        node = Node(start, end, {} if is_mapping else [], is_open=True)
+        if event.anchor:
+            self._anchors[event.anchor] = _Anchored(node)
+        if not self._frames:
+            self.roots[-1].is_block = not event.flow_style
+        self._frames.append(_Frame(node, is_mapping, bool(event.flow_style), end))
+
+    def _leave(self, end: int) -> None:
+        frame = self._frames.pop()
+        node = frame.node
+        if frame.in_flow:
+            self._last = node.end = end
+            self.closings.append(end)
+        else:  # the reader puts the end of a block where the next token begins
+            node.end = frame.end
+        for source in reversed(frame.merged):
+            self._merge(source, node)
+        members = [member.node for member in node.members.values()]
+        node.size += sum(member.size for member in members)
+        node.depth = 1 + max((member.depth for member in members), default=0)
+        node.is_open = False
+        self._put(Member(node, node.start, node.end))
+
+    def _merge(self, source: Node, target: Node) -> None:
+        """Take over the members of another mapping, or of several, but for those that the mapping has itself."""
+        sources = [member.node for member in source.members.values()] if isinstance(source.value, list) else [source]
+        for each in sources:
+            if not isinstance(each.value, dict):
+                self._report(rules.merge_of_no_mapping)
+                return
+            for key, member in each.members.items():
+                if key not in target.members:
+                    target.members[key] = member
+                    target.value[key] = member.node.value
+
+    def _put(self, member: Member, *, is_empty: bool = False) -> None:
+        """Put a value where it belongs."""
+        if not self._frames:
+            self.roots[-1].node, self.roots[-1].is_empty = member.node, is_empty
+            return
+        frame = self._frames[-1]
+        frame.end = max(frame.end, member.end)
+        if not frame.is_mapping:
+            frame.node.members[len(frame.node.value)] = member
+            frame.node.value.append(member.node.value)
+        elif frame.is_merging:
+            frame.merged.append(member.node)
+            frame.key, frame.is_merging = None, False
+        elif frame.key is not None:
+            frame.node.members[frame.key] = Member(member.node, member.start, member.end, frame.key_place)
+            frame.node.value[frame.key] = member.node.value
+            frame.key = None

@@ -1,0 +1,154 @@
+"""Patterns of `.gitignore`, matched byte by byte as git's own `wildmatch` does it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+_WILD: Final = b"*?[\\"
+_NEVER: Final = rb"(?!)"
+_CLASSES: Final = {
+    b"alnum": rb"0-9A-Za-z",
+    b"alpha": rb"A-Za-z",
+    b"blank": rb" \t",
+    b"cntrl": rb"\x00-\x1f\x7f",
+    b"digit": rb"0-9",
+    b"graph": rb"!-~",
+    b"lower": rb"a-z",
+    b"print": rb" -~",
+    b"punct": rb"!-/:-@\[-`{-~",
+    b"space": rb"\t-\r ",
+    b"upper": rb"A-Z",
+    b"xdigit": rb"0-9A-Fa-f",
+}
+_CLASS: Final = re.compile(rb"\[:([a-z]*):\]")
+_STARS: Final = re.compile(rb"\*+")
+_TRAILING_SPACES: Final = re.compile(rb"(?<!\\) +$")
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One line of a `.gitignore`."""
+
+    is_negated: bool
+    """Whether it takes back what a pattern before it ignores."""
+    is_for_folders: bool
+    """Whether it is for folders alone."""
+    is_for_names: bool
+    """Whether it is compared with the name alone, at any depth."""
+    expression: re.Pattern[bytes]
+
+    def matches(self, path: bytes, *, is_folder: bool) -> bool:
+        """Whether it matches a path, which counts from the folder of the `.gitignore`; what is in a folder does not."""
+        if self.is_for_folders and not is_folder:
+            return False
+        return self.expression.fullmatch(path.rpartition(b"/")[2] if self.is_for_names else path) is not None
+
+
+def patterns(text: bytes) -> tuple[Pattern, ...]:
+    """Read the text of a `.gitignore`."""
+    lines = text.removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    return tuple(_pattern(line.removesuffix(b"\r")) for line in lines if line and not line.startswith(b"#"))
+
+
+def _pattern(line: bytes) -> Pattern:
+    text = _TRAILING_SPACES.sub(b"", line)
+    is_negated = text.startswith(b"!")
+    text = text[1:] if is_negated else text
+    is_for_folders = text.endswith(b"/")
+    text = text[:-1] if is_for_folders else text
+    is_for_names = b"/" not in text
+    expression = _expression(text, is_path=False) if is_for_names else _path_expression(text.removeprefix(b"/"))
+    return Pattern(is_negated, is_for_folders, is_for_names, re.compile(expression, re.DOTALL))
+
+
+def _path_expression(text: bytes) -> bytes:
+    """Translate a pattern of a path; git compares what comes before the first sign in it as it is."""
+    fixed = next((place for place, byte in enumerate(text) if byte in _WILD), len(text))
+    return re.escape(text[:fixed]) + _expression(text[fixed:], is_path=True)
+
+
+def _expression(text: bytes, *, is_path: bool) -> bytes:
+    if not text and not is_path:
+        return _NEVER
+    any_byte = b"[^/]" if is_path else b"."
+    pieces: list[bytes] = []
+    star: int | None = None
+    folders: int | None = None
+    position = 0
+    while position < len(text):
+        sign = text[position : position + 1]
+        if sign == b"*":
+            stars = _STARS.match(text, position)
+            end = stars.end() if stars else position + 1
+            _settle(pieces, star, position)
+            if is_path and end - position > 1 and _is_step(text, position, end):
+                _settle(pieces, folders, -position)
+                star, folders = None, len(pieces)
+                piece, position = (rb"(?:[^/]*/)*?", end + 1) if text[end : end + 1] == b"/" else (b".*", end)
+            else:
+                star = len(pieces)
+                piece, position = any_byte + b"*?", end
+        elif sign == b"?":
+            piece, position = any_byte, position + 1
+        elif sign == b"[":
+            piece, position = _set(text, position + 1, is_path=is_path)
+        elif sign == b"\\":
+            literal = text[position + 1 : position + 2]
+            piece, position = re.escape(literal) if literal else _NEVER, position + 2
+        else:
+            piece, position = re.escape(sign), position + 1
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def _is_step(text: bytes, start: int, end: int) -> bool:
+    """Whether stars stand for any number of folders: between slashes, or at the end."""
+    return (start == 0 or text[start - 1 : start] == b"/") and (
+        text[end : end + 1] in (b"", b"/") or text[end : end + 2] == b"\\/"
+    )
+
+
+def _settle(pieces: list[bytes], start: int | None, position: int) -> None:
+    """Take the first place where a star and what follows it match, as the next star makes up for the rest.
+
+    So no pattern costs more than its length for each character of a path.
+    """
+    if start is not None:
+        name = b"s%d" % position if position >= 0 else b"f%d" % -position
+        pieces[start:] = [b"(?=(?P<%s>%s))(?P=%s)" % (name, b"".join(pieces[start:]), name)]
+
+
+def _set(text: bytes, position: int, *, is_path: bool) -> tuple[bytes, int]:
+    """Translate a set of characters, whose bracket is open; one that is not closed matches nothing."""
+    is_negated = text[position : position + 1] in (b"!", b"^")
+    position += is_negated
+    members: list[bytes] = []
+    previous = b""
+    first = True
+    while first or text[position : position + 1] != b"]":
+        first = False
+        sign = text[position : position + 1]
+        named = _CLASS.match(text, position)
+        if named is not None:
+            if named[1] not in _CLASSES:
+                return _NEVER, len(text)
+            members.append(_CLASSES[named[1]])
+            previous, position = b"", named.end()
+            continue
+        is_range = sign == b"-" and previous != b"" and text[position + 1 : position + 2] not in (b"", b"]")
+        position += is_range
+        position += text[position : position + 1] == b"\\"
+        sign = text[position : position + 1]
+        if not sign:
+            return _NEVER, len(text)
+        if is_range:
+            members.append(re.escape(previous) + b"-" + re.escape(sign) if previous <= sign else b"")
+        else:
+            members.append(re.escape(sign))
+        previous = b"" if is_range else sign
+        position += 1
+    inside = b"".join(members)
+    found = b"[" + (b"^" if is_negated else b"") + inside + b"]" if inside else (b"." if is_negated else _NEVER)
+    return (b"(?!/)" if is_path else b"") + found, position + 1

@@ -1,0 +1,29 @@
+"""YAML: what a text in it can hold and JSON cannot, and what its readers do not agree on.
+
+| module | what it finds |
+|---|---|
+| `reading` | text that is no YAML, or not the same text for every reader |
+| `values` | values and keys that are not JSON's, or not the same for every reader |
+| `aliases` | aliases and nesting that no JSON can be made of |
+"""
+
+from __future__ import annotations
+
+from .aliases import circular_alias, nested_too_deeply, too_many_aliases, unknown_alias
+from .reading import ambiguous_line_break, invalid
+from .values import ambiguous_value, container_as_key, duplicate_key, key_not_a_string, merge_of_no_mapping, not_json
+
+__all__ = [
+    "ambiguous_line_break",
+    "ambiguous_value",
+    "circular_alias",
+    "container_as_key",
+    "duplicate_key",
+    "invalid",
+    "key_not_a_string",
+    "merge_of_no_mapping",
+    "nested_too_deeply",
+    "not_json",
+    "too_many_aliases",
+    "unknown_alias",
+]

@@ -1,0 +1,79 @@
+"""Aliases and nesting that no JSON can be made of."""
+
+from __future__ import annotations
+
+from ...words import code, count
+from ..rule import Example, value_rule
+from .examples import FILE, Words, example
+
+
+@value_rule(
+    "yaml/unknown-alias",
+    bad=(example("max_tokens: 1024", "system: *brief", at=""),),
+    good=(example("max_tokens: 1024", "system: &brief Be brief."),),
+)
+def unknown_alias(name: str) -> Words:
+    """An alias names an anchor that does not stand before it in the same document.
+
+    Why: Readers of YAML refuse the file.
+
+    Source: YAML 1.2, section 7.1.
+    """
+    return (
+        f"the alias {code(f'*{name}')} names no anchor that stands before it in the same document",
+        f"set {code(f'&{name}')} before the value it stands for, or put the text into quotes",
+    )
+
+
+@value_rule(
+    "yaml/circular-alias",
+    bad=(example("max_tokens: 1024", "metadata: &all", "  user_id: *all", at=""),),
+    good=(example("max_tokens: 1024", "metadata:", "  user_id: &user one"),),
+)
+def circular_alias(name: str) -> Words:
+    """A value contains itself by way of an alias.
+
+    Why: Written as JSON it has no end.
+
+    Source: RFC 8259.
+    """
+    return (
+        f"the alias {code(f'*{name}')} stands inside the value that it names, which has no end as JSON",
+        "write out the value that is meant",
+    )
+
+
+def _repeating() -> bytes:
+    lines = ["a0: &a0 [" + ", ".join(["x"] * 1000) + "]"]
+    lines += [f"a{level}: &a{level} [" + ", ".join([f"*a{level - 1}"] * 1000) + "]" for level in range(1, 3)]
+    return "\n".join(lines).encode()
+
+
+@value_rule(
+    "yaml/too-many-aliases",
+    bad=(Example(_repeating, at="", file=FILE),),
+    good=(example("max_tokens: 1024", "stop_sequences: [&end END]"),),
+)
+def too_many_aliases(most: int) -> Words:
+    """Aliases repeat so much that no machine could write it out.
+
+    Why: A few lines of aliases of aliases stand for more values than there is memory for.
+
+    Source: A limit of msglint's own; no real request comes near.
+    """
+    return f"aliases repeat more than {count(most, 'value')}", "write out what is meant"
+
+
+@value_rule(
+    "yaml/nesting-too-deep",
+    bad=(Example(lambda: b"[" * 2000 + b"]" * 2000, at="", file=FILE),),
+    good=(example("max_tokens: 1024"),),
+)
+def nested_too_deeply(most: int) -> Words:
+    """Mappings and sequences are nested more than 1,024 levels deep, those that aliases stand for counted in.
+
+    Why: The API's JSON reader refuses it, and no real request comes near.
+
+    Source: The limit of orjson, whose messages the API's refusals repeat.
+    """
+    return f"the nesting is deeper than {most:,} levels", "flatten the value, or send it as a string"

@@ -1,0 +1,201 @@
+"""Values and keys of YAML that are not JSON's, or not the same for every reader."""
+
+from __future__ import annotations
+
+import json
+from enum import Enum
+from typing import Any, Final
+
+from ...report import Severity
+from ...words import code, shown
+from ..rule import value_rule
+from .examples import Words, example
+
+CORE: Final = "tag:yaml.org,2002:"
+"""What the tags of YAML itself begin with, which are written with `!!`."""
+_LONGEST_QUOTED: Final = 60
+
+
+class Foreign(Enum):
+    """Why a scalar has no place in JSON."""
+
+    NOT_FINITE = "not finite"
+    DATE = "a date"
+    TAG = "a tag that none of JSON's types has"
+    NOT_OF_TAG = "not of the type that its tag names"
+
+
+class Special(Enum):
+    """What YAML 1.1 takes a word for that JSON has no value for."""
+
+    DATE = "a date"
+    MERGE = "the sign for a merge"
+    VALUE = "the sign for a default value"
+    ERROR = "a number that cannot be read"
+
+
+@value_rule(
+    "yaml/not-json",
+    bad=(
+        example("max_tokens: 1024", "system: !env SYSTEM_PROMPT", at="/system"),
+        example("max_tokens: 1024", "temperature: .nan", at="/temperature"),
+        example("max_tokens: 1024", "stop_sequences: [!!binary SGVsbG8=]", at="/stop_sequences/0"),
+        example("max_tokens: !!int many", at="/max_tokens"),
+    ),
+    good=(
+        example("max_tokens: 1024", "system: !!str 2026"),
+        example("max_tokens: 1024", "stop_sequences: !!seq [END]"),
+    ),
+)
+def not_json(text: str, foreign: Foreign, tag: str = "") -> Words:
+    """A value is of a kind that YAML knows and JSON does not.
+
+    Why: A body is sent as JSON, which has no dates, sets, binary data, infinite numbers, and no tags of anyone's own.
+
+    Source: RFC 8259; the tags of YAML's core schema are those that JSON has types for.
+    """
+    if foreign is Foreign.NOT_FINITE:
+        return f"{code(text)} is not finite, but a number must be", "give a finite number, or put the text into quotes"
+    if foreign is Foreign.DATE:
+        return f"{code(text)} is a date in YAML 1.1, which JSON has no place for", f"write {_quoted(text)}"
+    name = code(_written(tag))
+    if foreign is Foreign.NOT_OF_TAG:
+        what = code(text) if text else "the value"
+        return f"{what} is not of the type {name}", "write a value of that type, or leave the tag out"
+    if tag.startswith(CORE):
+        advice = {
+            "binary": "write the base64 as a string, without the tag",
+            "timestamp": "write the date as a string, in quotes",
+            "set": "write it as a sequence",
+            "omap": "write it as a mapping",
+        }.get(tag.removeprefix(CORE), "leave the tag out, and write the value as JSON has it")
+        return f"a value of the type {name} has no place in JSON", advice
+    return f"the tag {name} has no meaning in JSON", "write the value itself; such a tag is for one program only"
+
+
+@value_rule(
+    "yaml/merge-of-no-mapping",
+    bad=(example("max_tokens: 1024", "metadata: {<<: everyone, user_id: one}", at="/metadata"),),
+    good=(example("max_tokens: 1024", "metadata: {<<: {user_id: one}}"),),
+)
+def merge_of_no_mapping() -> Words:
+    """`<<` stands before something that is no mapping.
+
+    Why: It takes over the members of other mappings. Readers of YAML refuse the file, or send a key `<<`.
+
+    Source: The merge key of YAML 1.1 (yaml.org/type/merge.html).
+    """
+    return (
+        "what `<<` takes over must be a mapping, or a sequence of mappings",
+        'name the anchor of a mapping behind it, or write `"<<"` for a key of that name',
+    )
+
+
+@value_rule(
+    "yaml/ambiguous-value",
+    severity=Severity.WARNING,
+    bad=(
+        example("max_tokens: 1024", "stop_sequences: [END, no]", at="/stop_sequences/1"),
+        example("max_tokens: 1_024", at="/max_tokens"),
+        example("max_tokens: 1024", "metadata: {user_id: 2026-11-24}", at="/metadata/user_id"),
+        example("max_tokens: 1024", "stop_sequences: [=]", at="/stop_sequences/0"),
+    ),
+    good=(
+        example("max_tokens: 1024", 'stop_sequences: [END, "no"]'),
+        example("max_tokens: 1024", 'metadata: {user_id: "2026-11-24"}'),
+    ),
+)
+def ambiguous_value(text: str, value: Any, otherwise: Any) -> Words:
+    """A plain word means one thing in YAML 1.1 and another in YAML 1.2.
+
+    Why: Most Python programs read YAML 1.1, most others 1.2, so what is sent depends on who reads the file: `no` is
+    `false` or a string, `1_024` a number or a string, `2026-11-24` a date or a string. A file that begins with
+    `%YAML 1.1` or `%YAML 1.2` says which of them it is.
+
+    Source: YAML 1.1 as PyYAML reads it; the core schema of YAML 1.2.
+    """
+    choices = [_quoted(text), *(f"`{shown(each)}`" for each in (value, otherwise) if _is_plain(each))]
+    return (
+        f"{code(text)} is {_named(value)} in YAML 1.2, but {_named(otherwise)} in YAML 1.1",
+        f"write {' or '.join(dict.fromkeys(choices))}",
+    )
+
+
+def _named(value: Any) -> str:
+    if isinstance(value, Special):
+        return value.value
+    if isinstance(value, str):
+        return "a string"
+    return f"the number {shown(value)}" if not isinstance(value, bool) else f"`{shown(value)}`"
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether a value can be written in one way that all readers of YAML take for the same."""
+    return isinstance(value, (bool, int)) or (isinstance(value, float) and "e" not in str(value))
+
+
+@value_rule(
+    "yaml/key-not-a-string",
+    bad=(example("max_tokens: 1024", "1: one", at="/1"),),
+    good=(example("max_tokens: 1024", '"system": Be brief.'),),
+)
+def key_not_a_string(text: str, value: Any) -> Words:
+    """A key is a number, a boolean or null.
+
+    Why: JSON's keys are strings; most readers of YAML leave such a key what it is, so that it cannot be sent.
+
+    Source: RFC 8259, section 4.
+    """
+    what = f"the key {code(text)}" if text else "an empty key"
+    kind = "null" if value is None else "a boolean" if isinstance(value, bool) else "a number"
+    return f"{what} is {kind}, but must be a string", f"write {_quoted(text)}"
+
+
+@value_rule(
+    "yaml/container-as-key",
+    bad=(
+        example("max_tokens: 1024", "system: {{ system_prompt }}", at=""),
+        example("max_tokens: 1024", "[a, b]: c", at=""),
+    ),
+    good=(example("max_tokens: 1024", 'system: "{{ system_prompt }}"'),),
+)
+def container_as_key(*, is_placeholder: bool) -> Words:
+    """A mapping or a sequence stands as a key.
+
+    Why: JSON's keys are strings. Most often it is the placeholder of a template, `{{ name }}`, which reads as a mapping
+    in a mapping.
+
+    Source: RFC 8259, section 4.
+    """
+    if is_placeholder:
+        return (
+            "`{{` begins a mapping that is the key of another, but a key must be a string",
+            "put the placeholder into quotes, or fill in the template first",
+        )
+    return "a mapping or a sequence is a key here, but a key must be a string", "write a string as the key"
+
+
+@value_rule(
+    "yaml/duplicate-key",
+    severity=Severity.WARNING,
+    bad=(example("max_tokens: 1024", "max_tokens: 2048", at="/max_tokens"),),
+    good=(example("max_tokens: 1024", "top_k: 5"),),
+)
+def duplicate_key(text: str) -> Words:
+    """A mapping has a key twice.
+
+    Why: YAML forbids it. Some readers refuse the file, others take the last value without a word.
+
+    Source: YAML 1.2, section 3.2.1.3.
+    """
+    return f"the mapping has the key {code(text)} twice, and readers of YAML take the last or none", "remove one"
+
+
+def _quoted(text: str) -> str:
+    """Spell a text in the double quotes of YAML, cut short."""
+    cut = text[:_LONGEST_QUOTED] + ("…" if len(text) > _LONGEST_QUOTED else "")
+    return f"`{json.dumps(cut, ensure_ascii=False)}`"
+
+
+def _written(tag: str) -> str:
+    return f"!!{tag.removeprefix(CORE)}" if tag.startswith(CORE) else tag
