@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 _PARSER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _UNPRINTABLE: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_MOST_DIRECTIVES: Final = 100
+_DIRECTIVES: Final = re.compile(rf"(?:^%[^\r\n]*[\r\n]+){{{_MOST_DIRECTIVES}}}", re.MULTILINE)
 _OLD_LINE_END: Final = re.compile("[\x85\u2028\u2029]")
 
 
@@ -65,6 +67,10 @@ def read(text: bytes) -> list[Document]:
 
 def _fault(builder: Builder, text: str) -> SyntaxFinding | None:
     """Read a text, and return what the reading ends with if it is not the end of the text; in characters."""
+    directives = _DIRECTIVES.search(text)
+    if directives is not None:  # libyaml compares each with all others
+        trouble = Trouble(text, directives.start(), f"more than {_MOST_DIRECTIVES} directives")
+        return SyntaxFinding(rules.invalid, rules.invalid.check(trouble))
     try:
         for event in yaml.parse(text, Loader=_PARSER):
             builder.take(event)

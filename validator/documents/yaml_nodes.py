@@ -182,13 +182,19 @@ class Builder:
         text, is_plain = event.value, event.implicit[0]
         found = resolve(text, None if any(event.implicit) else event.tag, self._version, is_plain=is_plain)
         node = Node(start, end, found.value, size=1 + len(text) // _CHARACTERS_A_VALUE)
-        if event.anchor:
-            self._anchors[event.anchor] = _Anchored(node, text, found)
+        self._anchor(event, _Anchored(node, text, found))
         if self._awaits_key:
             self._key(text, found, start, end, tag=event.tag, is_merge=is_plain and text == _MERGE)
             return
         self._doubt(text, found, event.tag)
         self._put(Member(node, start, end), is_empty=is_plain and not text)
+
+    def _anchor(self, event: Any, what: _Anchored) -> None:
+        """Remember what has an anchor."""
+        if event.anchor in self._anchors:
+            self._report(rules.duplicate_anchor, event.anchor)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = what
 
     def _place_of(self, event: Any) -> tuple[int, int]:
         """Return where a scalar stands; the reader puts some ends, and values that are not there, too far."""
@@ -257,8 +263,7 @@ class Builder:
             is_of_json = event.tag in _MAPPINGS | _SEQUENCES
             self._report(rules.not_json, "", Foreign.NOT_OF_TAG if is_of_json else Foreign.TAG, event.tag)
         node = Node(start, end, {} if is_mapping else [], is_open=True)
-        if event.anchor:
-            self._anchors[event.anchor] = _Anchored(node)
+        self._anchor(event, _Anchored(node))
         if not self._frames:
             self.roots[-1].is_block = not event.flow_style
         self._frames.append(_Frame(node, is_mapping, bool(event.flow_style), end))

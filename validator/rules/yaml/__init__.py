@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from .aliases import circular_alias, nested_too_deeply, too_many_aliases, unknown_alias
+from .aliases import circular_alias, duplicate_anchor, nested_too_deeply, too_many_aliases, unknown_alias
 from .reading import ambiguous_line_break, invalid
 from .values import ambiguous_value, container_as_key, duplicate_key, key_not_a_string, merge_of_no_mapping, not_json
 
@@ -18,6 +18,7 @@ __all__ = [
     "ambiguous_value",
     "circular_alias",
     "container_as_key",
+    "duplicate_anchor",
     "duplicate_key",
     "invalid",
     "key_not_a_string",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...report import Severity
 from ...words import code, count
 from ..rule import Example, value_rule
 from .examples import FILE, Words, example
@@ -22,6 +23,27 @@ def unknown_alias(name: str) -> Words:
     return (
         f"the alias {code(f'*{name}')} names no anchor that stands before it in the same document",
         f"set {code(f'&{name}')} before the value it stands for, or put the text into quotes",
+    )
+
+
+@value_rule(
+    "yaml/duplicate-anchor",
+    severity=Severity.WARNING,
+    bad=(
+        example("max_tokens: 1024", "system: &text Be brief.", "stop_sequences: [&text END]", at="/stop_sequences/0"),
+    ),
+    good=(example("max_tokens: 1024", "system: &text Be brief.", "stop_sequences: [&end END]"),),
+)
+def duplicate_anchor(name: str) -> Words:
+    """An anchor is set twice in a document.
+
+    Why: YAML allows it, and an alias means the last one before it, but PyYAML refuses the file.
+
+    Source: YAML 1.2, section 3.2.2.2; PyYAML.
+    """
+    return (
+        f"the anchor {code(f'&{name}')} is set already in this document, and some readers of YAML refuse that",
+        "give one of the two another name",
     )
 
 

@@ -329,6 +329,8 @@ def _header_of_block(trouble: Trouble) -> Fault | None:
 def _directive(trouble: Trouble) -> Fault | None:
     if "directive" not in trouble.context + trouble.problem and "incompatible" not in trouble.problem:
         return None
+    if trouble.problem.startswith("more than"):
+        return trouble.fault(f"a document begins with {trouble.problem}", "take out those that nothing uses")
     start = trouble.line_start
     line = trouble.rest_of_line(start)
     if not line.startswith("%"):
