@@ -108,6 +108,13 @@ def _index(mark: Any) -> int:
     return index
 
 
+def _block(written: str, value: str) -> str:
+    """Return a block of text without the line end behind it, and without empty lines that it does not keep."""
+    if value.endswith("\n\n"):
+        return written.removesuffix("\n").removesuffix("\r")
+    return written.rstrip(_SPACE)
+
+
 class Builder:
     """Makes nodes of the events of a text, without recursion."""
 
@@ -205,7 +212,7 @@ class Builder:
         else:
             self.scalars.append((start, end))
             if event.style in {"|", ">"}:
-                end = start + len(self._text[start:end].rstrip(_SPACE))
+                end = start + len(_block(self._text[start:end], event.value))
         self._last = end
         return start, end
 
