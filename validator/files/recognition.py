@@ -183,7 +183,7 @@ def _of_version(version: str, platform: str) -> Verdict:
     """Judge by the version that a body has on other hosts."""
     for host, (beginning, name) in _HOSTS.items():
         if version.startswith(beginning) and host != platform:
-            return Verdict(is_request=False, reason=f"it is for {name}, which `--platform {host}` checks for")
+            return Verdict(is_request=False, reason=f"it is for {name}, as `--platform {host}` says")
     return Verdict(is_request=True, reason=f"it has `messages` and {code(_VERSION)}")
 
 
@@ -217,7 +217,8 @@ def _of_broken_text(document: Document, platform: str) -> Verdict:
     model = found[2].decode(errors="replace") if found else ""
     if model and not _PLACEHOLDER.search(model):
         verdict = _of_model(model)
-        return replace(verdict, reason=f"it cannot be read, but {verdict.reason}") if verdict.is_request else verdict
+        named = f"it cannot be read, but speaks of `messages` and the model {code(model)}"
+        return replace(verdict, reason=named) if verdict.is_request else verdict
     if is_yaml:
         return Verdict(is_request=False, reason="it cannot be read, and names no model")
     return Verdict(is_request=True, reason="it cannot be read, but speaks of a conversation")
