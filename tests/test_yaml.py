@@ -567,7 +567,7 @@ def test_time_grows_with_the_text_and_no_faster(text: Any) -> None:
 
 
 def test_a_request_in_yaml_has_the_findings_of_the_request_in_json() -> None:
-    request = hello(max_tokens=0, stop_sequences=["", "\n"], temprature=1)
+    request = hello(max_tokens=-1, stop_sequences=["", "\n"], temprature=1)
     found = [
         [(violation.rule, violation.pointer, violation.message) for violation in check_text(*each).violations]
         for each in (

@@ -113,7 +113,7 @@ def _directive(comment: Comment, lines: LineIndex) -> Directive:
     words = _DIRECTIVE.match(comment.text)
     verb, names, reason = (words["verb"].lower(), words["names"] or "", words["reason"]) if words else ("", "", "")
     place = Range(*lines.position(comment.start), *lines.position(comment.end))
-    covered = Range(place.line, 1, place.line + 1, 1)
+    covered = Range(place.line, 1, place.end_line + 1, 1)
     if verb == _FOR_FILE:
         covered = _EVERYWHERE
     elif comment.following is not None:
