@@ -144,7 +144,7 @@ def at(value: Any, path: tuple[str | int, ...]) -> Any:
 
 def _with_its_indentation(document: Document, start: int, stretch: str) -> str:
     before = document.data[:start].decode().replace("\r", "\n").rpartition("\n")[2]
-    return " " * len(before) + stretch + "\n"
+    return " " * len(before) + stretch + ("\n" if b"\n" in document.data else "\r")
 
 
 def assert_reads_as(value: Any, stretch: str) -> None:
@@ -172,9 +172,9 @@ def test_what_others_write_is_read_to_the_same_value(value: Any, data: st.DataOb
     )
     document = only(text)
     assume(all(finding.rule.id == "yaml/ambiguous-line-break" for finding in document.findings))
-    assert is_same(document.value, next(yaml.load_all(text, Loader=yaml.CSafeLoader)))
     odd = document.findings or any(each.rule.id == "yaml/ambiguous-value" for each in document.refused)
     assert odd or is_same(document.value, value)
+    assert odd or is_same(document.value, next(yaml.load_all(text, Loader=yaml.CSafeLoader)))
 
 
 JSON_STRINGS = st.text(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,6 +22,7 @@ _MAPPINGS: Final = frozenset({f"{CORE}map", "!", None})
 _SEQUENCES: Final = frozenset({f"{CORE}seq", "!", None})
 _MERGE: Final = "<<"
 _SPACE: Final = " \t\r\n"
+_LINE_END: Final = re.compile(r"[\r\n]")
 _MOST_REPEATED: Final = 1_000_000
 """Values that aliases may repeat; a text of a few lines can ask for more than a machine has memory for."""
 _CHARACTERS_A_VALUE: Final = 64
@@ -112,7 +114,8 @@ def _block(written: str, value: str) -> str:
     """Return a block of text without the line end behind it, and without empty lines that it does not keep."""
     if value.endswith("\n\n"):
         return written.removesuffix("\n").removesuffix("\r")
-    return written.rstrip(_SPACE)
+    last_line = _LINE_END.search(written, len(written.rstrip(_SPACE)))
+    return written[: last_line.start()] if last_line else written
 
 
 class Builder:
