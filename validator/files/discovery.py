@@ -46,8 +46,8 @@ def find(
     """List the files that `paths` name, and those in the folders that they name.
 
     Folders are walked in alphabetical order, without hidden and vendored ones, and without following links to folders;
-    a folder that is left out is listed with its reason, and a slash at its end. A folder that cannot be read, and a
-    link that leads nowhere, are listed as if they were files, so that reading them says why.
+    a folder that is left out is listed with its reason, and a slash at its end. A folder that cannot be read, a link
+    that leads nowhere and a file that vanishes are listed as files are, so that reading them says why.
 
     Args:
         paths: Files and folders.
@@ -116,8 +116,8 @@ def _why_not_entered(folder: str) -> str | None:
 
 
 def _may_be_read(path: Path) -> bool:
-    """Whether a name in a folder is that of a file, or of a link that leads nowhere; pipes and the like are neither."""
-    return _holds(Path.is_file, path) or (path.is_symlink() and not _holds(Path.exists, path))
+    """Whether a name in a folder is that of a file, or of one that is gone by now; pipes and the like are neither."""
+    return _holds(Path.is_file, path) or not _holds(Path.exists, path)
 
 
 def _holds(question: Callable[[Path], bool], path: str | Path) -> bool:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _MOST_UNPACKED: Final = 2**29
 """Bytes that a compressed file may unpack to: twice what the API takes of a batch, its largest body."""
+_MOST_LINES: Final = 5_000_000
+"""Lines that a compressed file may unpack to: fifty times what the API takes of the requests of a batch."""
 _PIECE: Final = 2**20
 
 
@@ -93,9 +95,15 @@ def read_lines(source: Source) -> Iterator[bytes]:
     """
     if source.is_packed:
         left = _MOST_UNPACKED
-        while line := source.file.readline(left + 1):
+        for _ in range(_MOST_LINES):
+            line = source.file.readline(left + 1)
+            if not line:
+                break
             left = _bounded(left - len(line))
             yield line
+        else:
+            msg = f"unpacks to more than {_MOST_LINES:,} lines"
+            raise UnreadableError(msg)
     else:
         for line in source.file:  # `yield from` would close the file with the iterator
             yield line
