@@ -19,6 +19,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # the checkout, whether it is installed or not
 
 from validator import Linter, Severity, Violation  # noqa: E402
+from validator.documents import format_of  # noqa: E402
 from validator.files import check_file  # noqa: E402
 from validator.pages import violations_of  # noqa: E402
 from validator.rules import RULES  # noqa: E402
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 TODAY: Final = date(2026, 11, 22)
 OPTIONS: Final = ("endpoint", "api_version", "platform", "edition")
-SUFFIXES: Final = {".json", ".jsonl"}
 NO_RULE: Final = "none"
 
 
@@ -103,14 +103,14 @@ def judged(name: str) -> Iterator[Case]:
 def fixtures(kind: str) -> Iterator[Case]:
     """Read the fixtures of `good` or `bad`; several requests of one file are one case."""
     for path in sorted((ROOT / "fixtures" / kind).rglob("*")):
-        if path.suffix not in SUFFIXES or path.name.endswith(".expect.json"):
+        if format_of(path.name) is None or path.name.endswith(".expect.json"):
             continue
         folder = path.parent.name
         linter = linter_with(
             endpoint="count_tokens" if folder == "count_tokens" else "auto",
             edition=folder if folder in EDITIONS else LATEST_EDITION,
         )
-        expectations = path.with_name(f"{path.stem}.expect.json")
+        expectations = path.with_name(path.name.removesuffix(".gz")).with_suffix(".expect.json")
         expected = json.loads(expectations.read_text("utf-8")) if kind == "bad" else []
         mistakes = tuple(Expected(frozenset({each["pointer"]}), each["rule"]) for each in expected)
         result = check_file(str(path), linter)

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from validator.documents import format_of
 from validator.linter import Endpoint
 from validator.schema.projection import EDITIONS, LATEST_EDITION
 
@@ -14,20 +15,23 @@ ROOT = Path(__file__).resolve().parent.parent
 FIXTURES = ROOT / "fixtures"
 DATA = ROOT / "tests" / "data"
 
-SUFFIXES = {".json", ".jsonl"}
-
 TODAY = date(2026, 11, 22)
 """The day that the retirement of models is compared with in tests."""
 
 
 def fixtures(kind: str) -> list[Path]:
     """List the request files of `good` or `bad`."""
-    files = sorted(path for path in (FIXTURES / kind).rglob("*") if path.suffix in SUFFIXES)
+    files = sorted(path for path in (FIXTURES / kind).rglob("*") if format_of(path.name) is not None)
     return [path for path in files if not path.name.endswith(".expect.json")]
 
 
 def name_of(path: Path) -> str:
     return path.relative_to(FIXTURES).as_posix()
+
+
+def beside(path: Path, ending: str) -> Path:
+    """Name the file that stands beside a fixture under the same name with another ending."""
+    return path.with_name(path.name.removesuffix(".gz")).with_suffix(ending)
 
 
 def endpoint_of(path: Path) -> Endpoint:
@@ -42,7 +46,7 @@ def edition_of(path: Path) -> str:
 
 def expected(path: Path) -> list[dict[str, Any]]:
     """Read what was judged by hand to be wrong with a bad fixture."""
-    judged: list[dict[str, Any]] = json.loads(path.with_name(f"{path.stem}.expect.json").read_text("utf-8"))
+    judged: list[dict[str, Any]] = json.loads(beside(path, ".expect.json").read_text("utf-8"))
     return judged
 
 

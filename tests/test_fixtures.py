@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.material import TODAY, edition_of, endpoint_of, expected, fixtures, name_of
+from tests.material import TODAY, beside, edition_of, endpoint_of, expected, fixtures, name_of
 from validator import Linter
 from validator.files import FileResult, check_file
 from validator.formats import full
@@ -37,7 +37,12 @@ def test_bad_fixture_is_printed_as_reviewed(path: Path, request: pytest.FixtureR
     result = check(path)
     named = FileResult(name_of(path), result.requests, result.violations, result.lines)
     printed = "".join(full.render([named], Style()))
-    snapshot = path.with_suffix(".out")
+    snapshot = beside(path, ".out")
     if request.config.getoption("--update-snapshots"):
         snapshot.write_bytes(printed.encode())
     assert snapshot.read_bytes().decode() == printed
+
+
+def test_no_two_fixtures_share_what_is_said_of_them() -> None:
+    files = [beside(path, "") for kind in ("good", "bad") for path in fixtures(kind)]
+    assert len(set(files)) == len(files)

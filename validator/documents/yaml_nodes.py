@@ -266,7 +266,8 @@ class Builder:
         if self._awaits_key:
             placeholder = self._text.find("{{", max(0, start - 1), start + 2)
             first = start if placeholder < 0 else placeholder
-            raise RefusedError(rules.container_as_key, first, first + 1, is_placeholder=placeholder >= 0)
+            is_placeholder = placeholder >= 0
+            raise RefusedError(rules.container_as_key, first, first + 1 + is_placeholder, is_placeholder=is_placeholder)
         if len(self._frames) >= syntax.MAX_DEPTH:
             raise RefusedError(rules.nested_too_deeply, start, end, syntax.MAX_DEPTH)
         if event.tag not in (_MAPPINGS if is_mapping else _SEQUENCES):
