@@ -20,7 +20,7 @@ from validator.project import Project
 
 BODY = json.dumps(hello()).encode()
 LINE = json.dumps({"custom_id": "a", "params": hello()}).encode() + b"\n"
-PACKED = gzip.compress(LINE * 3)
+PACKED = gzip.compress(LINE * 3, mtime=0)
 
 
 def error_of(path: Path, *, is_named: bool = True) -> str | None:
@@ -58,6 +58,7 @@ def test_compressed_files_are_read_by_the_ending_before_the_last(tmp_path: Path)
         (PACKED[:-8] + b"12345678", "it is damaged (CRC check failed"),
         (PACKED[:12] + b"\xff\xff\xff" + PACKED[15:], "it is damaged"),
     ],
+    ids=["cut at the end", "cut", "cut in the header", "not packed", "wrong sum", "wrong inside"],
 )
 @pytest.mark.parametrize("name", ["a.json.gz", "a.jsonl.gz", "a.yaml.gz"])
 def test_a_file_that_cannot_be_unpacked_is_reported_and_the_rest_is_checked(
