@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from functools import lru_cache
 from itertools import takewhile
 from pathlib import Path
 from typing import Final
 
-import pathspec
+from ..wildmatch import Pattern, patterns
 
 _WILD: Final = frozenset("*?[\\")
 
@@ -19,7 +20,12 @@ def matches_file(folder: Path, glob: str, file: Path) -> bool:
         below = file.absolute().relative_to(folder)
     except ValueError:
         return False
-    return _spec(glob).match_file(below.as_posix())
+    steps = below.parts
+    return any(
+        pattern.matches(os.fsencode("/".join(steps[:depth])), is_folder=depth < len(steps))
+        for pattern in _patterns(glob)
+        for depth in range(1, len(steps) + 1)
+    )
 
 
 def fixed_part(folder: Path, glob: str) -> Path:
@@ -32,8 +38,8 @@ def fixed_part(folder: Path, glob: str) -> Path:
 
 
 @lru_cache(maxsize=1024)
-def _spec(glob: str) -> pathspec.GitIgnoreSpec:
-    return pathspec.GitIgnoreSpec.from_lines([glob])
+def _patterns(glob: str) -> tuple[Pattern, ...]:
+    return tuple(pattern for pattern in patterns(os.fsencode(glob)) if not pattern.is_negated)
 
 
 def matches_pointer(glob: str, pointer: str) -> bool:

@@ -18,6 +18,7 @@ _BLANKED: Final = re.compile(rb"[^\r\n]")
 _LINE_END: Final = re.compile(rb"[\r\n]")
 _SPACE: Final = b" \t\r\n"
 _SURPLUS: Final = re.compile(rb'"|,[ \t\r\n]*[\]}]')
+_COMMA_BEHIND: Final = re.compile(rb"(?:[ \t\r\n]|//[^\r\n]*[\r\n]|/\*(?:[^*]|\*(?!/))*\*/)*,")
 _BETWEEN: Final = re.compile(rb"[ \t\r\n,:]*")
 
 Place = tuple[int, int]
@@ -85,6 +86,12 @@ def _without_commas(data: bytes) -> bytes:
             text[match.start()] = ord(" ")
         position = match.end() - 1
     return bytes(text)
+
+
+def comma_behind(data: bytes, end: int) -> int | None:
+    """Return where the comma that follows a value stands, with nothing but space and comments before it."""
+    match = _COMMA_BEHIND.match(data, end)
+    return match.end() - 1 if match else None
 
 
 def _ends_a_value(data: bytes, end: int) -> bool:

@@ -21,7 +21,7 @@ from ..rules.yaml.reading import Trouble
 from . import strict
 from .document import Document, SyntaxFinding
 from .yaml_comments import Remarks
-from .yaml_nodes import Builder, Member, RefusedError
+from .yaml_nodes import MAX_DEPTH, Builder, Member, RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .yaml_nodes import Root
 
 _PARSER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_TOO_DEEP: Final = "exceeded maximum nesting depth"
 _UNPRINTABLE: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MOST_DIRECTIVES: Final = 100
 _DIRECTIVES: Final = re.compile(rf"(?:^%[^\r\n]*[\r\n]+){{{_MOST_DIRECTIVES}}}", re.MULTILINE)
@@ -77,7 +78,11 @@ def _fault(builder: Builder, text: str) -> SyntaxFinding | None:
     except RefusedError as error:
         return SyntaxFinding(error.rule, Fault(*error.place, *error.words))
     except yaml.YAMLError as error:
-        return SyntaxFinding(rules.invalid, rules.invalid.check(_trouble(error, text)))
+        trouble = _trouble(error, text)
+        if trouble.problem == _TOO_DEEP:
+            words = rules.nested_too_deeply.check(MAX_DEPTH)
+            return SyntaxFinding(rules.nested_too_deeply, Fault(trouble.place, trouble.place + 1, *words))
+        return SyntaxFinding(rules.invalid, rules.invalid.check(trouble))
     return None
 
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 import yaml
 
 from ..findings import Finding, Target
-from ..rules import syntax
 from ..rules import yaml as rules
 from ..rules.yaml.values import CORE, Foreign
 from .yaml_values import Plain, resolve
@@ -23,6 +22,7 @@ _SEQUENCES: Final = frozenset({f"{CORE}seq", "!", None})
 _MERGE: Final = "<<"
 _SPACE: Final = " \t\r\n"
 _LINE_END: Final = re.compile(r"[\r\n]")
+MAX_DEPTH: Final = 1000
 _MOST_REPEATED: Final = 1_000_000
 """Values that aliases may repeat; a text of a few lines can ask for more than a machine has memory for."""
 _CHARACTERS_A_VALUE: Final = 64
@@ -231,6 +231,8 @@ class Builder:
         frame.key, frame.key_place, frame.is_merging = text, (start, end), is_merge
         frame.end = end
         if is_merge:
+            if frame.merged:
+                self._report(rules.duplicate_key, text, target=Target.KEY)
             return
         if not isinstance(found.value, str):
             self._report(rules.key_not_a_string, text, found.value, target=Target.KEY)
@@ -251,8 +253,8 @@ class Builder:
         self._repeated += node.size
         if self._repeated > _MOST_REPEATED:
             raise RefusedError(rules.too_many_aliases, start, end, _MOST_REPEATED)
-        if len(self._frames) + node.depth > syntax.MAX_DEPTH:
-            raise RefusedError(rules.nested_too_deeply, start, end, syntax.MAX_DEPTH)
+        if len(self._frames) + node.depth > MAX_DEPTH:
+            raise RefusedError(rules.nested_too_deeply, start, end, MAX_DEPTH)
         if not self._awaits_key:
             self._put(Member(node, start, end))
         elif anchored.plain is None:
@@ -268,8 +270,8 @@ class Builder:
             first = start if placeholder < 0 else placeholder
             is_placeholder = placeholder >= 0
             raise RefusedError(rules.container_as_key, first, first + 1 + is_placeholder, is_placeholder=is_placeholder)
-        if len(self._frames) >= syntax.MAX_DEPTH:
-            raise RefusedError(rules.nested_too_deeply, start, end, syntax.MAX_DEPTH)
+        if len(self._frames) >= MAX_DEPTH:
+            raise RefusedError(rules.nested_too_deeply, start, end, MAX_DEPTH)
         if event.tag not in (_MAPPINGS if is_mapping else _SEQUENCES):
             is_of_json = event.tag in _MAPPINGS | _SEQUENCES
             self._report(rules.not_json, "", Foreign.NOT_OF_TAG if is_of_json else Foreign.TAG, event.tag)
@@ -287,7 +289,7 @@ class Builder:
             self.closings.append(end)
         else:  # the reader puts the end of a block where the next token begins
             node.end = frame.end
-        for source in reversed(frame.merged):
+        for source in frame.merged:
             self._merge(source, node)
         members = [member.node for member in node.members.values()]
         node.size += sum(member.size for member in members)

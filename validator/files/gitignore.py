@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from .wildmatch import Pattern, patterns
+from ..wildmatch import Pattern, patterns
 
 _FILE: Final = ".gitignore"
 _REPOSITORY: Final = ".git"

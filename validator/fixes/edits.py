@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from ..documents.jsonc import comma_behind
 from ..places.locate import skip_space
 
 if TYPE_CHECKING:
@@ -165,7 +166,10 @@ class JsonEditor:
             holder = self._span(path[:-1])
             inside = self._data[holder.start + 1 : holder.end - 1]
             is_all = self._plain[holder.start + 1 : holder.end - 1] == inside
-            return [Edit(holder.start + 1, holder.end - 1, b"") if is_all else Edit(start, self._behind(end), b"")]
+            if is_all:
+                return [Edit(holder.start + 1, holder.end - 1, b"")]
+            behind = self._behind(end)
+            return [Edit(start, end, b"")] + [Edit(behind - 1, behind, b"")] * (behind > end)
         line = self._whole_lines(start, end)
         if index < len(steps) - 1:
             return [Edit(*(line or (start, self._member((*path[:-1], steps[index + 1]))[0])), b"")]
@@ -180,8 +184,8 @@ class JsonEditor:
         comma = skip_space(self._plain, end)
         if self._plain[comma : comma + 1] == b",":
             return comma + 1
-        surplus = skip_space(self._data, end)  # a surplus comma of JSON with comments is blanked in the plain text
-        return surplus + 1 if self._data[surplus : surplus + 1] == b"," else end
+        surplus = comma_behind(self._data, end)  # of JSON with comments, which is blanked in the plain text
+        return end if surplus is None else surplus + 1
 
     def _whole_lines(self, start: int, end: int) -> tuple[int, int] | None:
         """Return the lines that a member with its comma has for itself, but for comments on them."""

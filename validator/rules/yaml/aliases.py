@@ -92,10 +92,10 @@ def too_many_aliases(most: int) -> Words:
     good=(example("max_tokens: 1024"),),
 )
 def nested_too_deeply(most: int) -> Words:
-    """Mappings and sequences are nested more than 1,024 levels deep, those that aliases stand for counted in.
+    """Mappings and sequences are nested more than 1,000 levels deep, those that aliases stand for counted in.
 
-    Why: The API's JSON reader refuses it, and no real request comes near.
+    Why: Readers built on libyaml stop there, the API's reader of JSON soon after, and no real request comes near.
 
-    Source: The limit of orjson, whose messages the API's refusals repeat.
+    Source: The limit of the libyaml in PyYAML 6.0.4; that of orjson, whose words the API's refusals repeat, is 1,024.
     """
     return f"the nesting is deeper than {most:,} levels", "flatten the value, or send it as a string"
