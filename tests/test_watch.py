@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,7 @@ def watching(tmp_path: Path) -> Iterator[Lines]:
         stderr=subprocess.STDOUT,
         text=True,
         env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - jobs may ignore it
     ) as process:
 
         def read() -> None:
@@ -56,9 +58,12 @@ def watching(tmp_path: Path) -> Iterator[Lines]:
                     return seen
             raise AssertionError((words, seen))
 
-        yield until
-        process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=SECONDS) == 130
+        try:
+            yield until
+            process.send_signal(signal.SIGINT)
+            assert process.wait(timeout=SECONDS) == 130
+        finally:
+            process.kill()
         assert not [line for line in lines.queue if "Traceback" in line]
 
 
