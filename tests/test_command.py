@@ -651,11 +651,19 @@ def test_streams_that_are_closed_are_no_traceback() -> None:
         assert b"Traceback" not in done.stderr
 
 
+def heed_interrupts() -> None:
+    """Let a process be interrupted, which it may have been told to ignore where the tests run in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_an_interrupt_exits_130(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe.json"
     os.mkfifo(pipe)
-    process = subprocess.Popen([COMMAND, "check", str(pipe)], stderr=subprocess.PIPE)
-    with pipe.open("wb"):  # opened once msglint waits for it
+    command = [COMMAND, "check", str(pipe)]
+    with (
+        subprocess.Popen(command, stderr=subprocess.PIPE, preexec_fn=heed_interrupts) as process,  # noqa: PLW1509 - a signal
+        pipe.open("wb"),  # opened once msglint waits for it
+    ):
         process.send_signal(signal.SIGINT)
         _, error = process.communicate(timeout=30)
     assert process.returncode == 130

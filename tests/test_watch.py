@@ -11,13 +11,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.material import hello
-from tests.test_command import COMMAND, run
+from tests.test_command import COMMAND, heed_interrupts, run
 
 SECONDS = 20
 Lines = Callable[[str], list[str]]
@@ -37,7 +36,7 @@ def watching(tmp_path: Path) -> Iterator[Lines]:
         stderr=subprocess.STDOUT,
         text=True,
         env=os.environ | {"PYTHONUNBUFFERED": "1"},
-        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - jobs may ignore it
+        preexec_fn=heed_interrupts,  # noqa: PLW1509 - a signal
     ) as process:
 
         def read() -> None:

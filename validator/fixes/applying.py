@@ -18,7 +18,7 @@ from .values import patched
 if TYPE_CHECKING:
     from ..files import FileResult
     from ..report import Violation
-    from .fix import Operation
+    from .fix import Fix, Operation
     from .yaml_edits import YamlEditor
 
 Check = Callable[[bytes], "FileResult"]
@@ -48,6 +48,15 @@ def fixable(result: FileResult, *, unsafe: bool) -> list[Violation]:
         for violation in result.violations
         if violation.fix is not None and (unsafe or violation.fix.applicability is Applicability.SAFE)
     ]
+
+
+def edits_of(document: Document, fix: Fix) -> list[Edit]:
+    """Return the edits that apply a fix to a document, by bytes of its text; none where they cannot be made."""
+    try:
+        edits = _editor(document, list(fix.operations)).edits(fix.operations)
+    except UneditableError:
+        return []
+    return edits if all(edit.end <= len(document.data) for edit in edits) else []
 
 
 def fix_text(name: str, data: bytes, check: Check, *, unsafe: bool = False) -> Fixed:
@@ -174,10 +183,13 @@ def _editor(document: Document, operations: list[Operation]) -> JsonEditor | Yam
 
 
 def _touches(edit: Edit, taken: list[Edit]) -> bool:
-    """Whether an edit overlaps one that is taken, or puts something into the same place; `taken` is in order."""
+    """Whether an edit overlaps one that is taken, or puts something where that one ends; `taken` is in order."""
     place = bisect_left(taken, edit)
     return any(
-        other.start == edit.start or (other.start < edit.end and edit.start < other.end)
+        other.start == edit.start
+        or (other.start < edit.end and edit.start < other.end)
+        or other.end == edit.start == edit.end
+        or edit.end == other.start == other.end
         for other in taken[max(0, place - 1) : place + 1]
     )
 
