@@ -31,11 +31,14 @@ def spoilt_by(problem: Problem) -> Iterator[Path]:
         yield (*problem.path[:-1], meant)
 
 
-def beside(spoilt: AbstractSet[Path], findings: list[Finding]) -> list[Finding]:
-    """Keep the findings that neither speak of a place in which something is wrong already, nor rest on one."""
-    if not spoilt or not findings:
+def beside(spoilt: AbstractSet[Path], findings: list[Finding], holes: AbstractSet[Path] = frozenset()) -> list[Finding]:
+    """Keep the findings that neither speak of a place in which something is wrong already, nor rest on one.
+
+    `holes` are places of which not all is known: what stands there can be spoken of, but nothing that rests on them.
+    """
+    if not (spoilt or holes) or not findings:
         return findings
-    kinds = _by_kind(spoilt)
+    kinds = _by_kind(spoilt | holes)
 
     def sound(path: Path) -> bool:
         starts = [path[:length] for length in range(len(path) + 1)]

@@ -146,7 +146,7 @@ class Linter:
             size = written_size(request)
         else:
             request, size = plain
-        found = beside({finding.path for finding in refused}, self._findings(request, size, self._shape_of(request)))
+        found = beside({finding.path for finding in refused}, self._findings(request, size, self.shape_of(request)))
         return Report((*self._of_headers(request), *in_value(refused + found, request)))
 
     def validate_json(self, data: bytes | bytearray | memoryview | str) -> Report:
@@ -160,7 +160,12 @@ class Linter:
         return Report((*self._of_headers(document.value), *self.lint_document(document).violations))
 
     def lint_document(
-        self, document: Document, lines: LineIndex | None = None, *, shape: str | None = None, line: Line | None = None
+        self,
+        document: Document,
+        lines: LineIndex | None = None,
+        *,
+        shape: str | None = None,
+        line: Line | None = None,
     ) -> Report:
         """Check a document that was read before.
 
@@ -173,7 +178,7 @@ class Linter:
             line: Where it is a line of a file of many.
         """
         text_lines = lines or LineIndex(document.data)
-        shape = shape if shape is not None and self.endpoint == "auto" else self._shape_of(document.value)
+        shape = shape if shape is not None and self.endpoint == "auto" else self.shape_of(document.value)
         violations = [
             of_syntax(finding, self.severity_of(finding.rule.id), text_lines)
             for finding in document.findings
@@ -181,6 +186,8 @@ class Linter:
         ]
         if document.readable:
             found = self._findings(document.value, len(document.data), shape)
+            if document.holes:
+                found = _beside_holes(found, document)
             if line is not None and shape == "batch_request":
                 found += self._repeated_id(document.value, found, line)
             if document.refused:
@@ -251,7 +258,7 @@ class Linter:
         """Return what the schema and the rules find in a plain value, which has so many bytes as text."""
         structural: list[Finding] = []
         spoilt: set[Path] = set()
-        view = self._view_of(value, shape)
+        view = self.view_of(value, shape)
         if not gate_for(shape, view).accepts(value):
             problems = explainer_for(shape, view).problems(value)
             structural = [self._worded(problem, value) for problem in problems]
@@ -284,7 +291,8 @@ class Linter:
         fix = rule.mend(problem, document) if rule.mend is not None else None
         return Finding(rule, problem.path, message, advice, target, related, severity, said, missing, fix)
 
-    def _shape_of(self, value: Any) -> str:
+    def shape_of(self, value: Any) -> str:
+        """Return which schema a document is checked against, by its content where the endpoint leaves that open."""
         if self.endpoint in {"auto", "batches"}:
             if isinstance(value, dict) and "messages" not in value and not _BATCH_KEYS.isdisjoint(value):
                 return "batch_request"
@@ -315,7 +323,7 @@ class Linter:
     def _known(self, endpoint: str, betas: frozenset[str] | None, size: int | None) -> Known:
         return Known(endpoint, self.edition, betas, self.api_version, self.platform, self.today, size)
 
-    def _view_of(self, value: Any, shape: str) -> View:
+    def view_of(self, value: Any, shape: str) -> View:
         """Return what a document can use; in a batch, what any of its requests can."""
         betas = self._betas_of(value, self.betas)
         if shape in {"batches", "batch_request"} and isinstance(value, dict):
@@ -367,6 +375,21 @@ def shared_linter(options: Options) -> Linter:
 @lru_cache(maxsize=64)
 def _shared_linter(**options: Any) -> Linter:
     return Linter(**options)
+
+
+def _beside_holes(found: list[Finding], document: Document) -> list[Finding]:
+    """Leave out what is missing only as it is not written yet, and what rests on it."""
+    holes, value = document.holes, document.value
+    unknown = set(holes)
+    if () in holes and isinstance(value, dict):
+        needed = {steps[0] for rule in RULES.values() for steps in rule.needed}
+        unknown |= {(name,) for name in needed - value.keys()}
+    certain = [
+        finding
+        for finding in found
+        if finding.path not in holes or (finding.missing is None and finding.target is not Target.HOLDER)
+    ]
+    return beside(frozenset(), certain, unknown)
 
 
 def _names(option: str, names: Iterable[str]) -> tuple[str, ...]:

@@ -8,17 +8,19 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from . import config as configurations
 from .config import Config, config_for
 from .config.globs import fixed_part
+from .config.reading import NAMES as CONFIGURATIONS
 from .config.reading import place_of_source, shown_path
 from .config.settings import linter_of
 from .documents import Format, format_of
 from .files import gitignore
-from .files.checking import check_file, check_stream, check_text, judge, judge_lines
-from .files.discovery import Candidate, find
+from .files.checking import check_documents, check_file, check_lines, check_stream, check_text, judge, judge_lines
+from .files.discovery import Candidate, as_if_found, find
+from .files.gitignore import FILE_NAME as GITIGNORE
 from .files.gitignore import GitIgnore
 from .files.reading import UnreadableError, opened, read_lines, read_whole
 from .files.recognition import Verdict
@@ -26,6 +28,7 @@ from .files.result import FileResult, shown_name
 from .report import Range, Report, Violation
 from .rules.suppressions import unused
 from .suppressions import baseline as baselines
+from .suppressions.baseline import FILE_NAME as BASELINE
 from .suppressions.baseline import Baseline, Ledger, nearest_baseline, read_once
 from .suppressions.places import weighed
 
@@ -35,8 +38,14 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .config.reading import Source
+    from .documents import Document
+    from .files.checking import Reader
     from .files.discovery import Filter
     from .linter import Linter, Options
+
+
+SETTINGS: Final = frozenset({*CONFIGURATIONS, GITIGNORE, BASELINE})
+"""The names of files after whose change everything is to be checked again."""
 
 
 @dataclass
@@ -114,11 +123,12 @@ class Project:
         if candidate.is_named:
             included = self.config_of(candidate.path).includes(Path(candidate.path))
             return Verdict(is_request=True, reason="the configuration includes it" if included else "it is named")
+        platform = self.linter_for(candidate.path).platform
         try:
             with opened(candidate.path) as file:
                 if format_of(candidate.path) is Format.LINES:
-                    return judge_lines(read_lines(file))
-                return judge(candidate.path, read_whole(file))[0]
+                    return judge_lines(read_lines(file), platform)
+                return judge(candidate.path, read_whole(file), platform)[0]
         except UnreadableError as error:
             return Verdict(is_request=True, reason=f"it {error}")
 
@@ -154,6 +164,34 @@ class Project:
         linter = self.linter_for(path)
         check = check_stream if is_stream else check_text
         return self._sifted(replace(check(shown_name(path), data, linter), path=path), path, linter)
+
+    def as_found(self, path: str) -> Candidate:
+        """Look at a file as a walk of the current folder would.
+
+        Raises:
+            ConfigError: for a configuration that cannot be used.
+        """
+        return as_if_found(path, self._filter_of(path))
+
+    def check_documents(self, path: str, documents: list[Document]) -> FileResult:
+        """Check documents that were read before as the content of a file, which need not exist.
+
+        Raises:
+            ConfigError: for a configuration that cannot be used.
+            BaselineError: for a baseline that cannot be used.
+        """
+        linter = self.linter_for(path)
+        return self._sifted(replace(check_documents(shown_name(path), documents, linter), path=path), path, linter)
+
+    def check_lines(self, path: str, lines: Iterable[bytes], reader: Reader) -> FileResult:
+        """Check lines, which `reader` reads, as the content of a file, which need not exist.
+
+        Raises:
+            ConfigError: for a configuration that cannot be used.
+            BaselineError: for a baseline that cannot be used.
+        """
+        linter = self.linter_for(path)
+        return self._sifted(replace(check_lines(shown_name(path), lines, linter, reader), path=path), path, linter)
 
     def complaints(self) -> Iterator[FileResult]:
         """Yield, for each configuration, what it silences in vain; only what was checked wholly is spoken of."""

@@ -16,7 +16,7 @@ from .options import no_such
 
 _FAILED: Final = 2
 _INTERRUPTED: Final = 130
-_COMMANDS: Final = ("check", "explain", "rules", "schema", "config", "completion")
+_COMMANDS: Final = ("check", "explain", "rules", "schema", "config", "lsp", "completion")
 
 
 class _Commands(click.Group):

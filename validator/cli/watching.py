@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from .. import project
-from ..suppressions.baseline import FILE_NAME
+from ..project import SETTINGS
 from .tally import CLEAN, complain
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 _MILLISECONDS: Final = 200
 """How long to wait for a change before looking whether there was an interrupt."""
-_SETTINGS: Final = frozenset({"msglint.toml", ".msglint.toml", "pyproject.toml", ".gitignore", FILE_NAME})
-"""Files after whose change everything is checked again."""
 
 
 def watch(options: Options, check: Callable[[Options], None]) -> int:
@@ -45,7 +43,7 @@ def watch(options: Options, check: Callable[[Options], None]) -> int:
             continue
         changed = sorted({os.path.relpath(path) for _, path in changes})
         project.forget()
-        if any(Path(path).name in _SETTINGS for path in changed):
+        if any(Path(path).name in SETTINGS for path in changed):
             check(options)
             continue
         present = [path for path in changed if Path(path).is_file()]

@@ -18,6 +18,8 @@ else:
 
 _OWN_NAMES: Final = ("msglint.toml", ".msglint.toml")
 _PYPROJECT: Final = "pyproject.toml"
+NAMES: Final = (*_OWN_NAMES, _PYPROJECT)
+"""The names that a configuration may have."""
 _LONGEST_CHAIN: Final = 20
 _UNLIKELY: Final = "\0"
 _APPENDED: Final = frozenset({"extend-select", "overrides"})
@@ -205,6 +207,12 @@ def _leaf(document: Any, path: KeyPath) -> tuple[Any, str | int]:
                 return holder, last
             steps.append(next(iter(value)) if isinstance(value, dict) else 0)
         holder = value
+
+
+def header_of_override(file: Path) -> str:
+    """Return the line that begins another item of `overrides` in a configuration."""
+    table = "tool.msglint.overrides" if file.name == _PYPROJECT else "overrides"
+    return f"[[{table}]]"
 
 
 def shown_path(file: Path) -> str:

@@ -55,6 +55,8 @@ class Document:
     """The comments that speak to msglint."""
     blanked: bytes | None = None
     """The same text with comments and surplus commas blanked, where it may have some."""
+    holes: frozenset[Path] = frozenset()
+    """The containers of a text that is still being written which may hold more than the value has."""
     finder: Locate | None = None
     """Finds the spans of paths where the text is YAML."""
 

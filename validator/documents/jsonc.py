@@ -24,6 +24,12 @@ _BETWEEN: Final = re.compile(rb"[ \t\r\n,:]*")
 Place = tuple[int, int]
 
 
+def blanked(data: bytes) -> bytes:
+    """Blank the comments and surplus commas of a text; one that does not end is left."""
+    places, _ = _comments(data)
+    return _without_commas(_blanked(data, places))
+
+
 def read(text: bytes) -> Document:
     """Read `text` as JSON that may have comments (`//`, `/* */`) and a comma behind the last item of a container."""
     data, _ = strict.without_mark(text)

@@ -30,7 +30,7 @@ def read(text: bytes, *, record: bool = False) -> Document:
     try:
         return Document(data, orjson.loads(data), readable=True, findings=findings)
     except orjson.JSONDecodeError as error:
-        refused = syntax.Refused(data, _byte_offset(data, error.pos), error.msg.partition(": line ")[0], record)
+        refused = syntax.Refused(data, byte_offset(data, error.pos), error.msg.partition(": line ")[0], record)
         return Document(data, None, readable=False, findings=findings + _recognised(refused, _RECOGNISERS))
 
 
@@ -49,7 +49,7 @@ def _recognised(refused: syntax.Refused, rules: tuple[Rule, ...]) -> tuple[Synta
     return ()
 
 
-def _byte_offset(data: bytes, characters: int) -> int:
+def byte_offset(data: bytes, characters: int) -> int:
     """Turn the reader's position, which counts characters, into one that counts bytes."""
     if data.isascii():
         return min(characters, len(data))

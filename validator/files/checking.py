@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
@@ -28,6 +28,7 @@ _SPACE: Final = b" \t\r\n"
 _RECORDS_LOOKED_AT: Final = 3
 
 Found = tuple["Violation", "Fingerprint"]
+Reader = Callable[[bytes], "Document"]
 
 
 def check_file(path: str, linter: Linter, *, is_named: bool = True) -> FileResult | None:
@@ -100,12 +101,17 @@ def check_documents(name: str, documents: list[Document], linter: Linter) -> Fil
     )
 
 
-def check_lines(name: str, lines: Iterable[bytes], linter: Linter) -> FileResult:
-    """Check a text with a JSON document on each line, one line at a time."""
+def read_record(line: bytes) -> Document:
+    """Read a line of JSON Lines."""
+    return strict.read(line.rstrip(b"\r\n"), record=True)
+
+
+def check_lines(name: str, lines: Iterable[bytes], linter: Linter, reader: Reader = read_record) -> FileResult:
+    """Check a text with a JSON document on each line, which `reader` reads, one line at a time."""
     tally = _Lines()
     for number, line in enumerate(lines, start=1):
         if line.strip(_SPACE):
-            tally.add(line, number, linter)
+            tally.add(reader(line), number, linter)
     return tally.result(name) if tally.requests else check_documents(name, [strict.read(b"")], linter)
 
 
@@ -119,9 +125,8 @@ class _Lines:
     texts: dict[int, str] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
 
-    def add(self, text: bytes, number: int, linter: Linter) -> None:
+    def add(self, document: Document, number: int, linter: Linter) -> None:
         """Check a line."""
-        document = strict.read(text.rstrip(b"\r\n"), record=True)
         checked = _without_schema(document)
         self.requests += 1
         report = linter.lint_document(
@@ -152,14 +157,19 @@ def judge(name: str, data: bytes, platform: str = OWN_API) -> tuple[Verdict, lis
     if text_format is Format.LINES:
         return judge_lines(data.split(b"\n", _RECORDS_LOOKED_AT * 2), platform), []
     documents = read(data, text_format)
+    return judge_documents(documents, platform), documents
+
+
+def judge_documents(documents: list[Document], platform: str = OWN_API) -> Verdict:
+    """Say whether one of the documents of a text is a request to a platform."""
     verdicts = [recognised(document, platform) for document in documents]
-    return next((verdict for verdict in verdicts if verdict.is_request), verdicts[0]), documents
+    return next((verdict for verdict in verdicts if verdict.is_request), verdicts[0])
 
 
-def judge_lines(lines: Iterable[bytes], platform: str = OWN_API) -> Verdict:
+def judge_lines(lines: Iterable[bytes], platform: str = OWN_API, reader: Reader = read_record) -> Verdict:
     """Say whether lines hold requests to a platform, by the first one that can be read, or else by the first one."""
     written = (line for line in lines if line.strip(_SPACE))
-    documents = [strict.read(line.rstrip(b"\r\n"), record=True) for line in islice(written, _RECORDS_LOOKED_AT)]
+    documents = [reader(line) for line in islice(written, _RECORDS_LOOKED_AT)]
     first = next((document for document in documents if document.readable), None)
     return recognised(first or (documents[0] if documents else strict.read(b"")), platform)
 

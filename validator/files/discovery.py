@@ -58,7 +58,7 @@ def find(
         if path and _holds(Path.is_dir, path):
             yield from _walk(path, filter_of(path))
         elif force_exclude:
-            yield _as_if_found(path, filter_of(path))
+            yield as_if_found(path, filter_of(path))
         else:
             yield Candidate(path, is_named=True)
 
@@ -93,7 +93,7 @@ def _found(path: str, rules: Filter) -> Candidate:
     return Candidate(path, is_named=included, left_out=left_out)
 
 
-def _as_if_found(path: str, rules: Filter) -> Candidate:
+def as_if_found(path: str, rules: Filter) -> Candidate:
     """Look at a file that is named as a walk from the current folder would; one elsewhere is taken by itself."""
     here = Path.cwd()
     file = Path(os.path.abspath(path))  # noqa: PTH100 - `Path.absolute` leaves `..` as it is

@@ -9,7 +9,7 @@ from typing import Final
 
 from ..wildmatch import Pattern, patterns
 
-_FILE: Final = ".gitignore"
+FILE_NAME: Final = ".gitignore"
 _REPOSITORY: Final = ".git"
 
 Steps = tuple[str, ...]
@@ -55,7 +55,7 @@ class GitIgnore:
 
     def _patterns_in(self, steps: Steps) -> tuple[Pattern, ...]:
         if steps not in self._files:
-            self._files[steps] = _patterns(self._top.joinpath(*steps, _FILE))
+            self._files[steps] = _patterns(self._top.joinpath(*steps, FILE_NAME))
         return self._files[steps]
 
 

@@ -104,6 +104,7 @@ def unknown(betas: Node, request: Request) -> None:
     on=_PLACES,
     endpoints=(*REQUEST_ENDPOINTS, WHOLE_BATCH),
     severity=Severity.WARNING,
+    tag="deprecated",
     bad=(Example(body(betas=["prompt-caching-2024-07-31"]), at="/betas/0"),),
     good=(Example(body(betas=[_INTERLEAVED])),),
 )
@@ -128,6 +129,7 @@ def deprecated(betas: Node, request: Request) -> None:
     on=_PLACES,
     endpoints=(*REQUEST_ENDPOINTS, WHOLE_BATCH),
     severity=Severity.WARNING,
+    tag="unnecessary",
     bad=(Example(body(betas=[_INTERLEAVED, _CONTEXT_MANAGEMENT, _INTERLEAVED]), at="/betas/2"),),
     good=(Example(body(betas=[_INTERLEAVED, _CONTEXT_MANAGEMENT])),),
 )
@@ -158,6 +160,7 @@ def duplicate(betas: Node, request: Request) -> None:
     on=_PLACES,
     endpoints=(*REQUEST_ENDPOINTS, WHOLE_BATCH),
     severity=Severity.WARNING,
+    tag="unnecessary",
     bad=(Example(body(betas=[""]), at="/betas/0"), Example(body(betas=[_INTERLEAVED, " "]), at="/betas/1")),
     good=(Example(body(betas=[_INTERLEAVED])), Example(body(betas=[]))),
     api_messages=("Unexpected value(s) `` for the `anthropic-beta` header.",),

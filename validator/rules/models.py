@@ -24,6 +24,7 @@ _SEPARATORS: Final = re.compile(r"[-._ ]+")
     on=_PLACES,
     types=_ADVISORS,
     severity=Severity.WARNING,
+    tag="deprecated",
     bad=(
         Example(body(model="claude-3-opus-20240229"), at="/model", today=date(2026, 11, 22)),
         Example(

@@ -404,6 +404,7 @@ def kept_by_thread(thread: Node, request: Request) -> None:
     "request/deprecated-property",
     on="",
     severity=Severity.WARNING,
+    tag="deprecated",
     bad=(
         Example(
             body(

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 from ..facts import Model
 from ..fixes import Fix
@@ -16,6 +16,7 @@ from ..report import Severity
 from ..schema.projection import PLATFORMS
 
 Check = TypeVar("Check", bound=Callable[..., Any])
+Tag = Literal["deprecated", "unnecessary"]
 
 REQUEST_ENDPOINTS: Final = ("messages", "count_tokens", "batches")
 """The endpoints that a request can be for; those of `batches` stand in the `params` of a batch."""
@@ -91,6 +92,8 @@ class Rule:
     """Where the request has to be sound for the rule to be sure; see `rule`."""
     keywords: tuple[str, ...] = ()
     """For a rule of structure: the keywords of a schema whose refusals it words."""
+    tag: Tag | None = None
+    """What an editor may show of it: that the place is out of date, or that it can go."""
     mend: Callable[..., Fix | None] | None = None
     """For a rule of structure: makes the fix of a refusal (a `Problem`) in a document."""
     api_messages: tuple[str, ...] = ()
@@ -152,6 +155,7 @@ def rule(
     api_version: str | None = None,
     since: str | None = None,
     needs: tuple[str, ...] = (),
+    tag: Tag | None = None,
     bad: tuple[Example, ...],
     good: tuple[Example, ...],
     api_messages: tuple[str, ...] = (),
@@ -186,6 +190,7 @@ def rule(
         api_version=api_version,
         since=since,
         needs=needs,
+        tag=tag,
         api_messages=api_messages,
     )
 
@@ -224,12 +229,13 @@ def value_rule(
     rule_id: str,
     *,
     severity: Severity = Severity.ERROR,
+    tag: Tag | None = None,
     bad: tuple[Example, ...],
     good: tuple[Example, ...],
     api_messages: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., tuple[str, str]]], Rule]:
     """Make a rule of a function that says what is wrong with a value that JSON has no place for."""
-    return lambda check: Rule(rule_id, severity, check, bad, good, api_messages=api_messages)
+    return lambda check: Rule(rule_id, severity, check, bad, good, tag=tag, api_messages=api_messages)
 
 
 def body(**changes: Any) -> dict[str, Any]:

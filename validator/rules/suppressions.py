@@ -33,6 +33,7 @@ _USED: Final = Example(
 @value_rule(
     "suppressions/unused",
     severity=Severity.WARNING,
+    tag="unnecessary",
     bad=(
         Example(
             _text('"temperature": 0.5, // msglint: ignore[schema/maximum] our gateway scales it'), at="", file=_FILE

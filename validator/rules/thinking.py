@@ -252,6 +252,7 @@ def between_tools_unsupported(thinking: Node, request: Request) -> None:
     "thinking/enabled-deprecated",
     on="/thinking",
     severity=Severity.WARNING,
+    tag="deprecated",
     when=_is("enabled"),
     models=lambda model: "enabled" in (model.fact("thinking_deprecated") or ()),
     bad=(Example(body(model="claude-sonnet-4-6", max_tokens=2048, thinking=_ENABLED), at="/thinking/type"),),

@@ -1,0 +1,144 @@
+"""Code actions: what mends a finding, and what silences it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from lsprotocol import types
+
+from ..config.reading import header_of_override
+from ..documents import Format
+from ..fixes.applying import edits_of
+from ..fixes.fix import Applicability
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ..report import Violation
+    from .documents import OpenDocument
+
+FIX_ALL: Final = "source.fixAll.msglint"
+OPEN_PAGE: Final = "msglint.openRulePage"
+_WILD: Final = re.compile(r"[*?\[\\]")
+_SIGNS: Final = {Format.JSONC: "//", Format.YAML: "#"}
+"""How a comment begins, in the formats that have comments."""
+
+
+def actions(
+    document: OpenDocument, wanted: types.Range, shown: Iterable[types.Diagnostic], only: list[str] | None
+) -> list[types.CodeAction]:
+    """Return what can be done about a stretch of a document.
+
+    Args:
+        document: The document.
+        wanted: The stretch.
+        shown: The diagnostics that the client shows there.
+        only: The kinds of actions that the client asks for; None for all.
+    """
+    text = document.text
+    found: list[types.CodeAction] = []
+    if _wants(only, types.CodeActionKind.QuickFix.value):
+        for violation, (start, _) in document.violations_in(text.offset(wanted.start), text.offset(wanted.end)):
+            place = text.position(start)
+            about = [each for each in shown if each.code == violation.rule and each.range.start == place]
+            for action in _about(document, violation, start):
+                action.kind = types.CodeActionKind.QuickFix
+                action.diagnostics = about or None
+                found.append(action)
+    if _wants(only, FIX_ALL):
+        found += _fix_all(document)
+    return sorted(found, key=lambda action: not action.is_preferred)
+
+
+def _wants(only: list[str] | None, kind: str) -> bool:
+    """Whether a client asks for a kind of action: all kinds, that kind, or one that it is of."""
+    return only is None or any(each in {kind, ""} or kind.startswith(f"{each}.") for each in only)
+
+
+def _about(document: OpenDocument, violation: Violation, start: int) -> Iterator[types.CodeAction]:
+    yield from _fixes(document, violation, start)
+    yield from _silences(document, violation, start)
+    title = f"Open the page of {violation.rule}"
+    yield types.CodeAction(title, command=types.Command(title, OPEN_PAGE, arguments=[violation.rule]))
+
+
+def _fixes(document: OpenDocument, violation: Violation, start: int) -> Iterator[types.CodeAction]:
+    fix, text = violation.fix, document.text
+    part = document.part_at(text.byte(start))
+    if fix is None or part is None:
+        return
+    edits = edits_of(part.document, fix)
+    if edits:
+        changes = [
+            types.TextEdit(
+                text.range_of_bytes(part.start + edit.start, part.start + edit.end),
+                edit.text.decode(errors="surrogatepass"),
+            )
+            for edit in edits
+        ]
+        is_safe = fix.applicability is Applicability.SAFE
+        title = fix.title if is_safe else f"{fix.title} (may change what is meant)"
+        yield types.CodeAction(title, is_preferred=is_safe or None, edit=_edit(document.uri, changes))
+
+
+def _fix_all(document: OpenDocument) -> Iterator[types.CodeAction]:
+    if not any(violation.fix is not None for violation in document.violations):
+        return
+    text, mended = document.text, document.mended().decode(errors="surrogatepass")
+    if mended != text.text:
+        start = _alike(text.text, mended)
+        tail = _alike(text.text[start:][::-1], mended[start:][::-1])
+        place = text.range_of(start, len(text.text) - tail)
+        edit = _edit(document.uri, [types.TextEdit(place, mended[start : len(mended) - tail])])
+        yield types.CodeAction("Fix all that is safe to fix", kind=FIX_ALL, edit=edit)
+
+
+def _alike(one: str, other: str) -> int:
+    """Return how many characters two texts have in common at their beginning."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _silences(document: OpenDocument, violation: Violation, start: int) -> Iterator[types.CodeAction]:
+    """Offer to silence a finding: by a comment where there can be one, and in the configuration where there is one."""
+    text = document.text
+    if document.format in _SIGNS:
+        number = text.position(start).line
+        line = text.line(number)
+        indentation = line[: len(line) - len(line.lstrip())]
+        comment = f"{indentation}{_SIGNS[document.format]} msglint: ignore[{violation.rule}]{text.newline}"
+        place = types.Position(number, 0)
+        edit = _edit(document.uri, [types.TextEdit(types.Range(place, place), comment)])
+        yield types.CodeAction(f"Silence {violation.rule} here with a comment", edit=edit)
+    config = document.project.config_of(document.path).file
+    if config is None or not document.is_file:
+        return
+    name = os.path.relpath(document.path, config.parent).replace(os.sep, "/")
+    if not name.startswith("../") and "#" not in name:
+        name = _WILD.sub(r"\\\g<0>", name if "/" in name else f"/{name}")
+        here = f"{name}#{violation.pointer}"
+        yield _override(config, f"Silence {violation.rule} here, in {config.name}", here, violation.rule)
+        yield _override(config, f"Silence {violation.rule} in this file, in {config.name}", name, violation.rule)
+
+
+def _override(config: Path, title: str, glob: str, rule: str) -> types.CodeAction:
+    """Return the action that adds an override to a configuration, behind all that it says."""
+    lines = config.read_text("utf-8").split("\n")
+    end = types.Position(len(lines) - 1, len(lines[-1]))
+    added = [header_of_override(config), f"files = [{json.dumps(glob)}]", f"ignore = [{json.dumps(rule)}]", ""]
+    text = "\n".join([*([""] if lines[-1] else []), "", *added])
+    return types.CodeAction(title, edit=_edit(config.as_uri(), [types.TextEdit(types.Range(end, end), text)]))
+
+
+def _edit(uri: str, changes: list[types.TextEdit]) -> types.WorkspaceEdit:
+    return types.WorkspaceEdit(changes={uri: changes})

@@ -1,0 +1,61 @@
+"""Diagnostics: what is found in a document, as an editor shows it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from lsprotocol import types
+
+from ..report import Severity
+from ..rules import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..report import Range, Violation
+    from .documents import OpenDocument
+
+SOURCE: Final = "msglint"
+_SEVERITIES: Final = {
+    Severity.ERROR: types.DiagnosticSeverity.Error,
+    Severity.WARNING: types.DiagnosticSeverity.Warning,
+    Severity.INFO: types.DiagnosticSeverity.Information,
+}
+_TAGS: Final = {"deprecated": types.DiagnosticTag.Deprecated, "unnecessary": types.DiagnosticTag.Unnecessary}
+
+
+def diagnostics(document: OpenDocument, address_of: Callable[[str], str | None]) -> list[types.Diagnostic]:
+    """Return what is found in a document; `address_of` returns the address of the page of a rule."""
+    return [_diagnostic(document, each, address_of) for each in document.violations]
+
+
+def _diagnostic(
+    document: OpenDocument, violation: Violation, address_of: Callable[[str], str | None]
+) -> types.Diagnostic:
+    """Return a finding as an editor shows it."""
+    address = address_of(violation.rule)
+    tag = RULES[violation.rule].tag
+    related = [
+        types.DiagnosticRelatedInformation(types.Location(document.uri, _range(document, each.range)), each.message)
+        for each in violation.related
+    ]
+    return types.Diagnostic(
+        range=_range(document, violation.range),
+        message=f"{violation.message}\n{violation.help}" if violation.help else violation.message,
+        severity=_SEVERITIES[violation.severity],
+        code=violation.rule,
+        code_description=types.CodeDescription(address) if address is not None else None,
+        source=SOURCE,
+        tags=[_TAGS[tag]] if tag is not None else None,
+        related_information=related or None,
+        data={"rule": violation.rule, "pointer": violation.pointer},
+    )
+
+
+def _range(document: OpenDocument, place: Range | None) -> types.Range:
+    """Return the range of a place; of one that goes on over more lines only its beginning, as all of it is too much."""
+    if place is None:
+        return types.Range(types.Position(0, 0), types.Position(0, 0))
+    start, end = document.characters_of(place)
+    found = document.text.range_of(start, end)
+    return found if found.end.line == found.start.line else document.text.range_of(start, start + 1)

@@ -1,0 +1,220 @@
+"""Open documents: their text, and what is found in each version of it, as the command would find it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import accumulate
+from typing import TYPE_CHECKING, Final
+
+from ..documents import Document, Format, format_of, jsonc, read, strict
+from ..files.checking import judge_documents, judge_lines, read_record
+from ..files.recognition import Verdict, may_be_request
+from ..fixes.applying import fix_text
+from .outline import Outline
+from .place import Place
+from .recovery import recovered
+from .shapes import shapes_of
+from .text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..files import FileResult
+    from ..project import Project
+    from ..report import Range, Violation
+
+_MARK: Final = "\ufeff"
+_LINE_FEED: Final = re.compile("\n")
+_LANGUAGES: Final = {
+    "json": Format.JSON,
+    "jsonc": Format.JSONC,
+    "jsonl": Format.LINES,
+    "jsonlines": Format.LINES,
+    "ndjson": Format.LINES,
+    "yaml": Format.YAML,
+}
+"""The format of a document whose name does not tell, by the language that the client takes it for."""
+_ENDINGS: Final = {Format.JSON: ".json", Format.JSONC: ".jsonc", Format.LINES: ".jsonl", Format.YAML: ".yaml"}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the requests of a text: all of it, a line of many, or a document of YAML."""
+
+    document: Document
+    """What it holds; where the text is broken, what could be made of it."""
+    start: int = 0
+    """The byte of the text that the document's own bytes count from."""
+
+
+@dataclass(eq=False)
+class OpenDocument:
+    """A version of a document that a client has open; what is asked of it is worked out once."""
+
+    uri: str
+    path: str
+    """The path of its file, or a name that stands for one."""
+    language: str
+    version: int | None
+    text: Text
+    project: Project
+    is_file: bool = True
+    """Whether `path` is a file's; a document may be saved nowhere yet."""
+    was_request: bool = False
+    """Whether an earlier version of it was a request, so that it stays one while it is broken."""
+    lines_read: dict[bytes, Document] = field(default_factory=dict)
+    """Lines of JSON Lines that an earlier version had, with what they hold."""
+
+    @cached_property
+    def format(self) -> Format:
+        """How its text is to be read: by the name of its file, else by its language."""
+        return format_of(self.path) or _LANGUAGES.get(self.language, Format.JSON)
+
+    @cached_property
+    def name(self) -> str:
+        """A name whose ending tells how the text is to be read."""
+        return self.path if format_of(self.path) is not None else f"{self.path}{_ENDINGS[self.format]}"
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """Its requests, as far as they can be read."""
+        data = self.text.data
+        if self.format is Format.LINES:
+            starts = accumulate((len(line) + 1 for line in self._lines), initial=0)
+            lines = zip(starts, self._lines, strict=False)
+            return tuple(Part(self._read_line(line), start) for start, line in lines if line.strip())
+        mark = len(data) - len(strict.without_mark(data)[0])
+        documents = read(data, self.format)
+        if self.format is not Format.YAML:
+            documents = [_repaired(document) for document in documents]
+        return tuple(Part(document, mark) for document in documents)
+
+    @cached_property
+    def _lines(self) -> list[bytes]:
+        return self.text.data.split(b"\n")
+
+    @property
+    def lines_in_use(self) -> dict[bytes, Document]:
+        """The lines of JSON Lines that are read already."""
+        if self.format is not Format.LINES:
+            return {}
+        return {line: self.lines_read[line] for line in self._lines if line in self.lines_read}
+
+    def _read_line(self, line: bytes) -> Document:
+        """Read a line of JSON Lines; the lines that a change leaves as they were are read already."""
+        found = self.lines_read.get(line)
+        if found is None:
+            found = self.lines_read[line] = _repaired(read_record(line))
+        return found
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """Whether it is checked, and what tells: by the configuration, else by its content.
+
+        Raises:
+            ConfigError: for a configuration that cannot be used.
+        """
+        if self.is_file:
+            found = self.project.as_found(self.path)
+            if found.left_out is not None:
+                return Verdict(is_request=False, reason=found.left_out)
+            if found.is_named:
+                return Verdict(is_request=True, reason="the configuration includes it")
+        if not may_be_request(self.text.data):
+            return Verdict(is_request=False, reason="it has no `messages`")
+        verdict = self._verdict_of_content(self.project.linter_for(self.path).platform)
+        if not verdict.is_request and self.was_request and self._is_broken:
+            return Verdict(is_request=True, reason="it was a request before it was broken")
+        return verdict
+
+    def _verdict_of_content(self, platform: str) -> Verdict:
+        """Say whether it is a request by what it holds: as the command does, or by what could be made of it."""
+        if self.format is Format.LINES:
+            return judge_lines(self._lines, platform, self._read_line)
+        documents = [part.document for part in self.parts]
+        verdict = judge_documents(documents, platform)
+        if not verdict.is_request and self._is_broken:
+            return judge_documents([replace(document, readable=False) for document in documents], platform)
+        return verdict
+
+    @property
+    def _is_broken(self) -> bool:
+        return any(part.document.findings for part in self.parts)
+
+    @cached_property
+    def result(self) -> FileResult | None:
+        """What is found in it; None where it is no request."""
+        if not self.verdict.is_request:
+            return None
+        if self.format is Format.LINES:
+            return self.project.check_lines(self.name, self._lines, self._read_line)
+        return self.project.check_documents(self.name, [part.document for part in self.parts])
+
+    @property
+    def violations(self) -> tuple[Violation, ...]:
+        """What is found in it; nothing where it is no request."""
+        return self.result.violations if self.result is not None else ()
+
+    def characters_of(self, place: Range) -> tuple[int, int]:
+        """Return the characters of the text that a place in a report is."""
+        return self._character_of(place.line, place.column), self._character_of(place.end_line, place.end_column)
+
+    def _character_of(self, line: int, column: int) -> int:
+        starts = self._starts_of_lines
+        mark = self.text.text.startswith(_MARK) if line == 1 else False
+        return min(starts[min(line, len(starts)) - 1] + mark + column - 1, len(self.text.text))
+
+    @cached_property
+    def _starts_of_lines(self) -> list[int]:
+        """Where lines begin as reports count them: only line feeds end those of JSON Lines."""
+        if self.format is not Format.LINES:
+            return self.text.starts
+        return [0, *(end.end() for end in _LINE_FEED.finditer(self.text.text))]
+
+    def violations_in(self, start: int, end: int) -> Iterator[tuple[Violation, tuple[int, int]]]:
+        """Yield what is found in a stretch of characters, or touches it, each with its own."""
+        for violation in self.violations:
+            if violation.range is not None:
+                first, last = self.characters_of(violation.range)
+                if first <= end and start <= last:
+                    yield violation, (first, last)
+
+    def part_at(self, byte: int) -> Part | None:
+        """Return the part that a byte of the text is in."""
+        if self.format is not Format.YAML:
+            return next((part for part in reversed(self.parts) if part.start <= byte), None)
+        starts = [(part, part.document.locate([()]).get(())) for part in self.parts]
+        return next((part for part, span in reversed(starts) if span is not None and span.start <= byte), None)
+
+    def place_at(self, character: int) -> Place | None:
+        """Return the place at a character of a text that is JSON, or is to be."""
+        byte = self.text.byte(character)
+        part = self.part_at(byte)
+        if self.format is Format.YAML or part is None:
+            return None
+        linter, value = self.project.linter_for(self.name), part.document.value
+        shape = linter.shape_of(value)
+        outline = self._outlines.get(part.start)
+        if outline is None:
+            outline = self._outlines[part.start] = Outline(jsonc.blanked(part.document.data))
+        return Place(self.text, outline, shapes_of(shape, linter.view_of(value, shape)), value, byte, part.start)
+
+    @cached_property
+    def _outlines(self) -> dict[int, Outline]:
+        return {}
+
+    def mended(self) -> bytes:
+        """Return its text with all safe fixes."""
+        return fix_text(self.name, self.text.data, lambda data: self.project.check_text(self.name, data)).data
+
+
+def _repaired(document: Document) -> Document:
+    """Keep of a document that cannot be read what is around the places where it is broken."""
+    if document.readable:
+        return document
+    made = recovered(jsonc.blanked(document.data))
+    if made is None:
+        return document
+    return replace(document, value=made.value, readable=True, blanked=made.text, holes=made.holes)

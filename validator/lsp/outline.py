@@ -1,0 +1,287 @@
+"""The outline of a JSON text, whole or half typed: which brackets hold what, and where the cursor stands in them.
+
+Nothing here needs the text to be JSON. A string ends with its quote or with its line, and a bracket that is not closed
+goes on to the end.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final
+
+from ..places.locate import skip_space
+
+if TYPE_CHECKING:
+    from ..pointer import Path
+
+_OPENING: Final = b"{["
+_QUOTE: Final = ord('"')
+_BACKSLASH: Final = ord("\\")
+_OBJECT: Final = ord("{")
+_TO_MARK: Final = re.compile(rb'[^"\[\]{}]*(?:"[^"\\\r\n]*"[^"\[\]{}]*){0,200}')
+_SCALAR: Final = re.compile(rb"[^\s,:\[\]{}\"]+")
+_LINE_END: Final = re.compile(rb"[\r\n]")
+_TO_NEXT: Final = re.compile(rb'[^,"\[\]{}]*')
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A property or an item, as far as it is there."""
+
+    step: str | int
+    key: tuple[int, int] | None
+    """The bytes of its key, with the quotes; None for an item."""
+    value: tuple[int, int] | None
+    """The bytes of its value; None where there is none yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A container around the cursor."""
+
+    start: int
+    end: int
+    """Behind its closing bracket, or the end of the text."""
+    is_object: bool
+    members: tuple[Member, ...]
+
+    def scalar(self, data: bytes, name: str) -> Any:
+        """Return the string, number or word that a property of the object has; None where it has no such thing."""
+        for member in self.members:
+            if member.step == name and member.value is not None:
+                return _scalar(data[slice(*member.value)])
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where the cursor stands."""
+
+    path: Path
+    """The steps to the value or to the property; a key that is being typed is not among them."""
+    holders: tuple[Holder, ...]
+    """The containers around it, the outermost first."""
+    is_key: bool
+    """Whether a key stands there, or may."""
+    token: tuple[int, int]
+    """The bytes of the string, number or word that it stands in or at the end of; empty where there is none."""
+    follows: bool
+    """Whether another member comes after it without a comma before."""
+
+
+class Outline:
+    """The brackets of a text and what they hold; made once for a text."""
+
+    def __init__(self, data: bytes) -> None:
+        """Read the brackets of `data`, in which comments are blanked."""
+        self.data = data
+        self._opens: list[int] = []
+        self._parents: dict[int, int | None] = {}
+        self._ends: dict[int, int] = {}
+        stack: list[int] = []
+        for mark in _brackets(data):
+            if data[mark] in _OPENING:
+                self._parents[mark] = stack[-1] if stack else None
+                self._opens.append(mark)
+                stack.append(mark)
+            elif stack:
+                self._ends[stack.pop()] = mark + 1
+
+    def cursor(self, offset: int) -> Cursor:
+        """Say where a byte stands."""
+        starts = self.around(offset)
+        holders = [self.holder(start) for start in starts]
+        path = [self._step_to(holder, inner) for holder, inner in zip(holders, starts[1:], strict=False)]
+        if not holders:
+            return Cursor((), (), is_key=False, token=self._token(offset), follows=False)
+        return self._in_holder(offset, holders, path)
+
+    def around(self, offset: int) -> list[int]:
+        """Return where the containers around a byte begin, the outermost first."""
+        index = bisect_right(self._opens, offset - 1) - 1
+        start: int | None = self._opens[index] if index >= 0 else None
+        found: list[int] = []
+        while start is not None:
+            if self.end_of(start) > offset or start not in self._ends:
+                found.append(start)
+            start = self._parents[start]
+        return found[::-1]
+
+    def path_to(self, starts: list[int]) -> Path:
+        """Return the path of the last of some containers, each of which holds the next."""
+        path: list[str | int] = []
+        for start, inner in pairwise(starts):
+            path.append(self._step_to(self.holder(start), inner))
+        return tuple(path)
+
+    def _step_to(self, holder: Holder, inner: int) -> str | int:
+        for member in holder.members:
+            if member.value is not None and member.value[0] == inner:
+                return member.step
+        return "" if holder.is_object else len(holder.members)
+
+    def end_of(self, start: int) -> int:
+        """Return where the container that begins at `start` ends."""
+        return self._ends.get(start, len(self.data))
+
+    def holder(self, start: int) -> Holder:
+        """Return the container that begins at `start`."""
+        is_object = self.data[start] == _OBJECT
+        members = tuple(self._properties(start) if is_object else self._items(start))
+        return Holder(start, self.end_of(start), is_object, members)
+
+    def _properties(self, start: int) -> Iterator[Member]:
+        data, end = self.data, self._inner_end(start)
+        position = start + 1
+        while (position := self._next_mark(position, end)) < end:
+            if data[position] != _QUOTE:
+                position = self._end_of_value(position, end)
+                continue
+            key = position, end_of_string(data, position)
+            colon = skip_space(data, key[1])
+            if data[colon : colon + 1] != b":":
+                yield Member(_name(data[slice(*key)]), key, None)
+                position = key[1]
+                continue
+            value = skip_space(data, colon + 1)
+            if value >= end or data[value : value + 1] in (b",", b"}", b"]"):
+                yield Member(_name(data[slice(*key)]), key, None)
+                position = value
+                continue
+            position = self._end_of_value(value, end)
+            yield Member(_name(data[slice(*key)]), key, (value, position))
+
+    def _items(self, start: int) -> Iterator[Member]:
+        data, end = self.data, self._inner_end(start)
+        position, index = skip_space(data, start + 1), 0
+        while position < end:
+            if data[position] == ord(","):
+                index += 1
+                position = skip_space(data, position + 1)
+                continue
+            stop = self._end_of_value(position, end)
+            yield Member(index, None, (position, stop))
+            position = skip_space(data, max(stop, position + 1))
+
+    def _inner_end(self, start: int) -> int:
+        return self._ends[start] - 1 if start in self._ends else len(self.data)
+
+    def _next_mark(self, position: int, end: int) -> int:
+        """Return where the next string or container begins, or `end`."""
+        while position < end:
+            position = _match_end(_TO_NEXT, self.data, position)
+            if position >= end:
+                return end
+            if self.data[position] in b'"{[':
+                return position
+            position += 1
+        return end
+
+    def _end_of_value(self, start: int, end: int) -> int:
+        data = self.data
+        if data[start] in _OPENING:
+            return min(self.end_of(start), end)
+        if data[start] == _QUOTE:
+            return end_of_string(data, start)
+        return max(_match_end(_SCALAR, data, start), start + 1)
+
+    def _in_holder(self, offset: int, holders: list[Holder], path: list[str | int]) -> Cursor:
+        holder = holders[-1]
+        token = self._token(offset)
+        if not holder.is_object:
+            index = sum(1 for member in holder.members if member.value and member.value[1] < token[0])
+            at = next((member.step for member in holder.members if member.value and member.value[0] == token[0]), index)
+            return Cursor((*path, at), tuple(holders), is_key=False, token=token, follows=self._follows(token[1]))
+        for member in holder.members:
+            if member.key is not None and member.key[0] <= offset <= member.key[1]:
+                follows = member.value is None and self._follows(member.key[1])
+                return Cursor(tuple(path), tuple(holders), is_key=True, token=member.key, follows=follows)
+        before = [member for member in holder.members if member.key is not None and member.key[1] <= offset]
+        last = before[-1] if before else None
+        if last is not None and self._is_value_of(last, offset):
+            place = last.value if last.value is not None and last.value[0] <= offset else token
+            return Cursor(
+                (*path, last.step), tuple(holders), is_key=False, token=place, follows=self._follows(place[1])
+            )
+        return Cursor(tuple(path), tuple(holders), is_key=True, token=token, follows=self._follows(token[1]))
+
+    def _is_value_of(self, member: Member, offset: int) -> bool:
+        """Whether a byte behind a key belongs to its value, or to where that will be."""
+        colon = skip_space(self.data, member.key[1] if member.key else 0)
+        if self.data[colon : colon + 1] != b":" or offset <= colon:
+            return False
+        return member.value is None or offset <= member.value[1]
+
+    def _follows(self, position: int) -> bool:
+        return self.data[skip_space(self.data, position) :][:1] in (b'"', b"{", b"[")
+
+    def _token(self, offset: int) -> tuple[int, int]:
+        """Return the string, number or word at a byte; a string that begins before it on its line goes first."""
+        data = self.data
+        first = max(data.rfind(b"\n", 0, offset), data.rfind(b"\r", 0, offset)) + 1
+        quote = data.find(b'"', first, offset)
+        while 0 <= quote < offset:
+            end = end_of_string(data, quote)
+            if end >= offset and quote < offset:
+                return quote, end
+            quote = data.find(b'"', end, offset)
+        if data[offset : offset + 1] == b'"':
+            return offset, end_of_string(data, offset)
+        start = offset
+        while start > first and _SCALAR.fullmatch(data, start - 1, start):
+            start -= 1
+        return start, max(offset, _match_end(_SCALAR, data, start))
+
+
+def _brackets(data: bytes) -> Iterator[int]:
+    """Yield the offset of every bracket outside of strings, which end with their line at the latest."""
+    position, size = 0, len(data)
+    while True:
+        position = _match_end(_TO_MARK, data, position)
+        if position >= size:
+            return
+        if data[position] == _QUOTE:
+            position = end_of_string(data, position)
+        else:
+            yield position
+            position += 1
+
+
+def end_of_string(data: bytes, start: int) -> int:
+    """Return where a string ends, behind its quote or before the end of its line."""
+    quote = data.find(b'"', start + 1)
+    while quote >= 0:
+        first = quote
+        while data[first - 1] == _BACKSLASH:
+            first -= 1
+        if (quote - first) % 2 == 0:
+            break
+        quote = data.find(b'"', quote + 1)
+    end = quote + 1 if quote >= 0 else len(data)
+    line_end = _LINE_END.search(data, start, end)
+    return line_end.start() if line_end else end
+
+
+def _match_end(pattern: re.Pattern[bytes], data: bytes, position: int) -> int:
+    found = pattern.match(data, position)
+    return found.end() if found else position
+
+
+def _name(quoted: bytes) -> str:
+    text = quoted.decode(errors="replace")
+    try:
+        return str(json.loads(text))
+    except ValueError:
+        return text.strip('"')
+
+
+def _scalar(data: bytes) -> Any:
+    try:
+        return json.loads(data)
+    except ValueError:
+        return None

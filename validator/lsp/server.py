@@ -1,0 +1,347 @@
+"""The protocol: from messages of a client to the features, and back."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable
+from functools import wraps
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+from pygls.uris import to_fs_path
+
+from .. import project as projects
+from .._version import __version__
+from ..config import ConfigError
+from ..files import shown_name
+from ..project import SETTINGS, Project
+from ..rules import RULES
+from ..suppressions.baseline import BaselineError
+from . import actions, completion, diagnostics, rule_pages, symbols
+from . import hover as hovers
+from .documents import OpenDocument
+from .text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pygls.server import ServerErrors
+
+    from .documents import Part
+
+Answer = TypeVar("Answer")
+
+_DEBOUNCE: Final = 0.05
+"""Seconds without a change after which a document is checked."""
+_TRIGGERS: Final = ('"', ":", " ")
+
+
+class Server(LanguageServer):
+    """A language server, and the documents that its client has open."""
+
+    def __init__(self) -> None:
+        super().__init__("msglint", __version__, text_document_sync_kind=types.TextDocumentSyncKind.Full)
+        self._documents: dict[str, OpenDocument] = {}
+        self._project = Project()
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._verdicts: dict[str, str] = {}
+        """What the log says last of each document: whether it is checked, and why."""
+        self._said: set[str] = set()
+        """The errors that the log has already."""
+
+    def report_server_error(self, error: Exception, source: ServerErrors) -> None:  # noqa: ARG002 - as pygls calls it
+        """Log an error that a client cannot be answered with; pygls would show a message box each time."""
+        self.log_error(_bug(error))
+
+    def log_error(self, message: str, *, shows: bool = False) -> None:
+        """Log an error, and with `shows` show it to the user; both once, though it may come up at every key."""
+        if message not in self._said:
+            self._said.add(message)
+            self.window_log_message(types.LogMessageParams(types.MessageType.Error, message))
+            if shows:
+                self.window_show_message(types.ShowMessageParams(types.MessageType.Error, message))
+
+    @property
+    def is_pulled(self) -> bool:
+        """Whether the client asks for diagnostics itself, so that they are not sent unasked."""
+        client = self.client_capabilities.text_document
+        return client is not None and client.diagnostic is not None
+
+    @property
+    def is_told_of_files(self) -> bool:
+        """Whether the client says when a configuration changes."""
+        client = self.client_capabilities.workspace
+        watching = client.did_change_watched_files if client is not None else None
+        return bool(watching is not None and watching.dynamic_registration)
+
+    def document(self, uri: str) -> OpenDocument | None:
+        """Return a document that is open."""
+        return self._documents.get(uri)
+
+    def request(self, uri: str) -> OpenDocument | None:
+        """Return a document that is open and is a request."""
+        document = self._documents.get(uri)
+        return document if document is not None and document.verdict.is_request else None
+
+    def update(self, uri: str) -> None:
+        """Take over the text that a document has now."""
+        source = self.workspace.get_text_document(uri)
+        before = self._documents.get(uri)
+        path = to_fs_path(uri)
+        self._documents[uri] = OpenDocument(
+            uri,
+            path or uri,
+            source.language_id or "",
+            source.version,
+            Text(source.source, self.workspace.position_encoding or types.PositionEncodingKind.Utf16),
+            self._project,
+            is_file=path is not None,
+            was_request=before is not None and _is_request(before),
+            lines_read=before.lines_in_use if before is not None else {},
+        )
+
+    def check_soon(self, uri: str, delay: float = _DEBOUNCE) -> None:
+        """Check a document when it has not changed for a while, for a client that does not ask for it itself."""
+        timer = self._timers.pop(uri, None)
+        if timer is not None:
+            timer.cancel()
+        if not self.is_pulled:
+            self._timers[uri] = asyncio.get_running_loop().call_later(delay, self._publish, uri)
+
+    def _publish(self, uri: str) -> None:
+        self._timers.pop(uri, None)
+        document = self._documents.get(uri)
+        if document is not None:
+            found = self.found_in(document)
+            self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found, document.version))
+
+    def found_in(self, document: OpenDocument) -> list[types.Diagnostic]:
+        """Return what is found in a document, and log whether it is checked where that has changed."""
+        with _Guard(self):
+            found = diagnostics.diagnostics(document, rule_pages.address_of)
+            verdict = document.verdict
+            sign = "checked" if verdict.is_request else "left alone"
+            line = f"{shown_name(document.path)}: {sign}: {verdict.reason}"
+            if self._verdicts.get(document.uri) != line:
+                self._verdicts[document.uri] = line
+                self.window_log_message(types.LogMessageParams(types.MessageType.Info, line))
+            for rule in {str(each.code) for each in found}:
+                asyncio.get_running_loop().call_soon(rule_pages.written, rule)
+            return found
+        return []
+
+    def forget(self, uri: str) -> None:
+        """Drop a document that was closed, and what was shown of it."""
+        self._documents.pop(uri, None)
+        self._verdicts.pop(uri, None)
+        timer = self._timers.pop(uri, None)
+        if timer is not None:
+            timer.cancel()
+        if not self.is_pulled:
+            self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
+
+    def read_settings_again(self) -> None:
+        """Read all configurations again, and check what is open."""
+        projects.forget()
+        self._project = Project()
+        self._said.clear()
+        for uri in list(self._documents):
+            self.update(uri)
+            self.check_soon(uri, 0)
+        client = self.client_capabilities.workspace
+        if self.is_pulled and client is not None and client.diagnostics and client.diagnostics.refresh_support:
+            self.workspace_diagnostic_refresh(None)
+
+
+class _Guard:
+    """Turns what a feature fails with into a line of the log."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> bool:
+        if isinstance(error, (ConfigError, BaselineError)):
+            self._server.log_error(str(error), shows=True)
+        elif isinstance(error, Exception):
+            self._server.log_error(_bug(error))
+        return error is None or isinstance(error, Exception)
+
+
+def _bug(error: Exception) -> str:
+    traceback, place = error.__traceback__, ""
+    while traceback is not None:
+        place = f" ({Path(traceback.tb_frame.f_code.co_filename).name}:{traceback.tb_lineno})"
+        traceback = traceback.tb_next
+    return f"internal error, please report it: {type(error).__name__}: {error}{place}"
+
+
+def _guarded(feature: Callable[[Server, Any], Answer]) -> Callable[[Server, Any], Answer | None]:
+    """Answer a client with nothing where a feature fails."""
+
+    @wraps(feature)
+    def guarded(server: Server, params: Any) -> Answer | None:
+        with _Guard(server):
+            return feature(server, params)
+        return None
+
+    return guarded
+
+
+def _is_request(document: OpenDocument) -> bool:
+    try:
+        return document.verdict.is_request
+    except (ConfigError, BaselineError):
+        return False
+
+
+def make_server() -> Server:
+    """Return a server with all features."""
+    server = Server()
+    for method, feature in _EVENTS.items():
+        server.feature(method)(feature)
+    for method, (feature, options) in _FEATURES.items():
+        server.feature(method, options)(feature)
+    server.command(actions.OPEN_PAGE)(_open_page)
+    return server
+
+
+def serve() -> None:
+    """Serve a client on standard input and output until it goes away."""
+    output, sys.stdout = sys.stdout.buffer, sys.stderr  # a stray print would break the protocol
+    make_server().start_io(sys.stdin.buffer, output)
+
+
+def _initialized(server: Server, _params: types.InitializedParams) -> None:
+    if server.is_told_of_files:
+        watchers = [types.FileSystemWatcher(f"**/{name}") for name in (*sorted(SETTINGS), "*.toml")]
+        options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
+        method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
+        server.client_register_capability(types.RegistrationParams([types.Registration("settings", method, options)]))
+
+
+async def _opened(server: Server, params: types.DidOpenTextDocumentParams) -> None:
+    if not server.is_told_of_files:
+        server.read_settings_again()
+    server.update(params.text_document.uri)
+    server.check_soon(params.text_document.uri, 0)
+
+
+async def _changed(server: Server, params: types.DidChangeTextDocumentParams) -> None:
+    server.update(params.text_document.uri)
+    server.check_soon(params.text_document.uri)
+
+
+async def _saved(server: Server, params: types.DidSaveTextDocumentParams) -> None:
+    uri = params.text_document.uri
+    if Path(to_fs_path(uri) or "").name in SETTINGS or not server.is_told_of_files:
+        server.read_settings_again()
+    elif server.document(uri) is not None:
+        server.check_soon(uri, 0)
+
+
+async def _closed(server: Server, params: types.DidCloseTextDocumentParams) -> None:
+    server.forget(params.text_document.uri)
+
+
+async def _settings_changed(server: Server, _params: Any) -> None:
+    server.read_settings_again()
+
+
+def _diagnose(server: Server, params: types.DocumentDiagnosticParams) -> types.DocumentDiagnosticReport:
+    document = server.document(params.text_document.uri)
+    found = server.found_in(document) if document is not None else []
+    result_id = sha256(repr(found).encode(errors="surrogatepass")).hexdigest()[:16]
+    if params.previous_result_id == result_id:
+        return types.RelatedUnchangedDocumentDiagnosticReport(result_id)
+    return types.RelatedFullDocumentDiagnosticReport(found, result_id=result_id)
+
+
+@_guarded
+def _hover(server: Server, params: types.HoverParams) -> types.Hover | None:
+    document = server.request(params.text_document.uri)
+    if document is None:
+        return None
+    offset = document.text.offset(params.position)
+    found = [violation for violation, _ in document.violations_in(offset, offset)]
+    return hovers.hover(document.place_at(offset), found)
+
+
+@_guarded
+def _complete(server: Server, params: types.CompletionParams) -> list[types.CompletionItem]:
+    document = server.request(params.text_document.uri)
+    place = document.place_at(document.text.offset(params.position)) if document is not None else None
+    if place is None:
+        return []
+    client = server.client_capabilities.text_document
+    item = client.completion.completion_item if client is not None and client.completion is not None else None
+    return completion.complete(place, completion.Wishes(snippets=bool(item is not None and item.snippet_support)))
+
+
+@_guarded
+def _act(server: Server, params: types.CodeActionParams) -> list[types.CodeAction]:
+    document = server.request(params.text_document.uri)
+    only = params.context.only
+    kinds = None if only is None else [kind.value if isinstance(kind, types.CodeActionKind) else kind for kind in only]
+    return [] if document is None else actions.actions(document, params.range, params.context.diagnostics, kinds)
+
+
+@_guarded
+def _symbols(server: Server, params: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
+    return [
+        symbol
+        for document, part in _parts(server, params.text_document.uri)
+        for symbol in symbols.symbols(part.document, document.text, part.start)
+    ]
+
+
+@_guarded
+def _fold(server: Server, params: types.FoldingRangeParams) -> list[types.FoldingRange]:
+    return [
+        fold
+        for document, part in _parts(server, params.text_document.uri)
+        for fold in symbols.folds(part.document, document.text, part.start)
+    ]
+
+
+def _parts(server: Server, uri: str) -> Iterator[tuple[OpenDocument, Part]]:
+    document = server.request(uri)
+    if document is not None:
+        yield from ((document, part) for part in document.parts)
+
+
+def _open_page(server: Server, rule: str) -> None:
+    if rule in RULES and rule_pages.written(rule):
+        address = rule_pages.address_of(rule)
+        server.window_show_document(types.ShowDocumentParams(address, take_focus=True))
+
+
+_EVENTS: Final[dict[str, Callable[[Server, Any], Any]]] = {
+    types.INITIALIZED: _initialized,
+    types.TEXT_DOCUMENT_DID_OPEN: _opened,
+    types.TEXT_DOCUMENT_DID_CHANGE: _changed,
+    types.TEXT_DOCUMENT_DID_SAVE: _saved,
+    types.TEXT_DOCUMENT_DID_CLOSE: _closed,
+    types.WORKSPACE_DID_CHANGE_WATCHED_FILES: _settings_changed,
+    types.WORKSPACE_DID_CHANGE_CONFIGURATION: _settings_changed,
+}
+_FEATURES: Final[dict[str, tuple[Callable[[Server, Any], Any], Any]]] = {
+    types.TEXT_DOCUMENT_DIAGNOSTIC: (
+        _diagnose,
+        types.DiagnosticOptions(inter_file_dependencies=False, workspace_diagnostics=False, identifier="msglint"),
+    ),
+    types.TEXT_DOCUMENT_HOVER: (_hover, None),
+    types.TEXT_DOCUMENT_COMPLETION: (_complete, types.CompletionOptions(trigger_characters=_TRIGGERS)),
+    types.TEXT_DOCUMENT_CODE_ACTION: (
+        _act,
+        types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix, actions.FIX_ALL]),
+    ),
+    types.TEXT_DOCUMENT_DOCUMENT_SYMBOL: (_symbols, None),
+    types.TEXT_DOCUMENT_FOLDING_RANGE: (_fold, None),
+}

@@ -1,0 +1,188 @@
+"""What the schemas say of a place in a request, whole or half typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from ..schema.store import bundle
+
+if TYPE_CHECKING:
+    from ..pointer import Path
+    from ..schema.projection import Schema, View
+
+_NOTES: Final = ("description", "deprecated", "x-instead", "x-aliases")
+"""What may stand beside a reference, and goes before what the definition says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One of the things that may stand in a place."""
+
+    schema: Schema
+    """Its schema, in which no reference is left at the top."""
+    name: str = ""
+    """The definition that it comes from."""
+    tag: str | None = None
+    """For a member of a union, the value of the property that tells it from the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """What may be said in an object under one name."""
+
+    name: str
+    shapes: tuple[Shape, ...]
+    description: str
+    is_required: bool
+    owner: Shape
+    """The object that it is a property of; of several the first."""
+    is_tag: bool = False
+    """Whether its value says which member of a union the object is."""
+
+
+Known = Callable[[str], Any]
+"""Answers with the scalar that an object has under a name; None for nothing or for something else."""
+
+
+class Shapes:
+    """The schema of a shape of request, asked for places."""
+
+    def __init__(self, shape: str, view: View) -> None:
+        self._root: Schema = bundle(shape, view)
+        self._definitions: dict[str, Schema] = self._root["$defs"]
+
+    def at(self, path: Path, known: Sequence[Known], names: Sequence[frozenset[str]]) -> list[Shape]:
+        """Return what may stand at the end of a path, members of unions one by one.
+
+        Args:
+            path: The path.
+            known: For each container on the way, the outermost first, what it has under a name.
+            names: For each of them, the names of its properties.
+        """
+        shapes = list(self._spread(self._root, "", _nothing, frozenset()))
+        for depth, step in enumerate(path):
+            there = names[depth] if depth < len(names) else frozenset()
+            inner = known[depth + 1] if depth + 1 < len(known) else _nothing
+            inner_names = names[depth + 1] if depth + 1 < len(names) else frozenset()
+            held = [schema for shape in _meant(shapes, there) for schema in _below(shape.schema, step)]
+            shapes = [shape for schema in held for shape in self._spread(schema, "", inner, inner_names)]
+        return _unique(shapes)
+
+    def properties(self, shapes: Sequence[Shape]) -> list[Property]:
+        """Return the properties that an object of one of some shapes may have, those that all require first."""
+        objects = [shape for shape in shapes if "properties" in shape.schema]
+        tags = {schema["discriminator"]["propertyName"] for schema in self._tagged}
+        found: dict[str, list[tuple[Shape, Schema]]] = {}
+        for shape in objects:
+            for name, schema in shape.schema["properties"].items():
+                found.setdefault(name, []).append((shape, schema))
+        properties = []
+        for name, sources in found.items():
+            inner = [each for _, schema in sources for each in self._spread(schema, "", _nothing, frozenset())]
+            required = [name in shape.schema.get("required", ()) for shape, _ in sources]
+            description = self.description(sources[0][1])
+            is_tag = name in tags and all(shape.tag is not None for shape, _ in sources)
+            is_required = all(required) and len(sources) == len(objects)
+            properties.append(Property(name, tuple(_unique(inner)), description, is_required, sources[0][0], is_tag))
+        return sorted(properties, key=lambda each: not each.is_required)
+
+    def description(self, schema: Schema) -> str:
+        """Return what a schema says of itself, or else what it refers to does."""
+        while "description" not in schema and "$ref" in schema:
+            schema = self._definitions[_name(schema["$ref"])]
+        return str(schema.get("description", ""))
+
+    def member(self, shapes: Sequence[Shape], tag: str) -> Shape | None:
+        """Return the one of some members of a union that a tag names."""
+        return next((shape for shape in shapes if shape.tag == tag), None)
+
+    @property
+    def _tagged(self) -> Iterator[Schema]:
+        return (schema for schema in self._definitions.values() if "discriminator" in schema)
+
+    def _spread(self, schema: Schema, name: str, known: Known, names: frozenset[str]) -> Iterator[Shape]:
+        """Yield what a schema allows: of a union of objects the member that is meant, as far as that can be told."""
+        notes = _notes(schema)
+        while "$ref" in schema:
+            name = _name(schema["$ref"])
+            schema = self._definitions[name]
+            notes = _notes(schema) | notes
+        if "anyOf" not in schema:
+            yield Shape({**schema, **notes}, name, None)
+            return
+        tag_name = schema.get("discriminator", {}).get("propertyName")
+        branches = [
+            Shape(each.schema, each.name, each.tag or _tag(each.schema, tag_name))
+            for branch in schema["anyOf"]
+            for each in self._spread(branch, name, known, names)
+        ]
+        yield from self._chosen(branches, tag_name, known, names)
+
+    def _chosen(
+        self, branches: list[Shape], tag_name: str | None, known: Known, names: frozenset[str]
+    ) -> Sequence[Shape]:
+        tag = known(tag_name) if tag_name is not None else None
+        if tag_name is None:
+            return branches
+        if isinstance(tag, str):
+            meant = [shape for shape in branches if tag in _tags(shape.schema, tag_name)]
+            if meant:
+                return [Shape(shape.schema, shape.name, tag) for shape in meant]
+        fitting = [shape for shape in branches if names - {tag_name} <= shape.schema.get("properties", {}).keys()]
+        return fitting or branches
+
+
+@lru_cache(maxsize=16)
+def shapes_of(shape: str, view: View) -> Shapes:
+    """Return the shapes of a request and view, made once in a process."""
+    return Shapes(shape, view)
+
+
+def _meant(shapes: list[Shape], names: frozenset[str]) -> list[Shape]:
+    """Leave out objects that do not have the properties that are there, where others do."""
+    return [shape for shape in shapes if names <= shape.schema.get("properties", {}).keys()] or shapes
+
+
+def _below(schema: Schema, step: str | int) -> Iterator[Schema]:
+    if isinstance(step, int):
+        items = schema.get("items")
+        if isinstance(items, dict):
+            yield items
+        return
+    inner = schema.get("properties", {}).get(step, schema.get("additionalProperties"))
+    if isinstance(inner, dict):
+        yield inner
+
+
+def _notes(schema: Schema) -> Schema:
+    return {note: schema[note] for note in _NOTES if note in schema}
+
+
+def _tag(schema: Schema, tag_name: str | None) -> str | None:
+    tags = _tags(schema, tag_name) if tag_name is not None else []
+    return tags[0] if tags else None
+
+
+def _tags(schema: Schema, tag_name: str) -> list[str]:
+    """Return the values of a property by which an object is known."""
+    tag = schema.get("properties", {}).get(tag_name, {})
+    return [tag["const"]] if "const" in tag else [value for value in tag.get("enum", ()) if isinstance(value, str)]
+
+
+def _unique(shapes: Sequence[Shape]) -> list[Shape]:
+    found: list[Shape] = []
+    for shape in shapes:
+        if shape not in found:
+            found.append(shape)
+    return found
+
+
+def _name(reference: str) -> str:
+    return reference.removeprefix("#/$defs/")
+
+
+def _nothing(name: str) -> None:  # noqa: ARG001 - it knows nothing of any name
+    return None
