@@ -113,7 +113,7 @@ class JsonEditor:
             except UneditableError:
                 return
             if operation.op == "add":
-                yield from ((*path[:-1], step) for step in steps if step in (_LONG, steps[-1]))
+                yield from ((*path[:-1], step) for step in steps if step in (_LONG, path[-1], steps[-1]))
             elif path[-1] in steps:
                 index = steps.index(path[-1])
                 yield from ((*path[:-1], step) for step in steps[max(0, index - 1) : index + 2])
@@ -205,8 +205,9 @@ class JsonEditor:
         if not steps:
             inside = self._span(path[:-1]).start + 1
             return Edit(inside, inside, text)
-        if isinstance(holder, dict) and _LONG in holder:
-            start, _ = self._member((*path[:-1], _LONG))
+        behind = _LONG if isinstance(holder, dict) else path[-1]
+        if behind in steps:
+            start, _ = self._member((*path[:-1], behind))
             return Edit(start, start, text + b"," + self._separator(start))
         start, end = self._member((*path[:-1], steps[-1]))
         return Edit(end, end, b"," + self._separator(start) + text)

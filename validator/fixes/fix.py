@@ -27,7 +27,8 @@ class Operation:
 
     op: Literal["add", "remove", "replace", "move"]
     path: Path
-    """The value to replace, remove or move to; where to put a new one, which is at the end of an array or an object."""
+    """The value to replace, remove or move to; where to put a new one: before the item of an array that has the place
+    now, behind the last one, or at the end of an object."""
     value: Any = None
     """What to put there."""
     source: Path | None = None
@@ -68,7 +69,7 @@ def rename(path: Path, name: str) -> Operation:
 
 
 def add(path: Path, value: Any) -> Operation:
-    """Add a property, or an item at the end of an array."""
+    """Add a property, or an item of an array: before the one that has its place now, or behind the last one."""
     return Operation("add", path, value)
 
 

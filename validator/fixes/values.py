@@ -22,6 +22,7 @@ def patched(value: Any, operations: Iterable[Operation]) -> Any:
     """
     root = [_copied(value)]
     renamed: dict[Path, str] = {}
+    inserted: list[tuple[int, list[Any], Any]] = []
     for operation in operations:
         holder, step = _holder(root, operation.path if operation.source is None else operation.source)
         if operation.op == "move":
@@ -30,7 +31,7 @@ def patched(value: Any, operations: Iterable[Operation]) -> Any:
             renamed[operation.source or ()] = str(operation.path[-1])
         elif operation.op == "add":
             if isinstance(holder, list):
-                holder.append(_copied(operation.value))
+                inserted.append((step, holder, _copied(operation.value)))
             elif step in holder:
                 raise LookupError(operation.path)
             else:
@@ -38,6 +39,8 @@ def patched(value: Any, operations: Iterable[Operation]) -> Any:
         else:
             _ = holder[step]  # it has to be there
             holder[step] = _GONE if operation.op == "remove" else _copied(operation.value)
+    for step, items, item in sorted(inserted, key=lambda each: each[0], reverse=True):
+        items.insert(step, item)
     for path, name in renamed.items():
         holder, step = _holder(root, path)
         members = list(holder.items())

@@ -98,15 +98,17 @@ class YamlEditor:
         return Edit(first, end, b"")
 
     def _addition(self, path: Path, value: Any) -> Edit:
-        """Add a property on a line of its own, before the messages."""
-        span = self._span((*path[:-1], _LONG))
-        if not isinstance(self._at(path[:-1]), dict) or span.key is None:
-            raise UneditableError(path)
-        first, indentation = self._line(span.key[0])
-        if indentation.strip():
+        """Add a property on a line of its own before the messages, or an item on one before another."""
+        if isinstance(self._at(path[:-1]), dict):
+            span = self._span((*path[:-1], _LONG))
+            first, indentation = self._line(span.key[0] if span.key is not None else span.start)
+            is_whole, line = not indentation.strip(), _scalar(path[-1], b"") + b": " + _spelled(value)
+        else:
+            first, indentation = self._line(self._span(path).start)
+            is_whole, line = indentation.strip() == b"-", _spelled(value)
+        if not is_whole:
             raise UneditableError(path)
         newline = _NEWLINE.search(self._data)
-        line = _scalar(path[-1], b"") + b": " + _spelled(value)
         return Edit(first, first, indentation + line + (newline[0] if newline else b"\n"))
 
 

@@ -10,7 +10,7 @@ from ..report import Severity
 from ..schema.explain import MISSING_BETA, Problem
 from ..schema.projection import PLATFORMS, WITHHELD
 from ..words import code, either, nearest, shown
-from .mending import safe, unsafe
+from .mending import meant_instead, safe, unsafe
 from .node import Node, Request
 from .rule import REQUEST_ENDPOINTS, WHOLE_BATCH, Example, body, rule, schema_rule
 
@@ -95,8 +95,7 @@ def unknown(betas: Node, request: Request) -> None:
         words = said_of_unknown(beta.text() or "")
         if words is not None:
             meant = nearest(beta.value, facts.betas())
-            fix = unsafe(f"Replace it by {code(meant)}", replace(beta.path, meant)) if meant else None
-            beta.report(words[0], help=words[1], api={"name": beta.value}, fix=fix)
+            beta.report(words[0], help=words[1], api={"name": beta.value}, fix=meant_instead(beta, meant))
 
 
 @rule(

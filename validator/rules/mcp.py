@@ -6,6 +6,7 @@ from typing import Final
 
 from ..report import Severity
 from ..words import code, either, nearest, shown
+from .mending import meant_instead
 from .node import Node, Request, repeated
 from .rule import Example, body, rule
 
@@ -45,6 +46,8 @@ def toolset_unknown_server(toolset: Node, request: Request) -> None:
     headers are not known it is a warning, because a request was seen to be accepted whose names had been made
     unreadable, and differed after that.
 
+    Fix: Replaces the name by the one that is meant; unsafe, as that is a guess.
+
     Source: The documentation's page on the MCP connector ("Server must exist").
     """
     name = toolset.text("mcp_server_name")
@@ -59,10 +62,12 @@ def toolset_unknown_server(toolset: Node, request: Request) -> None:
         advice = f"the servers defined are {either(defined)}"
     else:
         advice = "define the server in `mcp_servers`, with its `url`"
-    toolset.at("mcp_server_name").report(
+    place = toolset.at("mcp_server_name")
+    place.report(
         f"`mcp_server_name` is {shown(name)}, but must be the name of a server in `mcp_servers`",
         help=advice,
         severity=None if servers is None or request.sends(*_CONNECTORS) else Severity.WARNING,
+        fix=meant_instead(place, meant),
     )
 
 

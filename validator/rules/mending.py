@@ -13,6 +13,7 @@ from ..words import code, is_slip, nearest, shown
 if TYPE_CHECKING:
     from ..pointer import Path
     from ..schema.explain import Problem
+    from .node import Node
 
 _DATA_URL: Final = re.compile(r"data:([\w.+/-]*)(?:;[\w=.-]+)*,", re.ASCII)
 _STANDARD: Final = str.maketrans("-_", "+/")
@@ -32,6 +33,11 @@ def unsafe(title: str, *operations: Operation) -> Fix:
 def of_slip(word: str, meant: str, title: str, *operations: Operation) -> Fix:
     """Make a fix that is safe where a word is surely the one that is meant."""
     return safe(title, *operations) if is_slip(word, meant) else unsafe(title, *operations)
+
+
+def meant_instead(place: Node, meant: str | None) -> Fix | None:
+    """Make a fix that puts a name that is there in the place of one that is not; none where none comes near."""
+    return unsafe(f"Replace it by {code(meant)}", replace(place.path, meant)) if meant is not None else None
 
 
 def nearest_property(name: str, known: dict[str, Any]) -> str | None:

@@ -11,6 +11,7 @@ from ..facts import Model, model_ids, model_named
 from ..report import Severity
 from ..schema.projection import LATEST_EDITION
 from ..words import code, nearest
+from .mending import meant_instead
 from .node import Node, Request
 from .rule import Example, body, rule
 
@@ -112,6 +113,8 @@ def unknown(place: Node, request: Request) -> None:
     Why: The API answers with a 404. Only what a known id becomes with another order of its parts, other marks between
     them or a slip in the name of the family is reported: every other id may be that of a new model, or a gateway's own.
 
+    Fix: Replaces the id by the one that is meant; unsafe, as another model may be meant.
+
     Source: The API's 404, seen in eight places; the ids stand in `validator/facts/models.json`.
     """
     if request.known.platform != "anthropic" or request.known.edition < LATEST_EDITION:
@@ -124,6 +127,7 @@ def unknown(place: Node, request: Request) -> None:
                 f"{code(name)} is not the id of a model",
                 help=f"did you mean {code(meant)}?",
                 api={"name": name},
+                fix=meant_instead(model, meant),
             )
 
 

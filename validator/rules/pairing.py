@@ -9,11 +9,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from ..findings import Target
+from ..fixes import Fix, add, replace
 from ..pointer import dotted
 from ..report import Severity
 from ..schema.explain import explainer_for
 from ..schema.projection import View
 from ..words import code, nearest, shown
+from .mending import meant_instead, unsafe
 from .node import Node, Request
 from .rule import Example, body, rule
 from .turns import NEIGHBOURS
@@ -129,6 +131,9 @@ def tool_use_without_result(messages: Node, request: Request) -> None:
     history must not be cut between the two. A result that comes a turn late is not reported as well: the API names the
     call, which comes first. Neither is one with a mistyped id, which is reported in place of the call.
 
+    Fix: Puts an empty result first into the next user message, or into a new one where there is none; unsafe, as the
+    tool surely answered something.
+
     Source: The API's refusal, seen in more than twenty places from 2024-05 on; messages of one role in a row count as
     one turn.
     """
@@ -147,7 +152,27 @@ def tool_use_without_result(messages: Node, request: Request) -> None:
                 help=advice,
                 related=[(late.block, "its result comes here")] if late is not None else (),
                 api={"message": _message_of(call.block), **api} if exchange.refused_for_calls else None,
+                fix=_with_result(call, messages) if late is None else None,
             )
+
+
+def _with_result(call: _Block, messages: Node) -> Fix | None:
+    """Make the fix that answers a call with an empty result."""
+    title = f"Add an empty `tool_result` for {code(call.id)}"
+    result = {"type": "tool_result", "tool_use_id": call.id}
+    index = int(call.block.path[len(messages.path)]) + 1
+    for number, message in enumerate(messages.value[index:], start=index):
+        if isinstance(message, dict) and message.get("role") == "user":
+            place, content = (*messages.path, number, "content"), message.get("content")
+            if isinstance(content, str):
+                said = [{"type": "text", "text": content}] if content else []
+                return unsafe(title, replace(place, [result, *said]))
+            if not isinstance(content, list) or not all(isinstance(block, dict) for block in content):
+                return None
+            said_from = (number for number, block in enumerate(content) if block.get("type") != "tool_result")
+            return unsafe(title, add((*place, next(said_from, len(content))), result))
+    answer = {"role": "user", "content": [result]}
+    return unsafe(title, add((*messages.path, len(messages.value)), answer))
 
 
 @rule(
@@ -263,6 +288,8 @@ def orphan_result(messages: Node, request: Request) -> None:
     the same place, that call is not reported as well. What a thread keeps is not seen, so the first results of one that
     continues may answer it.
 
+    Fix: Replaces the id by the one that is meant; unsafe, as that is a guess.
+
     Source: The API's refusal, seen in ten places from 2024-05 on.
     """
     for exchange in request.once(_exchanges):
@@ -275,11 +302,13 @@ def orphan_result(messages: Node, request: Request) -> None:
                 advice = "drop it, or put it into the user message right after the call"
             else:
                 advice = "drop it, or send the assistant message with the `tool_use` before it"
-            result.block.at("tool_use_id").report(
+            place = result.block.at("tool_use_id")
+            place.report(
                 f"`tool_use_id` is {shown(result.id)}, but no `tool_use` of the assistant message before has that id",
                 help=advice,
                 related=[(meant.block.at("id"), "this call has no result")] if meant is not None else (),
                 api={"block": result.block.place, "id": result.id},
+                fix=meant_instead(place, meant.id if meant is not None else None),
             )
 
 
@@ -524,13 +553,17 @@ def unknown_caller(messages: Node, request: Request) -> None:
     Why: `caller.tool_id` is the id of the `server_tool_use` that runs the code. Where that was dropped from the
     history, or its id changed, the call has no source. `caller` can be left out.
 
+    Fix: Replaces the id by the one that is meant; unsafe, as that is a guess.
+
     Source: The API's refusal, seen once in 2026-09.
     """
     for caller, source, sources in request.once(_History).strangers:
         meant = nearest(source, sources)
-        caller.at("tool_id").report(
+        place = caller.at("tool_id")
+        place.report(
             f"`tool_id` is {shown(source)}, but no `server_tool_use` before it has that id",
             help=f"did you mean {code(meant)}?" if meant else "send the `server_tool_use` too, or drop `caller`",
+            fix=meant_instead(place, meant),
         )
 
 

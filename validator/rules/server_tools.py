@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from ..report import Severity
 from ..words import code, names, nearest, shown
+from .mending import meant_instead
 from .node import Node, Request
 from .offered import FILTERING_SINCE, OFFERED, callers, offered
 from .rule import Example, body, rule
@@ -362,6 +363,8 @@ def url_source_unknown_tool(tool: Node, request: Request) -> None:
 
     Why: It says from which tools' results addresses may be loaded, and every tool it names has to be declared.
 
+    Fix: Replaces the name by the one that is meant; unsafe, as that is a guess.
+
     Source: The notes of the official SDK on `url_sources`.
     """
     offer = request.once(offered)
@@ -373,9 +376,11 @@ def url_source_unknown_tool(tool: Node, request: Request) -> None:
             if name is None or name in offer.names or name in offer.toolsets or name in offer.members:
                 continue
             meant = nearest(name, list(offer.names))
-            reference.at("name").report(
+            place = reference.at("name")
+            place.report(
                 f"`name` is {shown(name)}, but must be the name of a tool in `tools`",
                 help=f"did you mean {code(meant)}?" if meant else f"the tools defined are {names(list(offer.names))}",
+                fix=meant_instead(place, meant),
             )
 
 
@@ -386,6 +391,7 @@ def url_source_unknown_tool(tool: Node, request: Request) -> None:
     needs=NEIGHBOURS,
     bad=(
         Example(_said([_SEARCHED[1], _SEARCHED[2]]), at="/messages/1/content/0/tool_use_id"),
+        Example(_searched("srvtoolu_l"), at="/messages/1/content/1/tool_use_id"),
         Example(
             _said([_SEARCHED[1], _SEARCHED[0], _SEARCHED[2]], "And?", [_SEARCHED[2]]),
             at="/messages/1/content/0/tool_use_id",
@@ -416,6 +422,8 @@ def result_orphan(messages: Node, request: Request) -> None:
     cut. Calls and results usually stand in one message; when the model called a tool of yours at the same time, the
     result is in its next message.
 
+    Fix: Replaces the id by the one that is meant; unsafe, as that is a guess.
+
     Source: The API's refusal, seen in four public issue threads of 2026; the documentation's page on server tools.
     """
     for result, meant in request.once(_exchange).orphans:
@@ -424,11 +432,13 @@ def result_orphan(messages: Node, request: Request) -> None:
             advice = "put back the `server_tool_use` block that it answers, or remove this result"
         else:
             advice = f"did you mean {shown(meant.text('id'))}?"
-        result.at("tool_use_id").report(
+        place = result.at("tool_use_id")
+        place.report(
             f"`tool_use_id` is {shown(tool_use_id)}, but no `server_tool_use` before it has that `id`",
             help=advice,
             related=[(meant.at("id"), "this call has no result")] if meant is not None else (),
             api={"message": result.place, "type": result.type, "id": tool_use_id},
+            fix=meant_instead(place, meant.text("id")) if meant is not None else None,
         )
 
 

@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from ..facts import Model
+from ..fixes import Fix, replace
 from ..pointer import dotted
 from ..report import Severity
 from ..words import any_of, code, shown
+from .mending import unsafe
 from .node import Node, Request
 from .rule import Example, body, rule
 from .turns import Turn, ends_with_answer
@@ -89,6 +91,8 @@ def budget_not_below_max_tokens(thinking: Node, request: Request) -> None:
     With tools and the beta `interleaved-thinking-2025-05-14` the budget spans a whole turn and may be larger; where
     there are tools and the betas are not known, this is a warning.
 
+    Fix: Raises `max_tokens` by the budget, where the model can write as much; unsafe, as that can cost more.
+
     Source: The reference of `budget_tokens` ("must be ≥1024 and less than max_tokens"); the API's refusal as seen from
     2025-02 on, equality included; the guide to extended thinking for the exception.
     """
@@ -107,7 +111,16 @@ def budget_not_below_max_tokens(thinking: Node, request: Request) -> None:
         help=f"raise `max_tokens` above {budget}, or lower `budget_tokens` below {limit}",
         related=[(request.root.at("max_tokens"), "`max_tokens` is set here")],
         severity=severity,
+        fix=_with_room(request, budget + limit),
     )
+
+
+def _with_room(request: Request, tokens: int) -> Fix | None:
+    """Make the fix that raises `max_tokens`, if the model is not known to write less."""
+    most = request.fact("max_output")
+    if isinstance(most, int) and most < tokens:
+        return None
+    return unsafe(f"Raise `max_tokens` to {tokens}", replace(request.root.at("max_tokens").path, tokens))
 
 
 @rule(

@@ -6,6 +6,7 @@ from typing import Final
 
 from ..findings import Target
 from ..words import code, names, nearest, shown
+from .mending import meant_instead
 from .node import Node, Request
 from .offered import OFFERED, callers, is_for_code, offered
 from .rule import Example, body, rule
@@ -45,6 +46,8 @@ def unknown_tool(tool_choice: Node, request: Request) -> None:
     Why: A choice of type `tool` forces the model to call that tool, so it has to be there. Where tools can come from
     elsewhere (an MCP server, a thread, a system message), nothing is said.
 
+    Fix: Replaces the name by the one that is meant; unsafe, as that is a guess.
+
     Source: The API's refusal, seen live in 2026-08 and 2026-09 and in four more places, also without any `tools`.
     """
     name = tool_choice.text("name")
@@ -61,10 +64,12 @@ def unknown_tool(tool_choice: Node, request: Request) -> None:
         advice = f"the tools defined are {names(defined)}"
     else:
         advice = "define the tool in `tools`, or leave `tool_choice` out"
-    tool_choice.at("name").report(
+    place = tool_choice.at("name")
+    place.report(
         f"`name` is {shown(name)}, but must be the name of a tool in `tools`",
         help=advice,
         api={"name": name},
+        fix=meant_instead(place, meant),
     )
 
 
