@@ -48,7 +48,7 @@ class YamlEditor:
             key = self._span(operation.source or ()).key
             if key is None:
                 raise UneditableError(path)
-            return Edit(*key, _scalar(path[-1], self._data[key[0] : key[1]]))
+            return Edit(*key, spelled(path[-1], self._data[key[0] : key[1]]))
         if operation.op == "replace":
             return self._replacement(path, operation.value)
         return self._removal(path) if operation.op == "remove" else self._addition(path, operation.value)
@@ -82,7 +82,7 @@ class YamlEditor:
             return _stripped_block(span, text, old, value)
         if text[:1] in (b"&", b"*", b"!"):
             raise UneditableError(path)
-        return Edit(span.start, span.end, _scalar(value, text))
+        return Edit(span.start, span.end, spelled(value, text))
 
     def _removal(self, path: Path) -> Edit:
         """Take out the lines of a property or an item that has lines of its own."""
@@ -102,7 +102,7 @@ class YamlEditor:
         if isinstance(self._at(path[:-1]), dict):
             span = self._span((*path[:-1], _LONG))
             first, indentation = self._line(span.key[0] if span.key is not None else span.start)
-            is_whole, line = not indentation.strip(), _scalar(path[-1], b"") + b": " + _spelled(value)
+            is_whole, line = not indentation.strip(), spelled(path[-1]) + b": " + _spelled(value)
         else:
             first, indentation = self._line(self._span(path).start)
             is_whole, line = indentation.strip() == b"-", _spelled(value)
@@ -112,7 +112,7 @@ class YamlEditor:
         return Edit(first, first, indentation + line + (newline[0] if newline else b"\n"))
 
 
-def _scalar(value: Any, old: bytes) -> bytes:
+def spelled(value: Any, old: bytes = b"") -> bytes:
     """Spell a scalar, without quotes where the old one has none and the new one needs none."""
     if isinstance(value, str):
         if old[:1] not in (b'"', b"'") and _PLAIN.fullmatch(value):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from lsprotocol import types
@@ -49,18 +49,19 @@ def complete(place: Place, wishes: Wishes) -> list[types.CompletionItem]:
     if not place.cursor.holders:
         return []
     found = _names(place) if place.cursor.is_key else _values(place)
-    token = place.text.range_of_bytes(*place.token)
+    start, end = place.token
+    if place.is_yaml and place.text.data[start : start + 1] not in (b'"', b"'"):
+        found = map(_without_quotes, found)
+    token = place.text.range_of_bytes(start, end)
     return [_completion(item, token, number, wishes) for number, item in enumerate(found)]
 
 
 def _names(place: Place) -> Iterator[_Item]:
-    data, (_, end) = place.outline.data, place.cursor.token
-    has_value = data[end:].lstrip()[:1] == b":" and place.cursor.token[0] < end
-    comma = "," if place.cursor.follows and not has_value else ""
+    comma = "," if place.cursor.follows and not place.is_yaml else ""
     for each in place.properties:
         if each.name not in place.present:
-            key = _escaped(json.dumps(each.name))
-            value = "" if has_value else f": {_new_value(each)}{comma}"
+            key = _key(place, each)
+            value = "" if place.has_value else f": {_new_value(each)}{comma}"
             yield _Item(
                 each.name,
                 key + value,
@@ -70,6 +71,19 @@ def _names(place: Place) -> Iterator[_Item]:
                 is_deprecated=all(shape.schema.get("deprecated") for shape in each.shapes) and bool(each.shapes),
                 preselect=each.is_required,
             )
+
+
+def _without_quotes(item: _Item) -> _Item:
+    """Spell a value of YAML that is a word as such, where it needs no quotes."""
+    if item.snippet != _escaped(json.dumps(item.label)):
+        return item
+    from ..fixes.yaml_edits import spelled
+
+    return replace(item, snippet=_escaped(spelled(item.label).decode()))
+
+
+def _key(place: Place, of: Property) -> str:
+    return _escaped(of.name if place.is_yaml else json.dumps(of.name))
 
 
 def _detail(of: Property) -> str:
@@ -147,12 +161,14 @@ def _tags(place: Place, name: str) -> Iterator[_Item]:
                 ]
                 separator = _separator(place)
                 rest = "".join(
-                    f",{separator}{_escaped(json.dumps(each.name))}: {_new_value(each, stop)}"
+                    f"{separator}{_key(place, each)}: {_new_value(each, stop)}"
                     for stop, each in enumerate(needed, start=1)
                 )
                 yield _Item(
                     tag,
-                    _escaped(json.dumps(tag)) + rest + ("," if place.cursor.follows and rest else ""),
+                    _escaped(tag if place.is_yaml else json.dumps(tag))
+                    + rest
+                    + ("," if place.cursor.follows and rest and not place.is_yaml else ""),
                     types.CompletionItemKind.EnumMember,
                     documentation=str(shape.schema.get("description", "")),
                 )
@@ -160,9 +176,11 @@ def _tags(place: Place, name: str) -> Iterator[_Item]:
 
 def _separator(place: Place) -> str:
     """Return what to put between properties: a new line where the object has lines."""
+    if place.is_yaml:
+        return f"\n{place.indentation}"
     holder = place.cursor.holders[-1]
     inside = place.outline.data[holder.start : place.cursor.token[0]]
-    return "\n" if b"\n" in inside else " "
+    return ",\n" if b"\n" in inside else ", "
 
 
 def _of_schema(place: Place) -> Iterator[_Item]:
@@ -278,6 +296,7 @@ def _completion(item: _Item, token: types.Range, number: int, wishes: Wishes) ->
         tags=[types.CompletionItemTag.Deprecated] if item.is_deprecated else None,
         sort_text=f"{number:04}",
         filter_text=json.dumps(item.label, ensure_ascii=False) if text.startswith('"') else item.label,
+        insert_text_mode=types.InsertTextMode.AdjustIndentation if "\n" in text else None,
         insert_text_format=types.InsertTextFormat.Snippet if is_snippet else types.InsertTextFormat.PlainText,
         text_edit=types.TextEdit(token, text),
         preselect=item.preselect or None,

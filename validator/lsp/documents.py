@@ -15,7 +15,7 @@ from ..fixes.applying import fix_text
 from .outline import Outline
 from .place import Place
 from .recovery import recovered
-from .shapes import shapes_of
+from .shapes import Shapes, shapes_of
 from .text import Text
 
 if TYPE_CHECKING:
@@ -185,21 +185,32 @@ class OpenDocument:
         """Return the part that a byte of the text is in."""
         if self.format is not Format.YAML:
             return next((part for part in reversed(self.parts) if part.start <= byte), None)
-        starts = [(part, part.document.locate([()]).get(())) for part in self.parts]
-        return next((part for part, span in reversed(starts) if span is not None and span.start <= byte), None)
+        starts = [(part, part.document.locate([()])[()].start) for part in self.parts if part.document.readable]
+        return next((part for part, start in reversed(starts) if start <= byte), None)
 
-    def place_at(self, character: int) -> Place | None:
-        """Return the place at a character of a text that is JSON, or is to be."""
+    def place_at(self, character: int, *, is_typed: bool = False) -> Place | None:
+        """Return the place at a character; `is_typed` where it is asked what may be typed there."""
         byte = self.text.byte(character)
+        if self.format is Format.YAML:
+            from . import yaml_places
+
+            if is_typed:
+                return yaml_places.typed_place(self.text, self._shapes_of, character)
+            part = self.part_at(byte)
+            return yaml_places.written_place(part.document, self.text, self._shapes_of, byte) if part else None
         part = self.part_at(byte)
-        if self.format is Format.YAML or part is None:
+        if part is None:
             return None
-        linter, value = self.project.linter_for(self.name), part.document.value
-        shape = linter.shape_of(value)
-        outline = self._outlines.get(part.start)
+        value, outline = part.document.value, self._outlines.get(part.start)
         if outline is None:
             outline = self._outlines[part.start] = Outline(jsonc.blanked(part.document.data))
-        return Place(self.text, outline, shapes_of(shape, linter.view_of(value, shape)), value, byte, part.start)
+        return Place(self.text, outline, self._shapes_of(value), value, byte, part.start)
+
+    def _shapes_of(self, value: Any) -> Shapes:
+        """Return the schema that a value is checked against."""
+        linter = self.project.linter_for(self.name)
+        shape = linter.shape_of(value)
+        return shapes_of(shape, linter.view_of(value, shape))
 
     @cached_property
     def _outlines(self) -> dict[int, Outline]:

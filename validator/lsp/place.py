@@ -28,6 +28,13 @@ class Place:
     """The byte of the whole text at which the cursor stands."""
     start: int = 0
     """Where the document begins in the text, in bytes: not at 0 in a line of many."""
+    written: tuple[int, int] | None = None
+    """The bytes of the text that the cursor stands in, where the outline is that of another text."""
+    is_yaml: bool = False
+    indentation: str = ""
+    """In YAML, what stands before another property of the object, beside the indentation of the line."""
+    has_colon: bool = False
+    """In YAML, whether what is being typed is a key that has a colon already."""
 
     @cached_property
     def cursor(self) -> Cursor:
@@ -37,8 +44,18 @@ class Place:
     @property
     def token(self) -> tuple[int, int]:
         """The bytes of the text that the cursor stands in."""
+        if self.written is not None:
+            return self.written
         first, last = self.cursor.token
         return self.start + first, self.start + last
+
+    @property
+    def has_value(self) -> bool:
+        """Whether a key that the cursor stands in has its colon already."""
+        if self.is_yaml:
+            return self.has_colon
+        first, last = self.cursor.token
+        return first < last and self.outline.data[last:].lstrip()[:1] == b":"
 
     @property
     def path(self) -> Path:

@@ -276,7 +276,9 @@ def _hover(server: Server, params: types.HoverParams) -> types.Hover | None:
 @_guarded
 def _complete(server: Server, params: types.CompletionParams) -> list[types.CompletionItem]:
     document = server.request(params.text_document.uri)
-    place = document.place_at(document.text.offset(params.position)) if document is not None else None
+    if document is None:
+        return []
+    place = document.place_at(document.text.offset(params.position), is_typed=True)
     if place is None:
         return []
     client = server.client_capabilities.text_document

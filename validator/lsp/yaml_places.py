@@ -1,0 +1,120 @@
+"""Places in YAML: the same as those of the JSON that it stands for.
+
+What a place is, is worked out on that JSON. So that there is some while a line is half typed, a word that stands for
+what is being typed takes the place of that line's rest.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from ..documents import Format, read
+from ..places.locate import locate
+from .outline import Outline
+from .place import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..documents import Document
+    from ..pointer import Path
+    from .shapes import Shapes
+    from .text import Text
+
+    ShapesOf = Callable[[Any], Shapes]
+_TYPED: Final = "msglint__typed"
+"""Stands for what is being typed."""
+_TYPED_TOKEN: Final = f'"{_TYPED}"'.encode()
+_WORD: Final = r"""(?:"[^"\n]*"?|'[^'\n]*'?|[^\s:"'{}\[\],#&*!|>-][^:#{}\[\],\n]*|)"""
+_LINE: Final = re.compile(rf"(?P<lead>\s*(?:- +)*)(?:(?P<key>[\w$-]+|\"[^\"\n]*\")(?P<colon> *: +))?(?P<word>{_WORD})")
+
+
+def written_place(document: Document, text: Text, shapes_of: ShapesOf, byte: int) -> Place | None:
+    """Return the place of what is written at a byte of a document that can be read; None where nothing is."""
+    if not document.readable:
+        return None
+    mark = len(text.data) - len(document.data)
+    path, token, is_key = _path_at(document, byte - mark)
+    data = orjson.dumps(document.value)
+    span = locate(data, [path]).get(path)
+    if span is None or token is None:
+        return None
+    at = span.key[0] if is_key and span.key is not None else span.start
+    written = token[0] + mark, token[1] + mark
+    return Place(
+        text,
+        Outline(data),
+        shapes_of(document.value),
+        document.value,
+        byte,
+        byte - at - 1,
+        written=written,
+        is_yaml=True,
+    )
+
+
+def typed_place(text: Text, shapes_of: ShapesOf, character: int) -> Place | None:
+    """Return the place of what is being typed at a character; None where that cannot be told."""
+    start = text.text.rfind("\n", 0, character) + 1
+    end = text.text.find("\n", character)
+    line = text.text[start : end if end >= 0 else len(text.text)]
+    typed = _LINE.match(line)
+    if typed is None or not typed.start("word") <= character - start <= typed.end("word"):
+        return None
+    if typed["key"] is not None:
+        return _place(text, shapes_of, start, typed, "")
+    item = _place(text, shapes_of, start, typed, "") if typed["lead"].strip() else None
+    if item is not None and not any("properties" in shape.schema for shape in item.value_shapes):
+        return item
+    return _place(text, shapes_of, start, typed, ": null")
+
+
+def _place(text: Text, shapes_of: ShapesOf, start: int, typed: re.Match[str], value: str) -> Place | None:
+    """Return the place of a word that stands, with a value if it is a key, for what is typed in a line."""
+    line = typed.string
+    first, last = typed.start("word"), typed.start("word") + len(typed["word"].rstrip())
+    whole = f"{text.text[:start]}{line[:first]}{_TYPED}{value}{text.text[start + len(line) :]}"
+    for document in read(whole.encode(errors="surrogatepass"), Format.YAML):
+        data = orjson.dumps(document.value) if document.readable else b""
+        at = data.find(_TYPED_TOKEN)
+        if at >= 0:
+            byte = text.byte(start + first)
+            return Place(
+                text,
+                Outline(data),
+                shapes_of(document.value),
+                document.value,
+                byte,
+                byte - at - 1,
+                written=(byte, text.byte(start + last)),
+                is_yaml=True,
+                indentation=" " * len(typed["lead"].lstrip(" ")),
+                has_colon=line[last:].lstrip().startswith(":"),
+            )
+    return None
+
+
+def _path_at(document: Document, byte: int) -> tuple[Path, tuple[int, int] | None, bool]:
+    """Return the path of the innermost value or key at a byte, its bytes, and whether it is a key."""
+    path: Path = ()
+    value: Any = document.value
+    while isinstance(value, (dict, list)):
+        steps = list(value) if isinstance(value, dict) else range(len(value))
+        spans = document.locate([(*path, step) for step in steps])
+        for step in steps:
+            span = spans.get((*path, step))
+            if span is None:
+                continue
+            if span.key is not None and span.key[0] <= byte <= span.key[1]:
+                return (*path, step), span.key, True
+            if span.start <= byte <= span.end:
+                path, value, token = (*path, step), value[step], (span.start, span.end)
+                break
+        else:
+            return path, None, False
+        if not isinstance(value, (dict, list)):
+            return path, token, False
+    return path, None, False
