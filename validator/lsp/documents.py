@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import accumulate
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ..documents import Document, Format, format_of, jsonc, read, strict
 from ..files.checking import judge_documents, judge_lines, read_record

@@ -62,6 +62,8 @@ def typed_place(text: Text, shapes_of: ShapesOf, character: int) -> Place | None
     end = text.text.find("\n", character)
     line = text.text[start : end if end >= 0 else len(text.text)]
     typed = _LINE.match(line)
+    if typed is not None and typed.start("key") <= character - start <= typed.end("key"):
+        return _place(text, shapes_of, start, typed, ": null", part="key")
     if typed is None or not typed.start("word") <= character - start <= typed.end("word"):
         return None
     if typed["key"] is not None:
@@ -72,10 +74,12 @@ def typed_place(text: Text, shapes_of: ShapesOf, character: int) -> Place | None
     return _place(text, shapes_of, start, typed, ": null")
 
 
-def _place(text: Text, shapes_of: ShapesOf, start: int, typed: re.Match[str], value: str) -> Place | None:
+def _place(
+    text: Text, shapes_of: ShapesOf, start: int, typed: re.Match[str], value: str, *, part: str = "word"
+) -> Place | None:
     """Return the place of a word that stands, with a value if it is a key, for what is typed in a line."""
     line = typed.string
-    first, last = typed.start("word"), typed.start("word") + len(typed["word"].rstrip())
+    first, last = typed.start(part), typed.start(part) + len(typed[part].rstrip())
     whole = f"{text.text[:start]}{line[:first]}{_TYPED}{value}{text.text[start + len(line) :]}"
     for document in read(whole.encode(errors="surrogatepass"), Format.YAML):
         data = orjson.dumps(document.value) if document.readable else b""

@@ -1,0 +1,116 @@
+"""Hover and completion in YAML: tables of text with a mark (`‸`) where the cursor stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from validator.lsp.completion import Wishes, complete
+from validator.lsp.documents import OpenDocument
+from validator.lsp.hover import hover
+from validator.lsp.text import Text
+from validator.project import Project
+
+MARK = "‸"
+HEAD = "# é 😀\nmodel: claude-opus-4-5\nmax_tokens: 100\n"
+CALLS = """messages:
+- role: assistant
+  content:
+  - {type: tool_use, id: toolu_1, name: clock, input: {}}
+"""
+
+
+def opened(marked: str) -> tuple[OpenDocument, int]:
+    path = Path("/requests/request.yaml")
+    text = Text(marked.replace(MARK, ""))
+    return OpenDocument(path.as_uri(), str(path), "yaml", 1, text, Project()), marked.index(MARK)
+
+
+def completed(marked: str) -> dict[str, str]:
+    """Return the text with each completion in place, by its label, without snippets."""
+    document, offset = opened(marked)
+    place = document.place_at(offset, is_typed=True)
+    if place is None:
+        return {}
+    made = {}
+    for item in complete(place, Wishes(snippets=False)):
+        edit = item.text_edit
+        assert edit is not None
+        start, end = document.text.offset(edit.range.start), document.text.offset(edit.range.end)
+        made[item.label] = document.text.text[:start] + edit.new_text + document.text.text[end:]
+    return made
+
+
+@pytest.mark.parametrize(
+    ("marked", "label", "after"),
+    [
+        (f"{HEAD}thin{MARK}\nmessages: []\n", "thinking", f"{HEAD}thinking: {{}}\nmessages: []\n"),
+        (f"{HEAD}mess{MARK}", "messages", f"{HEAD}messages: []"),
+        (f"{HEAD}{MARK}\n", "messages", f"{HEAD}messages: []\n"),
+        (f"mod{MARK}: a\nmessages: []\n", "model", "model: a\nmessages: []\n"),
+        (f"{HEAD}messages:\n- role: {MARK}\n", "user", f'{HEAD}messages:\n- role: user\n  content: ""\n'),
+        (f"{HEAD}messages:\n- role: us{MARK} # who\n", "user", f'{HEAD}messages:\n- role: user\n  content: "" # who\n'),
+        (f'{HEAD}messages:\n- role: "us{MARK}"\n', "user", f'{HEAD}messages:\n- role: user\n  content: ""\n'),
+        (f"{HEAD}messages:\n- ro{MARK}\n", "role", f'{HEAD}messages:\n- role: "user"\n'),
+        (
+            f"{HEAD}messages:\n- role: user\n  content:\n  - type: te{MARK}\n",
+            "text",
+            f'{HEAD}messages:\n- role: user\n  content:\n  - type: text\n  text: ""\n',
+        ),
+        (f"{HEAD}betas:\n- inter{MARK}\n", "interleaved-thinking-2025-05-14", None),
+        (f"model: {MARK}\nmessages: []\n", "claude-opus-4-5-20251101", None),
+        (f"{HEAD}stream: {MARK}\n", "true", f"{HEAD}stream: true\n"),
+        (f"{HEAD}tools: [{{name: on}}]\ntool_choice:\n  type: tool\n  name: {MARK}\n", "on", None),
+        (f"{HEAD}{CALLS}- role: user\n  content:\n  - type: tool_result\n    tool_use_id: {MARK}\n", "toolu_1", None),
+        (f"requests:\n- custom_id: a\n  params:\n    mod{MARK}\n    messages: []\n", "model", None),
+        (f"---\n{HEAD}---\n{HEAD}mess{MARK}\n", "messages", f"---\n{HEAD}---\n{HEAD}messages: []\n"),
+    ],
+)
+def test_what_may_be_typed_is_offered_and_fits_in(marked: str, label: str, after: str | None) -> None:
+    made = completed(marked)
+    assert label in made
+    if after is not None:
+        assert made[label] == after
+
+
+def test_a_word_that_yaml_takes_for_something_else_gets_quotes() -> None:
+    made = completed(f"{HEAD}tools: [{{name: on}}, {{name: clock}}]\ntool_choice:\n  type: tool\n  name: {MARK}\n")
+    assert made["on"].endswith('  name: "on"\n')
+    assert made["clock"].endswith("  name: clock\n")
+
+
+def test_properties_that_are_there_are_not_offered() -> None:
+    assert not {"model", "max_tokens"} & completed(f"{HEAD}{MARK}\nmessages: []\n").keys()
+
+
+@pytest.mark.parametrize(
+    "marked", [f"{HEAD}# a comm{MARK}ent\n", f"{HEAD}system: |\n  Be{MARK} kind\n", f"a: {{b: [{MARK}\n"]
+)
+def test_nothing_is_offered_where_nothing_can_be_told(marked: str) -> None:
+    assert completed(marked) == {}
+
+
+@pytest.mark.parametrize(
+    ("marked", "words", "shown"),
+    [
+        (f"{HEAD}max_{MARK}tokens: 1\nmessages: []\n".replace("max_tokens: 100\n", ""), "**max_tokens**", "max_tokens"),
+        (f"model: claude-opus{MARK}-4-5\nmessages: []\n", "**claude-opus-4-5", "claude-opus-4-5"),
+        (f"{HEAD}messages:\n- role: us{MARK}er\n  content: x\n", "**role** (required)", "user"),
+        (f"{HEAD}messages:\n- content:\n  - ty{MARK}pe: text\n", "**type**", "type"),
+        (f"---\n{HEAD}---\n{HEAD}messages: []\nsystem: 😀{MARK}\n", "**system**", "😀"),
+    ],
+)
+def test_hover_says_what_stands_there(marked: str, words: str, shown: str) -> None:
+    document, offset = opened(marked)
+    found = hover(document.place_at(offset), [])
+    assert found is not None
+    assert words in getattr(found.contents, "value", "")
+    assert found.range is not None
+    text = document.text
+    assert text.text[text.offset(found.range.start) : text.offset(found.range.end)] == shown
+
+
+def test_hover_says_nothing_beside_what_is_written() -> None:
+    document, offset = opened(f"{HEAD}messages: [] # {MARK} a comment\n")
+    assert hover(document.place_at(offset), []) is None
