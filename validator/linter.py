@@ -384,12 +384,18 @@ def _beside_holes(found: list[Finding], document: Document) -> list[Finding]:
     if () in holes and isinstance(value, dict):
         needed = {steps[0] for rule in RULES.values() for steps in rule.needed}
         unknown |= {(name,) for name in needed - value.keys()}
-    certain = [
-        finding
-        for finding in found
-        if finding.path not in holes or (finding.missing is None and finding.target is not Target.HOLDER)
-    ]
-    return beside(frozenset(), certain, unknown)
+    return beside(frozenset(), [finding for finding in found if not _rests_on_hole(finding, holes, value)], unknown)
+
+
+def _rests_on_hole(finding: Finding, holes: frozenset[Path], value: Any) -> bool:
+    """Whether a finding says that something is missing where it may still come."""
+    if finding.rule.id == "betas/missing":
+        return any(path[-1:] == (name,) for path in holes for name in ("betas", *_BETAS_KEYS.values()))
+    if finding.path not in holes or finding.target is Target.KEY:
+        return False
+    for step in finding.path:
+        value = value[step]
+    return not value or finding.missing is not None or finding.target is Target.HOLDER
 
 
 def _names(option: str, names: Iterable[str]) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from lsprotocol import types
 
 from validator.lsp.completion import Wishes, complete
 from validator.lsp.documents import OpenDocument
@@ -36,7 +37,7 @@ def completed(marked: str) -> dict[str, str]:
     made = {}
     for item in complete(place, Wishes(snippets=False)):
         edit = item.text_edit
-        assert edit is not None
+        assert isinstance(edit, types.TextEdit)
         start, end = document.text.offset(edit.range.start), document.text.offset(edit.range.end)
         made[item.label] = document.text.text[:start] + edit.new_text + document.text.text[end:]
     return made

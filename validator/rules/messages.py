@@ -510,6 +510,7 @@ def prefill_unsupported(messages: Node, request: Request) -> None:
     when=lambda messages: _role(messages, -1) == "assistant",
     models=lambda model: model.fact("prefill") is True,
     endpoints=("messages", "batches"),
+    needs=("/messages",),
     bad=(
         Example(
             _conversation(_HELLO, {"role": "assistant", "content": "The answer is "}, model="claude-haiku-4-5"),

@@ -501,6 +501,7 @@ def block_when_disabled(messages: Node, request: Request) -> None:
     on="/messages",
     when=ends_with_answer,
     endpoints=("messages", "batches"),
+    needs=("/messages",),
     bad=(Example(_said(_THOUGHT, thinking=_ENABLED), at="/messages/1/content/0"),),
     good=(
         Example(_said(_THOUGHT, {"type": "text", "text": "Hi"}, thinking=_ENABLED)),

@@ -1,0 +1,46 @@
+"""A text that is being written: what is not there yet is not missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.material import ROOT
+from validator.lsp.documents import OpenDocument
+from validator.lsp.text import Text
+from validator.project import Project
+
+FIXTURES = [path for path in sorted((ROOT / "fixtures" / "good").glob("*.json")) if path.stat().st_size < 1_500]
+PROJECT = Project()
+
+
+def found_in(text: str) -> set[str]:
+    """Return the rules that a text breaks which is being written; that it is not whole yet is known."""
+    name = "request.json"
+    document = OpenDocument(f"untitled:{name}", name, "json", 1, Text(text), PROJECT, is_file=False, was_request=True)
+    return {each.rule for each in document.violations if not each.rule.startswith("syntax/")}
+
+
+@pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.stem)
+def test_a_good_request_is_never_wrong_while_it_is_typed(path: Path) -> None:
+    text = path.read_text("utf-8")
+    numbers = {"schema/minimum", "thinking/budget-not-below-max-tokens"}  # of which only the first digits are there
+    assert set().union(*(found_in(text[:length]) for length in range(0, len(text), 3))) <= numbers
+
+
+@pytest.mark.parametrize(
+    ("typed", "rules"),
+    [
+        ('{"model": "claude-opus-4-5", "messages": [{"role": "user"', set()),
+        ('{"model": "claude-opus-4-5", "messages": [{"role": "user"}', {"schema/required"}),
+        ('{"model": "claude-opus-4-5", "messages": []', set()),  # `thread` may still come
+        ('{"model": "claude-opus-4-5", "messages": [', set()),
+        ('{"model": "claude-opus-4-5", "mesages": [', {"schema/unknown-property"}),
+        ('{"messages": [], "context_management": {"edits": []}, "betas": [', set()),
+        ('{"messages": [{"role": "assistant", "content": "Hi "}', set()),
+        ('{"messages": [], "output_config": {"format": {"type": "json_schema", "schema": {', set()),
+    ],
+)
+def test_what_is_whole_is_checked_and_what_is_open_waits(typed: str, rules: set[str]) -> None:
+    assert found_in(typed) == rules
