@@ -103,7 +103,7 @@ class Keeper {
 
 /** Say what is wrong, and offer what helps. */
 async function complain(reason: string, log: OutputChannel): Promise<void> {
-  const [copy, settings, show] = ["Copy the command that installs it", "Open settings", "Show log"];
+  const [copy, settings, show] = ["Copy pip command", "Settings", "Log"];
   const chosen = await window.showErrorMessage(reason, copy, settings, show);
   if (chosen === copy) {
     await env.clipboard.writeText(INSTALL);
