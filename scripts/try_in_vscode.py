@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 _TIMEOUT: Final = 60
 _COLOURS: Final = 96
-_SIZE: Final = (1120, 640)
+_SIZE: Final = (1180, 600)
 _SETTINGS: Final = {
     "editor.minimap.enabled": False,
     "msglint.path": str(Path(sysconfig.get_path("scripts"), "msglint")),
@@ -58,9 +58,9 @@ _REQUEST: Final = """\
   "temperatur": 1,
   "tools": [
     {
-      "name": "get_weather",
+      "name": "weather",
       "description": "Tell the weather of a place.",
-      "input_schema": {"type": "object", "properties": {"place": {"type": "string"}}}
+      "input_schema": {"type": "object", "properties": {"of": {"type": "string"}}}
     }
   ],
   "messages": [
@@ -68,7 +68,7 @@ _REQUEST: Final = """\
     {
       "role": "assistant",
       "content": [
-        {"type": "tool_use", "id": "toolu_01A", "name": "get_weather", "input": {"place": "Bergen"}}
+        {"type": "tool_use", "id": "toolu_1", "name": "weather", "input": {"of": "Bergen"}}
       ]
     },
     {"role": "user", "content": "And in Oslo?"}

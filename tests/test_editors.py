@@ -20,6 +20,7 @@ from tests.material import FIXTURES, ROOT
 from tests.test_command import COMMAND, run
 from tests.test_readme import blocks
 from validator import __version__
+from validator.lsp.documents import _LANGUAGES
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -217,6 +218,7 @@ def test_the_extension_starts_for_what_the_server_reads() -> None:
     source = (EXTENSION / "src" / "client.ts").read_text("utf-8")
     (selected,) = re.findall(r"^const LANGUAGES = (\[.*\]);$", source, re.MULTILINE)
     assert set(json.loads(selected)) == languages
+    assert languages <= set(_LANGUAGES)
     for name in ("nvim/lsp/msglint.lua", "nvim/plugin/msglint.lua"):
         (filetypes,) = re.findall(r'\{ ("json", .*) \}', (EDITORS / name).read_text("utf-8"))
         assert set(json.loads(f"[{filetypes}]")) == languages
@@ -238,16 +240,17 @@ def test_what_the_extension_contributes_is_what_it_uses() -> None:
 
 
 def test_the_extension_leaves_the_commands_of_the_server_to_it() -> None:
-    offered = capabilities()
-    commands = {command["command"] for command in MANIFEST["contributes"]["commands"]}
-    of_server = set(offered["executeCommandProvider"]["commands"])
+    of_server = set(capabilities()["executeCommandProvider"]["commands"])
     assert of_server
-    assert not of_server & commands
-    kinds = set(offered["codeActionProvider"]["codeActionKinds"])
-    guides = [EXTENSION / "README.md", ROOT / "docs" / "editors.md"]
-    named = {kind for guide in guides for kind in re.findall(r"source\.[\w.]+", guide.read_text("utf-8"))}
-    assert named
-    assert named <= kinds
+    assert not of_server & {command["command"] for command in MANIFEST["contributes"]["commands"]}
+
+
+def test_the_kind_of_action_that_is_asked_for_on_saving_is_one_of_the_server() -> None:
+    kinds = set(capabilities()["codeActionProvider"]["codeActionKinds"])
+    for guide in (EXTENSION / "README.md", ROOT / "docs" / "editors.md"):
+        named = set(re.findall(r"source\.fixAll[\w.]*", guide.read_text("utf-8")))
+        assert named
+        assert named <= kinds
 
 
 def capabilities() -> dict[str, Any]:

@@ -2,12 +2,15 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import os from "node:os";
+import { setTimeout } from "node:timers/promises";
 import { type OutputChannel, workspace } from "vscode";
 import { CloseAction, LanguageClient, type LanguageClientOptions } from "vscode-languageclient/node";
 
 const LANGUAGES = ["json", "jsonc", "jsonl", "yaml"];
 const SCHEMES = ["file", "untitled"];
 const RESTARTS = 4;
+/** Milliseconds in which a server that failed to start has to end by itself. */
+const PATIENCE = 1000;
 
 /** A server that ended before it answered. */
 export class StartError extends Error {}
@@ -15,9 +18,11 @@ export class StartError extends Error {}
 /** Start a server; throws a `StartError` with what it wrote last if it does not come up. */
 export async function startServer(command: string, args: readonly string[], log: OutputChannel): Promise<QuietClient> {
   let child: ChildProcess | undefined;
+  let closed: Promise<unknown> | undefined;
   let written = "";
   const spawned = async (): Promise<ChildProcess> => {
     child = await run(command, args);
+    closed = new Promise((resolve) => child?.once("close", resolve));
     child.stderr?.on("data", (data: Buffer) => {
       written = (written + data.toString()).slice(-4096);
     });
@@ -27,8 +32,10 @@ export async function startServer(command: string, args: readonly string[], log:
   try {
     await client.start();
   } catch (error) {
+    // The client knows that the connection is gone before all that the server wrote is here.
+    await Promise.race([closed, setTimeout(PATIENCE)]);
     child?.kill();
-    const last = written.trim().split("\n").at(-1);
+    const last = written.trim().split("\n").at(-1)?.replace(/^Error: /, "");
     throw new StartError(last || (error instanceof Error ? error.message : String(error)), { cause: error });
   }
   return client;
