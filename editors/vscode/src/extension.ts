@@ -1,0 +1,142 @@
+/** The extension: it keeps one server running, that of the `msglint` which is meant. */
+
+import { accessSync, constants, statSync } from "node:fs";
+import os from "node:os";
+import type { PythonExtension } from "@vscode/python-extension";
+import { commands, env, type ExtensionContext, extensions, type OutputChannel, type Uri, window, workspace } from "vscode";
+import { type QuietClient, StartError, startServer } from "./client";
+import { find, type Machine } from "./find";
+
+const INSTALL = 'pip install "msglint[lsp]"';
+const PYTHON = "ms-python.python";
+
+const machine: Machine = { platform: process.platform, env: process.env, home: os.homedir(), canRun };
+
+let stop: () => Promise<void> = () => Promise.resolve();
+
+export async function activate(context: ExtensionContext): Promise<void> {
+  const log = window.createOutputChannel("msglint");
+  const keeper = new Keeper(log);
+  stop = () => keeper.stop();
+  context.subscriptions.push(
+    log,
+    commands.registerCommand("msglint.restart", () => keeper.update("always")),
+    commands.registerCommand("msglint.showLog", () => log.show()),
+    workspace.onDidGrantWorkspaceTrust(() => keeper.update("if changed")),
+    workspace.onDidChangeConfiguration((event) => {
+      if (["enable", "path", "args"].some((name) => event.affectsConfiguration(`msglint.${name}`))) {
+        void keeper.update("if changed");
+      }
+    }),
+  );
+  await keeper.update("always");
+  const environments = (await pythonExtension(log))?.environments;
+  if (environments !== undefined) {
+    context.subscriptions.push(environments.onDidChangeActiveEnvironmentPath(() => keeper.update("if changed")));
+  }
+}
+
+export function deactivate(): Promise<void> {
+  return stop();
+}
+
+/** Keeps a server running; what is asked of it is done one after the other. */
+class Keeper {
+  private client: QuietClient | undefined;
+  private running: string | undefined;
+  private last: Promise<void> = Promise.resolve();
+
+  constructor(private readonly log: OutputChannel) {}
+
+  /** Start the server that is meant now, in place of the one that runs. */
+  update(when: "always" | "if changed"): Promise<void> {
+    return this.next(() => this.replace(when));
+  }
+
+  stop(): Promise<void> {
+    return this.next(() => this.end());
+  }
+
+  private next(task: () => Promise<void>): Promise<void> {
+    this.last = this.last.then(task).catch((error: unknown) => this.log.appendLine(String(error)));
+    return this.last;
+  }
+
+  private async end(): Promise<void> {
+    const client = this.client;
+    this.client = undefined;
+    this.running = undefined;
+    await client?.dispose();
+  }
+
+  private async replace(when: "always" | "if changed"): Promise<void> {
+    const settings = workspace.getConfiguration("msglint");
+    if (!settings.get("enable", true)) {
+      await this.end();
+      return;
+    }
+    const folder = workspace.workspaceFolders?.[0]?.uri;
+    const setting = settings.get("path", "");
+    const interpreter = setting === "" ? await interpreterOf(folder, this.log) : undefined;
+    const found = find({ setting, folder: folder?.fsPath, interpreter }, machine);
+    const args = ["lsp", ...settings.get<string[]>("args", [])];
+    const meant = JSON.stringify([found, args]);
+    if (when === "if changed" && meant === this.running) {
+      return;
+    }
+    await this.end();
+    this.running = meant;
+    if ("reason" in found) {
+      this.log.appendLine(found.reason);
+      void complain(found.reason, this.log);
+      return;
+    }
+    this.log.appendLine(`${found.command} (from the ${found.origin}) ${args.join(" ")}`);
+    try {
+      this.client = await startServer(found.command, args, this.log);
+    } catch (error) {
+      const reason = error instanceof StartError ? error.message : String(error);
+      void complain(`${found.command} could not be started as a language server: ${reason}`, this.log);
+    }
+  }
+}
+
+/** Say what is wrong, and offer what helps. */
+async function complain(reason: string, log: OutputChannel): Promise<void> {
+  const [copy, settings, show] = ["Copy pip command", "Settings", "Log"];
+  const chosen = await window.showErrorMessage(reason, copy, settings, show);
+  if (chosen === copy) {
+    await env.clipboard.writeText(INSTALL);
+    void window.showInformationMessage(`Run this where msglint shall be, and then "msglint: Restart Server": ${INSTALL}`);
+  } else if (chosen === settings) {
+    await commands.executeCommand("workbench.action.openSettings", "msglint.path");
+  } else if (chosen === show) {
+    log.show();
+  }
+}
+
+/** The API of the Python extension, where there is one. */
+async function pythonExtension(log: OutputChannel): Promise<PythonExtension | undefined> {
+  try {
+    return await extensions.getExtension<PythonExtension>(PYTHON)?.activate();
+  } catch (error) {
+    log.appendLine(`The Python extension did not start: ${String(error)}`);
+    return undefined;
+  }
+}
+
+/** The interpreter of the environment that is chosen for a folder; none in a folder that is not trusted. */
+async function interpreterOf(folder: Uri | undefined, log: OutputChannel): Promise<string | undefined> {
+  const environments = workspace.isTrusted ? (await pythonExtension(log))?.environments : undefined;
+  const chosen = await environments?.resolveEnvironment(environments.getActiveEnvironmentPath(folder));
+  return chosen?.executable.uri?.fsPath;
+}
+
+function canRun(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}

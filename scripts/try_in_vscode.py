@@ -1,0 +1,170 @@
+"""Try the extension in a real VS Code, and take the picture of it that the documentation shows.
+
+Usage: try_in_vscode.py ENTRY EXTENSION [PICTURE]
+
+ENTRY is `out/node/entry.js` of the npm package code-server, which serves VS Code to a browser, and EXTENSION the .vsix
+that `npm run package` makes. The browser is Debian's chromium, with its chromium-driver. In a folder that is opened, a
+mistake has to be underlined, its message has to be shown, and a quick fix has to make it go away.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import time
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.error import URLError
+from urllib.parse import urlencode
+from urllib.request import urlopen
+
+from PIL import Image
+from selenium import webdriver
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.wait import WebDriverWait
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from selenium.webdriver import Chrome
+
+_TIMEOUT: Final = 60
+_COLOURS: Final = 96
+_SIZE: Final = (1180, 600)
+_SETTINGS: Final = {
+    "editor.minimap.enabled": False,
+    "msglint.path": str(Path(sysconfig.get_path("scripts"), "msglint")),
+    "security.workspace.trust.enabled": False,
+    "telemetry.telemetryLevel": "off",
+    "window.commandCenter": False,
+    "workbench.activityBar.location": "hidden",
+    "workbench.layoutControl.enabled": False,
+    "workbench.startupEditor": "none",
+}
+_REQUEST: Final = """\
+{
+  "model": "claude-opus-4-8",
+  "max_tokens": 1024,
+  "temperatur": 1,
+  "tools": [
+    {
+      "name": "weather",
+      "description": "Tell the weather of a place.",
+      "input_schema": {"type": "object", "properties": {"of": {"type": "string"}}}
+    }
+  ],
+  "messages": [
+    {"role": "user", "content": "Do I need an umbrella in Bergen?"},
+    {
+      "role": "assistant",
+      "content": [
+        {"type": "tool_use", "id": "toolu_1", "name": "weather", "input": {"of": "Bergen"}}
+      ]
+    },
+    {"role": "user", "content": "And in Oslo?"}
+  ]
+}
+"""
+
+
+def main(entry: str, extension: str, picture: str | None = None) -> None:
+    """Try the extension; fails where something that should be seen is not."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        file = home / "prompts" / "umbrella.json"
+        file.parent.mkdir()
+        file.write_text(_REQUEST, "utf-8")
+        settings = home / "data" / "User" / "settings.json"
+        settings.parent.mkdir(parents=True)
+        settings.write_text(json.dumps(_SETTINGS), "utf-8")
+        with _served(Path(entry), Path(extension), home) as address, _browser(home) as browser:
+            _try(browser, address, file, Path(picture) if picture else None)
+
+
+@contextmanager
+def _served(entry: Path, extension: Path, home: Path) -> Iterator[str]:
+    """Serve VS Code with the extension and nothing else."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    command = ["node", str(entry), "--extensions-dir", str(home / "extensions"), "--user-data-dir", str(home / "data")]
+    environment = os.environ | {"HOME": str(home)}
+    subprocess.run([*command, "--install-extension", str(extension)], check=True, env=environment)  # noqa: S603 - as named
+    server = subprocess.Popen(  # noqa: S603 - as named
+        [*command, "--auth", "none", "--bind-addr", address, "--disable-telemetry", "--disable-update-check"],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        for _ in range(_TIMEOUT * 10):
+            try:
+                urlopen(f"http://{address}/healthz").close()
+                break
+            except URLError:
+                time.sleep(0.1)
+        yield address
+    finally:
+        server.terminate()
+        server.wait()
+
+
+@contextmanager
+def _browser(home: Path) -> Iterator[Chrome]:
+    options = webdriver.ChromeOptions()
+    options.binary_location = shutil.which("chromium") or "chromium"
+    for option in ("--headless=new", "--no-sandbox", "--disable-gpu", f"--user-data-dir={home / 'profile'}"):
+        options.add_argument(option)
+    browser = webdriver.Chrome(options, webdriver.ChromeService(shutil.which("chromedriver")))
+    try:
+        # The window has a frame, which the size of what is in it has to be told without.
+        metrics = {"width": _SIZE[0], "height": _SIZE[1], "deviceScaleFactor": 1, "mobile": False}
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+        yield browser
+    finally:
+        browser.quit()
+
+
+def _try(browser: Chrome, address: str, file: Path, picture: Path | None) -> None:
+    opened = json.dumps([["openFile", f"vscode-remote://{address}{file}"]])
+    browser.get(f"http://{address}/?{urlencode({'folder': file.parent, 'payload': opened})}")
+    _wait_for(browser, "squiggly-error", 2)
+    place = browser.find_element(By.XPATH, "//span[contains(text(), 'temperatur')]")
+    ActionChains(browser).move_to_element(place).perform()
+    said = WebDriverWait(browser, _TIMEOUT).until(lambda page: _said(page, "did you mean"))
+    sys.stdout.write(f"{said}\n")
+    if picture is not None:
+        time.sleep(1)
+        image = Image.open(BytesIO(browser.get_screenshot_as_png())).convert("RGB")
+        image.quantize(_COLOURS).save(picture, optimize=True)
+        sys.stdout.write(f"{picture}: {picture.stat().st_size:,} bytes\n")
+    place.click()
+    ActionChains(browser).key_down(Keys.CONTROL).send_keys(".").key_up(Keys.CONTROL).perform()
+    _wait_for(browser, "action-widget", 1)
+    time.sleep(1)
+    ActionChains(browser).send_keys(Keys.ENTER).perform()
+    _wait_for(browser, "squiggly-error", 1)
+
+
+def _said(browser: Chrome, words: str) -> str | None:
+    """Return what is shown under the mouse, once some words are in it."""
+    hovers = browser.find_elements(By.CSS_SELECTOR, ".monaco-hover:not(.hidden)")
+    return next((hover.text for hover in hovers if words in hover.text), None)
+
+
+def _wait_for(browser: Chrome, name: str, number: int) -> None:
+    """Wait until there are so many elements of a class."""
+    WebDriverWait(browser, _TIMEOUT).until(lambda page: len(page.find_elements(By.CLASS_NAME, name)) == number)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
