@@ -122,8 +122,6 @@ class OpenDocument:
                 return Verdict(is_request=False, reason=found.left_out)
             if found.is_named:
                 return Verdict(is_request=True, reason="the configuration includes it")
-        if not may_be_request(self.text.data):
-            return Verdict(is_request=False, reason="it has no `messages`")
         verdict = self._verdict_of_content(self.project.linter_for(self.path).platform)
         if not verdict.is_request and self.was_request and self._is_broken:
             return Verdict(is_request=True, reason="it was a request before it was broken")
@@ -131,6 +129,8 @@ class OpenDocument:
 
     def _verdict_of_content(self, platform: str) -> Verdict:
         """Say whether it is a request by what it holds: as the command does, or by what could be made of it."""
+        if not may_be_request(self.text.data):
+            return Verdict(is_request=False, reason="it has no `messages`")
         if self.format is Format.LINES:
             return judge_lines(self._lines, platform, self._read_line)
         documents = [part.document for part in self.parts]

@@ -48,10 +48,7 @@ def hover(place: Place | None, found: Iterable[Violation]) -> types.Hover | None
 def _of_findings(found: Iterable[Violation]) -> Iterator[str]:
     for violation in found:
         rule = RULES[violation.rule]
-        lines = [f"**{violation.rule}**: {violation.message}"]
-        if violation.help:
-            lines.append(f"_Help:_ {violation.help}")
-        lines.append(f"_Why:_ {rule.why}")
+        lines = [f"**{violation.rule}**: {rule.why}"]
         if violation.api_message:
             lines.append(f"_The API answers:_ {code(violation.api_message)}")
         yield "\n\n".join(lines)
