@@ -226,6 +226,6 @@ def _repaired(document: Document) -> Document:
     if document.readable:
         return document
     made = recovered(jsonc.blanked(document.data))
-    if made is None:
+    if made is None or not isinstance(made.value, (dict, list)):
         return document
     return replace(document, value=made.value, readable=True, blanked=made.text, holes=made.holes)
