@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Final
 
 from ..facts import model_named
 from .node import Known, Node, Request
+from .outline import INSIDE, Look, Outline, inner_blocks
 from .turns import ROLES
 
 if TYPE_CHECKING:
@@ -25,23 +25,18 @@ _MESSAGES: Final = "/messages/*"
 _BLOCKS: Final = "/messages/*/content/*"
 _BLOCKS_AT_ANY_DEPTH: Final = "/messages/*/content/**"
 
-_INSIDE: Final[Mapping[str, tuple[str, ...]]] = {
-    "tool_result": ("content",),
-    "mcp_tool_result": ("content",),
-    "search_result": ("content",),
-    "document": ("source", "content"),
-    "web_fetch_tool_result": ("content", "content"),
-    "tool_search_tool_result": ("content", "tool_references"),
-}
-"""Where a block holds further blocks, by its type."""
-
 _NOTHING: Final = Known()
+_MOST_PLANS: Final = 512
 
 Handlers = tuple["Rule", ...]
 
 
 class Engine:
-    """A set of rules, sorted by the places they want, so that a place no rule wants costs nothing."""
+    """A set of rules, sorted by the places they want, so that a rule which no part of a request concerns costs nothing.
+
+    For each kind of request that comes there is a plan: of the rules for its endpoint and its model those that its
+    words do not rule out.
+    """
 
     def __init__(self, rules: Iterable[Rule], *, tool_types: Iterable[str], block_types: Iterable[str]) -> None:
         """Take `rules`; the types are all there are, so that the patterns of rules can be resolved ahead.
@@ -49,11 +44,13 @@ class Engine:
         Raises:
             ValueError: when a rule wants a place that the walk does not visit.
         """
-        self._rules = tuple(rules)
         self._tool_types = frozenset(tool_types)
         self._block_types = frozenset(block_types)
-        self._plans: dict[tuple[str, str | None], _Plan] = {}
-        _Plan(self._rules, self._tool_types, self._block_types)
+        every_rule = tuple(rules)
+        self._planned(every_rule)
+        self._rules = [(rule, self._reasons(rule)) for rule in every_rule]
+        self._telling = frozenset(word for _, reasons in self._rules for words in reasons for word in words)
+        self._plans: dict[tuple[str, str | None, frozenset[str]], _Plan] = {}
 
     def run(self, body: Any, known: Known = _NOTHING, path: Path = ()) -> list[Finding]:
         """Run the rules over the body of one request, however malformed, and return what they find.
@@ -64,29 +61,65 @@ class Engine:
             return []
         name = body.get("model")
         model = model_named(name) if isinstance(name, str) else None
-        key = (known.endpoint, model.id if model else None)
+        outline = Outline(body, known)
+        words = self._telling.intersection(outline.words)
+        key = (known.endpoint, model.id if model else None, words)
         plan = self._plans.get(key)
         if plan is None:
-            rules = (rule for rule in self._rules if rule.applies(known.endpoint, model))
-            plan = self._plans[key] = _Plan(rules, self._tool_types, self._block_types)
-        request = Request(body, known, path)
+            plan = self._planned(
+                rule
+                for rule, reasons in self._rules
+                if rule.applies(known.endpoint, model) and all(not words.isdisjoint(reason) for reason in reasons)
+            )
+            if len(self._plans) >= _MOST_PLANS:
+                self._plans.clear()
+            self._plans[key] = plan
+        plan = plan.without([look for look in plan.looks if look(outline)])
+        if plan.is_empty:
+            return []
+        request = Request(body, known, path, model)
         plan.walk(request)
         return request.findings
 
+    def _planned(self, rules: Iterable[Rule]) -> _Plan:
+        return _Plan(tuple(rules), self._tool_types, self._block_types)
+
+    def _reasons(self, rule: Rule) -> list[frozenset[str]]:
+        """Return sets of words; a request that has none of one of them is none that the rule can be broken by."""
+        places = [self._signs_of(place, rule.types) for place in rule.on]
+        known = [words for words in places if words is not None]
+        reasons = [frozenset(rule.words)] if rule.words else []
+        return [*reasons, frozenset().union(*known)] if len(known) == len(places) else reasons
+
+    def _signs_of(self, place: str, types: tuple[str, ...]) -> frozenset[str] | None:
+        """Return words of which a request with that place has one; None for one that every request has."""
+        if place == _ROOT:
+            return None
+        roles = {f"{role}/" for role in _matching(types, ROLES)}
+        blocks = _matching(types, self._block_types)
+        signs = {
+            _TOOLS: _matching(types, self._tool_types),
+            _MESSAGES: roles,
+            _BLOCKS: blocks,
+            _BLOCKS_AT_ANY_DEPTH: blocks,
+            _CONVERSATION: {*blocks, *roles},
+        }
+        return frozenset(signs[place] if types and place in signs else [place.split("/")[1]])
+
 
 class _Plan:
-    """The rules that can be broken by requests for one endpoint to one model, by the places they want."""
+    """Rules by the places they want, for requests that all of them may be broken by."""
 
-    def __init__(self, rules: Iterable[Rule], tool_types: Iterable[str], block_types: Iterable[str]) -> None:
+    def __init__(self, rules: tuple[Rule, ...], tool_types: frozenset[str], block_types: frozenset[str]) -> None:
+        self._all = rules
+        self._types = tool_types, block_types
+        self._narrower: dict[tuple[Look, ...], _Plan] = {}
+        self.looks: tuple[Look, ...] = tuple(dict.fromkeys(rule.unless for rule in rules if rule.unless is not None))
         by_place: dict[str, list[Rule]] = {}
         for rule in rules:
             for place in rule.on:
                 by_place.setdefault(place, []).append(rule)
-        self._once_seen = [
-            (rule, frozenset(_matching(rule.types, (*block_types, *ROLES))))
-            for rule in by_place.get(_CONVERSATION, [])
-            if rule.types
-        ]
+        self._last: Handlers = tuple(rule for rule in by_place.get(_CONVERSATION, []) if rule.types)
         by_place[_CONVERSATION] = [rule for rule in by_place.get(_CONVERSATION, []) if not rule.types]
         self._root: Handlers = tuple(by_place.pop(_ROOT, ()))
         self._tools = _by_type(by_place.pop(_TOOLS, []), tool_types)
@@ -97,24 +130,44 @@ class _Plan:
         anywhere = by_place.pop(_BLOCKS_AT_ANY_DEPTH, [])
         self._blocks = _by_type([*by_place.pop(_BLOCKS, []), *anywhere], block_types)
         self._inner_blocks = _by_type(anywhere, block_types)
-        self._inside = _INSIDE if self._inner_blocks else {}
+        self._inside = INSIDE if self._inner_blocks else {}
+        self._enters_messages = bool(self._messages or self._other_messages or self._blocks)
         self._properties: dict[str, Handlers] = {}
         for place, handlers in by_place.items():
             name = place.removeprefix("/")
             if not place.startswith("/") or "/" in name:
                 msg = f"{handlers[0].id} wants {place!r}, which the walk does not visit"
                 raise ValueError(msg)
-            self._properties[name] = tuple(handlers)
+            if handlers:
+                self._properties[name] = tuple(handlers)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no rule."""
+        return not self._all
+
+    def without(self, looks: list[Look]) -> _Plan:
+        """Return the plan without the rules that some looks say have nothing to say."""
+        if not looks:
+            return self
+        key = tuple(looks)
+        plan = self._narrower.get(key)
+        if plan is None:
+            plan = self._narrower[key] = _Plan(
+                tuple(rule for rule in self._all if rule.unless not in looks), *self._types
+            )
+        return plan
 
     def walk(self, request: Request) -> None:
         """Hand the parts of a request to the rules."""
         body, path = request.body, request.path
         if self._root:
             _call(self._root, body, path, request)
-        for name in body:
-            handlers = self._properties.get(name)
-            if handlers:
-                _call(handlers, body[name], (*path, name), request)
+        if self._properties:
+            for name in body:
+                handlers = self._properties.get(name)
+                if handlers:
+                    _call(handlers, body[name], (*path, name), request)
         if self._tools:
             for index, tool in enumerate(_items(body, "tools")):
                 handlers = self._tools.get(_tag(tool, "custom"))
@@ -123,33 +176,32 @@ class _Plan:
         if self._system:
             for index, block in enumerate(_items(body, "system")):
                 _call(self._system, block, (*path, "system", index), request)
-        self._walk_messages(body, (*path, "messages"), request)
+        if self._enters_messages:
+            self._walk_messages(body, (*path, "messages"), request)
+        if self._last and _items(body, "messages"):
+            _call(self._last, body["messages"], (*path, "messages"), request)
 
     def _walk_messages(self, body: dict[str, Any], path: Path, request: Request) -> None:
-        of_role, of_others = self._messages, self._other_messages
-        seen: set[str] = set()
+        of_role, of_others, of_type = self._messages, self._other_messages, self._blocks
         for index, message in enumerate(_items(body, "messages")):
-            role = message.get("role") if isinstance(message, dict) else None
-            handlers = of_others
-            if isinstance(role, str):
-                seen.add(role)
-                handlers = of_role.get(role, of_others)
+            if not isinstance(message, dict):
+                if of_others:
+                    _call(of_others, message, (*path, index), request)
+                continue
+            role = message.get("role")
+            handlers = of_role.get(role, of_others) if isinstance(role, str) else of_others
             if handlers:
                 _call(handlers, message, (*path, index), request)
-            content = message.get("content") if isinstance(message, dict) else None
-            if isinstance(content, (list, tuple)):
-                self._walk_blocks(content, (*path, index, "content"), request, seen)
-        handlers = tuple(rule for rule, wanted in self._once_seen if not wanted.isdisjoint(seen))
-        if handlers:
-            _call(handlers, body["messages"], path, request)
+            content = message.get("content")
+            if of_type and isinstance(content, (list, tuple)):
+                self._walk_blocks(content, (*path, index, "content"), request)
 
-    def _walk_blocks(self, blocks: Sequence[Any], path: Path, request: Request, seen: set[str]) -> None:
-        """Hand over the blocks of a message, and note their types in `seen`."""
+    def _walk_blocks(self, blocks: Sequence[Any], path: Path, request: Request) -> None:
+        """Hand over the blocks of a message, and those inside of them."""
         of_type, inside = self._blocks, self._inside
         for index, block in enumerate(blocks):
             tag = block.get("type") if isinstance(block, dict) else None
             if isinstance(tag, str):
-                seen.add(tag)
                 if tag in of_type:
                     _call(of_type[tag], block, (*path, index), request)
                 if tag in inside:
@@ -160,17 +212,12 @@ class _Plan:
         holders: list[tuple[Any, Path]] = [(block, path)]
         while holders:
             value, at = holders.pop()
-            steps = self._inside.get(_tag(value, ""), ())
-            for step in steps:
-                value = value.get(step) if isinstance(value, dict) else None
-                at = (*at, step)
-            inner = enumerate(value) if isinstance(value, (list, tuple)) else [(None, value)] if steps else []
-            for index, item in inner:
-                place = at if index is None else (*at, index)
+            for item, steps in inner_blocks(value):
+                place = (*at, *steps)
                 handlers = self._inner_blocks.get(_tag(item, ""))
                 if handlers:
                     _call(handlers, item, place, request)
-                if _tag(item, "") in self._inside:
+                if _tag(item, "") in INSIDE:
                     holders.append((item, place))
 
 

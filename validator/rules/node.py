@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from ..facts import Model, model_named
+from ..facts import Model
 from ..findings import Finding, Target
 from ..fixes import Fix
 from ..pointer import dotted
@@ -54,6 +54,8 @@ class Request:
     known: Known
     path: Path = ()
     """Where the body stands in the document: not at its root in a batch."""
+    model: Model | None = None
+    """The model it is for; None for one that is not known."""
     rule: Rule | None = None
     """The rule that is running, set by the engine."""
     findings: list[Finding] = field(default_factory=list)
@@ -63,12 +65,6 @@ class Request:
     def root(self) -> Node:
         """The whole body."""
         return Node(self.body, self.path, self)
-
-    @property
-    def model(self) -> Model | None:
-        """The model it is for; None for one that is not known."""
-        name = self.body.get("model")
-        return model_named(name) if isinstance(name, str) else None
 
     @property
     def conversation(self) -> Conversation:

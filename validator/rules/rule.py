@@ -8,12 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 from ..facts import Model
 from ..fixes import Fix
 from ..report import Severity
 from ..schema.projection import PLATFORMS
+
+if TYPE_CHECKING:
+    from .outline import Outline
 
 Check = TypeVar("Check", bound=Callable[..., Any])
 Tag = Literal["deprecated", "unnecessary"]
@@ -77,6 +80,10 @@ class Rule:
     `type`, of messages their `role`; with the whole of the messages one of them must be among the roles and types."""
     when: Callable[[Any], bool] | None = None
     """A cheap look at the value itself, so that most values never become a node; it has to bear any value."""
+    words: tuple[str, ...] = ()
+    """Words of which one has to occur in a request that breaks it, as its `Outline` has them."""
+    unless: Callable[[Outline], bool] | None = None
+    """Tells of an outline whether the rule has surely nothing to say of the request; rules may share it."""
     endpoints: tuple[str, ...] = REQUEST_ENDPOINTS
     """The endpoints whose requests it is for."""
     platforms: tuple[str, ...] = PLATFORMS
@@ -148,6 +155,8 @@ def rule(
     on: str | tuple[str, ...],
     types: tuple[str, ...] = (),
     when: Callable[[Any], bool] | None = None,
+    words: tuple[str, ...] = (),
+    unless: Callable[[Outline], bool] | None = None,
     severity: Severity = Severity.ERROR,
     endpoints: tuple[str, ...] = REQUEST_ENDPOINTS,
     platforms: tuple[str, ...] = PLATFORMS,
@@ -167,6 +176,9 @@ def rule(
     each message (`/messages/*`), each content block (`/messages/*/content/*`), or each of these and of the blocks
     inside them, in a tool result for example (`/messages/*/content/**`).
 
+    `words` and `unless` keep the rule from requests that it has nothing to do with, at no cost: one of the words has to
+    occur as a property name or a `type` (see `Outline.words`), and `unless` must not say that nothing can be wrong.
+
     `needs` are places elsewhere in the request that the finding rests on: where the schemas refuse one of them, or what
     it stands in, the finding may be nothing but an echo of that and is dropped. They are pointers in which `*` stands
     for any index, `.` for the one that the finding itself has there, and `~` for one at most two away from it.
@@ -184,6 +196,8 @@ def rule(
         on=places,
         types=types,
         when=when,
+        words=words,
+        unless=unless,
         endpoints=endpoints,
         platforms=platforms,
         models=models,
