@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.material import hello
 from tests.strategies import JSON, changed, requests
@@ -216,3 +218,28 @@ def test_messages_of_one_role_are_one_turn_with_the_places_they_have() -> None:
     assert last.is_last
     assert conversation.last is last
     assert conversation.turn_of(second.messages[0].at("content", 0)) is second
+
+
+OF_ANTHROPIC = [rule for rule in RULES.values() if "anthropic" in rule.platforms]
+RULES_ASKED_ANYWAY = engine(*(dataclasses.replace(rule, words=(), unless=None) for rule in OF_ANTHROPIC))
+RULES_ASKED_IF_NEEDED = engine(*OF_ANTHROPIC)
+
+
+def told(rules: Engine, body: Any, known: Known) -> list[tuple[Any, ...]]:
+    return [(finding.rule.id, finding.path, finding.message) for finding in rules.run(body, known)]
+
+
+@given(JSON | changed(requests("messages", LATEST_EDITION)), st.sampled_from(["messages", "count_tokens", "batches"]))
+def test_what_keeps_a_rule_from_a_request_keeps_no_finding_from_it(body: Any, endpoint: str) -> None:
+    known = Known(endpoint, size=100)
+    assert told(RULES_ASKED_IF_NEEDED, body, known) == told(RULES_ASKED_ANYWAY, body, known)
+
+
+def test_what_keeps_a_rule_from_a_request_keeps_no_finding_from_an_example() -> None:
+    for rule_ in RULES.values():
+        for example in (*rule_.bad, *rule_.good):
+            if isinstance(example.request, dict):
+                betas = None if example.betas is None else frozenset(example.betas)
+                known = Known(example.endpoint, betas=betas, api_version=example.api_version or "2023-06-01")
+                for body in (example.request, example.request.get("params")):
+                    assert told(RULES_ASKED_IF_NEEDED, body, known) == told(RULES_ASKED_ANYWAY, body, known), rule_.id

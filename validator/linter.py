@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict, get_args
 
+from .collector import LARGE, Pause
 from .documents import Document
 from .documents.strict import read
 from .echoes import beside, spoilt_by
 from .findings import Finding, Target
 from .places.lines import LineIndex
 from .placing import in_text, in_value, of_syntax
-from .plain import make_plain, plain_copy
+from .plain import make_plain, text_of_plain
 from .report import Report, RequestError, Severity, Violation
 from .rules import BY_KEYWORD, RULES, Rule, named, selected
 from .rules.api_words import as_the_api_says
 from .rules.batches import said_of_repeated
 from .rules.betas import said_of_deprecated, said_of_unknown
 from .rules.engine import Engine
-from .rules.node import Known
+from .rules.node import JsonText, Known
 from .rules.rule import WHOLE_BATCH
 from .rules.schema import mistyped_for
 from .rules.size import written_size
 from .schema.explain import MISSING_BETA, Problem, explainer_for
-from .schema.gate import gate_for
+from .schema.gate import Gate, gate_for
 from .schema.projection import EDITIONS, LATEST_EDITION, PLATFORMS, View
 from .schema.store import header_names
 from .words import any_of, nearest
@@ -47,6 +49,7 @@ _BETAS_KEYS: Final = {"bedrock": "anthropic_beta", "google": "anthropic_beta"}
 """Where a body says its betas itself; elsewhere it is the SDK's `betas`."""
 _TARGETS: Final = {"required": Target.HOLDER, "additionalProperties": Target.KEY}
 """What to point at, by the keyword that refuses, where it is not the value."""
+_MOST_GATES: Final = 64
 _BATCH_KEYS: Final = {"custom_id", "params"}
 
 
@@ -122,6 +125,7 @@ class Linter:
         self._severities = {
             rule: Severity(level) for name, level in dict(severities or {}).items() for rule in named(name)
         }
+        self._gates: dict[tuple[str, frozenset[str] | None], Gate] = {}
         explainer = explainer_for("messages", View(self.edition, self.platform))
         self._engine = Engine(
             (rule for rule in RULES.values() if rule.id in self._selected and self._concerns(rule)),
@@ -139,15 +143,15 @@ class Linter:
 
     def validate(self, request: Any) -> Report:
         """Check a request that is a Python object, and report what is wrong with it; any object may be given."""
-        refused: list[Finding] = []
-        plain = plain_copy(request)
-        if plain is None:
-            request, refused = make_plain(request)
-            size = written_size(request)
+        text = text_of_plain(request)
+        if text is not None:
+            found = self._findings(request, len(text), JsonText(text), self.shape_of(request))
+            found = [replace(finding, fix=deepcopy(finding.fix)) if finding.fix else finding for finding in found]
         else:
-            request, size = plain
-        found = beside({finding.path for finding in refused}, self._findings(request, size, self.shape_of(request)))
-        return Report((*self._of_headers(request), *in_value(refused + found, request)))
+            request, refused = make_plain(request)
+            found = self._findings(request, written_size(request), None, self.shape_of(request))
+            found = refused + beside({finding.path for finding in refused}, found)
+        return _report((*self._of_headers(request), *in_value(found, request)))
 
     def validate_json(self, data: bytes | bytearray | memoryview | str) -> Report:
         """Check a request that is JSON text; the violations have their places in it.
@@ -156,8 +160,16 @@ class Linter:
             TypeError: when `data` is neither bytes nor a string.
         """
         text = data.encode(errors="surrogatepass") if isinstance(data, str) else bytes(memoryview(data))
+        if len(text) >= LARGE:
+            with Pause():
+                return self._validate_text(text)
+        return self._validate_text(text)
+
+    def _validate_text(self, text: bytes) -> Report:
         document = read(text)
-        return Report((*self._of_headers(document.value), *self.lint_document(document).violations))
+        report = self.lint_document(document)
+        headers = self._of_headers(document.value)
+        return _report((*headers, *report.violations)) if headers else report
 
     def lint_document(
         self,
@@ -177,15 +189,12 @@ class Linter:
             shape: What the document says that it is, which counts where the endpoint is `auto`.
             line: Where it is a line of a file of many.
         """
-        text_lines = lines or LineIndex(document.data)
         shape = shape if shape is not None and self.endpoint == "auto" else self.shape_of(document.value)
-        violations = [
-            of_syntax(finding, self.severity_of(finding.rule.id), text_lines)
-            for finding in document.findings
-            if finding.rule.id in self._selected
-        ]
+        syntax = [finding for finding in document.findings if finding.rule.id in self._selected]
+        found: list[Finding] = []
         if document.readable:
-            found = self._findings(document.value, len(document.data), shape)
+            text = JsonText(document.text) if document.finder is None else None
+            found = self._findings(document.value, len(document.data), text, shape)
             if document.holes:
                 found = _beside_holes(found, document)
             if line is not None and shape == "batch_request":
@@ -193,8 +202,11 @@ class Linter:
             if document.refused:
                 refused = [finding for finding in document.refused if finding.rule.id in self._selected]
                 found = self._weighed(refused) + beside({finding.path for finding in document.refused}, found)
-            violations += in_text(found, document, text_lines)
-        return Report(tuple(violations))
+        if not syntax and not found:
+            return _CLEAN
+        text_lines = lines or LineIndex(document.data)
+        violations = [of_syntax(finding, self.severity_of(finding.rule.id), text_lines) for finding in syntax]
+        return _report((*violations, *in_text(found, document, text_lines)))
 
     def chooses(self, name: str) -> bool:
         """Whether the linter was told to check a rule, or all rules of an area, by their id."""
@@ -254,17 +266,15 @@ class Linter:
             for rule, (message, advice), name in said
         )
 
-    def _findings(self, value: Any, size: int | None, shape: str) -> list[Finding]:
+    def _findings(self, value: Any, size: int | None, text: JsonText | None, shape: str) -> list[Finding]:
         """Return what the schema and the rules find in a plain value, which has so many bytes as text."""
-        structural: list[Finding] = []
-        spoilt: set[Path] = set()
-        view = self.view_of(value, shape)
-        if not gate_for(shape, view).accepts(value):
-            problems = explainer_for(shape, view).problems(value)
+        found = self._run_rules(value, shape, size, text)
+        if not self._gate_of(value, shape).accepts(value):
+            problems = explainer_for(shape, self.view_of(value, shape)).problems(value)
             structural = [self._worded(problem, value) for problem in problems]
             spoilt = {path for problem in problems for path in spoilt_by(problem)}
-        found = beside(spoilt, self._run_rules(value, shape, size))
-        return self._weighed([finding for finding in structural if finding.rule.id in self._selected] + found)
+            found = [finding for finding in structural if finding.rule.id in self._selected] + beside(spoilt, found)
+        return self._weighed(found) if found else found
 
     def _weighed(self, findings: list[Finding]) -> list[Finding]:
         """Give findings the severities that the linter was told."""
@@ -300,28 +310,41 @@ class Linter:
                 return "batches" if isinstance(value, dict) and "requests" in value else "messages"
         return self.endpoint
 
-    def _run_rules(self, value: Any, shape: str, size: int | None) -> list[Finding]:
+    def _run_rules(self, value: Any, shape: str, size: int | None, text: JsonText | None) -> list[Finding]:
         if shape == "batches":
             requests = value.get("requests") if isinstance(value, dict) else None
             if not isinstance(requests, list):
                 return []
             betas = self._betas_of(value, self.betas)
-            found = self._engine.run(value, self._known(WHOLE_BATCH, betas, size))
+            found = self._engine.run(value, self._known(WHOLE_BATCH, betas, size, text))
             for index, item in enumerate(requests):
-                found += self._run_batch_request(item, betas, ("requests", index), size)
+                found += self._run_batch_request(item, betas, ("requests", index), size, text)
             return found
         if shape == "batch_request":
-            return self._run_batch_request(value, self.betas, (), size)
-        return self._engine.run(value, self._known(shape, self._betas_of(value, self.betas), size))
+            return self._run_batch_request(value, self.betas, (), size, text)
+        return self._engine.run(value, self._known(shape, self._betas_of(value, self.betas), size, text))
 
     def _run_batch_request(
-        self, value: Any, betas: frozenset[str] | None, path: Path, size: int | None
+        self, value: Any, betas: frozenset[str] | None, path: Path, size: int | None, text: JsonText | None
     ) -> list[Finding]:
         body = value.get("params") if isinstance(value, dict) else None
-        return self._engine.run(body, self._known("batches", self._betas_of(body, betas), size), (*path, "params"))
+        known = self._known("batches", self._betas_of(body, betas), size, text)
+        return self._engine.run(body, known, (*path, "params"))
 
-    def _known(self, endpoint: str, betas: frozenset[str] | None, size: int | None) -> Known:
-        return Known(endpoint, self.edition, betas, self.api_version, self.platform, self.today, size)
+    def _known(self, endpoint: str, betas: frozenset[str] | None, size: int | None, text: JsonText | None) -> Known:
+        return Known(endpoint, self.edition, betas, self.api_version, self.platform, self.today, size, text)
+
+    def _gate_of(self, value: Any, shape: str) -> Gate:
+        """Return the gate of a document, found again by the betas it is sent with, or made."""
+        if shape in {"batches", "batch_request"}:
+            return gate_for(shape, self.view_of(value, shape))
+        key = shape, self._betas_of(value, self.betas)
+        gate = self._gates.get(key)
+        if gate is None:
+            if len(self._gates) >= _MOST_GATES:
+                self._gates.clear()
+            gate = self._gates[key] = gate_for(shape, self.view_of(value, shape))
+        return gate
 
     def view_of(self, value: Any, shape: str) -> View:
         """Return what a document can use; in a batch, what any of its requests can."""
@@ -337,6 +360,13 @@ class Linter:
         """Return the betas that a body says it is sent with, or what is known otherwise."""
         own = body.get(_BETAS_KEYS.get(self.platform, "betas")) if isinstance(body, dict) else None
         return _split(beta for beta in own if isinstance(beta, str)) if isinstance(own, list) else otherwise
+
+
+_CLEAN: Final = Report()
+
+
+def _report(violations: tuple[Violation, ...]) -> Report:
+    return Report(violations) if violations else _CLEAN
 
 
 def validate(request: Any, **options: Unpack[Options]) -> Report:

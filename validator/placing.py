@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 def in_value(findings: list[Finding], root: Any) -> list[Violation]:
     """Turn findings in a Python object into violations, in the order in which their values stand in it."""
+    if not findings:
+        return []
     order = DocumentOrder(root)
     return [
         _violation(finding, None, tuple(Related(to_pointer(path), message) for path, message in finding.related))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 from collections.abc import ItemsView, KeysView, ValuesView
 from enum import Enum
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from .rules.rule import Rule
 
 _FLAGS: Final = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS
+_PLAIN: Final = frozenset({dict, list, str, int, float, bool, type(None)})
 _MOST_DUMPS: Final = 8
 """How often an object may answer with another object before it is given up."""
 _LONGEST_KEY: Final = 60
@@ -33,18 +35,24 @@ _LEFT_OUT: Final = object()
 """Stands for what the SDK does not send: its `NOT_GIVEN` and `omit`."""
 
 
-def plain_copy(request: Any) -> tuple[Any, int] | None:
-    """Copy a request by writing it as JSON and reading it again; None when that does not give the same.
+def text_of_plain(request: Any) -> bytes | None:
+    """Write a request as JSON; None for one that has anything but dicts, lists, strings, numbers, booleans and None.
 
-    Beside the copy stands the number of bytes that were written.
+    The writer refuses most of that, but takes tuples, enumerations and UUIDs, and puts null for what is not finite.
     """
     try:
         text = orjson.dumps(request, option=_FLAGS)
-        copy = orjson.loads(text)
-        same = bool(copy == request)
     except (TypeError, ValueError, RecursionError):
         return None
-    return (copy, len(text)) if same else None
+    level = [request]
+    while level:
+        kinds = set(map(type, level))
+        if not kinds <= _PLAIN:
+            return None
+        if float in kinds and not all(math.isfinite(value) for value in level if type(value) is float):
+            return None
+        level = gc.get_referents(*level)
+    return text
 
 
 def make_plain(request: Any) -> tuple[Any, list[Finding]]:

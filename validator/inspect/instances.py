@@ -43,6 +43,13 @@ class Shape:
         self._called = called
         self._validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=False, offline=True)
 
+    def accepts(self, value: Any) -> bool:
+        """Whether a value keeps to the schema, or is beyond the engine."""
+        try:
+            return self._validator.is_valid(value)
+        except (ValueError, OverflowError, RecursionError):  # what the library cannot read or compare
+            return True
+
     def misfit(self, value: Any) -> Misfit | None:
         """Return the first place where a value breaks the schema; None for a value that keeps to it."""
         try:

@@ -15,6 +15,7 @@ from ..report import Severity
 from ..words import code, count, shown
 from .mending import unsafe
 from .node import Node, Request
+from .outline import Outline
 from .rule import Example, body, rule
 
 if TYPE_CHECKING:
@@ -150,9 +151,40 @@ def _ask(*blocks: dict[str, Any]) -> dict[str, Any]:
     return {"role": "user", "content": list(blocks)}
 
 
+def _marks_are_few(outline: Outline) -> bool:
+    in_thread = isinstance(outline.body.get("thread"), dict)
+    return len(outline.marked) < _MOST if in_thread else len(outline.marked) <= _MOST
+
+
+def _marks_stand_outside(outline: Outline) -> bool:
+    return not outline.marked_inside
+
+
+def _marks_live_alike(outline: Outline) -> bool:
+    """Whether no mark lives longer than they do by themselves."""
+    return not any(
+        isinstance(mark := holder.get("cache_control"), dict) and mark.get("ttl") == _LONG
+        for holder in (outline.body, *outline.marked)
+    )
+
+
+def _is_marked_late(outline: Outline) -> bool:
+    """Whether a block of the messages can have a mark, so that what is cached is no prefix of a known length."""
+    return any(not _MAY_MARK.isdisjoint(block) for block in outline.blocks)
+
+
+def _tells_no_time(outline: Outline) -> bool:
+    return not any(
+        isinstance(block, dict) and isinstance(text := block.get("text"), str) and _may_tell_time(text)
+        for block in _items(outline.body.get("system"))
+    )
+
+
 @rule(
     "caching/too-many-breakpoints",
     on="",
+    words=("cache_control",),
+    unless=_marks_are_few,
     bad=(
         Example(
             body(
@@ -229,6 +261,8 @@ def _without_surplus(found: list[Breakpoint], surplus: int, request: Request) ->
 @rule(
     "caching/ttl-order",
     on="",
+    words=("cache_control",),
+    unless=_marks_live_alike,
     needs=("/tools/*/cache_control/ttl", "/system/*/cache_control/ttl", "/messages/*/content/*/cache_control/ttl"),
     bad=(
         Example(
@@ -303,6 +337,8 @@ def _report_order(
     "caching/nested-position",
     on="/messages",
     types=("tool_result", "document"),
+    words=("cache_control",),
+    unless=_marks_stand_outside,
     bad=(
         Example(
             body(
@@ -434,6 +470,8 @@ _HIDDEN: Final = 1_000
 @rule(
     "caching/prefix-too-short",
     on=("/system", "/tools"),
+    words=("cache_control",),
+    unless=_is_marked_late,
     severity=Severity.WARNING,
     models=lambda model: model.fact("cache_minimum") is not None,
     needs=(
@@ -513,6 +551,8 @@ def _bytes(value: Any) -> int:
 @rule(
     "caching/changing-prefix",
     on="/system",
+    words=("cache_control",),
+    unless=_tells_no_time,
     severity=Severity.WARNING,
     bad=(
         Example(
@@ -575,6 +615,16 @@ def changing_prefix(system: Node, request: Request) -> None:
                 related=[(_node(found[-1], request), "what is cached ends here")],
             )
             return
+
+
+def _may_tell_time(text: str) -> bool:
+    """Whether a text has digits around a colon: a quick look, as a prompt may be long."""
+    colon = text.find(":")
+    while colon >= 0:
+        if text[colon - 1 : colon].isdigit() and text[colon + 1 : colon + 2].isdigit():
+            return True
+        colon = text.find(":", colon + 1)
+    return False
 
 
 def _time_told(text: str) -> str | None:

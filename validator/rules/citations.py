@@ -32,6 +32,7 @@ _SEARCH_RESULT = {"type": "search_result", "source": "https://example.com", "tit
     "citations/on-user-text",
     on="/messages/*",
     types=("user",),
+    words=("citations",),
     api_version=_VERSION,
     bad=(
         Example(
@@ -324,6 +325,7 @@ def with_output_format(block: Node, request: Request) -> None:
     "citations/search-result-mix",
     on="/messages/*/content/*",
     types=("tool_result",),
+    words=("search_result",),
     bad=(
         Example(
             _with_result({"type": "text", "text": "Two results:"}, _found(), _found()),

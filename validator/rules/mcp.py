@@ -74,6 +74,7 @@ def toolset_unknown_server(toolset: Node, request: Request) -> None:
 @rule(
     "mcp/toolset-duplicate",
     on="/tools",
+    words=("mcp_toolset",),
     platforms=("anthropic",),
     bad=(
         Example(

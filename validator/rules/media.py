@@ -13,6 +13,7 @@ from ..pointer import Path, dotted
 from ..report import Severity
 from ..words import code, count, shown
 from .node import Node, Request
+from .outline import Outline
 from .rule import Example, body, rule
 
 _VERSION = "2026-10-21"
@@ -94,10 +95,15 @@ def _with_result(*blocks: dict[str, Any], name: str = "look", toolset: str | Non
     )
 
 
+def _has_documents_of_the_user(outline: Outline) -> bool:
+    return "document" not in outline.said.get("assistant", ())
+
+
 @rule(
     "media/document-in-assistant",
     on="/messages/*",
     types=("assistant",),
+    unless=_has_documents_of_the_user,
     api_version=_VERSION,
     bad=(
         Example(
@@ -679,6 +685,7 @@ _TOOLSET: Final = {"type": "computer_toolset_20260801"}
     "media/screenshot-too-large",
     on="/messages/*/content/*",
     types=("tool_result",),
+    words=("toolset_name",),
     when=lambda block: block.get("toolset_name") in ("browser", "computer"),
     endpoints=_RUN,
     models=lambda model: model.fact("image_size") is not None,

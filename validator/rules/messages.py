@@ -9,6 +9,7 @@ from ..report import Severity
 from ..words import code, shown
 from .mending import safe, unsafe
 from .node import Node, Request
+from .outline import EMPTY
 from .rule import Example, body, rule
 from .turns import NEIGHBOURS
 
@@ -110,6 +111,7 @@ def too_many(messages: Node, request: Request) -> None:
 @rule(
     "messages/user-content-empty",
     on="/messages",
+    words=(EMPTY,),
     when=lambda messages: any(not message.get("content") for message in _objects(messages)),
     needs=NEIGHBOURS,
     bad=(
@@ -204,6 +206,7 @@ def system_role_unsupported(messages: Node, request: Request) -> None:
 @rule(
     "messages/system-first",
     on="/messages",
+    words=("system/",),
     when=lambda messages: _role(messages, 0) == "system",
     since=_SYSTEM_MESSAGES,
     needs=("/thread/type",),
@@ -339,6 +342,7 @@ def system_before_user(messages: Node, request: Request) -> None:
     "messages/system-content-empty",
     on="/messages/*",
     types=("system",),
+    words=(EMPTY,),
     when=lambda message: not message.get("content"),
     since=_SYSTEM_MESSAGES,
     needs=("/messages/./output_config", "/messages/./content"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from ..facts import Model, model_ids, model_named
 from ..report import Severity
@@ -20,10 +20,23 @@ _ADVISORS: Final = ("advisor_*",)
 _SEPARATORS: Final = re.compile(r"[-._ ]+")
 
 
+def _may_end(place: Any) -> bool:
+    """Whether a place may name a model of which it is known when it retires."""
+    if not isinstance(place, str):
+        return True
+    model = model_named(place)
+    return model is not None and model.retires is not None
+
+
+def _may_be_unknown(place: Any) -> bool:
+    return not isinstance(place, str) or model_named(place) is None
+
+
 @rule(
     "models/retired",
     on=_PLACES,
     types=_ADVISORS,
+    when=_may_end,
     severity=Severity.WARNING,
     tag="deprecated",
     bad=(
@@ -62,6 +75,7 @@ def retired(place: Node, request: Request) -> None:
     "models/retiring",
     on=_PLACES,
     types=_ADVISORS,
+    when=_may_end,
     severity=Severity.WARNING,
     bad=(
         Example(body(model="claude-opus-4-1-20250805"), at="/model", today=date(2026, 7, 1)),
@@ -91,6 +105,7 @@ def retiring(place: Node, request: Request) -> None:
     "models/unknown",
     on=_PLACES,
     types=_ADVISORS,
+    when=_may_be_unknown,
     severity=Severity.WARNING,
     bad=(
         Example(body(model="claude-sonet-5-5"), at="/model"),

@@ -28,7 +28,24 @@ Answer = TypeVar("Answer")
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 
 
-@dataclass(frozen=True, slots=True)
+class JsonText:
+    """The text of a document, for what one look at all of it can tell of every request in it."""
+
+    __slots__ = ("_answers", "data")
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self._answers: dict[Callable[[bytes], Any], Any] = {}
+
+    def once(self, find: Callable[[bytes], Answer]) -> Answer:
+        """Return what `find(data)` answers, which is asked once for a document."""
+        if find not in self._answers:
+            self._answers[find] = find(self.data)
+        answer: Answer = self._answers[find]
+        return answer
+
+
+@dataclass(slots=True)
 class Known:
     """What is known of a request beside its body."""
 
@@ -44,6 +61,8 @@ class Known:
     size: int | None = None
     """The bytes of the document that the body is or stands in: no less than those of the body as JSON without spaces.
     None where they were not counted."""
+    text: JsonText | None = None
+    """The text of that document; None where there is none that is JSON."""
 
 
 @dataclass(slots=True)

@@ -15,6 +15,8 @@ _CONFIGS: Final = {
     "browser_toolset_20260801": "BrowserToolsetConfigs",
     "computer_toolset_20260801": "ComputerToolsetConfigs",
 }
+TOOLSETS: Final = tuple(_CONFIGS)
+"""The client toolsets, by their `type`."""
 """Where the schemas list the members of a toolset, by its type."""
 
 OFFERED: Final = ("/tools/*/type", "/tools/*/name", "/tools/*/allowed_callers/*", "/mcp_servers/*/name")

@@ -6,10 +6,12 @@ It is made in one pass that every request pays for, so it does little, and most 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 if TYPE_CHECKING:
     from .node import Known
+
+Answer = TypeVar("Answer")
 
 BLANK: Final = "a message without anything visible"
 EMPTY: Final = "a message without content, or a block with an empty property"
@@ -26,154 +28,178 @@ INSIDE: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Where a block holds further blocks, by its type."""
 
-_LISTS: Final = frozenset({"tools", "system", "messages"})
+_ARRAYS: Final = frozenset({"tools", "system", "messages"})
 _CUSTOM: Final = "custom"
+_ROLE_AND_CONTENT: Final = 2
+_TYPE_AND_TEXT: Final = 2
+_NONE: Final[list[Any]] = []
 
 
 class Outline:
     """What a request is made of, at a glance; malformed parts of it have no words, but all that they could hide."""
 
-    __slots__ = ("blocks", "body", "calls", "known", "marked", "words")
+    __slots__ = ("_answers", "blocks", "body", "calls", "known", "marked", "marked_inside", "said", "words")
 
     def __init__(self, body: dict[str, Any], known: Known) -> None:
         self.body = body
         self.known = known
         self.words: set[str] = set(body)
         """The property names of the body, of what stands in it, of tools, messages, and blocks at any depth; the `type`
-        of all these, and of blocks also behind their role, as in `user/text`, with `user/` for the role itself."""
+        of all these; and the roles of messages, each before a slash."""
+        self.said: dict[Any, set[str]] = {}
+        """The types of the blocks of messages by the role, without plain text and without those inside of others."""
         self.blocks: list[dict[str, Any]] = []
         """The blocks of messages, without those inside of others, and without those that have only a text."""
         self.calls: list[dict[str, Any]] = []
         """Those of type `tool_use`."""
         self.marked: list[dict[str, Any]] = []
         """The tools and blocks with a `cache_control`."""
+        self.marked_inside: list[dict[str, Any]] = []
+        """The blocks inside of others with one."""
+        self._answers: dict[Callable[[Outline], Any], Any] = {}
         self._note_settings()
-        for tool in _items(body.get("tools")):
-            self._note(tool, tool.get("type", _CUSTOM) if isinstance(tool, dict) else None)
-        for block in _items(body.get("system")):
-            self._note(block, block.get("type") if isinstance(block, dict) else None)
-        self._note_messages(_items(body.get("messages")))
+        self._note_array(body.get("tools"), _CUSTOM)
+        self._note_array(body.get("system"), None)
+        self._note_messages(body.get("messages"))
+
+    def once(self, find: Callable[[Outline], Answer]) -> Answer:
+        """Return what `find(outline)` answers, which is asked once: for what several looks need."""
+        if find not in self._answers:
+            self._answers[find] = find(self)
+        answer: Answer = self._answers[find]
+        return answer
 
     def _note_settings(self) -> None:
         words = self.words
         for name, value in self.body.items():
-            if value.__class__ is dict:
+            kind = value.__class__
+            if kind is dict:
                 words.update(value)
-                tag = value.get("type")
-                if isinstance(tag, str):
-                    words.add(tag)
-            elif isinstance(value, (list, tuple)) and name not in _LISTS:
+                words.add(_tag(value))
+            elif (kind is list or kind is tuple) and name not in _ARRAYS:
                 for item in value:
                     if isinstance(item, dict):
                         words.update(item)
 
-    def _note(self, value: Any, tag: Any) -> None:
-        """Note a tool, or a block that stands outside of the messages or inside of another."""
-        if isinstance(value, dict):
-            self.words.update(value)
-            self.words.add(tag if isinstance(tag, str) else _CUSTOM)
-            if "cache_control" in value:
-                self.marked.append(value)
+    def _note_array(self, array: Any, default: str | None) -> None:
+        """Note tools, or the blocks of the system prompt."""
+        if isinstance(array, (list, tuple)):
+            try:
+                self.words.update([item.get("type", default) for item in array], *array)
+            except (AttributeError, TypeError):
+                for item in array:
+                    self._note(item, default)
+            else:
+                self.marked += [item for item in array if "cache_control" in item]
 
-    def _note_messages(self, messages: list[Any] | tuple[Any, ...]) -> None:
-        words, blocks, calls, marked = self.words, self.blocks, self.calls, self.marked
-        by_role: dict[Any, set[str]] = {}
+    def _note_messages(self, messages: Any) -> None:  # noqa: C901, PLR0912 - every call would cost each block
+        """Go through the messages once, and leave what can be left to what is done for many blocks in one go."""
+        by_role: dict[Any, list[dict[str, Any]]] = {}
         waiting: list[Any] = []
         tidy = True
-        for message in messages:
+        for message in messages if isinstance(messages, (list, tuple)) else ():
             try:
-                role, content = message["role"], message["content"]
-                if len(message) != 2:  # noqa: PLR2004 - these two
-                    words.update(message)
-                tags = by_role.get(role)
-                if tags is None:
-                    tags = by_role[role] = {"text"}
-                if content.__class__ is str:
-                    if not content or content.isspace():
-                        words.update((BLANK, EMPTY))
-                    if waiting:
-                        tidy, waiting = False, []
-                    continue
-                if content.__class__ is not list or not content:
-                    self._note_odd(message, by_role)
-                    continue
-                called: list[Any] = []
-                answered = 0
-                for index, block in enumerate(content):
-                    tag = block["type"]
-                    if tag == "text" and len(block) == 2:  # noqa: PLR2004 - `type` and `text`
-                        if block["text"].isspace():
-                            words.add(BLANK)
-                        continue
-                    tags.add(tag)
-                    words.update(block)
-                    blocks.append(block)
-                    if not all(block.values()):
-                        words.add(EMPTY)
-                    if "cache_control" in block:
-                        marked.append(block)
-                    if tag == "tool_use":
-                        calls.append(block)
-                        called.append(block["id"])
-                        tidy = tidy and role == "assistant" and _is_direct(block)
-                    elif tag == "tool_result":
-                        if index == answered < len(waiting) and block["tool_use_id"] == waiting[index]:
+                content = message["content"]
+                blocks = by_role.get(message["role"])
+                if blocks is None:
+                    blocks = by_role[message["role"]] = []
+                if len(message) != _ROLE_AND_CONTENT:
+                    self.words.update(message)
+                if content.__class__ is list:
+                    answered, called = 0, _NONE
+                    for block in content:
+                        tag = block["type"]
+                        if tag == "text" and len(block) == _TYPE_AND_TEXT:
+                            if block["text"].isspace():
+                                self.words.add(BLANK)
+                            continue
+                        blocks.append(block)
+                        if tag == "tool_use":
+                            called = [*called, block["id"]]
+                        elif tag == "tool_result":
+                            tidy = tidy and _answers(block, answered, waiting, content)
                             answered += 1
-                            tidy = tidy and role == "user" and _is_direct(block)
-                        else:
-                            tidy = False
-                        inner = block.get("content")
-                        if inner.__class__ is list:
-                            for item in inner:
-                                if len(item) != 2 or item["type"] != "text":  # noqa: PLR2004 - `type` and `text`
-                                    self._note_inside(block, tags)
-                                    break
-                    elif tag in INSIDE:
-                        self._note_inside(block, tags)
-                if answered != len(waiting):
-                    tidy = False
-                waiting = called
+                    if answered != len(waiting):
+                        tidy = False
+                    waiting = called
+                elif waiting:
+                    tidy, waiting = False, _NONE
+                if not content or (content.__class__ is str and content.isspace()):
+                    self.words.update((BLANK, EMPTY))
             except (AttributeError, KeyError, TypeError):
-                self._note_odd(message, by_role)
-        if waiting or not tidy or (calls and not _differ(calls)):
-            words.add(UNTIDY)
-        for role, tags in by_role.items():
-            if isinstance(role, str):
-                words.add(f"{role}/")
-                words.update(tags)
-                words.update([f"{role}/{tag}" for tag in tags])
+                self._note_odd(message)
+        if waiting or not tidy:
+            self.words.add(UNTIDY)
+        for role, blocks in by_role.items():
+            self._note_blocks(role, blocks)
 
-    def _note_odd(self, message: Any, by_role: dict[Any, set[str]]) -> None:
-        """Note a message that is not as it should be, or has no content."""
+    def _note_blocks(self, role: Any, blocks: list[dict[str, Any]]) -> None:  # noqa: C901 - one look after the other
+        """Note the blocks of one side; if it spoke it may have said plain text too."""
+        words = self.words
+        try:
+            tags = {block["type"] for block in blocks}
+            words.update(("text", f"{role}/"), tags, *blocks)
+            self.said.setdefault(role, set()).update(tags)
+        except TypeError:
+            for block in blocks:
+                self._note_odd({"role": role, "content": [block]})
+            return
+        self.blocks += blocks
+        if "text" in tags and any(block["type"] == "text" and _is_blank(block) for block in blocks):
+            words.add(BLANK)
+        if "cache_control" in words:
+            self.marked += [block for block in blocks if "cache_control" in block]
+        if "tool_use" in tags:
+            self.calls += [block for block in blocks if block["type"] == "tool_use"]
+            if UNTIDY not in words and (role != "assistant" or not _differ(self.calls)):
+                words.add(UNTIDY)
+        if "tool_result" in tags and role != "user":
+            words.add(UNTIDY)
+        if "caller" in words and not all(map(_is_direct, blocks)):
+            words.add(UNTIDY)
+        if not tags.isdisjoint(INSIDE):
+            for block in blocks:
+                if block["type"] in INSIDE and (block["type"] != "tool_result" or not _holds_plain_text(block)):
+                    self._note_inside(block)
+
+    def _note_odd(self, message: Any) -> None:
+        """Note a message that is not as it should be, with all that it could hide."""
         self.words.update((BLANK, EMPTY, UNTIDY))
         if not isinstance(message, dict):
             return
         self.words.update(message)
         role = message.get("role")
-        tags = by_role.setdefault(role if isinstance(role, str) else None, {"text"})
-        for block in _items(message.get("content")):
+        self.words.update(("text", f"{role}/"))
+        said = self.said.setdefault(role if isinstance(role, str) else None, set())
+        content = message.get("content")
+        for block in content if isinstance(content, (list, tuple)) else ():
             if isinstance(block, dict):
-                tag = block.get("type")
-                self._note(block, tag)
+                self._note(block)
+                self._note_inside(block)
+                said.add(_tag(block))
                 self.blocks.append(block)
-                if isinstance(tag, str):
-                    tags.add(tag)
-                    self._note_inside(block, tags)
-                if tag == "tool_use":
+                if _tag(block) == "tool_use":
                     self.calls.append(block)
 
-    def _note_inside(self, block: dict[str, Any], tags: set[str]) -> None:
+    def _note(self, value: Any, default: str | None = None) -> None:
+        """Note whatever stands where a tool or a block should."""
+        if isinstance(value, dict):
+            self.words.update(value)
+            self.words.add(_tag(value) or default or "")
+            if "cache_control" in value:
+                self.marked.append(value)
+
+    def _note_inside(self, block: dict[str, Any]) -> None:
         """Note the blocks inside a block, and those inside of them."""
         holders = [block]
         while holders:
             for item, _ in inner_blocks(holders.pop()):
+                self._note(item)
                 if isinstance(item, dict):
-                    tag = item.get("type")
-                    self._note(item, tag)
-                    if isinstance(tag, str):
-                        tags.add(tag)
-                        if tag in INSIDE:
-                            holders.append(item)
+                    if "cache_control" in item:
+                        self.marked_inside.append(item)
+                    if _tag(item) in INSIDE:
+                        holders.append(item)
 
 
 Look = Callable[[Outline], bool]
@@ -194,6 +220,30 @@ def inner_blocks(block: Any) -> Iterator[tuple[Any, tuple[str | int, ...]]]:
         yield value, steps
 
 
+def _tag(value: dict[str, Any]) -> str:
+    tag = value.get("type")
+    return tag if isinstance(tag, str) else ""
+
+
+def _is_blank(block: dict[str, Any]) -> bool:
+    text = block.get("text")
+    return isinstance(text, str) and text.isspace()
+
+
+def _answers(block: dict[str, Any], answered: int, waiting: list[Any], content: list[Any]) -> bool:
+    """Whether a result comes first in its message but for other results, and is that of the call whose turn it is."""
+    is_next: bool = content[answered] is block and answered < len(waiting) and block["tool_use_id"] == waiting[answered]
+    return is_next
+
+
+def _differ(calls: list[dict[str, Any]]) -> bool:
+    """Whether every call has an id of its own."""
+    try:
+        return len({call["id"] for call in calls}) == len(calls)
+    except TypeError:
+        return False
+
+
 def _is_direct(block: dict[str, Any]) -> bool:
     """Whether it was the model itself that made a call."""
     if "caller" not in block:
@@ -202,11 +252,12 @@ def _is_direct(block: dict[str, Any]) -> bool:
     return caller is None or (isinstance(caller, dict) and caller.get("type") == "direct")
 
 
-def _differ(calls: list[dict[str, Any]]) -> bool:
-    """Whether every call has an id, and its own."""
-    ids = [call["id"] for call in calls if isinstance(call.get("id"), str)]
-    return len(set(ids)) == len(calls)
-
-
-def _items(value: Any) -> list[Any] | tuple[Any, ...]:
-    return value if isinstance(value, (list, tuple)) else ()
+def _holds_plain_text(block: dict[str, Any]) -> bool:
+    """Whether a result holds a string, or a list of blocks with only a text."""
+    inner = block.get("content")
+    if inner.__class__ is not list:
+        return inner.__class__ is str
+    for item in inner:
+        if item.__class__ is not dict or len(item) != _TYPE_AND_TEXT or item.get("type") != "text":
+            return False
+    return True

@@ -17,6 +17,7 @@ from ..schema.projection import View
 from ..words import code, nearest, shown
 from .mending import meant_instead, unsafe
 from .node import Node, Request
+from .outline import UNTIDY
 from .rule import Example, body, rule
 from .turns import NEIGHBOURS
 
@@ -76,6 +77,7 @@ def _talk(*messages: Any, **changes: Any) -> dict[str, Any]:
     "pairing/tool-use-without-result",
     on="/messages",
     types=("tool_use", "tool_result"),
+    words=(UNTIDY,),
     needs=NEIGHBOURS,
     bad=(
         Example(_talk(_ASK, _assistant(_call("toolu_1")), _THANKS), at="/messages/1/content/0"),
@@ -179,6 +181,7 @@ def _with_result(call: _Block, messages: Node) -> Fix | None:
     "pairing/text-before-result",
     on="/messages",
     types=("tool_use", "tool_result"),
+    words=(UNTIDY,),
     needs=NEIGHBOURS,
     bad=(
         Example(
@@ -239,6 +242,7 @@ def text_before_result(messages: Node, request: Request) -> None:
     "pairing/orphan-result",
     on="/messages",
     types=("tool_use", "tool_result"),
+    words=(UNTIDY,),
     needs=NEIGHBOURS,
     bad=(
         Example(_talk(_user(_result("toolu_1"))), at="/messages/0/content/0/tool_use_id"),
@@ -316,6 +320,7 @@ def orphan_result(messages: Node, request: Request) -> None:
     "pairing/duplicate-result",
     on="/messages",
     types=("tool_use", "tool_result"),
+    words=(UNTIDY,),
     bad=(
         Example(
             _talk(_ASK, _assistant(_call("toolu_1")), _user(_result("toolu_1"), _result("toolu_1"))),
@@ -356,6 +361,7 @@ def duplicate_result(messages: Node, request: Request) -> None:
     "pairing/duplicate-tool-use-id",
     on="/messages",
     types=("tool_use", "tool_result"),
+    words=(UNTIDY,),
     bad=(
         Example(
             _talk(_ASK, _assistant(_call("toolu_1"), _call("toolu_1")), _user(_result("toolu_1"))),
@@ -410,6 +416,7 @@ def duplicate_tool_use_id(messages: Node, request: Request) -> None:
     "pairing/tool-use-in-user",
     on="/messages",
     types=("tool_use", "tool_result"),
+    words=(UNTIDY,),
     bad=(
         Example(_talk(_user(_call("toolu_1"))), at="/messages/0/content/0"),
         Example(_talk(_ASK, _user(_call("toolu_1")), _user(_result("toolu_1"))), at="/messages/1/content/0"),
@@ -436,6 +443,7 @@ def tool_use_in_user(messages: Node, request: Request) -> None:
     "pairing/tool-result-in-assistant",
     on="/messages",
     types=("tool_use", "tool_result"),
+    words=(UNTIDY,),
     bad=(
         Example(_talk(_ASK, _assistant(_call("toolu_1"), _result("toolu_1")), _THANKS), at="/messages/1/content/1"),
         Example(
@@ -469,6 +477,7 @@ def tool_result_in_assistant(messages: Node, request: Request) -> None:
     "pairing/error-result-text-only",
     on="/messages/*/content/*",
     types=("tool_result",),
+    words=("is_error",),
     when=lambda block: isinstance(block, dict) and block.get("is_error") is True,
     bad=(
         Example(
@@ -517,6 +526,7 @@ def error_result_text_only(result: Node, request: Request) -> None:
     "pairing/unknown-caller",
     on="/messages",
     types=("tool_use", "tool_result"),
+    words=(UNTIDY,),
     endpoints=("messages",),
     needs=NEIGHBOURS,
     bad=(
@@ -571,6 +581,7 @@ def unknown_caller(messages: Node, request: Request) -> None:
     "pairing/programmatic-reply",
     on="/messages",
     types=("tool_use", "tool_result"),
+    words=(UNTIDY,),
     severity=Severity.WARNING,
     endpoints=("messages",),
     bad=(
@@ -623,6 +634,7 @@ def programmatic_reply(messages: Node, request: Request) -> None:
 @rule(
     "pairing/programmatic-without-container",
     on="",
+    words=(UNTIDY,),
     when=lambda request: isinstance(request, dict) and request.get("container") is None,
     endpoints=("messages",),
     needs=("/container",),
@@ -731,8 +743,6 @@ class _History:
         self.results_of_assistant: list[Node] = []
         self.strangers: list[tuple[Node, str, set[str]]] = []
         """Callers that are not there: the `caller`, the id it names, and the ids there were."""
-        if _is_tidy(request.body.get("messages")):
-            return
         self._sources: set[str] = set()
         self._all_seen = not request.conversation.continues
         """Whether every tool that could make a call would have been seen."""
@@ -962,45 +972,6 @@ def _awaited_by_code(request: Request) -> _Exchange | None:
     if not exchanges or exchanges[-1].by_code is None:
         return None
     return exchanges[-1] if exchanges[-1].answer is request.once(_History).sides[-1] else None
-
-
-def _is_tidy(messages: Any) -> bool:
-    """Whether calls and results are as simple as they nearly always are: then there is nothing to look for."""
-    waiting: list[Any] = []
-    seen: set[Any] = set()
-    for message in messages if isinstance(messages, (list, tuple)) else ():
-        if not isinstance(message, dict):
-            return False
-        content = message.get("content")
-        blocks = content if isinstance(content, (list, tuple)) else ()
-        role = message.get("role")
-        if role == "user":
-            if _ids(blocks, "tool_use", "id") or _ids(blocks, "tool_result", "tool_use_id") != waiting:
-                return False
-            if waiting and _ids(blocks[: len(waiting)], "tool_result", "tool_use_id") != waiting:
-                return False
-            waiting = []
-        elif waiting or _ids(blocks, "tool_result", "tool_use_id"):
-            return False
-        elif role == "assistant":
-            waiting = _ids(blocks, "tool_use", "id")
-            if not seen.isdisjoint(waiting) or len(set(waiting)) < len(waiting):
-                return False
-            seen.update(waiting)
-    return not waiting
-
-
-def _ids(blocks: list[Any] | tuple[Any, ...], tag: str, key: str) -> list[Any]:
-    """Return the ids of blocks of one type; one that is like no other for a block without, or that code called."""
-    return [
-        block[key] if isinstance(block.get(key), str) and _is_direct(block.get("caller")) else object()
-        for block in blocks
-        if isinstance(block, dict) and block.get("type") == tag
-    ]
-
-
-def _is_direct(caller: Any) -> bool:
-    return caller is None or (isinstance(caller, dict) and caller.get("type") == "direct")
 
 
 @lru_cache(maxsize=64)

@@ -12,8 +12,9 @@ from ..report import Severity
 from ..schema.projection import View
 from ..schema.store import bundle
 from ..words import code, count, either, shown
-from .leaks import leaks, may_leak
-from .node import Node, Request
+from .leaks import holds_no_secret, leaks, may_leak
+from .node import Known, Node, Request
+from .outline import Outline
 from .rule import Example, body, rule
 
 _LONG_OUTPUT: Final = "output-300k-2026-03-24"
@@ -205,9 +206,16 @@ def stop_sequence_whitespace(stop_sequences: Node, request: Request) -> None:
             )
 
 
+def _may_name_someone(metadata: Any) -> bool:
+    """Whether a user's id can be an address or a number to call, by the signs that these begin with or hold."""
+    user_id = metadata.get("user_id") if isinstance(metadata, dict) else None
+    return isinstance(user_id, str) and ("@" in user_id or _PHONE.fullmatch(user_id) is not None)
+
+
 @rule(
     "request/metadata-user-id-pii",
     on="/metadata",
+    when=_may_name_someone,
     endpoints=("messages", "batches"),
     platforms=("anthropic",),
     bad=(
@@ -400,9 +408,14 @@ def kept_by_thread(thread: Node, request: Request) -> None:
                 )
 
 
+def _has_nothing_deprecated(outline: Outline) -> bool:
+    return outline.words.isdisjoint(_deprecated_parts(outline.known))
+
+
 @rule(
     "request/deprecated-property",
     on="",
+    unless=_has_nothing_deprecated,
     severity=Severity.WARNING,
     tag="deprecated",
     bad=(
@@ -463,14 +476,23 @@ def deprecated_property(root: Node, request: Request) -> None:
 
     Source: The notes of the SDK and the documentation; the schemas mark what is deprecated, and what replaces it.
     """
-    shape = "count_tokens" if request.known.endpoint == "count_tokens" else "messages"
-    for steps, instead in _deprecated(shape, request.known.edition, request.known.platform):
+    for steps, instead in _deprecated_for(request.known):
         for node in _found(root, steps) if steps[0] in request.body else ():
             node.report(
                 f"{code(str(node.path[-1]))} is deprecated",
                 help=f"use {instead}" if instead else "leave it out",
                 target=Target.KEY,
             )
+
+
+def _deprecated_parts(known: Known) -> frozenset[str]:
+    """Return the properties of a body that are deprecated or hold what is."""
+    return frozenset(steps[0] for steps, _ in _deprecated_for(known))
+
+
+def _deprecated_for(known: Known) -> tuple[tuple[tuple[str, ...], str | None], ...]:
+    shape = "count_tokens" if known.endpoint == "count_tokens" else "messages"
+    return _deprecated(shape, known.edition, known.platform)
 
 
 @lru_cache
@@ -567,6 +589,7 @@ def foreign_anthropic_version(version: Node, request: Request) -> None:
 @rule(
     "request/secret",
     on="",
+    unless=holds_no_secret,
     severity=Severity.WARNING,
     bad=(
         Example(

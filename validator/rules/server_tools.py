@@ -618,6 +618,7 @@ def _has_empty_blob(block: Any) -> bool:
     "server-tools/empty-encrypted-content",
     on="/messages/*/content/*",
     types=tuple(_BLOBS),
+    words=("web_search_tool_result", "citations"),
     when=_has_empty_blob,
     bad=(
         Example(_encrypted({"encrypted_content": ""}), at="/messages/1/content/1/content/0/encrypted_content"),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Final
 
 import orjson
 
+from ..facts import models
 from ..report import Severity
 from ..words import code, count
 from .node import Node, Request
+from .outline import Outline
 from .rule import WHOLE_BATCH, Example, body, rule
 
 _MEGABYTE: Final = 1024 * 1024
@@ -25,9 +28,21 @@ def _counting(text: str) -> dict[str, Any]:
     return {name: value for name, value in _saying(text).items() if name != "max_tokens"}
 
 
+@lru_cache(maxsize=1)
+def _shortest_window() -> int:
+    return min(window for model in models() if isinstance(window := model.fact("context"), int))
+
+
+def _is_small(outline: Outline) -> bool:
+    """Whether a request is below every limit."""
+    size = outline.known.size
+    return size is None or size <= min(_shortest_window() * _LONGEST_TOKEN, min(_LARGEST.values()) * _MEGABYTE)
+
+
 @rule(
     "size/request",
     on="",
+    unless=_is_small,
     endpoints=("messages", "count_tokens", WHOLE_BATCH),
     bad=(Example(lambda: _counting("lorem ipsum\n" * 2_700_000), at="", endpoint="count_tokens"),),
     good=(
@@ -84,6 +99,7 @@ _NOT_TEXT: Final = frozenset({"type", "signature", "encrypted_content", "encrypt
 @rule(
     "size/context",
     on="",
+    unless=_is_small,
     severity=Severity.INFO,
     endpoints=("messages", "batches"),
     models=lambda model: model.fact("context") is not None,

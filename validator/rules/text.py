@@ -8,6 +8,7 @@ from ..fixes import Fix, remove
 from ..words import shown
 from .mending import safe
 from .node import Node, Request
+from .outline import BLANK
 from .rule import Example, body, rule
 from .turns import NEIGHBOURS
 
@@ -25,6 +26,7 @@ _RESULT = {"type": "tool_result", "tool_use_id": "toolu_1", "content": "noon"}
 @rule(
     "text/whitespace-only",
     on="/messages",
+    words=(BLANK,),
     when=lambda messages: isinstance(messages, (list, tuple)) and not all(map(_visible, messages)),
     needs=NEIGHBOURS,
     bad=(
@@ -77,9 +79,19 @@ _ADVICE = {
 }
 
 
+def _may_be_blank(system: Any) -> bool:
+    """Whether a text of the system prompt has nothing visible, or cannot be read."""
+    try:
+        texts = [system] if isinstance(system, str) else [block["text"] for block in system]
+        return any(text.isspace() for text in texts)
+    except (AttributeError, KeyError, TypeError):
+        return True
+
+
 @rule(
     "text/system-whitespace",
     on="/system",
+    when=_may_be_blank,
     bad=(
         Example(body(system=[_BLANK]), at="/system/0/text"),
         Example(body(system="  "), at="/system"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 from ..facts import Model
@@ -12,6 +12,7 @@ from ..report import Severity
 from ..words import any_of, code, shown
 from .mending import unsafe
 from .node import Node, Request
+from .outline import Outline
 from .rule import Example, body, rule
 from .turns import Turn, ends_with_answer
 
@@ -42,6 +43,51 @@ def _said(*blocks: dict[str, Any], then: list[dict[str, Any]] | str | None = Non
     return body(**{"max_tokens": 2048, "messages": messages, **changes})
 
 
+def _thinks_first(outline: Outline) -> bool:
+    """Whether every answer that begins with text or a call has no thinking after it."""
+    role, first = None, None
+    for message in _list(outline.body.get("messages")):
+        said = message.get("role") if isinstance(message, dict) else None
+        if said != role:
+            role, first = said, None
+        if said == "assistant":
+            for block in _list(message.get("content")):
+                tag = block.get("type") if isinstance(block, dict) else None
+                if first in {"text", "tool_use"} and tag in _THOUGHTS:
+                    return False
+                first = first or tag
+    return True
+
+
+def _goes_on_with_thinking(outline: Outline) -> bool:
+    """Whether the last answer plainly has its thinking, or the turn of the user after it begins something new."""
+    *_, before, last = [None, None, *_list(outline.body.get("messages"))[-2:]]
+    if not isinstance(before, dict) or not isinstance(last, dict) or last.get("role") != "user":
+        return False
+    blocks = last.get("content")
+    if before.get("role") == "assistant":
+        begins_anew = isinstance(blocks, str) or (
+            isinstance(blocks, list)
+            and not any(isinstance(block, dict) and block.get("type") == "tool_result" for block in blocks)
+        )
+        return begins_anew or any(
+            isinstance(block, dict) and block.get("type") in _THOUGHTS for block in _list(before.get("content"))
+        )
+    return False
+
+
+def _thinks_as_assistant(outline: Outline) -> bool:
+    return outline.said.get("user", set()).isdisjoint(_THOUGHTS)
+
+
+def _has_signatures(outline: Outline) -> bool:
+    return not any(block.get("signature") == "" for block in outline.blocks)
+
+
+def _list(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, (list, tuple)) else ()
+
+
 def _is(kind: str) -> Callable[[Any], bool]:
     return lambda thinking: isinstance(thinking, dict) and thinking.get("type") == kind
 
@@ -54,6 +100,7 @@ def _rejects(kind: str) -> Callable[[Model], bool]:
 @rule(
     "thinking/budget-not-below-max-tokens",
     on="/thinking",
+    words=("enabled",),
     when=_is("enabled"),
     needs=("/tools",),
     bad=(
@@ -126,6 +173,7 @@ def _with_room(request: Request, tokens: int) -> Fix | None:
 @rule(
     "thinking/little-room",
     on="/thinking",
+    words=("enabled",),
     when=_is("enabled"),
     severity=Severity.WARNING,
     endpoints=("messages", "batches"),
@@ -168,6 +216,7 @@ def little_room(thinking: Node, request: Request) -> None:
 @rule(
     "thinking/enabled-unsupported",
     on="/thinking",
+    words=("enabled",),
     when=_is("enabled"),
     models=_rejects("enabled"),
     bad=(Example(body(model="claude-opus-4-7", max_tokens=2048, thinking=_ENABLED), at="/thinking/type"),),
@@ -195,6 +244,7 @@ def enabled_unsupported(thinking: Node, request: Request) -> None:
 @rule(
     "thinking/adaptive-unsupported",
     on="/thinking",
+    words=("adaptive",),
     when=_is("adaptive"),
     models=_rejects("adaptive"),
     bad=(Example(body(thinking={"type": "adaptive"}), at="/thinking/type"),),
@@ -218,6 +268,7 @@ def adaptive_unsupported(thinking: Node, request: Request) -> None:
 @rule(
     "thinking/disabled-unsupported",
     on="/thinking",
+    words=("disabled",),
     when=_is("disabled"),
     models=_rejects("disabled"),
     bad=(
@@ -245,6 +296,7 @@ def disabled_unsupported(thinking: Node, request: Request) -> None:
 @rule(
     "thinking/between-tools-unsupported",
     on="/thinking",
+    words=("between_tools",),
     when=_is("between_tools"),
     models=_rejects("between_tools"),
     bad=(Example(body(model="claude-opus-5-5", thinking={"type": "between_tools"}), at="/thinking/type"),),
@@ -264,6 +316,7 @@ def between_tools_unsupported(thinking: Node, request: Request) -> None:
 @rule(
     "thinking/enabled-deprecated",
     on="/thinking",
+    words=("enabled",),
     severity=Severity.WARNING,
     tag="deprecated",
     when=_is("enabled"),
@@ -292,6 +345,7 @@ def enabled_deprecated(thinking: Node, request: Request) -> None:
 @rule(
     "thinking/disabled-high-effort",
     on="/output_config",
+    words=("disabled", "between_tools"),
     models=lambda model: model.fact("disabled_thinking_max_effort") is not None,
     bad=(
         Example(
@@ -339,6 +393,8 @@ def disabled_high_effort(output_config: Node, request: Request) -> None:
 @rule(
     "thinking/missing-in-last-turn",
     on="/messages",
+    words=("enabled",),
+    unless=_goes_on_with_thinking,
     severity=Severity.WARNING,
     bad=(
         Example(_said(_CALL, then=[_RESULT], tools=[_WEATHER], thinking=_ENABLED), at="/messages/1/content/0"),
@@ -395,6 +451,8 @@ def missing_in_last_turn(messages: Node, request: Request) -> None:
     "thinking/not-first",
     on="/messages",
     types=("thinking", "redacted_thinking"),
+    words=("enabled",),
+    unless=_thinks_first,
     severity=Severity.WARNING,
     bad=(
         Example(
@@ -533,6 +591,7 @@ def final_block(messages: Node, request: Request) -> None:
     "thinking/in-user-message",
     on="/messages/*/content/*",
     types=_THOUGHTS,
+    unless=_thinks_as_assistant,
     bad=(Example(body(messages=[{"role": "user", "content": [_THOUGHT]}]), at="/messages/0/content/0"),),
     good=(Example(_said(_THOUGHT, {"type": "text", "text": "Hi"}, then="Bye")),),
     api_messages=("{content}: thinking blocks may only be in `assistant` messages",),
@@ -556,6 +615,7 @@ def in_user_message(block: Node, request: Request) -> None:
     "thinking/empty-signature",
     on="/messages/*/content/*",
     types=("thinking",),
+    unless=_has_signatures,
     when=lambda block: isinstance(block, dict) and block.get("signature") == "",
     bad=(
         Example(

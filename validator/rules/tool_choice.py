@@ -25,6 +25,7 @@ _FORCING: Final = frozenset({"any", "tool"})
 @rule(
     "tool-choice/unknown-tool",
     on="/tool_choice",
+    words=("tool",),
     needs=OFFERED,
     bad=(
         Example(body(tools=[_SEARCH], tool_choice={"type": "tool", "name": "serach"}), at="/tool_choice/name"),
@@ -76,6 +77,7 @@ def unknown_tool(tool_choice: Node, request: Request) -> None:
 @rule(
     "tool-choice/without-tools",
     on="/tool_choice",
+    words=("any",),
     needs=OFFERED,
     bad=(
         Example(body(tool_choice=_ANY), at="/tool_choice"),
@@ -113,6 +115,7 @@ def without_tools(tool_choice: Node, request: Request) -> None:
 @rule(
     "tool-choice/forced-with-thinking",
     on="/tool_choice",
+    words=("any", "tool"),
     bad=(
         Example(
             body(max_tokens=4096, tools=[_SEARCH], tool_choice=_ANY, thinking=_THINKING),
@@ -156,6 +159,7 @@ def forced_with_thinking(tool_choice: Node, request: Request) -> None:
 @rule(
     "tool-choice/forced-unsupported-model",
     on="/tool_choice",
+    words=("any", "tool"),
     models=lambda model: model.fact("forced_tool_choice") is False,
     bad=(
         Example(body(model="claude-opus-5-5", tools=[_SEARCH], tool_choice=_ANY), at="/tool_choice/type"),
@@ -193,6 +197,7 @@ def forced_unsupported_model(tool_choice: Node, request: Request) -> None:
 @rule(
     "tool-choice/toolset-member",
     on="/tool_choice",
+    words=("tool",),
     needs=OFFERED,
     bad=(
         Example(
@@ -240,6 +245,7 @@ def toolset_member(tool_choice: Node, request: Request) -> None:
 @rule(
     "tool-choice/not-directly-callable",
     on="/tool_choice",
+    words=("tool",),
     needs=OFFERED,
     bad=(
         Example(
@@ -284,6 +290,7 @@ def not_directly_callable(tool_choice: Node, request: Request) -> None:
 @rule(
     "tool-choice/programmatic-parallel",
     on="/tool_choice",
+    words=("disable_parallel_tool_use",),
     bad=(
         Example(
             body(

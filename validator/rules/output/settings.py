@@ -24,6 +24,7 @@ _PREFILLED: Final = [{"role": "user", "content": "List the colours"}, {"role": "
 @rule(
     "output/effort-unsupported-model",
     on="/output_config",
+    words=("effort",),
     models=lambda model: model.fact("effort") == [],
     bad=(Example(body(output_config={"effort": "low"}), at="/output_config/effort"),),
     good=(
@@ -51,6 +52,7 @@ def effort_unsupported_model(output_config: Node, request: Request) -> None:
 @rule(
     "output/effort-level-unsupported",
     on="/output_config",
+    words=("effort",),
     models=lambda model: bool(model.fact("effort")),
     bad=(
         Example(body(model="claude-opus-4-6", output_config={"effort": "xhigh"}), at="/output_config/effort"),
@@ -82,6 +84,7 @@ def effort_level_unsupported(output_config: Node, request: Request) -> None:
 @rule(
     "output/task-budget-unsupported-model",
     on="/output_config",
+    words=("task_budget",),
     platforms=("anthropic",),
     models=lambda model: model.fact("task_budget") is False,
     bad=(
@@ -114,6 +117,7 @@ def task_budget_unsupported_model(output_config: Node, request: Request) -> None
 @rule(
     "output/task-budget-too-small",
     on="/output_config",
+    words=("task_budget",),
     endpoints=("messages", "batches"),
     platforms=("anthropic",),
     bad=(
@@ -181,6 +185,7 @@ def speed_unsupported(speed: Node, request: Request) -> None:
 @rule(
     "output/prefill-with-format",
     on="/messages",
+    words=("format",),
     when=ends_with_answer,
     endpoints=("messages", "batches"),
     bad=(Example(body(output_config={"format": _FORMAT}, messages=_PREFILLED), at="/messages/1"),),

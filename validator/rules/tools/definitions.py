@@ -10,8 +10,9 @@ from ...findings import Target
 from ...report import Severity
 from ...words import code, count, either, names, nearest, shown
 from ..node import Node, Request, repeated
-from ..offered import OFFERED, callers, family, is_for_code, members, offered, runs_code
+from ..offered import OFFERED, TOOLSETS, callers, family, is_for_code, members, offered, runs_code
 from ..rule import Example, body, rule
+from .toolbox import is_undescribed, offers_plain_tools
 
 _SEARCH = {"name": "search", "description": "Searches the catalogue.", "input_schema": {"type": "object"}}
 _LOOKUP = {"name": "lookup", "description": "Looks up one article.", "input_schema": {"type": "object"}}
@@ -124,6 +125,7 @@ _TAB = {"tab_id": "1", "active": True}
 @rule(
     "tools/duplicate-name",
     on="/tools",
+    unless=offers_plain_tools,
     bad=(
         Example(body(tools=[_SEARCH, _LOOKUP, _SEARCH]), at="/tools/2/name"),
         Example(body(tools=[_WEB_SEARCH, _CUSTOM_WEB_SEARCH]), at="/tools/1/name"),
@@ -152,7 +154,8 @@ def duplicate_name(tools: Node, request: Request) -> None:
     "tools/no-description",
     on="/tools/*",
     types=("custom",),
-    when=lambda tool: isinstance(tool, dict) and not tool.get("description"),
+    unless=offers_plain_tools,
+    when=is_undescribed,
     severity=Severity.WARNING,
     needs=("/tools/./description", "/tool_choice/type", "/tool_choice/name"),
     bad=(
@@ -199,6 +202,7 @@ def no_description(tool: Node, request: Request) -> None:
 @rule(
     "tools/all-deferred",
     on="/tools",
+    words=("defer_loading",),
     bad=(
         Example(body(tools=[_SEARCH | _DEFERRED, _LOOKUP | _DEFERRED]), at="/tools"),
         Example(body(tools=[_TOOL_SEARCH | _DEFERRED, _LOOKUP | _DEFERRED]), at="/tools"),
@@ -257,6 +261,7 @@ def deferred_tool_search(tool: Node, request: Request) -> None:
     "tools/deferred-cache-control",
     on=("/tools/*", "/messages/*/content/*"),
     types=("*",),
+    words=("defer_loading", "tool_addition"),
     when=lambda value: (
         isinstance(value, dict) and (value.get("defer_loading") is True or value.get("type") == "tool_addition")
     ),
@@ -442,6 +447,7 @@ def definition_name_conflict(block: Node, request: Request) -> None:
     "tools/no-code-execution",
     on="/tools/*",
     types=("custom",),
+    words=("allowed_callers",),
     when=lambda tool: isinstance(tool, dict) and bool(tool.get("allowed_callers")),
     severity=Severity.WARNING,
     needs=OFFERED,
@@ -589,6 +595,7 @@ def toolset_duplicate(tool: Node, request: Request) -> None:
 @rule(
     "tools/toolset-name-taken",
     on="/tools/*",
+    words=TOOLSETS,
     when=lambda tool: isinstance(tool, dict) and tool.get("name") in ("browser", "computer"),
     bad=(Example(body(model="claude-opus-5", tools=[_COMPUTER, _SEARCH | {"name": "computer"}]), at="/tools/1/name"),),
     good=(
@@ -725,6 +732,7 @@ def toolset_mixed_deferral(tool: Node, request: Request) -> None:
     "tools/toolset-name-not-echoed",
     on="/messages/*/content/*",
     types=("tool_use",),
+    words=("toolset_name",),
     when=lambda block: isinstance(block, dict) and isinstance(block.get("toolset_name"), str),
     needs=("/messages/~/content/*/toolset_name",),
     bad=(
@@ -772,6 +780,7 @@ def toolset_name_not_echoed(call: Node, request: Request) -> None:
     "tools/browser-state-misplaced",
     on="/messages/*/content/*",
     types=("tool_result",),
+    words=("browser_state",),
     when=lambda block: isinstance(block, dict) and isinstance(block.get("content"), (list, tuple)),
     needs=("/messages/~/content/*/toolset_name",),
     bad=(

@@ -8,12 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 from ...findings import Target
 from ...inspect.instances import Shape, compiled
-from ...inspect.json_schemas import is_schema, mistakes
+from ...inspect.json_schemas import mistakes
 from ...inspect.strict_schemas import Kind, Refusal, Size, circles, refusals, size
 from ...report import Severity
 from ...words import code, count, printable, shown
 from ..node import Node, Request
 from ..rule import Example, body, rule
+from .toolbox import (
+    PROPERTY_NAME,
+    ROOT_UNIONS,
+    calls_fit,
+    has_invalid_schema,
+    has_odd_property,
+    has_root_union,
+    is_custom,
+    offers_plain_tools,
+)
 
 if TYPE_CHECKING:
     from ...pointer import Path
@@ -39,10 +49,6 @@ def _strict(**properties: Any) -> dict[str, Any]:
 
 def _object(**keywords: Any) -> dict[str, Any]:
     return {"type": "object", **keywords}
-
-
-def _is_custom(tool: Any) -> bool:
-    return isinstance(tool, dict) and isinstance(tool.get("input_schema"), dict)
 
 
 def _api_place(tool: Node) -> str:
@@ -72,7 +78,8 @@ _OLD_DIALECT = {
     "tools/input-schema-invalid",
     on="/tools/*",
     types=("custom",),
-    when=lambda tool: _is_custom(tool) and not is_schema(tool["input_schema"]),
+    unless=offers_plain_tools,
+    when=has_invalid_schema,
     bad=(
         Example(
             body(tools=[_with_schema(_MISTAKES["type"])]),
@@ -125,7 +132,6 @@ def input_schema_invalid(tool: Node, request: Request) -> None:
         )
 
 
-_ROOT_UNIONS = ("oneOf", "allOf", "anyOf")
 _ALTERNATIVES = [_object(required=["query"]), _object(required=["id"])]
 
 
@@ -133,7 +139,8 @@ _ALTERNATIVES = [_object(required=["query"]), _object(required=["id"])]
     "tools/input-schema-root-union",
     on="/tools/*",
     types=("custom",),
-    when=lambda tool: _is_custom(tool) and any(key in tool["input_schema"] for key in _ROOT_UNIONS),
+    unless=offers_plain_tools,
+    when=has_root_union,
     bad=(
         Example(
             body(tools=[_with_schema(_object(anyOf=_ALTERNATIVES))]),
@@ -159,7 +166,7 @@ def input_schema_root_union(tool: Node, request: Request) -> None:
     Source: The API's refusal, seen from 2025-08 to 2026-09 in at least eight public issue threads.
     """
     for key in tool.value["input_schema"]:
-        if key in _ROOT_UNIONS:
+        if key in ROOT_UNIONS:
             tool.at("input_schema", key).report(
                 f"`input_schema` has {code(key)} at its root, but it can have it only inside of a property",
                 help=f"put all properties into `properties` of the root and say in `description` which go together,"
@@ -169,7 +176,6 @@ def input_schema_root_union(tool: Node, request: Request) -> None:
             )
 
 
-_PROPERTY_NAME = re.compile(r"[a-zA-Z0-9_.-]{1,64}")
 _PROPERTY_NAME_LIMIT = 64
 
 
@@ -177,11 +183,8 @@ _PROPERTY_NAME_LIMIT = 64
     "tools/input-schema-property-keys",
     on="/tools/*",
     types=("custom",),
-    when=lambda tool: (
-        _is_custom(tool)
-        and isinstance(tool["input_schema"].get("properties"), dict)
-        and not all(_PROPERTY_NAME.fullmatch(name) for name in tool["input_schema"]["properties"])
-    ),
+    unless=offers_plain_tools,
+    when=has_odd_property,
     bad=(
         Example(
             body(tools=[_with_schema(_object(properties={"max results": {"type": "integer"}}))]),
@@ -215,7 +218,7 @@ def input_schema_property_keys(tool: Node, request: Request) -> None:
     Source: The API's refusal, seen from 2025-07 to 2026-10 in nine public places.
     """
     for name, schema in tool.properties("input_schema", "properties").items():
-        if _PROPERTY_NAME.fullmatch(name):
+        if PROPERTY_NAME.fullmatch(name):
             continue
         better = re.sub(r"[^a-zA-Z0-9_.-]+", "_", _without_accents(name)).strip("_")[:64]
         what = f"has {len(name)} characters" if len(name) > _PROPERTY_NAME_LIMIT else f"is {shown(name)}"
@@ -239,7 +242,7 @@ def _refused_by_strict(request: Request) -> list[tuple[Node, Refusal]]:
         (tool, refusal)
         for tool in request.once(strict_tools)
         for refusal in refusals(tool.value["input_schema"])
-        if len(refusal.path) != 1 or refusal.path[0] not in _ROOT_UNIONS
+        if len(refusal.path) != 1 or refusal.path[0] not in ROOT_UNIONS
     ]
 
 
@@ -248,7 +251,7 @@ def strict_tools(request: Request) -> list[Node]:
     return [
         tool
         for tool in request.root.items("tools")
-        if _is_custom(tool.value) and tool.value.get("strict") is True and (tool.type or "custom") == "custom"
+        if is_custom(tool.value) and tool.value.get("strict") is True and (tool.type or "custom") == "custom"
     ]
 
 
@@ -273,6 +276,7 @@ _CLOSED = _object(properties={"by": _TEXT}, required=["by"], additionalPropertie
 @rule(
     "tools/strict-additional-properties",
     on="/tools",
+    words=("strict",),
     bad=(
         Example(
             body(tools=[_with_schema(_object(properties={"query": _TEXT}, required=["query"]), strict=True)]),
@@ -320,6 +324,7 @@ def strict_additional_properties(tools: Node, request: Request) -> None:
 @rule(
     "tools/strict-unsupported-keyword",
     on="/tools",
+    words=("strict",),
     bad=(
         Example(
             body(tools=[_strict(limit={"type": "integer", "minimum": 1})]),
@@ -410,6 +415,7 @@ def _strict_with(definitions: dict[str, Any], **properties: Any) -> dict[str, An
 @rule(
     "tools/strict-recursive",
     on="/tools",
+    words=("strict",),
     bad=(
         Example(
             body(tools=[_strict_with({"node": _NODE}, first={"$ref": "#/$defs/node"})]),
@@ -448,6 +454,7 @@ def strict_recursive(tools: Node, request: Request) -> None:
 @rule(
     "tools/strict-ref",
     on="/tools",
+    words=("strict",),
     bad=(
         Example(
             body(tools=[_strict_with({"address": _CLOSED}, to={"$ref": "#/$defs/adress"})]),
@@ -482,6 +489,7 @@ def strict_ref(tools: Node, request: Request) -> None:
 @rule(
     "tools/strict-enum",
     on="/tools",
+    words=("strict",),
     bad=(
         Example(
             body(tools=[_strict(unit={"type": ["string", "null"], "enum": ["c", "f", None]})]),
@@ -521,6 +529,7 @@ def strict_enum(tools: Node, request: Request) -> None:
 @rule(
     "tools/strict-union",
     on="/tools",
+    words=("strict",),
     bad=(
         Example(
             body(tools=[_strict(by={"type": "string", "anyOf": [{"enum": ["id"]}, _TEXT]})]),
@@ -554,6 +563,7 @@ def strict_union(tools: Node, request: Request) -> None:
 @rule(
     "tools/strict-empty-schema",
     on="/tools",
+    words=("strict",),
     needs=("/tools/./input_schema/type",),
     bad=(
         Example(body(tools=[_strict(value={})]), at="/tools/0/input_schema/properties/value"),
@@ -592,6 +602,7 @@ _MANY = [{**_strict(query=_TEXT), "name": f"search_{number}"} for number in rang
 @rule(
     "tools/strict-too-many",
     on="/tools",
+    words=("strict",),
     endpoints=("messages", "batches"),
     bad=(Example(body(tools=_MANY), at="/tools/20/strict"),),
     good=(
@@ -662,6 +673,7 @@ def _strict_with_options(number: int, **changes: Any) -> dict[str, Any]:
 @rule(
     "tools/strict-optional-params",
     on="/tools",
+    words=("strict",),
     endpoints=("messages", "batches"),
     bad=(
         Example(body(tools=[_strict_with_options(25)]), at="/tools"),
@@ -718,6 +730,7 @@ def _unions(number: int) -> dict[str, Any]:
 @rule(
     "tools/strict-union-params",
     on="/tools",
+    words=("strict",),
     endpoints=("messages", "batches"),
     bad=(Example(body(tools=[_strict(**_unions(17))]), at="/tools"),),
     good=(
@@ -761,7 +774,7 @@ _CODE_EXECUTION = {"type": "code_execution_20260120", "name": "code_execution"}
 
 
 def _is_called_by_code(tool: Any) -> bool:
-    callers = tool.get("allowed_callers") if _is_custom(tool) else None
+    callers = tool.get("allowed_callers") if is_custom(tool) else None
     return isinstance(callers, list) and any(
         isinstance(caller, str) and caller.startswith("code_execution_") for caller in callers
     )
@@ -771,6 +784,7 @@ def _is_called_by_code(tool: Any) -> bool:
     "tools/programmatic-strict",
     on="/tools/*",
     types=("custom",),
+    words=("allowed_callers",),
     endpoints=("messages", "batches"),
     when=lambda tool: _is_called_by_code(tool) and tool.get("strict") is True,
     bad=(
@@ -810,6 +824,7 @@ def programmatic_strict(tool: Node, request: Request) -> None:
     "tools/circular-ref",
     on="/tools/*",
     types=("custom",),
+    words=("allowed_callers",),
     endpoints=("messages", "batches"),
     when=lambda tool: _is_called_by_code(tool) and tool.get("strict") is not True,
     bad=(
@@ -868,7 +883,7 @@ class _Shapes:
         for tool in tools:
             name = tool.text("name")
             if name is not None:
-                is_only_one = name not in self._tools and (tool.type or "custom") == "custom" and _is_custom(tool.value)
+                is_only_one = name not in self._tools and (tool.type or "custom") == "custom" and is_custom(tool.value)
                 self._tools[name] = tool if is_only_one else None
 
     def tool(self, name: Any) -> Node | None:
@@ -898,7 +913,8 @@ _LIMITED = _object(
     "tools/input-examples-invalid",
     on="/tools/*",
     types=("custom",),
-    when=lambda tool: _is_custom(tool) and bool(tool.get("input_examples")),
+    words=("input_examples",),
+    when=lambda tool: is_custom(tool) and bool(tool.get("input_examples")),
     bad=(
         Example(
             body(tools=[_with_schema(_LIMITED, input_examples=[{"query": "x"}, {"query": "y", "limit": "5"}])]),
@@ -955,6 +971,7 @@ def _call(name: str, **arguments: Any) -> list[dict[str, Any]]:
     "tools/input-not-matching-schema",
     on="/messages/*/content/*",
     types=("tool_use",),
+    unless=calls_fit,
     when=lambda block: isinstance(block.get("input"), dict) and not block.get("toolset_name"),
     severity=Severity.WARNING,
     bad=(
