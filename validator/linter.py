@@ -159,7 +159,10 @@ class Linter:
         Raises:
             TypeError: when `data` is neither bytes nor a string.
         """
-        text = data.encode(errors="surrogatepass") if isinstance(data, str) else bytes(memoryview(data))
+        if isinstance(data, str):
+            text = data.encode(errors="surrogatepass")
+        else:
+            text = data if type(data) is bytes else bytes(memoryview(data))
         if len(text) >= LARGE:
             with Pause():
                 return self._validate_text(text)

@@ -67,4 +67,6 @@ class Document:
 
     def locate(self, paths: Iterable[Path]) -> dict[Path, Span]:
         """Find the spans of the values that `paths` lead to; a path that leads nowhere is left out."""
-        return locate(self.text, paths) if self.finder is None else self.finder(paths)
+        if self.finder is not None:
+            return self.finder(paths)
+        return locate(self.text, paths, None if self.holes else self.value)

@@ -10,8 +10,9 @@ import json
 import re
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from .braces import Braces
 from .tokens import OPENING, brackets, end_of_string
 
 if TYPE_CHECKING:
@@ -48,10 +49,11 @@ class _Want:
         self.children: dict[str | int, _Want] = {}
 
 
-def locate(data: bytes, paths: Iterable[Path]) -> dict[Path, Span]:
+def locate(data: bytes, paths: Iterable[Path], value: Any = None) -> dict[Path, Span]:
     """Find the spans of the values that `paths` lead to; a path that leads nowhere is left out.
 
-    Of a key that an object has twice the last one counts, as it does for every JSON reader.
+    Of a key that an object has twice the last one counts, as it does for every JSON reader. Where the value of the text
+    is given too, the way through long arrays is short.
     """
     root = _Want()
     for path in paths:
@@ -60,12 +62,12 @@ def locate(data: bytes, paths: Iterable[Path]) -> dict[Path, Span]:
             node = node.children.setdefault(step, _Want())
         node.path = path
     spans: dict[Path, Span] = {}
-    _Scanner(data, spans).run(root)
+    _Scanner(data, spans, Braces(data, value)).run(root)
     return spans
 
 
-_Request = tuple[int, _Want, "tuple[int, int] | None"]
-"""A value that is to be scanned: where it begins, what is wanted of it, and where its key stands."""
+_Request = tuple[int, _Want, "tuple[int, int] | None", Any]
+"""A value that is to be scanned: where it begins, what is wanted of it, where its key stands, and the value itself."""
 _Scan = Generator[_Request, int, int]
 """Scans a value, asks for those inside it to be scanned, and returns where it ends."""
 
@@ -73,14 +75,15 @@ _Scan = Generator[_Request, int, int]
 class _Scanner:
     """Scans values without recursion, as they may be nested deeper than Python's stack."""
 
-    def __init__(self, data: bytes, spans: dict[Path, Span]) -> None:
+    def __init__(self, data: bytes, spans: dict[Path, Span], braces: Braces) -> None:
         self._data = data
         self._spans = spans
+        self._braces = braces
 
     def run(self, root: _Want) -> None:
         """Scan the whole text."""
         above: list[_Scan] = []
-        scan = self._value(skip_space(self._data, 0), root, None)
+        scan = self._value(skip_space(self._data, 0), root, None, self._braces.value)
         end: int | None = None
         while True:
             try:
@@ -93,20 +96,20 @@ class _Scanner:
                 above.append(scan)
                 scan, end = self._value(*request), None
 
-    def _value(self, start: int, want: _Want, key: tuple[int, int] | None) -> _Scan:
+    def _value(self, start: int, want: _Want, key: tuple[int, int] | None, value: Any) -> _Scan:
         """Scan the value that begins at `start`, and note it if it is wanted."""
         data = self._data
         if not want.children or start >= len(data) or data[start] not in b"{[":
             end = end_of_value(data, start)
         elif data[start] == _OBJECT:
-            end = yield from self._object(start + 1, want)
+            end = yield from self._object(start + 1, want, value if isinstance(value, dict) else {})
         else:
-            end = yield from self._array(start + 1, want)
+            end = yield from self._array(start + 1, want, value if isinstance(value, list) else [])
         if want.path is not None:
             self._spans[want.path] = Span(start, end, key)
         return end
 
-    def _object(self, position: int, want: _Want) -> _Scan:
+    def _object(self, position: int, want: _Want, value: dict[str, Any]) -> _Scan:
         data = self._data
         again: dict[str | int, tuple[int, tuple[int, int]]] = {}
         seen: set[str | int] = set()
@@ -123,27 +126,34 @@ class _Scanner:
                 end = end_of_value(data, start)
             else:
                 seen.add(name)
-                end = yield start, child, (position, key_end)
+                end = yield start, child, (position, key_end), value.get(name)
             position = skip_space(data, end)
             if position < len(data) and data[position] == _COMMA:
                 position = skip_space(data, position + 1)
         for repeated, (start, key) in again.items():
             self._forget(want.children[repeated])
-            yield start, want.children[repeated], key
+            yield start, want.children[repeated], key, None
         return position + 1
 
-    def _array(self, position: int, want: _Want) -> _Scan:
+    def _array(self, position: int, want: _Want, value: list[Any]) -> _Scan:
         data = self._data
-        last = max((index for index in want.children if isinstance(index, int)), default=-1)
         position = skip_space(data, position)
-        for index in range(last + 1):
-            if position >= len(data) or data[position] == ord("]"):
-                return position + 1
-            child = want.children.get(index)
-            end = end_of_value(data, position) if child is None else (yield position, child, None)
-            position = skip_space(data, end)
-            if position < len(data) and data[position] == _COMMA:
-                position = skip_space(data, position + 1)
+        index = 0
+        for wanted in sorted(index for index in want.children if isinstance(index, int)):
+            position, index = self._braces.jump(value, index, wanted, position)
+            while index <= wanted:
+                if position >= len(data) or data[position] == ord("]"):
+                    return position + 1
+                if index == wanted:
+                    item = value[index] if index < len(value) else None
+                    end = yield position, want.children[index], None, item
+                else:
+                    end = end_of_value(data, position)
+                position = skip_space(data, end)
+                if position < len(data) and data[position] == _COMMA:
+                    position = skip_space(data, position + 1)
+                index += 1
+        position, _ = self._braces.jump(value, index, len(value) - 1, position)
         return _skip_to_close(data, position)
 
     def _forget(self, want: _Want) -> None:

@@ -5,6 +5,7 @@ It is made in one pass that every request pays for, so it does little, and most 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -38,7 +39,18 @@ _NONE: Final[list[Any]] = []
 class Outline:
     """What a request is made of, at a glance; malformed parts of it have no words, but all that they could hide."""
 
-    __slots__ = ("_answers", "blocks", "body", "calls", "known", "marked", "marked_inside", "said", "words")
+    __slots__ = (
+        "_answers",
+        "blocks",
+        "body",
+        "calls",
+        "characters",
+        "known",
+        "marked",
+        "marked_inside",
+        "said",
+        "words",
+    )
 
     def __init__(self, body: dict[str, Any], known: Known) -> None:
         self.body = body
@@ -56,6 +68,8 @@ class Outline:
         """The tools and blocks with a `cache_control`."""
         self.marked_inside: list[dict[str, Any]] = []
         """The blocks inside of others with one."""
+        self.characters: float = 0
+        """How many characters the messages have outside of `blocks`; infinite where that is not known."""
         self._answers: dict[Callable[[Outline], Any], Any] = {}
         self._note_settings()
         self._note_array(body.get("tools"), _CUSTOM)
@@ -97,6 +111,7 @@ class Outline:
         by_role: dict[Any, list[dict[str, Any]]] = {}
         waiting: list[Any] = []
         tidy = True
+        characters: float = 0
         for message in messages if isinstance(messages, (list, tuple)) else ():
             try:
                 content = message["content"]
@@ -105,12 +120,15 @@ class Outline:
                     blocks = by_role[message["role"]] = []
                 if len(message) != _ROLE_AND_CONTENT:
                     self.words.update(message)
+                    characters = math.inf
                 if content.__class__ is list:
                     answered, called = 0, _NONE
                     for block in content:
                         tag = block["type"]
                         if tag == "text" and len(block) == _TYPE_AND_TEXT:
-                            if block["text"].isspace():
+                            text = block["text"]
+                            characters += len(text)
+                            if text.isspace():
                                 self.words.add(BLANK)
                             continue
                         blocks.append(block)
@@ -122,12 +140,16 @@ class Outline:
                     if answered != len(waiting):
                         tidy = False
                     waiting = called
-                elif waiting:
-                    tidy, waiting = False, _NONE
+                else:
+                    characters += len(content)
+                    if waiting:
+                        tidy, waiting = False, _NONE
                 if not content or (content.__class__ is str and content.isspace()):
                     self.words.update((BLANK, EMPTY))
             except (AttributeError, KeyError, TypeError):
                 self._note_odd(message)
+                characters = math.inf
+        self.characters = characters
         if waiting or not tidy:
             self.words.add(UNTIDY)
         for role, blocks in by_role.items():

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import orjson
 
-from ..facts import models
+from ..facts import model_named, models
 from ..report import Severity
 from ..words import code, count
 from .node import Node, Request
@@ -91,15 +91,29 @@ def written_size(plain: Any) -> int | None:
 _LONGEST_TOKEN: Final = 5
 """More characters than a token has on average in any text, so that only what is surely too long is told."""
 _USUAL_TOKEN: Final = 4
+_LONGEST_ROLE: Final = len("assistant")
 _LONGER_WINDOW: Final = "context-1m-2025-08-07"
 _NOT_READ: Final = frozenset({"thinking", "redacted_thinking", "base64"})
 _NOT_TEXT: Final = frozenset({"type", "signature", "encrypted_content", "encrypted_index", "encrypted_stdout"})
 
 
+def _fits(outline: Outline) -> bool:
+    """Whether the window of the model has room for all text, and for the roles of the messages."""
+    if _is_small(outline):
+        return True
+    body = outline.body
+    name, messages = body.get("model"), body.get("messages")
+    model = model_named(name) if isinstance(name, str) else None
+    window = model.fact("context") if model is not None else None
+    roles = _LONGEST_ROLE * len(messages) if isinstance(messages, (list, tuple)) else 0
+    rest = sum(map(_characters, (body.get("system"), body.get("tools"), outline.blocks)))
+    return window is None or outline.characters + roles + rest <= window * _LONGEST_TOKEN
+
+
 @rule(
     "size/context",
     on="",
-    unless=_is_small,
+    unless=_fits,
     severity=Severity.INFO,
     endpoints=("messages", "batches"),
     models=lambda model: model.fact("context") is not None,

@@ -129,8 +129,9 @@ class Explainer:
         reference = schema.get("$ref")
         if reference is not None:
             name = _reference_name(reference)
-            if not self._gate.accepts_as(name, value):
-                yield from self._visit(value, self._definitions[name], path, owner, name)
+            definition = self._definitions[name]
+            if "items" in definition or not self._gate.accepts_as(name, value):  # of arrays the items are asked about
+                yield from self._visit(value, definition, path, owner, name)
         elif "anyOf" in schema:
             yield from self._visit_union(value, schema, path, owner, name)
         else:
@@ -175,10 +176,9 @@ class Explainer:
         if items is None:
             return
         reference = items.get("$ref")
-        accepts_as, name = self._gate.accepts_as, _reference_name(reference) if reference else ""
-        for index, item in enumerate(value):
-            if not reference or not accepts_as(name, item):
-                yield from self._visit(item, items, (*path, index), owner)
+        refused = self._gate.refused_items(_reference_name(reference), value) if reference else enumerate(value)
+        for index, item in refused:
+            yield from self._visit(item, items, (*path, index), owner)
 
     def _visit_union(self, value: Any, schema: Schema, path: Path, owner: Owner, name: str) -> Iterator[Problem]:
         kind = json_type(value)

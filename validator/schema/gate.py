@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property, lru_cache
 from typing import Any, Final
 
@@ -14,6 +14,8 @@ from .store import bundle
 
 INT64_MAX: Final = 2**63 - 1
 INT64_MIN: Final = -(2**63)
+_SLICE: Final = 128
+"""Items of an array that are asked about at once: a question costs about as much as a few items."""
 
 
 class Gate:
@@ -23,6 +25,7 @@ class Gate:
         """Join the schema of `shape`; `KeyError` for a shape or view that does not exist."""
         self.schema: Final[Schema] = _with_bounded_integers(bundle(shape, view))
         self._definitions: dict[str, jsonschema_rs.Draft202012Validator] = {}
+        self._arrays: dict[str, jsonschema_rs.Draft202012Validator] = {}
 
     @cached_property
     def accepts(self) -> Callable[[Any], bool]:
@@ -34,9 +37,23 @@ class Gate:
         """Whether `value` keeps to one definition of the schema."""
         validator = self._definitions.get(definition)
         if validator is None:
-            validator = _compiled({"$ref": f"#/$defs/{definition}", "$defs": self.schema["$defs"]})
-            self._definitions[definition] = validator
+            validator = self._definitions[definition] = self._compiled({"$ref": f"#/$defs/{definition}"})
         return validator.is_valid(value)
+
+    def refused_items(self, definition: str, array: list[Any]) -> Iterator[tuple[int, Any]]:
+        """Yield the items, with their indices, that do not keep to a definition; slices of many are asked about first."""
+        validator = self._arrays.get(definition)
+        if validator is None:
+            validator = self._arrays[definition] = self._compiled({"items": {"$ref": f"#/$defs/{definition}"}})
+        for start in range(0, len(array), _SLICE):
+            part = array[start : start + _SLICE]
+            if len(array) <= _SLICE or not validator.is_valid(part):
+                for index, item in enumerate(part, start):
+                    if not self.accepts_as(definition, item):
+                        yield index, item
+
+    def _compiled(self, schema: Schema) -> jsonschema_rs.Draft202012Validator:
+        return _compiled({**schema, "$defs": self.schema["$defs"]})
 
 
 @lru_cache(maxsize=256)
