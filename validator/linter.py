@@ -15,7 +15,7 @@ from .documents.strict import read
 from .echoes import beside, spoilt_by
 from .findings import Finding, Target
 from .places.lines import LineIndex
-from .placing import in_text, in_value, of_syntax
+from .placing import foremost, in_text, in_value, of_syntax
 from .plain import make_plain, text_of_plain
 from .report import Report, RequestError, Severity, Violation
 from .rules import BY_KEYWORD, RULES, Rule, named, selected
@@ -65,6 +65,7 @@ class Options(TypedDict, total=False):
     select: Iterable[str] | None
     ignore: Iterable[str]
     severities: Mapping[str, str] | None
+    max_violations: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ class Linter:
         select: Iterable[str] | None = None,
         ignore: Iterable[str] = (),
         severities: Mapping[str, str] | None = None,
+        max_violations: int | None = 1000,
     ) -> None:
         """Configure a linter.
 
@@ -107,9 +109,12 @@ class Linter:
             ignore: Ids of rules and areas to leave out.
             severities: How much rules matter, by ids of rules and areas, where that is not what they say themselves:
                 `"error"`, `"warning"` or `"info"`. Of an area and a rule in it the later one counts.
+            max_violations: How many violations a report keeps; the others are only counted, in `Report.omitted`. None
+                for all.
 
         Raises:
-            ValueError: for an endpoint, an edition, an API version, a platform or a rule that does not exist.
+            ValueError: for an endpoint, an edition, an API version, a platform or a rule that does not exist, or a
+                `max_violations` below 1.
             TypeError: for a string in place of a list of names.
         """
         self.endpoint: Final = _one_of("endpoint", endpoint, ENDPOINTS)
@@ -121,6 +126,10 @@ class Linter:
             raise TypeError(msg)
         self.today: Final = today.date() if isinstance(today, datetime) else today
         self.betas: Final = None if betas is None else _split(_names("betas", betas))
+        if max_violations is not None and max_violations < 1:
+            msg = f"max_violations must be 1 or more, or None, not {max_violations!r}"
+            raise ValueError(msg)
+        self.max_violations: Final = max_violations
         self._selected = selected(None if select is None else _names("select", select), _names("ignore", ignore))
         self._severities = {
             rule: Severity(level) for name, level in dict(severities or {}).items() for rule in named(name)
@@ -151,7 +160,8 @@ class Linter:
             request, refused = make_plain(request)
             found = self._findings(request, written_size(request), None, self.shape_of(request))
             found = refused + beside({finding.path for finding in refused}, found)
-        return _report((*self._of_headers(request), *in_value(found, request)))
+        kept = foremost(found, self.max_violations, request)
+        return _report((*self._of_headers(request), *in_value(kept, request)), len(found) - len(kept))
 
     def validate_json(self, data: bytes | bytearray | memoryview | str) -> Report:
         """Check a request that is JSON text; the violations have their places in it.
@@ -170,9 +180,9 @@ class Linter:
 
     def _validate_text(self, text: bytes) -> Report:
         document = read(text)
-        report = self.lint_document(document)
+        report = self.lint_document(document, most=self.max_violations)
         headers = self._of_headers(document.value)
-        return _report((*headers, *report.violations)) if headers else report
+        return _report((*headers, *report.violations), report.omitted) if headers else report
 
     def lint_document(
         self,
@@ -181,6 +191,7 @@ class Linter:
         *,
         shape: str | None = None,
         line: Line | None = None,
+        most: int | None = None,
     ) -> Report:
         """Check a document that was read before.
 
@@ -191,6 +202,7 @@ class Linter:
             lines: The lines of its text, where they are known already.
             shape: What the document says that it is, which counts where the endpoint is `auto`.
             line: Where it is a line of a file of many.
+            most: How many violations are kept, those of syntax aside; None for all.
         """
         shape = shape if shape is not None and self.endpoint == "auto" else self.shape_of(document.value)
         syntax = [finding for finding in document.findings if finding.rule.id in self._selected]
@@ -209,7 +221,8 @@ class Linter:
             return _CLEAN
         text_lines = lines or LineIndex(document.data)
         violations = [of_syntax(finding, self.severity_of(finding.rule.id), text_lines) for finding in syntax]
-        return _report((*violations, *in_text(found, document, text_lines)))
+        kept = foremost(found, most, document.value)
+        return _report((*violations, *in_text(kept, document, text_lines)), len(found) - len(kept))
 
     def chooses(self, name: str) -> bool:
         """Whether the linter was told to check a rule, or all rules of an area, by their id."""
@@ -368,8 +381,8 @@ class Linter:
 _CLEAN: Final = Report()
 
 
-def _report(violations: tuple[Violation, ...]) -> Report:
-    return Report(violations) if violations else _CLEAN
+def _report(violations: tuple[Violation, ...], omitted: int = 0) -> Report:
+    return Report(violations, omitted) if violations else _CLEAN
 
 
 def validate(request: Any, **options: Unpack[Options]) -> Report:

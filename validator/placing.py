@@ -15,6 +15,15 @@ if TYPE_CHECKING:
     from .pointer import Path
 
 
+def foremost(findings: list[Finding], most: int | None, root: Any) -> list[Finding]:
+    """Return the findings that are kept where there are more than `most`: the first ones, errors before others."""
+    if most is None or len(findings) <= most:
+        return findings
+    order = DocumentOrder(root)
+    by_weight = sorted(findings, key=lambda finding: (_severity(finding) is not Severity.ERROR, order.key(finding.path)))
+    return by_weight[:most]
+
+
 def in_value(findings: list[Finding], root: Any) -> list[Violation]:
     """Turn findings in a Python object into violations, in the order in which their values stand in it."""
     if not findings:
@@ -71,10 +80,14 @@ def of_syntax(finding: SyntaxFinding, severity: Severity, lines: LineIndex) -> V
     )
 
 
+def _severity(finding: Finding) -> Severity:
+    return finding.severity or finding.rule.severity
+
+
 def _violation(finding: Finding, place: Range | None, related: tuple[Related, ...]) -> Violation:
     return Violation(
         rule=finding.rule.id,
-        severity=finding.severity or finding.rule.severity,
+        severity=_severity(finding),
         pointer=to_pointer(finding.path),
         message=finding.message,
         help=finding.help,

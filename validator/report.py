@@ -74,6 +74,8 @@ class Report:
     """Everything found in one request, sorted by place."""
 
     violations: tuple[Violation, ...] = ()
+    omitted: int = 0
+    """How many more there are than the linter was told to keep; errors are kept before anything milder."""
 
     @property
     def ok(self) -> bool:
