@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 _LONGEST_VALUE = 60
@@ -88,8 +89,14 @@ def either(values: Sequence[str]) -> str:
 
 def nearest(word: str, candidates: Collection[str]) -> str | None:
     """Find the one candidate that `word` was probably meant to be, or None when nothing is near."""
+    return _nearest(word[:_LONGEST_VALUE], tuple(candidates))
+
+
+@lru_cache(maxsize=256)
+def _nearest(word: str, candidates: tuple[str, ...]) -> str | None:
+    """Find it once for a mistake that is made again and again, and asked about by several rules."""
     by_fold = {_fold(candidate): candidate for candidate in candidates}
-    folded = _fold(word[:_LONGEST_VALUE])
+    folded = _fold(word)
     if folded in by_fold:
         return by_fold[folded]
     import difflib

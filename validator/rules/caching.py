@@ -162,15 +162,16 @@ def _marks_stand_outside(outline: Outline) -> bool:
 
 def _marks_live_alike(outline: Outline) -> bool:
     """Whether no mark lives longer than they do by themselves."""
-    return not any(
-        isinstance(mark := holder.get("cache_control"), dict) and mark.get("ttl") == _LONG
-        for holder in (outline.body, *outline.marked)
-    )
+    for holder in (outline.body, *outline.marked):
+        mark = holder.get("cache_control")
+        if isinstance(mark, dict) and mark.get("ttl") == _LONG:
+            return False
+    return True
 
 
 def _is_marked_late(outline: Outline) -> bool:
     """Whether a block of the messages can have a mark, so that what is cached is no prefix of a known length."""
-    return any(not _MAY_MARK.isdisjoint(block) for block in outline.blocks)
+    return not all(map(_MAY_MARK.isdisjoint, outline.blocks))
 
 
 def _tells_no_time(outline: Outline) -> bool:

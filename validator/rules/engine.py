@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from ..facts import model_named
@@ -47,9 +48,15 @@ class Engine:
         self._tool_types = frozenset(tool_types)
         self._block_types = frozenset(block_types)
         every_rule = tuple(rules)
-        self._planned(every_rule)
-        self._rules = [(rule, self._reasons(rule)) for rule in every_rule]
-        self._telling = frozenset(word for _, reasons in self._rules for words in reasons for word in words)
+        self._planned((rule, rule.on) for rule in every_rule)
+        self._rules = [
+            (rule, frozenset(rule.words), {place: self._signs_of(place, rule.types) for place in rule.on})
+            for rule in every_rule
+        ]
+        self._telling = frozenset[str]().union(
+            *(words for _, words, _ in self._rules),
+            *(signs for _, _, places in self._rules for signs in places.values() if signs is not None),
+        )
         self._plans: dict[tuple[str, str | None, frozenset[str]], _Plan] = {}
 
     def run(self, body: Any, known: Known = _NOTHING, path: Path = ()) -> list[Finding]:
@@ -67,9 +74,9 @@ class Engine:
         plan = self._plans.get(key)
         if plan is None:
             plan = self._planned(
-                rule
-                for rule, reasons in self._rules
-                if rule.applies(known.endpoint, model) and all(not words.isdisjoint(reason) for reason in reasons)
+                (rule, tuple(place for place, signs in places.items() if signs is None or not signs.isdisjoint(words)))
+                for rule, needed, places in self._rules
+                if rule.applies(known.endpoint, model) and (not needed or not needed.isdisjoint(words))
             )
             if len(self._plans) >= _MOST_PLANS:
                 self._plans.clear()
@@ -81,15 +88,8 @@ class Engine:
         plan.walk(request)
         return request.findings
 
-    def _planned(self, rules: Iterable[Rule]) -> _Plan:
-        return _Plan(tuple(rules), self._tool_types, self._block_types)
-
-    def _reasons(self, rule: Rule) -> list[frozenset[str]]:
-        """Return sets of words; a request that has none of one of them is none that the rule can be broken by."""
-        places = [self._signs_of(place, rule.types) for place in rule.on]
-        known = [words for words in places if words is not None]
-        reasons = [frozenset(rule.words)] if rule.words else []
-        return [*reasons, frozenset().union(*known)] if len(known) == len(places) else reasons
+    def _planned(self, rules: Iterable[tuple[Rule, tuple[str, ...]]]) -> _Plan:
+        return _Plan([(rule, places) for rule, places in rules if places], self._tool_types, self._block_types)
 
     def _signs_of(self, place: str, types: tuple[str, ...]) -> frozenset[str] | None:
         """Return words of which a request with that place has one; None for one that every request has."""
@@ -110,14 +110,16 @@ class Engine:
 class _Plan:
     """Rules by the places they want, for requests that all of them may be broken by."""
 
-    def __init__(self, rules: tuple[Rule, ...], tool_types: frozenset[str], block_types: frozenset[str]) -> None:
+    def __init__(
+        self, rules: list[tuple[Rule, tuple[str, ...]]], tool_types: frozenset[str], block_types: frozenset[str]
+    ) -> None:
         self._all = rules
         self._types = tool_types, block_types
         self._narrower: dict[tuple[Look, ...], _Plan] = {}
-        self.looks: tuple[Look, ...] = tuple(dict.fromkeys(rule.unless for rule in rules if rule.unless is not None))
+        self.looks: tuple[Look, ...] = tuple(dict.fromkeys(rule.unless for rule, _ in rules if rule.unless is not None))
         by_place: dict[str, list[Rule]] = {}
-        for rule in rules:
-            for place in rule.on:
+        for rule, places in rules:
+            for place in places:
                 by_place.setdefault(place, []).append(rule)
         self._last: Handlers = tuple(rule for rule in by_place.get(_CONVERSATION, []) if rule.types)
         by_place[_CONVERSATION] = [rule for rule in by_place.get(_CONVERSATION, []) if not rule.types]
@@ -154,7 +156,7 @@ class _Plan:
         plan = self._narrower.get(key)
         if plan is None:
             plan = self._narrower[key] = _Plan(
-                tuple(rule for rule in self._all if rule.unless not in looks), *self._types
+                [(rule, places) for rule, places in self._all if rule.unless not in looks], *self._types
             )
         return plan
 
@@ -252,4 +254,9 @@ def _by_type(rules: list[Rule], types: Iterable[str]) -> dict[str, Handlers]:
 
 
 def _matching(patterns: tuple[str, ...], types: Iterable[str]) -> list[str]:
-    return [tag for tag in types if any(fnmatchcase(tag, pattern) for pattern in patterns)]
+    return [tag for tag in types if _matches(patterns, tag)]
+
+
+@lru_cache(maxsize=4096)
+def _matches(patterns: tuple[str, ...], tag: str) -> bool:
+    return any(fnmatchcase(tag, pattern) for pattern in patterns)

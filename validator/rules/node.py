@@ -146,22 +146,22 @@ class Node:
 
     def integer(self, *steps: str | int) -> int | None:
         """Return the integer at the end of `steps`."""
-        value = self.at(*steps).value
+        value = self.at(*steps).value if steps else self.value
         return value if isinstance(value, int) and not isinstance(value, bool) else None
 
     def number(self, *steps: str | int) -> float | None:
         """Return the number at the end of `steps`, whole or not."""
-        value = self.at(*steps).value
+        value = self.at(*steps).value if steps else self.value
         return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
     def text(self, *steps: str | int) -> str | None:
         """Return the string at the end of `steps`."""
-        value = self.at(*steps).value
+        value = self.at(*steps).value if steps else self.value
         return value if isinstance(value, str) else None
 
     def flag(self, *steps: str | int) -> bool | None:
         """Return the boolean at the end of `steps`."""
-        value = self.at(*steps).value
+        value = self.at(*steps).value if steps else self.value
         return value if isinstance(value, bool) else None
 
     def items(self, *steps: str | int) -> list[Node]:

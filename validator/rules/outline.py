@@ -30,6 +30,7 @@ INSIDE: Final[Mapping[str, tuple[str, ...]]] = {
 """Where a block holds further blocks, by its type."""
 
 _ARRAYS: Final = frozenset({"tools", "system", "messages"})
+_SEQUENCES: Final = (list, tuple)
 _CUSTOM: Final = "custom"
 _ROLE_AND_CONTENT: Final = 2
 _TYPE_AND_TEXT: Final = 2
@@ -84,16 +85,17 @@ class Outline:
         return answer
 
     def _note_settings(self) -> None:
-        words = self.words
+        """Note what stands in the properties of the body, but for tools, system and messages."""
         for name, value in self.body.items():
             kind = value.__class__
             if kind is dict:
-                words.update(value)
-                words.add(_tag(value))
-            elif (kind is list or kind is tuple) and name not in _ARRAYS:
+                self.words.update(value)
+                if "type" in value:
+                    self.words.add(_tag(value))
+            elif kind in _SEQUENCES and name not in _ARRAYS:
                 for item in value:
                     if isinstance(item, dict):
-                        words.update(item)
+                        self.words.update(item)
 
     def _note_array(self, array: Any, default: str | None) -> None:
         """Note tools, or the blocks of the system prompt."""

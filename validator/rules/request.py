@@ -13,7 +13,7 @@ from ..schema.projection import View
 from ..schema.store import bundle
 from ..words import code, count, either, shown
 from .leaks import holds_no_secret, leaks, may_leak
-from .node import Known, Node, Request
+from .node import Node, Request
 from .outline import Outline
 from .rule import Example, body, rule
 
@@ -409,7 +409,8 @@ def kept_by_thread(thread: Node, request: Request) -> None:
 
 
 def _has_nothing_deprecated(outline: Outline) -> bool:
-    return outline.words.isdisjoint(_deprecated_parts(outline.known))
+    known = outline.known
+    return outline.words.isdisjoint(_deprecated_parts(known.endpoint, known.edition, known.platform))
 
 
 @rule(
@@ -476,7 +477,8 @@ def deprecated_property(root: Node, request: Request) -> None:
 
     Source: The notes of the SDK and the documentation; the schemas mark what is deprecated, and what replaces it.
     """
-    for steps, instead in _deprecated_for(request.known):
+    known = request.known
+    for steps, instead in _deprecated(known.endpoint, known.edition, known.platform):
         for node in _found(root, steps) if steps[0] in request.body else ():
             node.report(
                 f"{code(str(node.path[-1]))} is deprecated",
@@ -485,20 +487,16 @@ def deprecated_property(root: Node, request: Request) -> None:
             )
 
 
-def _deprecated_parts(known: Known) -> frozenset[str]:
+@lru_cache
+def _deprecated_parts(endpoint: str, edition: str, platform: str) -> frozenset[str]:
     """Return the properties of a body that are deprecated or hold what is."""
-    return frozenset(steps[0] for steps, _ in _deprecated_for(known))
-
-
-def _deprecated_for(known: Known) -> tuple[tuple[tuple[str, ...], str | None], ...]:
-    shape = "count_tokens" if known.endpoint == "count_tokens" else "messages"
-    return _deprecated(shape, known.edition, known.platform)
+    return frozenset(steps[0] for steps, _ in _deprecated(endpoint, edition, platform))
 
 
 @lru_cache
-def _deprecated(shape: str, edition: str, platform: str) -> tuple[tuple[tuple[str, ...], str | None], ...]:
+def _deprecated(endpoint: str, edition: str, platform: str) -> tuple[tuple[tuple[str, ...], str | None], ...]:
     """Return the steps to each deprecated property, `*` for any item of an array, and what to use instead."""
-    schema = bundle(shape, View(edition, platform))
+    schema = bundle("count_tokens" if endpoint == "count_tokens" else "messages", View(edition, platform))
     return tuple(_marked(schema, schema["$defs"], (), frozenset()))
 
 

@@ -81,7 +81,7 @@ def _thinks_as_assistant(outline: Outline) -> bool:
 
 
 def _has_signatures(outline: Outline) -> bool:
-    return not any(block.get("signature") == "" for block in outline.blocks)
+    return "" not in [block.get("signature") for block in outline.blocks]
 
 
 def _list(value: Any) -> Sequence[Any]:
