@@ -20,8 +20,8 @@ def foremost(findings: list[Finding], most: int | None, root: Any) -> list[Findi
     if most is None or len(findings) <= most:
         return findings
     order = DocumentOrder(root)
-    by_weight = sorted(findings, key=lambda finding: (_severity(finding) is not Severity.ERROR, order.key(finding.path)))
-    return by_weight[:most]
+    in_order = sorted(findings, key=lambda finding: order.key(finding.path))
+    return sorted(in_order, key=lambda finding: _severity(finding) is not Severity.ERROR)[:most]
 
 
 def in_value(findings: list[Finding], root: Any) -> list[Violation]:

@@ -41,7 +41,7 @@ class Gate:
         return validator.is_valid(value)
 
     def refused_items(self, definition: str, array: list[Any]) -> Iterator[tuple[int, Any]]:
-        """Yield the items, with their indices, that do not keep to a definition; slices of many are asked about first."""
+        """Yield the items that do not keep to a definition, with their indices; slices of many are asked first."""
         validator = self._arrays.get(definition)
         if validator is None:
             validator = self._arrays[definition] = self._compiled({"items": {"$ref": f"#/$defs/{definition}"}})

@@ -1,0 +1,250 @@
+"""How long a check takes beside the reading of the JSON: `Linter`, with every rule, on small and on large requests.
+
+Usage: python benchmarks/library.py
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+import tracemalloc
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from time import perf_counter
+from types import FrameType
+from typing import Any, Final
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # the checkout, whether it is installed or not
+
+import orjson  # noqa: E402
+from measuring import Row, Table, compare, labelled, show, without_collector  # noqa: E402
+
+from validator import Linter, Report  # noqa: E402
+from validator.rules import RULES  # noqa: E402
+from validator.rules.tools import toolbox  # noqa: E402
+
+MANY: Final = 100_000
+MISTAKES: Final = 10_000
+EXCHANGES: Final = 10
+"""How long the shortest of the conversations is whose work is compared, in rounds of the agent."""
+
+_STEPS: Final = (
+    ("search", {"pattern": "def total", "glob": "src/**/*.py"}, "src/invoices/totals.py:14: def total(lines):"),
+    (
+        "read_file",
+        {"path": "src/invoices/totals.py", "start": 1, "end": 60},
+        "14 def total(lines):\n15     amount = 0.0\n16     for line in lines:\n17         amount += round(line.sum, 2)",
+    ),
+    ("edit_file", {"path": "src/invoices/totals.py", "old": "0.0", "new": "Decimal(0)"}, "One place was changed."),
+    ("edit_file", {"path": "src/invoices/totals.py", "old": "round(line.sum, 2)", "new": "line.sum"}, "Changed."),
+    ("run_tests", {"path": "tests/invoices", "verbosity": "quiet"}, "41 passed, 1 failed: NameError: Decimal"),
+)
+_PROMPT: Final = "You are a careful engineer. You work in the repository of a web shop, whose tests you run often. "
+
+
+def tool(name: str, description: str, properties: dict[str, Any], *required: str) -> dict[str, Any]:
+    """Define a tool of one's own."""
+    schema = {"type": "object", "properties": properties, "required": list(required)}
+    return {"name": name, "description": description, "input_schema": schema}
+
+
+def agent() -> dict[str, Any]:
+    """Make a typical request of an agent at work, about 5.8 kB: tools, thinking, calls with results, caching."""
+    text, line = {"type": "string"}, {"type": "integer", "minimum": 1}
+    path = {"type": "string", "description": "Path from the root of the workspace."}
+    level = {"type": "string", "enum": ["quiet", "normal", "verbose"]}
+    mark = {"type": "ephemeral"}
+    tools = [
+        tool("read_file", "Return the lines of a file.", {"path": path, "start": line, "end": line}, "path"),
+        tool("search", "Search with a regular expression.", {"pattern": text, "glob": text}, "pattern"),
+        tool("edit_file", "Replace a stretch of a file.", {"path": path, "old": text, "new": text}, "path", "old"),
+        {**tool("run_tests", "Run the tests below a path.", {"path": path, "verbosity": level}), "cache_control": mark},
+    ]
+    ask = "The totals on the invoice page are off by one cent for some customers. Find out why and mend it, please."
+    messages: list[dict[str, Any]] = [{"role": "user", "content": [{"type": "text", "text": ask}]}]
+    for number, (name, arguments, result) in enumerate(_STEPS):
+        call_id = f"toolu_01A09q90qw90lq91783{number}"
+        thought = "The next step is to look at what computes the total, and at how it rounds."
+        messages.append(
+            {
+                "role": "assistant",
+                "content": [
+                    {"type": "thinking", "thinking": thought, "signature": "EqQBCkYIBxgCKkDx" + "Zk3h" * 16},
+                    {"type": "text", "text": f"I will use {name} for this."},
+                    {"type": "tool_use", "id": call_id, "name": name, "input": arguments},
+                ],
+            }
+        )
+        answer: dict[str, Any] = {
+            "type": "tool_result",
+            "tool_use_id": call_id,
+            "content": [{"type": "text", "text": result}],
+        }
+        messages.append({"role": "user", "content": [answer]})
+    messages[-1]["content"][-1]["cache_control"] = mark
+    return {
+        "model": "claude-sonnet-4-6",
+        "max_tokens": 8192,
+        "temperature": 1,
+        "stream": True,
+        "thinking": {"type": "adaptive"},
+        "output_config": {"effort": "medium"},
+        "tool_choice": {"type": "auto"},
+        "metadata": {"user_id": "13803d75-b4b5-4c3e-b2a2-6f21399b021b"},
+        "system": [{"type": "text", "text": _PROMPT * 15, "cache_control": mark}],
+        "tools": tools,
+        "messages": messages,
+    }
+
+
+def talk(number: int, mistakes: int = 0) -> dict[str, Any]:
+    """Make a request with so many messages of text, the first of which have an unknown property."""
+    messages = [
+        {"role": ("user", "assistant")[index % 2], "content": [{"type": "text", "text": f"Line {index} of the talk."}]}
+        for index in range(number - 1 + number % 2)
+    ]
+    for message in messages[:mistakes]:
+        message["content"][0]["txt"] = ""  # type: ignore[index]
+    return {"model": "claude-sonnet-4-6", "max_tokens": 1024, "messages": messages}
+
+
+def work(number: int) -> dict[str, Any]:
+    """Make a request in which the agent's steps come so many times, with images and documents between them."""
+    request = agent()
+    request["cache_control"] = {"type": "ephemeral"}
+    first, *steps = request["messages"]
+    messages = [first]
+    for index in range(number):
+        for message in orjson.loads(orjson.dumps(steps)):
+            for block in message["content"]:
+                for key in {"id", "tool_use_id"} & block.keys():
+                    block[key] += f"_{index}"
+                block.pop("cache_control", None)
+            messages.append(message)
+        url = {"type": "url", "url": f"https://example.com/{index}.png"}
+        messages[-1]["content"] += [{"type": "image", "source": url}, {"type": "document", "source": url}]
+    return {**request, "messages": messages}
+
+
+def typical() -> Table:
+    """Compare what is done for a typical request with the reading of its bytes."""
+    linter, request = Linter(), agent()
+    data = orjson.dumps(request)
+    wrong = orjson.dumps({**request, "max_token": 5, "tool_choice": {"type": "maybe"}})
+    expect(linter.validate(request), 0)
+    expect(linter.validate_json(wrong), 2)
+
+    def unseen() -> None:
+        toolbox.forget()
+        linter.validate_json(data)
+
+    rows = compare(
+        {
+            f"`orjson.loads` ({labelled('orjson')})": lambda: orjson.loads(data),
+            "`Linter.validate(dict)`": lambda: linter.validate(request),
+            "`Linter.validate_json(bytes)`": lambda: linter.validate_json(data),
+            "the same, tools never seen before": unseen,
+            "the same, with two mistakes": lambda: linter.validate_json(wrong),
+        }
+    )
+    return Table(f"A typical request of an agent, {len(data):,} bytes", rows)
+
+
+def large() -> Table:
+    """Compare what is done for a large request with the reading of its bytes while the collector rests."""
+    linter, request = Linter(), talk(MANY)
+    data = orjson.dumps(request)
+    request["messages"][MANY * 6 // 10]["content"][0]["txt"] = ""
+    wrong = orjson.dumps(request)
+    expect(linter.validate_json(data), 0)
+    expect(linter.validate_json(wrong), 1)
+    rows = compare(
+        {
+            "`orjson.loads`, collector off": without_collector(lambda: orjson.loads(data)),
+            "`orjson.loads`": lambda: orjson.loads(data),
+            "`Linter.validate_json(bytes)`": lambda: linter.validate_json(data),
+            "the same, one mistake with its line and column": lambda: linter.validate_json(wrong),
+        },
+        rounds=5,
+    )
+    parsed, peak = memory(lambda: orjson.loads(data)), memory(lambda: linter.validate_json(data))
+    note = f"Memory: at most {peak / parsed:.2f} times what the parsed value takes."
+    return Table(f"{MANY:,} messages, {len(data) / 1e6:.1f} MB", rows, note)
+
+
+def many_mistakes() -> Table:
+    """Compare requests with more and more mistakes."""
+    linter = Linter()
+    texts = {number: orjson.dumps(talk(number, number)) for number in (MISTAKES // 4, MISTAKES // 2, MISTAKES)}
+    report = linter.validate_json(texts[MISTAKES])
+    expect(report, linter.max_violations or 0)
+    contenders = {f"{number:,} mistakes": partial(linter.validate_json, text) for number, text in texts.items()}
+    note = f"Of {MISTAKES:,} mistakes {len(report.violations):,} are kept and {report.omitted:,} counted."
+    return Table("Many mistakes in one request", compare(contenders, rounds=5), note)
+
+
+def doubled() -> Table:
+    """Compare a conversation with one of twice its length, for each rule by itself, by the lines of Python that run."""
+    texts = [orjson.dumps(work(number)) for number in (EXCHANGES, 2 * EXCHANGES, 4 * EXCHANGES)]
+    rows = []
+    for rule in RULES.values():
+        if rule.on:
+            linter = Linter(select=[rule.id])
+            linter.validate_json(texts[0])
+            short, longer, longest = (lines(partial(linter.validate_json, text)) for text in texts)
+            growth = (longest - longer) / (longer - short)
+            start = perf_counter()
+            linter.validate_json(texts[-1])
+            rows.append(Row(f"`{rule.id}`", perf_counter() - start, growth, growth, growth))
+    rows.sort(key=lambda row: -row.ratio)
+    note = "By how much what twice the messages add grows when they are doubled again: 2 is linear."
+    return Table("Twice the messages: the rules whose work grows most", rows[:5], note)
+
+
+def lines(call: Callable[[], object]) -> int:
+    """Count the lines of Python that run in a call, which no other work of the machine changes."""
+    seen = 0
+
+    def trace(_frame: FrameType, event: str, _argument: object) -> Any:
+        nonlocal seen
+        seen += event == "line"
+        return trace
+
+    sys.settrace(trace)
+    try:
+        call()
+    finally:
+        sys.settrace(None)
+    return seen
+
+
+def memory(call: Callable[[], object]) -> int:
+    """Return how many bytes Python holds at the most during a call."""
+    gc.collect()
+    tracemalloc.start()
+    kept = call()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    del kept
+    return peak
+
+
+def expect(report: Report, number: int) -> None:
+    """See that a request has as many violations as it was made with."""
+    if len(report.violations) != number:
+        msg = f"{len(report.violations)} violations instead of {number}: {report.violations[:3]}"
+        raise RuntimeError(msg)
+
+
+def tables() -> Iterator[Table]:
+    """Measure, one question after the other."""
+    yield typical()
+    yield large()
+    yield many_mistakes()
+    yield doubled()
+
+
+if __name__ == "__main__":
+    show(tables())
