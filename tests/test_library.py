@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import json
 import pickle
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +11,7 @@ import pytest
 
 import validator
 from tests.material import fixtures, hello
+from validator.collector import Pause
 from validator.linter import Endpoint
 from validator.rules import UnknownRuleError
 
@@ -347,3 +349,60 @@ def test_headers_that_are_given_are_looked_at_too(name: str, rule: str, help_tex
         assert report.ok
     assert validator.validate(hello(betas=[]), betas=[name]).violations == ()
     assert validator.validate(hello(), betas=[name], ignore=["betas"]).violations == ()
+
+
+def test_a_report_keeps_so_many_violations_and_counts_the_others() -> None:
+    wrong = hello(messages=[{"role": "user", "content": "Hi", f"x{number}": 1} for number in range(10)])
+    linter = validator.Linter(max_violations=3)
+    for report in (linter.validate(wrong), linter.validate_json(json.dumps(wrong))):
+        assert pointers(report) == [f"/messages/{number}/x{number}" for number in range(3)]
+        assert report.omitted == 7
+    everything = validator.validate(wrong, max_violations=None)
+    assert (len(everything.violations), everything.omitted) == (10, 0)
+
+
+def test_errors_are_kept_before_anything_milder() -> None:
+    tools = [{"name": f"tool_{number}", "input_schema": {"type": "object"}} for number in range(5)]
+    request = {"tools": tools, **hello(max_tokens=-1)}
+    report = validator.validate(request, max_violations=2)
+    assert pointers(report) == ["/tools/0", "/max_tokens"]
+    assert (report.ok, report.omitted) == (False, 4)
+
+
+@pytest.mark.parametrize("number", [0, -1])
+def test_a_report_that_may_keep_nothing_is_refused(number: int) -> None:
+    with pytest.raises(ValueError, match="max_violations must be 1 or more"):
+        validator.Linter(max_violations=number)
+
+
+def test_a_fix_shares_nothing_with_the_request() -> None:
+    request = {**hello(), "messages": {"role": "user", "content": "Hi"}}
+    (violation,) = validator.validate(request).violations
+    assert violation.fix is not None
+    patch = json.dumps(violation.fix.patch)
+    request["messages"]["content"] = "Bye"
+    assert json.dumps(violation.fix.patch) == patch
+
+
+@pytest.mark.parametrize("was_on", [True, False])
+def test_the_collector_is_left_as_it_was(*, was_on: bool) -> None:
+    text = json.dumps(hello(system="a" * 100_000))
+    (gc.enable if was_on else gc.disable)()
+    try:
+        validator.validate_json(text)
+        with Pause(), ThreadPoolExecutor(4) as pool:
+            assert all(report.ok for report in pool.map(validator.validate_json, [text] * 16))
+            assert not gc.isenabled()
+        assert gc.isenabled() is was_on
+    finally:
+        gc.enable()
+
+
+def test_tools_that_look_like_earlier_ones_are_looked_at_anew() -> None:
+    def with_least(least: object) -> dict[str, Any]:
+        schema = {"type": "object", "properties": {"n": {"type": "integer", "minimum": least}}}
+        return hello(tools=[{"name": "roll", "description": "Rolls dice.", "input_schema": schema}])
+
+    assert validator.validate(with_least(1)).violations == ()
+    assert pointers(validator.validate(with_least(least=True))) == ["/tools/0/input_schema/properties/n/minimum"]
+    assert validator.validate(with_least(1.0)).violations == ()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from unittest import mock
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from tests.material import hello
 from tests.strategies import paths
 from validator import validate_json
+from validator.places import braces
 from validator.places.lines import LineIndex
 from validator.places.locate import Span, locate
 from validator.pointer import Path, to_pointer
@@ -78,6 +80,40 @@ def test_one_place_alone_is_found_where_it_is_found_among_all(document: tuple[st
     everything = list(paths(value))
     one = data.draw(st.sampled_from(everything))
     assert locate(text.encode(), [one]) == {one: locate(text.encode(), everything)[one]}
+
+
+@given(documents(), st.data())
+def test_the_short_way_through_arrays_leads_where_the_long_one_leads(
+    document: tuple[str, Any], data: st.DataObject
+) -> None:
+    text = document[0].encode()
+    value = json.loads(text)
+    wanted = data.draw(st.lists(st.sampled_from(list(paths(value))), min_size=1))
+    with mock.patch.object(braces, "_FAR", 0):
+        assert locate(text, wanted, value) == locate(text, wanted)
+
+
+@pytest.mark.parametrize(
+    ("separators", "indent", "strange"),
+    [
+        pytest.param((",", ":"), None, {}, id="compact"),
+        pytest.param(None, 2, {"{": "}{:"}, id="indented, with braces in strings"),
+        pytest.param(None, None, {"\0": "\u2028{"}, id="with escapes"),
+    ],
+)
+def test_far_items_of_an_array_have_their_places(separators: Any, indent: int | None, strange: dict[str, str]) -> None:
+    value = {"a": [{"n": number, "s": strange, "l": [{}, number]} for number in range(5000)], "b": [{"n": -1}]}
+    text = json.dumps(value, separators=separators, indent=indent).encode()
+    wanted: list[Path] = [*(("a", number, "n") for number in (0, 7, 2500, 4999)), ("b", 0, "n")]
+    spans = locate(text, wanted, value)
+    assert spans == locate(text, wanted)
+    assert [int(text[span.start : span.end]) for span in spans.values()] == [0, 7, 2500, 4999, -1]
+
+
+def test_keys_given_twice_lead_nobody_astray() -> None:
+    text = b'{"a": [' + b'{"x": {}, "x": {"n": 1}}, ' * 600 + b'{"n": 2}]}'
+    span = locate(text, [("a", 600, "n")], json.loads(text))[("a", 600, "n")]
+    assert text[span.start : span.end] == b"2"
 
 
 @pytest.mark.parametrize(
