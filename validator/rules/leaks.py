@@ -28,8 +28,8 @@ _KINDS: Final = (
 """Secrets whose form is fixed, so that hardly anything else looks like them."""
 _ANY: Final = "|".join(pattern for _, pattern in _KINDS)
 _EACH: Final = re.compile("|".join(f"({pattern})" for _, pattern in _KINDS))
-_ESCAPE: Final = r"\\[u/]"
-"""Escapes that may stand for a character which needs none."""
+_ANY_OR_ESCAPED: Final = rf"{_ANY}|\\[u/]"
+"""The same, or an escape that may stand for a character which needs none."""
 _TAIL: Final = 16
 _VARIETY: Final = 8
 """Different characters in the tail of a secret, at the least; a made-up one (`sk-ant-api03-xxxx…`) has fewer."""
@@ -58,13 +58,12 @@ def may_leak(request: Any) -> bool:
 
 def _may_hold_secret(data: bytes) -> bool:
     """Whether JSON text holds what looks like a secret; some writers spell a plain character as an escape."""
-    text = data.decode()
-    if b"\\" in data and matches(_ESCAPE, text):
-        try:
-            return may_leak(orjson.loads(data))
-        except orjson.JSONDecodeError:  # the text has holes, as one that is being written has
-            return True
-    return matches(_ANY, text)
+    if not matches(_ANY_OR_ESCAPED, data.decode()):
+        return False
+    try:
+        return may_leak(orjson.loads(data))
+    except orjson.JSONDecodeError:  # the text has holes, as one that is being written has
+        return True
 
 
 def leaks(root: Node) -> Iterator[tuple[Node, str, int]]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any, Final
 
 import orjson
 
-from ..facts import model_named, models
+from ..facts import model_named
 from ..report import Severity
 from ..words import code, count
 from .node import Node, Request
@@ -28,15 +27,10 @@ def _counting(text: str) -> dict[str, Any]:
     return {name: value for name, value in _saying(text).items() if name != "max_tokens"}
 
 
-@lru_cache(maxsize=1)
-def _shortest_window() -> int:
-    return min(window for model in models() if isinstance(window := model.fact("context"), int))
-
-
 def _is_small(outline: Outline) -> bool:
-    """Whether a request is below every limit."""
+    """Whether a request is far below the limits of every platform and the window of every model."""
     size = outline.known.size
-    return size is None or size <= min(_shortest_window() * _LONGEST_TOKEN, min(_LARGEST.values()) * _MEGABYTE)
+    return size is None or size <= _MEGABYTE / 10
 
 
 @rule(
