@@ -94,7 +94,7 @@ def test_warnings_alone_exit_0(write: Any) -> None:
     done = run("check", path, "--format", "concise")
     assert done.returncode == 0
     assert "warning[thinking/budget-not-below-max-tokens]" in done.out
-    assert done.err == "checked 1 request in 1 file: 1 warning\n"
+    assert done.err.splitlines()[0] == "checked 1 request in 1 file: 1 warning"
 
 
 def test_concise_is_one_line_a_violation() -> None:
