@@ -256,6 +256,19 @@ def test_json_with_comments_is_edited_in_its_own_manner(operation: Operation, ol
     assert edited(PRETTY.encode(), edits).decode() == PRETTY.replace(old, new, 1)
 
 
+@pytest.mark.parametrize(
+    ("text", "operation"),
+    [
+        (b'{"a": 1, "b": 2, "a": 3}', remove(("b",))),
+        (b'{"a": 1, "b": 2, "a": 3}', remove(("a",))),
+        (b'{"a": 1, "b": 2, "a": 3, "c": 4}', remove(("b",))),
+    ],
+)
+def test_nothing_is_taken_out_beside_a_property_that_is_there_twice(text: bytes, operation: Operation) -> None:
+    with pytest.raises(UneditableError):
+        json_edits(text, Format.JSON, operation)
+
+
 def test_compact_json_stays_compact() -> None:
     text = b'{"a":[1,2],"b":{}}'
     found = json_edits(text, Format.JSON, add(("b", "c"), [1, 2]), add(("a", 2), {"d": 3}))

@@ -172,12 +172,25 @@ class JsonEditor:
             return [Edit(start, end, b"")] + [Edit(behind - 1, behind, b"")] * (behind > end)
         line = self._whole_lines(start, end)
         if index < len(steps) - 1:
-            return [Edit(*(line or (start, self._member((*path[:-1], steps[index + 1]))[0])), b"")]
-        comma = self._plain.index(b",", self._member((*path[:-1], steps[index - 1]))[1])
+            following = self._member((*path[:-1], steps[index + 1]))[0]
+            self._comma_between(end, following, path)
+            return [Edit(*(line or (start, following)), b"")]
+        comma = self._comma_between(self._member((*path[:-1], steps[index - 1]))[1], start, path)
         if line is None:
             return [Edit(comma, end, b"")]
         has_comma = self._behind(end) > end
         return [Edit(*line, b"")] if has_comma else [Edit(comma, comma + 1, b""), Edit(*line, b"")]
+
+    def _comma_between(self, end: int, start: int, path: Path) -> int:
+        """Return where the comma between neighbours stands.
+
+        Raises:
+            UneditableError: where they are none, as one of them is a property that the object has twice.
+        """
+        between = self._plain[end:start]
+        if between.strip() != b",":
+            raise UneditableError(path)
+        return end + between.index(b",")
 
     def _behind(self, end: int) -> int:
         """Return the position behind the comma that follows a member, or behind the member where none does."""
