@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Callable
 from functools import cached_property
 from itertools import accumulate
 from typing import Final
@@ -14,9 +15,7 @@ from typing import Final
 from lsprotocol import types
 
 _LINE_END: Final = re.compile(r"\r\n|\n|\r")
-_BMP: Final = 0xFFFF
 _BLOCK: Final = 4096
-_CONTINUED: Final = 0x80
 _CONTINUATION: Final = bytes(range(0x80, 0xC0))
 
 
@@ -31,7 +30,7 @@ class Text:
     @cached_property
     def data(self) -> bytes:
         """The text in UTF-8."""
-        return self.text.encode(errors="surrogatepass")
+        return _utf_8(self.text)
 
     @cached_property
     def starts(self) -> list[int]:
@@ -65,16 +64,13 @@ class Text:
         start, end = self.starts[position.line], self._end_of_line(position.line)
         if self._is_plain:
             return min(start + position.character, end)
+        if end - start <= _BLOCK:
+            return start + self._within(self.text[start:end], position.character)
         wanted = self._total(start) + position.character
-        if wanted >= self._total(end):
-            return end
-        block = max(bisect_right(self._totals, wanted) - 1, 0)
-        offset, units = block * _BLOCK, self._totals[block]
-        while True:
-            units += self._width(self.text[offset])
-            if units > wanted:
-                return max(offset, start)
-            offset += 1
+        block = bisect_right(self._totals, wanted) - 1
+        first = block * _BLOCK
+        found = first + self._within(self.text[first : first + _BLOCK], wanted - self._totals[block])
+        return min(max(found, start), end)
 
     def range_of(self, start: int, end: int) -> types.Range:
         """Return the client's range of a stretch of characters."""
@@ -88,17 +84,15 @@ class Text:
         """Return the character that begins at a byte."""
         if self.is_ascii:
             return byte
-        block = byte // _BLOCK
-        return self._characters[block] + _characters_in(self.data[block * _BLOCK : byte])
+        block = bisect_right(self._bytes, byte) - 1
+        return block * _BLOCK + _characters_in(self.data[self._bytes[block] : byte])
 
     def byte(self, character: int) -> int:
         """Return the byte at which a character begins."""
         if self.is_ascii:
             return character
-        block = bisect_right(self._characters, character) - 1
-        text = self.data[block * _BLOCK :]
-        left = character - self._characters[block]
-        return block * _BLOCK + _bytes_of(text, left)
+        block = character // _BLOCK
+        return self._bytes[block] + len(_utf_8(self.text[block * _BLOCK : character]))
 
     def _end_of_line(self, line: int) -> int:
         if line + 1 == len(self.starts):
@@ -114,47 +108,48 @@ class Text:
     @cached_property
     def _totals(self) -> list[int]:
         """The units before each block of characters, so that no question costs more than a block."""
-        blocks = range(0, len(self.text) + 1, _BLOCK)
-        return list(accumulate((self._count(self.text[start : start + _BLOCK]) for start in blocks), initial=0))[:-1]
+        return self._bytes if self.encoding == "utf-8" else self._before_blocks(self._count)
 
     @cached_property
-    def _characters(self) -> list[int]:
-        """The characters before each block of bytes."""
-        blocks = range(0, len(self.data) + 1, _BLOCK)
-        return list(accumulate((_characters_in(self.data[start : start + _BLOCK]) for start in blocks), initial=0))[:-1]
+    def _bytes(self) -> list[int]:
+        """The bytes before each block of characters."""
+        return self._before_blocks(lambda text: len(_utf_8(text)))
+
+    def _before_blocks(self, size: Callable[[str], int]) -> list[int]:
+        starts = range(0, len(self.text) + 1, _BLOCK)
+        return list(accumulate((size(self.text[start : start + _BLOCK]) for start in starts), initial=0))[:-1]
 
     def _total(self, offset: int) -> int:
         block = offset // _BLOCK
         return self._totals[block] + self._count(self.text[block * _BLOCK : offset])
 
     def _units(self, start: int, end: int) -> int:
-        return end - start if self._is_plain else self._total(end) - self._total(start)
+        if self._is_plain:
+            return end - start
+        if end - start <= _BLOCK:
+            return self._count(self.text[start:end])
+        return self._total(end) - self._total(start)
 
     def _count(self, text: str) -> int:
-        if self.encoding == "utf-8":
-            return len(text.encode(errors="surrogatepass"))
-        return len(text) + sum(ord(char) > _BMP for char in text)
+        return len(_utf_8(text)) if self.encoding == "utf-8" else len(_utf_16(text)) // 2
 
-    def _width(self, char: str) -> int:
+    def _within(self, text: str, units: int) -> int:
+        """Return how many characters of a text so many units hold; one that they hold a part of does not count."""
         if self.encoding == "utf-8":
-            return len(char.encode(errors="surrogatepass"))
-        return 2 if ord(char) > _BMP else 1
+            characters = _characters_in(_utf_8(text)[:units])
+        else:
+            characters = len(_utf_16(text)[: 2 * units].decode("utf-16-le", "surrogatepass"))
+        return characters - (self._count(text[:characters]) > units)
+
+
+def _utf_8(text: str) -> bytes:
+    return text.encode(errors="surrogatepass")
+
+
+def _utf_16(text: str) -> bytes:
+    return text.encode("utf-16-le", "surrogatepass")
 
 
 def _characters_in(data: bytes) -> int:
     """Count the characters that begin in some bytes of UTF-8."""
     return len(data.translate(None, _CONTINUATION))
-
-
-def _bytes_of(data: bytes, characters: int) -> int:
-    """Return where a character begins, counted from the first one that begins in some bytes."""
-    position = _skip_continued(data, 0)
-    for _ in range(characters):
-        position = _skip_continued(data, position + 1)
-    return position
-
-
-def _skip_continued(data: bytes, position: int) -> int:
-    while position < len(data) and data[position] & 0xC0 == _CONTINUED:
-        position += 1
-    return position
