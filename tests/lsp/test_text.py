@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from lsprotocol import types
 
-from validator.lsp.text import Text
+from validator.lsp.text import Text, alike, alike_at_end
 
 ENCODINGS = ("utf-8", "utf-16", "utf-32")
 TEXTS = st.text(
@@ -134,3 +134,16 @@ def test_a_range_of_bytes_is_that_of_its_characters() -> None:
     text = Text('{"é😀":\n "中"}', "utf-16")
     start = text.data.index('"中"'.encode())
     assert text.range_of_bytes(start, start + 5) == types.Range(types.Position(1, 1), types.Position(1, 4))
+
+
+@given(same=st.text(max_size=5), one=st.text("ab", max_size=5), other=st.text("ab", max_size=5))
+def test_what_two_texts_have_in_common_is_as_long_as_it_can_be(same: str, one: str, other: str) -> None:
+    length = alike(same + one, same + other)
+    assert (same + one)[:length] == (same + other)[:length]
+    assert length >= len(same)
+    assert (same + one)[length : length + 1] != (same + other)[length : length + 1] or same + one == same + other
+    most = min(len(one), len(other)) + len(same)
+    tail = alike_at_end(one + same, other + same, most)
+    assert len(same) <= tail <= most
+    assert (one + same)[len(one + same) - tail :] == (other + same)[len(other + same) - tail :]
+    assert tail == most or (one + same)[-tail - 1] != (other + same)[-tail - 1]

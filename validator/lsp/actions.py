@@ -14,6 +14,7 @@ from ..config.reading import header_of_override
 from ..documents import Format
 from ..fixes.applying import edits_of
 from ..fixes.fix import Applicability
+from .text import alike, alike_at_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -90,23 +91,11 @@ def _fix_all(document: OpenDocument) -> Iterator[types.CodeAction]:
         return
     text, mended = document.text, document.mended().decode(errors="surrogatepass")
     if mended != text.text:
-        start = _alike(text.text, mended)
-        tail = _alike(text.text[start:][::-1], mended[start:][::-1])
+        start = alike(text.text, mended)
+        tail = alike_at_end(text.text, mended, min(len(text.text), len(mended)) - start)
         place = text.range_of(start, len(text.text) - tail)
         edit = _edit(document.uri, [types.TextEdit(place, mended[start : len(mended) - tail])])
         yield types.CodeAction("Fix all that is safe to fix", kind=FIX_ALL, edit=edit)
-
-
-def _alike(one: str, other: str) -> int:
-    """Return how many characters two texts have in common at their beginning."""
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[low:middle] == other[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
 
 
 def _silences(document: OpenDocument, violation: Violation, start: int) -> Iterator[types.CodeAction]:

@@ -66,6 +66,8 @@ class OpenDocument:
     """Whether an earlier version of it was a request, so that it stays one while it is broken."""
     lines_read: dict[bytes, Document] = field(default_factory=dict)
     """Lines of JSON Lines that an earlier version had, with what they hold."""
+    earlier_outline: Outline | None = None
+    """The outline of an earlier version, of which much may still be true."""
 
     @cached_property
     def format(self) -> Format:
@@ -88,7 +90,7 @@ class OpenDocument:
         mark = len(data) - len(strict.without_mark(data)[0])
         documents = read(data, self.format)
         if self.format is not Format.YAML:
-            documents = [_repaired(document) for document in documents]
+            documents = [self._repaired(document, mark) for document in documents]
         return tuple(Part(document, mark) for document in documents)
 
     @cached_property
@@ -106,7 +108,10 @@ class OpenDocument:
         """Read a line of JSON Lines; the lines that a change leaves as they were are read already."""
         found = self.lines_read.get(line)
         if found is None:
-            found = self.lines_read[line] = _repaired(read_record(line))
+            found = read_record(line)
+            if not found.readable:
+                found = _recovered(found, Outline(jsonc.blanked(line)))
+            self.lines_read[line] = found
         return found
 
     @cached_property
@@ -201,9 +206,7 @@ class OpenDocument:
         part = self.part_at(byte)
         if part is None:
             return None
-        value, outline = part.document.value, self._outlines.get(part.start)
-        if outline is None:
-            outline = self._outlines[part.start] = Outline(jsonc.blanked(part.document.data))
+        value, outline = part.document.value, self._outline(part.document, part.start)
         return Place(self.text, outline, self._shapes_of(value), value, byte, part.start)
 
     def _shapes_of(self, value: Any) -> Shapes:
@@ -212,20 +215,35 @@ class OpenDocument:
         shape = linter.shape_of(value)
         return shapes_of(shape, linter.view_of(value, shape))
 
+    def _outline(self, document: Document, start: int) -> Outline:
+        """Return the outline of one of its parts."""
+        found = self._outlines.get(start)
+        if found is None:
+            plain = jsonc.blanked(document.data) if document.findings else document.text
+            before = self.earlier_outline if self.format is not Format.LINES else None
+            found = self._outlines[start] = Outline(plain, before)
+        return found
+
     @cached_property
     def _outlines(self) -> dict[int, Outline]:
         return {}
+
+    @property
+    def last_outline(self) -> Outline | None:
+        """The outline of it, or else of the last version that has one."""
+        return next(iter(self._outlines.values()), self.earlier_outline)
+
+    def _repaired(self, document: Document, start: int) -> Document:
+        """Keep of a document that cannot be read what is around the places where it is broken."""
+        return document if document.readable else _recovered(document, self._outline(document, start))
 
     def mended(self) -> bytes:
         """Return its text with all safe fixes."""
         return fix_text(self.name, self.text.data, lambda data: self.project.check_text(self.name, data)).data
 
 
-def _repaired(document: Document) -> Document:
-    """Keep of a document that cannot be read what is around the places where it is broken."""
-    if document.readable:
-        return document
-    made = recovered(jsonc.blanked(document.data))
+def _recovered(document: Document, outline: Outline) -> Document:
+    made = recovered(outline)
     if made is None or not isinstance(made.value, (dict, list)):
         return document
     return replace(document, value=made.value, readable=True, blanked=made.text, holes=made.holes)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from ..places.locate import skip_space
+from .text import alike, alike_at_end
 
 if TYPE_CHECKING:
     from ..pointer import Path
@@ -77,20 +78,38 @@ class Cursor:
 class Outline:
     """The brackets of a text and what they hold; made once for a text."""
 
-    def __init__(self, data: bytes) -> None:
-        """Read the brackets of `data`, in which comments are blanked."""
+    def __init__(self, data: bytes, before: Outline | None = None) -> None:
+        """Read the brackets of `data`, in which comments are blanked.
+
+        Args:
+            data: The text.
+            before: The outline of a text that is much the same, of which the lines that are left are taken over.
+        """
         self.data = data
+        self._marks = list(_brackets(data, 0, len(data))) if before is None else before.marks_in(data)
         self._opens: list[int] = []
         self._parents: dict[int, int | None] = {}
         self._ends: dict[int, int] = {}
         stack: list[int] = []
-        for mark in _brackets(data):
+        for mark in self._marks:
             if data[mark] in _OPENING:
                 self._parents[mark] = stack[-1] if stack else None
                 self._opens.append(mark)
                 stack.append(mark)
             elif stack:
                 self._ends[stack.pop()] = mark + 1
+
+    def marks_in(self, data: bytes) -> list[int]:
+        """Return the brackets of another text; as strings end with their line, only lines that differ are read."""
+        same = alike(self.data, data)
+        tail = alike_at_end(self.data, data, min(len(self.data), len(data)) - same)
+        first = max(data.rfind(b"\n", 0, same), data.rfind(b"\r", 0, same)) + 1
+        line_end = _LINE_END.search(data, len(data) - tail)
+        last = line_end.start() if line_end else len(data)
+        shift = len(data) - len(self.data)
+        before = self._marks[: bisect_left(self._marks, first)]
+        behind = self._marks[bisect_left(self._marks, last - shift) :]
+        return [*before, *_brackets(data, first, last), *((mark + shift for mark in behind) if shift else behind)]
 
     def cursor(self, offset: int) -> Cursor:
         """Say where a byte stands."""
@@ -238,12 +257,12 @@ class Outline:
         return start, max(offset, _match_end(_SCALAR, data, start))
 
 
-def _brackets(data: bytes) -> Iterator[int]:
-    """Yield the offset of every bracket outside of strings, which end with their line at the latest."""
-    position, size = 0, len(data)
+def _brackets(data: bytes, position: int, end: int) -> Iterator[int]:
+    """Yield the offset of every bracket outside of strings in lines that are whole."""
     while True:
-        position = _match_end(_TO_MARK, data, position)
-        if position >= size:
+        found = _TO_MARK.match(data, position, end)
+        position = found.end() if found else end
+        if position >= end:
             return
         if data[position] == _QUOTE:
             position = end_of_string(data, position)

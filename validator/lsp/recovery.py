@@ -23,6 +23,7 @@ _MOST_REPAIRS: Final = 12
 _SPACE: Final = b" \t\r\n"
 _OPENING: Final = {ord("{"): b"}", ord("["): b"]"}
 _CLOSING: Final = b"}]"
+_BLANK: Final = bytes(byte if byte in b"\r\n" else ord(" ") for byte in range(256))
 _QUOTE: Final = ord('"')
 _WORD: Final = re.compile(rb"[A-Za-z_$][\w$-]*")
 _SINGLE: Final = re.compile(rb"'[^'\"\\\r\n]*'")
@@ -48,9 +49,9 @@ class Recovered:
     """The containers that may hold more than the value has."""
 
 
-def recovered(text: bytes) -> Recovered | None:
+def recovered(outline: Outline) -> Recovered | None:
     """Make JSON of a text, in which comments are blanked already; None where too much of it is broken."""
-    repair = _Repair(bytearray(text))
+    repair = _Repair(outline)
     for _ in range(_MOST_REPAIRS):
         try:
             value = orjson.loads(bytes(repair.text))
@@ -61,17 +62,28 @@ def recovered(text: bytes) -> Recovered | None:
     return None
 
 
-@dataclass(slots=True)
+@dataclass
 class _Repair:
-    text: bytearray
+    outline: Outline
+    """The outline of the text as it was before the last repair."""
+    text: bytearray = field(init=False)
     touched: list[int] = field(default_factory=list)
     """Where something was blanked, or is missing."""
     is_cut: bool = False
     """Whether the text ends in the middle of something."""
 
+    def __post_init__(self) -> None:
+        self.text = bytearray(self.outline.data)
+
+    def _outlined(self) -> Outline:
+        text = bytes(self.text)
+        if text != self.outline.data:
+            self.outline = Outline(text, self.outline)
+        return self.outline
+
     def holes(self) -> frozenset[Path]:
         """Return the paths of the containers that something was taken out of."""
-        outline = Outline(bytes(self.text))
+        outline = self._outlined()
         return frozenset(
             outline.path_to(around[:length])
             for around in map(outline.around, self.touched)
@@ -81,8 +93,8 @@ class _Repair:
 
     def mend(self, place: int, reason: str) -> None:
         """Take away what keeps the text from being read at a place, or put in what is missing."""
-        text = bytes(self.text)
-        outline = Outline(text)
+        outline = self._outlined()
+        text = outline.data
         around = outline.around(place)
         if not text.strip():
             self.text += b"null"
@@ -196,9 +208,7 @@ class _Repair:
             self.text += b"null"
 
     def _blank(self, start: int, end: int) -> None:
-        for position in range(start, min(end, len(self.text))):
-            if self.text[position] not in b"\r\n":
-                self.text[position] = ord(" ")
+        self.text[start:end] = self.text[start:end].translate(_BLANK)
         self.touched.append(start)
 
 

@@ -102,6 +102,7 @@ class Server(LanguageServer):
             is_file=path is not None,
             was_request=before is not None and _is_request(before),
             lines_read=before.lines_in_use if before is not None else {},
+            earlier_outline=before.last_outline if before is not None else None,
         )
 
     def check_soon(self, uri: str, delay: float = _DEBOUNCE) -> None:

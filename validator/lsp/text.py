@@ -35,7 +35,8 @@ class Text:
     @cached_property
     def starts(self) -> list[int]:
         """The characters at which lines begin."""
-        return [0, *(found.end() for found in _LINE_END.finditer(self.text))]
+        lines = self.text.replace("\r\n", " \n").replace("\r", "\n").split("\n")
+        return list(accumulate((len(line) + 1 for line in lines[:-1]), initial=0))
 
     @property
     def lines(self) -> int:
@@ -153,3 +154,27 @@ def _utf_16(text: str) -> bytes:
 def _characters_in(data: bytes) -> int:
     """Count the characters that begin in some bytes of UTF-8."""
     return len(data.translate(None, _CONTINUATION))
+
+
+def alike(one: str | bytes, other: str | bytes) -> int:
+    """Return how many characters or bytes two texts have in common at their beginning."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def alike_at_end(one: str | bytes, other: str | bytes, most: int) -> int:
+    """Return how many characters or bytes, `most` at most, two texts have in common at their end."""
+    low, high = 0, most
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[len(one) - middle : len(one) - low] == other[len(other) - middle : len(other) - low]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

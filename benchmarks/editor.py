@@ -1,0 +1,212 @@
+"""Measure how long an editor waits for the language server, on a request of a megabyte.
+
+Usage: python benchmarks/editor.py [--rounds N] [--size BYTES] [--json]
+
+Each round changes the text, in turn so that it stays valid and so that it is broken, and asks at once. What is measured
+is the time from sending the change, the whole text of it, to having the answer: with the server's own process, its
+debounce and both directions of the pipe.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any, Final
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+URI: Final = "untitled:request.json"
+TARGETS: Final = {"diagnostics, pushed": 100, "diagnostics, pulled": 100, "completion": 30, "hover": 30}
+"""Milliseconds within which an answer should be there."""
+WARM_UP: Final = 2
+WORDS: Final = "Wie hoch ist der Turm? 塔有多高 – the tower’s height, in metres 🗼 at low tide".split()
+
+
+@dataclass
+class Client:
+    """A client that has one document open, and waits for each answer."""
+
+    pulls: bool
+    process: subprocess.Popen[bytes] = field(init=False)
+    ids: int = 0
+    version: int = 0
+
+    def __enter__(self) -> Client:
+        """Start a server."""
+        command = [sys.executable, str(ROOT / "cli.py"), "lsp"]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - ours
+        features: dict[str, Any] = {"completion": {"completionItem": {"snippetSupport": True}}}
+        if self.pulls:
+            features["diagnostic"] = {}
+        self.ask("initialize", {"processId": None, "rootUri": None, "capabilities": {"textDocument": features}})
+        self.tell("initialized", {})
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop the server."""
+        self.ask("shutdown", None)
+        self.tell("exit", None)
+        self.process.wait(10)
+
+    def open(self, text: str) -> None:
+        """Open the document."""
+        document = {"uri": URI, "languageId": "json", "version": 0, "text": text}
+        self.tell("textDocument/didOpen", {"textDocument": document})
+
+    def change(self, text: str) -> None:
+        """Replace the whole text of the document."""
+        self.version += 1
+        document = {"uri": URI, "version": self.version}
+        self.tell("textDocument/didChange", {"textDocument": document, "contentChanges": [{"text": text}]})
+
+    def diagnostics(self) -> list[Any]:
+        """Return what is found in the text as it is now."""
+        if self.pulls:
+            found: list[Any] = self.ask("textDocument/diagnostic", {"textDocument": {"uri": URI}})["items"]
+            return found
+        while True:
+            message = self._receive()
+            if message.get("method") == "textDocument/publishDiagnostics":
+                params = message["params"]
+                if params.get("version") == self.version:
+                    return list(params["diagnostics"])
+
+    def at(self, method: str, line: int, character: int) -> Any:
+        """Ask for something at a place."""
+        place = {"line": line, "character": character}
+        return self.ask(f"textDocument/{method}", {"textDocument": {"uri": URI}, "position": place})
+
+    def ask(self, method: str, params: Any) -> Any:
+        """Send a request, and return its result."""
+        self.ids += 1
+        self._send({"id": self.ids, "method": method, "params": params})
+        while True:
+            message = self._receive()
+            if message.get("id") == self.ids and "method" not in message:
+                return message["result"]
+
+    def tell(self, method: str, params: Any) -> None:
+        """Send a notification."""
+        self._send({"method": method, "params": params})
+
+    def _send(self, message: dict[str, Any]) -> None:
+        body = json.dumps({"jsonrpc": "2.0", **message}, ensure_ascii=False).encode()
+        assert self.process.stdin is not None
+        self.process.stdin.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+        self.process.stdin.flush()
+
+    def _receive(self) -> Any:
+        assert self.process.stdout is not None
+        size = 0
+        while (line := self.process.stdout.readline().strip()) or not size:
+            if not line and self.process.poll() is not None:
+                msg = "the server is gone"
+                raise RuntimeError(msg)
+            if line.lower().startswith(b"content-length:"):
+                size = int(line.split(b":")[1])
+        return json.loads(self.process.stdout.read(size))
+
+
+def request(size: int) -> dict[str, Any]:
+    """Return a valid request of about so many bytes: a long run of an agent with tools."""
+    properties = {name: {"type": "string", "description": sentence(12, number)} for number, name in enumerate("abcd")}
+    schema = {"type": "object", "properties": properties, "required": ["a"]}
+    tools = [
+        {"name": f"tool_{number}", "description": sentence(30, number), "input_schema": schema} for number in range(30)
+    ]
+    messages: list[Any] = [{"role": "user", "content": sentence(40, 0)}]
+    turn = 0
+    while len(json.dumps(messages, ensure_ascii=False, indent=2).encode()) < size if turn % 20 == 0 else True:
+        turn += 1
+        calls = [f"toolu_{turn:06}{letter}" for letter in "AB"]
+        uses = [
+            {"type": "tool_use", "id": call, "name": f"tool_{turn % 30}", "input": {"a": sentence(20, turn)}}
+            for call in calls
+        ]
+        results = [
+            {"type": "tool_result", "tool_use_id": call, "content": [{"type": "text", "text": sentence(150, turn)}]}
+            for call in calls
+        ]
+        messages += [
+            {"role": "assistant", "content": [{"type": "text", "text": sentence(60, turn)}, *uses]},
+            {"role": "user", "content": results},
+        ]
+    return {"model": "claude-sonnet-4-5", "max_tokens": 4096, "tools": tools, "messages": messages}
+
+
+def sentence(words: int, number: int) -> str:
+    """Return some words."""
+    return " ".join(WORDS[(number + index) % len(WORDS)] for index in range(words))
+
+
+def place_of(text: str, mark: str) -> tuple[int, int]:
+    """Return the line and the column, in units of UTF-16, behind the first of some marks in the second half."""
+    end = text.index(mark, len(text) // 2) + len(mark)
+    start = text.rindex("\n", 0, end) + 1
+    return text.count("\n", 0, end), len(text[start:end].encode("utf-16-le")) // 2
+
+
+def changes(text: str) -> dict[str, Callable[[int], str]]:
+    """Return the ways to change a text in the middle, each with the number of the round."""
+    key = text.index('"role": "user"', len(text) // 2)
+    inside = text.index('"text": "', len(text) // 2) + len('"text": "')
+    return {
+        "valid": lambda number: f"{text[:inside]}{number} {text[inside:]}",
+        "broken": lambda number: f'{text[:key]}"key{number}{text[key:]}',
+    }
+
+
+def measured(text: str, rounds: int) -> Iterator[tuple[str, str, list[float]]]:
+    """Yield what was asked, after what kind of change, and the milliseconds of each round."""
+    for pulls in (False, True):
+        with Client(pulls) as client:
+            client.open(text)
+            client.diagnostics()
+            asked: dict[str, Callable[[str], Any]] = {
+                f"diagnostics, {'pulled' if pulls else 'pushed'}": lambda _: client.diagnostics()
+            }
+            if pulls:
+                asked["completion"] = lambda now: client.at("completion", *place_of(now, '"type": "'))
+                asked["hover"] = lambda now: client.at("hover", *place_of(now, '"tool_use_id'))
+            for name, ask in asked.items():
+                for kind, change in changes(text).items():
+                    yield name, kind, [timed(client, change(number), ask) for number in range(rounds)][WARM_UP:]
+
+
+def timed(client: Client, text: str, ask: Callable[[str], Any]) -> float:
+    """Change the text, ask, and return the milliseconds until the answer is there."""
+    start = time.perf_counter()
+    client.change(text)
+    ask(text)
+    return (time.perf_counter() - start) * 1000
+
+
+def main() -> None:
+    """Print a table."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--rounds", type=int, default=21, help="how often each is measured")
+    parser.add_argument("--size", type=int, default=1_000_000, help="bytes of the request")
+    parser.add_argument("--json", action="store_true", help="print the milliseconds of all rounds")
+    given = parser.parse_args()
+    value = request(given.size)
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    rows = list(measured(text, given.rounds + WARM_UP))
+    if given.json:
+        print(json.dumps([{"asked": name, "after": kind, "ms": took} for name, kind, took in rows]))
+        return
+    print(f"{len(text.encode()):,} bytes, {len(value['messages'])} messages, {given.rounds} rounds; milliseconds\n")
+    print(f"{'asked':<22}{'text':<9}{'median':>8}{'p10':>8}{'p90':>8}{'target':>8}")
+    for name, kind, took in rows:
+        tenths = quantiles(took, n=10)
+        figures = "".join(f"{figure:>8.1f}" for figure in (median(took), tenths[0], tenths[-1]))
+        print(f"{name:<22}{kind:<9}{figures}{TARGETS[name]:>8}")
+
+
+if __name__ == "__main__":
+    main()
