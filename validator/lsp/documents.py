@@ -132,6 +132,11 @@ class OpenDocument:
             return Verdict(is_request=True, reason="it was a request before it was broken")
         return verdict
 
+    @property
+    def is_known_request(self) -> bool:
+        """Whether it is a request: by its verdict if somebody has asked for that, else by those of earlier versions."""
+        return self.verdict.is_request if "verdict" in vars(self) else self.was_request
+
     def _verdict_of_content(self, platform: str) -> Verdict:
         """Say whether it is a request by what it holds: as the command does, or by what could be made of it."""
         if not may_be_request(self.text.data):

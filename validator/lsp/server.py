@@ -50,6 +50,8 @@ class Server(LanguageServer):
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._verdicts: dict[str, str] = {}
         """What the log says last of each document: whether it is checked, and why."""
+        self._pages: set[str] = set()
+        """The rules whose pages are written, or are about to be."""
         self._said: set[str] = set()
         """The errors that the log has already."""
 
@@ -100,7 +102,7 @@ class Server(LanguageServer):
             Text(source.source, self.workspace.position_encoding or types.PositionEncodingKind.Utf16),
             self._project,
             is_file=path is not None,
-            was_request=before is not None and _is_request(before),
+            was_request=before is not None and before.is_known_request,
             lines_read=before.lines_in_use if before is not None else {},
             earlier_outline=before.last_outline if before is not None else None,
         )
@@ -130,8 +132,9 @@ class Server(LanguageServer):
             if self._verdicts.get(document.uri) != line:
                 self._verdicts[document.uri] = line
                 self.window_log_message(types.LogMessageParams(types.MessageType.Info, line))
-            for rule in {str(each.code) for each in found}:
-                asyncio.get_running_loop().call_soon(rule_pages.written, rule)
+            for rule in {str(each.code) for each in found} - self._pages:
+                self._pages.add(rule)
+                asyncio.get_running_loop().run_in_executor(None, rule_pages.written, rule)
             return found
         return []
 
@@ -193,13 +196,6 @@ def _guarded(feature: Callable[[Server, Any], Answer]) -> Callable[[Server, Any]
         return None
 
     return guarded
-
-
-def _is_request(document: OpenDocument) -> bool:
-    try:
-        return document.verdict.is_request
-    except (ConfigError, BaselineError):
-        return False
 
 
 def make_server() -> Server:

@@ -1,0 +1,144 @@
+"""Ten thousand edits at random, of real requests: the server says of what comes of them what a fresh one says."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from lsprotocol import types
+
+from tests.lsp.clients import change_text, open_text, pulled, session, soon
+from tests.lsp.wire import PULLING, Wire
+from tests.material import fixtures
+from validator.lsp.text import Text
+
+SESSIONS = range(25)
+EDITS = 400
+"""Edits of a session; with the sessions they are the ten thousand."""
+BETWEEN_COMPARISONS = 25
+LONGEST = 20_000
+ENCODINGS = ("utf-8", "utf-16", "utf-32")
+LANGUAGES = {".json": "json", ".jsonc": "jsonc", ".jsonl": "jsonl", ".yaml": "yaml"}
+STAYS = "it was a request before it was broken"
+SNIPPETS = (
+    *"\"{}[],:\\ \n\r\t1-#'\ufeff\x00\x85\u2028\u2029é😀𠀋",
+    *(
+        "\r\n",
+        "//",
+        "/*",
+        "*/",
+        "tru",
+        "null",
+        '"type": ',
+        '"role"',
+        "\\u12",
+        "\\ud83d",
+        '{"type": "text", "text": "😀',
+    ),
+)
+
+
+def texts() -> dict[str, str]:
+    """Read the fixtures that are text, by a name under which they are opened."""
+    files = [path for kind in ("good", "bad") for path in fixtures(kind) if path.suffix in LANGUAGES]
+    read = {f"untitled:{path.name}": path.read_bytes() for path in files if path.stat().st_size < LONGEST}
+    return {name: data.decode(errors="replace") for name, data in read.items()}
+
+
+TEXTS = texts()
+
+
+class Typist:
+    """Edits a text as someone does who hits any key."""
+
+    def __init__(self, seed: int, uri: str = "") -> None:
+        self.random = random.Random(seed)  # noqa: S311 - nothing is kept secret
+        self.uri = uri or self.random.choice(sorted(TEXTS))
+        self.texts = [TEXTS[self.uri]]
+
+    @property
+    def text(self) -> str:
+        return self.texts[-1]
+
+    def edit(self) -> None:
+        text, chance = self.text, self.random
+        at = chance.randrange(len(text) + 1)
+        kind = chance.choices(["insert", "delete", "paste", "undo"], [40, 30, 15, 15])[0]
+        if len(text) > LONGEST or kind == "undo":
+            text = self.texts[-min(len(self.texts), chance.choice([1, 2, 5, len(self.texts)]))]
+        elif kind == "insert":
+            text = text[:at] + chance.choice(SNIPPETS) + text[at:]
+        elif kind == "delete":
+            text = text[:at] + text[at + chance.choice([1, 1, 1, 2, 5, 20, 200]) :]
+        else:
+            other = chance.choice([text, TEXTS[chance.choice(sorted(TEXTS))]])
+            start = chance.randrange(len(other) + 1)
+            text = text[:at] + other[start : start + chance.choice([3, 20, 100])] + text[at:]
+        self.texts.append(text)
+
+    def questions(self, encoding: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield what an editor asks of a document, at a place and of a stretch at random."""
+        text = Text(self.text, encoding)
+        one, other = sorted(self.random.randrange(len(self.text) + 1) for _ in range(2))
+        here, there = ({"line": p.line, "character": p.character} for p in map(text.position, (one, other)))
+        for method in ("hover", "completion"):
+            yield method, {"position": here}
+        for method in ("documentSymbol", "foldingRange"):
+            yield method, {}
+        yield "codeAction", {"range": {"start": here, "end": there}, "context": {"diagnostics": []}}
+
+
+async def answers(wire: Wire, uri: str, questions: list[tuple[str, dict[str, Any]]]) -> list[Any]:
+    document = {"textDocument": {"uri": uri}}
+    asked = [await wire.ask(f"textDocument/{method}", {**document, **params}) for method, params in questions]
+    return [*asked, await wire.diagnostics(uri)]
+
+
+@pytest.mark.parametrize("seed", SESSIONS)
+async def test_what_is_said_of_a_text_does_not_depend_on_how_it_was_typed(seed: int) -> None:
+    typist, encoding = Typist(seed), ENCODINGS[seed % len(ENCODINGS)]
+    uri, language = typist.uri, LANGUAGES[f".{typist.uri.rpartition('.')[2]}"]
+    wire, fresh = [await Wire.started(PULLING, encoding) for _ in range(2)]
+    await wire.open(uri, typist.text, language)
+    for number in range(1, EDITS + 1):
+        typist.edit()
+        await wire.change(uri, typist.text, number)
+        if number % BETWEEN_COMPARISONS == 0:
+            await fresh.open(uri, typist.text, language)
+            questions = list(typist.questions(encoding))
+            told = [await answers(each, uri, questions) for each in (wire, fresh)]
+            document = wire.server.document(uri)
+            assert document is not None
+            if document.verdict.reason != STAYS:
+                assert told[0] == told[1], (number, typist.text)
+            await fresh.shut(uri)
+        elif number % 3 == 0:
+            await wire.diagnostics(uri)
+    assert wire.logged(1) + fresh.logged(1) == []
+
+
+async def test_a_server_of_its_own_process_keeps_up_with_every_key() -> None:
+    typist, fresh = Typist(1_000, "untitled:five-mistakes.json"), await Wire.started()
+    pulling = types.ClientCapabilities(text_document=types.TextDocumentClientCapabilities())
+    assert pulling.text_document is not None
+    pulling.text_document.diagnostic = types.DiagnosticClientCapabilities()
+    async with session(pulling) as client:
+        open_text(client, typist.uri, typist.text)
+        for number in range(1, 301):
+            typist.edit()
+            change_text(client, typist.uri, typist.text, number)
+            place = Text(typist.text).position(typist.random.randrange(len(typist.text) + 1))
+            asked = types.HoverParams(types.TextDocumentIdentifier(typist.uri), place)
+            await soon(client.text_document_hover_async(asked))
+        typist.texts.append(typist.texts[0])
+        change_text(client, typist.uri, typist.text, 301)
+        found = await pulled(client, typist.uri)
+        errors = [line.message for line in client.log_messages if line.type is types.MessageType.Error]
+    await fresh.open(typist.uri, typist.text)
+    assert len(found) > 1
+    assert [(each.code, each.message) for each in found] == [
+        (each["code"], each["message"]) for each in await fresh.diagnostics(typist.uri)
+    ]
+    assert errors == []
