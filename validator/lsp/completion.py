@@ -52,6 +52,8 @@ def complete(place: Place, wishes: Wishes) -> list[types.CompletionItem]:
     start, end = place.token
     if place.is_yaml and place.text.data[start : start + 1] not in (b'"', b"'"):
         found = map(_without_quotes, found)
+    if not place.is_yaml and start < place.offset and place.text.data[start : start + 1] == b'"':
+        found = (item for item in found if item.snippet.startswith('"'))
     token = place.text.range_of_bytes(start, end)
     return [_completion(item, token, number, wishes) for number, item in enumerate(found)]
 
