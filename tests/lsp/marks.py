@@ -6,11 +6,25 @@ from pathlib import Path
 
 from lsprotocol import types
 
+from tests.material import fixtures
 from validator.lsp.documents import OpenDocument
 from validator.lsp.text import Text
 from validator.project import Project
 
 MARK = "‸"
+
+
+def is_text(path: Path) -> bool:
+    """Whether an editor can show a file as what it is."""
+    try:
+        path.read_bytes().decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+FILES = [path for kind in ("good", "bad") for path in fixtures(kind) if is_text(path)]
+"""The fixtures that an editor can open."""
 
 
 def opened(

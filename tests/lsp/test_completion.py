@@ -233,7 +233,7 @@ def test_what_is_filtered_by_begins_as_the_text_that_is_replaced(marked: str) ->
 
 @given(st.data())
 def test_a_request_can_be_written_by_completion_alone(data: st.DataObject) -> None:
-    text = "{‸}"
+    text, after = "{‸}", ""
     for _ in range(3):
         required = [label for label, item in offered(text, snippets=False).items() if item.preselect]
         label = data.draw(st.sampled_from(required))

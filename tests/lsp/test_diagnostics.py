@@ -10,25 +10,14 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from lsprotocol import types
 
-from tests.lsp.marks import MARK, opened, with_marks
-from tests.material import fixtures, hello, name_of
+from tests.lsp.marks import FILES, MARK, opened, with_marks
+from tests.material import hello, name_of
 from tests.test_command import run
 from validator.lsp import rule_pages
 from validator.lsp.diagnostics import diagnostics
 from validator.lsp.documents import OpenDocument
 from validator.rules import RULES
 
-
-def is_text(path: Path) -> bool:
-    """Whether an editor can show a file as what it is."""
-    try:
-        path.read_bytes().decode()
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-FILES = [path for kind in ("good", "bad") for path in fixtures(kind) if is_text(path)]
 HEAD = '{"model": "claude-opus-4-5", "max_tokens": 5, "messages": '
 SEVERITIES = {
     "error": types.DiagnosticSeverity.Error,
@@ -209,10 +198,10 @@ def test_what_is_a_request_is_told_by_what_it_holds(name: str, text: str, is_req
 )
 def test_what_is_a_request_is_told_by_the_configuration_first(
     config: str,
-    is_request: bool,
+    is_request: bool,  # noqa: FBT001
     reason: str,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,  # noqa: FBT001
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "msglint.toml").write_text(config)

@@ -14,7 +14,7 @@ from ..config.reading import header_of_override
 from ..documents import Format
 from ..fixes.applying import edits_of
 from ..fixes.fix import Applicability
-from .text import alike, alike_at_end
+from .text import Text, alike, alike_at_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -87,9 +87,10 @@ def _fixes(document: OpenDocument, violation: Violation, start: int) -> Iterator
 
 
 def _fix_all(document: OpenDocument) -> Iterator[types.CodeAction]:
-    if not any(violation.fix is not None for violation in document.violations):
+    fixes = [violation.fix for violation in document.violations if violation.fix is not None]
+    if not any(fix.applicability is Applicability.SAFE for fix in fixes):
         return
-    text, mended = document.text, document.mended().decode(errors="surrogatepass")
+    text, mended = document.text, document.mended.decode(errors="surrogatepass")
     if mended != text.text:
         start = alike(text.text, mended)
         tail = alike_at_end(text.text, mended, min(len(text.text), len(mended)) - start)
@@ -113,20 +114,21 @@ def _silences(document: OpenDocument, violation: Violation, start: int) -> Itera
     if config is None or not document.is_file:
         return
     name = os.path.relpath(document.path, config.parent).replace(os.sep, "/")
-    if not name.startswith("../") and "#" not in name:
+    if not name.startswith("../") and "#" not in name and name.isprintable():
         name = _WILD.sub(r"\\\g<0>", name if "/" in name else f"/{name}")
         here = f"{name}#{violation.pointer}"
-        yield _override(config, f"Silence {violation.rule} here, in {config.name}", here, violation.rule)
-        yield _override(config, f"Silence {violation.rule} in this file, in {config.name}", name, violation.rule)
+        said = Text(config.read_bytes().decode(), text.encoding)
+        yield _override(said, config, f"Silence {violation.rule} here, in {config.name}", here, violation.rule)
+        yield _override(said, config, f"Silence {violation.rule} in this file, in {config.name}", name, violation.rule)
 
 
-def _override(config: Path, title: str, glob: str, rule: str) -> types.CodeAction:
+def _override(config: Text, file: Path, title: str, glob: str, rule: str) -> types.CodeAction:
     """Return the action that adds an override to a configuration, behind all that it says."""
-    lines = config.read_text("utf-8").split("\n")
-    end = types.Position(len(lines) - 1, len(lines[-1]))
-    added = [header_of_override(config), f"files = [{json.dumps(glob)}]", f"ignore = [{json.dumps(rule)}]", ""]
-    text = "\n".join([*([""] if lines[-1] else []), "", *added])
-    return types.CodeAction(title, edit=_edit(config.as_uri(), [types.TextEdit(types.Range(end, end), text)]))
+    end = config.position(len(config.text))
+    files = json.dumps(glob, ensure_ascii=False)
+    added = ["", header_of_override(file), f"files = [{files}]", f"ignore = [{json.dumps(rule)}]", ""]
+    text = config.newline.join([*([""] if end.character else []), *added])
+    return types.CodeAction(title, edit=_edit(file.as_uri(), [types.TextEdit(types.Range(end, end), text)]))
 
 
 def _edit(uri: str, changes: list[types.TextEdit]) -> types.WorkspaceEdit:

@@ -242,8 +242,9 @@ class OpenDocument:
         """Keep of a document that cannot be read what is around the places where it is broken."""
         return document if document.readable else _recovered(document, self._outline(document, start))
 
+    @cached_property
     def mended(self) -> bytes:
-        """Return its text with all safe fixes."""
+        """Its text with all safe fixes."""
         return fix_text(self.name, self.text.data, lambda data: self.project.check_text(self.name, data)).data
 
 

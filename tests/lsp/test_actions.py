@@ -1,0 +1,238 @@
+"""Code actions: what they do to the text, and to the configuration."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from lsprotocol import types
+
+from tests.lsp.marks import FILES, between_marks, edited, opened
+from tests.material import hello, name_of
+from tests.test_command import run
+from validator.lsp import rule_pages
+from validator.lsp.actions import FIX_ALL, OPEN_PAGE, actions
+from validator.lsp.diagnostics import diagnostics
+from validator.lsp.documents import OpenDocument
+from validator.project import forget
+
+HEAD = '{"model": "claude-opus-4-5", "max_tokens": 5, "messages": '
+BAD = [path for path in FILES if path.parent.name == "bad"]
+TURN = '{"role": "user", "content": "a"}'
+
+
+def offered(document: OpenDocument, place: types.Range, only: list[str] | None = None) -> dict[str, types.CodeAction]:
+    return {action.title: action for action in actions(document, place, [], only)}
+
+
+def whole(document: OpenDocument) -> types.Range:
+    return document.text.range_of(0, len(document.text.text))
+
+
+def changed(document: OpenDocument, action: types.CodeAction) -> str:
+    """Return the text of a document after an action that edits nothing else."""
+    assert action.edit is not None
+    assert action.edit.changes is not None
+    assert list(action.edit.changes) == [document.uri]
+    return edited(document, list(action.edit.changes[document.uri]))
+
+
+@pytest.mark.parametrize(
+    ("name", "marked", "title", "after"),
+    [
+        ("a.json", f'{HEAD}[{{"role": "‸‸usr", "content": "a"}}]}}', 'Replace it by "user"', f"{HEAD}[{TURN}]}}"),
+        ("a.json", f'{HEAD}[{TURN}], "stream": "‸tr‸ue"}}', None, f'{HEAD}[{TURN}], "stream": true}}'),
+        (
+            "a.json",
+            f'{HEAD}[{TURN}], "top‸‸_kk": 5}}',
+            "Rename `top_kk` to `top_k`",
+            f'{HEAD}[{TURN}], "top_k": 5}}',
+        ),
+        (
+            "a.jsonl",
+            f'{HEAD}[{TURN}]}}\n{HEAD}[{{"role": "usr‸‸", "content": "é😀"}}]}}\n',
+            'Replace it by "user"',
+            f'{HEAD}[{TURN}]}}\n{HEAD}[{{"role": "user", "content": "é😀"}}]}}\n',
+        ),
+        (
+            "a.jsonc",
+            f'// é😀\u2028\n{HEAD}[{{"role": /* who */ "usr‸‸", "content": "a"}},]}}',
+            'Replace it by "user"',
+            f'// é😀\u2028\n{HEAD}[{{"role": /* who */ "user", "content": "a"}},]}}',
+        ),
+        (
+            "a.yaml",
+            "model: claude-opus-4-5\nmax_tokens: 5\nmessages:\n- role: us‸‸r # 😀\n  content: a\n",
+            'Replace it by "user"',
+            "model: claude-opus-4-5\nmax_tokens: 5\nmessages:\n- role: user # 😀\n  content: a\n",
+        ),
+        (
+            "a.json",
+            f'\ufeff{HEAD}[{{"role": "‸‸usr", "content": "a"}}]}}',
+            'Replace it by "user"',
+            f"\ufeff{HEAD}[{TURN}]}}",
+        ),
+        (
+            "a.json",
+            f'{HEAD}[{{"role": "‸‸usr", "content": "a"}}], "syst',
+            'Replace it by "user"',
+            f'{HEAD}[{{"role": "user", "content": "a"}}], "syst',
+        ),
+    ],
+)
+def test_a_quick_fix_mends_the_text(name: str, marked: str, title: str | None, after: str) -> None:
+    document, place = between_marks(marked, name)
+    found = [
+        action for action in actions(document, place, [], ["quickfix"]) if action.edit and "Silence" not in action.title
+    ]
+    assert title is None or [action.title for action in found] == [title]
+    assert [changed(document, action) for action in found] == [after]
+    assert all(action.kind == types.CodeActionKind.QuickFix for action in found)
+
+
+def test_a_safe_fix_is_preferred_and_another_says_that_it_may_be_wrong() -> None:
+    document = opened(f'{HEAD}[{{"role": "usr", "content": "a"}}], "banana": 1}}')
+    found = [action for action in actions(document, whole(document), [], ["quickfix"]) if action.edit]
+    assert [(action.title, bool(action.is_preferred)) for action in found] == [
+        ('Replace it by "user"', True),
+        ("Remove `banana` (may change what is meant)", False),
+    ]
+
+
+def test_nothing_is_offered_away_from_findings() -> None:
+    document, place = between_marks(f'{{"model": "‸claude-opus-4-5‸", "max_tokes": 5, "messages": [{TURN}]}}')
+    assert offered(document, place, ["quickfix"]) == {}
+
+
+def test_an_action_names_the_diagnostics_that_it_is_about() -> None:
+    document = opened(f'{HEAD}[{TURN}], "max_tokes": 5}}')
+    shown = diagnostics(document, rule_pages.address_of)
+    for action in actions(document, whole(document), shown, ["quickfix"]):
+        assert action.diagnostics == shown
+
+
+@pytest.mark.parametrize(
+    ("only", "kinds"),
+    [
+        (None, {"quickfix", FIX_ALL}),
+        (["quickfix"], {"quickfix"}),
+        (["source"], {FIX_ALL}),
+        (["source.fixAll"], {FIX_ALL}),
+        ([FIX_ALL], {FIX_ALL}),
+        (["source.organizeImports"], set()),
+        (["refactor"], set()),
+        (["source.fix"], set()),
+        ([""], {"quickfix", FIX_ALL}),
+    ],
+)
+def test_only_actions_of_the_kinds_that_are_asked_for_are_offered(only: list[str] | None, kinds: set[str]) -> None:
+    document = opened(f'{HEAD}[{{"role": "usr", "content": "a"}}]}}')
+    assert {
+        str(getattr(each.kind, "value", each.kind)) for each in actions(document, whole(document), [], only)
+    } == kinds
+
+
+@pytest.fixture(scope="module")
+def mended(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Copy the bad fixtures into a folder, and let the command mend them."""
+    folder = tmp_path_factory.mktemp("mended")
+    (folder / "msglint.toml").write_text('include = ["**"]')
+    for path in BAD:
+        (folder / path.name).write_bytes(path.read_bytes())
+    run("check", "--fix", *(path.name for path in BAD), cwd=folder)
+    return folder
+
+
+@pytest.mark.parametrize("path", BAD, ids=name_of)
+def test_fixing_all_does_what_the_command_does(path: Path, mended: Path) -> None:
+    document = opened(path.read_bytes().decode(), path.name, folder=mended)
+    found = offered(document, whole(document), [FIX_ALL]).values()
+    after = (mended / path.name).read_bytes().decode()
+    assert [changed(document, action) for action in found] == ([] if after == document.text.text else [after])
+
+
+def test_fixing_all_mends_all_that_is_safe_at_once() -> None:
+    document = opened(f'{HEAD}[{{"role": "usr", "content": "é😀"}}, {TURN}], "stream": "true", "banana": 1}}')
+    (action,) = offered(document, whole(document), [FIX_ALL]).values()
+    assert (
+        changed(document, action)
+        == f'{HEAD}[{{"role": "user", "content": "é😀"}}, {TURN}], "stream": true, "banana": 1}}'
+    )
+
+
+def test_where_nothing_is_safe_to_fix_nothing_is_offered() -> None:
+    document = opened(f'{HEAD}[{TURN}], "banana": 1}}')
+    assert offered(document, whole(document), [FIX_ALL]) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (
+            "a.jsonc",
+            f'{{\r\n  "model": "claude-opus-4-5", "max_tokens": 5,\r\n  "messages": [{TURN}],\r\n  "banana": 1\r\n}}',
+        ),
+        ("a.jsonc", f'{HEAD}[{TURN}], "banana": 1}}'),
+        ("a.yaml", "model: claude-opus-4-5\nmax_tokens: 5\nmessages:\n  - role: user\n    content: a\n    banana: 1\n"),
+    ],
+)
+def test_a_comment_silences_a_finding(name: str, text: str) -> None:
+    document = opened(text, name)
+    (finding,) = document.violations
+    action = offered(document, whole(document))[f"Silence {finding.rule} here with a comment"]
+    after = changed(document, action)
+    assert opened(after, name).violations == ()
+    assert after.count("\r\n") - text.count("\r\n") == ("\r\n" in text)
+
+
+@pytest.mark.parametrize(
+    ("config", "before"),
+    [
+        ("msglint.toml", ""),
+        ("msglint.toml", 'ignore = ["text"] # é😀'),
+        ("msglint.toml", 'ignore = ["text"]\r\n'),
+        ("msglint.toml", '[[overrides]]\nfiles = ["b.json"]\nignore = ["schema"]\n'),
+        ("pyproject.toml", '[tool.msglint]\nignore = []\n\n[project]\nname = "x"\n'),
+    ],
+)
+@pytest.mark.parametrize(
+    ("name", "scope"), [("a.json", "here"), ("prompts/a [1]*.json", "in this file"), ("prompts/é 😀.json", "here")]
+)
+def test_an_override_silences_just_that_for_the_command(
+    config: str, before: str, name: str, scope: str, tmp_path: Path
+) -> None:
+    text = json.dumps(hello(banana=1, cherry=2), indent=1)
+    for each in (name, "other.json"):
+        (tmp_path / each).parent.mkdir(exist_ok=True)
+        (tmp_path / each).write_text(text)
+    (tmp_path / config).write_bytes(before.encode())
+    forget()
+    document = opened(text, name, folder=tmp_path)
+    banana, _ = document.violations
+    assert banana.range is not None
+    place = document.text.range_of(*document.characters_of(banana.range))
+    action = offered(document, place)[f"Silence {banana.rule} {scope}, in {config}"]
+    assert action.edit is not None
+    assert action.edit.changes is not None
+    assert list(action.edit.changes) == [(tmp_path / config).as_uri()]
+    (changes,) = action.edit.changes.values()
+    after = edited(opened(before, config), list(changes))
+    (tmp_path / config).write_bytes(after.encode())
+    done = run("check", name, "other.json", "--format", "json", cwd=tmp_path)
+    left = [(each["path"], each["pointer"]) for each in json.loads(done.out)["violations"]]
+    of_file = [(name, "/cherry")] if scope == "here" else []
+    assert sorted(left) == sorted([*of_file, ("other.json", "/banana"), ("other.json", "/cherry")])
+
+
+def test_without_a_configuration_or_a_file_there_is_nothing_to_write_an_override_to(folder: Path) -> None:
+    text = json.dumps(hello(banana=1))
+    for document in (opened(text), opened(text, "a.json", folder=folder.parent)):
+        assert not [title for title in offered(document, whole(document)) if title.startswith("Silence")]
+
+
+def test_the_page_of_a_rule_can_be_opened() -> None:
+    document = opened(json.dumps(hello(banana=1)))
+    action = offered(document, whole(document))["Open the page of schema/unknown-property"]
+    assert action.command is not None
+    assert (action.command.command, action.command.arguments) == (OPEN_PAGE, ["schema/unknown-property"])
