@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.layouts import VALUES
@@ -72,7 +72,6 @@ def test_a_text_that_is_json_stays_as_it_is(value: Any, indent: int | None) -> N
     assert made == Recovered(text, orjson.loads(text), frozenset())
 
 
-@settings(max_examples=300)
 @given(value=CONTAINERS, indent=st.sampled_from([None, 2]), data=st.data())
 def test_what_was_whole_before_the_text_was_cut_is_kept_in_its_place(
     value: Any, indent: int | None, data: st.DataObject
@@ -94,7 +93,6 @@ def test_what_was_whole_before_the_text_was_cut_is_kept_in_its_place(
     assert ended <= set(kept)
 
 
-@settings(max_examples=300)
 @given(value=CONTAINERS, indent=st.sampled_from([None, 2]), data=st.data())
 def test_a_text_that_was_meddled_with_keeps_all_that_is_outside_of_the_repairs_in_its_place(
     value: Any, indent: int | None, data: st.DataObject
@@ -129,7 +127,6 @@ def missing(text: str) -> set[tuple[str, str]]:
     return {(each.pointer, each.missing) for each in document.violations if each.missing is not None}
 
 
-@settings(max_examples=150)
 @given(data=st.data())
 def test_nothing_is_said_to_be_missing_in_what_is_still_being_typed(data: st.DataObject) -> None:
     block = {"type": "tool_use", "id": "toolu_1", "name": "clock", "input": {"zone": "Z"}}

@@ -29,7 +29,11 @@ class Wire:
         """Start a session with a client of some capabilities."""
         wire = cls()
         general = {"general": {"positionEncodings": [encoding]}}
-        params = {"processId": None, "rootUri": None, "capabilities": {**(capabilities or PULLING), **general}}
+        params = {
+            "processId": None,
+            "rootUri": None,
+            "capabilities": {**(PULLING if capabilities is None else capabilities), **general},
+        }
         await wire.ask("initialize", params)
         await wire.tell("initialized", {})
         return wire
