@@ -426,3 +426,12 @@ async def test_requests_of_a_batch_are_checked_line_by_line_as_they_change() -> 
     await wire.change(uri, "\n".join(lines))
     (diagnostic,) = await wire.diagnostics(uri)
     assert (diagnostic["code"], diagnostic["range"]["start"]["line"]) == ("batches/duplicate-custom-id", 7)
+
+
+async def test_hovering_over_a_long_text_does_not_wait_until_it_is_checked() -> None:
+    wire = await Wire.started()
+    await wire.open(URI, BAD.replace('"content": "a"', f'"content": "{"a" * 300_000}"'))
+    place = {"textDocument": {"uri": URI}, "position": {"line": 0, "character": 3}}
+    assert await wire.ask("textDocument/hover", place) is None
+    assert len(await wire.diagnostics(URI)) == 1
+    assert "**schema/unknown-property**" in (await wire.ask("textDocument/hover", place))["contents"]["value"]

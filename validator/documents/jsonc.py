@@ -13,11 +13,14 @@ from . import strict
 from .comments import is_ours, words_of
 from .document import Comment, Document, SyntaxFinding
 
-_MARK: Final = re.compile(rb'"|//|/\*')
+_TO_MARK: Final = re.compile(rb'[^"/]*(?:(?:"[^"\\\r\n]*"|/(?![/*]))[^"/]*){0,200}')
+"""What is no comment; strings with escapes are followed from quote to quote."""
+_QUOTE: Final = ord('"')
 _BLANKED: Final = re.compile(rb"[^\r\n]")
 _LINE_END: Final = re.compile(rb"[\r\n]")
 _SPACE: Final = b" \t\r\n"
-_SURPLUS: Final = re.compile(rb'"|,[ \t\r\n]*[\]}]')
+_SURPLUS: Final = re.compile(rb",[ \t\r\n]*[\]}]")
+_SURPLUS_OR_QUOTE: Final = re.compile(rb'"|,[ \t\r\n]*[\]}]')
 _COMMA_BEHIND: Final = re.compile(rb"(?:[ \t\r\n]|//[^\r\n]*[\r\n]|/\*(?:[^*]|\*(?!/))*\*/)*,")
 _BETWEEN: Final = re.compile(rb"[ \t\r\n,:]*")
 
@@ -50,21 +53,27 @@ def _comments(data: bytes) -> tuple[list[Place], int | None]:
     """Return the places of all comments, and where one begins that does not end, if one does."""
     places: list[Place] = []
     position = 0
-    while match := _MARK.search(data, position):
-        start = match.start()
-        if match[0] == b'"':
+    while match := _TO_MARK.match(data, position):
+        start = match.end()
+        if start == len(data):
+            break
+        if data[start] == _QUOTE:
             position = end_of_string(data, start)
             if position < 0 or _LINE_END.search(data, start, position):
                 break  # a string that is not closed; the reader of JSON says so
             continue
-        if match[0] == b"//":
+        second = data[start + 1 : start + 2]
+        if second == b"/":
             line_end = _LINE_END.search(data, start)
             position = line_end.start() if line_end else len(data)
-        else:
+        elif second == b"*":
             end = data.find(b"*/", start + 2)
             if end < 0:
                 return places, start
             position = end + 2
+        else:
+            position = start + 1
+            continue
         places.append((start, position))
     return places, None
 
@@ -80,9 +89,11 @@ def _blanked(data: bytes, places: list[Place]) -> bytes:
 
 def _without_commas(data: bytes) -> bytes:
     """Blank the commas behind last items; one that no item stands before is left, as it is a mistake."""
+    if not _SURPLUS.search(data):  # as nearly always, and it need not be known which commas are in strings
+        return data
     text = bytearray(data)
     position = 0
-    while match := _SURPLUS.search(data, position):
+    while match := _SURPLUS_OR_QUOTE.search(data, position):
         if match[0] == b'"':
             position = end_of_string(data, match.start())
             if position < 0:

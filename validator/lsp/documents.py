@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from ..report import Range, Violation
 
 _MARK: Final = "\ufeff"
+_LONG: Final = 200_000
+"""Characters from which on a text takes longer to check than somebody who points at it is to wait."""
 _LINE_FEED: Final = re.compile("\n")
 _LANGUAGES: Final = {
     "json": Format.JSON,
@@ -161,6 +163,11 @@ class OpenDocument:
         if self.format is Format.LINES:
             return self.project.check_lines(self.name, self._lines, self._read_line)
         return self.project.check_documents(self.name, [part.document for part in self.parts])
+
+    @property
+    def is_checked_at_once(self) -> bool:
+        """Whether what is found in it is known already, or before anybody waits."""
+        return "result" in vars(self) or len(self.text.text) < _LONG
 
     @property
     def violations(self) -> tuple[Violation, ...]:

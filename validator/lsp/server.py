@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -212,7 +213,9 @@ def make_server() -> Server:
 def serve() -> None:
     """Serve a client on standard input and output until it goes away."""
     output, sys.stdout = sys.stdout.buffer, sys.stderr  # a stray print would break the protocol
-    make_server().start_io(sys.stdin.buffer, output)
+    server = make_server()
+    gc.freeze()  # what is there by now stays, and need not be looked through while somebody types
+    server.start_io(sys.stdin.buffer, output)
 
 
 def _initialized(server: Server, _params: types.InitializedParams) -> None:
@@ -266,7 +269,8 @@ def _hover(server: Server, params: types.HoverParams) -> types.Hover | None:
     if document is None:
         return None
     offset = document.text.offset(params.position)
-    found = [violation for violation, _ in document.violations_in(offset, offset)]
+    touched = document.violations_in(offset, offset) if document.is_checked_at_once else ()
+    found = [violation for violation, _ in touched]
     return hovers.hover(document.place_at(offset), found)
 
 

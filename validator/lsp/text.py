@@ -36,7 +36,7 @@ class Text:
     def starts(self) -> list[int]:
         """The characters at which lines begin."""
         lines = self.text.replace("\r\n", " \n").replace("\r", "\n").split("\n")
-        return list(accumulate((len(line) + 1 for line in lines[:-1]), initial=0))
+        return list(accumulate(map((1).__add__, map(len, lines[:-1])), initial=0))
 
     @property
     def lines(self) -> int:

@@ -267,8 +267,8 @@ def truncated(text: Refused) -> Fault | None:
     Source: The API's refusal, seen live in 2026-08.
     """
     end = len(text.data.rstrip())
-    still_open = _still_open(text.data)
-    if not still_open or text.offset < end - 1:
+    still_open = _still_open(text.data) if text.offset >= end - 1 else []
+    if not still_open:
         return None
     mark = still_open[-1]
     advice = "close what is still open"
