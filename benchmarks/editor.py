@@ -16,16 +16,37 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
-from typing import Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 URI: Final = "untitled:request.json"
 TARGETS: Final = {"diagnostics, pushed": 100, "diagnostics, pulled": 100, "completion": 30, "hover": 30}
 """Milliseconds within which an answer should be there."""
 WARM_UP: Final = 2
-WORDS: Final = "Wie hoch ist der Turm? 塔有多高 – the tower’s height, in metres 🗼 at low tide".split()
+WORDS: Final = (
+    "Wie",
+    "hoch",
+    "ist",
+    "der",
+    "höchste",
+    "Turm?",
+    "塔有多高",
+    "see",
+    "https://example.com/🗼",
+    "at",
+    "low",
+    "tide",
+)
+
+
+class GoneError(Exception):
+    """Raised where the server is gone."""
 
 
 @dataclass
@@ -34,13 +55,18 @@ class Client:
 
     pulls: bool
     process: subprocess.Popen[bytes] = field(init=False)
+    _input: IO[bytes] = field(init=False)
+    _output: IO[bytes] = field(init=False)
     ids: int = 0
     version: int = 0
 
-    def __enter__(self) -> Client:
+    def __enter__(self) -> Self:
         """Start a server."""
         command = [sys.executable, str(ROOT / "cli.py"), "lsp"]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - ours
+        if self.process.stdin is None or self.process.stdout is None:
+            raise GoneError
+        self._input, self._output = self.process.stdin, self.process.stdout
         features: dict[str, Any] = {"completion": {"completionItem": {"snippetSupport": True}}}
         if self.pulls:
             features["diagnostic"] = {}
@@ -97,20 +123,17 @@ class Client:
 
     def _send(self, message: dict[str, Any]) -> None:
         body = json.dumps({"jsonrpc": "2.0", **message}, ensure_ascii=False).encode()
-        assert self.process.stdin is not None
-        self.process.stdin.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
-        self.process.stdin.flush()
+        self._input.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+        self._input.flush()
 
     def _receive(self) -> Any:
-        assert self.process.stdout is not None
         size = 0
-        while (line := self.process.stdout.readline().strip()) or not size:
-            if not line and self.process.poll() is not None:
-                msg = "the server is gone"
-                raise RuntimeError(msg)
+        while (line := self._output.readline()).strip():
             if line.lower().startswith(b"content-length:"):
-                size = int(line.split(b":")[1])
-        return json.loads(self.process.stdout.read(size))
+                size = int(line.partition(b":")[2])
+        if not line:
+            raise GoneError
+        return json.loads(self._output.read(size))
 
 
 def request(size: int) -> dict[str, Any]:
@@ -121,8 +144,8 @@ def request(size: int) -> dict[str, Any]:
         {"name": f"tool_{number}", "description": sentence(30, number), "input_schema": schema} for number in range(30)
     ]
     messages: list[Any] = [{"role": "user", "content": sentence(40, 0)}]
-    turn = 0
-    while len(json.dumps(messages, ensure_ascii=False, indent=2).encode()) < size if turn % 20 == 0 else True:
+    turn = written = 0
+    while written < size:
         turn += 1
         calls = [f"toolu_{turn:06}{letter}" for letter in "AB"]
         uses = [
@@ -133,10 +156,12 @@ def request(size: int) -> dict[str, Any]:
             {"type": "tool_result", "tool_use_id": call, "content": [{"type": "text", "text": sentence(150, turn)}]}
             for call in calls
         ]
-        messages += [
+        turns = [
             {"role": "assistant", "content": [{"type": "text", "text": sentence(60, turn)}, *uses]},
             {"role": "user", "content": results},
         ]
+        messages += turns
+        written += len(json.dumps(turns, ensure_ascii=False, indent=2).encode())
     return {"model": "claude-sonnet-4-5", "max_tokens": 4096, "tools": tools, "messages": messages}
 
 
@@ -168,22 +193,20 @@ def measured(text: str, rounds: int) -> Iterator[tuple[str, str, list[float]]]:
         with Client(pulls) as client:
             client.open(text)
             client.diagnostics()
-            asked: dict[str, Callable[[str], Any]] = {
-                f"diagnostics, {'pulled' if pulls else 'pushed'}": lambda _: client.diagnostics()
-            }
-            if pulls:
-                asked["completion"] = lambda now: client.at("completion", *place_of(now, '"type": "'))
-                asked["hover"] = lambda now: client.at("hover", *place_of(now, '"tool_use_id'))
-            for name, ask in asked.items():
-                for kind, change in changes(text).items():
-                    yield name, kind, [timed(client, change(number), ask) for number in range(rounds)][WARM_UP:]
+            for kind, change in changes(text).items():
+                texts = [change(number) for number in range(rounds)]
+                name = f"diagnostics, {'pulled' if pulls else 'pushed'}"
+                yield name, kind, [timed(client, now, client.diagnostics) for now in texts][WARM_UP:]
+                for method, mark in (("completion", '"type": "'), ("hover", '"tool_use_id')) if pulls else ():
+                    asks = [partial(client.at, method, *place_of(now, mark)) for now in texts]
+                    yield method, kind, [timed(client, *each) for each in zip(texts, asks, strict=True)][WARM_UP:]
 
 
-def timed(client: Client, text: str, ask: Callable[[str], Any]) -> float:
+def timed(client: Client, text: str, ask: Callable[[], Any]) -> float:
     """Change the text, ask, and return the milliseconds until the answer is there."""
     start = time.perf_counter()
     client.change(text)
-    ask(text)
+    ask()
     return (time.perf_counter() - start) * 1000
 
 
@@ -196,16 +219,20 @@ def main() -> None:
     given = parser.parse_args()
     value = request(given.size)
     text = json.dumps(value, ensure_ascii=False, indent=2)
-    rows = list(measured(text, given.rounds + WARM_UP))
+    rows = sorted(measured(text, given.rounds + WARM_UP), key=lambda row: list(TARGETS).index(row[0]))
     if given.json:
-        print(json.dumps([{"asked": name, "after": kind, "ms": took} for name, kind, took in rows]))
+        sys.stdout.write(json.dumps([{"asked": name, "text": kind, "ms": took} for name, kind, took in rows]) + "\n")
         return
-    print(f"{len(text.encode()):,} bytes, {len(value['messages'])} messages, {given.rounds} rounds; milliseconds\n")
-    print(f"{'asked':<22}{'text':<9}{'median':>8}{'p10':>8}{'p90':>8}{'target':>8}")
+    lines = [
+        f"{len(text.encode()):,} bytes, {len(value['messages'])} messages, {given.rounds} rounds; milliseconds",
+        "",
+        f"{'asked':<22}{'text':<9}{'median':>8}{'p10':>8}{'p90':>8}{'target':>8}",
+    ]
     for name, kind, took in rows:
         tenths = quantiles(took, n=10)
         figures = "".join(f"{figure:>8.1f}" for figure in (median(took), tenths[0], tenths[-1]))
-        print(f"{name:<22}{kind:<9}{figures}{TARGETS[name]:>8}")
+        lines.append(f"{name:<22}{kind:<9}{figures}{TARGETS[name]:>8}")
+    sys.stdout.write("\n".join([*lines, ""]))
 
 
 if __name__ == "__main__":

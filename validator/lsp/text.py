@@ -35,7 +35,10 @@ class Text:
     @cached_property
     def starts(self) -> list[int]:
         """The characters at which lines begin."""
-        lines = self.text.replace("\r\n", " \n").replace("\r", "\n").split("\n")
+        text = self.text
+        if "\r" in text:
+            text = text.replace("\r\n", " \n").replace("\r", "\n")
+        lines = text.split("\n")
         return list(accumulate(map((1).__add__, map(len, lines[:-1])), initial=0))
 
     @property
