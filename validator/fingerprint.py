@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
 
@@ -17,8 +16,7 @@ _NAMES: Final = ("type", "role", "name", "id", "tool_use_id", "custom_id")
 """The properties that say which object it is."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Fingerprint:
+class Fingerprint(NamedTuple):
     """A finding without its line; two of them in one file can be the same."""
 
     rule: str

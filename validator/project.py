@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from . import config as configurations
 from .config import Config, config_for
@@ -282,8 +282,7 @@ def forget() -> None:
     gitignore.forget()
 
 
-@dataclass(frozen=True, slots=True)
-class _Filter:
+class _Filter(NamedTuple):
     """What the configurations of a project and git leave out of folders."""
 
     project: Project

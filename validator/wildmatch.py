@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 _WILD: Final = b"*?[\\"
 _NEVER: Final = rb"(?!)"
@@ -27,8 +26,7 @@ _STARS: Final = re.compile(rb"\*+")
 _TRAILING_SPACES: Final = re.compile(rb"(?<!\\) +$")
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(NamedTuple):
     """One line of a `.gitignore`."""
 
     is_negated: bool

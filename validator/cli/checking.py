@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
@@ -35,8 +35,7 @@ _STDIN: Final = "-"
 _STDIN_NAME: Final = "<stdin>"
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """The options of `msglint check`."""
 
     given: dict[str, Any]

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 from collections import deque
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final, TextIO
+from typing import IO, TYPE_CHECKING, Final, NamedTuple, TextIO
 
 import click
 
@@ -26,8 +25,7 @@ _STEP_SUMMARY: Final = "GITHUB_STEP_SUMMARY"
 """The variable that names the file whose Markdown GitHub shows with a job."""
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(NamedTuple):
     """A format and the stream that it is written to."""
 
     format_name: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -50,5 +49,5 @@ def watch(options: Options, check: Callable[[Options], None]) -> int:
         for is_named in (True, False):
             chosen = tuple(path for path in present if (os.path.realpath(path) in named) is is_named)
             if chosen:
-                check(replace(options, paths=chosen, force_exclude=options.force_exclude or not is_named))
+                check(options._replace(paths=chosen, force_exclude=options.force_exclude or not is_named))
     return CLEAN

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ..words import printable
 from .keys import CONFIGURATION, Fault, KeyPath
@@ -31,16 +30,14 @@ class ConfigError(ValueError):
     """Raised for a configuration that cannot be used; its text begins with the place."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """Where a value was set: a file and, for the items of `overrides`, which of its own they are."""
 
     file: Path
     path: KeyPath
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """A configuration with all that it extends, as it was read."""
 
     file: Path

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from ..linter import Linter, shared_linter
 from ..report import Severity
@@ -22,8 +22,7 @@ _OPTIONS: Final = ("select", "ignore", "endpoint", "betas", "edition", "platform
 """The keys that are options of a linter under the same name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Silence:
+class Silence(NamedTuple):
     """What an override says of a place in a file: rules that are left out there, or matter less."""
 
     pointer: str
@@ -44,8 +43,7 @@ class Silence:
         return self.severity.get(rule, self.severity.get(area))
 
 
-@dataclass(frozen=True, slots=True)
-class Override:
+class Override(NamedTuple):
     """An item of `overrides`: what is different for some files, or for places in them."""
 
     globs: tuple[str, ...]
@@ -119,7 +117,7 @@ class Config:
         for override in self._overrides:
             globs = tuple(glob for glob in override.globs if "#" in glob)
             if globs:
-                yield replace(override, globs=globs)
+                yield override._replace(globs=globs)
 
     @property
     def _overrides(self) -> Iterator[Override]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..places.locate import Span, locate
 
@@ -17,16 +16,14 @@ if TYPE_CHECKING:
 Locate = Callable[[Iterable["Path"]], dict["Path", Span]]
 
 
-@dataclass(frozen=True, slots=True)
-class SyntaxFinding:
+class SyntaxFinding(NamedTuple):
     """One of the rules of syntax, and the stretch of bytes it speaks of."""
 
     rule: Rule
     fault: Fault
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(NamedTuple):
     """A comment of a text that can have some."""
 
     start: int
@@ -38,8 +35,7 @@ class Comment:
     """For a comment on a line of its own, the bytes of the property or item that comes next, if there is one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """What a text holds."""
 
     data: bytes

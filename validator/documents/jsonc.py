@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Final
 
 from ..places.locate import end_of_value, skip_space
@@ -40,13 +39,13 @@ def read(text: bytes) -> Document:
     if unfinished is not None:
         return Document(data, None, readable=False, findings=(_does_not_end(unfinished),))
     plain = _without_commas(_blanked(data, places))
-    document = replace(strict.read(plain), data=data, blanked=plain)
+    document = strict.read(plain)._replace(data=data, blanked=plain)
     if not document.readable:  # what its comments silence is not known
         return document
     neighbours = _Neighbours(plain)
     ours = [(start, end) for start, end in places if is_ours(data[start:end])]
     comments = [Comment(start, end, words_of(data[start:end]), neighbours.behind(start, end)) for start, end in ours]
-    return replace(document, comments=tuple(comments))
+    return document._replace(comments=tuple(comments))
 
 
 def _comments(data: bytes) -> tuple[list[Place], int | None]:

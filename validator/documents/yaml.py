@@ -63,7 +63,7 @@ def read(text: bytes) -> list[Document]:
     ]
     if fault is not None:
         documents.append(Document(data, None, readable=False, findings=(_placed(fault, offsets),)))
-    return documents or [replace(strict.read(b""), data=data)]
+    return documents or [strict.read(b"")._replace(data=data)]
 
 
 def _fault(builder: Builder, text: str) -> SyntaxFinding | None:
@@ -112,7 +112,7 @@ def _of_line_ends(text: str, root: Root, offsets: ByteOffsets) -> tuple[SyntaxFi
 def _placed(finding: SyntaxFinding, offsets: ByteOffsets) -> SyntaxFinding:
     """Turn the place of a finding from characters into bytes."""
     fault = finding.fault
-    return replace(finding, fault=replace(fault, start=offsets.of(fault.start), end=offsets.of(fault.end)))
+    return finding._replace(fault=replace(fault, start=offsets.of(fault.start), end=offsets.of(fault.end)))
 
 
 def _spans(root: Root, offsets: ByteOffsets, paths: Iterable[Path]) -> dict[Path, Span]:

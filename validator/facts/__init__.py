@@ -5,19 +5,17 @@ A fact that is not known is not there, and a rule that would need it is silent.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 
 _FOLDER: Final = Path(__file__).parent
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(NamedTuple):
     """What is known of a model."""
 
     id: str
@@ -38,8 +36,7 @@ class Model:
         return self.id, *self.facts.get("aliases", ())
 
 
-@dataclass(frozen=True, slots=True)
-class Beta:
+class Beta(NamedTuple):
     """What is known of a value of the `anthropic-beta` header."""
 
     name: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
@@ -178,7 +178,7 @@ def _without_schema(document: Document) -> Document:
     """Leave out a `$schema` of ours, which is for tools and not for the API."""
     if declared_shape(document.value) is None:
         return document
-    return replace(document, value={key: item for key, item in document.value.items() if key != SCHEMA_KEY})
+    return document._replace(value={key: item for key, item in document.value.items() if key != SCHEMA_KEY})
 
 
 def _place(violation: Violation) -> tuple[int, int]:

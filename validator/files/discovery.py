@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from ..documents import format_of
 from ..words import printable
@@ -19,8 +18,7 @@ _VENDORED: Final = frozenset(
 """Folders of what others wrote, and of what is made."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A file that may be checked."""
 
     path: str

@@ -8,8 +8,7 @@ import os
 import stat
 import zlib
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Final, cast
+from typing import IO, TYPE_CHECKING, Final, NamedTuple, cast
 
 from ..documents import is_compressed
 
@@ -27,8 +26,7 @@ class UnreadableError(OSError):
     """Raised for a file that cannot be read, with the reason."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A file that is read."""
 
     file: IO[bytes]

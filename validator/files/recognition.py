@@ -8,8 +8,7 @@ alone, and so is what is no request at all. The guide `docs/files.md` states the
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..documents.strict import read
 from ..facts import model_ids, model_named
@@ -76,8 +75,7 @@ _FOREIGN_MARKS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """Whether something is a request, and what tells."""
 
     is_request: bool
@@ -218,7 +216,7 @@ def _of_broken_text(document: Document, platform: str) -> Verdict:
     if model and not _PLACEHOLDER.search(model):
         verdict = _of_model(model)
         named = f"it cannot be read, but speaks of `messages` and the model {code(model)}"
-        return replace(verdict, reason=named) if verdict.is_request else verdict
+        return verdict._replace(reason=named) if verdict.is_request else verdict
     if is_yaml:
         return Verdict(is_request=False, reason="it cannot be read, and names no model")
     return Verdict(is_request=True, reason="it cannot be read, but speaks of a conversation")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from ..pointer import Path, to_pointer
 
@@ -21,8 +20,7 @@ class Applicability(str, Enum):
         return self.value
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(NamedTuple):
     """One step of a fix. All paths are those of the request as it is before the fix."""
 
     op: Literal["add", "remove", "replace", "move"]
@@ -35,8 +33,7 @@ class Operation:
     """What to move: a property, under another name in the same object."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """How to mend a violation."""
 
     title: str

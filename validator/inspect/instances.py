@@ -7,8 +7,7 @@ fetched, and of a schema that cannot be compiled nothing is said.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import jsonschema_rs
 
@@ -23,8 +22,7 @@ _UNIONS: Final = frozenset({"anyOf", "oneOf"})
 _NO_VERDICT: Final = frozenset({"backtrackLimitExceeded", "regexEngineFailure", "referencing", "fromUtf8", "custom"})
 
 
-@dataclass(frozen=True, slots=True)
-class Misfit:
+class Misfit(NamedTuple):
     """Where a value breaks its schema."""
 
     path: Path

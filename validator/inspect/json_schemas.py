@@ -9,9 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import jsonschema_rs
 
@@ -104,8 +103,7 @@ _SHORT: Final = 40
 _NUMERAL: Final = re.compile(r"-?\d{1,20}(\.\d{1,20})?")
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
+class Mistake(NamedTuple):
     """Something in a schema that draft 2020-12 does not allow."""
 
     path: Path
@@ -121,8 +119,7 @@ def _meta_schema() -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(_DIALECT, offline=True)
 
 
-@dataclass(frozen=True, slots=True)
-class _Keyword:
+class _Keyword(NamedTuple):
     """A keyword of a schema with its value."""
 
     path: Path

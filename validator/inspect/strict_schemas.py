@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from ..findings import Target
 from ..words import code, json_type, names, nearest, printable, shown
@@ -81,8 +80,7 @@ _REGEX_PARTS: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(NamedTuple):
     """Something in a schema that structured outputs do not take."""
 
     kind: Kind
@@ -97,8 +95,7 @@ class Refusal:
     """Whether the API was seen to refuse it, or is documented to; else the sources differ or say nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
+class Size(NamedTuple):
     """What counts towards the limits of a request."""
 
     optional: int
