@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from validator.documents import format_of
-from validator.linter import Endpoint
+from validator.endpoints import Endpoint
 from validator.schema.projection import EDITIONS, LATEST_EDITION
 
 ROOT = Path(__file__).resolve().parent.parent

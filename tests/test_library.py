@@ -12,7 +12,7 @@ import pytest
 import validator
 from tests.material import fixtures, hello
 from validator.collector import Pause
-from validator.linter import Endpoint
+from validator.endpoints import Endpoint
 from validator.rules import UnknownRuleError
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.instances import Case, Instances
 from validator import Linter
-from validator.linter import Endpoint
+from validator.endpoints import Endpoint
 from validator.pointer import to_pointer
 from validator.report import Violation
 from validator.schema.projection import EDITIONS

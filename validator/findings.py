@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from .fixes import Fix
@@ -24,8 +23,7 @@ class Target(Enum):
     """The key that holds the object, or its opening brace: for a property that is missing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One mistake, by its path in the request."""
 
     rule: Rule

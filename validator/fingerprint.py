@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
@@ -64,4 +63,6 @@ def _digest_of(value: Any) -> str:
 
 
 def _digest(data: bytes) -> str:
+    from hashlib import sha256  # brings OpenSSL, which only findings need
+
     return sha256(data).hexdigest()[:_LENGTH]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict, get_args
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypedDict
 
 from .collector import LARGE, Pause
 from .documents import Document
 from .documents.strict import read
 from .echoes import beside, spoilt_by
+from .endpoints import API_VERSIONS, ENDPOINTS, Endpoint
 from .findings import Finding, Target
 from .places.lines import LineIndex
 from .placing import foremost, in_text, in_value, of_syntax
@@ -38,13 +38,6 @@ if TYPE_CHECKING:
 
     from .pointer import Path
 
-Endpoint = Literal["auto", "messages", "count_tokens", "batches"]
-"""Which endpoint's body is checked; `auto` decides by the content of each document."""
-
-ENDPOINTS: Final = get_args(Endpoint)
-API_VERSIONS: Final = ("2023-06-01", "2026-10-21")
-"""The values of the `anthropic-version` header that are known, oldest first."""
-
 _BETAS_KEYS: Final = {"bedrock": "anthropic_beta", "google": "anthropic_beta"}
 """Where a body says its betas itself; elsewhere it is the SDK's `betas`."""
 _TARGETS: Final = {"required": Target.HOLDER, "additionalProperties": Target.KEY}
@@ -68,8 +61,7 @@ class Options(TypedDict, total=False):
     max_violations: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line of a file that has a document on each."""
 
     number: int
@@ -155,7 +147,7 @@ class Linter:
         text = text_of_plain(request)
         if text is not None:
             found = self._findings(request, len(text), JsonText(text), self.shape_of(request))
-            found = [replace(finding, fix=deepcopy(finding.fix)) if finding.fix else finding for finding in found]
+            found = [finding._replace(fix=deepcopy(finding.fix)) if finding.fix else finding for finding in found]
         else:
             request, refused = make_plain(request)
             found = self._findings(request, written_size(request), None, self.shape_of(request))
@@ -298,7 +290,7 @@ class Linter:
         if not told:
             return findings
         return [
-            replace(finding, severity=told[finding.rule.id]) if finding.rule.id in told else finding
+            finding._replace(severity=told[finding.rule.id]) if finding.rule.id in told else finding
             for finding in findings
         ]
 

@@ -30,7 +30,6 @@ from .rules.suppressions import unused
 from .suppressions import baseline as baselines
 from .suppressions.baseline import FILE_NAME as BASELINE
 from .suppressions.baseline import Baseline, Ledger, nearest_baseline, read_once
-from .suppressions.places import weighed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -215,6 +214,8 @@ class Project:
             self._configs[config.file] = config
         silences = config.silences_for(Path(path))
         if silences:
+            from .suppressions.places import weighed
+
             found, silenced, used = weighed(found, silences)
             suppressed += silenced
             self._used |= used

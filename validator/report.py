@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from .words import printable
 
@@ -24,6 +24,10 @@ class Severity(str, Enum):
 
     def __str__(self) -> str:
         return self.value
+
+
+SEVERITIES: Final = tuple(severity.value for severity in Severity)
+"""The names of the severities, the gravest first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from contextlib import suppress
@@ -16,6 +17,8 @@ from .options import no_such
 
 _FAILED: Final = 2
 _INTERRUPTED: Final = 130
+_ALLOCATIONS: Final = 100_000
+"""Objects that are made before the collector looks for cycles: there are hardly any, and modules make many objects."""
 _COMMANDS: Final = ("check", "explain", "rules", "schema", "config", "lsp", "completion")
 
 
@@ -53,6 +56,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command on the process's arguments; ends the process with 0, 1 or 2, or 130 when it is interrupted."""
+    gc.set_threshold(_ALLOCATIONS)
     _open_what_is_closed()
     try:
         code = cli.main(prog_name="msglint", standalone_mode=False)
@@ -70,6 +74,7 @@ def main() -> None:
     except OSError as error:
         _complain_of(error)
         code = _quietly_failed()
+    gc.freeze()  # the process ends: what is left need not be looked through for cycles
     sys.exit(code if isinstance(code, int) else 0)
 
 

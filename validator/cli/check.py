@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import Any, Final
 
 import click
 from click.core import ParameterSource
 
-from ..config.keys import SEVERITIES
+from ..endpoints import API_VERSIONS, ENDPOINTS
 from ..formats import FORMATS
-from ..linter import API_VERSIONS, ENDPOINTS
-from .checking import LINTER_OPTIONS, Options, run
-from .options import Name, colour_option, comma_separated, edition_option, platform_option, rules_option
-from .outputs import formats_and_files
+from ..report import SEVERITIES
+from .options import (
+    Name,
+    colour_option,
+    comma_separated,
+    edition_option,
+    formats_and_files,
+    platform_option,
+    rules_option,
+)
 from .sections import Sectioned
+
+_LINTER_OPTIONS: Final = frozenset(
+    {"endpoint", "betas", "edition", "api_version", "platform", "today", "select", "ignore"}
+)
+"""The options that are those of a linter, under the same names."""
 
 
 @click.command(
@@ -164,10 +175,12 @@ def command(context: click.Context, /, **options: Any) -> None:
     comments (.jsonc), JSON Lines (.jsonl, .ndjson), each also compressed (.gz), and YAML are read. In folders, files
     with these endings are checked if they hold a request; what is hidden, vendored or ignored by git is left out.
     """
+    from .checking import Options, run
+
     given = {
         name: value
         for name, value in options.items()
-        if name in LINTER_OPTIONS and context.get_parameter_source(name) is not ParameterSource.DEFAULT
+        if name in _LINTER_OPTIONS and context.get_parameter_source(name) is not ParameterSource.DEFAULT
     }
-    rest = {name: value for name, value in options.items() if name not in LINTER_OPTIONS}
+    rest = {name: value for name, value in options.items() if name not in _LINTER_OPTIONS}
     sys.exit(run(Options(given=given, **rest)))

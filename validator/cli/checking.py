@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
-from ..config import Config, ConfigError, load
+from ..config import Config, ConfigError, linter_of, load
 from ..files import FileResult, shown_name
 from ..files.discovery import Candidate
-from ..linter import Linter
 from ..project import Project
 from ..report import Severity
 from ..rules import UnknownRuleError
@@ -25,11 +24,6 @@ from .tally import CLEAN, FAILED, VIOLATIONS, Tally, complain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-LINTER_OPTIONS: Final = frozenset(
-    {"endpoint", "betas", "edition", "api_version", "platform", "today", "select", "ignore"}
-)
-"""The options that are those of a linter, under the same names."""
 
 _STDIN: Final = "-"
 _STDIN_NAME: Final = "<stdin>"
@@ -158,7 +152,7 @@ def _project(options: Options) -> Project:
         BaselineError: for a baseline that cannot be used.
         UnknownRuleError: for a rule that does not exist.
     """
-    Linter(**options.given)
+    linter_of({"endpoint": "auto"}, **options.given)  # whatever files there are, wrong options are told
     config = Config() if options.isolated else load(options.config_file) if options.config_file is not None else None
     project = Project(
         options.given,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ from ..documents import is_compressed
 from ..files import FileResult
 from ..files.reading import UnreadableError, opened, read_whole
 from ..files.writing import replace_content
-from ..fixes.applying import Fixed, fix_text, fixable
+from ..fixes import Applicability
 from ..words import count
 from .options import wants_colour
 from .tally import complain
@@ -21,6 +20,7 @@ from .tally import complain
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from ..fixes.applying import Fixed
     from ..project import Project
 
 
@@ -41,6 +41,8 @@ class Fixer:
 
     def mended(self, path: str, result: FileResult) -> FileResult:
         """Mend a file, and return what is found in it then."""
+        from ..fixes.applying import fixable
+
         if not fixable(result, unsafe=self.unsafe):
             return result
         if is_compressed(path):
@@ -68,9 +70,10 @@ class Fixer:
     def counted(self, results: Iterable[FileResult]) -> Iterator[FileResult]:
         """Pass results on, and count what could still be mended."""
         for result in results:
-            safe = len(fixable(result, unsafe=False))
+            fixes = [violation.fix for violation in result.violations if violation.fix is not None]
+            safe = sum(fix.applicability is Applicability.SAFE for fix in fixes)
             self.safe_left += safe
-            self.unsafe_left += len(fixable(result, unsafe=True)) - safe
+            self.unsafe_left += len(fixes) - safe
             yield result
 
     def summary(self) -> str | None:
@@ -86,6 +89,8 @@ class Fixer:
         return None
 
     def _fixed(self, path: str, data: bytes) -> Fixed:
+        from ..fixes.applying import fix_text
+
         return fix_text(path, data, lambda text: self.project.check_text(path, text), unsafe=self.unsafe)
 
     def _tell(self, name: str, before: bytes, mended: Fixed) -> None:
@@ -106,6 +111,8 @@ _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
 def difference(name: str, before: bytes, after: bytes) -> list[str]:
     """Return the lines of a unified diff of two texts."""
+    import difflib
+
     old, new = (data.decode(errors="replace").splitlines(keepends=True) for data in (before, after))
     lines = difflib.unified_diff(old, new, fromfile=name, tofile=name)
     return [line if line.endswith(("\n", "\r")) else f"{line}\n\\ No newline at end of file\n" for line in lines]

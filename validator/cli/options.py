@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
+from ..formats import FORMATS
 from ..schema.projection import EDITIONS, LATEST_EDITION, PLATFORMS
 from ..words import nearest
 
@@ -50,6 +51,22 @@ def comma_separated(
 ) -> tuple[str, ...] | None:
     """Split every value of a repeatable option at its commas; None when the option was not given."""
     return tuple(part for item in value for part in map(str.strip, item.split(",")) if part) if value else None
+
+
+def formats_and_files(
+    ctx: click.Context, param: click.Parameter, value: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
+    """Take every `FORMAT=FILE` of a repeatable option apart; fails for a format that does not exist."""
+    pairs = []
+    for item in value:
+        format_name, _, file = item.partition("=")
+        if format_name not in FORMATS:
+            raise click.BadParameter(no_such("format", format_name, tuple(FORMATS)), ctx, param)
+        if not file:
+            msg = f"{item!r} names no file; write {format_name}=FILE"
+            raise click.BadParameter(msg, ctx, param)
+        pairs.append((format_name, file))
+    return tuple(pairs)
 
 
 def rules_option(name: str, text: str) -> Callable[[_Command], _Command]:

@@ -13,8 +13,7 @@ import click
 
 from ..formats import FORMATS
 from ..formats.style import Style
-from . import statistics
-from .options import no_such, opened, wants_colour
+from .options import opened, wants_colour
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,22 +30,6 @@ class Output(NamedTuple):
     format_name: str
     stream: IO[str]
     style: Style
-
-
-def formats_and_files(
-    ctx: click.Context, param: click.Parameter, value: tuple[str, ...]
-) -> tuple[tuple[str, str], ...]:
-    """Take every `FORMAT=FILE` of a repeatable option apart; fails for a format that does not exist."""
-    pairs = []
-    for item in value:
-        format_name, _, file = item.partition("=")
-        if format_name not in FORMATS:
-            raise click.BadParameter(no_such("format", format_name, tuple(FORMATS)), ctx, param)
-        if not file:
-            msg = f"{item!r} names no file; write {format_name}=FILE"
-            raise click.BadParameter(msg, ctx, param)
-        pairs.append((format_name, file))
-    return tuple(pairs)
 
 
 @contextmanager
@@ -90,6 +73,8 @@ def write_all(outputs: list[Output], results: Iterable[FileResult]) -> None:
 
 def write_statistics(outputs: list[Output], results: Iterable[FileResult]) -> None:
     """Write how often each rule is broken to the first output, and the results themselves to the others."""
+    from . import statistics
+
     kept = list(results)
     first, *others = outputs
     if first.format_name == "json":

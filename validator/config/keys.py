@@ -6,15 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from ..linter import API_VERSIONS, ENDPOINTS
-from ..report import Severity
+from ..endpoints import API_VERSIONS, ENDPOINTS
+from ..report import SEVERITIES
 from ..rules import AREAS, RULES
 from ..schema.projection import EDITIONS, PLATFORMS
 from ..words import any_of, code, names, nearest, shown
-
-SEVERITIES: Final = tuple(severity.value for severity in Severity)
-OFF: Final = "off"
-"""The severity of a rule that is left out."""
+from .settings import OFF
 
 KeyPath = tuple[str | int, ...]
 

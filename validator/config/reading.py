@@ -5,15 +5,12 @@ from __future__ import annotations
 import sys
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..words import printable
-from .keys import CONFIGURATION, Fault, KeyPath
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+if TYPE_CHECKING:
+    from .keys import Fault, KeyPath
 
 _OWN_NAMES: Final = ("msglint.toml", ".msglint.toml")
 _PYPROJECT: Final = "pyproject.toml"
@@ -66,9 +63,21 @@ def _nearest(folder: Path) -> Path | None:
         if (folder / name).is_file():
             return folder / name
     project = folder / _PYPROJECT
-    if project.is_file() and "msglint" in _parsed(project).get("tool", {}):
+    if project.is_file() and _speaks_of_msglint(project) and "msglint" in _parsed(project).get("tool", {}):
         return project
     return _nearest(folder.parent) if folder.parent != folder else None
+
+
+def _speaks_of_msglint(project: Path) -> bool:
+    """Whether a file may have a table of ours: a quick look, as nearly every project has a `pyproject.toml`.
+
+    One that cannot be read, or not as plain text, is left to the reader of TOML.
+    """
+    try:
+        text = project.read_bytes()
+    except OSError:
+        return True
+    return b"msglint" in text or b"\\" in text
 
 
 def forget() -> None:
@@ -123,6 +132,8 @@ def _merged(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
 
 
 def _checked(file: Path) -> dict[str, Any]:
+    from .keys import CONFIGURATION
+
     document = _parsed(file)
     start: KeyPath = ("tool", "msglint") if file.name == _PYPROJECT else ()
     table: Any = document
@@ -136,6 +147,11 @@ def _checked(file: Path) -> dict[str, Any]:
 
 
 def _parsed(file: Path) -> dict[str, Any]:
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+
     try:
         text = file.read_text("utf-8")
     except OSError as error:

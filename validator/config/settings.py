@@ -12,7 +12,6 @@ from ..linter import Linter, shared_linter
 from ..report import Severity
 from . import reading
 from .globs import matches_file, matches_pointer
-from .keys import OFF
 from .reading import ConfigError, Read, Source, nearest_configuration, read
 
 if TYPE_CHECKING:
@@ -20,6 +19,9 @@ if TYPE_CHECKING:
 
 _OPTIONS: Final = ("select", "ignore", "endpoint", "betas", "edition", "platform")
 """The keys that are options of a linter under the same name."""
+
+OFF: Final = "off"
+"""The severity of a rule that is left out."""
 
 
 class Silence(NamedTuple):

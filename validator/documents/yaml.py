@@ -7,7 +7,6 @@ what readers of YAML take for different things, is reported; of the latter the v
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -112,7 +111,7 @@ def _of_line_ends(text: str, root: Root, offsets: ByteOffsets) -> tuple[SyntaxFi
 def _placed(finding: SyntaxFinding, offsets: ByteOffsets) -> SyntaxFinding:
     """Turn the place of a finding from characters into bytes."""
     fault = finding.fault
-    return finding._replace(fault=replace(fault, start=offsets.of(fault.start), end=offsets.of(fault.end)))
+    return finding._replace(fault=fault._replace(start=offsets.of(fault.start), end=offsets.of(fault.end)))
 
 
 def _spans(root: Root, offsets: ByteOffsets, paths: Iterable[Path]) -> dict[Path, Span]:

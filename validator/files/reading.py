@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
-import io
 import os
 import stat
-import zlib
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Final, NamedTuple, cast
 
@@ -59,18 +56,29 @@ def opened(path: str) -> Iterator[Source]:
             if not is_compressed(path):
                 yield Source(file, file, before)
                 return
-            with gzip.open(file) as unpacked, io.BufferedReader(cast("io.RawIOBase", unpacked), _PIECE) as text:
+            with _unpacked(file) as text:
                 yield Source(text, file, before)
     except UnreadableError:
         raise
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        msg = f"cannot be unpacked: {_damage(error)}"
-        raise UnreadableError(msg) from error
     except OSError as error:
         msg = f"cannot be read: {error.strerror or error}"
         raise UnreadableError(msg) from error
     except ValueError as error:  # a zero byte in the name
         msg = f"cannot be read: {error}"
+        raise UnreadableError(msg) from error
+
+
+@contextmanager
+def _unpacked(file: IO[bytes]) -> Iterator[IO[bytes]]:
+    import gzip
+    import io
+    import zlib
+
+    try:
+        with gzip.open(file) as unpacked, io.BufferedReader(cast("io.RawIOBase", unpacked), _PIECE) as text:
+            yield text
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        msg = f"cannot be unpacked: {_damage(error)}"
         raise UnreadableError(msg) from error
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,6 +15,8 @@ def replace_content(path: str | Path, data: bytes) -> None:
     Raises:
         OSError: when the file cannot be written; it is what it was then.
     """
+    import tempfile
+
     target = Path(os.path.realpath(path))
     mode = target.stat().st_mode & 0o7777 if target.exists() else None
     if mode is not None and not os.access(target, os.W_OK):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Final
-
-from . import concise, full, github, gitlab, html, json, jsonl, junit, markdown, rdjson, sarif
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -14,19 +13,34 @@ if TYPE_CHECKING:
 
     Render = Callable[[Iterable[FileResult], Style], Iterator[str]]
 
+
+def _renderer(name: str) -> Render:
+    def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:
+        pieces: Iterator[str] = import_module(f"{__name__}.{name}").render(results, style)
+        return pieces
+
+    return render
+
+
 FORMATS: Final[dict[str, Render]] = {
-    "full": full.render,
-    "concise": concise.render,
-    "json": json.render,
-    "jsonl": jsonl.render,
-    "sarif": sarif.render,
-    "github": github.render,
-    "gitlab": gitlab.render,
-    "junit": junit.render,
-    "rdjson": rdjson.render,
-    "markdown": markdown.render,
-    "html": html.render,
+    name: _renderer(name)
+    for name in (
+        "full",
+        "concise",
+        "json",
+        "jsonl",
+        "sarif",
+        "github",
+        "gitlab",
+        "junit",
+        "rdjson",
+        "markdown",
+        "html",
+    )
 }
-"""How each format renders: from results to pieces of text, in the order of the results."""
+"""How each format renders: from results to pieces of text, in the order of the results.
+
+The module of a format is imported when it is used.
+"""
 
 __all__ = ["FORMATS"]

@@ -9,8 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Generator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .braces import Braces
 from .tokens import OPENING, brackets, end_of_string
@@ -29,8 +28,7 @@ _QUOTE: Final = ord('"')
 _COMMA: Final = ord(",")
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """Where a value stands, in bytes, and the key that holds it, if one does."""
 
     start: int

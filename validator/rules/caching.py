@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from itertools import chain
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..findings import Target
 from ..fixes import Fix, remove
@@ -43,8 +42,7 @@ _TOOL: Final = {"name": "search", "description": "Searches the catalogue.", "inp
 _CALL: Final = {"type": "tool_use", "id": "toolu_01", "name": "search", "input": {}}
 
 
-@dataclass(frozen=True, slots=True)
-class Breakpoint:
+class Breakpoint(NamedTuple):
     """An explicit mark that caches what comes before it."""
 
     path: Path
@@ -57,8 +55,7 @@ class Breakpoint:
         return self.mark.get("ttl", _SHORT)
 
 
-@dataclass(frozen=True, slots=True)
-class Breakpoints:
+class Breakpoints(NamedTuple):
     """The marks of a request, but for its own."""
 
     valid: list[Breakpoint]

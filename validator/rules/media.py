@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from binascii import b2a_base64
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ..inspect.base64_data import UNREAD_FILE, Base64Data
 from ..inspect.images import FORMATS, Size, content_type, fits, scaled, size_of
@@ -134,8 +134,7 @@ def document_in_assistant(message: Node, request: Request) -> None:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class _Picture:
+class _Picture(NamedTuple):
     """What the data of an image say of it."""
 
     content_type: str | None

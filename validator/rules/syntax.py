@@ -7,8 +7,7 @@ They are asked in the order in which they stand here; the last one takes what is
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ..places.tokens import OPENING, brackets
 from ..report import Severity
@@ -25,8 +24,7 @@ MAX_DEPTH: Final = 1024
 BOM: Final = b"\xef\xbb\xbf"
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(NamedTuple):
     """A text that the JSON reader refused."""
 
     data: bytes
@@ -38,8 +36,7 @@ class Refused:
     """Whether the text is one line of a file of many records."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """Where a text is wrong, in bytes from its start, and what is wrong with it."""
 
     start: int

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..words import json_type
 from .formats import FORMATS
@@ -34,8 +33,7 @@ MISSING_BETA: Final = "betas"
 UNEXPLAINED: Final = "unexplained"
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(NamedTuple):
     """The object type that a value belongs to: a definition of the schema, or the request itself."""
 
     name: str
@@ -45,8 +43,7 @@ class Owner:
     schema: Schema
 
 
-@dataclass(frozen=True, slots=True)
-class Union:
+class Union(NamedTuple):
     """A union of object types that a property, nearly always `type`, tells apart."""
 
     name: str
@@ -77,8 +74,7 @@ class Union:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """A value that a keyword of its schema refuses."""
 
     keyword: str
@@ -115,7 +111,7 @@ class Explainer:
         owner = Owner("", None, self._root)
         found = list(self._visit(value, self._root, (), owner))
         found = found or [Problem(UNEXPLAINED, (), value, None, self._root, owner)]
-        return [replace(problem, fits=self._fits) for problem in found]
+        return [problem._replace(fits=self._fits) for problem in found]
 
     def _fits(self, schema: Schema, value: Any) -> bool:
         return next(self._visit(value, schema, (), Owner("", None, schema)), None) is None

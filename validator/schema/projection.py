@@ -13,8 +13,7 @@ What a view of the schema leaves out is noted in it as `x-withheld`, so that the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,8 +32,7 @@ WITHHELD: Final = "x-withheld"
 _FACTS: Final = ("x-since", "x-before", "x-betas", "x-platforms", "x-values")
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """What of the API a request can use."""
 
     edition: str = LATEST_EDITION

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..config.keys import OFF
+from ..config.settings import OFF
 from ..report import Severity
 from . import Means, Suppressed
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from ...report import Severity
 from ...words import code, shown
@@ -29,8 +28,7 @@ _IN_QUOTES: Final = "put the text into quotes"
 _ALIKE: Final = "indent the keys of one mapping alike, and what belongs to a key deeper than the key"
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(NamedTuple):
     """A text that the reader of YAML refused, with its own words; places count characters."""
 
     text: str
