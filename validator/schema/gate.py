@@ -82,7 +82,10 @@ def _with_bounded_integers(schema: Any) -> Any:
         return [_with_bounded_integers(value) for value in schema]
     if not isinstance(schema, dict):
         return schema
-    copy = {key: _with_bounded_integers(value) for key, value in schema.items()}
+    copy = {
+        key: _with_bounded_integers(value) if isinstance(value, (dict, list)) else value
+        for key, value in schema.items()
+    }
     if "integer" in _type_names(schema):
         copy.setdefault("maximum", INT64_MAX)
         copy.setdefault("minimum", INT64_MIN)

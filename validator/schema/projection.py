@@ -71,7 +71,7 @@ def project(schema: Any, view: View, tags_of: Callable[[Schema, str], list[str]]
             facts = schema.get("x-values", {})
             copy[keyword] = [item for item in value if not _withholds(facts.get(item, {}), view, [item], withheld)]
         elif keyword not in _FACTS:
-            copy[keyword] = project(value, view, tags_of)
+            copy[keyword] = project(value, view, tags_of) if isinstance(value, (dict, list)) else value
     if "required" in copy and "properties" in copy:
         copy["required"] = [name for name in copy["required"] if name in copy["properties"]]
     if withheld:
@@ -104,7 +104,9 @@ def _month(header: str) -> str:
 
 def _as_before(schema: Schema, view: View) -> Schema:
     """Put back the keywords that were different in the edition of the view."""
-    for edition, keywords in sorted(schema.get("x-before", {}).items(), reverse=True):
+    if "x-before" not in schema:
+        return schema
+    for edition, keywords in sorted(schema["x-before"].items(), reverse=True):
         if view.edition < edition:
             schema = {key: value for key, value in {**schema, **keywords}.items() if value is not None}
     return schema

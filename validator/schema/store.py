@@ -11,8 +11,6 @@ import orjson
 from .projection import EDITIONS, PLATFORMS, Schema, View, headers_named, project
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from referencing import Registry
 
 BASE_URI: Final = "https://msglint.invalid/schemas/"
@@ -71,8 +69,7 @@ def bundle(shape: str, view: View = _EVERYTHING) -> Schema:
             continue
         file = reference.partition("#")[0]
         projected = project(_definition(reference), view, partial(_tags, file))
-        definitions[_name(reference)] = _localised(projected, file)
-        pending += [_absolute(inner, file) for inner in _references(projected)]
+        definitions[_name(reference)] = _localised(projected, file, pending)
     body = definitions.pop(_name(SHAPES[shape]))
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -109,6 +106,7 @@ def _name(reference: str) -> str:
     return fragment.removeprefix("/$defs/") if fragment else file.rpartition("/")[2].removesuffix(".json")
 
 
+@lru_cache(maxsize=1024)
 def _absolute(reference: str, base: str) -> str:
     """Resolve a relative reference against the file it stands in."""
     file, _, fragment = reference.partition("#")
@@ -123,27 +121,21 @@ def _absolute(reference: str, base: str) -> str:
     return f"{file}#{fragment}" if fragment else file
 
 
-def _references(schema: Any) -> Iterator[str]:
-    if isinstance(schema, dict):
-        reference = schema.get("$ref")
-        if isinstance(reference, str):
-            yield reference
-        for value in schema.values():
-            yield from _references(value)
-    elif isinstance(schema, list):
-        for value in schema:
-            yield from _references(value)
+def _localised(schema: Any, base: str, referred: list[str]) -> Any:
+    """Copy a schema with every reference pointing into `$defs` of the document it is put in.
 
-
-def _localised(schema: Any, base: str) -> Any:
-    """Copy a schema with every reference pointing into `$defs` of the document it is put in."""
+    What it refers to is added to `referred`.
+    """
     if isinstance(schema, dict):
-        return {
-            key: f"#/$defs/{_name(_absolute(value, base))}"
-            if key == "$ref" and isinstance(value, str)
-            else _localised(value, base)
-            for key, value in schema.items()
-        }
+        copy = {}
+        for key, value in schema.items():
+            if key == "$ref" and isinstance(value, str):
+                reference = _absolute(value, base)
+                referred.append(reference)
+                copy[key] = f"#/$defs/{_name(reference)}"
+            else:
+                copy[key] = _localised(value, base, referred) if isinstance(value, (dict, list)) else value
+        return copy
     if isinstance(schema, list):
-        return [_localised(value, base) for value in schema]
+        return [_localised(value, base, referred) for value in schema]
     return schema
