@@ -6,7 +6,7 @@ The command, `validate_file` and the editor all come through here.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -18,7 +18,7 @@ from .config.reading import place_of_source, shown_path
 from .config.settings import linter_of
 from .documents import Format, format_of
 from .files import gitignore
-from .files.checking import check_documents, check_file, check_lines, check_stream, check_text, judge, judge_lines
+from .files.checking import check_documents, check_in_parts, check_lines, check_stream, check_text, judge, judge_lines
 from .files.discovery import Candidate, as_if_found, find
 from .files.gitignore import FILE_NAME as GITIGNORE
 from .files.gitignore import GitIgnore
@@ -27,6 +27,7 @@ from .files.recognition import Verdict
 from .files.result import FileResult, shown_name
 from .report import Range, Report, Violation
 from .rules.suppressions import unused
+from .sieve import Sieve
 from .suppressions import baseline as baselines
 from .suppressions.baseline import FILE_NAME as BASELINE
 from .suppressions.baseline import Baseline, Ledger, nearest_baseline, read_once
@@ -61,6 +62,8 @@ class Project:
     respects_gitignore: bool = True
     force_exclude: bool = False
     """Whether files that are named are looked at as if they were found in a folder."""
+    most_kept: int | None = None
+    """Violations of a file that are kept, and as many that are suppressed; more are counted. None for all."""
     ledgers: dict[Path, Ledger] = field(default_factory=dict)
     """What became of the findings of each baseline, by its file."""
     _walked: list[Path] = field(default_factory=list)
@@ -142,14 +145,13 @@ class Project:
             return None
         path = candidate.path
         linter = self.linter_for(path)
+        sieve = self._sieve_for(path, linter)
         try:
-            result = check_file(path, linter, is_named=candidate.is_named)
-        except UnreadableError as error:
-            return FileResult(shown_name(path), error=str(error), path=path)
+            for part in check_in_parts(path, linter, is_named=candidate.is_named):
+                sieve.add(part)
         except Exception as error:  # noqa: BLE001 - a bug met in one file must not keep the others from being checked
-            reason = f"internal error, please report it: {type(error).__name__}: {error}"
-            return FileResult(shown_name(path), error=reason, path=path)
-        return None if result is None else self._sifted(replace(result, path=path), path, linter)
+            return _failed(path, error)
+        return self._settled(sieve) if sieve.parts else None
 
     def check_text(self, path: str, data: bytes, *, is_stream: bool = False) -> FileResult:
         """Check a text as the content of a file, which need not exist; its ending tells the format.
@@ -162,7 +164,7 @@ class Project:
         """
         linter = self.linter_for(path)
         check = check_stream if is_stream else check_text
-        return self._sifted(replace(check(shown_name(path), data, linter), path=path), path, linter)
+        return self._sifted(check(shown_name(path), data, linter), path, linter)
 
     def as_found(self, path: str) -> Candidate:
         """Look at a file as a walk of the current folder would.
@@ -180,7 +182,7 @@ class Project:
             BaselineError: for a baseline that cannot be used.
         """
         linter = self.linter_for(path)
-        return self._sifted(replace(check_documents(shown_name(path), documents, linter), path=path), path, linter)
+        return self._sifted(check_documents(shown_name(path), documents, linter), path, linter)
 
     def check_lines(self, path: str, lines: Iterable[bytes], reader: Reader) -> FileResult:
         """Check lines, which `reader` reads, as the content of a file, which need not exist.
@@ -190,7 +192,7 @@ class Project:
             BaselineError: for a baseline that cannot be used.
         """
         linter = self.linter_for(path)
-        return self._sifted(replace(check_lines(shown_name(path), lines, linter, reader), path=path), path, linter)
+        return self._sifted(check_lines(shown_name(path), lines, linter, reader), path, linter)
 
     def complaints(self) -> Iterator[FileResult]:
         """Yield, for each configuration, what it silences in vain; only what was checked wholly is spoken of."""
@@ -204,32 +206,41 @@ class Project:
     def _filter_of(self, path: str) -> Filter:
         return _Filter(self, GitIgnore(Path(path)) if self.respects_gitignore else None)
 
+    def _sieve_for(self, path: str, linter: Linter) -> Sieve:
+        """Return what sifts the findings of a file by its configuration and its baseline.
+
+        Raises:
+            ConfigError: for a configuration that cannot be used.
+            BaselineError: for a baseline that cannot be used.
+        """
+        baseline = self.baseline_of(path)
+        return Sieve(
+            path,
+            linter,
+            self.config_of(path).silences_for(Path(path)),
+            baseline,
+            None if baseline is None else baseline.page_for(path, linter),
+            self.most_kept,
+        )
+
     def _sifted(self, result: FileResult, path: str, linter: Linter) -> FileResult:
         """Leave out of a result what the configuration and the baseline of its file silence."""
-        found = list(zip(result.violations, result.fingerprints, strict=True))
-        suppressed = list(result.suppressed)
-        self._linters[_resolved(path)] = linter
-        config = self.config_of(path)
+        sieve = self._sieve_for(path, linter)
+        sieve.add(result)
+        return self._settled(sieve)
+
+    def _settled(self, sieve: Sieve) -> FileResult:
+        """Take over what a file was found to hold."""
+        self._linters[_resolved(sieve.path)] = sieve.linter
+        config = self.config_of(sieve.path)
         if config.file is not None:
             self._configs[config.file] = config
-        silences = config.silences_for(Path(path))
-        if silences:
-            from .suppressions.places import weighed
-
-            found, silenced, used = weighed(found, silences)
-            suppressed += silenced
-            self._used |= used
-        baseline = self.baseline_of(path)
-        if baseline is not None:
-            ledger = self.ledgers.setdefault(baseline.file, Ledger(baseline))
-            found, known = ledger.parted(path, found, linter)
-            suppressed += known
-        return replace(
-            result,
-            violations=tuple(violation for violation, _ in found),
-            fingerprints=tuple(fingerprint for _, fingerprint in found),
-            suppressed=tuple(suppressed),
-        )
+        self._used |= sieve.used
+        if sieve.baseline is not None:
+            ledger = self.ledgers.setdefault(sieve.baseline.file, Ledger(sieve.baseline))
+            if sieve.page is not None:
+                ledger.enter(sieve.page)
+        return sieve.result
 
     def _unused(self, config: Config) -> dict[Path, list[Violation]]:
         """Find the overrides for places that had nothing to say, by the file that they stand in."""
@@ -299,6 +310,14 @@ class _Filter(NamedTuple):
         if self.gitignore is not None and self.gitignore.ignores(path, is_folder=is_folder):
             return "git ignores it"
         return None
+
+
+def _failed(path: str, error: Exception) -> FileResult:
+    """Return the result of a file that could not be checked."""
+    if isinstance(error, UnreadableError):
+        return FileResult(shown_name(path), error=str(error), path=path)
+    reason = f"internal error, please report it: {type(error).__name__}: {error}"
+    return FileResult(shown_name(path), error=reason, path=path)
 
 
 def _resolved(path: str) -> Path:

@@ -29,6 +29,9 @@ class Severity(str, Enum):
 SEVERITIES: Final = tuple(severity.value for severity in Severity)
 """The names of the severities, the gravest first."""
 
+MOST_KEPT: Final = 1000
+"""Violations of one text that are kept unless more are asked for; the others are counted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Range:

@@ -10,7 +10,7 @@ from click.core import ParameterSource
 
 from ..endpoints import API_VERSIONS, ENDPOINTS
 from ..formats import FORMATS
-from ..report import SEVERITIES
+from ..report import MOST_KEPT, SEVERITIES
 from .options import (
     Name,
     colour_option,
@@ -38,7 +38,7 @@ _LINTER_OPTIONS: Final = frozenset(
         "Configuration": ("config_file", "isolated"),
         "Baseline": ("baseline_file", "no_baseline", "write_baseline", "prune_baseline"),
         "Fixes": ("fix", "unsafe_fixes", "diff"),
-        "Output": ("format_name", "output_file", "others", "statistics", "quiet", "colour"),
+        "Output": ("format_name", "output_file", "others", "max_per_file", "statistics", "quiet", "colour"),
         "Exit code": ("fail_on", "exit_zero", "max_violations"),
     },
     short_help="Check files for what the API would refuse.",
@@ -141,6 +141,14 @@ Examples:
     metavar="FORMAT=FILE",
     callback=formats_and_files,
     help="Write the violations there in this format too; repeatable.",
+)
+@click.option(
+    "--max-per-file",
+    type=click.IntRange(min=0),
+    metavar="N",
+    default=MOST_KEPT,
+    show_default=True,
+    help="List so many violations of a file, and count the others; 0 lists all.",
 )
 @click.option("--statistics", is_flag=True, help="Print how often each rule is broken, not each violation.")
 @click.option("--stdin-filename", metavar="NAME", help="The name to report for what is read from standard input.")

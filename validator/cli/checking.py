@@ -47,6 +47,7 @@ class Options(NamedTuple):
     format_name: str
     output_file: str | None
     others: tuple[tuple[str, str], ...]
+    max_per_file: int
     statistics: bool
     stdin_filename: str | None
     force_exclude: bool
@@ -154,12 +155,14 @@ def _project(options: Options) -> Project:
     """
     linter_of({"endpoint": "auto"}, **options.given)  # whatever files there are, wrong options are told
     config = Config() if options.isolated else load(options.config_file) if options.config_file is not None else None
+    needs_all = options.fix or options.diff or options.write_baseline
     project = Project(
         options.given,
         config,
         uses_baselines=not (options.isolated or options.no_baseline),
         respects_gitignore=not options.no_gitignore,
         force_exclude=options.force_exclude,
+        most_kept=None if needs_all else options.max_per_file or None,
     )
     here = project.config_of(".")
     project.baseline = baseline_to_go_by(options.baseline_file, here, writes=options.write_baseline)

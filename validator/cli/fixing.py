@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -70,10 +71,12 @@ class Fixer:
     def counted(self, results: Iterable[FileResult]) -> Iterator[FileResult]:
         """Pass results on, and count what could still be mended."""
         for result in results:
-            fixes = [violation.fix for violation in result.violations if violation.fix is not None]
-            safe = sum(fix.applicability is Applicability.SAFE for fix in fixes)
-            self.safe_left += safe
-            self.unsafe_left += len(fixes) - safe
+            left = Counter(violation.fix.applicability for violation in result.violations if violation.fix is not None)
+            for kind, number in result.omitted.items():
+                if kind.fix is not None:
+                    left[kind.fix] += number
+            self.safe_left += left[Applicability.SAFE]
+            self.unsafe_left += left[Applicability.UNSAFE]
             yield result
 
     def summary(self) -> str | None:

@@ -44,6 +44,9 @@ def _counted(results: Iterable[FileResult]) -> list[tuple[str, int, int]]:
     for result in results:
         numbers.update(violation.rule for violation in result.violations)
         fixable.update(violation.rule for violation in result.violations if violation.fix is not None)
+        for kind, number in result.omitted.items():
+            numbers[kind.rule] += number
+            fixable[kind.rule] += number * (kind.fix is not None)
     order = {rule: place for place, rule in enumerate(RULES)}
     ranked = sorted(numbers.items(), key=lambda item: (-item[1], order[item[0]]))
     return [(rule, number, fixable[rule]) for rule, number in ranked]

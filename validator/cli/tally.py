@@ -43,8 +43,8 @@ class Tally:
             elif not result.is_configuration:
                 self.files += 1
                 self.requests += result.requests
-            self.found.update(violation.severity for violation in result.violations)
-            self.suppressed.update(each.means for each in result.suppressed)
+            self.found.update(result.severities())
+            self.suppressed.update(result.means())
             yield result
 
     def summary(self) -> str:

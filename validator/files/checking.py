@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
@@ -14,7 +14,7 @@ from ..linter import Line
 from ..places.lines import LineIndex
 from .reading import opened, read_lines, read_whole
 from .recognition import OWN_API, SCHEMA_KEY, Verdict, declared_shape, may_be_request, recognised
-from .result import FileResult, shown_name
+from .result import FileResult, joined, shown_name
 
 if TYPE_CHECKING:
     from ..documents import Document
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _LINE_END: Final = re.compile(rb"\r\n|\n|\r")
 _SPACE: Final = b" \t\r\n"
 _RECORDS_LOOKED_AT: Final = 3
+_MUCH: Final = 200
+"""Violations of JSON Lines after which they are passed on."""
 
 Found = tuple["Violation", "Fingerprint"]
 Reader = Callable[[bytes], "Document"]
@@ -37,19 +39,34 @@ def check_file(path: str, linter: Linter, *, is_named: bool = True) -> FileResul
     Raises:
         UnreadableError: for a file that cannot be read.
     """
+    parts = list(check_in_parts(path, linter, is_named=is_named))
+    return joined(parts) if parts else None
+
+
+def check_in_parts(path: str, linter: Linter, *, is_named: bool = True) -> Iterator[FileResult]:
+    """Check a file, and yield what is found in it: of JSON Lines in some lines after the other, else in the whole.
+
+    Of a file that was not named and is no request nothing is yielded.
+
+    Raises:
+        UnreadableError: for a file that cannot be read.
+    """
     name = shown_name(path)
     with opened(path) as source:
         if format_of(path) is Format.LINES:
             if not is_named:
                 if not judge_lines(read_lines(source), linter.platform).is_request:
-                    return None
+                    return
                 source.rewind()
-            return check_lines(name, read_lines(source), linter)
+            yield from check_lines_in_parts(name, read_lines(source), linter)
+            return
         data = read_whole(source)
     if is_named:
-        return check_text(name, data, linter)
+        yield check_text(name, data, linter)
+        return
     verdict, documents = judge(path, data, linter.platform)
-    return check_documents(name, documents, linter) if verdict.is_request else None
+    if verdict.is_request:
+        yield check_documents(name, documents, linter)
 
 
 def check_text(name: str, data: bytes, linter: Linter) -> FileResult:
@@ -108,11 +125,26 @@ def read_record(line: bytes) -> Document:
 
 def check_lines(name: str, lines: Iterable[bytes], linter: Linter, reader: Reader = read_record) -> FileResult:
     """Check a text with a JSON document on each line, which `reader` reads, one line at a time."""
-    tally = _Lines()
+    return joined(check_lines_in_parts(name, lines, linter, reader))
+
+
+def check_lines_in_parts(
+    name: str, lines: Iterable[bytes], linter: Linter, reader: Reader = read_record
+) -> Iterator[FileResult]:
+    """Check a text with a JSON document on each line, and yield what is found so far whenever it becomes much."""
+    part = _Lines()
+    is_empty = True
     for number, line in enumerate(lines, start=1):
         if line.strip(_SPACE):
-            tally.add(reader(line), number, linter)
-    return tally.result(name) if tally.requests else check_documents(name, [strict.read(b"")], linter)
+            part.add(reader(line), number, linter)
+            is_empty = False
+        if len(part.violations) >= _MUCH:
+            yield part.result(name)
+            part = _Lines(ids=part.ids)
+    if part.requests:
+        yield part.result(name)
+    elif is_empty:
+        yield check_documents(name, [strict.read(b"")], linter)
 
 
 @dataclass(slots=True)

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..words import printable
 
 if TYPE_CHECKING:
     from ..fingerprint import Fingerprint
-    from ..report import Violation
-    from ..suppressions import Suppressed
+    from ..fixes import Applicability
+    from ..report import Severity, Violation
+    from ..suppressions import Means, Suppressed
+
+
+class Kind(NamedTuple):
+    """What is known of violations that are counted, and not kept."""
+
+    rule: str
+    severity: Severity
+    fix: Applicability | None
+    """Whether the fix that each has is safe; None where they have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +47,48 @@ class FileResult:
     """What was found and is not to be reported."""
     is_configuration: bool = False
     """Whether the file is no request but a configuration that something is said about."""
+    omitted: Counter[Kind] = field(default_factory=Counter)
+    """How many more violations there are than those kept."""
+    omitted_suppressed: Counter[Means] = field(default_factory=Counter)
+    """How many more there are that are not to be reported."""
+
+    def severities(self) -> Counter[Severity]:
+        """Count all violations by severity, kept or not."""
+        counts = Counter(violation.severity for violation in self.violations)
+        for kind, number in self.omitted.items():
+            counts[kind.severity] += number
+        return counts
+
+    def means(self) -> Counter[Means]:
+        """Count all that is not to be reported by what suppresses it, kept or not."""
+        return Counter(each.means for each in self.suppressed) + self.omitted_suppressed
+
+    def lines_spoken_of(self) -> set[int]:
+        """Return the numbers of the lines that hold what the kept violations speak of, suppressed ones too."""
+        found = [*self.violations, *(each.violation for each in self.suppressed)]
+        places = [violation.range for violation in found]
+        places += [related.range for violation in found for related in violation.related]
+        return {place.line for place in places if place is not None}
+
+
+def joined(parts: Iterable[FileResult]) -> FileResult:
+    """Join the parts of one file; there is at least one.
+
+    Raises:
+        ValueError: for none.
+    """
+    first, *rest = parts
+    if not rest:
+        return first
+    every = [first, *rest]
+    return replace(
+        first,
+        requests=sum(part.requests for part in every),
+        violations=tuple(violation for part in every for violation in part.violations),
+        lines={number: text for part in every for number, text in part.lines.items()},
+        fingerprints=tuple(mark for part in every for mark in part.fingerprints),
+        suppressed=tuple(each for part in every for each in part.suppressed),
+    )
 
 
 def shown_name(path: str) -> str:

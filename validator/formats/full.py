@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..words import printable
 from .excerpt import WIDTH, columns, cut, excerpt, lines_of_secrets
+from .rest import said_of_rest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,6 +24,9 @@ def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:
         lines = {number: line for number, line in result.lines.items() if number not in hidden}
         for violation in result.violations:
             yield "".join(f"{line}\n" for line in _paragraph(replace(result, lines=lines), violation, style))
+        rest = said_of_rest(result)
+        if rest is not None:
+            yield f"{style.strong(result.name)}: {rest}\n\n"
 
 
 def _paragraph(result: FileResult, violation: Violation, style: Style) -> Iterator[str]:

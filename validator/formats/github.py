@@ -31,10 +31,11 @@ def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noq
             failures += 1
             if failures <= _MOST_OF_A_KIND:
                 unchecked.append(_command("error", result, None, "msglint", f"not checked: {result.error}"))
+        for severity, number in result.severities().items():
+            numbers[_KINDS[severity]] += number
         for violation in result.violations:
             kind = _KINDS[violation.severity]
-            numbers[kind] += 1
-            if numbers[kind] <= _MOST_OF_A_KIND:
+            if len(shown[kind]) < _MOST_OF_A_KIND:
                 shown[kind].append(_command(kind, result, violation.range, violation.rule, _said(violation)))
     shown["error"] = (unchecked + shown["error"])[:_MOST_OF_A_KIND]
     for commands in shown.values():

@@ -10,6 +10,7 @@ import orjson
 from ..fingerprint import Fingerprint
 from ..report import Range, Severity
 from .identity import NOT_CHECKED, Digests, project_path, readable
+from .rest import LEFT_OUT, said_of_rest, worst_of_rest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,6 +36,9 @@ def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noq
             severity = _SEVERITIES[violation.severity]
             place = violation.range or _START
             issues.append(_issue(path, violation.rule, severity, violation.message, f"{digest}:{times}", place=place))
+        rest = said_of_rest(result)
+        if rest is not None:
+            issues.append(_issue(path, LEFT_OUT, _SEVERITIES[worst_of_rest(result)], rest, LEFT_OUT))
     yield orjson.dumps(issues, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from ..suppressions import Means
+from .rest import records_of_rest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,10 +21,11 @@ VERSION = 1
 
 
 def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noqa: ARG001 - every format is called alike
-    """Yield one object: the counts, every violation with its place, and the files that could not be checked."""
+    """Yield one object: counts, violations with their places, how many more there are, and the files not checked."""
     files = requests = 0
     suppressed = dict.fromkeys((means.value for means in Means), 0)
     violations: list[dict[str, Any]] = []
+    omitted: list[dict[str, Any]] = []
     errors: list[dict[str, str]] = []
     for result in results:
         if result.error is not None:
@@ -31,14 +33,16 @@ def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noq
             continue
         files += not result.is_configuration
         requests += result.requests
-        for each in result.suppressed:
-            suppressed[each.means.value] += 1
+        for means, number in result.means().items():
+            suppressed[means.value] += number
         violations += [violation_object(result.name, violation) for violation in result.violations]
+        omitted += records_of_rest(result)
     document = {
         "version": VERSION,
         "files": files,
         "requests": requests,
         "violations": violations,
+        **({"omitted": omitted} if omitted else {}),
         "suppressed": suppressed,
         "errors": errors,
     }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from .json import VERSION, violation_object
+from .rest import records_of_rest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -16,12 +17,17 @@ if TYPE_CHECKING:
 
 
 def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noqa: ARG001 - every format is called alike
-    """Yield a line for each violation, with the properties of the format `json`, and one for each file not checked."""
+    """Yield a line for each violation, with the properties of the format `json`, and one for each file not checked.
+
+    For violations that are not kept there is a line with their number for each rule.
+    """
     for result in results:
         if result.error is not None:
             yield _line({"version": VERSION, "kind": "error", "path": result.name, "message": result.error})
         for violation in result.violations:
             yield _line({"version": VERSION, "kind": "violation", **violation_object(result.name, violation)})
+        for record in records_of_rest(result):
+            yield _line({"version": VERSION, "kind": "omitted", **record})
 
 
 def _line(value: dict[str, object]) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from ..report import Severity
 from .identity import project_path, readable
+from .rest import said_of_rest, worst_of_rest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,6 +38,14 @@ def _suite(result: FileResult) -> str:
     skipped = len(result.violations) - failures
     errors = int(result.error is not None)
     cases = [_case(result, violation) for violation in result.violations]
+    rest = said_of_rest(result)
+    if rest is not None:
+        is_failure = worst_of_rest(result) is Severity.ERROR
+        failures, skipped = failures + is_failure, skipped + (not is_failure)
+        told = (
+            f'<failure type="error" message={_quoted(rest)}/>' if is_failure else f"<skipped message={_quoted(rest)}/>"
+        )
+        cases.append(f"    <testcase{_named(result, 'not listed')}>{told}</testcase>\n")
     if result.error is not None:
         told = f'<error type="not-checked" message={_quoted(result.error)}/>'
         cases.append(f"    <testcase{_named(result, 'not checked')}>{told}</testcase>\n")

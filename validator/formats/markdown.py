@@ -42,7 +42,8 @@ def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noq
             files += not result.is_configuration
             requests += result.requests
             items = [_item(violation) for violation in result.violations]
-            numbers.update(violation.severity for violation in result.violations)
+            numbers.update(result.severities())
+            left_out += result.omitted.total()
         heading = f"\n#### {_code(result.name)}\n\n" if items else ""
         for item in items:
             if room < len(heading) + len(item):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from .identity import NOT_CHECKED, local_path, readable
+from .rest import LEFT_OUT, said_of_rest, worst_of_rest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,6 +34,16 @@ def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noq
                 }
             )
         diagnostics += [_diagnostic(path, result, violation) for violation in result.violations]
+        rest = said_of_rest(result)
+        if rest is not None:
+            diagnostics.append(
+                {
+                    "message": rest,
+                    "location": {"path": path},
+                    "severity": worst_of_rest(result).value.upper(),
+                    "code": {"value": LEFT_OUT},
+                }
+            )
     document = {"source": _SOURCE, "diagnostics": diagnostics}
     yield orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
 

@@ -13,6 +13,7 @@ from ..rules import RULES
 from ..suppressions import Means
 from ..words import count
 from .identity import NOT_CHECKED, Digests, project_path, readable
+from .rest import LEFT_OUT, said_of_rest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,7 +29,6 @@ _MOST_RESULTS: Final = 25_000
 """Results that code scanning takes of a run; with more it takes none."""
 _LONGEST_TEXT: Final = 1024
 """Characters of a description that are shown."""
-_LEFT_OUT: Final = "msglint/left-out"
 _LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _PROBLEMS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "recommendation"}
 _ORDER: Final = {level: rank for rank, level in enumerate(_LEVELS.values())}
@@ -45,15 +45,18 @@ def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noq
         uri = _uri(path)
         if result.error is not None:
             notes.append(_note(NOT_CHECKED, "error", f"{result.name}: {result.error}", uri))
+        rest = said_of_rest(result)
+        if rest is not None:
+            notes.append(_note(LEFT_OUT, "warning", f"{result.name}: {rest}", uri))
         for violation, digest, times in digests.of(readable(path), result):
             found.append(_result(violation, uri, indices[violation.rule], f"{digest}:{times + 1}"))
         for each in result.suppressed:
             digest, times = digests.of_one(readable(path), each.fingerprint)
             entry = _result(each.violation, uri, indices[each.violation.rule], f"{digest}:{times + 1}")
             found.append({**entry, "suppressions": [_suppression(each)]})
-    successful = not notes
+    successful = not any(note["level"] == "error" for note in notes)
     if len(found) > _MOST_RESULTS:
-        notes.append(_note(_LEFT_OUT, "warning", f"{count(len(found) - _MOST_RESULTS, 'result')} left out"))
+        notes.append(_note(LEFT_OUT, "warning", f"{count(len(found) - _MOST_RESULTS, 'result')} left out"))
         found = sorted(found, key=lambda item: ("suppressions" in item, _ORDER[item["level"]]))[:_MOST_RESULTS]
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [_run(found, notes, successful=successful)]}
     yield orjson.dumps(log, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
@@ -67,7 +70,7 @@ def _run(found: list[dict[str, Any]], notes: list[dict[str, Any]], *, successful
         "rules": [_rule(rule) for rule in RULES.values()],
         "notifications": [
             _notification(NOT_CHECKED, "A file could not be checked."),
-            _notification(_LEFT_OUT, f"There are more than {_MOST_RESULTS:,} results, and the mildest are left out."),
+            _notification(LEFT_OUT, "There are more results than are listed."),
         ],
     }
     return {

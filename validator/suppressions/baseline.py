@@ -50,6 +50,41 @@ class Baseline(NamedTuple):
                 return os.fsencode(place[len(inside) :]).decode(errors="backslashreplace").replace(os.sep, "/")
         return None
 
+    def page_for(self, path: str, linter: Linter) -> Page | None:
+        """Return a page for what a linter finds in a file; None for one that the baseline cannot speak of."""
+        key = self.key_of(path)
+        if key is None:
+            return None
+        known = Counter(self.entries.get(key, Counter()))
+        unasked = Counter({each: n for each, n in known.items() if not _is_checked(each.rule, linter)})
+        return Page(key, known, unasked)
+
+
+@dataclass(slots=True)
+class Page:
+    """What becomes of the findings of one file, which may come in parts."""
+
+    key: str
+    """The name that the baseline has for the file."""
+    left: Counter[Fingerprint]
+    """What the baseline knows and was not found yet."""
+    unasked: Counter[Fingerprint]
+    """What it knows of rules that are not checked."""
+    found: Counter[Fingerprint] = field(default_factory=Counter)
+
+    def parted(self, found: Iterable[Found]) -> tuple[list[Found], list[Suppressed]]:
+        """Part what is found in the file, or in the next part of it, into what is new and what is known."""
+        new: list[Found] = []
+        old: list[Suppressed] = []
+        for violation, fingerprint in found:
+            self.found[fingerprint] += 1
+            if self.left[fingerprint] > 0:
+                self.left[fingerprint] -= 1
+                old.append(Suppressed(violation, fingerprint, Means.BASELINE))
+            else:
+                new.append((violation, fingerprint))
+        return new, old
+
 
 @dataclass(slots=True)
 class Ledger:
@@ -63,22 +98,16 @@ class Ledger:
 
     def parted(self, path: str, found: Iterable[Found], linter: Linter) -> tuple[list[Found], list[Suppressed]]:
         """Part what a linter found in a file into what is new and what is known."""
-        key = self.baseline.key_of(path)
-        if key is None:
+        page = self.baseline.page_for(path, linter)
+        if page is None:
             return list(found), []
-        known = Counter(self.baseline.entries.get(key, Counter()))
-        self._unasked[key] = Counter({each: n for each, n in known.items() if not _is_checked(each.rule, linter)})
-        self._found[key] = Counter()
-        new: list[Found] = []
-        old: list[Suppressed] = []
-        for violation, fingerprint in found:
-            self._found[key][fingerprint] += 1
-            if known[fingerprint] > 0:
-                known[fingerprint] -= 1
-                old.append(Suppressed(violation, fingerprint, Means.BASELINE))
-            else:
-                new.append((violation, fingerprint))
-        return new, old
+        parted = page.parted(found)
+        self.enter(page)
+        return parted
+
+    def enter(self, page: Page) -> None:
+        """Take over what became of the findings of a file."""
+        self._found[page.key], self._unasked[page.key] = page.found, page.unasked
 
     def fixed(self) -> int:
         """Count the findings that the baseline knows and that are not there any more."""

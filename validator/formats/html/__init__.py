@@ -49,13 +49,15 @@ class _Page:
 
     def __init__(self, results: Sequence[FileResult]) -> None:
         self._results = results
-        self._found = Counter(violation.severity for result in results for violation in result.violations)
+        self._found = sum((result.severities() for result in results), Counter[Severity]())
         self._failed = [result for result in results if result.error is not None]
-        self._suppressed = sum(len(result.suppressed) for result in results)
+        self._suppressed = sum(result.means().total() for result in results)
         self._names = numbers(1)
         self._room: dict[Severity | None, int] = {}
         room = _MOST_FINDINGS
-        for severity, number in [*((each, self._found[each]) for each in Severity), (None, self._suppressed)]:
+        kept = Counter(violation.severity for result in results for violation in result.violations)
+        listed = sum(len(result.suppressed) for result in results)
+        for severity, number in [*((each, kept[each]) for each in Severity), (None, listed)]:
             self._room[severity] = min(number, room)
             room -= self._room[severity]
 
@@ -129,6 +131,8 @@ class _Page:
         number = self._found.total() + self._suppressed - sum(self._room.values())
         if not number:
             return ""
+        if any(result.omitted or result.omitted_suppressed for result in self._results):
+            return f'<p class="notice">{count(number, "finding")} counted and not listed.</p>'
         said = f"{count(number, 'finding')} left out, as a page has room for {_MOST_FINDINGS:,}: the suppressed first"
         return f'<p class="notice">{said}, then the mildest. <code>--format jsonl</code> has no limit.</p>'
 
@@ -146,6 +150,8 @@ class _Page:
         for result in self._results:
             for violation in result.violations:
                 found[violation.rule][violation.severity] += 1
+            for kind, number in result.omitted.items():
+                found[kind.rule][kind.severity] += number
             files.update({violation.rule for violation in result.violations})
         if not found:
             return ""
