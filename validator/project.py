@@ -144,14 +144,13 @@ class Project:
         if candidate.left_out is not None:
             return None
         path = candidate.path
-        linter = self.linter_for(path)
-        sieve = self._sieve_for(path, linter)
+        sieve = self.sieve_for(path)
         try:
-            for part in check_in_parts(path, linter, is_named=candidate.is_named):
+            for part in check_in_parts(path, sieve.linter, is_named=candidate.is_named):
                 sieve.add(part)
         except Exception as error:  # noqa: BLE001 - a bug met in one file must not keep the others from being checked
-            return _failed(path, error)
-        return self._settled(sieve) if sieve.parts else None
+            return failed(path, error)
+        return self.settled(sieve) if sieve.parts else None
 
     def check_text(self, path: str, data: bytes, *, is_stream: bool = False) -> FileResult:
         """Check a text as the content of a file, which need not exist; its ending tells the format.
@@ -162,9 +161,10 @@ class Project:
             ConfigError: for a configuration that cannot be used.
             BaselineError: for a baseline that cannot be used.
         """
-        linter = self.linter_for(path)
         check = check_stream if is_stream else check_text
-        return self._sifted(check(shown_name(path), data, linter), path, linter)
+        sieve = self.sieve_for(path)
+        sieve.add(check(shown_name(path), data, sieve.linter))
+        return self.settled(sieve)
 
     def as_found(self, path: str) -> Candidate:
         """Look at a file as a walk of the current folder would.
@@ -181,8 +181,9 @@ class Project:
             ConfigError: for a configuration that cannot be used.
             BaselineError: for a baseline that cannot be used.
         """
-        linter = self.linter_for(path)
-        return self._sifted(check_documents(shown_name(path), documents, linter), path, linter)
+        sieve = self.sieve_for(path)
+        sieve.add(check_documents(shown_name(path), documents, sieve.linter))
+        return self.settled(sieve)
 
     def check_lines(self, path: str, lines: Iterable[bytes], reader: Reader) -> FileResult:
         """Check lines, which `reader` reads, as the content of a file, which need not exist.
@@ -191,8 +192,9 @@ class Project:
             ConfigError: for a configuration that cannot be used.
             BaselineError: for a baseline that cannot be used.
         """
-        linter = self.linter_for(path)
-        return self._sifted(check_lines(shown_name(path), lines, linter, reader), path, linter)
+        sieve = self.sieve_for(path)
+        sieve.add(check_lines(shown_name(path), lines, sieve.linter, reader))
+        return self.settled(sieve)
 
     def complaints(self) -> Iterator[FileResult]:
         """Yield, for each configuration, what it silences in vain; only what was checked wholly is spoken of."""
@@ -206,7 +208,7 @@ class Project:
     def _filter_of(self, path: str) -> Filter:
         return _Filter(self, GitIgnore(Path(path)) if self.respects_gitignore else None)
 
-    def _sieve_for(self, path: str, linter: Linter) -> Sieve:
+    def sieve_for(self, path: str) -> Sieve:
         """Return what sifts the findings of a file by its configuration and its baseline.
 
         Raises:
@@ -214,6 +216,7 @@ class Project:
             BaselineError: for a baseline that cannot be used.
         """
         baseline = self.baseline_of(path)
+        linter = self.linter_for(path)
         return Sieve(
             path,
             linter,
@@ -223,13 +226,7 @@ class Project:
             self.most_kept,
         )
 
-    def _sifted(self, result: FileResult, path: str, linter: Linter) -> FileResult:
-        """Leave out of a result what the configuration and the baseline of its file silence."""
-        sieve = self._sieve_for(path, linter)
-        sieve.add(result)
-        return self._settled(sieve)
-
-    def _settled(self, sieve: Sieve) -> FileResult:
+    def settled(self, sieve: Sieve) -> FileResult:
         """Take over what a file was found to hold."""
         self._linters[_resolved(sieve.path)] = sieve.linter
         config = self.config_of(sieve.path)
@@ -312,12 +309,16 @@ class _Filter(NamedTuple):
         return None
 
 
-def _failed(path: str, error: Exception) -> FileResult:
+class InternalError(Exception):
+    """Raised in place of an error that should not have been, with its kind and its text."""
+
+
+def failed(path: str, error: Exception) -> FileResult:
     """Return the result of a file that could not be checked."""
     if isinstance(error, UnreadableError):
         return FileResult(shown_name(path), error=str(error), path=path)
-    reason = f"internal error, please report it: {type(error).__name__}: {error}"
-    return FileResult(shown_name(path), error=reason, path=path)
+    text = str(error) if isinstance(error, InternalError) else f"{type(error).__name__}: {error}"
+    return FileResult(shown_name(path), error=f"internal error, please report it: {text}", path=path)
 
 
 def _resolved(path: str) -> Path:

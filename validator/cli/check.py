@@ -34,7 +34,7 @@ _LINTER_OPTIONS: Final = frozenset(
     sections={
         "Rules": ("select", "ignore"),
         "The API": ("endpoint", "betas", "edition", "api_version", "platform", "today"),
-        "Files": ("stdin_filename", "force_exclude", "no_gitignore", "show_files", "watch"),
+        "Files": ("stdin_filename", "force_exclude", "no_gitignore", "show_files", "watch", "jobs"),
         "Configuration": ("config_file", "isolated"),
         "Baseline": ("baseline_file", "no_baseline", "write_baseline", "prune_baseline"),
         "Fixes": ("fix", "unsafe_fixes", "diff"),
@@ -161,6 +161,13 @@ Examples:
 @click.option("--no-gitignore", is_flag=True, help="Look at what git ignores in folders, too.")
 @click.option("--show-files", is_flag=True, help="Print which files would be checked and which not, and why.")
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes; needs `msglint[watch]`.")
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Check in so many processes side by side; what is printed is the same.  [default: one for each core]",
+)
 @click.option(
     "--fail-on",
     type=Name("severity", SEVERITIES),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
 from ..config import Config, ConfigError, linter_of, load
-from ..files import FileResult, shown_name
-from ..files.discovery import Candidate
+from ..files import FileResult, WorkerDiedError, shown_name
 from ..project import Project
 from ..report import Severity
 from ..rules import UnknownRuleError
@@ -54,6 +54,7 @@ class Options(NamedTuple):
     no_gitignore: bool
     show_files: bool
     watch: bool
+    jobs: int | None
     fail_on: str | None
     exit_zero: bool
     max_violations: int | None
@@ -79,6 +80,9 @@ def run(options: Options) -> int:
         return _check(options, _project(options))
     except (ConfigError, BaselineError, UnknownRuleError) as error:
         raise click.UsageError(str(error)) from error
+    except WorkerDiedError as error:
+        complain(str(error))
+        return FAILED
 
 
 def _check_once(options: Options) -> None:
@@ -208,15 +212,17 @@ def _nothing_found(options: Options) -> int:
 
 def _results(options: Options, project: Project, fixer: Fixer) -> Iterator[FileResult]:
     """Check every file, mend it where that is asked for, and say what the configurations silence in vain."""
+    from ..parallel import check_all, cores
+
     paths = options.paths or (".",)
-    for path in dict.fromkeys(paths):
-        for candidate in [Candidate(path, is_named=True)] if path == _STDIN else project.find([path]):
-            result = _stdin(options, project, fixer) if path == _STDIN else project.check(candidate)
-            if result is None:
-                continue
-            if path != _STDIN and result.error is None and (options.fix or options.diff):
-                result = fixer.mended(candidate.path, result)
-            yield result
+    for is_stdin, group in groupby(dict.fromkeys(paths), lambda path: path == _STDIN):
+        if is_stdin:
+            yield _stdin(options, project, fixer)
+            continue
+        candidates = (candidate for path in group for candidate in project.find([path]))
+        for candidate, result in check_all(project, candidates, options.jobs or cores()):
+            mends = result.error is None and (options.fix or options.diff)
+            yield fixer.mended(candidate.path, result) if mends else result
     yield from project.complaints()
 
 

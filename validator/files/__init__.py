@@ -6,11 +6,12 @@
 | `recognition` | tells requests from other files by their content |
 | `reading` | reads a file, unpacked where it is compressed |
 | `checking` | checks the documents of a text |
+| `pool` | has processes do work side by side |
 """
 
 from __future__ import annotations
 
 from .checking import check_file, check_stream, check_text
-from .result import FileResult, shown_name
+from .result import FileResult, WorkerDiedError, shown_name
 
-__all__ = ["FileResult", "check_file", "check_stream", "check_text", "shown_name"]
+__all__ = ["FileResult", "WorkerDiedError", "check_file", "check_stream", "check_text", "shown_name"]

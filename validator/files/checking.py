@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..documents import Format, format_of, read, strict
 from ..fingerprint import fingerprint
@@ -144,7 +144,53 @@ def check_lines_in_parts(
     if part.requests:
         yield part.result(name)
     elif is_empty:
-        yield check_documents(name, [strict.read(b"")], linter)
+        yield check_nothing(name, linter)
+
+
+def check_slice(name: str, data: bytes, first: int, linter: Linter) -> Sliced:
+    """Check some lines of a text with a JSON document on each, of which the first one has a number in the whole text.
+
+    Of the ids that lines give their requests nothing is said: they are returned, to be compared with other slices'.
+    """
+    part = _Lines()
+    ids: list[tuple[str, int]] = []
+    for number, line in enumerate(data.split(b"\n"), start=first):
+        if line.strip(_SPACE):
+            part.ids = {}
+            part.add(read_record(line), number, linter)
+            ids += part.ids.items()
+    return Sliced(part.result(name), ids)
+
+
+def check_line(name: str, line: bytes, number: int, linter: Linter, *, first: int) -> FileResult:
+    """Check one line of many whose request has the id of an earlier one, which stands on the line `first`."""
+    part = _Lines(ids=_Taken(first))
+    part.add(read_record(line), number, linter)
+    return part.result(name)
+
+
+def check_nothing(name: str, linter: Linter) -> FileResult:
+    """Return what there is to say of a text without any request."""
+    return check_documents(name, [strict.read(b"")], linter)
+
+
+class Sliced(NamedTuple):
+    """What is found in some lines of a text."""
+
+    result: FileResult
+    ids: list[tuple[str, int]]
+    """The ids that requests of a batch have, with the numbers of their lines."""
+
+
+class _Taken(dict[str, int]):
+    """Knows every id, from one line."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self._number = number
+
+    def setdefault(self, _name: str, _number: int, /) -> int:
+        return self._number
 
 
 @dataclass(slots=True)

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from ..suppressions import Means, Suppressed
 
 
+class WorkerDiedError(RuntimeError):
+    """Raised when a process that checks files ends before it is done."""
+
+
 class Kind(NamedTuple):
     """What is known of violations that are counted, and not kept."""
 

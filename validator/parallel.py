@@ -1,0 +1,342 @@
+"""Checking many files, or the lines of a long one, in several processes; what comes of it is the same as in one.
+
+The processes find; what configurations and baselines silence is sifted here, in the order of the files and their lines.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import chain
+from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
+
+from .documents import Format, format_of, is_compressed
+from .files.checking import Sliced, check_in_parts, check_line, check_nothing, check_slice, judge_lines
+from .files.reading import UnreadableError, opened, read_lines
+from .files.result import FileResult, shown_name
+from .project import InternalError, Project, failed
+
+if TYPE_CHECKING:
+    from .config import Config
+    from .files.discovery import Candidate
+    from .report import Violation
+    from .sieve import Sieve
+
+_FEW_FILES: Final = 20
+_FEW_BYTES: Final = 2**21
+"""Up to so many files of no more bytes are checked in this process: before others had begun, it would be done."""
+_BATCH: Final = 32
+"""Files that a process is given at a time, if they are small."""
+_BATCH_BYTES: Final = 2**18
+_SLICE: Final = 2**21
+"""Bytes of a file of JSON Lines that a process is given at a time; a file of no more is not cut."""
+
+Advance = Callable[[int, int], None]
+"""Is told of more files and more bytes that are done."""
+
+
+def check_all(
+    project: Project, candidates: Iterable[Candidate], jobs: int, advance: Advance = lambda _files, _bytes: None
+) -> Iterator[tuple[Candidate, FileResult]]:
+    """Check files in so many processes, and yield those that are requests with what is found, in their order.
+
+    Args:
+        project: What the files are checked by, and what takes over what is found.
+        candidates: The files.
+        jobs: How many processes check; with 1, or for little to check, it is this one.
+        advance: Is told of progress.
+
+    Raises:
+        ConfigError: for a configuration that cannot be used.
+        BaselineError: for a baseline that cannot be used.
+        WorkerDiedError: when a process ends by itself.
+    """
+    if jobs > 1:
+        first, rest = _looked_ahead(candidates)
+        candidates = chain(first, rest)
+        if len(first) <= _FEW_FILES and sum(map(_size, first)) <= _FEW_BYTES:
+            jobs = 1
+    yield from _Run(project, candidates, advance).results(jobs)
+
+
+def cores() -> int:
+    """Return how many processes can run side by side."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+
+
+def _looked_ahead(candidates: Iterable[Candidate]) -> tuple[list[Candidate], Iterator[Candidate]]:
+    """Take as many files as make it worth while to start processes, or all where there are fewer, and the rest."""
+    rest = iter(candidates)
+    first: list[Candidate] = []
+    size = 0
+    for candidate in rest:
+        first.append(candidate)
+        size += _size(candidate)
+        if len(first) > _FEW_FILES or size > _FEW_BYTES:
+            break
+    return first, rest
+
+
+def _size(candidate: Candidate) -> int:
+    """Return the bytes of a file that is to be checked; 0 for one that is gone, or has no size."""
+    try:
+        return 0 if candidate.left_out is not None else os.stat(candidate.path).st_size  # noqa: PTH116 - for any name
+    except (OSError, ValueError):
+        return 0
+
+
+class _Files(NamedTuple):
+    """Files for one process."""
+
+    candidates: tuple[Candidate, ...]
+
+
+class _Slice(NamedTuple):
+    """Lines of a file for one process."""
+
+    path: str
+    start: int
+    """The offset of its first byte."""
+    size: int
+    first: int
+    """The number of its first line."""
+
+
+@dataclass
+class _Checker:
+    """What the processes do."""
+
+    given: dict[str, Any]
+    config: Config | None
+
+    @cached_property
+    def _project(self) -> Project:
+        return Project(self.given, self.config)
+
+    def __call__(self, task: _Files | _Slice) -> list[list[FileResult] | Exception] | Sliced | Exception:
+        """Check files: the parts of each, or why it cannot be checked; or a slice."""
+        if isinstance(task, _Files):
+            return [self._checked(candidate) for candidate in task.candidates]
+        try:
+            linter = self._project.linter_for(task.path)
+            return check_slice(shown_name(task.path), _read(task), task.first, linter)
+        except Exception as error:  # noqa: BLE001 - it is told as the result of the file
+            return _without_cause(error)
+
+    def _checked(self, candidate: Candidate) -> list[FileResult] | Exception:
+        try:
+            linter = self._project.linter_for(candidate.path)
+            return list(check_in_parts(candidate.path, linter, is_named=candidate.is_named))
+        except Exception as error:  # noqa: BLE001 - as above
+            return _without_cause(error)
+
+
+def _without_cause(error: Exception) -> Exception:
+    """Make of an error one that surely crosses the border of a process."""
+    if isinstance(error, UnreadableError):
+        return UnreadableError(str(error))
+    return InternalError(f"{type(error).__name__}: {error}")
+
+
+def _read(task: _Slice) -> bytes:
+    with opened(task.path) as source:
+        source.file.seek(task.start)
+        data = source.file.read(task.size)
+    if len(data) < task.size:
+        msg = "was changed while it was read"
+        raise UnreadableError(msg)
+    return data
+
+
+@dataclass
+class _Cut:
+    """A file that is checked slice by slice."""
+
+    candidate: Candidate
+    sieve: Sieve
+    before: tuple[int, int]
+    """When it was changed last and its bytes, before it was read."""
+    ids: dict[str, int] = field(default_factory=dict)
+    error: Exception | None = None
+
+
+class _Turn(NamedTuple):
+    """Whose turn it is when the outcome of a task comes."""
+
+    files: tuple[tuple[Candidate, Sieve], ...] = ()
+    cut: _Cut | None = None
+    task: _Slice | None = None
+    is_last: bool = False
+    size: int = 0
+    error: ValueError | None = None
+
+
+class _Run:
+    """Hands out tasks, and puts together what comes of them."""
+
+    def __init__(self, project: Project, candidates: Iterable[Candidate], advance: Advance) -> None:
+        self._project = project
+        self._candidates = candidates
+        self._advance = advance
+        self._turns: deque[_Turn] = deque()
+
+    def results(self, jobs: int) -> Iterator[tuple[Candidate, FileResult]]:
+        work = _Checker(self._project.given, self._project.config)
+        for outcome in _outcomes(work, self._tasks(batch=_BATCH if jobs > 1 else 1), jobs):
+            turn = self._turns.popleft()
+            if turn.error is not None:
+                raise turn.error
+            if turn.cut is None:
+                for (candidate, sieve), parts in zip(turn.files, outcome, strict=True):
+                    yield from self._of_file(candidate, sieve, parts)
+                self._advance(len(turn.files), turn.size)
+            else:
+                self._add(turn, outcome)
+                self._advance(int(turn.is_last), turn.size)
+                if turn.is_last:
+                    yield turn.cut.candidate, self._of_cut(turn.cut)
+
+    def _tasks(self, *, batch: int) -> Iterator[_Files | _Slice]:
+        """Yield tasks with so many files at most."""
+        few: list[tuple[Candidate, Sieve]] = []
+        total = 0
+        for candidate in self._candidates:
+            if candidate.left_out is not None:
+                self._advance(1, 0)
+                continue
+            size = _size(candidate)
+            is_cut = size > _SLICE and format_of(candidate.path) is Format.LINES and not is_compressed(candidate.path)
+            if few and (is_cut or len(few) == batch or total + size > _BATCH_BYTES):
+                yield self._files(few, total)
+                few, total = [], 0
+            try:
+                sieve = self._project.sieve_for(candidate.path)
+            except ValueError as error:  # raised when it is the file's turn
+                if few:
+                    yield self._files(few, total)
+                self._turns.append(_Turn(error=error))
+                yield _Files(())
+                return
+            if is_cut:
+                yield from self._slices(candidate, sieve, size)
+            else:
+                few.append((candidate, sieve))
+                total += size
+        if few:
+            yield self._files(few, total)
+
+    def _files(self, batch: list[tuple[Candidate, Sieve]], size: int) -> _Files:
+        self._turns.append(_Turn(tuple(batch), size=size))
+        return _Files(tuple(candidate for candidate, _ in batch))
+
+    def _slices(self, candidate: Candidate, sieve: Sieve, size: int) -> Iterator[_Files | _Slice]:
+        """Cut a file at the ends of lines; one that cannot be opened is left to who tells why."""
+        try:
+            with opened(candidate.path) as source:
+                if not candidate.is_named and not judge_lines(read_lines(source), sieve.linter.platform).is_request:
+                    self._advance(1, size)
+                    return
+                source.rewind()
+                cut = _Cut(candidate, sieve, (source.before.st_mtime_ns, source.before.st_size))
+                yield from self._cut(cut, source.file)
+        except UnreadableError:
+            yield self._files([(candidate, sieve)], size)
+
+    def _cut(self, cut: _Cut, file: IO[bytes]) -> Iterator[_Slice]:
+        start, first, data = 0, 1, file.read(_SLICE)
+        while data:
+            data += file.readline()
+            following = file.read(_SLICE)
+            task = _Slice(cut.candidate.path, start, len(data), first)
+            self._turns.append(_Turn(cut=cut, task=task, is_last=not following, size=len(data)))
+            yield task
+            start, first, data = start + len(data), first + data.count(b"\n"), following
+
+    def _of_file(
+        self, candidate: Candidate, sieve: Sieve, parts: list[FileResult] | Exception
+    ) -> Iterator[tuple[Candidate, FileResult]]:
+        if isinstance(parts, Exception):
+            yield candidate, failed(candidate.path, parts)
+            return
+        for part in parts:
+            sieve.add(part)
+        if sieve.parts:
+            yield candidate, self._project.settled(sieve)
+
+    def _add(self, turn: _Turn, outcome: Sliced | Exception) -> None:
+        """Take in what was found in a slice, and look for ids that earlier lines have."""
+        cut, task = turn.cut, turn.task
+        assert cut is not None  # noqa: S101 - a turn of a slice has both
+        assert task is not None  # noqa: S101
+        if isinstance(outcome, Exception):
+            cut.error = cut.error or outcome
+            return
+        repeated = {}
+        for name, number in outcome.ids:
+            earlier = cut.ids.setdefault(name, number)
+            if earlier != number:
+                repeated[number] = earlier
+        if repeated and cut.error is None:
+            try:
+                outcome = outcome._replace(result=_with_repeated(outcome.result, task, repeated, cut.sieve))
+            except UnreadableError as error:
+                cut.error = error
+                return
+        cut.sieve.add(outcome.result)
+
+    def _of_cut(self, cut: _Cut) -> FileResult:
+        path = cut.candidate.path
+        if cut.error is None and _state(path) != cut.before:
+            cut.error = UnreadableError("was changed while it was read")
+        if cut.error is not None:
+            return failed(path, cut.error)
+        if not cut.sieve.result.requests:
+            cut.sieve.add(check_nothing(shown_name(path), cut.sieve.linter))
+        return self._project.settled(cut.sieve)
+
+
+def _outcomes(work: _Checker, tasks: Iterator[_Files | _Slice], jobs: int) -> Iterator[Any]:
+    if jobs == 1:
+        return map(work, tasks)
+    from .files.pool import in_order  # brings multiprocessing
+
+    return in_order(work, tasks, jobs)
+
+
+def _with_repeated(result: FileResult, task: _Slice, repeated: dict[int, int], sieve: Sieve) -> FileResult:
+    """Check lines again whose ids earlier lines have: the numbers of these by their own."""
+    lines = _read(task).split(b"\n")
+    again = [
+        check_line(result.name, lines[number - task.first], number, sieve.linter, first=earlier)
+        for number, earlier in repeated.items()
+    ]
+    found = [
+        each
+        for part in (result, *again)
+        for each in zip(part.violations, part.fingerprints, strict=True)
+        if part is not result or _line_of(each[0]) not in repeated
+    ]
+    found.sort(key=lambda each: _line_of(each[0]))
+    return replace(
+        result,
+        violations=tuple(violation for violation, _ in found),
+        fingerprints=tuple(fingerprint for _, fingerprint in found),
+        lines={number: text for part in (result, *again) for number, text in part.lines.items()},
+    )
+
+
+def _line_of(violation: Violation) -> int:
+    return violation.range.line if violation.range is not None else 0
+
+
+def _state(path: str) -> tuple[int, int] | None:
+    """Return when a file was changed last, and its bytes; None for one that is gone."""
+    try:
+        found = os.stat(path)  # noqa: PTH116 - for any name
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
