@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
-from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, Union
 
 from .documents import Format, format_of, is_compressed
 from .files.checking import Sliced, check_in_parts, check_line, check_nothing, check_slice, judge_lines
@@ -35,6 +35,9 @@ _BATCH_BYTES: Final = 2**18
 _SLICE: Final = 2**21
 """Bytes of a file of JSON Lines that a process is given at a time; a file of no more is not cut."""
 
+Found = Union["Candidate", ValueError]
+"""A file, or why no more of them can be found."""
+
 Advance = Callable[[int, int], None]
 """Is told of more files and more bytes that are done."""
 
@@ -55,12 +58,13 @@ def check_all(
         BaselineError: for a baseline that cannot be used.
         WorkerDiedError: when a process ends by itself.
     """
+    found = _with_error(candidates)
     if jobs > 1:
-        first, rest = _looked_ahead(candidates)
-        candidates = chain(first, rest)
+        first, rest = _looked_ahead(found)
+        found = chain(first, rest)
         if len(first) <= _FEW_FILES and sum(map(_size, first)) <= _FEW_BYTES:
             jobs = 1
-    yield from _Run(project, candidates, advance).results(jobs)
+    yield from _Run(project, found, advance).results(jobs)
 
 
 def cores() -> int:
@@ -68,23 +72,32 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
-def _looked_ahead(candidates: Iterable[Candidate]) -> tuple[list[Candidate], Iterator[Candidate]]:
+def _with_error(candidates: Iterable[Candidate]) -> Iterator[Found]:
+    """Let an error of the search be the last that is found, so that what was found before it is still checked."""
+    try:
+        yield from candidates
+    except ValueError as error:
+        yield error
+
+
+def _looked_ahead(candidates: Iterator[Found]) -> tuple[list[Found], Iterator[Found]]:
     """Take as many files as make it worth while to start processes, or all where there are fewer, and the rest."""
-    rest = iter(candidates)
-    first: list[Candidate] = []
+    first: list[Found] = []
     size = 0
-    for candidate in rest:
+    for candidate in candidates:
         first.append(candidate)
         size += _size(candidate)
         if len(first) > _FEW_FILES or size > _FEW_BYTES:
             break
-    return first, rest
+    return first, candidates
 
 
-def _size(candidate: Candidate) -> int:
+def _size(candidate: Found) -> int:
     """Return the bytes of a file that is to be checked; 0 for one that is gone, or has no size."""
+    if isinstance(candidate, ValueError) or candidate.left_out is not None:
+        return 0
     try:
-        return 0 if candidate.left_out is not None else os.stat(candidate.path).st_size  # noqa: PTH116 - for any name
+        return os.stat(candidate.path).st_size  # noqa: PTH116 - for any name
     except (OSError, ValueError):
         return 0
 
@@ -178,7 +191,7 @@ class _Turn(NamedTuple):
 class _Run:
     """Hands out tasks, and puts together what comes of them."""
 
-    def __init__(self, project: Project, candidates: Iterable[Candidate], advance: Advance) -> None:
+    def __init__(self, project: Project, candidates: Iterator[Found], advance: Advance) -> None:
         self._project = project
         self._candidates = candidates
         self._advance = advance
@@ -205,7 +218,14 @@ class _Run:
         few: list[tuple[Candidate, Sieve]] = []
         total = 0
         for candidate in self._candidates:
-            if candidate.left_out is not None:
+            try:
+                sieve = self._sieve_for(candidate)
+            except ValueError as error:  # raised when it is its turn
+                yield self._files(few, total)
+                self._turns.append(_Turn(error=error))
+                yield _Files(())
+                return
+            if sieve is None or isinstance(candidate, ValueError):
                 self._advance(1, 0)
                 continue
             size = _size(candidate)
@@ -213,14 +233,6 @@ class _Run:
             if few and (is_cut or len(few) == batch or total + size > _BATCH_BYTES):
                 yield self._files(few, total)
                 few, total = [], 0
-            try:
-                sieve = self._project.sieve_for(candidate.path)
-            except ValueError as error:  # raised when it is the file's turn
-                if few:
-                    yield self._files(few, total)
-                self._turns.append(_Turn(error=error))
-                yield _Files(())
-                return
             if is_cut:
                 yield from self._slices(candidate, sieve, size)
             else:
@@ -228,6 +240,16 @@ class _Run:
                 total += size
         if few:
             yield self._files(few, total)
+
+    def _sieve_for(self, candidate: Found) -> Sieve | None:
+        """Return the sieve of a file, or None for one that is left alone.
+
+        Raises:
+            ValueError: for a configuration or a baseline that cannot be used.
+        """
+        if isinstance(candidate, ValueError):
+            raise candidate
+        return None if candidate.left_out is not None else self._project.sieve_for(candidate.path)
 
     def _files(self, batch: list[tuple[Candidate, Sieve]], size: int) -> _Files:
         self._turns.append(_Turn(tuple(batch), size=size))

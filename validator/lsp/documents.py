@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
@@ -148,7 +148,7 @@ class OpenDocument:
         documents = [part.document for part in self.parts]
         verdict = judge_documents(documents, platform)
         if not verdict.is_request and self._is_broken:
-            return judge_documents([replace(document, readable=False) for document in documents], platform)
+            return judge_documents([document._replace(readable=False) for document in documents], platform)
         return verdict
 
     @property
@@ -259,4 +259,4 @@ def _recovered(document: Document, outline: Outline) -> Document:
     made = recovered(outline)
     if made is None or not isinstance(made.value, (dict, list)):
         return document
-    return replace(document, value=made.value, readable=True, blanked=made.text, holes=made.holes)
+    return document._replace(value=made.value, readable=True, blanked=made.text, holes=made.holes)
