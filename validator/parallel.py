@@ -62,7 +62,7 @@ def check_all(
     if jobs > 1:
         first, rest = _looked_ahead(found)
         found = chain(first, rest)
-        if len(first) <= _FEW_FILES and sum(map(_size, first)) <= _FEW_BYTES:
+        if len(first) <= _FEW_FILES and sum(map(size_of, first)) <= _FEW_BYTES:
             jobs = 1
     yield from _Run(project, found, advance).results(jobs)
 
@@ -86,13 +86,13 @@ def _looked_ahead(candidates: Iterator[Found]) -> tuple[list[Found], Iterator[Fo
     size = 0
     for candidate in candidates:
         first.append(candidate)
-        size += _size(candidate)
+        size += size_of(candidate)
         if len(first) > _FEW_FILES or size > _FEW_BYTES:
             break
     return first, candidates
 
 
-def _size(candidate: Found) -> int:
+def size_of(candidate: Found) -> int:
     """Return the bytes of a file that is to be checked; 0 for one that is gone, or has no size."""
     if isinstance(candidate, ValueError) or candidate.left_out is not None:
         return 0
@@ -228,7 +228,7 @@ class _Run:
             if sieve is None or isinstance(candidate, ValueError):
                 self._advance(1, 0)
                 continue
-            size = _size(candidate)
+            size = size_of(candidate)
             is_cut = size > _SLICE and format_of(candidate.path) is Format.LINES and not is_compressed(candidate.path)
             if few and (is_cut or len(few) == batch or total + size > _BATCH_BYTES):
                 yield self._files(few, total)

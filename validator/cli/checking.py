@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import replace
 from itertools import groupby
@@ -24,6 +25,8 @@ from .tally import CLEAN, FAILED, VIOLATIONS, Tally, complain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from .progress import Bar
 
 _STDIN: Final = "-"
 _STDIN_NAME: Final = "<stdin>"
@@ -214,16 +217,32 @@ def _results(options: Options, project: Project, fixer: Fixer) -> Iterator[FileR
     """Check every file, mend it where that is asked for, and say what the configurations silence in vain."""
     from ..parallel import check_all, cores
 
+    bar = _bar(options)
     paths = options.paths or (".",)
     for is_stdin, group in groupby(dict.fromkeys(paths), lambda path: path == _STDIN):
         if is_stdin:
             yield _stdin(options, project, fixer)
             continue
         candidates = (candidate for path in group for candidate in project.find([path]))
-        for candidate, result in check_all(project, candidates, options.jobs or cores()):
+        jobs = options.jobs or cores()
+        checked = (
+            check_all(project, candidates, jobs)
+            if bar is None
+            else bar.beside(check_all(project, bar.counted(candidates), jobs, bar.advance))
+        )
+        for candidate, result in checked:
             mends = result.error is None and (options.fix or options.diff)
             yield fixer.mended(candidate.path, result) if mends else result
     yield from project.complaints()
+
+
+def _bar(options: Options) -> Bar | None:
+    """Return the bar that shows progress, for a person at a terminal."""
+    if options.quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        return None
+    from .progress import Bar
+
+    return Bar(sys.stderr)
 
 
 def _stdin(options: Options, project: Project, fixer: Fixer) -> FileResult:
