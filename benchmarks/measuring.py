@@ -93,7 +93,9 @@ def command(*arguments: str, codes: Iterable[int] = (0,), cwd: str | None = None
     expected = frozenset(codes)
 
     def run() -> None:
-        done = subprocess.run(arguments, capture_output=True, check=False, cwd=cwd)  # noqa: S603 - what is measured
+        done = subprocess.run(  # noqa: S603 - what is measured
+            arguments, capture_output=True, check=False, cwd=cwd, env=_environment()
+        )
         if done.returncode not in expected:
             msg = f"{arguments[0]} ended with {done.returncode}: {done.stderr.decode(errors='replace')[-500:]}"
             raise RuntimeError(msg)
@@ -104,7 +106,7 @@ def command(*arguments: str, codes: Iterable[int] = (0,), cwd: str | None = None
 def peak_memory(*arguments: str, cwd: str | None = None) -> int:
     """Run a process and return the most bytes of memory that it, not its children, held at a time."""
     with subprocess.Popen(  # noqa: S603 - what is measured
-        arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=cwd
+        arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=cwd, env=_environment()
     ) as process:
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -137,6 +139,11 @@ def duration(seconds: float) -> str:
         if seconds >= size:
             return f"{_digits(seconds / size)} {unit}"
     return f"{_digits(seconds / 1e-9)} ns"
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment without what keeps Python from storing compiled modules, as it does for its users."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _row(name: str, times: Sequence[float], yardstick: Sequence[float]) -> Row:

@@ -1,0 +1,79 @@
+"""What do other validators take for the same requests?
+
+They know the schema alone: no rule, and places and words of their own. Usage: python benchmarks/peers.py
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import orjson
+from material import agent_request, conversation, encoded, schema
+from measuring import Call, Table, compare, labelled, show, version_of
+
+from validator import Linter
+
+MESSAGES = 10_000
+"""Messages of the long request; `jsonschema` would take minutes for more."""
+
+
+def tables() -> Iterator[Table]:
+    """Yield a table for a typical request and one for a long one, both valid and parsed already."""
+    checks = dict(_checks())
+    for question, request, slow in (
+        ("A typical request of an agent, parsed", agent_request(), frozenset[str]()),
+        (f"{MESSAGES:,} messages, parsed", conversation(MESSAGES), frozenset({"jsonschema"})),
+    ):
+        text = encoded(request)
+        contenders = {"orjson.loads of its text": _bound(orjson.loads, text)}
+        contenders |= {
+            name: _bound(check, request) for name, check in checks.items() if name.partition(" ")[0] not in slow
+        }
+        left_out = [name for name in checks if name.partition(" ")[0] in slow]
+        note = f"{len(text) / 1e3:,.1f} kB of JSON."
+        if left_out:
+            note += f" {', '.join(left_out)} is left out: it would take seconds for each call."
+        yield Table(question, compare(contenders, rounds=9), note)
+
+
+def _checks() -> Iterator[tuple[str, Any]]:
+    """Yield what takes a request, by name, of the packages that are installed."""
+    document = schema()
+    yield "msglint, every rule", Linter().validate
+    import jsonschema_rs
+
+    yield labelled("jsonschema-rs"), jsonschema_rs.validator_for(document).is_valid
+    if version_of("anthropic"):
+        from anthropic.types.message_create_params import MessageCreateParamsNonStreaming
+        from pydantic import TypeAdapter
+
+        adapter: TypeAdapter[Any] = TypeAdapter(MessageCreateParamsNonStreaming)
+        name = f"{labelled('pydantic')} over the types of {labelled('anthropic')}"
+        yield name, lambda request: _drain(adapter.validate_python(request))
+    if version_of("fastjsonschema"):
+        import fastjsonschema
+
+        yield labelled("fastjsonschema"), fastjsonschema.compile(document, formats={"byte": ".*"})
+    if version_of("jsonschema"):
+        import jsonschema
+
+        yield labelled("jsonschema"), jsonschema.Draft202012Validator(document).validate
+
+
+def _drain(value: Any) -> None:
+    """Read what pydantic puts off until somebody reads it: the SDK's types have iterables where the API has arrays."""
+    if isinstance(value, dict):
+        for item in value.values():
+            _drain(item)
+    elif isinstance(value, Iterable) and not isinstance(value, str):
+        for item in value:
+            _drain(item)
+
+
+def _bound(check: Any, value: Any) -> Call:
+    return lambda: check(value)
+
+
+if __name__ == "__main__":
+    show(tables())
