@@ -6,6 +6,7 @@ They know the schema alone: no rule, and places and words of their own. Usage: p
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from importlib import import_module
 from typing import Any
 
 import orjson
@@ -45,16 +46,14 @@ def _checks() -> Iterator[tuple[str, Any]]:
 
     yield labelled("jsonschema-rs"), jsonschema_rs.validator_for(document).is_valid
     if version_of("anthropic"):
-        from anthropic.types.message_create_params import MessageCreateParamsNonStreaming
-        from pydantic import TypeAdapter
-
-        adapter: TypeAdapter[Any] = TypeAdapter(MessageCreateParamsNonStreaming)
+        adapter = import_module("pydantic").TypeAdapter(
+            import_module("anthropic.types.message_create_params").MessageCreateParamsNonStreaming
+        )
         name = f"{labelled('pydantic')} over the types of {labelled('anthropic')}"
         yield name, lambda request: _drain(adapter.validate_python(request))
     if version_of("fastjsonschema"):
-        import fastjsonschema
-
-        yield labelled("fastjsonschema"), fastjsonschema.compile(document, formats={"byte": ".*"})
+        compiled = import_module("fastjsonschema").compile
+        yield labelled("fastjsonschema"), compiled(document, formats={"byte": ".*"})
     if version_of("jsonschema"):
         import jsonschema
 

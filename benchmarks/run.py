@@ -19,11 +19,7 @@ from measuring import Table, version_of
 README: Final = Path(__file__).with_name("README.md")
 START: Final = "<!-- measured -->"
 END: Final = "<!-- /measured -->"
-NAMES: Final = tuple(
-    name
-    for name in ("startup", "library", "peers", "files", "lines", "editor")
-    if Path(__file__).with_name(f"{name}.py").is_file()
-)
+NAMES: Final = ("startup", "library", "peers", "files", "lines")
 
 
 def measured(names: tuple[str, ...]) -> Iterator[str]:

@@ -6,6 +6,7 @@ import copy
 import json
 import sys
 from collections.abc import Callable, Iterable
+from importlib.util import find_spec
 from os import PathLike
 from pathlib import Path
 from typing import IO, Annotated, Any, Literal
@@ -352,7 +353,15 @@ def test_the_command_reads_a_description_and_exits_by_what_it_finds(
 
 
 @pytest.mark.parametrize(
-    "source", [["--description", "missing.json"], ["--sdk-python", "missing"], ["--sdk-python", sys.executable]]
+    "source",
+    [
+        ["--description", "missing.json"],
+        ["--sdk-python", "missing"],
+        pytest.param(
+            ["--sdk-python", sys.executable],
+            marks=pytest.mark.skipif(find_spec("anthropic") is not None, reason="this Python has the SDK"),
+        ),
+    ],
 )
 def test_the_command_exits_with_2_when_it_cannot_compare(source: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert drift.main([*source, "--edition", EDITIONS[0]]) == 2
