@@ -43,7 +43,7 @@ async def session(
         able.general = able.general or types.GeneralClientCapabilities()
         able.general.position_encodings = list(encodings)
     client = make_test_lsp_client()
-    await soon(client.start_io(sys.executable, str(ROOT / "cli.py"), "lsp"))
+    await soon(client.start_io(sys.executable, str(ROOT / "cli.py"), "lsp", "--stdio"))
     try:
         await soon(client.initialize_session(types.InitializeParams(capabilities=able)))
         yield client
