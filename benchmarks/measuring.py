@@ -21,6 +21,11 @@ Call = Callable[[], object]
 
 ROUNDS: Final = 15
 SECONDS_A_TURN: Final = 0.02
+_STARTER: Final = """
+import os, subprocess, sys
+process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+print(os.wait4(process.pid, 0)[2].ru_maxrss)
+"""
 
 
 @dataclass(frozen=True)
@@ -104,13 +109,14 @@ def command(*arguments: str, codes: Iterable[int] = (0,), cwd: str | None = None
 
 
 def peak_memory(*arguments: str, cwd: str | None = None) -> int:
-    """Run a process and return the most bytes of memory that it, not its children, held at a time."""
-    with subprocess.Popen(  # noqa: S603 - what is measured
-        arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=cwd, env=_environment()
-    ) as process:
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    return usage.ru_maxrss * (1 if platform.system() == "Darwin" else 1024)
+    """Run a process and return the most bytes of memory that it, not its children, held at a time.
+
+    A small process starts it, as one begins with the memory of the process that it is forked from.
+    """
+    done = subprocess.run(  # noqa: S603 - what is measured
+        [sys.executable, "-c", _STARTER, *arguments], capture_output=True, check=True, cwd=cwd, env=_environment()
+    )
+    return int(done.stdout) * (1 if platform.system() == "Darwin" else 1024)
 
 
 def version_of(distribution: str) -> str | None:

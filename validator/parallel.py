@@ -9,8 +9,7 @@ import os
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import replace
 from itertools import chain
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, Union
 
@@ -119,16 +118,11 @@ class _Slice(NamedTuple):
     """The number of its first line."""
 
 
-@dataclass
 class _Checker:
     """What the processes do."""
 
-    given: dict[str, Any]
-    config: Config | None
-
-    @cached_property
-    def _project(self) -> Project:
-        return Project(self.given, self.config)
+    def __init__(self, given: dict[str, Any], config: Config | None) -> None:
+        self._project = Project(given, config)
 
     def __call__(self, task: _Files | _Slice) -> list[list[FileResult] | Exception] | Sliced | Exception:
         """Check files: the parts of each, or why it cannot be checked; or a slice."""
@@ -165,16 +159,17 @@ def _read(task: _Slice) -> bytes:
     return data
 
 
-@dataclass
 class _Cut:
     """A file that is checked slice by slice."""
 
-    candidate: Candidate
-    sieve: Sieve
-    before: tuple[int, int]
-    """When it was changed last and its bytes, before it was read."""
-    ids: dict[str, int] = field(default_factory=dict)
-    error: Exception | None = None
+    def __init__(self, candidate: Candidate, sieve: Sieve, before: tuple[int, int]) -> None:
+        self.candidate = candidate
+        self.sieve = sieve
+        self.before = before
+        """When it was changed last and its bytes, before it was read."""
+        self.ids: dict[str, int] = {}
+        """The lines of the requests of a batch, by their ids."""
+        self.error: Exception | None = None
 
 
 class _Turn(NamedTuple):

@@ -221,9 +221,9 @@ class Project:
             path,
             linter,
             self.config_of(path).silences_for(Path(path)),
-            baseline,
-            None if baseline is None else baseline.page_for(path, linter),
-            self.most_kept,
+            baseline=baseline,
+            page=None if baseline is None else baseline.page_for(path, linter),
+            most_kept=self.most_kept,
         )
 
     def settled(self, sieve: Sieve) -> FileResult:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .files.result import FileResult, Kind, shown_name
@@ -16,43 +16,58 @@ if TYPE_CHECKING:
     from .suppressions.baseline import Baseline, Page
 
 
-@dataclass
 class Sieve:
     """Sifts the findings of one file, part by part, so that no more than what is kept has to be remembered."""
 
-    path: str
-    linter: Linter
-    silences: list[Silence]
-    baseline: Baseline | None = None
-    page: Page | None = None
-    """What becomes of the findings that the baseline knows, where it can speak of the file."""
-    most_kept: int | None = None
-    """Violations to keep, and as many that are suppressed; None for all."""
-    used: set[Source] = field(default_factory=set)
-    """Where the configuration says what it had a say in."""
-    parts: int = 0
-    """How many were added."""
+    def __init__(
+        self,
+        path: str,
+        linter: Linter,
+        silences: list[Silence],
+        *,
+        baseline: Baseline | None = None,
+        page: Page | None = None,
+        most_kept: int | None = None,
+    ) -> None:
+        """Take what is said of a file.
 
-    def __post_init__(self) -> None:
-        self.result = FileResult(shown_name(self.path), path=self.path)
+        Args:
+            path: The file.
+            linter: What finds something in it.
+            silences: What its configuration says of places in it.
+            baseline: Its baseline, where it has one.
+            page: What becomes of the findings that the baseline knows, where it can speak of the file.
+            most_kept: Violations to keep, and as many that are suppressed; None for all.
+        """
+        self.path = path
+        self.linter = linter
+        self.baseline = baseline
+        self.page = page
+        self.used: set[Source] = set()
+        """Where the configuration says what it had a say in."""
+        self.parts = 0
+        """How many were added."""
+        self.result = FileResult(shown_name(path), path=path)
         """What the parts so far come to."""
+        self._silences = silences
+        self._most_kept = most_kept
 
     def add(self, part: FileResult) -> None:
         """Sift what was found in the next part of the file."""
         found = list(zip(part.violations, part.fingerprints, strict=True))
         suppressed = list(part.suppressed)
-        if self.silences:
+        if self._silences:
             from .suppressions.places import weighed
 
-            found, silenced, used = weighed(found, self.silences)
+            found, silenced, used = weighed(found, self._silences)
             suppressed += silenced
             self.used |= used
         if self.page is not None:
             found, known = self.page.parted(found)
             suppressed += known
         before = self.result
-        room = len(found) if self.most_kept is None else max(0, self.most_kept - len(before.violations))
-        space = len(suppressed) if self.most_kept is None else max(0, self.most_kept - len(before.suppressed))
+        room = len(found) if self._most_kept is None else max(0, self._most_kept - len(before.violations))
+        space = len(suppressed) if self._most_kept is None else max(0, self._most_kept - len(before.suppressed))
         kinds = (_kind_of(violation) for violation, _ in found[room:])
         after = replace(
             before,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -42,8 +42,7 @@ def _place(config: Config) -> Path:
     return nearest_baseline(folder) or (config.file.parent if config.file is not None else folder) / FILE_NAME
 
 
-@dataclass
-class Keeper:
+class Keeper(NamedTuple):
     """Keeps baselines up to date in the course of a run."""
 
     project: Project

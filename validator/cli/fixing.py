@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -25,20 +25,26 @@ if TYPE_CHECKING:
     from ..project import Project
 
 
-@dataclass
 class Fixer:
     """Mends files that were checked, or shows how, and counts what was mended."""
 
-    project: Project
-    unsafe: bool
-    """Whether to apply unsafe fixes too."""
-    writes: bool
-    """Whether to write the files, and not only to show the difference."""
-    colour: str
-    fixed: int = 0
-    files: int = 0
-    safe_left: int = 0
-    unsafe_left: int = 0
+    def __init__(self, project: Project, *, unsafe: bool, writes: bool, colour: str) -> None:
+        """Take what the options say.
+
+        Args:
+            project: What the files are checked by.
+            unsafe: Whether to apply unsafe fixes too.
+            writes: Whether to write the files, and not only to show the difference.
+            colour: When to use colour.
+        """
+        self.project = project
+        self.unsafe = unsafe
+        self.writes = writes
+        self.colour = colour
+        self.fixed = 0
+        self.files = 0
+        self.safe_left = 0
+        self.unsafe_left = 0
 
     def mended(self, path: str, result: FileResult) -> FileResult:
         """Mend a file, and return what is found in it then."""

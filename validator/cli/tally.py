@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -24,15 +23,15 @@ _NOUNS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.
 _RANKS: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
 
-@dataclass
 class Tally:
     """Counts results as they go by, and says on standard error what could not be checked."""
 
-    files: int = 0
-    requests: int = 0
-    failures: int = 0
-    found: Counter[Severity] = field(default_factory=Counter)
-    suppressed: Counter[Means] = field(default_factory=Counter)
+    def __init__(self) -> None:
+        self.files = 0
+        self.requests = 0
+        self.failures = 0
+        self.found: Counter[Severity] = Counter()
+        self.suppressed: Counter[Means] = Counter()
 
     def counted(self, results: Iterable[FileResult]) -> Iterator[FileResult]:
         """Pass results on, and count them."""

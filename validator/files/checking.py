@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -193,15 +192,15 @@ class _Taken(dict[str, int]):
         return self._number
 
 
-@dataclass(slots=True)
 class _Lines:
     """What is found in the lines of a file so far."""
 
-    requests: int = 0
-    violations: list[Violation] = field(default_factory=list)
-    fingerprints: list[Fingerprint] = field(default_factory=list)
-    texts: dict[int, str] = field(default_factory=dict)
-    ids: dict[str, int] = field(default_factory=dict)
+    def __init__(self, ids: dict[str, int] | None = None) -> None:
+        self.requests = 0
+        self.violations: list[Violation] = []
+        self.fingerprints: list[Fingerprint] = []
+        self.texts: dict[int, str] = {}
+        self.ids: dict[str, int] = {} if ids is None else ids
 
     def add(self, document: Document, number: int, linter: Linter) -> None:
         """Check a line."""

@@ -7,6 +7,7 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 
@@ -110,10 +111,11 @@ class _Pool(Generic[Task, Outcome]):
         process = self._context.Process(  # type: ignore[attr-defined]
             target=_run, args=(theirs, self._work, inherited), daemon=True
         )
-        process.start()
-        theirs.close()
         worker = _Worker(process, ours, deque())
-        self._workers.append(worker)
+        with _uninterrupted():
+            process.start()
+            self._workers.append(worker)
+        theirs.close()
         return worker
 
     def _send(self, worker: _Worker, task: Task) -> None:
@@ -132,6 +134,19 @@ class _Pool(Generic[Task, Outcome]):
             except (EOFError, OSError) as error:
                 raise _death_of(worker) from error
             self._done[worker.tasks.popleft()] = outcome
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Put an interrupt off, where that is possible, so that no process is started and not known."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _run(connection: Connection, work: Callable[[Any], Any], inherited: list[Connection]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeVar
 
 from ..facts import Model
 from ..fixes import Fix
@@ -30,8 +30,7 @@ REQUEST_FILE: Final = "request.json"
 _PARTS: Final = re.compile(r"^(Why|Fix|Source): ", re.MULTILINE)
 
 
-@dataclass(frozen=True)
-class Example:
+class Example(NamedTuple):
     """A request that shows a rule: a bad one breaks that rule alone, a good one breaks none."""
 
     request: Any

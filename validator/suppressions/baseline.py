@@ -57,11 +57,10 @@ class Baseline(NamedTuple):
             return None
         known = Counter(self.entries.get(key, Counter()))
         unasked = Counter({each: n for each, n in known.items() if not _is_checked(each.rule, linter)})
-        return Page(key, known, unasked)
+        return Page(key, known, unasked, Counter())
 
 
-@dataclass(slots=True)
-class Page:
+class Page(NamedTuple):
     """What becomes of the findings of one file, which may come in parts."""
 
     key: str
@@ -70,7 +69,7 @@ class Page:
     """What the baseline knows and was not found yet."""
     unasked: Counter[Fingerprint]
     """What it knows of rules that are not checked."""
-    found: Counter[Fingerprint] = field(default_factory=Counter)
+    found: Counter[Fingerprint]
 
     def parted(self, found: Iterable[Found]) -> tuple[list[Found], list[Suppressed]]:
         """Part what is found in the file, or in the next part of it, into what is new and what is known."""
