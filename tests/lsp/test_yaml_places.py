@@ -115,3 +115,11 @@ def test_hover_says_what_stands_there(marked: str, words: str, shown: str) -> No
 def test_hover_says_nothing_beside_what_is_written() -> None:
     document, offset = opened(f"{HEAD}messages: [] # {MARK} a comment\n")
     assert hover(document.place_at(offset), []) is None
+
+
+@pytest.mark.parametrize("value", ["9" * 400, ".nan", "[" * 990 + "]" * 990], ids=["long number", "no number", "deep"])
+def test_values_that_json_has_no_place_for_are_in_nobodys_way(value: str) -> None:
+    marked = f"{HEAD}metadata: {value}\nmessages: []\nstr{MARK}\n"
+    assert "stream" in completed(marked) or value.startswith("[")
+    document, offset = opened(marked.replace("messages", f"mess{MARK}ages").replace(f"str{MARK}\n", ""))
+    assert hover(document.place_at(offset), []) is not None or value.startswith("[")

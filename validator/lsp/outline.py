@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
+from ..places import tokens
 from ..places.locate import skip_space
 from .text import alike, alike_at_end
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 _OPENING: Final = b"{["
 _QUOTE: Final = ord('"')
-_BACKSLASH: Final = ord("\\")
 _OBJECT: Final = ord("{")
 _TO_MARK: Final = re.compile(rb'[^"\[\]{}]*(?:"[^"\\\r\n]*"[^"\[\]{}]*){0,200}')
 _SCALAR: Final = re.compile(rb"[^\s,:\[\]{}\"]+")
@@ -273,15 +273,8 @@ def _brackets(data: bytes, position: int, end: int) -> Iterator[int]:
 
 def end_of_string(data: bytes, start: int) -> int:
     """Return where a string ends, behind its quote or before the end of its line."""
-    quote = data.find(b'"', start + 1)
-    while quote >= 0:
-        first = quote
-        while data[first - 1] == _BACKSLASH:
-            first -= 1
-        if (quote - first) % 2 == 0:
-            break
-        quote = data.find(b'"', quote + 1)
-    end = quote + 1 if quote >= 0 else len(data)
+    closed = tokens.end_of_string(data, start)
+    end = closed if closed >= 0 else len(data)
     line_end = _LINE_END.search(data, start, end)
     return line_end.start() if line_end else end
 

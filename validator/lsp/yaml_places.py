@@ -6,10 +6,9 @@ what is being typed takes the place of that line's rest.
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any, Final
-
-import orjson
 
 from ..documents import Format, read
 from ..places.locate import locate
@@ -38,7 +37,7 @@ def written_place(document: Document, text: Text, shapes_of: ShapesOf, byte: int
         return None
     mark = len(text.data) - len(document.data)
     path, token, is_key = _path_at(document, byte - mark)
-    data = orjson.dumps(document.value)
+    data = _as_json(document.value)
     span = locate(data, [path]).get(path)
     if span is None or token is None:
         return None
@@ -82,7 +81,7 @@ def _place(
     first, last = typed.start(part), typed.start(part) + len(typed[part].rstrip())
     whole = f"{text.text[:start]}{line[:first]}{_TYPED}{value}{text.text[start + len(line) :]}"
     for document in read(whole.encode(errors="surrogatepass"), Format.YAML):
-        data = orjson.dumps(document.value) if document.readable else b""
+        data = _as_json(document.value) if document.readable else b""
         at = data.find(_TYPED_TOKEN)
         if at >= 0:
             byte = text.byte(start + first)
@@ -99,6 +98,14 @@ def _place(
                 has_colon=line[last:].lstrip().startswith(":"),
             )
     return None
+
+
+def _as_json(value: Any) -> bytes:
+    """Spell a value as JSON; nothing of one that is nested too deeply for that."""
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(errors="surrogatepass")
+    except RecursionError:
+        return b""
 
 
 def _path_at(document: Document, byte: int) -> tuple[Path, tuple[int, int] | None, bool]:
