@@ -6,9 +6,11 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+import orjson
+
 from ..facts import model_named
 from .node import Known, Node, Request
-from .outline import INSIDE, Look, Outline, inner_blocks
+from .outline import ARRAYS, INSIDE, Look, Outline, inner_blocks, words_of_settings
 from .turns import ROLES
 
 if TYPE_CHECKING:
@@ -28,6 +30,9 @@ _BLOCKS_AT_ANY_DEPTH: Final = "/messages/*/content/**"
 
 _NOTHING: Final = Known()
 _MOST_PLANS: Final = 512
+_MOST_SETTINGS: Final = 512
+_LONGEST_SETTINGS: Final = 16 * 1024
+"""Bytes of the settings of a request that are worth keeping what is known of them."""
 
 Handlers = tuple["Rule", ...]
 
@@ -36,7 +41,8 @@ class Engine:
     """A set of rules, sorted by the places they want, so that a rule which no part of a request concerns costs nothing.
 
     For each kind of request that comes there is a plan: of the rules for its endpoint and its model those that its
-    words do not rule out.
+    words and its settings do not rule out. What the settings rule out is kept for the next request, which mostly has
+    the same ones.
     """
 
     def __init__(self, rules: Iterable[Rule], *, tool_types: Iterable[str], block_types: Iterable[str]) -> None:
@@ -50,13 +56,18 @@ class Engine:
         every_rule = tuple(rules)
         self._planned((rule, rule.on) for rule in every_rule)
         self._rules = [
-            (rule, frozenset(rule.words), {place: self._signs_of(place, rule.types) for place in rule.on})
+            (rule, frozenset(rule.words), {place: self._signs_of(place, rule) for place in rule.on})
             for rule in every_rule
         ]
         self._telling = frozenset[str]().union(
             *(words for _, words, _ in self._rules),
             *(signs for _, _, places in self._rules for signs in places.values() if signs is not None),
         )
+        self._on_settings: dict[str, list[Rule]] = {}
+        for rule in every_rule:
+            for place in rule.on:
+                self._on_settings.setdefault(place.removeprefix("/"), []).append(rule)
+        self._settings: dict[bytes, frozenset[str]] = {}
         self._plans: dict[tuple[str, str | None, frozenset[str]], _Plan] = {}
 
     def run(self, body: Any, known: Known = _NOTHING, path: Path = ()) -> list[Finding]:
@@ -68,7 +79,7 @@ class Engine:
             return []
         name = body.get("model")
         model = model_named(name) if isinstance(name, str) else None
-        outline = Outline(body, known)
+        outline = Outline(body, known, model, self._words_of_settings(body))
         words = self._telling.intersection(outline.words)
         key = (known.endpoint, model.id if model else None, words)
         plan = self._plans.get(key)
@@ -91,10 +102,44 @@ class Engine:
     def _planned(self, rules: Iterable[tuple[Rule, tuple[str, ...]]]) -> _Plan:
         return _Plan([(rule, places) for rule, places in rules if places], self._tool_types, self._block_types)
 
-    def _signs_of(self, place: str, types: tuple[str, ...]) -> frozenset[str] | None:
+    def _words_of_settings(self, body: dict[str, Any]) -> frozenset[str]:
+        """Return the words of the settings that tell something, with one for each rule that wants to see one of them.
+
+        They are kept by the text of the settings, as most requests have those of the one before.
+        """
+        settings = body.copy()
+        for name in ARRAYS:
+            settings.pop(name, None)
+        try:
+            text = orjson.dumps(settings)
+        except (TypeError, ValueError, RecursionError):
+            return self._read_settings(settings)
+        words = self._settings.get(text)
+        if words is None:
+            words = self._read_settings(settings)
+            if len(text) <= _LONGEST_SETTINGS:
+                if len(self._settings) >= _MOST_SETTINGS:
+                    self._settings.clear()
+                self._settings[text] = words
+        return words
+
+    def _read_settings(self, settings: dict[str, Any]) -> frozenset[str]:
+        wanted = {
+            _sign_of_setting(name, rule)
+            for name, value in settings.items()
+            for rule in self._on_settings.get(name, ())
+            if rule.when is None or rule.when(value)
+        }
+        return self._telling.intersection(wanted | words_of_settings(settings))
+
+    def _signs_of(self, place: str, rule: Rule) -> frozenset[str] | None:
         """Return words of which a request with that place has one; None for one that every request has."""
+        types = rule.types
+        name = place.removeprefix("/")
         if place == _ROOT:
             return None
+        if "/" not in name and name not in ARRAYS:
+            return frozenset([_sign_of_setting(name, rule)])
         roles = {f"{role}/" for role in _matching(types, ROLES)}
         blocks = _matching(types, self._block_types)
         signs = {
@@ -104,7 +149,7 @@ class Engine:
             _BLOCKS_AT_ANY_DEPTH: blocks,
             _CONVERSATION: {*blocks, *roles},
         }
-        return frozenset(signs[place] if types and place in signs else [place.split("/")[1]])
+        return frozenset(signs[place] if types and place in signs else [name.split("/")[0]])
 
 
 class _Plan:
@@ -231,6 +276,11 @@ def _call(handlers: Handlers, value: Any, path: Path, request: Request) -> None:
                 node = Node(value, path, request)
             request.rule = rule
             rule.check(node, request)
+
+
+def _sign_of_setting(name: str, rule: Rule) -> str:
+    """Return the word that tells of a setting which a rule wants to see."""
+    return f"/{name} for {rule.id}"
 
 
 def _items(holder: dict[str, Any], key: str) -> list[Any] | tuple[Any, ...]:

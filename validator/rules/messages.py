@@ -9,7 +9,7 @@ from ..report import Severity
 from ..words import code, shown
 from .mending import safe, unsafe
 from .node import Node, Request
-from .outline import EMPTY
+from .outline import ANSWERED, EMPTY, Outline
 from .rule import Example, body, rule
 from .turns import NEIGHBOURS
 
@@ -50,6 +50,11 @@ def _role(messages: Any, index: int) -> Any:
     return message.get("role") if isinstance(message, dict) else None
 
 
+def _are_not_too_many(outline: Outline) -> bool:
+    messages = outline.body.get("messages")
+    return not isinstance(messages, (list, tuple)) or len(messages) <= _LIMIT
+
+
 def _conversation(*messages: Any, model: str = "claude-opus-5", **changes: Any) -> dict[str, Any]:
     return body(messages=list(messages), model=model, **changes)
 
@@ -57,6 +62,7 @@ def _conversation(*messages: Any, model: str = "claude-opus-5", **changes: Any) 
 @rule(
     "messages/empty",
     on="/messages",
+    words=(EMPTY,),
     when=lambda value: isinstance(value, (list, tuple)) and not value,
     needs=("/thread/type",),
     bad=(
@@ -89,6 +95,7 @@ def empty(messages: Node, request: Request) -> None:
 @rule(
     "messages/too-many",
     on="/messages",
+    unless=_are_not_too_many,
     when=lambda messages: isinstance(messages, (list, tuple)) and len(messages) > _LIMIT,
     bad=(Example(lambda: body(messages=[_HELLO] * (_LIMIT + 1)), at="/messages"),),
     good=(Example(lambda: body(messages=[_HELLO] * _LIMIT)),),
@@ -454,6 +461,7 @@ def _without_prefill(model: Model) -> bool:
 @rule(
     "messages/prefill-unsupported",
     on="/messages",
+    words=(ANSWERED,),
     when=lambda messages: _role(messages, -1) == "assistant",
     models=_without_prefill,
     endpoints=("messages", "batches"),
@@ -511,6 +519,7 @@ def prefill_unsupported(messages: Node, request: Request) -> None:
 @rule(
     "messages/trailing-whitespace",
     on="/messages",
+    words=(ANSWERED,),
     when=lambda messages: _role(messages, -1) == "assistant",
     models=lambda model: model.fact("prefill") is True,
     endpoints=("messages", "batches"),

@@ -6,16 +6,20 @@ It is made in one pass that every request pays for, so it does little, and most 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from .turns import ends_with_answer
+
 if TYPE_CHECKING:
+    from ..facts import Model
     from .node import Known
 
 Answer = TypeVar("Answer")
 
-BLANK: Final = "a message without anything visible"
-EMPTY: Final = "a message without content, or a block with an empty property"
+ANSWERED: Final = "a message of the assistant at the end"
+BLANK: Final = "a message, or a block of the system prompt, without anything visible"
+EMPTY: Final = "no message, a message without content, or a block with an empty property"
 UNTIDY: Final = "calls and results that are not side by side"
 """Words that no request has, for what its outline notices: where they are missing, there is no such thing."""
 
@@ -29,7 +33,9 @@ INSIDE: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Where a block holds further blocks, by its type."""
 
-_ARRAYS: Final = frozenset({"tools", "system", "messages"})
+ARRAYS: Final = ("tools", "system", "messages")
+"""The properties of the body that are more than a setting."""
+
 _SEQUENCES: Final = (list, tuple)
 _CUSTOM: Final = "custom"
 _ROLE_AND_CONTENT: Final = 2
@@ -49,14 +55,18 @@ class Outline:
         "known",
         "marked",
         "marked_inside",
+        "model",
         "said",
         "words",
     )
 
-    def __init__(self, body: dict[str, Any], known: Known) -> None:
+    def __init__(self, body: dict[str, Any], known: Known, model: Model | None, settings: Iterable[str]) -> None:
+        """Look at a body; `settings` are the words of its settings."""
         self.body = body
         self.known = known
-        self.words: set[str] = set(body)
+        self.model = model
+        """The model the request is for; None for one that is not known."""
+        self.words: set[str] = {*settings, *body}
         """The property names of the body, of what stands in it, of tools, messages, and blocks at any depth; the `type`
         of all these; and the roles of messages, each before a slash."""
         self.said: dict[Any, set[str]] = {}
@@ -72,9 +82,8 @@ class Outline:
         self.characters: float = 0
         """How many characters the messages have outside of `blocks`; infinite where that is not known."""
         self._answers: dict[Callable[[Outline], Any], Any] = {}
-        self._note_settings()
         self._note_array(body.get("tools"), _CUSTOM)
-        self._note_array(body.get("system"), None)
+        self._note_system(body.get("system"))
         self._note_messages(body.get("messages"))
 
     def once(self, find: Callable[[Outline], Answer]) -> Answer:
@@ -84,18 +93,15 @@ class Outline:
         answer: Answer = self._answers[find]
         return answer
 
-    def _note_settings(self) -> None:
-        """Note what stands in the properties of the body, but for tools, system and messages."""
-        for name, value in self.body.items():
-            kind = value.__class__
-            if kind is dict:
-                self.words.update(value)
-                if "type" in value:
-                    self.words.add(_tag(value))
-            elif kind in _SEQUENCES and name not in _ARRAYS:
-                for item in value:
-                    if isinstance(item, dict):
-                        self.words.update(item)
+    def _note_system(self, system: Any) -> None:
+        """Note the system prompt."""
+        self._note_array(system, None)
+        try:
+            texts = [system] if isinstance(system, str) else [block["text"] for block in system or ()]
+            if any(text.isspace() for text in texts):
+                self.words.add(BLANK)
+        except (AttributeError, KeyError, TypeError):
+            self.words.add(BLANK)
 
     def _note_array(self, array: Any, default: str | None) -> None:
         """Note tools, or the blocks of the system prompt."""
@@ -107,6 +113,8 @@ class Outline:
                     self._note(item, default)
             else:
                 self.marked += [item for item in array if "cache_control" in item]
+        else:
+            self._note(array)
 
     def _note_messages(self, messages: Any) -> None:  # noqa: C901, PLR0912 - every call would cost each block
         """Go through the messages once, and leave what can be left to what is done for many blocks in one go."""
@@ -152,6 +160,11 @@ class Outline:
                 self._note_odd(message)
                 characters = math.inf
         self.characters = characters
+        if not messages or isinstance(messages, dict):
+            self.words.add(EMPTY)
+            self._note(messages)
+        elif ends_with_answer(messages):
+            self.words.add(ANSWERED)
         if waiting or not tidy:
             self.words.add(UNTIDY)
         for role, blocks in by_role.items():
@@ -228,6 +241,17 @@ class Outline:
 
 Look = Callable[[Outline], bool]
 """A look at an outline, which may take as long as it tells of several rules that they have nothing to say."""
+
+
+def words_of_settings(settings: dict[str, Any]) -> set[str]:
+    """Return the words of what stands in the properties of a body without `ARRAYS`; see `Outline.words`."""
+    words: set[str] = set()
+    for value in settings.values():
+        if isinstance(value, dict):
+            words.update(value, [_tag(value)])
+        elif isinstance(value, _SEQUENCES):
+            words.update(*(item for item in value if isinstance(item, dict)))
+    return words
 
 
 def inner_blocks(block: Any) -> Iterator[tuple[Any, tuple[str | int, ...]]]:

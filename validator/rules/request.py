@@ -49,9 +49,15 @@ def model_empty(model: Node, request: Request) -> None:
     model.report("`model` is empty, but must be the id of a model", help="name the model, such as `claude-haiku-4-5`")
 
 
+def _is_within_model(outline: Outline) -> bool:
+    max_tokens, model = outline.body.get("max_tokens"), outline.model
+    return model is None or not isinstance(max_tokens, int) or max_tokens <= model.fact("max_output")
+
+
 @rule(
     "request/max-tokens-above-model",
     on="/max_tokens",
+    unless=_is_within_model,
     endpoints=("messages", "batches"),
     models=lambda model: model.fact("max_output") is not None,
     bad=(

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 import orjson
 
-from ..facts import model_named
 from ..report import Severity
 from ..words import code, count
 from .node import Node, Request
@@ -96,9 +95,8 @@ def _fits(outline: Outline) -> bool:
     if _is_small(outline):
         return True
     body = outline.body
-    name, messages = body.get("model"), body.get("messages")
-    model = model_named(name) if isinstance(name, str) else None
-    window = model.fact("context") if model is not None else None
+    messages = body.get("messages")
+    window = outline.model.fact("context") if outline.model is not None else None
     roles = _LONGEST_ROLE * len(messages) if isinstance(messages, (list, tuple)) else 0
     rest = sum(map(_characters, (body.get("system"), body.get("tools"), outline.blocks)))
     return window is None or outline.characters + roles + rest <= window * _LONGEST_TOKEN

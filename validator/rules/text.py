@@ -91,6 +91,7 @@ def _may_be_blank(system: Any) -> bool:
 @rule(
     "text/system-whitespace",
     on="/system",
+    words=(BLANK,),
     when=_may_be_blank,
     bad=(
         Example(body(system=[_BLANK]), at="/system/0/text"),

@@ -12,7 +12,7 @@ from ..report import Severity
 from ..words import any_of, code, shown
 from .mending import unsafe
 from .node import Node, Request
-from .outline import Outline
+from .outline import ANSWERED, Outline
 from .rule import Example, body, rule
 from .turns import Turn, ends_with_answer
 
@@ -509,6 +509,7 @@ def not_first(messages: Node, request: Request) -> None:
 @rule(
     "thinking/block-when-disabled",
     on="/messages",
+    words=(ANSWERED,),
     when=ends_with_answer,
     endpoints=("messages", "batches"),
     needs=("/thinking/type",),
@@ -557,6 +558,7 @@ def block_when_disabled(messages: Node, request: Request) -> None:
 @rule(
     "thinking/final-block",
     on="/messages",
+    words=(ANSWERED,),
     when=ends_with_answer,
     endpoints=("messages", "batches"),
     needs=("/messages",),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
+from ...facts import model_ids, model_named
 from ...findings import Target
 from ...report import Severity
 from ...words import any_of, code, shown
@@ -49,10 +51,18 @@ def effort_unsupported_model(output_config: Node, request: Request) -> None:
         )
 
 
+@lru_cache(maxsize=1)
+def _shared_levels() -> list[str]:
+    """Return the levels of effort that every model has which has any."""
+    levels = [model.fact("effort") for name in model_ids() if (model := model_named(name)) and model.fact("effort")]
+    return [level for level in levels[0] if all(level in others for others in levels)]
+
+
 @rule(
     "output/effort-level-unsupported",
     on="/output_config",
     words=("effort",),
+    when=lambda config: not isinstance(config, dict) or config.get("effort") not in _shared_levels(),
     models=lambda model: bool(model.fact("effort")),
     bad=(
         Example(body(model="claude-opus-4-6", output_config={"effort": "xhigh"}), at="/output_config/effort"),
