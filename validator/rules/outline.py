@@ -116,18 +116,20 @@ class Outline:
         else:
             self._note(array)
 
-    def _note_messages(self, messages: Any) -> None:  # noqa: C901, PLR0912 - every call would cost each block
+    def _note_messages(self, messages: Any) -> None:  # noqa: C901, PLR0912, PLR0915 - every call would cost each block
         """Go through the messages once, and leave what can be left to what is done for many blocks in one go."""
         by_role: dict[Any, list[dict[str, Any]]] = {}
+        calls = self.calls
         waiting: list[Any] = []
         tidy = True
         characters: float = 0
         for message in messages if isinstance(messages, (list, tuple)) else ():
             try:
                 content = message["content"]
-                blocks = by_role.get(message["role"])
+                role = message["role"]
+                blocks = by_role.get(role)
                 if blocks is None:
-                    blocks = by_role[message["role"]] = []
+                    blocks = by_role[role] = []
                 if len(message) != _ROLE_AND_CONTENT:
                     self.words.update(message)
                     characters = math.inf
@@ -144,18 +146,26 @@ class Outline:
                         blocks.append(block)
                         if tag == "tool_use":
                             called = [*called, block["id"]]
+                            calls.append(block)
                         elif tag == "tool_result":
-                            tidy = tidy and _answers(block, answered, waiting, content)
+                            if (
+                                answered >= len(waiting)
+                                or block["tool_use_id"] != waiting[answered]
+                                or block is not content[answered]
+                            ):
+                                tidy = False
                             answered += 1
                     if answered != len(waiting):
                         tidy = False
                     waiting = called
+                    if not content:
+                        self.words.update((BLANK, EMPTY))
                 else:
                     characters += len(content)
                     if waiting:
                         tidy, waiting = False, _NONE
-                if not content or (content.__class__ is str and content.isspace()):
-                    self.words.update((BLANK, EMPTY))
+                    if not content or content.isspace():
+                        self.words.update((BLANK, EMPTY))
             except (AttributeError, KeyError, TypeError):
                 self._note_odd(message)
                 characters = math.inf
@@ -165,12 +175,12 @@ class Outline:
             self._note(messages)
         elif ends_with_answer(messages):
             self.words.add(ANSWERED)
-        if waiting or not tidy:
+        if waiting or not tidy or UNTIDY in self.words or not _differ(calls):
             self.words.add(UNTIDY)
         for role, blocks in by_role.items():
             self._note_blocks(role, blocks)
 
-    def _note_blocks(self, role: Any, blocks: list[dict[str, Any]]) -> None:  # noqa: C901 - one look after the other
+    def _note_blocks(self, role: Any, blocks: list[dict[str, Any]]) -> None:
         """Note the blocks of one side; if it spoke it may have said plain text too."""
         words = self.words
         try:
@@ -186,11 +196,7 @@ class Outline:
             words.add(BLANK)
         if "cache_control" in words:
             self.marked += [block for block in blocks if "cache_control" in block]
-        if "tool_use" in tags:
-            self.calls += [block for block in blocks if block["type"] == "tool_use"]
-            if UNTIDY not in words and (role != "assistant" or not _differ(self.calls)):
-                words.add(UNTIDY)
-        if "tool_result" in tags and role != "user":
+        if ("tool_use" in tags and role != "assistant") or ("tool_result" in tags and role != "user"):
             words.add(UNTIDY)
         if "caller" in words and not all(map(_is_direct, blocks)):
             words.add(UNTIDY)
@@ -276,12 +282,6 @@ def _tag(value: dict[str, Any]) -> str:
 def _is_blank(block: dict[str, Any]) -> bool:
     text = block.get("text")
     return isinstance(text, str) and text.isspace()
-
-
-def _answers(block: dict[str, Any], answered: int, waiting: list[Any], content: list[Any]) -> bool:
-    """Whether a result comes first in its message but for other results, and is that of the call whose turn it is."""
-    is_next: bool = content[answered] is block and answered < len(waiting) and block["tool_use_id"] == waiting[answered]
-    return is_next
 
 
 def _differ(calls: list[dict[str, Any]]) -> bool:

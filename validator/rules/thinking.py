@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from operator import methodcaller
 from typing import Any, Final
 
 from ..facts import Model
@@ -21,6 +22,7 @@ _EFFORTS: Final = ("low", "medium", "high", "xhigh", "max")
 """The levels of effort, the least first."""
 _LITTLE: Final = 64
 """Tokens for the answer below which it is hardly more than a sentence."""
+_SIGNATURE_OF: Final = methodcaller("get", "signature")
 _THOUGHTS: Final = ("thinking", "redacted_thinking")
 _ON: Final = frozenset({"enabled", "adaptive", "between_tools"})
 
@@ -81,7 +83,7 @@ def _thinks_as_assistant(outline: Outline) -> bool:
 
 
 def _has_signatures(outline: Outline) -> bool:
-    return "" not in [block.get("signature") for block in outline.blocks]
+    return "" not in map(_SIGNATURE_OF, outline.blocks)
 
 
 def _list(value: Any) -> Sequence[Any]:
