@@ -243,3 +243,34 @@ def test_what_keeps_a_rule_from_a_request_keeps_no_finding_from_an_example() -> 
                 known = Known(example.endpoint, betas=betas, api_version=example.api_version or "2023-06-01")
                 for body in (example.request, example.request.get("params")):
                     assert told(RULES_ASKED_IF_NEEDED, body, known) == told(RULES_ASKED_ANYWAY, body, known), rule_.id
+
+
+def test_what_is_known_of_some_settings_does_not_count_for_others() -> None:
+    @rule("test/zero", on="/max_tokens", when=lambda value: value == 0, bad=(), good=())
+    def zero(node: Node, request: Request) -> None:
+        """See a zero."""
+        node.report("seen", help="nothing")
+
+    of_zero = engine(zero)
+    found = [of_zero.run(hello(max_tokens=number)) for number in (1, 0, 1, 0, 0.0)]
+    assert [len(findings) for findings in found] == [0, 1, 0, 1, 1]
+
+
+def test_a_request_that_changes_between_two_checks_is_seen_as_it_is_now() -> None:
+    linter = Linter()
+    request = hello(
+        system=[{"type": "text", "text": "Be brief."}],
+        tools=[{"name": "search", "description": "Searches.", "input_schema": {"type": "object"}}],
+        metadata={"user_id": "13803d75-b4b5-4c3e-b2a2-6f21399b021b"},
+    )
+    changes: list[tuple[Any, str, Any, str]] = [
+        (request["system"][0], "text", "  ", "text/system-whitespace"),
+        (request["tools"][0], "description", "", "tools/no-description"),
+        (request["metadata"], "user_id", "someone@example.com", "request/metadata-user-id-pii"),
+    ]
+    for holder, key, value, rule_id in changes:
+        assert linter.validate(request).violations == ()
+        before, holder[key] = holder[key], value
+        assert [violation.rule for violation in linter.validate(request).violations] == [rule_id]
+        holder[key] = before
+    assert linter.validate(request).violations == ()

@@ -10,7 +10,7 @@ import orjson
 
 from ..facts import model_named
 from .node import Known, Node, Request
-from .outline import ARRAYS, INSIDE, Look, Outline, inner_blocks, words_of_settings
+from .outline import INSIDE, Frame, Look, Outline, inner_blocks
 from .turns import ROLES
 
 if TYPE_CHECKING:
@@ -30,9 +30,12 @@ _BLOCKS_AT_ANY_DEPTH: Final = "/messages/*/content/**"
 
 _NOTHING: Final = Known()
 _MOST_PLANS: Final = 512
-_MOST_SETTINGS: Final = 512
-_LONGEST_SETTINGS: Final = 16 * 1024
-"""Bytes of the settings of a request that are worth keeping what is known of them."""
+_MOST_FRAMES: Final = 64
+_LONGEST_FRAME: Final = 64 * 1024
+"""Bytes of what stands around the messages that are worth keeping what is known of it."""
+
+_ARRAYS: Final = ("/tools", "/system", "/messages")
+"""The properties of the body that are more than a setting."""
 
 Handlers = tuple["Rule", ...]
 
@@ -41,8 +44,8 @@ class Engine:
     """A set of rules, sorted by the places they want, so that a rule which no part of a request concerns costs nothing.
 
     For each kind of request that comes there is a plan: of the rules for its endpoint and its model those that its
-    words and its settings do not rule out. What the settings rule out is kept for the next request, which mostly has
-    the same ones.
+    words do not rule out. What is known of all but the messages is kept for the next request, which mostly brings the
+    same.
     """
 
     def __init__(self, rules: Iterable[Rule], *, tool_types: Iterable[str], block_types: Iterable[str]) -> None:
@@ -66,8 +69,9 @@ class Engine:
         self._on_settings: dict[str, list[Rule]] = {}
         for rule in every_rule:
             for place in rule.on:
-                self._on_settings.setdefault(place.removeprefix("/"), []).append(rule)
-        self._settings: dict[bytes, frozenset[str]] = {}
+                if _is_setting(place):
+                    self._on_settings.setdefault(place.removeprefix("/"), []).append(rule)
+        self._frames: dict[bytes, Frame] = {}
         self._plans: dict[tuple[str, str | None, frozenset[str]], _Plan] = {}
 
     def run(self, body: Any, known: Known = _NOTHING, path: Path = ()) -> list[Finding]:
@@ -79,7 +83,7 @@ class Engine:
             return []
         name = body.get("model")
         model = model_named(name) if isinstance(name, str) else None
-        outline = Outline(body, known, model, self._words_of_settings(body))
+        outline = Outline(body, known, model, self._frame_of(body))
         words = self._telling.intersection(outline.words)
         key = (known.endpoint, model.id if model else None, words)
         plan = self._plans.get(key)
@@ -102,43 +106,44 @@ class Engine:
     def _planned(self, rules: Iterable[tuple[Rule, tuple[str, ...]]]) -> _Plan:
         return _Plan([(rule, places) for rule, places in rules if places], self._tool_types, self._block_types)
 
-    def _words_of_settings(self, body: dict[str, Any]) -> frozenset[str]:
-        """Return the words of the settings that tell something, with one for each rule that wants to see one of them.
+    def _frame_of(self, body: dict[str, Any]) -> Frame:
+        """Return what stands around the messages, with a word for each rule that wants to see one of the settings.
 
-        They are kept by the text of the settings, as most requests have those of the one before.
+        It is found again by its text, and made of a copy of its own, as that of the request may change.
         """
-        settings = body.copy()
-        for name in ARRAYS:
-            settings.pop(name, None)
+        around = body.copy()
+        around.pop("messages", None)
         try:
-            text = orjson.dumps(settings)
+            text = orjson.dumps(around)
         except (TypeError, ValueError, RecursionError):
-            return self._read_settings(settings)
-        words = self._settings.get(text)
-        if words is None:
-            words = self._read_settings(settings)
-            if len(text) <= _LONGEST_SETTINGS:
-                if len(self._settings) >= _MOST_SETTINGS:
-                    self._settings.clear()
-                self._settings[text] = words
-        return words
+            return self._framed(around)
+        if len(text) > _LONGEST_FRAME:
+            return self._framed(around)
+        frame = self._frames.get(text)
+        if frame is None:
+            if len(self._frames) >= _MOST_FRAMES:
+                self._frames.clear()
+            frame = self._frames[text] = self._framed(orjson.loads(text))
+        return frame
 
-    def _read_settings(self, settings: dict[str, Any]) -> frozenset[str]:
-        wanted = {
+    def _framed(self, around: dict[str, Any]) -> Frame:
+        frame = Frame(around)
+        frame.words.update(
             _sign_of_setting(name, rule)
-            for name, value in settings.items()
+            for name, value in around.items()
             for rule in self._on_settings.get(name, ())
             if rule.when is None or rule.when(value)
-        }
-        return self._telling.intersection(wanted | words_of_settings(settings))
+        )
+        frame.words &= self._telling
+        return frame
 
     def _signs_of(self, place: str, rule: Rule) -> frozenset[str] | None:
         """Return words of which a request with that place has one; None for one that every request has."""
         types = rule.types
-        name = place.removeprefix("/")
         if place == _ROOT:
             return None
-        if "/" not in name and name not in ARRAYS:
+        name = place.split("/")[1]
+        if _is_setting(place):
             return frozenset([_sign_of_setting(name, rule)])
         roles = {f"{role}/" for role in _matching(types, ROLES)}
         blocks = _matching(types, self._block_types)
@@ -149,7 +154,7 @@ class Engine:
             _BLOCKS_AT_ANY_DEPTH: blocks,
             _CONVERSATION: {*blocks, *roles},
         }
-        return frozenset(signs[place] if types and place in signs else [name.split("/")[0]])
+        return frozenset(signs[place] if types and place in signs else [name])
 
 
 class _Plan:
@@ -276,6 +281,11 @@ def _call(handlers: Handlers, value: Any, path: Path, request: Request) -> None:
                 node = Node(value, path, request)
             request.rule = rule
             rule.check(node, request)
+
+
+def _is_setting(place: str) -> bool:
+    """Whether a place is a property of the body that is no array of tools, blocks or messages."""
+    return place.count("/") == 1 and place not in _ARRAYS
 
 
 def _sign_of_setting(name: str, rule: Rule) -> str:

@@ -6,7 +6,7 @@ It is made in one pass that every request pays for, so it does little, and most 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from .turns import ends_with_answer
@@ -33,25 +33,61 @@ INSIDE: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Where a block holds further blocks, by its type."""
 
-ARRAYS: Final = ("tools", "system", "messages")
-"""The properties of the body that are more than a setting."""
-
-_SEQUENCES: Final = (list, tuple)
+_TOOLS: Final = "tools"
+_SYSTEM: Final = "system"
 _CUSTOM: Final = "custom"
 _ROLE_AND_CONTENT: Final = 2
 _TYPE_AND_TEXT: Final = 2
 _NONE: Final[list[Any]] = []
 
 
+class Frame:
+    """What stands around the messages of a request: settings, tools, system prompt. Most requests have a known one."""
+
+    __slots__ = ("_answers", "body", "marked", "words")
+
+    def __init__(self, body: dict[str, Any]) -> None:
+        """Look at a body without its messages."""
+        self.body = body
+        self.words: set[str] = set(body)
+        """Those of an `Outline` that stand here."""
+        self.marked: list[dict[str, Any]] = []
+        """The tools, and the blocks of the system prompt, with a `cache_control`."""
+        self._answers: dict[Callable[[Frame], Any], Any] = {}
+        for name in body.keys() - {_TOOLS, _SYSTEM}:
+            self._note_setting(body[name])
+        self._note_array(body.get(_TOOLS), _CUSTOM)
+        self._note_array(body.get(_SYSTEM), None)
+        if _is_blank_prompt(body.get(_SYSTEM)):
+            self.words.add(BLANK)
+
+    def once(self, find: Callable[[Frame], Answer]) -> Answer:
+        """Return what `find(frame)` answers, which is asked once, be it for many requests."""
+        if find not in self._answers:
+            self._answers[find] = find(self)
+        answer: Answer = self._answers[find]
+        return answer
+
+    def _note_setting(self, value: Any) -> None:
+        if isinstance(value, dict):
+            self.words.update(value, [_tag(value)])
+        elif isinstance(value, (list, tuple)):
+            self.words.update(*(item for item in value if isinstance(item, dict)))
+
+    def _note_array(self, array: Any, default: str | None) -> None:
+        for item in array if isinstance(array, (list, tuple)) else [array]:
+            _note(item, self.words, self.marked, default)
+
+
 class Outline:
     """What a request is made of, at a glance; malformed parts of it have no words, but all that they could hide."""
 
     __slots__ = (
-        "_answers",
         "blocks",
         "body",
         "calls",
         "characters",
+        "frame",
         "known",
         "marked",
         "marked_inside",
@@ -60,13 +96,14 @@ class Outline:
         "words",
     )
 
-    def __init__(self, body: dict[str, Any], known: Known, model: Model | None, settings: Iterable[str]) -> None:
-        """Look at a body; `settings` are the words of its settings."""
+    def __init__(self, body: dict[str, Any], known: Known, model: Model | None, frame: Frame) -> None:
+        """Look at the messages of a body; `frame` is what stands around them."""
         self.body = body
         self.known = known
         self.model = model
         """The model the request is for; None for one that is not known."""
-        self.words: set[str] = {*settings, *body}
+        self.frame = frame
+        self.words: set[str] = {*frame.words, *body}
         """The property names of the body, of what stands in it, of tools, messages, and blocks at any depth; the `type`
         of all these; and the roles of messages, each before a slash."""
         self.said: dict[Any, set[str]] = {}
@@ -75,46 +112,13 @@ class Outline:
         """The blocks of messages, without those inside of others, and without those that have only a text."""
         self.calls: list[dict[str, Any]] = []
         """Those of type `tool_use`."""
-        self.marked: list[dict[str, Any]] = []
+        self.marked: list[dict[str, Any]] = [*frame.marked]
         """The tools and blocks with a `cache_control`."""
         self.marked_inside: list[dict[str, Any]] = []
         """The blocks inside of others with one."""
         self.characters: float = 0
         """How many characters the messages have outside of `blocks`; infinite where that is not known."""
-        self._answers: dict[Callable[[Outline], Any], Any] = {}
-        self._note_array(body.get("tools"), _CUSTOM)
-        self._note_system(body.get("system"))
         self._note_messages(body.get("messages"))
-
-    def once(self, find: Callable[[Outline], Answer]) -> Answer:
-        """Return what `find(outline)` answers, which is asked once: for what several looks need."""
-        if find not in self._answers:
-            self._answers[find] = find(self)
-        answer: Answer = self._answers[find]
-        return answer
-
-    def _note_system(self, system: Any) -> None:
-        """Note the system prompt."""
-        self._note_array(system, None)
-        try:
-            texts = [system] if isinstance(system, str) else [block["text"] for block in system or ()]
-            if any(text.isspace() for text in texts):
-                self.words.add(BLANK)
-        except (AttributeError, KeyError, TypeError):
-            self.words.add(BLANK)
-
-    def _note_array(self, array: Any, default: str | None) -> None:
-        """Note tools, or the blocks of the system prompt."""
-        if isinstance(array, (list, tuple)):
-            try:
-                self.words.update([item.get("type", default) for item in array], *array)
-            except (AttributeError, TypeError):
-                for item in array:
-                    self._note(item, default)
-            else:
-                self.marked += [item for item in array if "cache_control" in item]
-        else:
-            self._note(array)
 
     def _note_messages(self, messages: Any) -> None:  # noqa: C901, PLR0912, PLR0915 - every call would cost each block
         """Go through the messages once, and leave what can be left to what is done for many blocks in one go."""
@@ -224,13 +228,9 @@ class Outline:
                 if _tag(block) == "tool_use":
                     self.calls.append(block)
 
-    def _note(self, value: Any, default: str | None = None) -> None:
-        """Note whatever stands where a tool or a block should."""
-        if isinstance(value, dict):
-            self.words.update(value)
-            self.words.add(_tag(value) or default or "")
-            if "cache_control" in value:
-                self.marked.append(value)
+    def _note(self, value: Any) -> None:
+        """Note whatever stands where a block should."""
+        _note(value, self.words, self.marked)
 
     def _note_inside(self, block: dict[str, Any]) -> None:
         """Note the blocks inside a block, and those inside of them."""
@@ -249,17 +249,6 @@ Look = Callable[[Outline], bool]
 """A look at an outline, which may take as long as it tells of several rules that they have nothing to say."""
 
 
-def words_of_settings(settings: dict[str, Any]) -> set[str]:
-    """Return the words of what stands in the properties of a body without `ARRAYS`; see `Outline.words`."""
-    words: set[str] = set()
-    for value in settings.values():
-        if isinstance(value, dict):
-            words.update(value, [_tag(value)])
-        elif isinstance(value, _SEQUENCES):
-            words.update(*(item for item in value if isinstance(item, dict)))
-    return words
-
-
 def inner_blocks(block: Any) -> Iterator[tuple[Any, tuple[str | int, ...]]]:
     """Yield what stands where a block holds further blocks, with the steps that lead there."""
     tag = block.get("type") if isinstance(block, dict) else None
@@ -272,6 +261,24 @@ def inner_blocks(block: Any) -> Iterator[tuple[Any, tuple[str | int, ...]]]:
             yield item, (*steps, index)
     elif steps:
         yield value, steps
+
+
+def _note(value: Any, words: set[str], marked: list[dict[str, Any]], default: str | None = None) -> None:
+    """Note whatever stands where a tool or a block should."""
+    if isinstance(value, dict):
+        words.update(value)
+        words.add(_tag(value) or default or "")
+        if "cache_control" in value:
+            marked.append(value)
+
+
+def _is_blank_prompt(system: Any) -> bool:
+    """Whether a text of a system prompt has nothing visible, or cannot be read."""
+    try:
+        texts = [system] if isinstance(system, str) else [block["text"] for block in system or ()]
+        return any(text.isspace() for text in texts)
+    except (AttributeError, KeyError, TypeError):
+        return True
 
 
 def _tag(value: dict[str, Any]) -> str:
