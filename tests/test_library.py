@@ -5,6 +5,7 @@ import gc
 import json
 import pickle
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -367,6 +368,16 @@ def test_errors_are_kept_before_anything_milder() -> None:
     report = validator.validate(request, max_violations=2)
     assert pointers(report) == ["/tools/0", "/max_tokens"]
     assert (report.ok, report.omitted) == (False, 4)
+
+
+def test_the_report_of_a_file_keeps_so_many_violations_too(tmp_path: Path) -> None:
+    path = tmp_path / "request.json"
+    tools = [{"name": f"tool_{number}", "input_schema": {"type": "object"}} for number in range(5)]
+    path.write_text(json.dumps({"tools": tools, **hello(max_tokens=-1)}))
+    report = validator.validate_file(path, max_violations=2)
+    assert pointers(report) == ["/tools/0", "/max_tokens"]
+    assert (report.ok, report.omitted) == (False, 4)
+    assert len(validator.validate_file(path).violations) == 6
 
 
 @pytest.mark.parametrize("number", [0, -1])

@@ -17,7 +17,7 @@ from .findings import Finding, Target
 from .places.lines import LineIndex
 from .placing import foremost, in_text, in_value, of_syntax
 from .plain import make_plain, text_of_plain
-from .report import Report, RequestError, Severity, Violation
+from .report import MOST_VIOLATIONS, Report, RequestError, Severity, Violation
 from .rules import BY_KEYWORD, RULES, Rule, named, selected
 from .rules.api_words import as_the_api_says
 from .rules.batches import said_of_repeated
@@ -84,7 +84,7 @@ class Linter:
         select: Iterable[str] | None = None,
         ignore: Iterable[str] = (),
         severities: Mapping[str, str] | None = None,
-        max_violations: int | None = 1000,
+        max_violations: int | None = MOST_VIOLATIONS,
     ) -> None:
         """Configure a linter.
 

@@ -25,7 +25,7 @@ from .files.gitignore import GitIgnore
 from .files.reading import UnreadableError, opened, read_lines, read_whole
 from .files.recognition import Verdict
 from .files.result import FileResult, shown_name
-from .report import Range, Report, Violation
+from .report import MOST_VIOLATIONS, Range, Report, Violation, shortened
 from .rules.suppressions import unused
 from .sieve import Sieve
 from .suppressions import baseline as baselines
@@ -281,7 +281,7 @@ def validate_file(path: str | os.PathLike[str], **options: Unpack[Options]) -> R
     project = Project(dict(options))
     with opened(name) as file:
         data = read_whole(file)
-    return Report(project.check_text(name, data).violations)
+    return shortened(tuple(project.check_text(name, data).violations), options.get("max_violations", MOST_VIOLATIONS))
 
 
 def forget() -> None:

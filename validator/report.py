@@ -90,6 +90,18 @@ class Report:
         return all(violation.severity is not Severity.ERROR for violation in self.violations)
 
 
+MOST_VIOLATIONS: Final = 1000
+"""How many violations a report keeps where nothing else is said."""
+
+
+def shortened(violations: tuple[Violation, ...], most: int | None) -> Report:
+    """Make a report of violations in their order, of which at most so many are kept; None for all."""
+    if most is None or len(violations) <= most:
+        return Report(violations)
+    errors_first = sorted(range(len(violations)), key=lambda index: violations[index].severity is not Severity.ERROR)
+    return Report(tuple(violations[index] for index in sorted(errors_first[:most])), len(violations) - most)
+
+
 class RequestError(ValueError):
     """Raised by `check` for a request that the API would refuse; `report` holds every violation."""
 

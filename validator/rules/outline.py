@@ -19,7 +19,7 @@ Answer = TypeVar("Answer")
 
 ANSWERED: Final = "a message of the assistant at the end"
 BLANK: Final = "a message, or a block of the system prompt, without anything visible"
-EMPTY: Final = "no message, a message without content, or a block with an empty property"
+EMPTY: Final = "no message, a message without content, or thinking without a signature"
 UNTIDY: Final = "calls and results that are not side by side"
 """Words that no request has, for what its outline notices: where they are missing, there is no such thing."""
 
@@ -159,6 +159,8 @@ class Outline:
                             ):
                                 tidy = False
                             answered += 1
+                        elif tag == "thinking" and block["signature"] == "":
+                            self.words.add(EMPTY)
                     if answered != len(waiting):
                         tidy = False
                     waiting = called

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from operator import methodcaller
 from typing import Any, Final
 
 from ..facts import Model
@@ -13,7 +12,7 @@ from ..report import Severity
 from ..words import any_of, code, shown
 from .mending import unsafe
 from .node import Node, Request
-from .outline import ANSWERED, Outline
+from .outline import ANSWERED, EMPTY, Outline
 from .rule import Example, body, rule
 from .turns import Turn, ends_with_answer
 
@@ -22,7 +21,6 @@ _EFFORTS: Final = ("low", "medium", "high", "xhigh", "max")
 """The levels of effort, the least first."""
 _LITTLE: Final = 64
 """Tokens for the answer below which it is hardly more than a sentence."""
-_SIGNATURE_OF: Final = methodcaller("get", "signature")
 _THOUGHTS: Final = ("thinking", "redacted_thinking")
 _ON: Final = frozenset({"enabled", "adaptive", "between_tools"})
 
@@ -80,10 +78,6 @@ def _goes_on_with_thinking(outline: Outline) -> bool:
 
 def _thinks_as_assistant(outline: Outline) -> bool:
     return outline.said.get("user", set()).isdisjoint(_THOUGHTS)
-
-
-def _has_signatures(outline: Outline) -> bool:
-    return "" not in map(_SIGNATURE_OF, outline.blocks)
 
 
 def _list(value: Any) -> Sequence[Any]:
@@ -619,7 +613,7 @@ def in_user_message(block: Node, request: Request) -> None:
     "thinking/empty-signature",
     on="/messages/*/content/*",
     types=("thinking",),
-    unless=_has_signatures,
+    words=(EMPTY,),
     when=lambda block: isinstance(block, dict) and block.get("signature") == "",
     bad=(
         Example(

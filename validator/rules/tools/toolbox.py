@@ -54,11 +54,13 @@ def calls_fit(outline: Outline) -> bool:
     known = outline.frame.once(toolbox)
     if known is None:
         return False
+    shapes = known.shapes
     for call in outline.calls:
         name, value = call.get("name"), call.get("input")
-        shape = known.shapes.get(name) if isinstance(name, str) and isinstance(value, dict) else None
-        if shape is not None and not shape.accepts(value):
-            return False
+        if name.__class__ is str and value.__class__ is dict:
+            shape = shapes.get(name)
+            if shape is not None and not shape.accepts(value):
+                return False
     return True
 
 
