@@ -249,7 +249,7 @@ class Linter:
 
     def _of_headers(self, value: Any) -> tuple[Violation, ...]:
         """Return what is wrong with the betas that the linter was given, for a request that does not say its own."""
-        return self._header_violations if self._betas_of(value, None) is None else ()
+        return self._header_violations if self.betas and self._betas_of(value, None) is None else ()
 
     @cached_property
     def _header_violations(self) -> tuple[Violation, ...]:

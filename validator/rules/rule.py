@@ -78,7 +78,8 @@ class Rule:
     """With a place that has many types of things: patterns of the types wanted. Of tools and blocks it is their
     `type`, of messages their `role`; with the whole of the messages one of them must be among the roles and types."""
     when: Callable[[Any], bool] | None = None
-    """A cheap look at the value itself, so that most values never become a node; it has to bear any value."""
+    """A cheap look at the value itself, so that most values never become a node; it has to bear any value, and to
+    depend on nothing else: what it says of a setting is kept for the requests that have the same one."""
     words: tuple[str, ...] = ()
     """Words of which one has to occur in a request that breaks it, as its `Outline` has them."""
     unless: Callable[[Outline], bool] | None = None
