@@ -153,5 +153,5 @@ def test_the_short_cut_for_tidy_conversations_changes_nothing(monkeypatch: Any, 
     """The quick look may leave out only what has no violation in it."""
     tidy = [ASK, assistant(call(), call("toolu_2")), user(result(), result("toolu_2"), TEXT), assistant(TEXT), ASK]
     quick = [found(messages), found(tidy)]
-    monkeypatch.setattr(outline, "_answers", lambda *_: False)
+    monkeypatch.setattr(outline, "_differ", lambda _: False)
     assert [found(messages), found(tidy)] == quick

@@ -14,7 +14,7 @@ from ..report import Severity
 from ..words import code, count, shown
 from .mending import unsafe
 from .node import Node, Request
-from .outline import Frame, Outline
+from .outline import Outline
 from .rule import Example, body, rule
 
 if TYPE_CHECKING:
@@ -172,13 +172,13 @@ def _is_marked_late(outline: Outline) -> bool:
 
 
 def _tells_no_time(outline: Outline) -> bool:
-    return outline.frame.once(_has_no_time_in_prompt)
+    return outline.once(_has_no_time_in_prompt)
 
 
-def _has_no_time_in_prompt(frame: Frame) -> bool:
+def _has_no_time_in_prompt(body: dict[str, Any]) -> bool:
     return not any(
         isinstance(block, dict) and isinstance(text := block.get("text"), str) and _may_tell_time(text)
-        for block in _items(frame.body.get("system"))
+        for block in _items(body.get("system"))
     )
 
 

@@ -14,7 +14,7 @@ from .outline import INSIDE, Frame, Look, Outline, inner_blocks
 from .turns import ROLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from ..findings import Finding
     from ..pointer import Path
@@ -66,11 +66,12 @@ class Engine:
             *(words for _, words, _ in self._rules),
             *(signs for _, _, places in self._rules for signs in places.values() if signs is not None),
         )
-        self._on_settings: dict[str, list[Rule]] = {}
+        self._on_settings: dict[str, list[tuple[str, Callable[[Any], bool] | None]]] = {}
         for rule in every_rule:
             for place in rule.on:
                 if _is_setting(place):
-                    self._on_settings.setdefault(place.removeprefix("/"), []).append(rule)
+                    name = place.removeprefix("/")
+                    self._on_settings.setdefault(name, []).append((_sign_of_setting(name, rule), rule.when))
         self._frames: dict[bytes, Frame] = {}
         self._plans: dict[tuple[str, str | None, frozenset[str]], _Plan] = {}
 
@@ -109,7 +110,7 @@ class Engine:
     def _frame_of(self, body: dict[str, Any]) -> Frame:
         """Return what stands around the messages, with a word for each rule that wants to see one of the settings.
 
-        It is found again by its text, and made of a copy of its own, as that of the request may change.
+        It is found again by its text, and shares nothing with the request, which may change.
         """
         around = body.copy()
         around.pop("messages", None)
@@ -121,19 +122,20 @@ class Engine:
             return self._framed(around)
         frame = self._frames.get(text)
         if frame is None:
+            frame = self._framed(around)
+            marks = [{"cache_control": holder["cache_control"]} for holder in frame.marked]
+            frame.marked = orjson.loads(orjson.dumps(marks)) if marks else []
             if len(self._frames) >= _MOST_FRAMES:
                 self._frames.clear()
-            frame = self._frames[text] = self._framed(orjson.loads(text))
+            self._frames[text] = frame
         return frame
 
     def _framed(self, around: dict[str, Any]) -> Frame:
         frame = Frame(around)
-        frame.words.update(
-            _sign_of_setting(name, rule)
-            for name, value in around.items()
-            for rule in self._on_settings.get(name, ())
-            if rule.when is None or rule.when(value)
-        )
+        for name, value in around.items():
+            for sign, when in self._on_settings.get(name, ()):
+                if when is None or when(value):
+                    frame.words.add(sign)
         frame.words &= self._telling
         return frame
 

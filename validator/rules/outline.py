@@ -35,6 +35,7 @@ INSIDE: Final[Mapping[str, tuple[str, ...]]] = {
 
 _TOOLS: Final = "tools"
 _SYSTEM: Final = "system"
+_NO_SETTINGS: Final = (_TOOLS, _SYSTEM, "messages")
 _CUSTOM: Final = "custom"
 _ROLE_AND_CONTENT: Final = 2
 _TYPE_AND_TEXT: Final = 2
@@ -44,27 +45,27 @@ _NONE: Final[list[Any]] = []
 class Frame:
     """What stands around the messages of a request: settings, tools, system prompt. Most requests have a known one."""
 
-    __slots__ = ("_answers", "body", "marked", "words")
+    __slots__ = ("_answers", "marked", "words")
 
     def __init__(self, body: dict[str, Any]) -> None:
-        """Look at a body without its messages."""
-        self.body = body
+        """Look at a body, but not at its messages."""
         self.words: set[str] = set(body)
         """Those of an `Outline` that stand here."""
         self.marked: list[dict[str, Any]] = []
         """The tools, and the blocks of the system prompt, with a `cache_control`."""
-        self._answers: dict[Callable[[Frame], Any], Any] = {}
-        for name in body.keys() - {_TOOLS, _SYSTEM}:
-            self._note_setting(body[name])
+        self._answers: dict[Callable[[dict[str, Any]], Any], Any] = {}
+        for name, value in body.items():
+            if name not in _NO_SETTINGS:
+                self._note_setting(value)
         self._note_array(body.get(_TOOLS), _CUSTOM)
-        self._note_array(body.get(_SYSTEM), None)
+        self._note_array(body.get(_SYSTEM), "")
         if _is_blank_prompt(body.get(_SYSTEM)):
             self.words.add(BLANK)
 
-    def once(self, find: Callable[[Frame], Answer]) -> Answer:
-        """Return what `find(frame)` answers, which is asked once, be it for many requests."""
+    def once(self, find: Callable[[dict[str, Any]], Answer], body: dict[str, Any]) -> Answer:
+        """Return what `find(body)` answers, which is asked once for all bodies that differ in their messages alone."""
         if find not in self._answers:
-            self._answers[find] = find(self)
+            self._answers[find] = find(body)
         answer: Answer = self._answers[find]
         return answer
 
@@ -74,20 +75,26 @@ class Frame:
         elif isinstance(value, (list, tuple)):
             self.words.update(*(item for item in value if isinstance(item, dict)))
 
-    def _note_array(self, array: Any, default: str | None) -> None:
-        for item in array if isinstance(array, (list, tuple)) else [array]:
-            _note(item, self.words, self.marked, default)
+    def _note_array(self, array: Any, default: str) -> None:
+        try:
+            items = array or ()
+            tags = [tag if (tag := item.get("type")).__class__ is str else default for item in items]
+            self.words.update(tags, *items)
+            self.marked += [item for item in items if "cache_control" in item]
+        except (AttributeError, TypeError):
+            for item in array if isinstance(array, (list, tuple)) else [array]:
+                _note(item, self.words, self.marked, default)
 
 
 class Outline:
     """What a request is made of, at a glance; malformed parts of it have no words, but all that they could hide."""
 
     __slots__ = (
+        "_frame",
         "blocks",
         "body",
         "calls",
         "characters",
-        "frame",
         "known",
         "marked",
         "marked_inside",
@@ -102,7 +109,7 @@ class Outline:
         self.known = known
         self.model = model
         """The model the request is for; None for one that is not known."""
-        self.frame = frame
+        self._frame = frame
         self.words: set[str] = {*frame.words, *body}
         """The property names of the body, of what stands in it, of tools, messages, and blocks at any depth; the `type`
         of all these; and the roles of messages, each before a slash."""
@@ -119,6 +126,10 @@ class Outline:
         self.characters: float = 0
         """How many characters the messages have outside of `blocks`; infinite where that is not known."""
         self._note_messages(body.get("messages"))
+
+    def once(self, find: Callable[[dict[str, Any]], Answer]) -> Answer:
+        """Return what `find(body)` answers, which looks at all but the messages; it is kept for other requests."""
+        return self._frame.once(find, self.body)
 
     def _note_messages(self, messages: Any) -> None:  # noqa: C901, PLR0912, PLR0915 - every call would cost each block
         """Go through the messages once, and leave what can be left to what is done for many blocks in one go."""
@@ -265,11 +276,11 @@ def inner_blocks(block: Any) -> Iterator[tuple[Any, tuple[str | int, ...]]]:
         yield value, steps
 
 
-def _note(value: Any, words: set[str], marked: list[dict[str, Any]], default: str | None = None) -> None:
+def _note(value: Any, words: set[str], marked: list[dict[str, Any]], default: str = "") -> None:
     """Note whatever stands where a tool or a block should."""
     if isinstance(value, dict):
         words.update(value)
-        words.add(_tag(value) or default or "")
+        words.add(_tag(value) or default)
         if "cache_control" in value:
             marked.append(value)
 

@@ -13,7 +13,7 @@ from ...inspect.instances import Shape, compiled
 from ...inspect.json_schemas import is_schema
 
 if TYPE_CHECKING:
-    from ..outline import Frame, Outline
+    from ..outline import Outline
 
 ROOT_UNIONS: Final = ("oneOf", "allOf", "anyOf")
 PROPERTY_NAME: Final = re.compile(r"[a-zA-Z0-9_.-]{1,64}")
@@ -34,10 +34,10 @@ class Toolbox:
     """The schemas of one's own tools by name; None where two have the name, or for one that cannot be compiled."""
 
 
-def toolbox(frame: Frame) -> Toolbox | None:
-    """Look into the tools of a request; None for those that are not JSON. To be asked through `frame.once`."""
+def toolbox(body: dict[str, Any]) -> Toolbox | None:
+    """Look into the tools of a request; None for those that are not JSON. To be asked through `outline.once`."""
     try:
-        text = orjson.dumps(frame.body.get("tools"))
+        text = orjson.dumps(body.get("tools"))
     except (TypeError, ValueError, RecursionError):
         return None
     return _read_kept(text) if len(text) <= _LONGEST_KEPT else _read(text)
@@ -45,13 +45,13 @@ def toolbox(frame: Frame) -> Toolbox | None:
 
 def offers_plain_tools(outline: Outline) -> bool:
     """Whether there is nothing to say of the tools that does not depend on the rest of the request."""
-    known = outline.frame.once(toolbox)
+    known = outline.once(toolbox)
     return known is not None and known.is_plain
 
 
 def calls_fit(outline: Outline) -> bool:
     """Whether the input of every call keeps to the schema of its tool."""
-    known = outline.frame.once(toolbox)
+    known = outline.once(toolbox)
     if known is None:
         return False
     shapes = known.shapes
