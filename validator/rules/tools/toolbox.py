@@ -113,8 +113,3 @@ def _kind(tool: dict[str, Any]) -> str:
 
 
 _read_kept = lru_cache(maxsize=_KEPT)(_read)
-
-
-def forget() -> None:
-    """Forget the tools that were seen before."""
-    _read_kept.cache_clear()
