@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
-_DEBOUNCE: Final = 0.03
+_DEBOUNCE: Final = 0.02
 """Seconds without a change after which a document is checked."""
 _TRIGGERS: Final = ('"', ":", " ")
 

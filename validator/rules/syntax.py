@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MAX_DEPTH: Final = 1024
 """Levels of nesting that the API's JSON reader takes."""
+_LIMIT: Final = "limit"
+"""What the words of the reader have where it gave up for the depth."""
 
 BOM: Final = b"\xef\xbb\xbf"
 
@@ -166,6 +168,8 @@ def nesting_too_deep(text: Refused) -> Fault | None:
 
     Source: The limit of orjson, whose messages the API's refusals repeat.
     """
+    if _LIMIT not in text.reason:
+        return None
     depth = 0
     for bracket in brackets(text.data):
         depth += 1 if text.data[bracket] in OPENING else -1
