@@ -18,15 +18,15 @@ function command(choice: Partial<Choice>, machine: Machine): string {
 }
 
 test("the setting goes before the environment, and that before the PATH", () => {
-  const everywhere = linux(["/opt/msglint", "/work/.venv/bin/msglint", "/usr/bin/msglint"]);
-  const interpreter = "/work/.venv/bin/python";
+  const everywhere = linux(["/opt/msglint", "/prompts/.venv/bin/msglint", "/usr/bin/msglint"]);
+  const interpreter = "/prompts/.venv/bin/python";
   assert.equal(command({ setting: "/opt/msglint", interpreter }, everywhere), "setting: /opt/msglint");
-  assert.equal(command({ interpreter }, everywhere), "environment: /work/.venv/bin/msglint");
+  assert.equal(command({ interpreter }, everywhere), "environment: /prompts/.venv/bin/msglint");
   assert.equal(command({}, everywhere), "PATH: /usr/bin/msglint");
 });
 
 test("an environment without msglint is passed over", () => {
-  assert.equal(command({ interpreter: "/work/.venv/bin/python" }, linux(["/usr/bin/msglint"])), "PATH: /usr/bin/msglint");
+  assert.equal(command({ interpreter: "/prompts/.venv/bin/python" }, linux(["/usr/bin/msglint"])), "PATH: /usr/bin/msglint");
 });
 
 test("the first folder on the PATH that has it counts", () => {
@@ -40,18 +40,18 @@ test("a relative folder on the PATH is passed over, as it would lead into the fo
 });
 
 test("home and the folder that is open are expanded in the setting", () => {
-  const machine = linux(["/home/ada/bin/msglint", "/work/.venv/bin/msglint"]);
+  const machine = linux(["/home/ada/bin/msglint", "/prompts/.venv/bin/msglint"]);
   const folder = "/work";
   assert.equal(command({ setting: "~/bin/msglint", folder }, machine), "setting: /home/ada/bin/msglint");
   assert.equal(
     command({ setting: "${workspaceFolder}/.venv/bin/msglint", folder }, machine),
-    "setting: /work/.venv/bin/msglint",
+    "setting: /prompts/.venv/bin/msglint",
   );
-  assert.equal(command({ setting: ".venv/bin/msglint", folder }, machine), "setting: /work/.venv/bin/msglint");
+  assert.equal(command({ setting: ".venv/bin/msglint", folder }, machine), "setting: /prompts/.venv/bin/msglint");
 });
 
 test("a folder with signs that a replacement knows is taken as it is", () => {
-  const folder = "/work/$&$1";
+  const folder = "/prompts/$&$1";
   const machine = linux([`${folder}/msglint`]);
   assert.equal(command({ setting: "${workspaceFolder}/msglint", folder }, machine), `setting: ${folder}/msglint`);
 });
@@ -73,8 +73,8 @@ test("a setting that leads nowhere is said, and nothing else is taken", () => {
 test("where it was searched for is said", () => {
   assert.equal(command({}, linux([])), "There is no msglint on the PATH.");
   assert.equal(
-    command({ interpreter: "/work/.venv/bin/python" }, linux([])),
-    "There is no msglint in the Python environment of /work/.venv/bin/python or on the PATH.",
+    command({ interpreter: "/prompts/.venv/bin/python" }, linux([])),
+    "There is no msglint in the Python environment of /prompts/.venv/bin/python or on the PATH.",
   );
   assert.equal(command({}, { ...linux([]), env: {} }), "There is no msglint on the PATH.");
 });
