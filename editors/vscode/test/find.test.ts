@@ -41,7 +41,7 @@ test("a relative folder on the PATH is passed over, as it would lead into the fo
 
 test("home and the folder that is open are expanded in the setting", () => {
   const machine = linux(["/home/ada/bin/msglint", "/prompts/.venv/bin/msglint"]);
-  const folder = "/work";
+  const folder = "/prompts";
   assert.equal(command({ setting: "~/bin/msglint", folder }, machine), "setting: /home/ada/bin/msglint");
   assert.equal(
     command({ setting: "${workspaceFolder}/.venv/bin/msglint", folder }, machine),
