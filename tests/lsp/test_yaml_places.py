@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from lsprotocol import types
 
+from tests.lsp.marks import MARK, at_mark, edited
 from validator.lsp.completion import Wishes, complete
-from validator.lsp.documents import OpenDocument
 from validator.lsp.hover import hover
-from validator.lsp.text import Text
-from validator.project import Project
 
-MARK = "‸"
 HEAD = "# é 😀\nmodel: claude-opus-4-5\nmax_tokens: 100\n"
 CALLS = """messages:
 - role: assistant
@@ -22,24 +17,14 @@ CALLS = """messages:
 """
 
 
-def opened(marked: str) -> tuple[OpenDocument, int]:
-    path = Path("/requests/request.yaml")
-    text = Text(marked.replace(MARK, ""))
-    return OpenDocument(path.as_uri(), str(path), "yaml", 1, text, Project()), marked.index(MARK)
-
-
 def completed(marked: str) -> dict[str, str]:
     """Return the text with each completion in place, by its label, without snippets."""
-    document, offset = opened(marked)
+    document, offset = at_mark(marked, "request.yaml")
     place = document.place_at(offset, is_typed=True)
-    if place is None:
-        return {}
     made = {}
-    for item in complete(place, Wishes(snippets=False)):
-        edit = item.text_edit
-        assert isinstance(edit, types.TextEdit)
-        start, end = document.text.offset(edit.range.start), document.text.offset(edit.range.end)
-        made[item.label] = document.text.text[:start] + edit.new_text + document.text.text[end:]
+    for item in complete(place, Wishes(snippets=False)) if place is not None else []:
+        assert isinstance(item.text_edit, types.TextEdit)
+        made[item.label] = edited(document, [item.text_edit])
     return made
 
 
@@ -103,7 +88,7 @@ def test_nothing_is_offered_where_nothing_can_be_told(marked: str) -> None:
     ],
 )
 def test_hover_says_what_stands_there(marked: str, words: str, shown: str) -> None:
-    document, offset = opened(marked)
+    document, offset = at_mark(marked, "request.yaml")
     found = hover(document.place_at(offset), [])
     assert found is not None
     assert words in getattr(found.contents, "value", "")
@@ -113,7 +98,7 @@ def test_hover_says_what_stands_there(marked: str, words: str, shown: str) -> No
 
 
 def test_hover_says_nothing_beside_what_is_written() -> None:
-    document, offset = opened(f"{HEAD}messages: [] # {MARK} a comment\n")
+    document, offset = at_mark(f"{HEAD}messages: [] # {MARK} a comment\n", "request.yaml")
     assert hover(document.place_at(offset), []) is None
 
 
@@ -121,5 +106,7 @@ def test_hover_says_nothing_beside_what_is_written() -> None:
 def test_values_that_json_has_no_place_for_are_in_nobodys_way(value: str) -> None:
     marked = f"{HEAD}metadata: {value}\nmessages: []\nstr{MARK}\n"
     assert "stream" in completed(marked) or value.startswith("[")
-    document, offset = opened(marked.replace("messages", f"mess{MARK}ages").replace(f"str{MARK}\n", ""))
+    document, offset = at_mark(
+        marked.replace("messages", f"mess{MARK}ages").replace(f"str{MARK}\n", ""), "request.yaml"
+    )
     assert hover(document.place_at(offset), []) is not None or value.startswith("[")

@@ -43,16 +43,7 @@ def written_place(document: Document, text: Text, shapes_of: ShapesOf, byte: int
         return None
     at = span.key[0] if is_key and span.key is not None else span.start
     written = token[0] + mark, token[1] + mark
-    return Place(
-        text,
-        Outline(data),
-        shapes_of(document.value),
-        document.value,
-        byte,
-        byte - at - 1,
-        written=written,
-        is_yaml=True,
-    )
+    return _in_json(text, shapes_of, document.value, data, at, written=written)
 
 
 def typed_place(text: Text, shapes_of: ShapesOf, character: int) -> Place | None:
@@ -85,19 +76,25 @@ def _place(
         at = data.find(_TYPED_TOKEN)
         if at >= 0:
             byte = text.byte(start + first)
-            return Place(
+            return _in_json(
                 text,
-                Outline(data),
-                shapes_of(document.value),
+                shapes_of,
                 document.value,
-                byte,
-                byte - at - 1,
+                data,
+                at,
                 written=(byte, text.byte(start + last)),
-                is_yaml=True,
                 indentation=" " * len(typed["lead"].lstrip(" ")),
                 has_colon=line[last:].lstrip().startswith(":"),
             )
     return None
+
+
+def _in_json(
+    text: Text, shapes_of: ShapesOf, value: Any, data: bytes, at: int, *, written: tuple[int, int], **more: Any
+) -> Place:
+    """Return the place of some bytes of a text that begin at a byte of the JSON that it stands for."""
+    start = written[0] - at - 1
+    return Place(text, Outline(data), shapes_of(value), value, written[0], start, written=written, is_yaml=True, **more)
 
 
 def _as_json(value: Any) -> bytes:
