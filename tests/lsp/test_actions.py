@@ -231,6 +231,22 @@ def test_without_a_configuration_or_a_file_there_is_nothing_to_write_an_override
         assert not [title for title in offered(document, whole(document)) if title.startswith("Silence")]
 
 
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        ("msglint.toml", "overrides = []\n"),
+        ("pyproject.toml", '[tool.msglint]\noverrides = [{files = ["b.json"], ignore = ["schema"]}]\n'),
+    ],
+)
+def test_overrides_in_one_value_are_left_alone_as_no_table_may_add_to_them(
+    config: str, said: str, tmp_path: Path
+) -> None:
+    (tmp_path / config).write_text(said)
+    forget()
+    document = opened(json.dumps(hello(banana=1)), "a.json", folder=tmp_path)
+    assert not [title for title in offered(document, whole(document)) if title.startswith("Silence")]
+
+
 def test_the_page_of_a_rule_can_be_opened() -> None:
     document = opened(json.dumps(hello(banana=1)))
     action = offered(document, whole(document))["Open the page of schema/unknown-property"]

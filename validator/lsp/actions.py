@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 FIX_ALL: Final = "source.fixAll.msglint"
 OPEN_PAGE: Final = "msglint.openRulePage"
 _WILD: Final = re.compile(r"[*?\[\\]")
+_INLINE: Final = re.compile(r"^\s*(?:[\w.]+\.)?overrides\s*=", re.MULTILINE)
+"""Where a configuration has its overrides in one value, which no table may add to."""
 _SIGNS: Final = {Format.JSONC: "//", Format.YAML: "#"}
 """How a comment begins, in the formats that have comments."""
 
@@ -118,6 +120,8 @@ def _silences(document: OpenDocument, violation: Violation, start: int) -> Itera
         name = _WILD.sub(r"\\\g<0>", name if "/" in name else f"/{name}")
         here = f"{name}#{violation.pointer}"
         said = Text(config.read_bytes().decode(), text.encoding)
+        if _INLINE.search(said.text):
+            return
         yield _override(said, config, f"Silence {violation.rule} here, in {config.name}", here, violation.rule)
         yield _override(said, config, f"Silence {violation.rule} in this file, in {config.name}", name, violation.rule)
 
