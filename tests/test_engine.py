@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import copy
 import dataclasses
 from typing import Any
 
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.material import hello
-from tests.strategies import JSON, changed, requests
+from tests.strategies import JSON, changed, paths, requests
 from validator import Linter
 from validator.rules import RULES, Rule
 from validator.rules.engine import Engine
@@ -116,6 +117,26 @@ def test_rules_never_fail_whatever_stands_where_they_look(value: Any) -> None:
     every_rule.run(hello(tools=[{"type": "web_search_20250305", "allowed_domains": value, "blocked_domains": value}]))
 
 
+@pytest.mark.parametrize("odd", [{}, [], None, 1])
+def test_rules_never_fail_whatever_is_called_a_type(odd: Any) -> None:
+    every_rule = engine(*RULES.values())
+    for rule_ in RULES.values():
+        for example in (*rule_.bad, *rule_.good):
+            if isinstance(example.request, dict):
+                body = copy.deepcopy(example.request)
+                for path in paths(body):
+                    if path[-1:] == ("type",):
+                        _holder(body, path)["type"] = odd
+                        every_rule.run(body)
+                        _holder(body, path)["type"] = _holder(example.request, path)["type"]
+
+
+def _holder(value: Any, path: tuple[str | int, ...]) -> Any:
+    for step in path[:-1]:
+        value = value[step]
+    return value
+
+
 def test_a_node_follows_paths_and_answers_none_where_they_lead_nowhere() -> None:
     request = Request({"a": [{"b": 1, "c": "text", "d": True}]}, Known())
     root = request.root
@@ -221,7 +242,9 @@ def test_messages_of_one_role_are_one_turn_with_the_places_they_have() -> None:
 
 
 OF_ANTHROPIC = [rule for rule in RULES.values() if "anthropic" in rule.platforms]
-RULES_ASKED_ANYWAY = engine(*(dataclasses.replace(rule, words=(), unless=None) for rule in OF_ANTHROPIC))
+RULES_ASKED_ANYWAY = engine(
+    *(dataclasses.replace(rule, words=(), unless=None, unless_around=None) for rule in OF_ANTHROPIC)
+)
 RULES_ASKED_IF_NEEDED = engine(*OF_ANTHROPIC)
 
 

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jsonschema
+import orjson
 import pytest
 from hypothesis import given, note
 
@@ -11,10 +12,13 @@ from validator.linter import Linter
 from validator.pointer import to_pointer
 from validator.rules import BY_KEYWORD
 from validator.schema.explain import UNEXPLAINED, explainer_for
-from validator.schema.formats import FORMATS
+from validator.schema.formats import FORMATS, may_have_format
 from validator.schema.gate import gate_for
 from validator.schema.projection import EDITIONS, View
-from validator.schema.store import SHAPES
+from validator.schema.store import SHAPES, files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 CHECKER = jsonschema.FormatChecker(formats=())
 for format_name, decides in FORMATS.items():
@@ -50,6 +54,41 @@ def test_both_engines_and_the_explainer_give_the_same_verdict(shape: str, editio
             assert problem.keyword in BY_KEYWORD
 
     agree()
+
+
+@pytest.mark.parametrize("shape", sorted(SHAPES.keys() - {"batches"}))
+def test_the_gate_gives_the_same_verdict_on_a_request_in_parts(shape: str) -> None:
+    gate = gate_for(shape, View(EDITIONS[0]))
+
+    @given(changed(requests(shape, EDITIONS[0])))
+    def agree(value: Any) -> None:
+        body = value.get("params") if shape == "batch_request" and isinstance(value, dict) else value
+        is_accepted = False
+        if isinstance(body, dict):
+            around = {name: item for name, item in body.items() if name != "messages"}
+            messages = body.get("messages")
+            is_accepted = gate.accepts_messages(messages) and gate.accepts_around(around)
+            if not may_have_format(orjson.dumps(messages)):
+                assert gate.accepts_unformatted_messages(messages) == gate.accepts_messages(messages)
+        assert gate.accepts(value) == (is_accepted and (shape != "batch_request" or gate.accepts_record(value)))
+
+    agree()
+
+
+def test_what_has_a_format_is_always_of_the_type_that_tells_so() -> None:
+    def holders(schema: Any) -> Iterator[Any]:
+        if isinstance(schema, dict):
+            if any(isinstance(each, dict) and "format" in each for each in schema.get("properties", {}).values()):
+                yield schema
+            for inner in schema.values():
+                yield from holders(inner)
+        elif isinstance(schema, list):
+            for inner in schema:
+                yield from holders(inner)
+
+    found = [holder for schema in files().values() for holder in holders(schema)]
+    assert found
+    assert {holder["properties"]["type"]["const"] for holder in found} == {"base64"}
 
 
 @pytest.mark.parametrize(("shape", "edition"), COMBINATIONS)

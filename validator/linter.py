@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from datetime import date, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypedDict
 
 from .collector import LARGE, Pause
@@ -28,9 +28,10 @@ from .rules.rule import WHOLE_BATCH
 from .rules.schema import mistyped_for
 from .rules.size import written_size
 from .schema.explain import MISSING_BETA, Problem, explainer_for
+from .schema.formats import may_have_format
 from .schema.gate import Gate, gate_for
 from .schema.projection import EDITIONS, LATEST_EDITION, PLATFORMS, View
-from .schema.store import header_names
+from .schema.store import SHAPES, header_names
 from .words import any_of, nearest
 
 if TYPE_CHECKING:
@@ -42,7 +43,6 @@ _BETAS_KEYS: Final = {"bedrock": "anthropic_beta", "google": "anthropic_beta"}
 """Where a body says its betas itself; elsewhere it is the SDK's `betas`."""
 _TARGETS: Final = {"required": Target.HOLDER, "additionalProperties": Target.KEY}
 """What to point at, by the keyword that refuses, where it is not the value."""
-_MOST_GATES: Final = 64
 _BATCH_KEYS: Final = {"custom_id", "params"}
 
 
@@ -126,7 +126,7 @@ class Linter:
         self._severities = {
             rule: Severity(level) for name, level in dict(severities or {}).items() for rule in named(name)
         }
-        self._gates: dict[tuple[str, frozenset[str] | None], Gate] = {}
+        self._gates = {shape: partial(self._gate_around, shape) for shape in SHAPES if shape != "batches"}
         explainer = explainer_for("messages", View(self.edition, self.platform))
         self._engine = Engine(
             (rule for rule in RULES.values() if rule.id in self._selected and self._concerns(rule)),
@@ -276,13 +276,41 @@ class Linter:
 
     def _findings(self, value: Any, size: int | None, text: JsonText | None, shape: str) -> list[Finding]:
         """Return what the schema and the rules find in a plain value, which has so many bytes as text."""
-        found = self._run_rules(value, shape, size, text)
-        if not self._gate_of(value, shape).accepts(value):
+        if shape == "batches":
+            is_sound = gate_for(shape, self.view_of(value, shape)).accepts(value)
+            found = self._run_batch(value, size, text)
+        else:
+            is_record = shape == "batch_request"
+            path: Path = ("params",) if is_record else ()
+            body = value if not is_record else value.get("params") if isinstance(value, dict) else None
+            is_sound, found = False, []
+            if isinstance(body, dict):
+                frame = self._engine.frame_of(body)
+                gate = frame.once(self._gates[shape], body)
+                is_sound = (
+                    gate is not None
+                    and self._accepts_messages(gate, body.get("messages"), text)
+                    and (not is_record or gate.accepts_record(value))
+                )
+                known = self._known("batches" if is_record else shape, self._betas_of(body, self.betas), size, text)
+                found = self._engine.run(body, known, path, frame=frame)
+        if not is_sound:
             problems = explainer_for(shape, self.view_of(value, shape)).problems(value)
             structural = [self._worded(problem, value) for problem in problems]
             spoilt = {path for problem in problems for path in spoilt_by(problem)}
             found = [finding for finding in structural if finding.rule.id in self._selected] + beside(spoilt, found)
         return self._weighed(found) if found else found
+
+    def _gate_around(self, shape: str, body: dict[str, Any]) -> Gate | None:
+        """Return the gate for a request; None where it does not accept what stands around the messages."""
+        gate = gate_for(shape, self.view_of({"params": body} if shape == "batch_request" else body, shape))
+        around = {name: value for name, value in body.items() if name != "messages"}
+        return gate if gate.accepts_around(around) else None
+
+    def _accepts_messages(self, gate: Gate, messages: Any, text: JsonText | None) -> bool:
+        if text is None or text.once(may_have_format):
+            return gate.accepts_messages(messages)
+        return gate.accepts_unformatted_messages(messages)
 
     def _weighed(self, findings: list[Finding]) -> list[Finding]:
         """Give findings the severities that the linter was told."""
@@ -318,41 +346,20 @@ class Linter:
                 return "batches" if isinstance(value, dict) and "requests" in value else "messages"
         return self.endpoint
 
-    def _run_rules(self, value: Any, shape: str, size: int | None, text: JsonText | None) -> list[Finding]:
-        if shape == "batches":
-            requests = value.get("requests") if isinstance(value, dict) else None
-            if not isinstance(requests, list):
-                return []
-            betas = self._betas_of(value, self.betas)
-            found = self._engine.run(value, self._known(WHOLE_BATCH, betas, size, text))
-            for index, item in enumerate(requests):
-                found += self._run_batch_request(item, betas, ("requests", index), size, text)
-            return found
-        if shape == "batch_request":
-            return self._run_batch_request(value, self.betas, (), size, text)
-        return self._engine.run(value, self._known(shape, self._betas_of(value, self.betas), size, text))
-
-    def _run_batch_request(
-        self, value: Any, betas: frozenset[str] | None, path: Path, size: int | None, text: JsonText | None
-    ) -> list[Finding]:
-        body = value.get("params") if isinstance(value, dict) else None
-        known = self._known("batches", self._betas_of(body, betas), size, text)
-        return self._engine.run(body, known, (*path, "params"))
+    def _run_batch(self, value: Any, size: int | None, text: JsonText | None) -> list[Finding]:
+        requests = value.get("requests") if isinstance(value, dict) else None
+        if not isinstance(requests, list):
+            return []
+        betas = self._betas_of(value, self.betas)
+        found = self._engine.run(value, self._known(WHOLE_BATCH, betas, size, text))
+        for index, item in enumerate(requests):
+            body = item.get("params") if isinstance(item, dict) else None
+            known = self._known("batches", self._betas_of(body, betas), size, text)
+            found += self._engine.run(body, known, ("requests", index, "params"))
+        return found
 
     def _known(self, endpoint: str, betas: frozenset[str] | None, size: int | None, text: JsonText | None) -> Known:
         return Known(endpoint, self.edition, betas, self.api_version, self.platform, self.today, size, text)
-
-    def _gate_of(self, value: Any, shape: str) -> Gate:
-        """Return the gate of a document, found again by the betas it is sent with, or made."""
-        if shape in {"batches", "batch_request"}:
-            return gate_for(shape, self.view_of(value, shape))
-        key = shape, self._betas_of(value, self.betas)
-        gate = self._gates.get(key)
-        if gate is None:
-            if len(self._gates) >= _MOST_GATES:
-                self._gates.clear()
-            gate = self._gates[key] = gate_for(shape, self.view_of(value, shape))
-        return gate
 
     def view_of(self, value: Any, shape: str) -> View:
         """Return what a document can use; in a batch, what any of its requests can."""

@@ -15,11 +15,17 @@ from ..findings import Target
 from ..words import any_of, code, count, kinds, names, nearest, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ..pointer import Path
 
 _SHORT: Final = 80
 _UNIONS: Final = frozenset({"anyOf", "oneOf"})
 _NO_VERDICT: Final = frozenset({"backtrackLimitExceeded", "regexEngineFailure", "referencing", "fromUtf8", "custom"})
+
+
+BEYOND: Final = (ValueError, OverflowError, RecursionError)
+"""What the engine raises for a value that it cannot read or compare."""
 
 
 class Misfit(NamedTuple):
@@ -40,21 +46,16 @@ class Shape:
         self._schema = schema
         self._called = called
         self._validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=False, offline=True)
-
-    def accepts(self, value: Any) -> bool:
-        """Whether a value keeps to the schema, or is beyond the engine."""
-        try:
-            return self._validator.is_valid(value)
-        except (ValueError, OverflowError, RecursionError):  # what the library cannot read or compare
-            return True
+        self.accepts: Callable[[Any], bool] = self._validator.is_valid
+        """Whether a value keeps to the schema; it raises some of `BEYOND` for one that the engine cannot take."""
 
     def misfit(self, value: Any) -> Misfit | None:
         """Return the first place where a value breaks the schema; None for a value that keeps to it."""
         try:
-            if self._validator.is_valid(value):
+            if self.accepts(value):
                 return None
             errors = list(self._validator.iter_errors(value))
-        except (ValueError, OverflowError, RecursionError):  # what the library cannot read or compare
+        except BEYOND:
             return None
         return next((self._worded(error) for error in errors if error.kind.name not in _NO_VERDICT), None)
 

@@ -168,7 +168,8 @@ def _marks_live_alike(outline: Outline) -> bool:
 
 def _is_marked_late(outline: Outline) -> bool:
     """Whether a block of the messages can have a mark, so that what is cached is no prefix of a known length."""
-    return not all(map(_MAY_MARK.isdisjoint, outline.blocks))
+    of_others = len(outline.frame.marked)
+    return len(outline.marked) > of_others or _may_be_marked(_items(outline.body.get("messages")))
 
 
 def _tells_no_time(outline: Outline) -> bool:
@@ -554,7 +555,7 @@ def _bytes(value: Any) -> int:
     "caching/changing-prefix",
     on="/system",
     words=("cache_control",),
-    unless=_tells_no_time,
+    unless_around=_tells_no_time,
     severity=Severity.WARNING,
     bad=(
         Example(

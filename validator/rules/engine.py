@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from ..facts import model_named
 from .node import Known, Node, Request
 from .outline import INSIDE, Frame, Look, Outline, inner_blocks
 from .turns import ROLES
@@ -75,39 +74,52 @@ class Engine:
         self._frames: dict[bytes, Frame] = {}
         self._plans: dict[tuple[str, str | None, frozenset[str]], _Plan] = {}
 
-    def run(self, body: Any, known: Known = _NOTHING, path: Path = ()) -> list[Finding]:
+    def run(self, body: Any, known: Known = _NOTHING, path: Path = (), *, frame: Frame | None = None) -> list[Finding]:
         """Run the rules over the body of one request, however malformed, and return what they find.
 
-        `known` is what is known beside the body, `path` where the body stands in its document.
+        `known` is what is known beside the body, `path` where the body stands in its document, `frame` what `frame_of`
+        answers where that was asked already.
         """
         if not isinstance(body, dict):
             return []
-        name = body.get("model")
-        model = model_named(name) if isinstance(name, str) else None
-        outline = Outline(body, known, model, self._frame_of(body))
-        words = self._telling.intersection(outline.words)
-        key = (known.endpoint, model.id if model else None, words)
+        if frame is None:
+            frame = self.frame_of(body)
+        outline = Outline(body, known, frame)
+        key = (known.endpoint, self._telling.intersection(outline.words))
+        plan = frame.plans.get(key)
+        if plan is None:
+            plan = self._plan_for(outline)
+            if len(frame.plans) >= _MOST_PLANS:
+                frame.plans.clear()
+            frame.plans[key] = plan
+        plan = plan.without([look for look in plan.looks if look(outline)])
+        if plan.is_empty:
+            return []
+        request = Request(body, known, path, frame.model)
+        plan.walk(request)
+        return request.findings
+
+    def _plan_for(self, outline: Outline) -> _Plan:
+        """Plan for all requests with the same around their messages, and with the same words in these."""
+        endpoint, model = outline.known.endpoint, outline.frame.model
+        words = self._telling.intersection(outline.words) | outline.frame.words
+        key = (endpoint, model.id if model else None, words)
         plan = self._plans.get(key)
         if plan is None:
             plan = self._planned(
                 (rule, tuple(place for place, signs in places.items() if signs is None or not signs.isdisjoint(words)))
                 for rule, needed, places in self._rules
-                if rule.applies(known.endpoint, model) and (not needed or not needed.isdisjoint(words))
+                if rule.applies(endpoint, model) and (not needed or not needed.isdisjoint(words))
             )
             if len(self._plans) >= _MOST_PLANS:
                 self._plans.clear()
             self._plans[key] = plan
-        plan = plan.without([look for look in plan.looks if look(outline)])
-        if plan.is_empty:
-            return []
-        request = Request(body, known, path, model)
-        plan.walk(request)
-        return request.findings
+        return plan.without([look for look in plan.looks_around if look(outline)])
 
     def _planned(self, rules: Iterable[tuple[Rule, tuple[str, ...]]]) -> _Plan:
         return _Plan([(rule, places) for rule, places in rules if places], self._tool_types, self._block_types)
 
-    def _frame_of(self, body: dict[str, Any]) -> Frame:
+    def frame_of(self, body: dict[str, Any]) -> Frame:
         """Return what stands around the messages, with a word for each rule that wants to see one of the settings.
 
         It is found again by its text, and shares nothing with the request, which may change.
@@ -168,7 +180,8 @@ class _Plan:
         self._all = rules
         self._types = tool_types, block_types
         self._narrower: dict[tuple[Look, ...], _Plan] = {}
-        self.looks: tuple[Look, ...] = tuple(dict.fromkeys(rule.unless for rule, _ in rules if rule.unless is not None))
+        self.looks: tuple[Look, ...] = _distinct(rule.unless for rule, _ in rules)
+        self.looks_around: tuple[Look, ...] = _distinct(rule.unless_around for rule, _ in rules)
         by_place: dict[str, list[Rule]] = {}
         for rule, places in rules:
             for place in places:
@@ -207,9 +220,12 @@ class _Plan:
         key = tuple(looks)
         plan = self._narrower.get(key)
         if plan is None:
-            plan = self._narrower[key] = _Plan(
-                [(rule, places) for rule, places in self._all if rule.unless not in looks], *self._types
-            )
+            rules = [
+                (rule, places)
+                for rule, places in self._all
+                if rule.unless not in looks and rule.unless_around not in looks
+            ]
+            plan = self._narrower[key] = _Plan(rules, *self._types)
         return plan
 
     def walk(self, request: Request) -> None:  # noqa: C901 - one branch for each place
@@ -273,6 +289,10 @@ class _Plan:
                     _call(handlers, item, place, request)
                 if _tag(item, "") in INSIDE:
                     holders.append((item, place))
+
+
+def _distinct(looks: Iterable[Look | None]) -> tuple[Look, ...]:
+    return tuple(dict.fromkeys(look for look in looks if look is not None))
 
 
 def _call(handlers: Handlers, value: Any, path: Path, request: Request) -> None:

@@ -5,14 +5,13 @@ It is made in one pass that every request pays for, so it does little, and most 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from ..facts import model_named
 from .turns import ends_with_answer
 
 if TYPE_CHECKING:
-    from ..facts import Model
     from .node import Known
 
 Answer = TypeVar("Answer")
@@ -33,22 +32,32 @@ INSIDE: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Where a block holds further blocks, by its type."""
 
+_HOLDERS: Final = INSIDE.keys() - {"tool_result"}
+"""The types of blocks that always hold more than plain text."""
 _TOOLS: Final = "tools"
 _SYSTEM: Final = "system"
-_NO_SETTINGS: Final = (_TOOLS, _SYSTEM, "messages")
+_MESSAGES: Final = "messages"
+_NO_SETTINGS: Final = (_TOOLS, _SYSTEM, _MESSAGES)
 _CUSTOM: Final = "custom"
 _ROLE_AND_CONTENT: Final = 2
 _TYPE_AND_TEXT: Final = 2
-_NONE: Final[list[Any]] = []
+_CALL: Final = len(("type", "id", "name", "input"))
+_THOUGHT: Final = len(("type", "thinking", "signature"))
+_RESULT: Final = len(("type", "tool_use_id", "content"))
 
 
 class Frame:
     """What stands around the messages of a request: settings, tools, system prompt. Most requests have a known one."""
 
-    __slots__ = ("_answers", "marked", "words")
+    __slots__ = ("_answers", "marked", "model", "plans", "words")
 
     def __init__(self, body: dict[str, Any]) -> None:
         """Look at a body, but not at its messages."""
+        name = body.get("model")
+        self.model: Final = model_named(name) if isinstance(name, str) else None
+        """The model the request is for; None for one that is not known."""
+        self.plans: Final[dict[tuple[str, frozenset[str]], Any]] = {}
+        """What the engine plans for requests that have this around their messages, by endpoint and words of these."""
         self.words: set[str] = set(body)
         """Those of an `Outline` that stand here."""
         self.marked: list[dict[str, Any]] = []
@@ -89,138 +98,120 @@ class Frame:
 class Outline:
     """What a request is made of, at a glance; malformed parts of it have no words, but all that they could hide."""
 
-    __slots__ = (
-        "_frame",
-        "blocks",
-        "body",
-        "calls",
-        "characters",
-        "known",
-        "marked",
-        "marked_inside",
-        "model",
-        "said",
-        "words",
-    )
+    __slots__ = ("body", "calls", "frame", "known", "marked", "marked_inside", "said", "words")
 
-    def __init__(self, body: dict[str, Any], known: Known, model: Model | None, frame: Frame) -> None:
+    def __init__(self, body: dict[str, Any], known: Known, frame: Frame) -> None:
         """Look at the messages of a body; `frame` is what stands around them."""
         self.body = body
         self.known = known
-        self.model = model
-        """The model the request is for; None for one that is not known."""
-        self._frame = frame
-        self.words: set[str] = {*frame.words, *body}
-        """The property names of the body, of what stands in it, of tools, messages, and blocks at any depth; the `type`
-        of all these; and the roles of messages, each before a slash."""
+        self.frame = frame
+        self.words: set[str] = {_MESSAGES}
+        """The property names of messages and of their blocks at any depth; the `type` of all these; and the roles of
+        messages, each before a slash. A property that blocks of a type always have may be left out."""
         self.said: dict[Any, set[str]] = {}
         """The types of the blocks of messages by the role, without plain text and without those inside of others."""
-        self.blocks: list[dict[str, Any]] = []
-        """The blocks of messages, without those inside of others, and without those that have only a text."""
         self.calls: list[dict[str, Any]] = []
-        """Those of type `tool_use`."""
+        """The blocks of type `tool_use`."""
         self.marked: list[dict[str, Any]] = [*frame.marked]
         """The tools and blocks with a `cache_control`."""
         self.marked_inside: list[dict[str, Any]] = []
         """The blocks inside of others with one."""
-        self.characters: float = 0
-        """How many characters the messages have outside of `blocks`; infinite where that is not known."""
-        self._note_messages(body.get("messages"))
+        self._note_messages(body.get(_MESSAGES))
 
     def once(self, find: Callable[[dict[str, Any]], Answer]) -> Answer:
         """Return what `find(body)` answers, which looks at all but the messages; it is kept for other requests."""
-        return self._frame.once(find, self.body)
+        return self.frame.once(find, self.body)
 
     def _note_messages(self, messages: Any) -> None:  # noqa: C901, PLR0912, PLR0915 - every call would cost each block
-        """Go through the messages once, and leave what can be left to what is done for many blocks in one go."""
-        by_role: dict[Any, list[dict[str, Any]]] = {}
-        calls = self.calls
+        """Go through the messages once; most blocks have no property but those that are looked at anyway."""
+        words, said, calls = self.words, self.said, self.calls
+        others: list[dict[str, Any]] = []
+        holders: list[dict[str, Any]] = []
+        called: list[Any] = []
         waiting: list[Any] = []
         tidy = True
-        characters: float = 0
         for message in messages if isinstance(messages, (list, tuple)) else ():
             try:
                 content = message["content"]
                 role = message["role"]
-                blocks = by_role.get(role)
-                if blocks is None:
-                    blocks = by_role[role] = []
+                tags = said.get(role)
+                if tags is None:
+                    tags = said[role] = set()
                 if len(message) != _ROLE_AND_CONTENT:
-                    self.words.update(message)
-                    characters = math.inf
-                if content.__class__ is list:
-                    answered, called = 0, _NONE
-                    for block in content:
-                        tag = block["type"]
-                        if tag == "text" and len(block) == _TYPE_AND_TEXT:
-                            text = block["text"]
-                            characters += len(text)
-                            if text.isspace():
-                                self.words.add(BLANK)
-                            continue
-                        blocks.append(block)
-                        if tag == "tool_use":
-                            called = [*called, block["id"]]
-                            calls.append(block)
-                        elif tag == "tool_result":
-                            if (
-                                answered >= len(waiting)
-                                or block["tool_use_id"] != waiting[answered]
-                                or block is not content[answered]
-                            ):
-                                tidy = False
-                            answered += 1
-                        elif tag == "thinking" and block["signature"] == "":
-                            self.words.add(EMPTY)
-                    if answered != len(waiting):
-                        tidy = False
-                    waiting = called
-                    if not content:
-                        self.words.update((BLANK, EMPTY))
-                else:
-                    characters += len(content)
+                    words.update(message)
+                if content.__class__ is not list:
                     if waiting:
-                        tidy, waiting = False, _NONE
+                        tidy, waiting = False, []
                     if not content or content.isspace():
-                        self.words.update((BLANK, EMPTY))
+                        words.update((BLANK, EMPTY))
+                    continue
+                before = len(called)
+                answered: list[Any] = []
+                latest = None
+                for block in content:
+                    tag = block["type"]
+                    if tag == "text":
+                        if block["text"].isspace():
+                            words.add(BLANK)
+                        if len(block) == _TYPE_AND_TEXT:
+                            continue
+                    elif tag == "tool_use":
+                        called.append(block["id"])
+                        calls.append(block)
+                        if len(block) == _CALL and "name" in block and "input" in block:
+                            tags.add(tag)
+                            continue
+                    elif tag == "tool_result":
+                        answered.append(block["tool_use_id"])
+                        latest = block
+                        if "content" in block:
+                            inner = block["content"]
+                            if inner.__class__ is not str and not _are_plain_texts(inner):
+                                holders.append(block)
+                            if len(block) == _RESULT:
+                                tags.add(tag)
+                                continue
+                    elif tag == "thinking":
+                        if block["signature"] == "":
+                            words.add(EMPTY)
+                        if len(block) == _THOUGHT and "thinking" in block:
+                            tags.add(tag)
+                            continue
+                    tags.add(tag)
+                    others.append(block)
+                if answered != waiting or (answered and content[len(answered) - 1] is not latest):
+                    tidy = False
+                waiting = called[before:]
+                if not content:
+                    words.update((BLANK, EMPTY))
             except (AttributeError, KeyError, TypeError):
                 self._note_odd(message)
-                characters = math.inf
-        self.characters = characters
         if not messages or isinstance(messages, dict):
-            self.words.add(EMPTY)
+            words.add(EMPTY)
             self._note(messages)
         elif ends_with_answer(messages):
-            self.words.add(ANSWERED)
-        if waiting or not tidy or UNTIDY in self.words or not _differ(calls):
-            self.words.add(UNTIDY)
-        for role, blocks in by_role.items():
-            self._note_blocks(role, blocks)
+            words.add(ANSWERED)
+        for role, tags in said.items():
+            words |= tags
+            words.update(("text", f"{role}/"))
+            if ("tool_use" in tags and role != "assistant") or ("tool_result" in tags and role != "user"):
+                tidy = False
+        if waiting or not tidy or not _differ(called):
+            words.add(UNTIDY)
+        self._note_others(others, holders)
 
-    def _note_blocks(self, role: Any, blocks: list[dict[str, Any]]) -> None:
-        """Note the blocks of one side; if it spoke it may have said plain text too."""
+    def _note_others(self, blocks: list[dict[str, Any]], holders: list[dict[str, Any]]) -> None:
+        """Note the blocks that have more to look at, and those that hold more than plain text."""
         words = self.words
-        try:
-            tags = {block["type"] for block in blocks}
-            words.update(("text", f"{role}/"), tags, *blocks)
-            self.said.setdefault(role, set()).update(tags)
-        except TypeError:
-            for block in blocks:
-                self._note_odd({"role": role, "content": [block]})
-            return
-        self.blocks += blocks
-        if "text" in tags and any(block["type"] == "text" and _is_blank(block) for block in blocks):
-            words.add(BLANK)
+        words.update(*blocks)
         if "cache_control" in words:
             self.marked += [block for block in blocks if "cache_control" in block]
-        if ("tool_use" in tags and role != "assistant") or ("tool_result" in tags and role != "user"):
-            words.add(UNTIDY)
         if "caller" in words and not all(map(_is_direct, blocks)):
             words.add(UNTIDY)
-        if not tags.isdisjoint(INSIDE):
-            for block in blocks:
-                if block["type"] in INSIDE and (block["type"] != "tool_result" or not _holds_plain_text(block)):
-                    self._note_inside(block)
+        if not words.isdisjoint(_HOLDERS):
+            holders += [block for block in blocks if block["type"] in _HOLDERS]
+        for block in holders:
+            self._note_inside(block)
 
     def _note_odd(self, message: Any) -> None:
         """Note a message that is not as it should be, with all that it could hide."""
@@ -237,7 +228,6 @@ class Outline:
                 self._note(block)
                 self._note_inside(block)
                 said.add(_tag(block))
-                self.blocks.append(block)
                 if _tag(block) == "tool_use":
                     self.calls.append(block)
 
@@ -299,15 +289,10 @@ def _tag(value: dict[str, Any]) -> str:
     return tag if isinstance(tag, str) else ""
 
 
-def _is_blank(block: dict[str, Any]) -> bool:
-    text = block.get("text")
-    return isinstance(text, str) and text.isspace()
-
-
-def _differ(calls: list[dict[str, Any]]) -> bool:
+def _differ(ids: list[Any]) -> bool:
     """Whether every call has an id of its own."""
     try:
-        return len({call["id"] for call in calls}) == len(calls)
+        return len(set(ids)) == len(ids)
     except TypeError:
         return False
 
@@ -320,12 +305,11 @@ def _is_direct(block: dict[str, Any]) -> bool:
     return caller is None or (isinstance(caller, dict) and caller.get("type") == "direct")
 
 
-def _holds_plain_text(block: dict[str, Any]) -> bool:
-    """Whether a result holds a string, or a list of blocks with only a text."""
-    inner = block.get("content")
-    if inner.__class__ is not list:
-        return inner.__class__ is str
-    for item in inner:
-        if item.__class__ is not dict or len(item) != _TYPE_AND_TEXT or item.get("type") != "text":
+def _are_plain_texts(blocks: Any) -> bool:
+    """Whether the content of a result is a list of blocks with only a text."""
+    if blocks.__class__ is not list:
+        return False
+    for block in blocks:
+        if block.__class__ is not dict or len(block) != _TYPE_AND_TEXT or block.get("type") != "text":
             return False
     return True

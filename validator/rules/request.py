@@ -50,14 +50,14 @@ def model_empty(model: Node, request: Request) -> None:
 
 
 def _is_within_model(outline: Outline) -> bool:
-    max_tokens, model = outline.body.get("max_tokens"), outline.model
+    max_tokens, model = outline.body.get("max_tokens"), outline.frame.model
     return model is None or not isinstance(max_tokens, int) or max_tokens <= model.fact("max_output")
 
 
 @rule(
     "request/max-tokens-above-model",
     on="/max_tokens",
-    unless=_is_within_model,
+    unless_around=_is_within_model,
     endpoints=("messages", "batches"),
     models=lambda model: model.fact("max_output") is not None,
     bad=(
@@ -416,13 +416,13 @@ def kept_by_thread(thread: Node, request: Request) -> None:
 
 def _has_nothing_deprecated(outline: Outline) -> bool:
     known = outline.known
-    return outline.words.isdisjoint(_deprecated_parts(known.endpoint, known.edition, known.platform))
+    return outline.body.keys().isdisjoint(_deprecated_parts(known.endpoint, known.edition, known.platform))
 
 
 @rule(
     "request/deprecated-property",
     on="",
-    unless=_has_nothing_deprecated,
+    unless_around=_has_nothing_deprecated,
     severity=Severity.WARNING,
     tag="deprecated",
     bad=(

@@ -84,6 +84,8 @@ class Rule:
     """Words of which one has to occur in a request that breaks it, as its `Outline` has them."""
     unless: Callable[[Outline], bool] | None = None
     """Tells of an outline whether the rule has surely nothing to say of the request; rules may share it."""
+    unless_around: Callable[[Outline], bool] | None = None
+    """The same by what stands around the messages, so that it is asked once for all requests that have the same."""
     endpoints: tuple[str, ...] = REQUEST_ENDPOINTS
     """The endpoints whose requests it is for."""
     platforms: tuple[str, ...] = PLATFORMS
@@ -157,6 +159,7 @@ def rule(
     when: Callable[[Any], bool] | None = None,
     words: tuple[str, ...] = (),
     unless: Callable[[Outline], bool] | None = None,
+    unless_around: Callable[[Outline], bool] | None = None,
     severity: Severity = Severity.ERROR,
     endpoints: tuple[str, ...] = REQUEST_ENDPOINTS,
     platforms: tuple[str, ...] = PLATFORMS,
@@ -177,7 +180,8 @@ def rule(
     inside them, in a tool result for example (`/messages/*/content/**`).
 
     `words` and `unless` keep the rule from requests that it has nothing to do with, at no cost: one of the words has to
-    occur as a property name or a `type` (see `Outline.words`), and `unless` must not say that nothing can be wrong.
+    occur as a property name or a `type` (see `Outline.words`), and `unless` must not say that nothing can be wrong;
+    neither must `unless_around`, which does not look at the messages.
 
     `needs` are places elsewhere in the request that the finding rests on: where the schemas refuse one of them, or what
     it stands in, the finding may be nothing but an echo of that and is dropped. They are pointers in which `*` stands
@@ -198,6 +202,7 @@ def rule(
         when=when,
         words=words,
         unless=unless,
+        unless_around=unless_around,
         endpoints=endpoints,
         platforms=platforms,
         models=models,

@@ -84,6 +84,7 @@ def written_size(plain: Any) -> int | None:
 _LONGEST_TOKEN: Final = 5
 """More characters than a token has on average in any text, so that only what is surely too long is told."""
 _USUAL_TOKEN: Final = 4
+_TYPE_AND_TEXT: Final = len(("type", "text"))
 _LONGEST_ROLE: Final = len("assistant")
 _LONGER_WINDOW: Final = "context-1m-2025-08-07"
 _NOT_READ: Final = frozenset({"thinking", "redacted_thinking", "base64"})
@@ -92,14 +93,34 @@ _NOT_TEXT: Final = frozenset({"type", "signature", "encrypted_content", "encrypt
 
 def _fits(outline: Outline) -> bool:
     """Whether the window of the model has room for all text, and for the roles of the messages."""
-    if _is_small(outline):
+    model, size = outline.frame.model, outline.known.size
+    window = model.fact("context") if model is not None else None
+    if window is None or size is None or size <= window * _LONGEST_TOKEN:
         return True
-    body = outline.body
-    messages = body.get("messages")
-    window = outline.model.fact("context") if outline.model is not None else None
+    messages = outline.body.get("messages")
+    characters, others = _plain_text(messages)
     roles = _LONGEST_ROLE * len(messages) if isinstance(messages, (list, tuple)) else 0
-    rest = sum(map(_characters, (body.get("system"), body.get("tools"), outline.blocks)))
-    return window is None or outline.characters + roles + rest <= window * _LONGEST_TOKEN
+    rest = sum(map(_characters, (outline.body.get("system"), outline.body.get("tools"), others)))
+    return bool(characters + roles + rest <= window * _LONGEST_TOKEN)
+
+
+def _plain_text(messages: Any) -> tuple[int, list[Any]]:
+    """Return the length of what messages say in plain text, and what else stands in them."""
+    characters, others = 0, []
+    for message in messages if isinstance(messages, (list, tuple)) else [messages]:
+        try:
+            content = message["content"]
+            if content.__class__ is str:
+                characters += len(content)
+                continue
+            for block in content:
+                if len(block) == _TYPE_AND_TEXT and block["type"] == "text":
+                    characters += len(block["text"])
+                else:
+                    others.append(block)
+        except (KeyError, TypeError):
+            others.append(message)
+    return characters, others
 
 
 @rule(

@@ -52,7 +52,7 @@ def _thinks_first(outline: Outline) -> bool:
             role, first = said, None
         if said == "assistant":
             for block in _list(message.get("content")):
-                tag = block.get("type") if isinstance(block, dict) else None
+                tag = _tag(block)
                 if first in {"text", "tool_use"} and tag in _THOUGHTS:
                     return False
                 first = first or tag
@@ -70,14 +70,17 @@ def _goes_on_with_thinking(outline: Outline) -> bool:
             isinstance(blocks, list)
             and not any(isinstance(block, dict) and block.get("type") == "tool_result" for block in blocks)
         )
-        return begins_anew or any(
-            isinstance(block, dict) and block.get("type") in _THOUGHTS for block in _list(before.get("content"))
-        )
+        return begins_anew or any(_tag(block) in _THOUGHTS for block in _list(before.get("content")))
     return False
 
 
 def _thinks_as_assistant(outline: Outline) -> bool:
     return outline.said.get("user", set()).isdisjoint(_THOUGHTS)
+
+
+def _tag(block: Any) -> str | None:
+    tag = block.get("type") if isinstance(block, dict) else None
+    return tag if isinstance(tag, str) else None
 
 
 def _list(value: Any) -> Sequence[Any]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..words import json_type
 from .formats import FORMATS
-from .gate import INT64_MAX, INT64_MIN, Gate, gate_for, matches
+from .gate import INT64_MAX, INT64_MIN, Gate, definition_named, gate_for, matches
 from .projection import WITHHELD, Schema, View
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ class Explainer:
     def _visit(self, value: Any, schema: Schema, path: Path, owner: Owner, name: str = "") -> Iterator[Problem]:
         reference = schema.get("$ref")
         if reference is not None:
-            name = _reference_name(reference)
+            name = definition_named(reference)
             definition = self._definitions[name]
             if "items" in definition or not self._gate.accepts_as(name, value):  # of arrays the items are asked about
                 yield from self._visit(value, definition, path, owner, name)
@@ -172,7 +172,7 @@ class Explainer:
         if items is None:
             return
         reference = items.get("$ref")
-        refused = self._gate.refused_items(_reference_name(reference), value) if reference else enumerate(value)
+        refused = self._gate.refused_items(definition_named(reference), value) if reference else enumerate(value)
         for index, item in refused:
             yield from self._visit(item, items, (*path, index), owner)
 
@@ -197,7 +197,7 @@ class Explainer:
         """Whether an object is, by its `type`, what should stand in the array that is the other branch of a union."""
         for branch in schema["anyOf"]:
             items = branch.get("items", {}).get("$ref")
-            item = self._definitions[_reference_name(items)] if items else {}
+            item = self._definitions[definition_named(items)] if items else {}
             tag = item.get("properties", {}).get("type", {}).get("const")
             if tag is not None and tag == value.get("type") and "object" in self._types_of(schema):
                 return True
@@ -244,7 +244,7 @@ class Explainer:
         """Return the JSON types that a schema can accept, `integer` with every `number`."""
         reference = schema.get("$ref")
         if reference is not None:
-            name = _reference_name(reference)
+            name = definition_named(reference)
             if name not in self._types:
                 self._types[name] = self._types_of(self._definitions[name])
             return self._types[name]
@@ -269,7 +269,7 @@ class Explainer:
         schemas: dict[str, Schema] = {}
         default = None
         for branch in schema["anyOf"]:
-            definition = _reference_name(branch["$ref"])
+            definition = definition_named(branch["$ref"])
             member = self._definitions[definition]
             tag = member["properties"][tag_property]
             tags = [tag["const"]] if "const" in tag else [value for value in tag["enum"] if value is not None]
@@ -299,10 +299,6 @@ def _has_form(value: dict[str, Any], schema: Schema) -> bool:
     """Whether an object has just the properties that a schema asks for, whatever their values."""
     properties: Schema = schema["properties"]
     return set(schema["required"]) <= value.keys() <= properties.keys()
-
-
-def _reference_name(reference: str) -> str:
-    return reference.removeprefix("#/$defs/")
 
 
 def _with_integers(types: str | list[str]) -> frozenset[str]:

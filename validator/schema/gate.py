@@ -12,6 +12,10 @@ from .formats import FORMATS
 from .projection import Schema, View
 from .store import bundle
 
+Verdict = Callable[[Any], bool]
+
+_MESSAGES: Final = "messages"
+_PARAMS: Final = "params"
 INT64_MAX: Final = 2**63 - 1
 INT64_MIN: Final = -(2**63)
 _SLICE: Final = 128
@@ -28,10 +32,40 @@ class Gate:
         self._arrays: dict[str, jsonschema_rs.Draft202012Validator] = {}
 
     @cached_property
-    def accepts(self) -> Callable[[Any], bool]:
+    def accepts(self) -> Verdict:
         """Decide whether a value, made of plain JSON types, keeps to the schema; compiled at the first question."""
-        accepts: Callable[[Any], bool] = _compiled(self.schema).is_valid
-        return accepts
+        return self._verdict(self.schema)
+
+    @cached_property
+    def accepts_around(self) -> Verdict:
+        """Decide the same of the body of one request, but for its messages, which it is to be without."""
+        body = self._body
+        others = {name: schema for name, schema in body["properties"].items() if name != _MESSAGES}
+        required = [name for name in body["required"] if name != _MESSAGES]
+        return self._verdict({**body, "properties": others, "required": required})
+
+    @cached_property
+    def accepts_messages(self) -> Verdict:
+        """Decide the same of the messages of one request."""
+        return self._verdict(self._body["properties"][_MESSAGES])
+
+    @cached_property
+    def accepts_unformatted_messages(self) -> Verdict:
+        """Decide it without the formats, for messages where none is asked for."""
+        # An engine that may call Python for a format takes a third longer for everything else.
+        return self._verdict(self._body["properties"][_MESSAGES], with_formats=False)
+
+    @cached_property
+    def accepts_record(self) -> Verdict:
+        """Decide it of a request of a batch, whatever its body."""
+        return self._verdict({**self.schema, "properties": {**self.schema["properties"], _PARAMS: {}}})
+
+    @property
+    def _body(self) -> Schema:
+        """The schema of the body of one request."""
+        params = self.schema["properties"].get(_PARAMS)
+        body: Schema = self.schema if params is None else self.schema["$defs"][definition_named(params["$ref"])]
+        return body
 
     def accepts_as(self, definition: str, value: Any) -> bool:
         """Whether `value` keeps to one definition of the schema."""
@@ -52,8 +86,12 @@ class Gate:
                     if not self.accepts_as(definition, item):
                         yield index, item
 
-    def _compiled(self, schema: Schema) -> jsonschema_rs.Draft202012Validator:
-        return _compiled({**schema, "$defs": self.schema["$defs"]})
+    def _verdict(self, schema: Schema, *, with_formats: bool = True) -> Verdict:
+        verdict: Verdict = self._compiled(schema, with_formats=with_formats).is_valid
+        return verdict
+
+    def _compiled(self, schema: Schema, *, with_formats: bool = True) -> jsonschema_rs.Draft202012Validator:
+        return _compiled({**schema, "$defs": self.schema["$defs"]}, with_formats=with_formats)
 
 
 @lru_cache(maxsize=256)
@@ -72,8 +110,14 @@ def _pattern(pattern: str) -> jsonschema_rs.Draft202012Validator:
     return _compiled({"pattern": pattern})
 
 
-def _compiled(schema: Schema) -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator(schema, formats=FORMATS, validate_formats=True, offline=True)
+def definition_named(reference: str) -> str:
+    """Return the name of the definition that a joined schema refers to."""
+    return reference.removeprefix("#/$defs/")
+
+
+def _compiled(schema: Schema, *, with_formats: bool = True) -> jsonschema_rs.Draft202012Validator:
+    formats = FORMATS if with_formats else None
+    return jsonschema_rs.Draft202012Validator(schema, formats=formats, validate_formats=with_formats, offline=True)
 
 
 def _with_bounded_integers(schema: Any) -> Any:

@@ -125,7 +125,7 @@ _TAB = {"tab_id": "1", "active": True}
 @rule(
     "tools/duplicate-name",
     on="/tools",
-    unless=offers_plain_tools,
+    unless_around=offers_plain_tools,
     bad=(
         Example(body(tools=[_SEARCH, _LOOKUP, _SEARCH]), at="/tools/2/name"),
         Example(body(tools=[_WEB_SEARCH, _CUSTOM_WEB_SEARCH]), at="/tools/1/name"),
@@ -154,7 +154,7 @@ def duplicate_name(tools: Node, request: Request) -> None:
     "tools/no-description",
     on="/tools/*",
     types=("custom",),
-    unless=offers_plain_tools,
+    unless_around=offers_plain_tools,
     when=is_undescribed,
     severity=Severity.WARNING,
     needs=("/tools/./description", "/tool_choice/type", "/tool_choice/name"),

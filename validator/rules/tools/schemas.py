@@ -78,7 +78,7 @@ _OLD_DIALECT = {
     "tools/input-schema-invalid",
     on="/tools/*",
     types=("custom",),
-    unless=offers_plain_tools,
+    unless_around=offers_plain_tools,
     when=has_invalid_schema,
     bad=(
         Example(
@@ -139,7 +139,7 @@ _ALTERNATIVES = [_object(required=["query"]), _object(required=["id"])]
     "tools/input-schema-root-union",
     on="/tools/*",
     types=("custom",),
-    unless=offers_plain_tools,
+    unless_around=offers_plain_tools,
     when=has_root_union,
     bad=(
         Example(
@@ -183,7 +183,7 @@ _PROPERTY_NAME_LIMIT = 64
     "tools/input-schema-property-keys",
     on="/tools/*",
     types=("custom",),
-    unless=offers_plain_tools,
+    unless_around=offers_plain_tools,
     when=has_odd_property,
     bad=(
         Example(

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections import Counter
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
 
-from ...inspect.instances import Shape, compiled
+from ...inspect.instances import BEYOND, compiled
 from ...inspect.json_schemas import is_schema
 
 if TYPE_CHECKING:
+    from ...schema.gate import Verdict
     from ..outline import Outline
 
 ROOT_UNIONS: Final = ("oneOf", "allOf", "anyOf")
@@ -24,14 +25,30 @@ _LONGEST_KEPT: Final = 256 * 1024
 """Bytes of the tools of a request that are worth keeping what is known of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Toolbox:
+class Verdicts(dict[str, "Verdict"]):
+    """Decides by the name of a tool whether the input of a call fits; a schema is compiled when it is first asked."""
+
+    def __init__(self, schemas: dict[str, Any]) -> None:
+        """Take the schemas of tools."""
+        super().__init__()
+        self._schemas = schemas
+
+    def __missing__(self, name: str) -> Verdict:
+        """Compile the schema of a tool; where there is none, or one that is beyond the engine, anything fits."""
+        if name not in self._schemas:
+            return _anything_fits
+        shape = compiled(self._schemas[name], name)
+        verdict = self[name] = _anything_fits if shape is None else shape.accepts
+        return verdict
+
+
+class Toolbox(NamedTuple):
     """The tools of a request."""
 
     is_plain: bool
     """Whether there is nothing to say of the names, the descriptions and the schemas of the tools."""
-    shapes: dict[str, Shape | None]
-    """The schemas of one's own tools by name; None where two have the name, or for one that cannot be compiled."""
+    verdicts: Verdicts
+    """Whether the input of a call fits, for one's own tools whose name no other has."""
 
 
 def toolbox(body: dict[str, Any]) -> Toolbox | None:
@@ -54,14 +71,11 @@ def calls_fit(outline: Outline) -> bool:
     known = outline.once(toolbox)
     if known is None:
         return False
-    shapes = known.shapes
-    for call in outline.calls:
-        name, value = call.get("name"), call.get("input")
-        if name.__class__ is str and value.__class__ is dict:
-            shape = shapes.get(name)
-            if shape is not None and not shape.accepts(value):
-                return False
-    return True
+    verdicts = known.verdicts
+    try:
+        return all([verdicts[call["name"]](call["input"]) for call in outline.calls])  # noqa: C419 - a generator is slow
+    except (*BEYOND, KeyError, TypeError):
+        return False
 
 
 def is_custom(tool: Any) -> bool:
@@ -97,19 +111,24 @@ def _is_plain(tool: Any) -> bool:
 def _read(text: bytes) -> Toolbox:
     value = orjson.loads(text)
     tools = [tool for tool in value if isinstance(tool, dict)] if isinstance(value, list) else []
-    named = [tool for tool in tools if isinstance(tool.get("name"), str)]
-    shapes: dict[str, Shape | None] = {}
-    for tool in named:
-        name = tool["name"]
-        usable = name not in shapes and _kind(tool) == _CUSTOM and is_custom(tool)
-        shapes[name] = compiled(tool["input_schema"], name) if usable else None
-    is_plain = len(shapes) == len(named) and all(_is_plain(tool) for tool in tools if _kind(tool) == _CUSTOM)
-    return Toolbox(is_plain, shapes)
+    names = Counter(name for tool in tools if isinstance(name := tool.get("name"), str))
+    own = [tool for tool in tools if _kind(tool) == _CUSTOM]
+    is_plain = len(names) == names.total() and all(map(_is_plain, own))
+    schemas = {
+        name: tool["input_schema"]
+        for tool in own
+        if is_custom(tool) and isinstance(name := tool.get("name"), str) and names[name] == 1
+    }
+    return Toolbox(is_plain, Verdicts(schemas))
 
 
 def _kind(tool: dict[str, Any]) -> str:
     tag = tool.get("type")
     return tag if tag and isinstance(tag, str) else _CUSTOM
+
+
+def _anything_fits(value: Any) -> bool:
+    return True
 
 
 _read_kept = lru_cache(maxsize=_KEPT)(_read)
