@@ -3,7 +3,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
-import orjson
 import pytest
 from hypothesis import given, note
 
@@ -11,11 +10,13 @@ from tests.strategies import JSON, changed, requests
 from validator.linter import Linter
 from validator.pointer import to_pointer
 from validator.rules import BY_KEYWORD
+from validator.rules.node import Known
+from validator.rules.outline import Frame, Outline
 from validator.schema.explain import UNEXPLAINED, explainer_for
-from validator.schema.formats import FORMATS, may_have_format
-from validator.schema.gate import gate_for
+from validator.schema.formats import FORMATS
+from validator.schema.gate import definition_named, gate_for
 from validator.schema.projection import EDITIONS, View
-from validator.schema.store import SHAPES, files
+from validator.schema.store import SHAPES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,27 +69,34 @@ def test_the_gate_gives_the_same_verdict_on_a_request_in_parts(shape: str) -> No
             around = {name: item for name, item in body.items() if name != "messages"}
             messages = body.get("messages")
             is_accepted = gate.accepts_messages(messages) and gate.accepts_around(around)
-            if not may_have_format(orjson.dumps(messages)):
-                assert gate.accepts_unformatted_messages(messages) == gate.accepts_messages(messages)
+            if not Outline(body, Known(), Frame(around)).may_hold_data:
+                assert gate.accepts_messages_without_data(messages) == gate.accepts_messages(messages)
         assert gate.accepts(value) == (is_accepted and (shape != "batch_request" or gate.accepts_record(value)))
 
     agree()
 
 
-def test_what_has_a_format_is_always_of_the_type_that_tells_so() -> None:
-    def holders(schema: Any) -> Iterator[Any]:
-        if isinstance(schema, dict):
-            if any(isinstance(each, dict) and "format" in each for each in schema.get("properties", {}).values()):
-                yield schema
-            for inner in schema.values():
-                yield from holders(inner)
-        elif isinstance(schema, list):
-            for inner in schema:
-                yield from holders(inner)
+def test_a_format_is_asked_for_nowhere_in_messages_but_in_a_source() -> None:
+    schema = gate_for("messages", View()).schema
 
-    found = [holder for schema in files().values() for holder in holders(schema)]
+    def named(part: Any, steps: tuple[str, ...], seen: frozenset[str]) -> Iterator[tuple[str, ...]]:
+        """Yield the names of the properties that lead to a format."""
+        if isinstance(part, list):
+            for item in part:
+                yield from named(item, steps, seen)
+        elif isinstance(part, dict):
+            if "format" in part:
+                yield steps
+            if (reference := part.get("$ref")) and reference not in seen:
+                yield from named(schema["$defs"][definition_named(reference)], steps, seen | {reference})
+            for name, inner in part.get("properties", {}).items():
+                yield from named(inner, (*steps, name), seen)
+            for keyword in ("items", "anyOf"):
+                yield from named(part.get(keyword, []), steps, seen)
+
+    found = set(named(schema["properties"]["messages"], (), frozenset()))
     assert found
-    assert {holder["properties"]["type"]["const"] for holder in found} == {"base64"}
+    assert all("source" in steps for steps in found)
 
 
 @pytest.mark.parametrize(("shape", "edition"), COMBINATIONS)

@@ -28,7 +28,6 @@ from .rules.rule import WHOLE_BATCH
 from .rules.schema import mistyped_for
 from .rules.size import written_size
 from .schema.explain import MISSING_BETA, Problem, explainer_for
-from .schema.formats import may_have_format
 from .schema.gate import Gate, gate_for
 from .schema.projection import EDITIONS, LATEST_EDITION, PLATFORMS, View
 from .schema.store import SHAPES, header_names
@@ -279,21 +278,12 @@ class Linter:
         if shape == "batches":
             is_sound = gate_for(shape, self.view_of(value, shape)).accepts(value)
             found = self._run_batch(value, size, text)
+        elif shape == "batch_request":
+            body = value.get("params") if isinstance(value, dict) else None
+            is_sound, found = self._run(body, shape, size, text, ("params",))
+            is_sound = is_sound and gate_for(shape, self.view_of(value, shape)).accepts_record(value)
         else:
-            is_record = shape == "batch_request"
-            path: Path = ("params",) if is_record else ()
-            body = value if not is_record else value.get("params") if isinstance(value, dict) else None
-            is_sound, found = False, []
-            if isinstance(body, dict):
-                frame = self._engine.frame_of(body)
-                gate = frame.once(self._gates[shape], body)
-                is_sound = (
-                    gate is not None
-                    and self._accepts_messages(gate, body.get("messages"), text)
-                    and (not is_record or gate.accepts_record(value))
-                )
-                known = self._known("batches" if is_record else shape, self._betas_of(body, self.betas), size, text)
-                found = self._engine.run(body, known, path, frame=frame)
+            is_sound, found = self._run(value, shape, size, text, ())
         if not is_sound:
             problems = explainer_for(shape, self.view_of(value, shape)).problems(value)
             structural = [self._worded(problem, value) for problem in problems]
@@ -301,16 +291,29 @@ class Linter:
             found = [finding for finding in structural if finding.rule.id in self._selected] + beside(spoilt, found)
         return self._weighed(found) if found else found
 
+    def _run(
+        self, body: Any, shape: str, size: int | None, text: JsonText | None, path: Path
+    ) -> tuple[bool, list[Finding]]:
+        """Return whether the schema accepts the body of a request, and what the rules find in it."""
+        if not isinstance(body, dict):
+            return False, []
+        endpoint = "batches" if shape == "batch_request" else shape
+        known = self._known(endpoint, self._betas_of(body, self.betas), size, text)
+        outline = self._engine.outline_of(body, known)
+        gate = outline.once(self._gates[shape])
+        if gate is None:
+            is_sound = False
+        elif outline.may_hold_data:
+            is_sound = gate.accepts_messages(body.get("messages"))
+        else:
+            is_sound = gate.accepts_messages_without_data(body.get("messages"))
+        return is_sound, self._engine.run_over(outline, path)
+
     def _gate_around(self, shape: str, body: dict[str, Any]) -> Gate | None:
         """Return the gate for a request; None where it does not accept what stands around the messages."""
         gate = gate_for(shape, self.view_of({"params": body} if shape == "batch_request" else body, shape))
         around = {name: value for name, value in body.items() if name != "messages"}
         return gate if gate.accepts_around(around) else None
-
-    def _accepts_messages(self, gate: Gate, messages: Any, text: JsonText | None) -> bool:
-        if text is None or text.once(may_have_format):
-            return gate.accepts_messages(messages)
-        return gate.accepts_unformatted_messages(messages)
 
     def _weighed(self, findings: list[Finding]) -> list[Finding]:
         """Give findings the severities that the linter was told."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 import math
+import re
 from collections.abc import ItemsView, KeysView, ValuesView
 from enum import Enum
+from functools import lru_cache, partial
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,13 +18,16 @@ from .rules import values
 from .rules.syntax import MAX_DEPTH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from .pointer import Path
     from .rules.rule import Rule
 
 _FLAGS: Final = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS
-_PLAIN: Final = frozenset({dict, list, str, int, float, bool, type(None)})
+_FLOAT: Final = b"\xcb"
+"""How a float begins in MessagePack."""
+_NOT_FINITE: Final = re.compile(rb"\xcb[\x7f\xff][\xf0-\xff]")
+"""How one that is not finite begins; an integer may look like it too, which only costs time."""
 _MOST_DUMPS: Final = 8
 """How often an object may answer with another object before it is given up."""
 _LONGEST_KEY: Final = 60
@@ -38,21 +42,31 @@ _LEFT_OUT: Final = object()
 def text_of_plain(request: Any) -> bytes | None:
     """Write a request as JSON; None for one that has anything but dicts, lists, strings, numbers, booleans and None.
 
-    The writer refuses most of that, but takes tuples, enumerations and UUIDs, and puts null for what is not finite.
+    Two writers have to take it. That of JSON refuses bytes, but takes tuples, enumerations and UUIDs, and puts null for
+    what is not finite; the other one is the reverse.
     """
     try:
         text = orjson.dumps(request, option=_FLAGS)
+        packed = _packer()(request)
     except (TypeError, ValueError, RecursionError):
         return None
-    level = [request]
-    while level:
-        kinds = set(map(type, level))
-        if not kinds <= _PLAIN:
-            return None
-        if float in kinds and not all(math.isfinite(value) for value in level if type(value) is float):
-            return None
-        level = gc.get_referents(*level)
-    return text
+    return None if _FLOAT in packed and _NOT_FINITE.search(packed) else text
+
+
+@lru_cache(maxsize=1)
+def _packer() -> Callable[[Any], bytes]:
+    """Return a writer of MessagePack; it is imported when it is first needed, as commands can do without it."""
+    import ormsgpack
+
+    flags = (
+        ormsgpack.OPT_PASSTHROUGH_DATACLASS
+        | ormsgpack.OPT_PASSTHROUGH_DATETIME
+        | ormsgpack.OPT_PASSTHROUGH_ENUM
+        | ormsgpack.OPT_PASSTHROUGH_SUBCLASS
+        | ormsgpack.OPT_PASSTHROUGH_TUPLE
+        | ormsgpack.OPT_PASSTHROUGH_UUID
+    )
+    return partial(ormsgpack.packb, option=flags)
 
 
 def make_plain(request: Any) -> tuple[Any, list[Finding]]:

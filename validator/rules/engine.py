@@ -74,17 +74,20 @@ class Engine:
         self._frames: dict[bytes, Frame] = {}
         self._plans: dict[tuple[str, str | None, frozenset[str]], _Plan] = {}
 
-    def run(self, body: Any, known: Known = _NOTHING, path: Path = (), *, frame: Frame | None = None) -> list[Finding]:
+    def run(self, body: Any, known: Known = _NOTHING, path: Path = ()) -> list[Finding]:
         """Run the rules over the body of one request, however malformed, and return what they find.
 
-        `known` is what is known beside the body, `path` where the body stands in its document, `frame` what `frame_of`
-        answers where that was asked already.
+        `known` is what is known beside the body, `path` where the body stands in its document.
         """
-        if not isinstance(body, dict):
-            return []
-        if frame is None:
-            frame = self.frame_of(body)
-        outline = Outline(body, known, frame)
+        return self.run_over(self.outline_of(body, known), path) if isinstance(body, dict) else []
+
+    def outline_of(self, body: dict[str, Any], known: Known) -> Outline:
+        """Take a first look at the body of a request."""
+        return Outline(body, known, self._frame_of(body))
+
+    def run_over(self, outline: Outline, path: Path) -> list[Finding]:
+        """Run the rules over the body that an outline is of, and return what they find."""
+        body, known, frame = outline.body, outline.known, outline.frame
         key = (known.endpoint, self._telling.intersection(outline.words))
         plan = frame.plans.get(key)
         if plan is None:
@@ -119,7 +122,7 @@ class Engine:
     def _planned(self, rules: Iterable[tuple[Rule, tuple[str, ...]]]) -> _Plan:
         return _Plan([(rule, places) for rule, places in rules if places], self._tool_types, self._block_types)
 
-    def frame_of(self, body: dict[str, Any]) -> Frame:
+    def _frame_of(self, body: dict[str, Any]) -> Frame:
         """Return what stands around the messages, with a word for each rule that wants to see one of the settings.
 
         It is found again by its text, and shares nothing with the request, which may change.

@@ -118,6 +118,11 @@ class Outline:
         """The blocks inside of others with one."""
         self._note_messages(body.get(_MESSAGES))
 
+    @property
+    def may_hold_data(self) -> bool:
+        """Whether a block may hold the data of an image or a document."""
+        return "source" in self.words
+
     def once(self, find: Callable[[dict[str, Any]], Answer]) -> Answer:
         """Return what `find(body)` answers, which looks at all but the messages; it is kept for other requests."""
         return self.frame.once(find, self.body)

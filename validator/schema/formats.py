@@ -23,8 +23,3 @@ def is_base64(text: str) -> bool:
 
 FORMATS: Final[dict[str, Callable[[str], bool]]] = {"byte": is_base64}
 """Every `format` our schemas use and the function that decides it."""
-
-
-def may_have_format(text: bytes) -> bool:
-    """Whether a part of JSON text may stand where the schemas name a format: all such objects are of type `base64`."""
-    return b"base64" in text or b"\\u" in text

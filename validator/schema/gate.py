@@ -50,8 +50,8 @@ class Gate:
         return self._verdict(self._body["properties"][_MESSAGES])
 
     @cached_property
-    def accepts_unformatted_messages(self) -> Verdict:
-        """Decide it without the formats, for messages where none is asked for."""
+    def accepts_messages_without_data(self) -> Verdict:
+        """Decide it of messages that hold no data of images and documents, for which alone there is a format."""
         # An engine that may call Python for a format takes a third longer for everything else.
         return self._verdict(self._body["properties"][_MESSAGES], with_formats=False)
 
