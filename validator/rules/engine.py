@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -95,7 +95,8 @@ class Engine:
             if len(frame.plans) >= _MOST_PLANS:
                 frame.plans.clear()
             frame.plans[key] = plan
-        plan = plan.without([look for look in plan.looks if look(outline)])
+        looks = [look for look in plan.looks if look(outline)]
+        plan = plan.least if len(looks) == len(plan.looks) else plan.without(looks)
         if plan.is_empty:
             return []
         request = Request(body, known, path, frame.model)
@@ -181,6 +182,7 @@ class _Plan:
         self, rules: list[tuple[Rule, tuple[str, ...]]], tool_types: frozenset[str], block_types: frozenset[str]
     ) -> None:
         self._all = rules
+        self.is_empty = not rules
         self._types = tool_types, block_types
         self._narrower: dict[tuple[Look, ...], _Plan] = {}
         self.looks: tuple[Look, ...] = _distinct(rule.unless for rule, _ in rules)
@@ -211,10 +213,10 @@ class _Plan:
             if handlers:
                 self._properties[name] = tuple(handlers)
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is no rule."""
-        return not self._all
+    @cached_property
+    def least(self) -> _Plan:
+        """The plan without the rules of which some look may say that they have nothing to say."""
+        return self.without(list(self.looks))
 
     def without(self, looks: list[Look]) -> _Plan:
         """Return the plan without the rules that some looks say have nothing to say."""

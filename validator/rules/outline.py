@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from ..facts import model_named
-from .turns import ends_with_answer
+from .turns import ROLES, ends_with_answer
 
 if TYPE_CHECKING:
     from .node import Known
@@ -32,6 +32,7 @@ INSIDE: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Where a block holds further blocks, by its type."""
 
+_ROLE_WORDS: Final = {role: f"{role}/" for role in ROLES}
 _HOLDERS: Final = INSIDE.keys() - {"tool_result"}
 """The types of blocks that always hold more than plain text."""
 _TOOLS: Final = "tools"
@@ -109,7 +110,7 @@ class Outline:
         """The property names of messages and of their blocks at any depth; the `type` of all these; and the roles of
         messages, each before a slash. A property that blocks of a type always have may be left out."""
         self.said: dict[Any, set[str]] = {}
-        """The types of the blocks of messages by the role, without plain text and without those inside of others."""
+        """The types of the blocks of messages by the role, without those inside of others; text is always among them."""
         self.calls: list[dict[str, Any]] = []
         """The blocks of type `tool_use`."""
         self.marked: list[dict[str, Any]] = [*frame.marked]
@@ -130,28 +131,33 @@ class Outline:
     def _note_messages(self, messages: Any) -> None:  # noqa: C901, PLR0912, PLR0915 - every call would cost each block
         """Go through the messages once; most blocks have no property but those that are looked at anyway."""
         words, said, calls = self.words, self.said, self.calls
+        of_user: set[str] | None = None
+        of_assistant: set[str] | None = None
         others: list[dict[str, Any]] = []
         holders: list[dict[str, Any]] = []
         called: list[Any] = []
-        waiting: list[Any] = []
+        answered: list[Any] = []
+        waiting = 0
         tidy = True
         for message in messages if isinstance(messages, (list, tuple)) else ():
             try:
                 content = message["content"]
                 role = message["role"]
-                tags = said.get(role)
-                if tags is None:
-                    tags = said[role] = set()
+                if role == "user":
+                    tags = of_user = of_user or said.setdefault(role, {"text"})
+                elif role == "assistant":
+                    tags = of_assistant = of_assistant or said.setdefault(role, {"text"})
+                else:
+                    tags = said.setdefault(role, {"text"})
                 if len(message) != _ROLE_AND_CONTENT:
                     words.update(message)
                 if content.__class__ is not list:
                     if waiting:
-                        tidy, waiting = False, []
+                        tidy, waiting = False, 0
                     if not content or content.isspace():
                         words.update((BLANK, EMPTY))
                     continue
-                before = len(called)
-                answered: list[Any] = []
+                calls_before, answers_before = len(called), len(answered)
                 latest = None
                 for block in content:
                     tag = block["type"]
@@ -164,7 +170,7 @@ class Outline:
                         called.append(block["id"])
                         calls.append(block)
                         if len(block) == _CALL and "name" in block and "input" in block:
-                            tags.add(tag)
+                            tags.add("tool_use")
                             continue
                     elif tag == "tool_result":
                         answered.append(block["tool_use_id"])
@@ -174,19 +180,20 @@ class Outline:
                             if inner.__class__ is not str and not _are_plain_texts(inner):
                                 holders.append(block)
                             if len(block) == _RESULT:
-                                tags.add(tag)
+                                tags.add("tool_result")
                                 continue
                     elif tag == "thinking":
                         if block["signature"] == "":
                             words.add(EMPTY)
                         if len(block) == _THOUGHT and "thinking" in block:
-                            tags.add(tag)
+                            tags.add("thinking")
                             continue
                     tags.add(tag)
                     others.append(block)
-                if answered != waiting or (answered and content[len(answered) - 1] is not latest):
+                answers = len(answered) - answers_before
+                if answers != waiting or (answers and content[answers - 1] is not latest):
                     tidy = False
-                waiting = called[before:]
+                waiting = len(called) - calls_before
                 if not content:
                     words.update((BLANK, EMPTY))
             except (AttributeError, KeyError, TypeError):
@@ -198,10 +205,10 @@ class Outline:
             words.add(ANSWERED)
         for role, tags in said.items():
             words |= tags
-            words.update(("text", f"{role}/"))
+            words.add(_ROLE_WORDS.get(role) or f"{role}/")
             if ("tool_use" in tags and role != "assistant") or ("tool_result" in tags and role != "user"):
                 tidy = False
-        if waiting or not tidy or not _differ(called):
+        if waiting or not tidy or answered != called or not _differ(called):
             words.add(UNTIDY)
         self._note_others(others, holders)
 
