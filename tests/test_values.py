@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 from tests.material import hello
 from validator import Report, validate
-from validator.plain import make_plain, text_of_plain
+from validator.packing import text_of_plain
+from validator.plain import make_plain
 from validator.rules.size import written_size
 
 

@@ -14,9 +14,10 @@ from .documents.strict import read
 from .echoes import beside, spoilt_by
 from .endpoints import API_VERSIONS, ENDPOINTS, Endpoint
 from .findings import Finding, Target
+from .packing import text_of_plain
 from .places.lines import LineIndex
 from .placing import foremost, in_text, in_value, of_syntax
-from .plain import make_plain, text_of_plain
+from .plain import make_plain
 from .report import MOST_VIOLATIONS, Report, RequestError, Severity, Violation
 from .rules import BY_KEYWORD, RULES, Rule, named, selected
 from .rules.api_words import as_the_api_says
@@ -24,24 +25,27 @@ from .rules.batches import said_of_repeated
 from .rules.betas import said_of_deprecated, said_of_unknown
 from .rules.engine import Engine
 from .rules.node import JsonText, Known
-from .rules.rule import WHOLE_BATCH
+from .rules.rule import REQUEST_ENDPOINTS, WHOLE_BATCH
 from .rules.schema import mistyped_for
 from .rules.size import written_size
 from .schema.explain import MISSING_BETA, Problem, explainer_for
 from .schema.gate import Gate, gate_for
 from .schema.projection import EDITIONS, LATEST_EDITION, PLATFORMS, View
-from .schema.store import SHAPES, header_names
+from .schema.store import header_names
 from .words import any_of, nearest
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .pointer import Path
+    from .rules.frames import Frame
 
 _BETAS_KEYS: Final = {"bedrock": "anthropic_beta", "google": "anthropic_beta"}
 """Where a body says its betas itself; elsewhere it is the SDK's `betas`."""
 _TARGETS: Final = {"required": Target.HOLDER, "additionalProperties": Target.KEY}
 """What to point at, by the keyword that refuses, where it is not the value."""
+_BODIES: Final = {"messages", "count_tokens"}
+"""The shapes that are the body of one request."""
 _BATCH_KEYS: Final = {"custom_id", "params"}
 
 
@@ -125,7 +129,7 @@ class Linter:
         self._severities = {
             rule: Severity(level) for name, level in dict(severities or {}).items() for rule in named(name)
         }
-        self._gates = {shape: partial(self._gate_around, shape) for shape in SHAPES if shape != "batches"}
+        self._gates = {endpoint: partial(self._gate_around, endpoint) for endpoint in REQUEST_ENDPOINTS}
         explainer = explainer_for("messages", View(self.edition, self.platform))
         self._engine = Engine(
             (rule for rule in RULES.values() if rule.id in self._selected and self._concerns(rule)),
@@ -143,9 +147,10 @@ class Linter:
 
     def validate(self, request: Any) -> Report:
         """Check a request that is a Python object, and report what is wrong with it; any object may be given."""
-        text = text_of_plain(request)
+        shape = self.shape_of(request)
+        text, frame = self._written(request, shape)
         if text is not None:
-            found = self._findings(request, len(text), JsonText(text), self.shape_of(request))
+            found = self._findings(request, len(text), JsonText(text), shape, frame)
             found = [finding._replace(fix=deepcopy(finding.fix)) if finding.fix else finding for finding in found]
         else:
             request, refused = make_plain(request)
@@ -155,6 +160,14 @@ class Linter:
             return _CLEAN
         kept = foremost(found, self.max_violations, request)
         return _report((*self._of_headers(request), *in_value(kept, request)), len(found) - len(kept))
+
+    def _written(self, request: Any, shape: str) -> tuple[bytes | None, Frame | None]:
+        """Write a request as JSON if it is plain; what stands around the messages is mostly written already."""
+        if shape in _BODIES and request.__class__ is dict and "messages" in request:
+            frame = self._engine.frames.of_object(request)
+            messages = None if frame is None else text_of_plain(request["messages"])
+            return (None, None) if frame is None or messages is None else (b"%b%b}" % (frame.opening, messages), frame)
+        return text_of_plain(request), None
 
     def validate_json(self, data: bytes | bytearray | memoryview | str) -> Report:
         """Check a request that is JSON text; the violations have their places in it.
@@ -275,17 +288,20 @@ class Linter:
             for rule, (message, advice), name in said
         )
 
-    def _findings(self, value: Any, size: int | None, text: JsonText | None, shape: str) -> list[Finding]:
+    def _findings(
+        self, value: Any, size: int | None, text: JsonText | None, shape: str, frame: Frame | None = None
+    ) -> list[Finding]:
         """Return what the schema and the rules find in a plain value, which has so many bytes as text."""
         if shape == "batches":
             is_sound = gate_for(shape, self.view_of(value, shape)).accepts(value)
             found = self._run_batch(value, size, text)
         elif shape == "batch_request":
             body = value.get("params") if isinstance(value, dict) else None
-            is_sound, found = self._run(body, shape, size, text, ("params",))
-            is_sound = is_sound and gate_for(shape, self.view_of(value, shape)).accepts_record(value)
+            gate, found = self._run(body, self._known("batches", body, self.betas, size, text), ("params",))
+            is_sound = gate is not None and gate.accepts_record(value)
         else:
-            is_sound, found = self._run(value, shape, size, text, ())
+            gate, found = self._run(value, self._known(shape, value, self.betas, size, text), (), frame)
+            is_sound = gate is not None
         if not is_sound:
             problems = explainer_for(shape, self.view_of(value, shape)).problems(value)
             structural = [self._worded(problem, value) for problem in problems]
@@ -294,26 +310,22 @@ class Linter:
         return self._weighed(found) if found else found
 
     def _run(
-        self, body: Any, shape: str, size: int | None, text: JsonText | None, path: Path
-    ) -> tuple[bool, list[Finding]]:
-        """Return whether the schema accepts the body of a request, and what the rules find in it."""
+        self, body: Any, known: Known, path: Path, frame: Frame | None = None
+    ) -> tuple[Gate | None, list[Finding]]:
+        """Return the gate for the body of a request if the schema accepts it, and what the rules find in it."""
         if not isinstance(body, dict):
-            return False, []
-        endpoint = "batches" if shape == "batch_request" else shape
-        known = self._known(endpoint, self._betas_of(body, self.betas), size, text)
-        outline = self._engine.outline_of(body, known)
-        gate = outline.once(self._gates[shape])
-        if gate is None:
-            is_sound = False
-        elif outline.may_hold_data:
-            is_sound = gate.accepts_messages(body.get("messages"))
-        else:
-            is_sound = gate.accepts_messages_without_data(body.get("messages"))
-        return is_sound, self._engine.run_over(outline, path)
+            return None, []
+        outline = self._engine.outline_of(body, known, frame)
+        gate = outline.once(self._gates[known.endpoint])
+        if gate is not None:
+            accepts = gate.accepts_messages if outline.may_hold_data else gate.accepts_messages_without_data
+            gate = gate if accepts(body.get("messages")) else None
+        return gate, self._engine.run_over(outline, path)
 
-    def _gate_around(self, shape: str, body: dict[str, Any]) -> Gate | None:
+    def _gate_around(self, endpoint: str, body: dict[str, Any]) -> Gate | None:
         """Return the gate for a request; None where it does not accept what stands around the messages."""
-        gate = gate_for(shape, self.view_of({"params": body} if shape == "batch_request" else body, shape))
+        shape = "batch_request" if endpoint == "batches" else endpoint
+        gate = gate_for(shape, self._view(self._betas_of(body, self.betas)))
         around = {name: value for name, value in body.items() if name != "messages"}
         return gate if gate.accepts_around(around) else None
 
@@ -356,15 +368,19 @@ class Linter:
         if not isinstance(requests, list):
             return []
         betas = self._betas_of(value, self.betas)
-        found = self._engine.run(value, self._known(WHOLE_BATCH, betas, size, text))
+        found = self._engine.run(value, self._known(WHOLE_BATCH, value, betas, size, text))
         for index, item in enumerate(requests):
             body = item.get("params") if isinstance(item, dict) else None
-            known = self._known("batches", self._betas_of(body, betas), size, text)
+            known = self._known("batches", body, betas, size, text)
             found += self._engine.run(body, known, ("requests", index, "params"))
         return found
 
-    def _known(self, endpoint: str, betas: frozenset[str] | None, size: int | None, text: JsonText | None) -> Known:
-        return Known(endpoint, self.edition, betas, self.api_version, self.platform, self.today, size, text)
+    def _known(
+        self, endpoint: str, body: Any, betas: frozenset[str] | None, size: int | None, text: JsonText | None
+    ) -> Known:
+        """Return what is known beside a body, whose betas are `betas` where it does not say its own."""
+        own = self._betas_of(body, betas)
+        return Known(endpoint, self.edition, own, self.api_version, self.platform, self.today, size, text)
 
     def view_of(self, value: Any, shape: str) -> View:
         """Return what a document can use; in a batch, what any of its requests can."""
@@ -374,6 +390,9 @@ class Linter:
             bodies = [record.get("params") for record in _list(records) if isinstance(record, dict)]
             each = [self._betas_of(body, betas) for body in bodies] or [betas]
             betas = None if None in each else frozenset[str]().union(*(known for known in each if known is not None))
+        return self._view(betas)
+
+    def _view(self, betas: frozenset[str] | None) -> View:
         return View(self.edition, self.platform, None if betas is None else betas & header_names())
 
     def _betas_of(self, body: Any, otherwise: frozenset[str] | None) -> frozenset[str] | None:

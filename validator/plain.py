@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import ItemsView, KeysView, ValuesView
 from enum import Enum
-from functools import lru_cache, partial
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Final
-
-import orjson
 
 from .findings import Finding
 from .inspect.base64_data import UNREAD_FILE
@@ -18,16 +14,11 @@ from .rules import values
 from .rules.syntax import MAX_DEPTH
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from .pointer import Path
     from .rules.rule import Rule
 
-_FLAGS: Final = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS
-_FLOAT: Final = b"\xcb"
-"""How a float begins in MessagePack."""
-_NOT_FINITE: Final = re.compile(rb"\xcb[\x7f\xff][\xf0-\xff]")
-"""How one that is not finite begins; an integer may look like it too, which only costs time."""
 _MOST_DUMPS: Final = 8
 """How often an object may answer with another object before it is given up."""
 _LONGEST_KEY: Final = 60
@@ -37,36 +28,6 @@ _Place = tuple[Any, ...]
 """A path whose keys may be of any type."""
 _LEFT_OUT: Final = object()
 """Stands for what the SDK does not send: its `NOT_GIVEN` and `omit`."""
-
-
-def text_of_plain(request: Any) -> bytes | None:
-    """Write a request as JSON; None for one that has anything but dicts, lists, strings, numbers, booleans and None.
-
-    Two writers have to take it. That of JSON refuses bytes, but takes tuples, enumerations and UUIDs, and puts null for
-    what is not finite; the other one is the reverse.
-    """
-    try:
-        text = orjson.dumps(request, option=_FLAGS)
-        packed = _packer()(request)
-    except (TypeError, ValueError, RecursionError):
-        return None
-    return None if _FLOAT in packed and _NOT_FINITE.search(packed) else text
-
-
-@lru_cache(maxsize=1)
-def _packer() -> Callable[[Any], bytes]:
-    """Return a writer of MessagePack; it is imported when it is first needed, as commands can do without it."""
-    import ormsgpack
-
-    flags = (
-        ormsgpack.OPT_PASSTHROUGH_DATACLASS
-        | ormsgpack.OPT_PASSTHROUGH_DATETIME
-        | ormsgpack.OPT_PASSTHROUGH_ENUM
-        | ormsgpack.OPT_PASSTHROUGH_SUBCLASS
-        | ormsgpack.OPT_PASSTHROUGH_TUPLE
-        | ormsgpack.OPT_PASSTHROUGH_UUID
-    )
-    return partial(ormsgpack.packb, option=flags)
 
 
 def make_plain(request: Any) -> tuple[Any, list[Finding]]:

@@ -6,10 +6,9 @@ from fnmatch import fnmatchcase
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-import orjson
-
+from .frames import Frame, Frames
 from .node import Known, Node, Request
-from .outline import INSIDE, Frame, Look, Outline, inner_blocks
+from .outline import INSIDE, Look, Outline, inner_blocks
 from .turns import ROLES
 
 if TYPE_CHECKING:
@@ -29,9 +28,6 @@ _BLOCKS_AT_ANY_DEPTH: Final = "/messages/*/content/**"
 
 _NOTHING: Final = Known()
 _MOST_PLANS: Final = 512
-_MOST_FRAMES: Final = 64
-_LONGEST_FRAME: Final = 64 * 1024
-"""Bytes of what stands around the messages that are worth keeping what is known of it."""
 
 _ARRAYS: Final = ("/tools", "/system", "/messages")
 """The properties of the body that are more than a setting."""
@@ -71,7 +67,7 @@ class Engine:
                 if _is_setting(place):
                     name = place.removeprefix("/")
                     self._on_settings.setdefault(name, []).append((_sign_of_setting(name, rule), rule.when))
-        self._frames: dict[bytes, Frame] = {}
+        self.frames: Final = Frames(self._framed)
         self._plans: dict[tuple[str, str | None, frozenset[str]], _Plan] = {}
 
     def run(self, body: Any, known: Known = _NOTHING, path: Path = ()) -> list[Finding]:
@@ -81,9 +77,9 @@ class Engine:
         """
         return self.run_over(self.outline_of(body, known), path) if isinstance(body, dict) else []
 
-    def outline_of(self, body: dict[str, Any], known: Known) -> Outline:
-        """Take a first look at the body of a request."""
-        return Outline(body, known, self._frame_of(body))
+    def outline_of(self, body: dict[str, Any], known: Known, frame: Frame | None = None) -> Outline:
+        """Take a first look at the body of a request; `frame` is what stands around its messages, if that is known."""
+        return Outline(body, known, frame or self.frames.of(body))
 
     def run_over(self, outline: Outline, path: Path) -> list[Finding]:
         """Run the rules over the body that an outline is of, and return what they find."""
@@ -123,30 +119,8 @@ class Engine:
     def _planned(self, rules: Iterable[tuple[Rule, tuple[str, ...]]]) -> _Plan:
         return _Plan([(rule, places) for rule, places in rules if places], self._tool_types, self._block_types)
 
-    def _frame_of(self, body: dict[str, Any]) -> Frame:
-        """Return what stands around the messages, with a word for each rule that wants to see one of the settings.
-
-        It is found again by its text, and shares nothing with the request, which may change.
-        """
-        around = body.copy()
-        around.pop("messages", None)
-        try:
-            text = orjson.dumps(around)
-        except (TypeError, ValueError, RecursionError):
-            return self._framed(around)
-        if len(text) > _LONGEST_FRAME:
-            return self._framed(around)
-        frame = self._frames.get(text)
-        if frame is None:
-            frame = self._framed(around)
-            marks = [{"cache_control": holder["cache_control"]} for holder in frame.marked]
-            frame.marked = orjson.loads(orjson.dumps(marks)) if marks else []
-            if len(self._frames) >= _MOST_FRAMES:
-                self._frames.clear()
-            self._frames[text] = frame
-        return frame
-
     def _framed(self, around: dict[str, Any]) -> Frame:
+        """Look at what stands around messages, and add a word for each rule that wants to see one of the settings."""
         frame = Frame(around)
         for name, value in around.items():
             for sign, when in self._on_settings.get(name, ()):

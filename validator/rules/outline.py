@@ -6,15 +6,13 @@ It is made in one pass that every request pays for, so it does little, and most 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
-from ..facts import model_named
 from .turns import ROLES, ends_with_answer
 
 if TYPE_CHECKING:
+    from .frames import Answer, Frame
     from .node import Known
-
-Answer = TypeVar("Answer")
 
 ANSWERED: Final = "a message of the assistant at the end"
 BLANK: Final = "a message, or a block of the system prompt, without anything visible"
@@ -47,55 +45,6 @@ _THOUGHT: Final = len(("type", "thinking", "signature"))
 _RESULT: Final = len(("type", "tool_use_id", "content"))
 
 
-class Frame:
-    """What stands around the messages of a request: settings, tools, system prompt. Most requests have a known one."""
-
-    __slots__ = ("_answers", "marked", "model", "plans", "words")
-
-    def __init__(self, body: dict[str, Any]) -> None:
-        """Look at a body, but not at its messages."""
-        name = body.get("model")
-        self.model: Final = model_named(name) if isinstance(name, str) else None
-        """The model the request is for; None for one that is not known."""
-        self.plans: Final[dict[tuple[str, frozenset[str]], Any]] = {}
-        """What the engine plans for requests that have this around their messages, by endpoint and words of these."""
-        self.words: set[str] = set(body)
-        """Those of an `Outline` that stand here."""
-        self.marked: list[dict[str, Any]] = []
-        """The tools, and the blocks of the system prompt, with a `cache_control`."""
-        self._answers: dict[Callable[[dict[str, Any]], Any], Any] = {}
-        for name, value in body.items():
-            if name not in _NO_SETTINGS:
-                self._note_setting(value)
-        self._note_array(body.get(_TOOLS), _CUSTOM)
-        self._note_array(body.get(_SYSTEM), "")
-        if _is_blank_prompt(body.get(_SYSTEM)):
-            self.words.add(BLANK)
-
-    def once(self, find: Callable[[dict[str, Any]], Answer], body: dict[str, Any]) -> Answer:
-        """Return what `find(body)` answers, which is asked once for all bodies that differ in their messages alone."""
-        if find not in self._answers:
-            self._answers[find] = find(body)
-        answer: Answer = self._answers[find]
-        return answer
-
-    def _note_setting(self, value: Any) -> None:
-        if isinstance(value, dict):
-            self.words.update(value, [_tag(value)])
-        elif isinstance(value, (list, tuple)):
-            self.words.update(*(item for item in value if isinstance(item, dict)))
-
-    def _note_array(self, array: Any, default: str) -> None:
-        try:
-            items = array or ()
-            tags = [tag if (tag := item.get("type")).__class__ is str else default for item in items]
-            self.words.update(tags, *items)
-            self.marked += [item for item in items if "cache_control" in item]
-        except (AttributeError, TypeError):
-            for item in array if isinstance(array, (list, tuple)) else [array]:
-                _note(item, self.words, self.marked, default)
-
-
 class Outline:
     """What a request is made of, at a glance; malformed parts of it have no words, but all that they could hide."""
 
@@ -110,7 +59,7 @@ class Outline:
         """The property names of messages and of their blocks at any depth; the `type` of all these; and the roles of
         messages, each before a slash. A property that blocks of a type always have may be left out."""
         self.said: dict[Any, set[str]] = {}
-        """The types of the blocks of messages by the role, without those inside of others; text is always among them."""
+        """The types of the blocks of messages by the role, without those inside of others; text is always there."""
         self.calls: list[dict[str, Any]] = []
         """The blocks of type `tool_use`."""
         self.marked: list[dict[str, Any]] = [*frame.marked]
@@ -239,13 +188,13 @@ class Outline:
             if isinstance(block, dict):
                 self._note(block)
                 self._note_inside(block)
-                said.add(_tag(block))
-                if _tag(block) == "tool_use":
+                said.add(tag_of(block))
+                if tag_of(block) == "tool_use":
                     self.calls.append(block)
 
     def _note(self, value: Any) -> None:
         """Note whatever stands where a block should."""
-        _note(value, self.words, self.marked)
+        note(value, self.words, self.marked)
 
     def _note_inside(self, block: dict[str, Any]) -> None:
         """Note the blocks inside a block, and those inside of them."""
@@ -256,7 +205,7 @@ class Outline:
                 if isinstance(item, dict):
                     if "cache_control" in item:
                         self.marked_inside.append(item)
-                    if _tag(item) in INSIDE:
+                    if tag_of(item) in INSIDE:
                         holders.append(item)
 
 
@@ -278,25 +227,17 @@ def inner_blocks(block: Any) -> Iterator[tuple[Any, tuple[str | int, ...]]]:
         yield value, steps
 
 
-def _note(value: Any, words: set[str], marked: list[dict[str, Any]], default: str = "") -> None:
+def note(value: Any, words: set[str], marked: list[dict[str, Any]], default: str = "") -> None:
     """Note whatever stands where a tool or a block should."""
     if isinstance(value, dict):
         words.update(value)
-        words.add(_tag(value) or default)
+        words.add(tag_of(value) or default)
         if "cache_control" in value:
             marked.append(value)
 
 
-def _is_blank_prompt(system: Any) -> bool:
-    """Whether a text of a system prompt has nothing visible, or cannot be read."""
-    try:
-        texts = [system] if isinstance(system, str) else [block["text"] for block in system or ()]
-        return any(text.isspace() for text in texts)
-    except (AttributeError, KeyError, TypeError):
-        return True
-
-
-def _tag(value: dict[str, Any]) -> str:
+def tag_of(value: dict[str, Any]) -> str:
+    """Return the `type` of an object; an empty string where it has none."""
     tag = value.get("type")
     return tag if isinstance(tag, str) else ""
 

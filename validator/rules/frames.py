@@ -1,0 +1,135 @@
+"""What stands around the messages of a request, which is mostly that of a request seen before: it is looked at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+import orjson
+
+from ..facts import model_named
+from ..packing import packed, text_of_plain
+from .outline import BLANK, note, tag_of
+
+Answer = TypeVar("Answer")
+
+_MOST: Final = 64
+_LONGEST: Final = 64 * 1024
+"""Bytes of what stands around the messages that are worth keeping what is known of it."""
+_TOOLS: Final = "tools"
+_SYSTEM: Final = "system"
+_MESSAGES: Final = "messages"
+_NO_SETTINGS: Final = (_TOOLS, _SYSTEM)
+_CUSTOM: Final = "custom"
+
+
+class Frame:
+    """What stands around the messages of a request: settings, tools, system prompt. Most requests have a known one."""
+
+    __slots__ = ("_answers", "marked", "model", "opening", "plans", "words")
+
+    def __init__(self, body: dict[str, Any]) -> None:
+        """Look at a body, but not at its messages."""
+        name = body.get("model")
+        self.model: Final = model_named(name) if isinstance(name, str) else None
+        """The model the request is for; None for one that is not known."""
+        self.plans: Final[dict[tuple[str, frozenset[str]], Any]] = {}
+        """What the engine plans for requests that have this around their messages, by endpoint and words of these."""
+        self.opening = b""
+        """The text of such a request, as JSON, up to its messages; empty where that was not asked for."""
+        self.words: set[str] = set(body)
+        """Those of an `Outline` that stand here."""
+        self.marked: list[dict[str, Any]] = []
+        """The tools, and the blocks of the system prompt, with a `cache_control`."""
+        self._answers: dict[Callable[[dict[str, Any]], Any], Any] = {}
+        for name, value in body.items():
+            if name not in _NO_SETTINGS:
+                self._note_setting(value)
+        self._note_array(body.get(_TOOLS), _CUSTOM)
+        self._note_array(body.get(_SYSTEM), "")
+        if _is_blank_prompt(body.get(_SYSTEM)):
+            self.words.add(BLANK)
+
+    def once(self, find: Callable[[dict[str, Any]], Answer], body: dict[str, Any]) -> Answer:
+        """Return what `find(body)` answers, which is asked once for all bodies that differ in their messages alone."""
+        if find not in self._answers:
+            self._answers[find] = find(body)
+        answer: Answer = self._answers[find]
+        return answer
+
+    def _note_setting(self, value: Any) -> None:
+        if isinstance(value, dict):
+            self.words.update(value, [tag_of(value)])
+        elif isinstance(value, (list, tuple)):
+            self.words.update(*(item for item in value if isinstance(item, dict)))
+
+    def _note_array(self, array: Any, default: str) -> None:
+        try:
+            items = array or ()
+            tags = [tag if (tag := item.get("type")).__class__ is str else default for item in items]
+            self.words.update(tags, *items)
+            self.marked += [item for item in items if "cache_control" in item]
+        except (AttributeError, TypeError):
+            for item in array if isinstance(array, (list, tuple)) else [array]:
+                note(item, self.words, self.marked, default)
+
+
+class Frames:
+    """The frames of the last requests, found again by what is written around their messages.
+
+    They share nothing with the requests, which may change.
+    """
+
+    def __init__(self, make: Callable[[dict[str, Any]], Frame]) -> None:
+        """Take what makes a frame of the body of a request without its messages."""
+        self._make = make
+        self._kept: dict[bytes, Frame] = {}
+
+    def of(self, body: dict[str, Any]) -> Frame:
+        """Return the frame of a body."""
+        around = _without_messages(body)
+        try:
+            text = orjson.dumps(around)
+        except (TypeError, ValueError, RecursionError):
+            return self._make(around)
+        return self._kept.get(text) or self._made(around, text)
+
+    def of_object(self, body: dict[str, Any]) -> Frame | None:
+        """Return the frame of a Python object, with its `opening`; None where not all around its messages is plain."""
+        around = _without_messages(body)
+        key = packed(around)
+        if key is None:
+            return None
+        frame = self._kept.get(key)
+        if frame is None:
+            text = text_of_plain(around)
+            if text is None:
+                return None
+            frame = self._made(around, key)
+            frame.opening = b'%s%s"messages":' % (text[:-1], b"," if around else b"")
+        return frame
+
+    def _made(self, around: dict[str, Any], key: bytes) -> Frame:
+        frame = self._make(around)
+        if len(key) <= _LONGEST:
+            marks = [{"cache_control": holder["cache_control"]} for holder in frame.marked]
+            frame.marked = orjson.loads(orjson.dumps(marks)) if marks else []
+            if len(self._kept) >= _MOST:
+                self._kept.clear()
+            self._kept[key] = frame
+        return frame
+
+
+def _without_messages(body: dict[str, Any]) -> dict[str, Any]:
+    around = body.copy()
+    around.pop(_MESSAGES, None)
+    return around
+
+
+def _is_blank_prompt(system: Any) -> bool:
+    """Whether a text of a system prompt has nothing visible, or cannot be read."""
+    try:
+        texts = [system] if isinstance(system, str) else [block["text"] for block in system or ()]
+        return any(text.isspace() for text in texts)
+    except (AttributeError, KeyError, TypeError):
+        return True
