@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from itertools import chain
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..findings import Target
@@ -91,10 +89,13 @@ def breakpoints(request: Request) -> Breakpoints:
 def _may_be_marked(messages: list[Any]) -> bool:
     """Whether a block of the messages can have a mark: a quick look, as most conversations have none."""
     try:
-        arrays = [content for content in map(itemgetter("content"), messages) if content.__class__ is not str]
-        return not all(map(_MAY_MARK.isdisjoint, chain.from_iterable(arrays)))
+        for message in messages:
+            content = message["content"]
+            if content.__class__ is not str and not all(map(_MAY_MARK.isdisjoint, content)):
+                return True
     except (KeyError, TypeError):
         return True
+    return False
 
 
 def _collect(block: dict[Any, Any], path: Path, found: Breakpoints) -> None:
