@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
+
+from .patterns import regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 _FLAGS: Final = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS
 _FLOAT: Final = b"\xcb"
 """How a float begins in MessagePack."""
-_NOT_FINITE: Final = re.compile(rb"\xcb[\x7f\xff][\xf0-\xff]")
+_NOT_FINITE: Final = regex(rb"\xcb[\x7f\xff][\xf0-\xff]")
 """How one that is not finite begins; an integer may look like it too, which only costs time."""
 
 

@@ -48,7 +48,7 @@ SETTINGS: Final = frozenset({*CONFIGURATIONS, GITIGNORE, BASELINE})
 """The names of files after whose change everything is to be checked again."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Project:
     """Checks files as their configurations and baselines say, and remembers what these said in vain."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
+from .patterns import regex
+
 _WILD: Final = b"*?[\\"
 _NEVER: Final = rb"(?!)"
 _CLASSES: Final = {
@@ -21,9 +23,9 @@ _CLASSES: Final = {
     b"upper": rb"A-Z",
     b"xdigit": rb"0-9A-Fa-f",
 }
-_CLASS: Final = re.compile(rb"\[:([a-z]*):\]")
-_STARS: Final = re.compile(rb"\*+")
-_TRAILING_SPACES: Final = re.compile(rb"(?<!\\) +$")
+_CLASS: Final = regex(rb"\[:([a-z]*):\]")
+_STARS: Final = regex(rb"\*+")
+_TRAILING_SPACES: Final = regex(rb"(?<!\\) +$")
 
 
 class Pattern(NamedTuple):

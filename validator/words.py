@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
+
+from .patterns import regex
 
 _LONGEST_VALUE = 60
 _LONGEST_LIST = 8
 _LONGEST_QUOTATION = 500
 
-_DIGITS = re.compile(r"\d")
+_DIGITS = regex(r"\d")
 
 _KINDS = {
     "string": "a string",

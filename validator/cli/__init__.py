@@ -13,6 +13,7 @@ from typing import Final
 import click
 
 from .._version import __version__
+from .imports import import_engine
 from .options import no_such
 
 _FAILED: Final = 2
@@ -29,6 +30,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
         if cmd_name not in _COMMANDS:
             return None
+        import_engine()
         command: click.Command = import_module(f"{__name__}.{cmd_name}").command
         return command
 

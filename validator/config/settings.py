@@ -56,7 +56,7 @@ class Override(NamedTuple):
     source: Source
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Config:
     """A configuration, or the defaults where there is none."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from ..documents import Format, format_of, read, strict
 from ..fingerprint import fingerprint
 from ..linter import Line
+from ..patterns import regex
 from ..places.lines import LineIndex
 from .reading import opened, read_lines, read_whole
 from .recognition import OWN_API, SCHEMA_KEY, Verdict, declared_shape, may_be_request, recognised
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ..report import Violation
     from ..suppressions import Suppressed
 
-_LINE_END: Final = re.compile(rb"\r\n|\n|\r")
+_LINE_END: Final = regex(rb"\r\n|\n|\r")
 _SPACE: Final = b" \t\r\n"
 _RECORDS_LOOKED_AT: Final = 3
 _MUCH: Final = 200

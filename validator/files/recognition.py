@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..documents.strict import read
 from ..facts import model_ids, model_named
+from ..patterns import regex
 from ..schema.store import BASE_URI, SHAPES
 from ..words import code, nearest, shown
 
@@ -22,11 +23,9 @@ SCHEMA_KEY: Final = "$schema"
 OWN_API: Final = "anthropic"
 """The platform that a body is for unless it says otherwise."""
 
-_CLAUDE: Final = re.compile(r"(?:[a-z-]+\.)?(?:anthropic\.)?claude(?:[-.@:\w]*)", re.IGNORECASE)
-_PLACEHOLDER: Final = re.compile(r"[{}<>$%]")
-_SCHEMA_FILE: Final = re.compile(
-    r"(?:(?!\w+://).*[/\\])?([a-z_]+)\.schema\.json|.*[/\\]msglint[-.]([a-z_]+)\.schema\.json"
-)
+_CLAUDE: Final = regex(r"(?:[a-z-]+\.)?(?:anthropic\.)?claude(?:[-.@:\w]*)", re.IGNORECASE)
+_PLACEHOLDER: Final = regex(r"[{}<>$%]")
+_SCHEMA_FILE: Final = regex(r"(?:(?!\w+://).*[/\\])?([a-z_]+)\.schema\.json|.*[/\\]msglint[-.]([a-z_]+)\.schema\.json")
 _FOREIGN_ROLES: Final = frozenset({"tool", "function", "developer", "model"})
 _FOREIGN_KEYS: Final = frozenset(
     {
@@ -64,7 +63,7 @@ _TWO_BYTES: Final = (b"\xff\xfe", b"\xfe\xff")
 _NEEDED: Final = (b"messages", b"requests", b"custom_id", b"$schema")
 _BROKEN_JSON: Final = (b'"messages"', b'"role"', b'"content"')
 _BROKEN_YAML: Final = (b"messages:", b"role:", b"content:")
-_MODEL: Final = re.compile(rb"""(?:^|[\s{,])(["']?)model\1\s*:\s*["']?([^"'\s,}]+)""", re.MULTILINE)
+_MODEL: Final = regex(rb"""(?:^|[\s{,])(["']?)model\1\s*:\s*["']?([^"'\s,}]+)""", re.MULTILINE)
 _FOREIGN_MARKS: Final = (
     b'"tool_calls"',
     b'"role": "tool"',

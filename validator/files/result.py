@@ -30,7 +30,7 @@ class Kind(NamedTuple):
     """Whether the fix that each has is safe; None where they have none."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, repr=False)
 class FileResult:
     """What checking one file came to."""
 

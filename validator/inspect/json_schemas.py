@@ -7,13 +7,13 @@ by a walk of our own, which knows what people write who come from an older draft
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import jsonschema_rs
 
+from ..patterns import regex
 from ..words import any_of, code, count, json_type, nearest, shown
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ _ARRAYS: Final = frozenset({"enum", "examples"})
 _LIKE_PROPERTIES: Final = frozenset({"contains", "else", "if", "items", "not", "then"})
 """Keywords that an object may well have properties named after."""
 _SHORT: Final = 40
-_NUMERAL: Final = re.compile(r"-?\d{1,20}(\.\d{1,20})?")
+_NUMERAL: Final = regex(r"-?\d{1,20}(\.\d{1,20})?")
 
 
 class Mistake(NamedTuple):

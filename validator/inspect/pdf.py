@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from io import BytesIO
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from ..patterns import regex
 
 if TYPE_CHECKING:
     from .base64_data import Base64Data
@@ -17,9 +18,9 @@ _DICTIONARY: Final = 4096
 _LARGEST: Final = 32 * 1024 * 1024
 """No request that holds a larger one is taken anyway."""
 
-_START: Final = re.compile(rb"startxref\s+(\d{1,10})\s")
-_OBJECT: Final = re.compile(rb"\s*\d+\s+\d+\s+obj\b")
-_ENCRYPT: Final = re.compile(rb"/Encrypt\s*(?:<<|\d+\s+\d+\s+R\b)")
+_START: Final = regex(rb"startxref\s+(\d{1,10})\s")
+_OBJECT: Final = regex(rb"\s*\d+\s+\d+\s+obj\b")
+_ENCRYPT: Final = regex(rb"/Encrypt\s*(?:<<|\d+\s+\d+\s+R\b)")
 
 
 class Pdf(NamedTuple):

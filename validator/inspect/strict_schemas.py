@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from ..findings import Target
+from ..patterns import regex
 from ..words import code, json_type, names, nearest, printable, shown
 from .json_schemas import SUBSCHEMA_MAP, mistakes, walk
 
@@ -75,9 +76,7 @@ _NEVER_TAKEN: Final = frozenset(
 """Keywords that are refused together with the schemas they hold."""
 _LONGEST: Final = 150
 
-_REGEX_PARTS: Final = re.compile(
-    r"\\(?P<escaped>.)|(?P<set>\[\^?\]?(?:\\.|[^\]\\])*\])|\((?P<look>\?<?[=!])", re.DOTALL
-)
+_REGEX_PARTS: Final = regex(r"\\(?P<escaped>.)|(?P<set>\[\^?\]?(?:\\.|[^\]\\])*\])|\((?P<look>\?<?[=!])", re.DOTALL)
 
 
 class Refusal(NamedTuple):

@@ -7,10 +7,10 @@ expressions can, and looks only at the keys of the objects on the way.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from ..patterns import regex
 from .braces import Braces
 from .tokens import OPENING, brackets, end_of_string
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from ..pointer import Path
 
-_SPACE: Final = re.compile(rb"[ \t\r\n]*")
-_SCALAR: Final = re.compile(rb"[^,\]}\s]*")
+_SPACE: Final = regex(rb"[ \t\r\n]*")
+_SCALAR: Final = regex(rb"[^,\]}\s]*")
 
 _OBJECT: Final = ord("{")
 _ARRAY: Final = ord("[")

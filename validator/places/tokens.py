@@ -6,14 +6,15 @@ escapes are followed from quote to quote.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
+
+from ..patterns import regex
 
 OPENING: Final = b"{["
 _QUOTE: Final = ord('"')
 _BACKSLASH: Final = ord("\\")
-_TO_MARK: Final = re.compile(rb'[^"\[\]{}]*(?:"[^"\\]*"[^"\[\]{}]*){0,200}')
+_TO_MARK: Final = regex(rb'[^"\[\]{}]*(?:"[^"\\]*"[^"\[\]{}]*){0,200}')
 
 
 def end_of_string(data: bytes, start: int) -> int:

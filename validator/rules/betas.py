@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from .. import facts
 from ..fixes import Fix, remove, replace
+from ..patterns import regex
 from ..report import Severity
 from ..schema.explain import MISSING_BETA, Problem
 from ..schema.projection import PLATFORMS, WITHHELD
@@ -18,8 +17,8 @@ _CONTEXT_MANAGEMENT = "context-management-2025-06-27"
 _EDITING = {"edits": [{"type": "clear_tool_uses_20250919"}]}
 _PLACES = ("/betas", "/anthropic_beta")
 _DEPRECATED_SINCE = "2026-11"
-_NOT_NEEDED = re.compile(r"no header needed any more(?: \(since [\d-]+\))?")
-_NAME = re.compile(r"[a-z0-9-]+-\d{4}-\d\d-\d\d")
+_NOT_NEEDED = regex(r"no header needed any more(?: \(since [\d-]+\))?")
+_NAME = regex(r"[a-z0-9-]+-\d{4}-\d\d-\d\d")
 _INTERLEAVED = "interleaved-thinking-2025-05-14"
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..findings import Target
 from ..fixes import Fix, remove
+from ..patterns import regex
 from ..report import Severity
 from ..words import code, count, shown
 from .mending import unsafe
@@ -27,9 +28,9 @@ _UNMARKED: Final = ("thinking", "redacted_thinking")
 _MAY_MARK: Final = frozenset({"cache_control", "content", "source"})
 """Properties of a block that can be a mark, or hold blocks that have one."""
 
-_TIME: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
-_NOW: Final = re.compile(r"(?<![a-z])(?:current|now)(?![a-z])[^\n]*$", re.IGNORECASE)
-_AN_EXAMPLE: Final = re.compile(r"\b(?:e\.g|example|format|such as|like|iso)\b", re.IGNORECASE)
+_TIME: Final = regex(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
+_NOW: Final = regex(r"(?<![a-z])(?:current|now)(?![a-z])[^\n]*$", re.IGNORECASE)
+_AN_EXAMPLE: Final = regex(r"\b(?:e\.g|example|format|such as|like|iso)\b", re.IGNORECASE)
 _CUE_LENGTH: Final = 60
 
 _MARK: Final = {"type": "ephemeral"}

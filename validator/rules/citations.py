@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
 from ..findings import Target
@@ -127,13 +126,15 @@ def _is_in_result(block: Node) -> bool:
     return len(block.steps) > len(("messages", 0, "content", 0))
 
 
-@dataclass(slots=True)
 class _First:
     """The first block of its kind, and whether something was said about the others already."""
 
-    block: Node | None = None
-    cites: bool = False
-    told: bool = False
+    __slots__ = ("block", "cites", "told")
+
+    def __init__(self) -> None:
+        self.block: Node | None = None
+        self.cites: bool = False
+        self.told: bool = False
 
 
 def _first_document(request: Request) -> _First:

@@ -320,4 +320,4 @@ def _matching(patterns: tuple[str, ...], types: Iterable[str]) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def _matches(patterns: tuple[str, ...], tag: str) -> bool:
-    return any(fnmatchcase(tag, pattern) for pattern in patterns)
+    return any(tag == pattern or ("*" in pattern and fnmatchcase(tag, pattern)) for pattern in patterns)

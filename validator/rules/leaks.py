@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
+from ..patterns import regex
 from ..schema.gate import matches
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _KINDS: Final = (
 )
 """Secrets whose form is fixed, so that hardly anything else looks like them."""
 _ANY: Final = "|".join(pattern for _, pattern in _KINDS)
-_EACH: Final = re.compile("|".join(f"({pattern})" for _, pattern in _KINDS))
+_EACH: Final = regex("|".join(f"({pattern})" for _, pattern in _KINDS))
 _ANY_OR_ESCAPED: Final = rf"{_ANY}|\\[u/]"
 """The same, or an escape that may stand for a character which needs none."""
 _TAIL: Final = 16

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from binascii import b2a_base64
-from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from ..inspect.base64_data import UNREAD_FILE, Base64Data
@@ -485,12 +484,14 @@ def image_dimensions(image: Node, request: Request) -> None:
     )
 
 
-@dataclass(slots=True)
 class _Gathered:
     """What the walk over the blocks came upon so far."""
 
-    images: int = 0
-    large: list[Node] = field(default_factory=list)
+    __slots__ = ("images", "large")
+
+    def __init__(self) -> None:
+        self.images: int = 0
+        self.large: list[Node] = []
 
 
 def _gathered_for_dimensions(request: Request) -> _Gathered:
@@ -818,11 +819,13 @@ def pdf_password(document: Node, request: Request) -> None:
     )
 
 
-@dataclass(slots=True)
 class _Pages:
     """The pages of the PDFs that the walk came upon so far."""
 
-    number: int = 0
+    __slots__ = ("number",)
+
+    def __init__(self) -> None:
+        self.number: int = 0
 
 
 def _pages_so_far(request: Request) -> _Pages:

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from ..fixes import Applicability, Fix, Operation, add, remove, rename, replace
+from ..patterns import regex
 from ..schema.projection import WITHHELD
 from ..words import code, is_slip, nearest, shown
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from ..schema.explain import Problem
     from .node import Node
 
-_DATA_URL: Final = re.compile(r"data:([\w.+/-]*)(?:;[\w=.-]+)*,", re.ASCII)
+_DATA_URL: Final = regex(r"data:([\w.+/-]*)(?:;[\w=.-]+)*,", re.ASCII)
 _STANDARD: Final = str.maketrans("-_", "+/")
 _TEXT_KEYS: Final = frozenset({"type", "text"})
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final
 
 from ..facts import Model, model_ids, model_named
+from ..patterns import regex
 from ..report import Severity
 from ..schema.projection import LATEST_EDITION
 from ..words import code, nearest
@@ -17,7 +17,7 @@ from .rule import Example, body, rule
 
 _PLACES: Final = ("/model", "/fallbacks", "/tools/*")
 _ADVISORS: Final = ("advisor_*",)
-_SEPARATORS: Final = re.compile(r"[-._ ]+")
+_SEPARATORS: Final = regex(r"[-._ ]+")
 
 
 def _may_end(place: Any) -> bool:

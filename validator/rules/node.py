@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from ..facts import Model
 from ..findings import Finding, Target
 from ..fixes import Fix
+from ..patterns import regex
 from ..pointer import dotted
 from ..schema.projection import LATEST_EDITION
 from ..words import quotation
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
-_PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
+_PLACEHOLDER: Final = regex(r"\{(\w+)\}")
 
 
 class JsonText:
@@ -45,8 +44,7 @@ class JsonText:
         return answer
 
 
-@dataclass(slots=True)
-class Known:
+class Known(NamedTuple):
     """What is known of a request beside its body."""
 
     endpoint: str = "messages"
@@ -65,20 +63,22 @@ class Known:
     """The text of that document; None where there is none that is JSON."""
 
 
-@dataclass(slots=True)
 class Request:
     """The request that is being checked."""
 
-    body: dict[str, Any]
-    known: Known
-    path: Path = ()
-    """Where the body stands in the document: not at its root in a batch."""
-    model: Model | None = None
-    """The model it is for; None for one that is not known."""
-    rule: Rule | None = None
-    """The rule that is running, set by the engine."""
-    findings: list[Finding] = field(default_factory=list)
-    _answers: dict[Callable[[Request], Any], Any] = field(default_factory=dict)
+    __slots__ = ("_answers", "body", "findings", "known", "model", "path", "rule")
+
+    def __init__(self, body: dict[str, Any], known: Known, path: Path = (), model: Model | None = None) -> None:
+        self.body = body
+        self.known = known
+        self.path = path
+        """Where the body stands in the document: not at its root in a batch."""
+        self.model = model
+        """The model it is for; None for one that is not known."""
+        self.rule: Rule | None = None
+        """The rule that is running, set by the engine."""
+        self.findings: list[Finding] = []
+        self._answers: dict[Callable[[Request], Any], Any] = {}
 
     @property
     def root(self) -> Node:

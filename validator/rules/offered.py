@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,20 +25,22 @@ FILTERING_SINCE: Final = "20260209"
 """The version from which on the web tools filter what they find by code."""
 
 
-@dataclass(slots=True)
 class Offer:
     """What `tools` offers."""
 
-    names: dict[str, Node] = field(default_factory=dict)
-    """Every name that is declared, with the first tool that has it."""
-    toolsets: dict[str, Node] = field(default_factory=dict)
-    """The client toolsets, `browser` and `computer`, with the first entry of each."""
-    members: dict[str, str] = field(default_factory=dict)
-    """Every member of these toolsets, with the name of its toolset."""
-    readable: bool = True
-    """Whether every tool that should have a name has one; if not, the one in question may be among the others."""
-    complete: bool = True
-    """Whether there are no other tools: of an MCP server, a thread, added midway, or that are not readable."""
+    __slots__ = ("complete", "members", "names", "readable", "toolsets")
+
+    def __init__(self) -> None:
+        self.names: dict[str, Node] = {}
+        """Every name that is declared, with the first tool that has it."""
+        self.toolsets: dict[str, Node] = {}
+        """The client toolsets, `browser` and `computer`, with the first entry of each."""
+        self.members: dict[str, str] = {}
+        """Every member of these toolsets, with the name of its toolset."""
+        self.readable: bool = True
+        """Whether every tool that should have a name has one; if not, the one in question may be among the others."""
+        self.complete: bool = True
+        """Whether there are no other tools: of an MCP server, a thread, added midway, or that are not readable."""
 
 
 def offered(request: Request) -> Offer:

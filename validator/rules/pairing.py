@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from ..findings import Target
 from ..fixes import Fix, add, replace
+from ..patterns import regex
 from ..pointer import dotted
 from ..report import Severity
 from ..schema.explain import explainer_for
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
     from ..pointer import Path
 
-_ID: Final = re.compile(r"[a-zA-Z0-9_-]+")
+_ID: Final = regex(r"[a-zA-Z0-9_-]+")
 _SAID: Final = frozenset({"text", "image", "document", "search_result", "container_upload"})
 """Blocks by which a user says something; none of them may stand before the results of tools."""
 _FEW: Final = 50
@@ -42,7 +41,7 @@ _RAN: Final = {
     "tool_use_id": "srvtoolu_1",
     "content": {"type": "code_execution_result", "content": [], "return_code": 0, "stderr": "", "stdout": "noon"},
 }
-_CODE_CALLER: Final = re.compile(r"code_execution_\d{8}")
+_CODE_CALLER: Final = regex(r"code_execution_\d{8}")
 _CODE_TOOL: Final = {"type": "code_execution_20260120", "name": "code_execution"}
 _CONTINUED: Final = {"type": "continue", "previous_message_id": "msg_1"}
 _SUMMARY: Final = {"type": "compaction", "content": "They asked for the time."}
@@ -693,33 +692,37 @@ def programmatic_without_container(root: Node, request: Request) -> None:
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class _Block:
     """A call or a result, with the id that it has or names."""
 
-    block: Node
-    id: str
-    before: Node | None = None
-    """For a result: the first thing the user says before it."""
+    __slots__ = ("before", "block", "id")
+
+    def __init__(self, block: Node, use_id: str, before: Node | None = None) -> None:
+        self.block = block
+        self.id = use_id
+        self.before = before
+        """For a result: the first thing the user says before it."""
 
 
-@dataclass(slots=True, eq=False)
 class _Side:
     """What one side says until the other speaks: turns of one role, with no more than system messages between."""
 
-    role: str | None
-    calls: list[_Block] = field(default_factory=list)
-    results: list[_Block] = field(default_factory=list)
-    readable: bool = True
-    """Whether there is no block and no id that is refused for its form, and may be what is missed elsewhere."""
-    awaited: bool = False
-    """Whether it follows calls, so that what the user says in it matters."""
-    said: Node | None = None
-    finished: list[str | None] = field(default_factory=list)
-    """The tools of the API that have a result here."""
-    last_type: str | None = None
-    may_end: bool = False
-    """Whether the conversation may stop here although a call has no result."""
+    __slots__ = ("awaited", "calls", "finished", "last_type", "may_end", "readable", "results", "role", "said")
+
+    def __init__(self, role: str | None, *, awaited: bool = False, last_type: str | None = None) -> None:
+        self.role = role
+        self.calls: list[_Block] = []
+        self.results: list[_Block] = []
+        self.readable = True
+        """Whether there is no block and no id that is refused for its form, and may be what is missed elsewhere."""
+        self.awaited = awaited
+        """Whether it follows calls, so that what the user says in it matters."""
+        self.said: Node | None = None
+        self.finished: list[str | None] = []
+        """The tools of the API that have a result here."""
+        self.last_type = last_type
+        self.may_end = False
+        """Whether the conversation may stop here although a call has no result."""
 
     def note(self, block: Node, key: str, blocks: list[_Block]) -> None:
         """Add a call or a result to `blocks` by its id; without one it may be what is missed elsewhere."""
@@ -824,24 +827,26 @@ class _History:
             self._all_seen = False
 
 
-@dataclass(slots=True)
 class _Exchange:
     """What the assistant called in its turn, and how the user's turn after it answers that."""
 
-    calls: list[_Block] = field(default_factory=list)
-    answer: _Side | None = None
-    unanswered: list[_Block] = field(default_factory=list)
-    orphans: list[tuple[_Block, _Block | None]] = field(default_factory=list)
-    """Results without a call, each with the call that may be meant."""
-    repeated: list[tuple[_Block, _Block]] = field(default_factory=list)
-    too_deep: list[_Block] = field(default_factory=list)
-    """Results that do not stand at the beginning."""
-    late: dict[str, _Block] = field(default_factory=dict)
-    """The results that unanswered calls get too late."""
-    by_code: _Block | None = None
-    """A call that code made which still waits for it."""
-    refused_for_calls: bool = True
-    """Whether the API says that the calls lack results; of a last turn that ends in text it says something else."""
+    def __init__(
+        self, calls: list[_Block] | None = None, answer: _Side | None = None, *, refused_for_calls: bool = True
+    ) -> None:
+        self.calls = calls or []
+        self.answer = answer
+        self.unanswered: list[_Block] = []
+        self.orphans: list[tuple[_Block, _Block | None]] = []
+        """Results without a call, each with the call that may be meant."""
+        self.repeated: list[tuple[_Block, _Block]] = []
+        self.too_deep: list[_Block] = []
+        """Results that do not stand at the beginning."""
+        self.late: dict[str, _Block] = {}
+        """The results that unanswered calls get too late."""
+        self.by_code: _Block | None = None
+        """A call that code made which still waits for it."""
+        self.refused_for_calls = refused_for_calls
+        """Whether the API says that the calls lack results; of a last turn that ends in text it says something else."""
 
 
 def _exchanges(request: Request) -> list[_Exchange]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Final
 
 from ..findings import Target
+from ..patterns import regex
 from ..report import Severity
 from ..schema.projection import View
 from ..schema.store import bundle
@@ -20,8 +20,8 @@ from .rule import Example, body, rule
 _LONG_OUTPUT: Final = "output-300k-2026-03-24"
 """The one beta that raises `max_tokens` in batches only."""
 
-_EMAIL: Final = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
-_PHONE: Final = re.compile(r"\+\d[\d ().-]{6,18}\d|\(\d{3}\) ?\d{3}-\d{4}|\d{3}-\d{3}-\d{4}")
+_EMAIL: Final = regex(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
+_PHONE: Final = regex(r"\+\d[\d ().-]{6,18}\d|\(\d{3}\) ?\d{3}-\d{4}|\d{3}-\d{3}-\d{4}")
 
 _CODE_EXECUTION: Final = {"type": "code_execution_20260120", "name": "code_execution"}
 _FIRST_WITH_CODE: Final = "20260209"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeVar
 
 from ..facts import Model
 from ..fixes import Fix
+from ..patterns import regex
 from ..report import Severity
 from ..schema.projection import PLATFORMS
 
@@ -27,7 +28,7 @@ WHOLE_BATCH: Final = "batch"
 """In place of an endpoint: the body of a batch itself, around its requests."""
 
 REQUEST_FILE: Final = "request.json"
-_PARTS: Final = re.compile(r"^(Why|Fix|Source): ", re.MULTILINE)
+_PARTS: Final = regex(r"^(Why|Fix|Source): ", re.MULTILINE)
 
 
 class Example(NamedTuple):
@@ -63,7 +64,7 @@ class Example(NamedTuple):
         return self.request() if callable(self.request) else self.request
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Rule:
     """A check with everything there is to say about it; what it says comes from its function's docstring."""
 

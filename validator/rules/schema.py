@@ -9,6 +9,7 @@ import json
 import re
 from typing import Any, Final
 
+from ..patterns import regex
 from ..schema.explain import DISCRIMINATOR, UNEXPLAINED, Problem
 from ..schema.projection import WITHHELD
 from ..words import any_of, code, count, json_type, kinds, names, nearest, shown
@@ -22,7 +23,7 @@ _DATA_URL: Final = {"type": "image", "source": _GIF | {"data": "data:image/gif;b
 _TOOL: Final = {"name": "search", "description": "Searches the catalogue.", "input_schema": {"type": "object"}}
 _WEB_SEARCH: Final = {"type": "web_search_20250305", "name": "web_search"}
 _ABBREVIATIONS: Final = {"mcp": "MCP", "pdf": "PDF", "url": "URL"}
-_WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
+_WORD: Final = regex(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
 _FEW: Final = 20
 

@@ -11,6 +11,7 @@ from math import log
 from typing import TYPE_CHECKING, Final
 
 from ..pages import wordings
+from ..patterns import regex
 from . import RULES
 
 if TYPE_CHECKING:
@@ -28,12 +29,12 @@ _SHORTEST_PART: Final = 3
 _LONGEST_PART: Final = 200
 """Characters of a text that may begin and end within words."""
 
-_ESCAPE: Final = re.compile(r"\\+(?:u[0-9a-f]{4}|[nrt])?")
-_PLACE: Final = re.compile(r"^(?:\{\w+\}|[\w.]+): ")
-_INDEX: Final = re.compile(r"\.\d|\{")
-_QUOTED: Final = re.compile(r"'([^'\s]*)'")
-_VARIES: Final = re.compile(r"\{\w+\}|…|'[^'\s]*'")
-_WORD: Final = re.compile(r"[^\W\d]\w*|\d+")
+_ESCAPE: Final = regex(r"\\+(?:u[0-9a-f]{4}|[nrt])?")
+_PLACE: Final = regex(r"^(?:\{\w+\}|[\w.]+): ")
+_INDEX: Final = regex(r"\.\d|\{")
+_QUOTED: Final = regex(r"'([^'\s]*)'")
+_VARIES: Final = regex(r"\{\w+\}|…|'[^'\s]*'")
+_WORD: Final = regex(r"[^\W\d]\w*|\d+")
 _HOLE: Final = "0"
 """In place of what varies; numbers always do."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ..report import Severity
@@ -656,16 +655,18 @@ def empty_encrypted_content(block: Node, request: Request) -> None:
             )
 
 
-@dataclass(slots=True)
 class _Exchange:
     """The calls of server tools and their results, as far as they do not fit together."""
 
-    orphans: list[tuple[Node, Node | None]] = field(default_factory=list)
-    """Results without a call before them, each with the call of their tool that may be meant."""
-    unanswered: list[Node] = field(default_factory=list)
-    """Calls without a result, in a turn that is over."""
-    waiting: list[Node] = field(default_factory=list)
-    """Calls without a result yet, that the API will run first."""
+    __slots__ = ("orphans", "unanswered", "waiting")
+
+    def __init__(self) -> None:
+        self.orphans: list[tuple[Node, Node | None]] = []
+        """Results without a call before them, each with the call of their tool that may be meant."""
+        self.unanswered: list[Node] = []
+        """Calls without a result, in a turn that is over."""
+        self.waiting: list[Node] = []
+        """Calls without a result yet, that the API will run first."""
 
 
 def _exchange(request: Request) -> _Exchange:

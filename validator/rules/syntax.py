@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from ..patterns import regex
 from ..places.tokens import OPENING, brackets
 from ..report import Severity
 from ..schema.explain import INTEGER_RANGE
@@ -48,9 +49,9 @@ class Fault(NamedTuple):
 
 
 _CLOSING: Final = {ord("}"): ord("{"), ord("]"): ord("[")}
-_NUMBER: Final = re.compile(rb"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
-_SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\.", re.DOTALL)
-_WORD: Final = re.compile(rb"[^\s,:\[\]{}\"']+")
+_NUMBER: Final = regex(rb"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
+_SURROGATE: Final = regex(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\.", re.DOTALL)
+_WORD: Final = regex(rb"[^\s,:\[\]{}\"']+")
 _NOT_A_NUMBER: Final = (b"nan", b"infinity", b"inf")
 _GZIP: Final = b"\x1f\x8b"
 _FOREIGN_WORDS: Final = {b"True": "true", b"False": "false", b"None": "null", b"undefined": "null", b"nil": "null"}

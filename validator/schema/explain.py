@@ -8,11 +8,11 @@ branches apart.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from ..patterns import regex
 from ..words import json_type
 from .formats import FORMATS
 from .gate import INT64_MAX, INT64_MIN, Gate, definition_named, gate_for, matches
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ..pointer import Path
 
 _ABSENT: Final = object()
-_VERSION: Final = re.compile(r"_\d{8}$")
+_VERSION: Final = regex(r"_\d{8}$")
 _ALL_TYPES: Final = frozenset({"null", "boolean", "string", "integer", "number", "object", "array"})
 
 DISCRIMINATOR: Final = "discriminator"

@@ -85,7 +85,7 @@ class Page(NamedTuple):
         return new, old
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, repr=False)
 class Ledger:
     """What became in a run of the findings that a baseline knows."""
 

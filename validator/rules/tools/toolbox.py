@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -11,13 +10,14 @@ import orjson
 
 from ...inspect.instances import BEYOND, compiled
 from ...inspect.json_schemas import is_schema
+from ...patterns import regex
 
 if TYPE_CHECKING:
     from ...schema.gate import Verdict
     from ..outline import Outline
 
 ROOT_UNIONS: Final = ("oneOf", "allOf", "anyOf")
-PROPERTY_NAME: Final = re.compile(r"[a-zA-Z0-9_.-]{1,64}")
+PROPERTY_NAME: Final = regex(r"[a-zA-Z0-9_.-]{1,64}")
 
 _CUSTOM: Final = "custom"
 _KEPT: Final = 64

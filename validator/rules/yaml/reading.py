@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
+from ...patterns import regex
 from ...report import Severity
 from ...words import code, shown
 from ..rule import Example, syntax_rule
@@ -15,13 +16,13 @@ from .examples import FILE, example, text
 LONGEST_KEY: Final = 1024
 """Characters that a key may have, unless `? ` stands before it."""
 
-_TEMPLATE: Final = re.compile(r"\{\{|\$\{|<%|\{%")
-_KEY: Final = re.compile(r"[ \t]*(?:-[ \t]+)*[^\s#][^#]*?:[ \t]")
-_ITEM: Final = re.compile(r"-(?:[ \t\r\n]|$)")
-_GLUED: Final = re.compile(r"[\w.-]+:\S")
-_ESCAPE: Final = re.compile(r"\\(?:x[0-9a-fA-F]{0,2}|u[0-9a-fA-F]{0,4}|U[0-9a-fA-F]{0,8}|.?)", re.DOTALL)
-_PAIR: Final = re.compile(r"\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE)
-_HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")
+_TEMPLATE: Final = regex(r"\{\{|\$\{|<%|\{%")
+_KEY: Final = regex(r"[ \t]*(?:-[ \t]+)*[^\s#][^#]*?:[ \t]")
+_ITEM: Final = regex(r"-(?:[ \t\r\n]|$)")
+_GLUED: Final = regex(r"[\w.-]+:\S")
+_ESCAPE: Final = regex(r"\\(?:x[0-9a-fA-F]{0,2}|u[0-9a-fA-F]{0,4}|U[0-9a-fA-F]{0,8}|.?)", re.DOTALL)
+_PAIR: Final = regex(r"\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE)
+_HALF: Final = regex(r"\\u[dD][89a-fA-F]")
 _CLOSING: Final = {"[": "]", "{": "}"}
 
 _IN_QUOTES: Final = "put the text into quotes"
