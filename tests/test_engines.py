@@ -72,7 +72,10 @@ def test_the_gate_gives_the_same_verdict_on_a_request_in_parts(shape: str) -> No
             is_accepted = gate.accepts_messages(messages) and gate.accepts_around(around)
             if not Outline(body, Known(), Frame(around)).may_hold_data:
                 assert gate.accepts_messages_without_data(messages) == gate.accepts_messages(messages)
-        assert gate.accepts(value) == (is_accepted and (shape != "batch_request" or gate.accepts_record(value)))
+            if shape == "batch_request":
+                record = {name: item for name, item in value.items() if name != "params"}
+                is_accepted = is_accepted and gate.accepts_record(record)
+        assert gate.accepts(value) == is_accepted
 
     agree()
 

@@ -156,7 +156,7 @@ def message_of(article: Element) -> str:
 
 
 def with_all(found: Violation, title: str, api_message: str | None, applicability: Applicability) -> Violation:
-    return replace(found, fix=Fix(title, applicability, ()), api_message=api_message)
+    return found._replace(fix=Fix(title, applicability, ()), api_message=api_message)
 
 
 FULL_VIOLATIONS = VIOLATIONS | st.builds(

@@ -298,7 +298,7 @@ class Linter:
         elif shape == "batch_request":
             body = value.get("params") if isinstance(value, dict) else None
             gate, found = self._run(body, self._known("batches", body, self.betas, size, text), ("params",))
-            is_sound = gate is not None and gate.accepts_record(value)
+            is_sound = gate is not None and gate.accepts_record(_without(value, "params"))
         else:
             gate, found = self._run(value, self._known(shape, value, self.betas, size, text), (), frame)
             is_sound = gate is not None
@@ -326,8 +326,7 @@ class Linter:
         """Return the gate for a request; None where it does not accept what stands around the messages."""
         shape = "batch_request" if endpoint == "batches" else endpoint
         gate = gate_for(shape, self._view(self._betas_of(body, self.betas)))
-        around = {name: value for name, value in body.items() if name != "messages"}
-        return gate if gate.accepts_around(around) else None
+        return gate if gate.accepts_around(_without(body, "messages")) else None
 
     def _weighed(self, findings: list[Finding]) -> list[Finding]:
         """Give findings the severities that the linter was told."""
@@ -472,6 +471,10 @@ def _names(option: str, names: Iterable[str]) -> tuple[str, ...]:
         msg = f"{option} must be a list of names, not the string {names!r}"
         raise TypeError(msg)
     return tuple(names)
+
+
+def _without(value: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: item for key, item in value.items() if key != name}
 
 
 def _list(value: Any) -> list[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .words import printable
 
@@ -33,8 +33,7 @@ MOST_KEPT: Final = 1000
 """Violations of one text that are kept unless more are asked for; the others are counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(NamedTuple):
     """A stretch of text; lines and columns count from 1, columns in characters, the end is just past the last one."""
 
     line: int
@@ -43,8 +42,7 @@ class Range:
     end_column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(NamedTuple):
     """A second place that a violation speaks of."""
 
     pointer: str
@@ -52,8 +50,7 @@ class Related:
     range: Range | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(NamedTuple):
     """One mistake at its own place."""
 
     rule: str

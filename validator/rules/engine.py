@@ -32,6 +32,9 @@ _MOST_PLANS: Final = 512
 _ARRAYS: Final = ("/tools", "/system", "/messages")
 """The properties of the body that are more than a setting."""
 
+_PLACES: Final = {_ROOT, _TOOLS, _SYSTEM, _MESSAGES, _BLOCKS, _BLOCKS_AT_ANY_DEPTH, *_ARRAYS}
+"""The places that are no settings."""
+
 Handlers = tuple["Rule", ...]
 
 
@@ -52,7 +55,11 @@ class Engine:
         self._tool_types = frozenset(tool_types)
         self._block_types = frozenset(block_types)
         every_rule = tuple(rules)
-        self._planned((rule, rule.on) for rule in every_rule)
+        for rule in every_rule:
+            for place in rule.on:
+                if place not in _PLACES and not _is_setting(place):
+                    msg = f"{rule.id} wants {place!r}, which the walk does not visit"
+                    raise ValueError(msg)
         self._rules = [
             (rule, frozenset(rule.words), {place: self._signs_of(place, rule) for place in rule.on})
             for rule in every_rule
@@ -180,12 +187,8 @@ class _Plan:
         self._enters_messages = bool(self._messages or self._other_messages or self._blocks)
         self._properties: dict[str, Handlers] = {}
         for place, handlers in by_place.items():
-            name = place.removeprefix("/")
-            if not place.startswith("/") or "/" in name:
-                msg = f"{handlers[0].id} wants {place!r}, which the walk does not visit"
-                raise ValueError(msg)
             if handlers:
-                self._properties[name] = tuple(handlers)
+                self._properties[place.removeprefix("/")] = tuple(handlers)
 
     @cached_property
     def least(self) -> _Plan:
@@ -286,7 +289,7 @@ def _call(handlers: Handlers, value: Any, path: Path, request: Request) -> None:
 
 def _is_setting(place: str) -> bool:
     """Whether a place is a property of the body that is no array of tools, blocks or messages."""
-    return place.count("/") == 1 and place not in _ARRAYS
+    return place.startswith("/") and place.count("/") == 1 and place not in _ARRAYS
 
 
 def _sign_of_setting(name: str, rule: Rule) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cached_property, lru_cache
+from operator import is_not
 from typing import Any, Final
 
 import jsonschema_rs
@@ -36,29 +37,40 @@ class Gate:
         """Decide whether a value, made of plain JSON types, keeps to the schema; compiled at the first question."""
         return self._verdict(self.schema)
 
+    def accepts_around(self, around: dict[str, Any]) -> bool:
+        """Whether the body of one request keeps to the schema but for its messages, which it is to be without."""
+        return self._accepts_part({"around": around})
+
+    def accepts_messages(self, messages: Any) -> bool:
+        """Whether the messages of one request keep to the schema."""
+        return self._accepts_part_with_data({_MESSAGES: messages})
+
+    def accepts_messages_without_data(self, messages: Any) -> bool:
+        """Whether they do, for messages that hold no data of images and documents."""
+        return self._accepts_part({_MESSAGES: messages})
+
+    def accepts_record(self, record: dict[str, Any]) -> bool:
+        """Whether a request of a batch keeps to the schema but for its body, which it is to be without."""
+        return self._accepts_part({"record": record})
+
     @cached_property
-    def accepts_around(self) -> Verdict:
-        """Decide the same of the body of one request, but for its messages, which it is to be without."""
+    def _accepts_part(self) -> Verdict:
+        # Formats are left out, as no part but the data of messages has one, and an engine that may call Python for a
+        # format takes a third longer for everything else.
+        return self._verdict({"properties": self._parts()}, with_formats=False)
+
+    @cached_property
+    def _accepts_part_with_data(self) -> Verdict:
+        return self._verdict({"properties": self._parts()})
+
+    def _parts(self) -> Schema:
+        """Return the schemas of the parts that are asked about one by one, all in one as they share definitions."""
         body = self._body
-        others = {name: schema for name, schema in body["properties"].items() if name != _MESSAGES}
-        required = [name for name in body["required"] if name != _MESSAGES]
-        return self._verdict({**body, "properties": others, "required": required})
-
-    @cached_property
-    def accepts_messages(self) -> Verdict:
-        """Decide the same of the messages of one request."""
-        return self._verdict(self._body["properties"][_MESSAGES])
-
-    @cached_property
-    def accepts_messages_without_data(self) -> Verdict:
-        """Decide it of messages that hold no data of images and documents, for which alone there is a format."""
-        # An engine that may call Python for a format takes a third longer for everything else.
-        return self._verdict(self._body["properties"][_MESSAGES], with_formats=False)
-
-    @cached_property
-    def accepts_record(self) -> Verdict:
-        """Decide it of a request of a batch, whatever its body."""
-        return self._verdict({**self.schema, "properties": {**self.schema["properties"], _PARAMS: {}}})
+        return {
+            "around": _without(body, _MESSAGES),
+            _MESSAGES: body["properties"][_MESSAGES],
+            "record": _without(self.schema, _PARAMS),
+        }
 
     @property
     def _body(self) -> Schema:
@@ -120,19 +132,30 @@ def _compiled(schema: Schema, *, with_formats: bool = True) -> jsonschema_rs.Dra
     return jsonschema_rs.Draft202012Validator(schema, formats=formats, validate_formats=with_formats, offline=True)
 
 
+def _without(schema: Schema, name: str) -> Schema:
+    """Return the schema of an object that is to be without one of its properties."""
+    properties = {key: value for key, value in schema["properties"].items() if key != name}
+    required = [key for key in schema["required"] if key != name]
+    return {"type": "object", "additionalProperties": False, "properties": properties, "required": required}
+
+
 def _with_bounded_integers(schema: Any) -> Any:
-    """Bound every integer to 64 bits: beyond them the API's own JSON reader turns an integer into a float."""
+    """Bound every integer to 64 bits: beyond them the API's own JSON reader turns an integer into a float.
+
+    What has none is not copied.
+    """
     if isinstance(schema, list):
-        return [_with_bounded_integers(value) for value in schema]
-    if not isinstance(schema, dict):
-        return schema
-    copy = {
-        key: _with_bounded_integers(value) if isinstance(value, (dict, list)) else value
-        for key, value in schema.items()
-    }
-    if "integer" in _type_names(schema):
-        copy.setdefault("maximum", INT64_MAX)
-        copy.setdefault("minimum", INT64_MIN)
+        items = [_with_bounded_integers(value) if isinstance(value, dict) else value for value in schema]
+        return items if any(map(is_not, items, schema)) else schema
+    copy = schema
+    for key, value in schema.items():
+        if isinstance(value, (dict, list)):
+            bounded = _with_bounded_integers(value)
+            if bounded is not value:
+                copy = schema.copy() if copy is schema else copy
+                copy[key] = bounded
+    if "type" in schema and "integer" in _type_names(schema):
+        copy = {"maximum": INT64_MAX, "minimum": INT64_MIN, **copy}
     return copy
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..config.settings import OFF
@@ -37,7 +36,7 @@ def weighed(found: Iterable[Found], silences: list[Silence]) -> tuple[list[Found
         if level == OFF:
             silenced.append(Suppressed(violation, fingerprint, Means.CONFIGURATION, silence.reason))
         else:
-            kept.append((replace(violation, severity=Severity(level)), fingerprint))
+            kept.append((violation._replace(severity=Severity(level)), fingerprint))
     return kept, silenced, used
 
 
