@@ -32,6 +32,8 @@ _MOST_PLANS: Final = 512
 _ARRAYS: Final = ("/tools", "/system", "/messages")
 """The properties of the body that are more than a setting."""
 
+_TYPED: Final = {_TOOLS, _MESSAGES, _BLOCKS, _BLOCKS_AT_ANY_DEPTH, _CONVERSATION}
+"""The places that have many types of things."""
 _PLACES: Final = {_ROOT, _TOOLS, _SYSTEM, _MESSAGES, _BLOCKS, _BLOCKS_AT_ANY_DEPTH, *_ARRAYS}
 """The places that are no settings."""
 
@@ -144,16 +146,13 @@ class Engine:
         name = place.split("/")[1]
         if _is_setting(place):
             return frozenset([_sign_of_setting(name, rule)])
-        roles = {f"{role}/" for role in _matching(types, ROLES)}
-        blocks = _matching(types, self._block_types)
-        signs = {
-            _TOOLS: _matching(types, self._tool_types),
-            _MESSAGES: roles,
-            _BLOCKS: blocks,
-            _BLOCKS_AT_ANY_DEPTH: blocks,
-            _CONVERSATION: {*blocks, *roles},
-        }
-        return frozenset(signs[place] if types and place in signs else [name])
+        if not types or place not in _TYPED:
+            return frozenset([name])
+        if place == _TOOLS:
+            return frozenset(_matching(types, self._tool_types))
+        roles = [f"{role}/" for role in _matching(types, ROLES)] if place in {_MESSAGES, _CONVERSATION} else []
+        blocks = _matching(types, self._block_types) if place != _MESSAGES else []
+        return frozenset([*roles, *blocks])
 
 
 class _Plan:
