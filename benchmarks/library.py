@@ -23,14 +23,21 @@ import orjson  # noqa: E402
 from measuring import Row, Table, compare, labelled, show, without_collector  # noqa: E402
 
 from validator import Linter, Report  # noqa: E402
+from validator.packing import text_of_plain  # noqa: E402
 from validator.rules import RULES  # noqa: E402
+from validator.rules.frames import Frame, Frames  # noqa: E402
+from validator.rules.leaks import ANY_SECRET  # noqa: E402
+from validator.rules.node import Known  # noqa: E402
+from validator.rules.outline import Outline  # noqa: E402
+from validator.rules.tools.toolbox import calls_fit  # noqa: E402
+from validator.schema.gate import gate_for, matches  # noqa: E402
 
 MANY: Final = 100_000
 MISTAKES: Final = 10_000
 EXCHANGES: Final = 10
+"""How long the shortest of the conversations is whose work is compared, in rounds of the agent."""
 _UNSEEN: Final = 2_000
 """Requests with tools that differ, which are more than a linter remembers."""
-"""How long the shortest of the conversations is whose work is compared, in rounds of the agent."""
 
 _STEPS: Final = (
     ("search", {"pattern": "def total", "glob": "src/**/*.py"}, "src/invoices/totals.py:14: def total(lines):"),
@@ -153,6 +160,29 @@ def typical() -> Table:
     return Table(f"A typical request of an agent, {len(data):,} bytes", rows)
 
 
+def parts() -> Table:
+    """Compare the parts of a check of a typical request, each by itself."""
+    request = agent()
+    data, messages = orjson.dumps(request), request["messages"]
+    gate = gate_for("messages", Linter().view_of(request, "messages"))
+    frames = Frames(Frame)
+    frame, known = frames.of(request), Known(size=len(data))
+    outline = Outline(request, known, frame)
+    rows = compare(
+        {
+            "`orjson.loads`": lambda: orjson.loads(data),
+            "whether the object is plain: two writers": lambda: text_of_plain(request),
+            "what stands around the messages, found again": lambda: frames.of(request),
+            "the schema of the messages, by jsonschema-rs": lambda: gate.accepts_messages_without_data(messages),
+            "the outline: one pass over the messages": lambda: Outline(request, known, frame),
+            "the inputs of calls and the schemas of tools": lambda: calls_fit(outline),
+            "a search for secrets": lambda: matches(ANY_SECRET, data.decode()),
+        }
+    )
+    note = "Each alone and again and again, with all it needs at hand; one after the other they take longer."
+    return Table("What a check of that request is made of", rows, note)
+
+
 def large() -> Table:
     """Compare what is done for a large request with the reading of its bytes while the collector rests."""
     linter, request = Linter(), talk(MANY)
@@ -243,6 +273,7 @@ def expect(report: Report, number: int) -> None:
 def tables() -> Iterator[Table]:
     """Measure, one question after the other."""
     yield typical()
+    yield parts()
     yield large()
     yield many_mistakes()
     yield doubled()

@@ -26,9 +26,10 @@ _KINDS: Final = (
     ("a private key", r"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----(?:\s|\\+[nr])+[A-Za-z0-9+/=]{40,}"),
 )
 """Secrets whose form is fixed, so that hardly anything else looks like them."""
-_ANY: Final = "|".join(pattern for _, pattern in _KINDS)
+ANY_SECRET: Final = "|".join(pattern for _, pattern in _KINDS)
+"""What looks like one of them."""
 _EACH: Final = regex("|".join(f"({pattern})" for _, pattern in _KINDS))
-_ANY_OR_ESCAPED: Final = rf"{_ANY}|\\[u/]"
+_ANY_OR_ESCAPED: Final = rf"{ANY_SECRET}|\\[u/]"
 """The same, or an escape that may stand for a character which needs none."""
 _TAIL: Final = 16
 _VARIETY: Final = 8
@@ -53,7 +54,7 @@ def may_leak(request: Any) -> bool:
         text = orjson.dumps(request).decode()
     except TypeError:  # a number or a text that JSON does not have, which another rule reports
         return True
-    return matches(_ANY, text)
+    return matches(ANY_SECRET, text)
 
 
 def _may_hold_secret(data: bytes) -> bool:
