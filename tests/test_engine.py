@@ -4,6 +4,7 @@ import copy
 import dataclasses
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,8 +12,10 @@ from hypothesis import strategies as st
 from tests.material import hello
 from tests.strategies import JSON, changed, paths, requests
 from validator import Linter
+from validator.packing import text_of_plain
 from validator.rules import RULES, Rule
 from validator.rules.engine import Engine
+from validator.rules.frames import Frame, Frames
 from validator.rules.node import Known, Node, Request
 from validator.rules.rule import rule
 from validator.schema.explain import explainer_for
@@ -297,3 +300,23 @@ def test_a_request_that_changes_between_two_checks_is_seen_as_it_is_now() -> Non
         assert [violation.rule for violation in linter.validate(request).violations] == [rule_id]
         holder[key] = before
     assert linter.validate(request).violations == ()
+
+
+@given(JSON | changed(requests("messages", LATEST_EDITION)))
+def test_what_stands_around_messages_is_found_again_with_its_text(body: Any) -> None:
+    if isinstance(body, dict) and "messages" in body:
+        frames = Frames(Frame)
+        frame, messages = frames.of_object(body), text_of_plain(body["messages"])
+        assert frame is not None
+        assert messages is not None
+        assert frames.of_object(copy.deepcopy(body)) is frame
+        text = frame.opening + messages + b"}"
+        assert orjson.loads(text) == body
+        assert len(text) == len(orjson.dumps(body))
+
+
+@pytest.mark.parametrize("odd", [("a",), {"a": float("nan")}, b"a", object(), {1: 2}])
+def test_what_stands_around_messages_and_is_not_plain_has_no_frame(odd: Any) -> None:
+    frames = Frames(Frame)
+    assert frames.of_object(hello(metadata={"user_id": ["a"]})) is not None
+    assert frames.of_object(hello(metadata={"user_id": odd})) is None

@@ -105,12 +105,12 @@ class Frames:
             text = text_of_plain(around)
             if text is None:
                 return None
-            frame = self._made(around, key)
-            frame.opening = b'%s%s"messages":' % (text[:-1], b"," if around else b"")
+            frame = self._made(around, key, b'%s%s"messages":' % (text[:-1], b"," if around else b""))
         return frame
 
-    def _made(self, around: dict[str, Any], key: bytes) -> Frame:
+    def _made(self, around: dict[str, Any], key: bytes, opening: bytes = b"") -> Frame:
         frame = self._make(around)
+        frame.opening = opening
         if len(key) <= _LONGEST:
             marks = [{"cache_control": holder["cache_control"]} for holder in frame.marked]
             frame.marked = orjson.loads(orjson.dumps(marks)) if marks else []

@@ -66,11 +66,8 @@ class Gate:
     def _parts(self) -> Schema:
         """Return the schemas of the parts that are asked about one by one, all in one as they share definitions."""
         body = self._body
-        return {
-            "around": _without(body, _MESSAGES),
-            _MESSAGES: body["properties"][_MESSAGES],
-            "record": _without(self.schema, _PARAMS),
-        }
+        parts = {"around": _without(body, _MESSAGES), _MESSAGES: body["properties"][_MESSAGES]}
+        return parts if body is self.schema else {**parts, "record": _without(self.schema, _PARAMS)}
 
     @property
     def _body(self) -> Schema:
@@ -133,10 +130,12 @@ def _compiled(schema: Schema, *, with_formats: bool = True) -> jsonschema_rs.Dra
 
 
 def _without(schema: Schema, name: str) -> Schema:
-    """Return the schema of an object that is to be without one of its properties."""
-    properties = {key: value for key, value in schema["properties"].items() if key != name}
-    required = [key for key in schema["required"] if key != name]
-    return {"type": "object", "additionalProperties": False, "properties": properties, "required": required}
+    """Return the schema of an object that is to be without one of its properties, as a part of another document."""
+    return {
+        **{key: value for key, value in schema.items() if key not in {"$schema", "$id", "$defs"}},
+        "properties": {key: value for key, value in schema["properties"].items() if key != name},
+        "required": [key for key in schema["required"] if key != name],
+    }
 
 
 def _with_bounded_integers(schema: Any) -> Any:
