@@ -24,6 +24,7 @@ from .rules.api_words import as_the_api_says
 from .rules.batches import said_of_repeated
 from .rules.betas import said_of_deprecated, said_of_unknown
 from .rules.engine import Engine
+from .rules.frames import without
 from .rules.node import JsonText, Known
 from .rules.rule import REQUEST_ENDPOINTS, WHOLE_BATCH
 from .rules.schema import mistyped_for
@@ -298,7 +299,7 @@ class Linter:
         elif shape == "batch_request":
             body = value.get("params") if isinstance(value, dict) else None
             gate, found = self._run(body, self._known("batches", body, self.betas, size, text), ("params",))
-            is_sound = gate is not None and gate.accepts_record(_without(value, "params"))
+            is_sound = gate is not None and gate.accepts_record(without(value, "params"))
         else:
             gate, found = self._run(value, self._known(shape, value, self.betas, size, text), (), frame)
             is_sound = gate is not None
@@ -326,7 +327,7 @@ class Linter:
         """Return the gate for a request; None where it does not accept what stands around the messages."""
         shape = "batch_request" if endpoint == "batches" else endpoint
         gate = gate_for(shape, self._view(self._betas_of(body, self.betas)))
-        return gate if gate.accepts_around(_without(body, "messages")) else None
+        return gate if gate.accepts_around(without(body, "messages")) else None
 
     def _weighed(self, findings: list[Finding]) -> list[Finding]:
         """Give findings the severities that the linter was told."""
@@ -471,10 +472,6 @@ def _names(option: str, names: Iterable[str]) -> tuple[str, ...]:
         msg = f"{option} must be a list of names, not the string {names!r}"
         raise TypeError(msg)
     return tuple(names)
-
-
-def _without(value: dict[str, Any], name: str) -> dict[str, Any]:
-    return {key: item for key, item in value.items() if key != name}
 
 
 def _list(value: Any) -> list[Any]:

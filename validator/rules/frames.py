@@ -47,7 +47,7 @@ class Frame:
                 self._note_setting(value)
         self._note_array(body.get(_TOOLS), _CUSTOM)
         self._note_array(body.get(_SYSTEM), "")
-        if _is_blank_prompt(body.get(_SYSTEM)):
+        if may_be_blank(body.get(_SYSTEM)):
             self.words.add(BLANK)
 
     def once(self, find: Callable[[dict[str, Any]], Answer], body: dict[str, Any]) -> Answer:
@@ -87,7 +87,7 @@ class Frames:
 
     def of(self, body: dict[str, Any]) -> Frame:
         """Return the frame of a body."""
-        around = _without_messages(body)
+        around = without(body, _MESSAGES)
         try:
             text = orjson.dumps(around)
         except (TypeError, ValueError, RecursionError):
@@ -96,7 +96,7 @@ class Frames:
 
     def of_object(self, body: dict[str, Any]) -> Frame | None:
         """Return the frame of a Python object, with its `opening`; None where not all around its messages is plain."""
-        around = _without_messages(body)
+        around = without(body, _MESSAGES)
         key = packed(around)
         if key is None:
             return None
@@ -120,13 +120,14 @@ class Frames:
         return frame
 
 
-def _without_messages(body: dict[str, Any]) -> dict[str, Any]:
-    around = body.copy()
-    around.pop(_MESSAGES, None)
-    return around
+def without(value: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return an object without one of its properties."""
+    rest = value.copy()
+    rest.pop(name, None)
+    return rest
 
 
-def _is_blank_prompt(system: Any) -> bool:
+def may_be_blank(system: Any) -> bool:
     """Whether a text of a system prompt has nothing visible, or cannot be read."""
     try:
         texts = [system] if isinstance(system, str) else [block["text"] for block in system or ()]

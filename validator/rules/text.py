@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..fixes import Fix, remove
 from ..words import shown
+from .frames import may_be_blank
 from .mending import safe
 from .node import Node, Request
 from .outline import BLANK
@@ -79,20 +80,11 @@ _ADVICE = {
 }
 
 
-def _may_be_blank(system: Any) -> bool:
-    """Whether a text of the system prompt has nothing visible, or cannot be read."""
-    try:
-        texts = [system] if isinstance(system, str) else [block["text"] for block in system]
-        return any(text.isspace() for text in texts)
-    except (AttributeError, KeyError, TypeError):
-        return True
-
-
 @rule(
     "text/system-whitespace",
     on="/system",
     words=(BLANK,),
-    when=_may_be_blank,
+    when=may_be_blank,
     bad=(
         Example(body(system=[_BLANK]), at="/system/0/text"),
         Example(body(system="  "), at="/system"),
