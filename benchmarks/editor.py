@@ -2,9 +2,9 @@
 
 Usage: python benchmarks/editor.py [--rounds N] [--size BYTES] [--json]
 
-Each round changes the text, in turn so that it stays valid and so that it is broken, and asks at once. What is measured
-is the time from sending the change, the whole text of it, to having the answer: with the server's own process, its
-debounce and both directions of the pipe.
+Each round changes some characters in the middle of the text, in turn so that it stays valid and so that it is broken,
+and asks at once. What is measured is the time from sending the change to having the answer: with the server's own
+process, its debounce and both directions of the pipe.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 URI: Final = "untitled:request.json"
 TARGETS: Final = {"diagnostics, pushed": 100, "diagnostics, pulled": 100, "completion": 30, "hover": 30}
 """Milliseconds within which an answer should be there."""
+MARKS: Final = {"completion": '"type": "', "hover": '"tool_use_id'}
+"""Behind which characters of the second half of the text something is asked."""
 WARM_UP: Final = 2
 WORDS: Final = (
     "Wie",
@@ -85,11 +87,11 @@ class Client:
         document = {"uri": URI, "languageId": "json", "version": 0, "text": text}
         self.tell("textDocument/didOpen", {"textDocument": document})
 
-    def change(self, text: str) -> None:
-        """Replace the whole text of the document."""
+    def change(self, edit: dict[str, Any]) -> None:
+        """Change a stretch of the document."""
         self.version += 1
         document = {"uri": URI, "version": self.version}
-        self.tell("textDocument/didChange", {"textDocument": document, "contentChanges": [{"text": text}]})
+        self.tell("textDocument/didChange", {"textDocument": document, "contentChanges": [edit]})
 
     def diagnostics(self) -> list[Any]:
         """Return what is found in the text as it is now."""
@@ -172,40 +174,50 @@ def sentence(words: int, number: int) -> str:
 
 def place_of(text: str, mark: str) -> tuple[int, int]:
     """Return the line and the column, in units of UTF-16, behind the first of some marks in the second half."""
-    end = text.index(mark, len(text) // 2) + len(mark)
-    start = text.rindex("\n", 0, end) + 1
-    return text.count("\n", 0, end), len(text[start:end].encode("utf-16-le")) // 2
+    return position_of(text, text.index(mark, len(text) // 2) + len(mark))
 
 
-def changes(text: str) -> dict[str, Callable[[int], str]]:
-    """Return the ways to change a text in the middle, each with the number of the round."""
+def position_of(text: str, offset: int) -> tuple[int, int]:
+    """Return the line and the column, in units of UTF-16, of a character."""
+    start = text.rfind("\n", 0, offset) + 1
+    return text.count("\n", 0, offset), len(text[start:offset].encode("utf-16-le")) // 2
+
+
+def edits(text: str) -> dict[str, tuple[int, Callable[[int], str]]]:
+    """Return the ways to change a text: where in its middle, and what to write there in each round."""
     key = text.index('"role": "user"', len(text) // 2)
     inside = text.index('"text": "', len(text) // 2) + len('"text": "')
-    return {
-        "valid": lambda number: f"{text[:inside]}{number} {text[inside:]}",
-        "broken": lambda number: f'{text[:key]}"key{number}{text[key:]}',
-    }
+    return {"valid": (inside, "{} ".format), "broken": (key, '"key{}'.format)}
+
+
+def rounds_of(text: str, at: int, written: Callable[[int], str], rounds: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the text of each round, and the edit that makes it of the one before; the first comes from `text`."""
+    line, column = position_of(text, at)
+    before = ""
+    for now in map(written, range(rounds)):
+        places = ({"line": line, "character": character} for character in (column, column + len(before)))
+        yield f"{text[:at]}{now}{text[at:]}", {"range": dict(zip(("start", "end"), places, strict=True)), "text": now}
+        before = now
 
 
 def measured(text: str, rounds: int) -> Iterator[tuple[str, str, list[float]]]:
     """Yield what was asked, after what kind of change, and the milliseconds of each round."""
-    for pulls in (False, True):
-        with Client(pulls) as client:
-            client.open(text)
-            client.diagnostics()
-            for kind, change in changes(text).items():
-                texts = [change(number) for number in range(rounds)]
-                name = f"diagnostics, {'pulled' if pulls else 'pushed'}"
-                yield name, kind, [timed(client, now, client.diagnostics) for now in texts][WARM_UP:]
-                for method, mark in (("completion", '"type": "'), ("hover", '"tool_use_id')) if pulls else ():
-                    asks = [partial(client.at, method, *place_of(now, mark)) for now in texts]
-                    yield method, kind, [timed(client, *each) for each in zip(texts, asks, strict=True)][WARM_UP:]
+    for name in TARGETS:
+        for kind, edit in edits(text).items():
+            with Client(pulls=name != "diagnostics, pushed") as client:
+                client.open(text)
+                client.diagnostics()
+                took = []
+                for now, change in rounds_of(text, *edit, rounds):
+                    ask = partial(client.at, name, *place_of(now, MARKS[name])) if name in MARKS else client.diagnostics
+                    took.append(timed(client, change, ask))
+            yield name, kind, took[WARM_UP:]
 
 
-def timed(client: Client, text: str, ask: Callable[[], Any]) -> float:
+def timed(client: Client, edit: dict[str, Any], ask: Callable[[], Any]) -> float:
     """Change the text, ask, and return the milliseconds until the answer is there."""
     start = time.perf_counter()
-    client.change(text)
+    client.change(edit)
     ask()
     return (time.perf_counter() - start) * 1000
 
@@ -219,7 +231,7 @@ def main() -> None:
     given = parser.parse_args()
     value = request(given.size)
     text = json.dumps(value, ensure_ascii=False, indent=2)
-    rows = sorted(measured(text, given.rounds + WARM_UP), key=lambda row: list(TARGETS).index(row[0]))
+    rows = list(measured(text, given.rounds + WARM_UP))
     if given.json:
         sys.stdout.write(json.dumps([{"asked": name, "text": kind, "ms": took} for name, kind, took in rows]) + "\n")
         return

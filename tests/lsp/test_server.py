@@ -377,7 +377,7 @@ async def test_what_the_server_can_do_is_said_at_the_start() -> None:
     wire = Wire()
     said = await wire.ask("initialize", {"processId": None, "rootUri": None, "capabilities": PULLING})
     able = said["capabilities"]
-    assert able["textDocumentSync"]["change"] == types.TextDocumentSyncKind.Full
+    assert able["textDocumentSync"]["change"] == types.TextDocumentSyncKind.Incremental
     assert able["diagnosticProvider"]["interFileDependencies"] is False
     assert set(able["codeActionProvider"]["codeActionKinds"]) == {"quickfix", "source.fixAll.msglint"}
     assert not able["codeActionProvider"].get("resolveProvider")

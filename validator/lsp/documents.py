@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
@@ -70,6 +70,18 @@ class OpenDocument:
     """Lines of JSON Lines that an earlier version had, with what they hold."""
     earlier_outline: Outline | None = None
     """The outline of an earlier version, of which much may still be true."""
+
+    def now(self, text: Text, version: int | None, project: Project) -> OpenDocument:
+        """Return a later version of it, which keeps what may still be true."""
+        return replace(
+            self,
+            text=text,
+            version=version,
+            project=project,
+            was_request=self.is_known_request,
+            lines_read=self.lines_in_use,
+            earlier_outline=self.last_outline,
+        )
 
     @cached_property
     def format(self) -> Format:

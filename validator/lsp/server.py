@@ -6,13 +6,14 @@ import asyncio
 import gc
 import sys
 from collections.abc import Callable
-from functools import wraps
+from functools import reduce, wraps
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
+from pygls.protocol import LanguageServerProtocol, lsp_method
 from pygls.uris import to_fs_path
 
 from .. import project as projects
@@ -28,7 +29,7 @@ from .documents import OpenDocument
 from .text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from pygls.server import ServerErrors
 
@@ -41,11 +42,28 @@ _DEBOUNCE: Final = 0.02
 _TRIGGERS: Final = ('"', ":", " ")
 
 
+def _handled_here(method: str) -> Any:
+    """Return what hands a message to the server's own feature, and to nothing of pygls."""
+
+    def handle(protocol: LanguageServerProtocol, params: Any) -> Iterator[Any]:
+        yield protocol.fm.features[method], (params,), None
+
+    return lsp_method(method)(handle)
+
+
+class _Protocol(LanguageServerProtocol):
+    """The protocol, but for the texts of documents: for pygls, U+2028 and a form feed end a line as well."""
+
+    lsp_text_document__did_open = _handled_here(types.TEXT_DOCUMENT_DID_OPEN)
+    lsp_text_document__did_change = _handled_here(types.TEXT_DOCUMENT_DID_CHANGE)
+    lsp_text_document__did_close = _handled_here(types.TEXT_DOCUMENT_DID_CLOSE)
+
+
 class Server(LanguageServer):
     """A language server, and the documents that its client has open."""
 
     def __init__(self) -> None:
-        super().__init__("msglint", __version__, text_document_sync_kind=types.TextDocumentSyncKind.Full)
+        super().__init__("msglint", __version__, protocol_cls=_Protocol)
         self._documents: dict[str, OpenDocument] = {}
         self._project = Project()
         self._timers: dict[str, asyncio.TimerHandle] = {}
@@ -90,23 +108,21 @@ class Server(LanguageServer):
         document = self._documents.get(uri)
         return document if document is not None and document.verdict.is_request else None
 
-    def update(self, uri: str) -> None:
-        """Take over the text that a document has now."""
-        source = self.workspace.get_text_document(uri)
-        before = self._documents.get(uri)
-        path = to_fs_path(uri)
-        self._documents[uri] = OpenDocument(
-            uri,
-            path or uri,
-            source.language_id or "",
-            source.version,
-            Text(source.source, self.workspace.position_encoding or types.PositionEncodingKind.Utf16),
-            self._project,
-            is_file=path is not None,
-            was_request=before is not None and before.is_known_request,
-            lines_read=before.lines_in_use if before is not None else {},
-            earlier_outline=before.last_outline if before is not None else None,
+    def open(self, item: types.TextDocumentItem) -> None:
+        """Take over a document that a client opens."""
+        path = to_fs_path(item.uri)
+        encoding = self.workspace.position_encoding or types.PositionEncodingKind.Utf16
+        text = Text(item.text, encoding)
+        self._documents[item.uri] = OpenDocument(
+            item.uri, path or item.uri, item.language_id, item.version, text, self._project, is_file=path is not None
         )
+
+    def change(self, uri: str, version: int, changes: Iterable[types.TextDocumentContentChangeEvent]) -> None:
+        """Take over the changes of a document, each of which is one of the text that the one before has left."""
+        document = self._documents.get(uri)
+        if document is not None:
+            text = reduce(Text.changed, changes, document.text)
+            self._documents[uri] = document.now(text, version, self._project)
 
     def check_soon(self, uri: str, delay: float = _DEBOUNCE) -> None:
         """Check a document when it has not changed for a while, for a client that does not ask for it itself."""
@@ -154,8 +170,8 @@ class Server(LanguageServer):
         projects.forget()
         self._project = Project()
         self._said.clear()
-        for uri in list(self._documents):
-            self.update(uri)
+        for uri, document in list(self._documents.items()):
+            self._documents[uri] = document.now(document.text, document.version, self._project)
             self.check_soon(uri, 0)
         client = self.client_capabilities.workspace
         if self.is_pulled and client is not None and client.diagnostics and client.diagnostics.refresh_support:
@@ -229,12 +245,12 @@ def _initialized(server: Server, _params: types.InitializedParams) -> None:
 async def _opened(server: Server, params: types.DidOpenTextDocumentParams) -> None:
     if not server.is_told_of_files:
         server.read_settings_again()
-    server.update(params.text_document.uri)
+    server.open(params.text_document)
     server.check_soon(params.text_document.uri, 0)
 
 
 async def _changed(server: Server, params: types.DidChangeTextDocumentParams) -> None:
-    server.update(params.text_document.uri)
+    server.change(params.text_document.uri, params.text_document.version, params.content_changes)
     server.check_soon(params.text_document.uri)
 
 

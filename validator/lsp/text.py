@@ -35,11 +35,28 @@ class Text:
     @cached_property
     def starts(self) -> list[int]:
         """The characters at which lines begin."""
-        text = self.text
-        if "\r" in text:
-            text = text.replace("\r\n", " \n").replace("\r", "\n")
-        lines = text.split("\n")
-        return list(accumulate(map((1).__add__, map(len, lines[:-1])), initial=0))
+        return _starts_of(self.text)
+
+    def changed(self, change: types.TextDocumentContentChangeEvent) -> Text:
+        """Return the text after a change that the client tells of."""
+        if isinstance(change, types.TextDocumentContentChangePartial):
+            start = self.offset(change.range.start)
+            return self.replaced(start, max(start, self.offset(change.range.end)), change.text)
+        return Text(change.text, self.encoding)
+
+    def replaced(self, start: int, end: int, replacement: str) -> Text:
+        """Return the text with a stretch of its characters replaced; most of its lines are known already."""
+        text = Text(f"{self.text[:start]}{replacement}{self.text[end:]}", self.encoding)
+        if "starts" in vars(self):
+            growth = len(text.text) - len(self.text)
+            # A line end before the stretch may become half of CR LF, so the line before is looked at again.
+            first = max(0, bisect_right(self.starts, start) - 2)
+            rest = self.starts[bisect_right(self.starts, end) :]
+            begin = self.starts[first]
+            again = _starts_of(text.text[begin : rest[0] + growth] if rest else text.text[begin:])
+            again = again[:-1] if rest else again
+            text.starts = [*self.starts[:first], *map(begin.__add__, again), *map(growth.__add__, rest)]
+        return text
 
     @property
     def lines(self) -> int:
@@ -144,6 +161,13 @@ class Text:
         else:
             characters = len(_utf_16(text)[: 2 * units].decode("utf-16-le", "surrogatepass"))
         return characters - (self._count(text[:characters]) > units)
+
+
+def _starts_of(text: str) -> list[int]:
+    if "\r" in text:
+        text = text.replace("\r\n", " \n").replace("\r", "\n")
+    lines = text.split("\n")
+    return list(accumulate(map((1).__add__, map(len, lines[:-1])), initial=0))
 
 
 def _utf_8(text: str) -> bytes:
