@@ -13,7 +13,7 @@ from lsprotocol import types
 from tests.lsp.clients import change_text, open_text, pulled, session, soon
 from tests.lsp.wire import PULLING, Wire
 from tests.material import fixtures
-from validator.lsp.text import Text
+from validator.lsp.text import Text, alike, alike_at_end
 
 SESSIONS, DOCUMENTS, EDITS = 10, 10, 100
 """Ten thousand edits in all: of each of the documents of each of the sessions."""
@@ -79,6 +79,25 @@ class Typist:
             text = text[:at] + other[start : start + chance.choice([3, 20, 100])] + text[at:]
         self.texts.append(text)
 
+    def changes(self, encoding: str) -> list[dict[str, Any]]:
+        """Return what an editor tells of the last edit: what was removed, what was put in, or the whole text."""
+        before, after = self.texts[-2:]
+        kind = self.random.choice(["one", "one", "two", "whole"])
+        if kind == "whole":
+            return [{"text": after}]
+        start = alike(before, after)
+        end = len(before) - alike_at_end(before, after, min(len(before), len(after)) - start)
+        start -= _is_in_line_end(before, start) or _is_in_line_end(after, start)
+        end += _is_in_line_end(before, end)
+        written = after[start : len(after) - (len(before) - end)]
+        if kind == "one":
+            return [{"range": _range(before, start, end, encoding), "text": written}]
+        rest = before[:start] + before[end:]
+        if _is_in_line_end(rest, start):  # no position is in the middle of a line end
+            return [{"text": rest}, {"text": after}]
+        there = _range(rest, start, start, encoding)
+        return [{"range": _range(before, start, end, encoding), "text": ""}, {"range": there, "text": written}]
+
     def questions(self, encoding: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield what an editor asks of a document, at a place and of a stretch at random."""
         text = Text(self.text, encoding)
@@ -89,6 +108,15 @@ class Typist:
         for method in ("documentSymbol", "foldingRange"):
             yield method, {}
         yield "codeAction", {"range": {"start": here, "end": there}, "context": {"diagnostics": []}}
+
+
+def _is_in_line_end(text: str, offset: int) -> bool:
+    return 0 < offset < len(text) and text[offset - 1 : offset + 1] == "\r\n"
+
+
+def _range(text: str, start: int, end: int, encoding: str) -> dict[str, Any]:
+    places = map(Text(text, encoding).position, (start, end))
+    return dict(zip(("start", "end"), ({"line": p.line, "character": p.character} for p in places), strict=True))
 
 
 async def answers(wire: Wire, uri: str, questions: list[tuple[str, dict[str, Any]]]) -> list[Any]:
@@ -113,13 +141,14 @@ async def test_what_is_said_of_a_text_does_not_depend_on_how_it_was_typed(number
         await wire.open(uri, typist.text, language)
         for version in range(1, EDITS + 1):
             typist.edit()
-            await wire.change(uri, typist.text, version)
+            await wire.edit(uri, typist.changes(encoding), version)
             if version % BETWEEN_COMPARISONS == 0:
                 await fresh.open(uri, typist.text, language)
                 questions = list(typist.questions(encoding))
                 told = [await answers(each, uri, questions) for each in (wire, fresh)]
                 document = wire.server.document(uri)
                 assert document is not None
+                assert document.text.text == typist.text
                 if document.verdict.reason != STAYS:
                     assert told[0] == told[1], (seed, version, typist.text)
                     compared += 1

@@ -97,6 +97,35 @@ def test_any_position_is_a_place_in_its_line(encoding: str, text: str, line: int
         assert index.position(offset + 1).character > character
 
 
+@pytest.mark.parametrize("encoding", ENCODINGS)
+@given(text=TEXTS, written=TEXTS, data=st.data())
+@example(text="a\r", written="\n", data=None)
+@example(text="\n\rb", written="\n", data=None)
+def test_a_text_with_a_stretch_replaced_is_like_one_that_is_read_anew(
+    encoding: str, text: str, written: str, data: st.DataObject | None
+) -> None:
+    places = st.integers(0, len(text))
+    start, end = sorted((data.draw(places), data.draw(places))) if data is not None else (2, 2)
+    before = Text(text, encoding)
+    assert before.starts[0] == 0
+    after = before.replaced(start, end, written)
+    assert after.text == text[:start] + written + text[end:]
+    assert vars(after)["starts"] == Text(after.text, encoding).starts
+    assert after.encoding == encoding
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_an_edit_changes_what_stands_at_its_range(encoding: str) -> None:
+    text = Text('{"é😀": "\u2028",\r\n "b": 1}', encoding)
+    place = types.Range(types.Position(1, 6), types.Position(1, 7))
+    assert text.changed(types.TextDocumentContentChangePartial(place, "22")).text.endswith('\r\n "b": 22}')
+    beyond = types.Range(types.Position(1, 99), types.Position(99, 0))
+    assert text.changed(types.TextDocumentContentChangePartial(beyond, "!")).text == text.text + "!"
+    reverse = types.Range(types.Position(1, 7), types.Position(1, 6))
+    assert text.changed(types.TextDocumentContentChangePartial(reverse, "0")).text.endswith('"b": 10}')
+    assert text.changed(types.TextDocumentContentChangeWholeDocument("[]")).text == "[]"
+
+
 @pytest.mark.parametrize(
     ("encoding", "inside"),
     [("utf-8", 1), ("utf-8", 2), ("utf-8", 3), ("utf-16", 1)],

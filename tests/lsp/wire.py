@@ -73,8 +73,12 @@ class Wire:
 
     async def change(self, uri: str, text: str, version: int = 1) -> None:
         """Replace the text of a document."""
+        await self.edit(uri, [{"text": text}], version)
+
+    async def edit(self, uri: str, changes: list[dict[str, Any]], version: int = 1) -> None:
+        """Change a document as the changes say, one after the other."""
         document = {"uri": uri, "version": version}
-        await self.tell("textDocument/didChange", {"textDocument": document, "contentChanges": [{"text": text}]})
+        await self.tell("textDocument/didChange", {"textDocument": document, "contentChanges": changes})
 
     async def shut(self, uri: str) -> None:
         """Close a document."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _OPENING: Final = b"{["
 _QUOTE: Final = ord('"')
+_NONE: Final = -1
+"""In place of the number of a bracket, where there is none."""
 _OBJECT: Final = ord("{")
 _TO_MARK: Final = re.compile(rb'[^"\[\]{}]*(?:"[^"\\\r\n]*"[^"\[\]{}]*){0,200}')
 _SCALAR: Final = re.compile(rb"[^\s,:\[\]{}\"]+")
@@ -75,6 +77,34 @@ class Cursor:
     """Whether another member comes after it without a comma before."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Nesting:
+    """How brackets nest, by their numbers: alike in all texts that have the same brackets, wherever these stand."""
+
+    brackets: bytes
+    """All of them, in a row."""
+    inside: list[int]
+    """The opening bracket of the innermost container that is open behind each of them."""
+    around: list[int]
+    """For each opening bracket that of the container around it."""
+    closing: list[int]
+    """For each opening bracket the one that closes it."""
+
+
+def _nesting_of(brackets: bytes) -> _Nesting:
+    around, closing = [_NONE] * len(brackets), [_NONE] * len(brackets)
+    inside: list[int] = []
+    stack = [_NONE]
+    for number, bracket in enumerate(brackets):
+        if bracket in _OPENING:
+            around[number] = stack[-1]
+            stack.append(number)
+        elif len(stack) > 1:
+            closing[stack.pop()] = number
+        inside.append(stack[-1])
+    return _Nesting(brackets, inside, around, closing)
+
+
 class Outline:
     """The brackets of a text and what they hold; made once for a text."""
 
@@ -87,17 +117,8 @@ class Outline:
         """
         self.data = data
         self._marks = list(_brackets(data, 0, len(data))) if before is None else before.marks_in(data)
-        self._opens: list[int] = []
-        self._parents: dict[int, int | None] = {}
-        self._ends: dict[int, int] = {}
-        stack: list[int] = []
-        for mark in self._marks:
-            if data[mark] in _OPENING:
-                self._parents[mark] = stack[-1] if stack else None
-                self._opens.append(mark)
-                stack.append(mark)
-            elif stack:
-                self._ends[stack.pop()] = mark + 1
+        brackets = bytes(map(data.__getitem__, self._marks))
+        self._nesting: _Nesting = _nesting_of(brackets) if before is None else before.nesting_for(brackets)
 
     def marks_in(self, data: bytes) -> list[int]:
         """Return the brackets of another text; as strings end with their line, only lines that differ are read."""
@@ -111,48 +132,67 @@ class Outline:
         behind = self._marks[bisect_left(self._marks, last - shift) :]
         return [*before, *_brackets(data, first, last), *((mark + shift for mark in behind) if shift else behind)]
 
+    def nesting_for(self, brackets: bytes) -> _Nesting:
+        """Return how some brackets nest; mostly they are the same as here."""
+        return self._nesting if self._nesting.brackets == brackets else _nesting_of(brackets)
+
     def cursor(self, offset: int) -> Cursor:
         """Say where a byte stands."""
         starts = self.around(offset)
         holders = [self.holder(start) for start in starts]
-        path = [self._step_to(holder, inner) for holder, inner in zip(holders, starts[1:], strict=False)]
+        path = [
+            self._step_to(holder.start, holder.members, inner)
+            for holder, inner in zip(holders, starts[1:], strict=False)
+        ]
         if not holders:
             return Cursor((), (), is_key=False, token=self._token(offset), follows=False)
         return self._in_holder(offset, holders, path)
 
     def around(self, offset: int) -> list[int]:
         """Return where the containers around a byte begin, the outermost first."""
-        index = bisect_right(self._opens, offset - 1) - 1
-        start: int | None = self._opens[index] if index >= 0 else None
+        nesting = self._nesting
+        index = bisect_left(self._marks, offset) - 1
+        number = nesting.inside[index] if index >= 0 else _NONE
         found: list[int] = []
-        while start is not None:
-            if self.end_of(start) > offset or start not in self._ends:
-                found.append(start)
-            start = self._parents[start]
+        while number != _NONE:
+            found.append(self._marks[number])
+            number = nesting.around[number]
         return found[::-1]
 
     def path_to(self, starts: list[int]) -> Path:
         """Return the path of the last of some containers, each of which holds the next."""
         path: list[str | int] = []
         for start, inner in pairwise(starts):
-            path.append(self._step_to(self.holder(start), inner))
+            path.append(self._step_to(start, self._members(start), inner))
         return tuple(path)
 
-    def _step_to(self, holder: Holder, inner: int) -> str | int:
-        for member in holder.members:
+    def _step_to(self, start: int, members: Iterable[Member], inner: int) -> str | int:
+        """Return the step from a container to the one inside of it that begins at `inner`."""
+        number = 0
+        for member in members:
             if member.value is not None and member.value[0] == inner:
                 return member.step
-        return "" if holder.is_object else len(holder.members)
+            number += 1
+        return "" if self.data[start] == _OBJECT else number
 
     def end_of(self, start: int) -> int:
         """Return where the container that begins at `start` ends."""
-        return self._ends.get(start, len(self.data))
+        closing = self._closing(start)
+        return len(self.data) if closing is None else closing + 1
+
+    def _closing(self, start: int) -> int | None:
+        """Return where the bracket stands that closes the one at `start`; None where there is no such bracket."""
+        number = bisect_left(self._marks, start)
+        is_mark = number < len(self._marks) and self._marks[number] == start
+        closing = self._nesting.closing[number] if is_mark else _NONE
+        return None if closing == _NONE else self._marks[closing]
 
     def holder(self, start: int) -> Holder:
         """Return the container that begins at `start`."""
-        is_object = self.data[start] == _OBJECT
-        members = tuple(self._properties(start) if is_object else self._items(start))
-        return Holder(start, self.end_of(start), is_object, members)
+        return Holder(start, self.end_of(start), self.data[start] == _OBJECT, tuple(self._members(start)))
+
+    def _members(self, start: int) -> Iterator[Member]:
+        return self._properties(start) if self.data[start] == _OBJECT else self._items(start)
 
     def _properties(self, start: int) -> Iterator[Member]:
         data, end = self.data, self._inner_end(start)
@@ -188,7 +228,8 @@ class Outline:
             position = skip_space(data, max(stop, position + 1))
 
     def _inner_end(self, start: int) -> int:
-        return self._ends[start] - 1 if start in self._ends else len(self.data)
+        closing = self._closing(start)
+        return len(self.data) if closing is None else closing
 
     def _next_mark(self, position: int, end: int) -> int:
         """Return where the next string or container begins, or `end`."""
