@@ -14,7 +14,6 @@ from . import (
     context,
     mcp,
     media,
-    messages,
     models,
     pairing,
     request,
@@ -30,6 +29,8 @@ from . import (
     values,
     yaml,
 )
+from .messages import conversation as message_turns
+from .messages import system as system_messages
 from .output import schemas as output_schemas
 from .output import settings as output_settings
 from .rule import Example, Rule
@@ -45,7 +46,8 @@ _MODULES: Final = (
     yaml,
     schema,
     request,
-    messages,
+    message_turns,
+    system_messages,
     text,
     pairing,
     tool_definitions,

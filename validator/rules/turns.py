@@ -117,3 +117,15 @@ def ends_with_answer(messages: Any) -> bool:
     """Whether the last of the messages is the assistant's: a quick look for rules, at any value."""
     last = messages[-1] if isinstance(messages, (list, tuple)) and messages else None
     return isinstance(last, dict) and last.get("role") == "assistant"
+
+
+def role_of(messages: Any, index: int) -> Any:
+    """Return the role of one of the messages: a quick look for rules, at any value."""
+    message = messages[index] if isinstance(messages, (list, tuple)) and messages else None
+    return message.get("role") if isinstance(message, dict) else None
+
+
+def is_empty(message: Node) -> bool:
+    """Whether the content of a message is there, but has nothing in it."""
+    content = message.at("content").value
+    return isinstance(content, (str, list, tuple)) and not content

@@ -1,0 +1,1 @@
+"""The list of messages: how many there are, who speaks when, and with what."""
