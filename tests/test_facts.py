@@ -25,6 +25,7 @@ KINDS = {
     "prefill": bool,
     "forced_tool_choice": bool,
     "system_messages": bool,
+    "turn_effort": bool,
     "computer_tool": list,
     "text_editor": list,
     "browser_tool": list,

@@ -198,6 +198,7 @@ def system_messages(sdk: Sdk) -> None:
     )
     sdk.beta(
         "mid-conversation-output-config-2026-07-01",
+        model="claude-opus-5",
         messages=[user("Hello"), {"role": "system", "content": [], "output_config": {"effort": "low"}}],
     )
 

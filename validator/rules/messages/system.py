@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ...findings import Target
 from ...fixes import Fix, add, remove, replace
 from ...words import code, shown
 from ..mending import safe, unsafe
@@ -26,6 +27,17 @@ _EFFORT_BETA = "mid-conversation-output-config-2026-07-01"
 _BRIEF = {"role": "system", "content": "Be brief."}
 _LOW_EFFORT = {"role": "system", "content": [], "output_config": {"effort": "low"}}
 _IMAGE = {"type": "image", "source": {"type": "url", "url": "https://example.com/cat.png"}}
+
+_CLEAR_BETAS = ("mid-conversation-system-clear-at-2026-08-21", "mid-conversation-tool-changes-2026-07-01", _EFFORT_BETA)
+_REMINDER = {"role": "system", "content": "Be brief.", "clear_at": "next_user_message"}
+_SEARCH = {"name": "search", "description": "Searches the catalogue.", "input_schema": {"type": "object"}}
+_REMOVAL = {"type": "tool_removal", "tool": {"type": "tool_reference", "name": "search"}}
+_CACHED_TEXT = {"type": "text", "text": "Be brief.", "cache_control": {"type": "ephemeral"}}
+
+
+def _is_turn_scoped(message: Any) -> bool:
+    """Whether a system message is cleared by the next user message."""
+    return isinstance(message, dict) and message.get("clear_at") == "next_user_message"
 
 
 @rule(
@@ -292,6 +304,134 @@ def system_whitespace(message: Node, request: Request) -> None:
             help="write the instruction, or leave this text out",
             api={"message": message.place},
         )
+
+
+@rule(
+    "messages/turn-scoped-tool-change",
+    on="/messages/*",
+    types=("system",),
+    when=_is_turn_scoped,
+    needs=("/messages/./clear_at",),
+    bad=(
+        Example(
+            conversation(
+                HELLO, _REMINDER | {"content": [{"type": "text", "text": "Be brief."}, _REMOVAL]}, tools=[_SEARCH]
+            ),
+            at="/messages/1/content/1/type",
+            betas=_CLEAR_BETAS,
+        ),
+    ),
+    good=(
+        Example(conversation(HELLO, _REMINDER), betas=_CLEAR_BETAS),
+        Example(
+            conversation(HELLO, _REMINDER | {"content": [_REMOVAL], "clear_at": "never"}, tools=[_SEARCH]),
+            betas=_CLEAR_BETAS,
+        ),
+    ),
+    api_messages=("{message}: a turn-scoped system message supports text blocks only (clear_at: 'next_user_message')",),
+)
+def turn_scoped_tool_change(message: Node, request: Request) -> None:
+    """A system message that the next user message clears adds or removes a tool.
+
+    Why: Such a message is gone with the turn, while a change of the tools holds from there on; it may have nothing but
+    text.
+
+    Source: The API's refusal, as the documentation of system messages in mid-conversation quotes it.
+    """
+    for block in message.items("content"):
+        if block.type in {"tool_addition", "tool_removal"}:
+            block.at("type").report(
+                f"{code(block.type)} is not allowed in a system message that the next user message clears",
+                help="put it into a system message of its own, without `clear_at`",
+                related=[(message.at("clear_at"), "the message is cleared here")],
+                api={"message": message.place},
+            )
+            return
+
+
+@rule(
+    "messages/turn-scoped-output-config",
+    on="/messages/*",
+    types=("system",),
+    when=_is_turn_scoped,
+    needs=("/messages/./clear_at", "/messages/./output_config"),
+    bad=(
+        Example(
+            conversation(HELLO, _REMINDER | {"output_config": {"effort": "low"}}),
+            at="/messages/1/output_config",
+            betas=_CLEAR_BETAS,
+        ),
+    ),
+    good=(
+        Example(conversation(HELLO, _REMINDER | {"output_config": None}), betas=_CLEAR_BETAS),
+        Example(conversation(HELLO, _BRIEF | {"output_config": {"effort": "low"}}), betas=_CLEAR_BETAS),
+    ),
+    api_messages=(
+        "{message}: output_config is not permitted on a turn-scoped system message (clear_at: 'next_user_message')",
+    ),
+)
+def turn_scoped_output_config(message: Node, request: Request) -> None:
+    """A system message that the next user message clears has an `output_config`.
+
+    Why: Such a message is gone with the turn, while what it sets would hold from there on.
+
+    Source: The API's refusal, as the documentation of system messages in mid-conversation quotes it.
+    """
+    if message.at("output_config").value is not None:
+        message.at("output_config").report(
+            "`output_config` is not allowed in a system message that the next user message clears",
+            help="put it into a system message of its own, without `clear_at`",
+            related=[(message.at("clear_at"), "the message is cleared here")],
+            target=Target.KEY,
+            api={"message": message.place},
+        )
+
+
+@rule(
+    "messages/turn-scoped-cache-control",
+    on="/messages/*",
+    types=("system",),
+    when=_is_turn_scoped,
+    words=("cache_control",),
+    needs=("/messages/./clear_at",),
+    bad=(
+        Example(
+            conversation(HELLO, _REMINDER | {"content": [_CACHED_TEXT]}),
+            at="/messages/1/content/0/cache_control",
+            betas=_CLEAR_BETAS,
+        ),
+    ),
+    good=(
+        Example(
+            conversation(HELLO | {"content": [_CACHED_TEXT]}, _REMINDER, cache_control={"type": "ephemeral"}),
+            betas=_CLEAR_BETAS,
+        ),
+        Example(conversation(HELLO, _BRIEF | {"content": [_CACHED_TEXT]})),
+    ),
+    api_messages=(
+        "{place}: cache_control is not permitted on a turn-scoped system message (clear_at: 'next_user_message')",
+    ),
+)
+def turn_scoped_cache_control(message: Node, request: Request) -> None:
+    """A block of a system message that the next user message clears has a `cache_control`.
+
+    Why: What is cleared is no part of what is cached, so the breakpoint would never be found again.
+
+    Fix: Takes the `cache_control` out; safe.
+
+    Source: The API's refusal, as the documentation of system messages in mid-conversation quotes it.
+    """
+    for block in message.items("content"):
+        mark = block.at("cache_control")
+        if mark.value is not None:
+            mark.report(
+                "`cache_control` is not allowed in a system message that the next user message clears",
+                help="put it on the last block of the user message before",
+                related=[(message.at("clear_at"), "the message is cleared here")],
+                target=Target.KEY,
+                api={"place": block.place},
+                fix=safe("Take it out", remove(mark.path)),
+            )
 
 
 def _moved_into_system(messages: Sequence[Node], request: Request) -> Fix | None:

@@ -20,6 +20,12 @@ _FORMAT: Final = {
     "type": "json_schema",
     "schema": {"type": "object", "properties": {}, "required": [], "additionalProperties": False},
 }
+_TURN_EFFORT: Final = "mid-conversation-output-config-2026-07-01"
+_LOWERED: Final = [
+    {"role": "user", "content": "Plan the trip"},
+    {"role": "system", "content": [], "output_config": {"effort": "low"}},
+    {"role": "user", "content": "Thanks"},
+]
 _PREFILLED: Final = [{"role": "user", "content": "List the colours"}, {"role": "assistant", "content": "{"}]
 
 
@@ -88,6 +94,49 @@ def effort_level_unsupported(output_config: Node, request: Request) -> None:
             help=f'lower it to "{levels[-1]}"',
             related=[(request.root.at("model"), "the model is set here")],
             api={"level": effort, "levels": ", ".join(sorted(levels))},
+        )
+
+
+@rule(
+    "output/turn-effort-unsupported",
+    on="/messages/*",
+    types=("system",),
+    when=lambda message: isinstance(message, dict) and message.get("output_config") is not None,
+    models=lambda model: model.fact("turn_effort") is False,
+    needs=("/messages/./output_config",),
+    bad=(
+        Example(
+            body(model="claude-opus-4-8", messages=_LOWERED),
+            at="/messages/1/output_config/effort",
+            betas=(_TURN_EFFORT,),
+        ),
+        Example(
+            body(model="claude-fable-5", messages=_LOWERED),
+            at="/messages/1/output_config/effort",
+            betas=(_TURN_EFFORT,),
+        ),
+    ),
+    good=(
+        Example(body(model="claude-opus-5", messages=_LOWERED), betas=(_TURN_EFFORT,)),
+        Example(body(model="claude-opus-4-8", output_config={"effort": "low"})),
+    ),
+    api_messages=("output_config.effort requires a model that supports per-turn effort; this model does not",),
+)
+def turn_effort_unsupported(message: Node, request: Request) -> None:
+    """A system message sets `effort` for the turns that follow, with a model that has one level for a whole request.
+
+    Why: Only newer models change their effort in the middle of a conversation.
+
+    Source: The API's refusal, as the documentation's page on effort quotes it, with the models that have it. Of models
+    that page does not name nothing is said.
+    """
+    effort = message.at("output_config", "effort")
+    if effort.value is not None and request.model is not None:
+        effort.report(
+            f"`effort` in a message is not allowed with {code(request.model.id)}, which has one for a whole request",
+            help="set it in `output_config` at the top level, or use a model such as `claude-opus-5-5`",
+            target=Target.KEY,
+            related=[(request.root.at("model"), "the model is set here")],
         )
 
 
