@@ -297,7 +297,7 @@ class Comparison:
     def _compare_member(self, place: str, tags: str, sdk: ObjectType | None, schema: ObjectType | None) -> None:
         """Compare object types that stand at the same place and have the same tags."""
         if sdk is None or schema is None:
-            self._report(place, f"member {tags}", _named(sdk), _named(schema), in_sdk=schema is None)
+            self._report(place, f"member {tags}".rstrip(), _named(sdk), _named(schema), in_sdk=schema is None)
             return
         names = [name for name in schema.names if name not in ENDPOINTS]
         place = " and ".join(names) if names else f"{place}({tags})" if tags else place

@@ -144,14 +144,20 @@ def test_every_definition_is_reachable_from_an_endpoint() -> None:
     assert DEFINITIONS.keys() - names <= endpoints
 
 
+WITHOUT_TYPE = {name: {"allowed_callers"} for name in ("BrowserToolset20260801", "ComputerToolset20260801")}
+"""What the documentation has and no type of the SDK; so is `ThinkingBindingAlone`, which was seen to be accepted."""
+
+
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_definitions_have_the_properties_of_every_type_of_the_facts(edition: str) -> None:
     definitions = {name: schema for shape in SHAPES for name, schema in bundle(shape, View(edition))["$defs"].items()}
-    objects = [schema for name, schema in definitions.items() if "properties" in schema and name != "messages"]
+    objects = [
+        sorted(schema["properties"].keys() - WITHOUT_TYPE.get(name, set()))
+        for name, schema in definitions.items()
+        if "properties" in schema and name not in {"messages", "ThinkingBindingAlone"}
+    ]
     types = [type_ for name, type_ in facts(edition).items() if name not in ENDPOINT]
-    assert sorted(sorted(schema["properties"]) for schema in objects) == sorted(
-        sorted(type_["properties"]) for type_ in types
-    )
+    assert sorted(objects) == sorted(sorted(type_["properties"]) for type_ in types)
 
 
 @pytest.mark.parametrize("name", FILES)

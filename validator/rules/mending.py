@@ -90,7 +90,8 @@ def required(problem: Problem, document: Any) -> Fix | None:
     name, path = problem.name, problem.path
     if problem.union is not None:
         fitting = problem.union.fitting(problem.value)
-        return unsafe(f"Add {code(name)}", add((*path, name), fitting[0])) if len(fitting) == 1 else None
+        is_sure = len(fitting) == 1 and problem.union.likely(problem.value) == fitting
+        return unsafe(f"Add {code(name)}", add((*path, name), fitting[0])) if is_sure else None
     schema = problem.schema["properties"].get(name, {})
     unknown = [key for key in problem.value if key not in problem.schema["properties"]]
     if "const" not in schema or any(nearest_property(key, {name: schema}) for key in unknown):

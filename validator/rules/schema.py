@@ -61,10 +61,10 @@ def required(problem: Problem) -> Words:
     """
     message = f"missing {code(problem.name)}, which {_owner(problem)} must have"
     if problem.union is not None:
-        fitting = problem.union.fitting(problem.value)
-        if len(fitting) == 1:
-            return message, f"add `{json.dumps(problem.name)}: {json.dumps(fitting[0])}`"
-        return message, f"add it with one of {any_of(fitting or list(problem.union.members))}"
+        likely = problem.union.likely(problem.value)
+        if len(likely) == 1:
+            return message, f"add `{json.dumps(problem.name)}: {json.dumps(likely[0])}`"
+        return message, f"add it with one of {any_of(likely or list(problem.union.members))}"
     schema = problem.schema["properties"].get(problem.name, {})
     mistyped = mistyped_for(problem)
     if mistyped is not None:
@@ -575,7 +575,8 @@ def _conversion(problem: Problem, allowed: list[str]) -> str | None:
         return "give a JSON object"
     value, kind = problem.value, json_type(problem.value)
     if kind == "null":
-        needed = problem.path[-1] in problem.owner.schema.get("required", ())
+        owner = problem.owner.schema
+        needed = problem.path[-1] in (*owner.get("required", ()), owner.get(DISCRIMINATOR, {}).get("propertyName"))
         return "give it a value" if needed else f"leave {_subject(problem)} out, or give it a value"
     if kind == "string":
         return _from_string(problem, value, allowed)

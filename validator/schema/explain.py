@@ -19,7 +19,7 @@ from .gate import INT64_MAX, INT64_MIN, Gate, definition_named, gate_for, matche
 from .projection import WITHHELD, Schema, View
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from ..pointer import Path
 
@@ -53,25 +53,36 @@ class Union(NamedTuple):
     aliases: dict[str, str]
     """Tag by the names that other vendors and older APIs have for it."""
     schemas: dict[str, Schema]
-    """The schema of each member by tag."""
+    """The schema of the member by tag."""
     default: str | None
     """The definition that is meant when there is no tag."""
 
     def fitting(self, value: dict[str, Any]) -> list[str]:
-        """Return the tags that an untagged object could have, of several versions of one thing the newest."""
-        newest: dict[str, str] = {}
-        for tag, schema in self.schemas.items():
-            if self._fits(value, schema):
-                kind = _VERSION.sub("", tag)
-                newest[kind] = max(tag, newest.get(kind, ""))
-        return list(newest.values())
+        """Return the tags with which an untagged object would be whole, of several versions of one thing the newest."""
+        return self._newest(
+            tag for tag in self.likely(value) if set(self.schemas[tag]["required"]) - {self.property} <= value.keys()
+        )
 
-    def _fits(self, value: dict[str, Any], schema: Schema) -> bool:
-        """Whether an object has all a member requires but the tag, nothing it does not know, and its fixed values."""
+    def likely(self, value: dict[str, Any]) -> list[str]:
+        """Return the tags of members that know all that an untagged object has; none where that tells nothing."""
+        if not value.keys() - {self.property}:
+            return []
+        return self._newest(tag for tag, schema in self.schemas.items() if self._knows(schema, value))
+
+    def _knows(self, schema: Schema, value: dict[str, Any]) -> bool:
+        """Whether a member has all properties of an object, and nowhere another fixed value."""
         properties: dict[str, Schema] = schema["properties"]
-        return set(schema["required"]) - {self.property} <= value.keys() <= properties.keys() and all(
+        return value.keys() <= properties.keys() and all(
             key == self.property or item == properties[key].get("const", item) for key, item in value.items()
         )
+
+    @staticmethod
+    def _newest(tags: Iterable[str]) -> list[str]:
+        newest: dict[str, str] = {}
+        for tag in tags:
+            kind = _VERSION.sub("", tag)
+            newest[kind] = max(tag, newest.get(kind, ""))
+        return list(newest.values())
 
 
 class Problem(NamedTuple):
@@ -208,9 +219,8 @@ class Explainer:
     ) -> Iterator[Problem]:
         tag = value.get(union.property, _ABSENT)
         definition = union.members.get(tag) if isinstance(tag, str) else None
-        if definition is None and (tag is _ABSENT or tag is None):
-            fitting = [union.members[name] for name in union.fitting(value)]
-            definition = union.default if not fitting or union.default in fitting else None
+        if definition is None and (tag is _ABSENT or tag is None) and self._means_default(value, union):
+            definition = union.default
         if definition is not None:
             yield from self._visit(value, self._definitions[definition], path, owner, definition)
             return
@@ -224,6 +234,15 @@ class Explainer:
             yield Problem(MISSING_BETA, place, tag, headers, schema, itself)
         else:
             yield from self._visit_untagged(value, union, schema, path, itself)
+
+    def _means_default(self, value: dict[str, Any], union: Union) -> bool:
+        """Whether an object without a tag is meant to be the member that needs none."""
+        if union.default is None:
+            return False
+        if value.keys() >= set(self._definitions[union.default]["required"]):
+            return True
+        fitting = [union.members[name] for name in union.fitting(value)]
+        return union.default in (fitting or union.members.values())
 
     def _visit_untagged(
         self, value: dict[str, Any], union: Union, schema: Schema, path: Path, owner: Owner
@@ -274,8 +293,8 @@ class Explainer:
             tag = member["properties"][tag_property]
             tags = [tag["const"]] if "const" in tag else [value for value in tag["enum"] if value is not None]
             members.update(dict.fromkeys(tags, definition))
-            aliases.update(dict.fromkeys(member.get("x-aliases", ()), tags[0]))
-            schemas[tags[0]] = member
+            aliases.update(dict.fromkeys(member.get("x-aliases", ()), *tags[:1]))
+            schemas.update(dict.fromkeys(tags, member))
             if tag_property not in member["required"]:
                 default = definition
         return Union(name, tag_property, members, aliases, schemas, default)
