@@ -24,6 +24,15 @@ _OPUS: Final = "claude-opus-4-8"
 _TOOL: Final = {"name": "search", "description": "Searches the catalogue.", "input_schema": {"type": "object"}}
 _SUMMARY: Final = {"type": "compaction", "content": "They spoke of the weather."}
 _SUMMARISE: Final = {"type": "summarize"}
+_HELLO: Final = {"role": "user", "content": "Hello"}
+_CALLS: Final = {
+    "role": "assistant",
+    "content": [{"type": "tool_use", "id": "toolu_1", "name": "search", "input": {}}],
+}
+_ANSWERS: Final = {
+    "role": "user",
+    "content": [{"type": "tool_result", "tool_use_id": "toolu_1", "content": "Nothing."}],
+}
 
 
 def _edits(*edits: dict[str, Any]) -> dict[str, Any]:
@@ -32,6 +41,11 @@ def _edits(*edits: dict[str, Any]) -> dict[str, Any]:
 
 def _of_type(context_management: Node, tag: str) -> list[Node]:
     return [edit for edit in context_management.items("edits") if edit.type == tag]
+
+
+def _is_signed(block: Any) -> bool:
+    """Whether a compaction block was made on demand."""
+    return isinstance(block, dict) and isinstance(block.get("signature"), str)
 
 
 def _summarised(**more: Any) -> list[dict[str, Any]]:
@@ -377,6 +391,135 @@ def compaction_without_signature(block: Node, request: Request) -> None:
             f"send the beta {code(_COMPACT_BETA)} instead",
             target=Target.VALUE if has_null else Target.HOLDER,
             api={"block": block.place},
+        )
+
+
+@rule(
+    "context/compaction-not-first",
+    on="/messages/*/content/*",
+    types=("compaction",),
+    when=_is_signed,
+    needs=("/messages/./content/./signature",),
+    bad=(
+        Example(
+            body(model=_OPUS, messages=[_HELLO, *_summarised(signature="RXFRQg==")]),
+            at="/messages/1/content/0",
+            betas=(_ON_DEMAND_BETA,),
+        ),
+        Example(
+            body(model=_OPUS, messages=[*_summarised(signature="RXFRQg=="), *_summarised(signature="RXFRQg==")]),
+            at="/messages/2/content/0",
+            betas=(_ON_DEMAND_BETA,),
+        ),
+    ),
+    good=(
+        Example(body(model=_OPUS, messages=_summarised(signature="RXFRQg==")), betas=(_ON_DEMAND_BETA,)),
+        Example(
+            body(model=_OPUS, messages=[_HELLO, *_summarised()], context_management=_edits({"type": _COMPACT})),
+            betas=(_COMPACT_BETA,),
+        ),
+    ),
+    api_messages=(
+        "`compaction` block must be sent first, in place of the messages it summarizes; remove those messages",
+    ),
+)
+def compaction_not_first(block: Node, request: Request) -> None:
+    """A `compaction` block with a `signature` is not the first block of the first message.
+
+    Why: A summary that was made on demand takes the place of what it sums up, and there is one of them in a request:
+    the newest. One of the edit `compact_20260112` follows what it sums up, and has no signature. Where it is not known
+    that the beta `compact-2026-09-04` goes with the request, it is a warning.
+
+    Source: The API's refusal (`compaction_block_misplaced`), captured live in 2026-10; the documentation of compaction
+    on demand.
+    """
+    if block.steps != ("messages", 0, "content", 0):
+        block.report(
+            "a `compaction` block with a `signature` must be the first block of the first message",
+            help="remove all that stands before it: the block is in its place",
+            severity=None if request.sends(_ON_DEMAND_BETA) else Severity.WARNING,
+        )
+
+
+@rule(
+    "context/compaction-signature-beta",
+    on="/messages/*/content/*",
+    types=("compaction",),
+    when=_is_signed,
+    needs=("/messages/./content/./signature",),
+    bad=(
+        Example(
+            body(
+                model=_OPUS,
+                messages=_summarised(signature="RXFRQg=="),
+                context_management=_edits({"type": _COMPACT}),
+            ),
+            at="/messages/0/content/0/signature",
+            betas=(_COMPACT_BETA,),
+        ),
+    ),
+    good=(
+        Example(body(model=_OPUS, messages=_summarised(signature="RXFRQg==")), betas=(_COMPACT_BETA, _ON_DEMAND_BETA)),
+        Example(body(model=_OPUS, messages=_summarised(signature="RXFRQg=="))),
+        Example(
+            body(
+                model=_OPUS,
+                messages=_summarised(signature=None),
+                context_management=_edits({"type": _COMPACT}),
+            ),
+            betas=(_COMPACT_BETA,),
+        ),
+    ),
+    api_messages=("`signature` requires anthropic-beta: compact-2026-09-04",),
+)
+def compaction_signature_beta(block: Node, request: Request) -> None:
+    """A `compaction` block with a `signature` goes with the beta for blocks that have none.
+
+    Why: A summary with a signature was made on demand, which is the beta `compact-2026-09-04`.
+
+    Source: The end of the API's refusal, captured live in 2026-09.
+    """
+    if request.sends(_COMPACT_BETA) and request.sends(_ON_DEMAND_BETA) is False:
+        block.at("signature").report(
+            f"`signature` needs the beta header {code(_ON_DEMAND_BETA)}, which does not go with the request",
+            help=f"send {code(_ON_DEMAND_BETA)} in the `anthropic-beta` header (`betas` in the SDK)",
+            target=Target.KEY,
+        )
+
+
+@rule(
+    "context/compaction-pending-call",
+    on="/compaction",
+    words=("tool_use",),
+    endpoints=("messages", "batches"),
+    needs=("/messages",),
+    bad=(
+        Example(
+            body(model=_OPUS, compaction=_SUMMARISE, tools=[_TOOL], messages=[_HELLO, _CALLS]),
+            at="/messages/1/content/0",
+        ),
+    ),
+    good=(
+        Example(body(model=_OPUS, compaction=_SUMMARISE, tools=[_TOOL], messages=[_HELLO, _CALLS, _ANSWERS])),
+        Example(body(model=_OPUS, compaction=None, tools=[_TOOL], messages=[_HELLO, _CALLS, _ANSWERS])),
+    ),
+)
+def compaction_pending_call(compaction: Node, request: Request) -> None:
+    """A summary is asked for while a call of the last turn has no result yet.
+
+    Why: The call and its result would be torn apart.
+
+    Source: The documentation of compaction on demand: the API rejects such a request. Its words were not seen.
+    """
+    last = request.conversation.last
+    if compaction.type != "summarize" or last is None or last.role != "assistant":
+        return
+    call = next(iter(last.blocks("tool_use")), None)
+    if call is not None:
+        call.report(
+            "a tool is called here and has no result yet, which is not allowed with `compaction`",
+            help="send the results first, in a user message, or leave this message out",
+            related=[(compaction, "a summary is asked for here")],
         )
 
 

@@ -24,6 +24,9 @@ _SEARCHED: list[dict[str, Any]] = [
     {"type": "text", "text": "I found nothing."},
 ]
 _ASKS_US = {"type": "tool_use", "id": "toolu_1", "name": "get_weather", "input": {}}
+_ASKS_SERVER = {"type": "mcp_tool_use", "id": "mcptoolu_1", "name": "echo", "server_name": "example", "input": {}}
+_SERVER_ANSWERS = {"type": "mcp_tool_result", "tool_use_id": "mcptoolu_1", "content": "Nothing."}
+_FALLBACK = {"type": "fallback", "from": {"model": "claude-opus-5-5"}, "to": {"model": "claude-opus-5"}}
 _WE_ANSWER = {"type": "tool_result", "tool_use_id": "toolu_1", "content": "Rain"}
 
 _WEB_TOOLS: Final = frozenset({"web_search", "web_fetch"})
@@ -444,11 +447,13 @@ def result_orphan(messages: Node, request: Request) -> None:
 @rule(
     "server-tools/use-without-result",
     on="/messages",
-    types=("server_tool_use", "*_tool_result"),
+    types=("server_tool_use", "mcp_tool_use", "*_tool_result"),
     endpoints=("messages", "batches"),
     needs=NEIGHBOURS,
     bad=(
         Example(_said([_SEARCHED[0], _SEARCHED[2]]), at="/messages/1/content/0"),
+        Example(_said([_SEARCHED[0], _FALLBACK, _SEARCHED[2]]), at="/messages/1/content/0"),
+        Example(_said([_ASKS_SERVER, _FALLBACK, _SEARCHED[2]]), at="/messages/1/content/0"),
         Example(
             _said(
                 [_SEARCHED[0], _ASKS_US],
@@ -477,6 +482,8 @@ def result_orphan(messages: Node, request: Request) -> None:
             )
         ),
         Example(_said([_SEARCHED[0], _ASKS_US], [_WE_ANSWER], tools=[_WEB_SEARCH, _WEATHER])),
+        Example(_said([*_SEARCHED[:2], _FALLBACK, _SEARCHED[2]])),
+        Example(_said([_ASKS_SERVER, _SERVER_ANSWERS, _FALLBACK, _SEARCHED[2]])),
     ),
     api_messages=("`{name}` tool use with id `{id}` was found without a corresponding `{name}_tool_result` block",),
 )
@@ -485,18 +492,20 @@ def use_without_result(messages: Node, request: Request) -> None:
 
     Why: A call may be open at the end: when the API paused the turn, or when the model called a tool of yours at the
     same time and your results are all that follows. Anything else after it ends the turn, and the call stays without a
-    result. Calls of other server tools than web search and web fetch are a warning: no refusal of them was seen.
+    result. Calls of other server tools than web search and web fetch are a warning: no refusal of them was seen. Where
+    another model took over (a `fallback` block), what the first one had called before must have its result too, and
+    so must a call of an MCP server there.
 
     Source: The documentation's pages on server tools and on stop reasons, which quote the refusal; seen in a public
-    file too.
+    file too. Calls before a `fallback`: refusals captured live in 2026-09, without their words.
     """
     for call in request.once(_exchange).unanswered:
         name = call.text("name") or ""
         call.report(
             f"the call {code(call.text('id') or '')} of {code(name)} has no result, but the turn goes on after it",
-            help=f"put the {code(_result_of(name))} that the API sent after it, or remove the call",
-            severity=None if name in _WEB_TOOLS else Severity.WARNING,
-            api={"name": name, "id": call.text("id")},
+            help=f"put the {code(_result_of(call))} that the API sent after it, or remove the call",
+            severity=None if name in _WEB_TOOLS or call.type == "mcp_tool_use" else Severity.WARNING,
+            api={"name": name, "id": call.text("id")} if call.type == "server_tool_use" else None,
         )
 
 
@@ -658,7 +667,7 @@ def empty_encrypted_content(block: Node, request: Request) -> None:
 class _Exchange:
     """The calls of server tools and their results, as far as they do not fit together."""
 
-    __slots__ = ("orphans", "unanswered", "waiting")
+    __slots__ = ("_awaited", "_paused", "_seen", "orphans", "unanswered", "waiting")
 
     def __init__(self) -> None:
         self.orphans: list[tuple[Node, Node | None]] = []
@@ -667,6 +676,66 @@ class _Exchange:
         """Calls without a result, in a turn that is over."""
         self.waiting: list[Node] = []
         """Calls without a result yet, that the API will run first."""
+        self._seen: set[str] = set()
+        self._awaited: dict[str, Node] = {}
+        self._paused: set[str] = set()
+        """The ids of calls of code that waits for a tool of the client."""
+
+    def follow(self, block: Node) -> None:
+        """Take note of a block of the assistant."""
+        kind = block.type or ""
+        if kind in {"server_tool_use", "mcp_tool_use"}:
+            self._call(block)
+        elif kind == "tool_use":
+            self._paused.add(block.text("caller", "tool_id") or "")
+        elif kind == "compaction":
+            self.forget()
+        elif kind == "fallback":
+            self._leave_open(self._awaited.values())
+        elif kind == "mcp_tool_result":
+            self._awaited.pop(block.text("tool_use_id") or "", None)
+        elif kind.endswith("_tool_result"):
+            self._answer(block)
+
+    def _call(self, call: Node) -> None:
+        call_id = call.text("id")
+        if call_id is not None and call_id not in self._seen:
+            self._seen.add(call_id)
+            if call.text("name") is not None:
+                self._awaited[call_id] = call
+
+    def _answer(self, result: Node) -> None:
+        answered = result.text("tool_use_id")
+        if answered is None or not answered.startswith("srvtoolu_"):
+            # A result with an id of someone else's is taken for that of the calls before it.
+            self.forget()
+        elif answered in self._seen:
+            self._awaited.pop(answered, None)
+        else:
+            meant = next((call_id for call_id, call in self._awaited.items() if _answers(result, call)), None)
+            self.orphans.append((result, self._awaited.pop(meant) if meant is not None else None))
+            self._seen.add(answered)
+
+    def end_turn(self) -> None:
+        """Take note that the user goes on with something else."""
+        self._leave_open(self._own)
+
+    def end(self) -> None:
+        """Take note that the conversation ends."""
+        self.waiting += self._own
+
+    def forget(self) -> None:
+        """Forget what waits for a result."""
+        self._awaited.clear()
+
+    def _leave_open(self, calls: Iterable[Node]) -> None:
+        self.unanswered += [call for call in calls if call.text("id") not in self._paused]
+        self.forget()
+
+    @property
+    def _own(self) -> list[Node]:
+        """The calls of the API's own tools that wait; an MCP server may leave one without a result."""
+        return [call for call in self._awaited.values() if call.type == "server_tool_use"]
 
 
 def _exchange(request: Request) -> _Exchange:
@@ -674,57 +743,28 @@ def _exchange(request: Request) -> _Exchange:
     found = _Exchange()
     if request.root.at("thread").value is not None:
         return found
-    seen: set[str] = set()
-    awaited: dict[str, Node] = {}
-    paused: set[str] = set()
     for turn in request.conversation.turns:
         if turn.role == "assistant":
             for block in turn.blocks():
-                _follow(block, seen, awaited, paused, found)
-        elif turn.role == "user" and awaited and not _only_results(turn):
-            found.unanswered += [call for call_id, call in awaited.items() if call_id not in paused]
-            awaited.clear()
+                found.follow(block)
+        elif turn.role == "user" and not _only_results(turn):
+            found.end_turn()
         elif turn.role is None:
-            awaited.clear()
-    found.waiting += awaited.values()
+            found.forget()
+    found.end()
     return found
-
-
-def _follow(block: Node, seen: set[str], awaited: dict[str, Node], paused: set[str], found: _Exchange) -> None:
-    """Take note of a block: a call that waits for its result, a result, or a mark that what was before is settled."""
-    kind = block.type or ""
-    if kind == "server_tool_use":
-        call_id = block.text("id")
-        if call_id is not None and call_id not in seen:
-            seen.add(call_id)
-            if block.text("name") is not None:
-                awaited[call_id] = block
-    elif kind == "tool_use":
-        caller = block.text("caller", "tool_id")
-        if caller is not None:
-            paused.add(caller)
-    elif kind in {"compaction", "fallback"}:
-        awaited.clear()
-    elif kind.endswith("_tool_result") and kind != "mcp_tool_result":
-        answered = block.text("tool_use_id")
-        if answered is None or not answered.startswith("srvtoolu_"):
-            # A result with an id of someone else's is taken for that of the calls before it.
-            awaited.clear()
-        elif answered in seen:
-            awaited.pop(answered, None)
-        else:
-            meant = next((call_id for call_id, call in awaited.items() if _answers(block, call)), None)
-            found.orphans.append((block, awaited.pop(meant) if meant is not None else None))
-            seen.add(answered)
 
 
 def _answers(result: Node, call: Node) -> bool:
     """Whether a result is one of the tool that is called."""
-    return result.type == _result_of(call.text("name") or "")
+    return result.type == _result_of(call)
 
 
-def _result_of(name: str) -> str:
-    """Return the type of the results of a server tool."""
+def _result_of(call: Node) -> str:
+    """Return the type of the result that a call gets."""
+    if call.type == "mcp_tool_use":
+        return "mcp_tool_result"
+    name = call.text("name") or ""
     return f"{'tool_search' if name.startswith('tool_search_tool_') else name}_tool_result"
 
 
