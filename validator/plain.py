@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import ItemsView, KeysView, ValuesView
+from collections import UserString
+from collections.abc import Iterable, Iterator, Mapping, MappingView, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import date
 from enum import Enum
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Final
@@ -14,8 +17,6 @@ from .rules import values
 from .rules.syntax import MAX_DEPTH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from .pointer import Path
     from .rules.rule import Rule
 
@@ -23,6 +24,10 @@ _MOST_DUMPS: Final = 8
 """How often an object may answer with another object before it is given up."""
 _LONGEST_KEY: Final = 60
 _MOST_ITEMS: Final = 2**63
+
+_SENT_AS_ARRAYS: Final = (Sequence, AbstractSet, MappingView)
+_CHARACTERS: Final = (bytes, bytearray, memoryview, UserString)
+"""Sequences that the SDK does not send as arrays."""
 
 _Place = tuple[Any, ...]
 """A path whose keys may be of any type."""
@@ -34,7 +39,8 @@ def make_plain(request: Any) -> tuple[Any, list[Finding]]:
     """Copy `request` into dicts, lists, strings, numbers, booleans and None; name what has no place in JSON.
 
     Objects with a `model_dump` method, such as the content blocks of the SDK's responses, are dumped as the SDK does
-    it. What cannot be converted is reported and becomes None.
+    it; mappings, sequences, sets and dates become what the SDK sends for them. What cannot be converted is reported and
+    becomes None.
     """
     copier = _Copier()
     return copier.copy(request), copier.findings
@@ -101,8 +107,14 @@ class _Copier:
             return self._text(str.__str__(value), place)
         if isinstance(value, (int, float)):
             return self._number(value, place)
-        if isinstance(value, (tuple, KeysView, ValuesView, ItemsView)):
+        if isinstance(value, Mapping):
+            return dict(value)
+        if isinstance(value, _SENT_AS_ARRAYS) and isinstance(value, Iterable) and not isinstance(value, _CHARACTERS):
             return list(value)
+        if isinstance(value, date):
+            return value.isoformat()
+        if isinstance(value, Iterator) and not hasattr(value, "read"):
+            return self._refuse(values.read_once, value, place)
         if type(value).__name__ in {"NotGiven", "Omit"} and type(value).__module__.startswith("anthropic"):
             return _LEFT_OUT
         if place[-1:] == ("data",) and (isinstance(value, PathLike) or hasattr(value, "read")):

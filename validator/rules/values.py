@@ -6,8 +6,11 @@ These rules speak only when a Python object is checked; text is checked by the r
 from __future__ import annotations
 
 import math
+from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
+from ..report import Severity
 from ..words import code, shown
 from .rule import Example, body, value_rule
 from .syntax import MAX_DEPTH
@@ -43,26 +46,48 @@ def _circular() -> dict[str, Any]:
 
 @value_rule(
     "values/not-json",
-    bad=(Example(_with({"a", "b"}), at=_EXAMPLE), Example(_with(b"bytes"), at=_EXAMPLE), Example(object(), at="")),
-    good=(Example(_with(["a", "b"])), Example(_with(("a", "b")))),
+    bad=(
+        Example(_with(Decimal("0.1")), at=_EXAMPLE),
+        Example(_with(b"bytes"), at=_EXAMPLE),
+        Example(object(), at=""),
+    ),
+    good=(
+        Example(_with(["a", "b"])),
+        Example(_with(("a", "b"))),
+        Example(_with({"a"})),
+        Example(_with(date(2026, 1, 1))),
+    ),
 )
 def not_json(value: Any) -> Words:
     """A value is of a Python type that JSON has no place for.
 
-    Why: It cannot be written as JSON. Tuples, enumerations of strings and the SDK's own response objects can; sets,
-    bytes and dates cannot, and a generator could be read only once.
+    Why: It cannot be written as JSON. The SDK writes mappings, sequences, sets, dates, enumerations of strings and its
+    own response objects; it does not write bytes, decimals, and objects of other classes.
 
-    Source: Python's `json` module, with which the SDK writes the body.
+    Source: The code of the official SDK that writes the body, and Python's `json` module beneath it.
     """
     name = type(value).__name__
     advice = {
         "bytes": "decode it to a string; binary data goes in as base64",
-        "set": "make it a list",
-        "generator": "make it a list: it can be read only once",
-        "datetime": "make it a string with `.isoformat()`",
         "Decimal": "make it a float or a string",
     }.get(name, "convert it to a dict, a list, a string, a number, a boolean or None")
     return f"a Python {code(name)} has no place in JSON", advice
+
+
+@value_rule(
+    "values/read-once",
+    severity=Severity.WARNING,
+    bad=(Example(lambda: body(messages=iter([])), at="/messages"),),
+    good=(Example(body(messages=({"role": "user", "content": "Hello"},))),),
+)
+def read_once(value: Any) -> Words:
+    """A value is a generator or another iterator.
+
+    Why: The SDK sends what it yields, but it yields that only once, so it is left alone here and was not checked.
+
+    Source: The code of the official SDK that writes the body.
+    """
+    return f"a Python {code(type(value).__name__)} can be read only once, so it is not checked", "make it a list"
 
 
 @value_rule(
