@@ -172,7 +172,7 @@ def _without_prefill(model: Model) -> bool:
         ),
     ),
     good=(
-        Example(conversation(HELLO, _PREFILL, model="claude-opus-4-5")),
+        Example(conversation(HELLO, _PREFILL, model="claude-haiku-4-5")),
         Example(conversation(HELLO, HI, HELLO)),
         Example(conversation(HELLO, {"role": "assistant", "content": []})),
         Example(conversation(HELLO, {"role": "assistant", "content": [SEARCHING]}, tools=[WEB_SEARCH])),
@@ -222,7 +222,7 @@ def prefill_unsupported(messages: Node, request: Request) -> None:
         ),
         Example(
             conversation(
-                HELLO, {"role": "assistant", "content": [{"type": "text", "text": "{\n"}]}, model="claude-opus-4-5"
+                HELLO, {"role": "assistant", "content": [{"type": "text", "text": "{\n"}]}, model="claude-haiku-4-5"
             ),
             at="/messages/1/content/0/text",
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import lru_cache
 from typing import Final
 
@@ -36,7 +37,7 @@ _PREFILLED: Final = [{"role": "user", "content": "List the colours"}, {"role": "
     models=lambda model: model.fact("effort") == [],
     bad=(Example(body(output_config={"effort": "low"}), at="/output_config/effort"),),
     good=(
-        Example(body(model="claude-opus-4-5", output_config={"effort": "low"})),
+        Example(body(model="claude-opus-4-6", output_config={"effort": "low"})),
         Example(body(output_config={"effort": None})),
     ),
     api_messages=("This model does not support the effort parameter.",),
@@ -72,7 +73,11 @@ def _shared_levels() -> list[str]:
     models=lambda model: bool(model.fact("effort")),
     bad=(
         Example(body(model="claude-opus-4-6", output_config={"effort": "xhigh"}), at="/output_config/effort"),
-        Example(body(model="claude-opus-4-5", output_config={"effort": "max"}), at="/output_config/effort"),
+        Example(
+            body(model="claude-opus-4-5", output_config={"effort": "max"}),
+            at="/output_config/effort",
+            today=date(2026, 11, 1),
+        ),
     ),
     good=(
         Example(body(model="claude-opus-4-6", output_config={"effort": "max"})),
