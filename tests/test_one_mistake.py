@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.material import hello
-from validator import Linter
+from validator import Linter, validate
 from validator.rules import outline
 
 ASK: dict[str, Any] = {"role": "user", "content": "What time is it?"}
@@ -146,6 +146,20 @@ def test_a_model_that_takes_no_system_messages_is_told_so_once() -> None:
         ("messages/system-first", "/messages/0"),
         ("messages/system-role-unsupported", "/messages/2/role"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("message", "place", "advice"),
+    [
+        (assistant(TEXT) | {"tool_calls": []}, "/messages/1/tool_calls", "`tool_use` block"),
+        (assistant(TEXT) | {"clear_at": "never"}, "/messages/1/clear_at", "only a system message"),
+        (ASK | {"tool_call_id": "call_1"}, "/messages/1/tool_call_id", "`tool_result` block"),
+    ],
+)
+def test_what_a_message_has_elsewhere_is_said_where_it_goes(message: Any, place: str, advice: str) -> None:
+    (violation,) = validate({"model": "claude-opus-4-6", "max_tokens": 5, "messages": [ASK, message, ASK]}).violations
+    assert (violation.rule, violation.pointer, violation.fix) == ("schema/unknown-property", place, None)
+    assert advice in (violation.help or "")
 
 
 @pytest.mark.parametrize("messages", [messages for messages, _ in ONE_MISTAKE.values()], ids=ONE_MISTAKE)

@@ -50,7 +50,7 @@ def nearest_property(name: str, known: dict[str, Any]) -> str | None:
 def unknown_property(problem: Problem, document: Any) -> Fix | None:
     """Rename a property to the one that is meant, or remove it."""
     name, path, known = problem.name, problem.path, problem.schema["properties"]
-    if name in problem.schema.get(WITHHELD, {}):
+    if name in problem.schema.get(WITHHELD, {}) or name in problem.schema.get("x-hints", {}):
         return None
     if name in problem.schema.get("x-answers", ()):
         return safe(f"Remove {code(name)}", remove(path))

@@ -109,6 +109,8 @@ def unknown_property(problem: Problem) -> Words:
         return message, reason
     if problem.name in problem.schema.get("x-answers", ()):
         return message, "remove it: answers have it, requests may not"
+    if hint := problem.schema.get("x-hints", {}).get(problem.name):
+        return message, hint
     known: dict[str, Any] = problem.schema["properties"]
     meant = nearest_property(problem.name, known)
     if meant is None:
