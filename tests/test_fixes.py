@@ -458,6 +458,53 @@ def test_a_fix_that_makes_a_text_worse_is_taken_back_and_told_and_the_others_sta
     assert [found.fix.title for found in after.taken_back if found.fix] == ["Worse"]
 
 
+def test_a_few_fixes_that_are_refused_among_many_cost_a_few_checks_and_the_others_are_all_applied() -> None:
+    checks = 0
+
+    def check(data: bytes) -> FileResult:
+        nonlocal checks
+        checks += 1
+        value = json.loads(data)["a"]
+        found = [
+            made_up(Fix("Do it", Applicability.SAFE, (replace(("a", index), 2),)))._replace(pointer=f"/a/{index}")
+            for index, item in enumerate(value)
+            if item == 1
+        ]
+        worse = [made_up(Fix("Worse", Applicability.SAFE, ()))] * 1000 * sum(value[index] != 1 for index in (3, 700))
+        return result_with(data, *found, *worse)
+
+    text = json.dumps({"a": [1] * 1000})
+    after = fix_text("a.json", text.encode(), check)
+    assert json.loads(after.data)["a"] == [1 if index in (3, 700) else 2 for index in range(1000)]
+    assert [found.pointer for found in after.taken_back] == ["/a/3", "/a/700"]
+    assert (len(after.applied), after.untried) == (998, [])
+    assert checks < 100
+
+
+def test_where_many_fixes_are_refused_the_others_are_not_tried_but_counted() -> None:
+    found = [
+        made_up(Fix("Idle", Applicability.SAFE, (replace(("a",), index),)))._replace(pointer=f"/{index}")
+        for index in range(2, 202)
+    ]
+    checks = 0
+
+    def check(data: bytes) -> FileResult:
+        nonlocal checks
+        checks += 1
+        return result_with(data, *found)
+
+    after = fix_text("a.json", b'{"a": 1}', check)
+    assert (after.data, len(after.taken_back), len(after.untried)) == (b'{"a": 1}', 50, 150)
+    assert checks < 70
+
+
+def test_a_fix_that_cannot_be_made_is_told_apart_and_keeps_no_other_from_being_applied() -> None:
+    twice = json.dumps(hello(temprature=0.5))[:-1] + ', "stopsequences": ["a"], "stopsequences": ["b"]}'
+    after = fixed("a.json", twice.encode(), LINTER, unsafe=False)
+    assert after.data == twice.replace("temprature", "temperature").encode()
+    assert ([found.pointer for found in after.uneditable], after.taken_back) == (["/stopsequences"], [])
+
+
 def test_a_fix_that_mends_nothing_is_taken_back() -> None:
     idle = made_up(Fix("Idle", Applicability.SAFE, (replace(("a",), 2),)))
     after = fix_text("a.json", b'{"a": 1}', lambda data: result_with(data, idle))
