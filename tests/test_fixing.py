@@ -84,6 +84,26 @@ def test_a_diff_can_be_applied_by_other_tools(write: Any, tmp_path: Path) -> Non
     assert path.read_text() == MENDED
 
 
+def test_only_a_line_feed_ends_a_line_of_a_diff(write: Any, tmp_path: Path) -> None:
+    text = json.dumps(hello(temprature=0.5, metadata={"user_id": "a\u2028b\x85c"}), ensure_ascii=False)
+    path = write("a.json", f"{text}\r\n")
+    import subprocess
+
+    diff = run("check", "--diff", "a.json", cwd=tmp_path).stdout
+    done = subprocess.run(["git", "apply", "-p0", "-"], input=diff, cwd=tmp_path, capture_output=True, check=False)  # noqa: S607
+    assert done.returncode == 0, done.stderr
+    assert path.read_bytes().decode() == f"{text.replace('temprature', 'temperature')}\r\n"
+
+
+def test_a_diff_fails_where_something_would_change_unless_it_only_looks(write: Any, tmp_path: Path) -> None:
+    write("warning.json", json.dumps(hello(betas=["prompt-caching-2024-07-31"])))
+    write("strange.json", STRANGE)
+    assert run("check", "warning.json", "--diff", cwd=tmp_path).returncode == 1
+    assert run("check", "warning.json", "--diff", "--exit-zero", cwd=tmp_path).returncode == 0
+    assert run("check", "strange.json", "--diff", cwd=tmp_path).returncode == 0
+    assert run("check", "nowhere.json", "--diff", "--exit-zero", cwd=tmp_path).returncode == 2
+
+
 def test_what_is_no_array_in_yaml_is_put_into_one(write: Any, tmp_path: Path) -> None:
     text = "model: claude-haiku-4-5\nmax_tokens: 5\n{}messages:\n- role: user\n  content: Hi\n"
     wrong = "stop_sequences: END # ours\ntool_choice: auto\nsystem:\n  type: text\n  text: |\n    Be brief\n"

@@ -205,9 +205,10 @@ def _check(options: Options, project: Project) -> int:
             if line is not None:
                 click.echo(line, err=True)
     if options.diff:
-        return FAILED if tally.failures else VIOLATIONS if fixer.fixed else CLEAN
-    most = 0 if options.max_violations is None else options.max_violations
-    code = tally.exit_code(fail_on, most)
+        code = FAILED if tally.failures else VIOLATIONS if fixer.fixed else CLEAN
+    else:
+        most = 0 if options.max_violations is None else options.max_violations
+        code = tally.exit_code(fail_on, most)
     return CLEAN if options.exit_zero and code == VIOLATIONS else code
 
 

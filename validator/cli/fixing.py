@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections import Counter
 from dataclasses import replace
@@ -130,9 +131,9 @@ _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
 
 def difference(name: str, before: bytes, after: bytes) -> list[str]:
-    """Return the lines of a unified diff of two texts."""
+    """Return the lines of a unified diff of two texts, which end with a line feed alone, as other tools have it."""
     import difflib
 
-    old, new = (data.decode(errors="replace").splitlines(keepends=True) for data in (before, after))
+    old, new = (list(io.StringIO(data.decode(errors="replace"), newline="\n")) for data in (before, after))
     lines = difflib.unified_diff(old, new, fromfile=name, tofile=name)
-    return [line if line.endswith(("\n", "\r")) else f"{line}\n\\ No newline at end of file\n" for line in lines]
+    return [line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines]
