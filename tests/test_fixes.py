@@ -69,10 +69,12 @@ def operations(draw: st.DrawFn, value: Any) -> Operation:
     """Make an operation that can be done to a value."""
     path = draw(st.sampled_from(paths_of(value)))
     holder, new = at(value, path[:-1]), draw(VALUES)
-    kinds = ["replace", "remove", "add"] + ["rename"] * isinstance(holder, dict)
+    kinds = ["replace", "wrap", "remove", "add"] + ["rename"] * isinstance(holder, dict)
     kind = draw(st.sampled_from(kinds))
     if kind == "replace":
         return replace(path, new)
+    if kind == "wrap":
+        return replace(path, [at(value, path)])
     if kind == "remove":
         return remove(path)
     name = draw(st.text(max_size=4).filter(lambda name: not isinstance(holder, dict) or name not in holder))
@@ -84,7 +86,7 @@ def operations(draw: st.DrawFn, value: Any) -> Operation:
 @st.composite
 def spelled(draw: st.DrawFn, value: Any, *, comments: bool = False) -> str:
     """Spell a value as JSON with white space, escapes and comments wherever they may be."""
-    filler = st.sampled_from(["", " ", "\n", "\r\n", "\t", "\n  "] + ["/* , ] */", "// }\n"] * comments)
+    filler = st.sampled_from(["", " ", "\n", "\r\n", "\t", "\n  "] + ["/* , ] */", "// }\n", "/*,\n}*/"] * comments)
 
     def text(item: Any) -> str:
         if isinstance(item, dict):
@@ -195,6 +197,24 @@ betas: [a, b]
         (remove(("messages", 1, "content", 1)), "      - {type: text, text: Hi}\n", ""),
         (replace(("messages", 2, "content"), "The answer is"), "content: |\n      The", "content: |-\n      The"),
         (add(("system",), "Be brief: now"), "messages:\n", 'system: "Be brief: now"\nmessages:\n'),
+        (replace(("tool_choise",), {"type": "auto"}), "'auto'", '{"type": "auto"}'),
+        (replace(("tool_choise",), ["auto"]), "'auto'", "['auto']"),
+        (replace(("model",), ["claude-haiku-4-5"]), "claude-haiku-4-5  #", "[claude-haiku-4-5]  #"),
+        (
+            replace(("messages", 1, "content", 1), [{"type": "text", "text": "Hi"}]),
+            "{type: text, text: Hi}",
+            "[{type: text, text: Hi}]",
+        ),
+        (
+            replace(("messages", 1, "content", 0), [{"type": "text", "text": ""}]),
+            '- type: text\n        text: ""\n',
+            '- - type: text\n          text: ""\n',
+        ),
+        (
+            replace(("messages", 0), [{"role": "usr", "content": "Hello\n"}]),
+            "- role: usr   # typo\n    content: |\n      Hello\n",
+            "- - role: usr   # typo\n      content: |\n        Hello\n",
+        ),
     ],
 )
 def test_yaml_is_edited_in_its_own_manner(operation: Operation, old: str, new: str) -> None:
@@ -209,6 +229,7 @@ def test_yaml_is_edited_in_its_own_manner(operation: Operation, old: str, new: s
         remove(("messages", 0, "role")),
         replace(("messages",), "x"),
         replace(("messages", 0, "content"), "Hello "),
+        replace(("messages", 0, "content"), ["Hello\n"]),
         add(("messages", 3), {}),
         remove(("nowhere",)),
     ],
@@ -216,6 +237,34 @@ def test_yaml_is_edited_in_its_own_manner(operation: Operation, old: str, new: s
 def test_yaml_is_left_alone_where_an_edit_would_need_more_than_lines(operation: Operation) -> None:
     with pytest.raises(UneditableError):
         yaml_edits(YAML.encode(), operation)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("END, STOP", '["END, STOP"]'),
+        ("é", '["é"]'),
+        ("&end END", None),
+        ("!!str 5", None),
+        ("&end\n  a: b", None),
+        ("'it''s, so' # said", "['it''s, so'] # said"),
+        ("END OF TEXT", "[END OF TEXT]"),
+        ("END\n  STOP", '["END STOP"]'),
+        ("{a: b}", "[{a: b}]"),
+        ("\n  # why\n  a: b\n\n  c:\n    d  # what", "\n  # why\n  - a: b\n\n    c:\n      d  # what"),
+    ],
+)
+def test_what_is_put_into_a_sequence_of_yaml_means_what_it_did(text: str, expected: str | None) -> None:
+    data = f"stop: {text}\nlast: 1\n".encode()
+    (document,) = read(data, Format.YAML)
+    operation = replace(("stop",), [document.value["stop"]])
+    if expected is None:
+        with pytest.raises(UneditableError):
+            yaml_edits(data, operation)
+        return
+    after = edited(data, yaml_edits(data, operation))
+    assert after.decode() == f"stop: {expected}\nlast: 1\n"
+    assert read(after, Format.YAML)[0].value == patched(document.value, [operation])
 
 
 PRETTY = """\
@@ -254,6 +303,33 @@ PRETTY = """\
 def test_json_with_comments_is_edited_in_its_own_manner(operation: Operation, old: str, new: str) -> None:
     edits = json_edits(PRETTY.encode(), Format.JSONC, operation)
     assert edited(PRETTY.encode(), edits).decode() == PRETTY.replace(old, new, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "removed", "expected"),
+    [
+        ('{"a": 1, /* of b */ "b": 2}', "a", '{/* of b */ "b": 2}'),
+        ('{"a": 1 /* of a */, "b": 2}', "a", '{"b": 2}'),
+        ('{"a": 1, // of a\n // of b\n "b": 2}', "a", '{// of b\n "b": 2}'),
+        ('{\n "a": 1, // of a\n // of b\n "b": 2\n}', "a", '{\n // of b\n "b": 2\n}'),
+        ('{\n "a": 1, /* of\n b */ "b": 2\n}', "a", '{\n /* of\n b */ "b": 2\n}'),
+        ('{ /* of\n all */ "a": 1,\n "b": 2\n}', "a", '{ /* of\n all */ "b": 2\n}'),
+        ('{"a": 1, /* of b */ "b": 2}', "b", '{"a": 1}'),
+        ('{"a": 1, // of a\n "b": 2}', "b", '{"a": 1 // of a\n}'),
+        ('{\n "a": 1, // of a\n "b": 2 // of b\n}', "b", '{\n "a": 1 // of a\n}'),
+    ],
+)
+def test_comments_of_the_neighbours_of_what_is_removed_stay(text: str, removed: str, expected: str) -> None:
+    edits = json_edits(text.encode(), Format.JSONC, remove((removed,)))
+    assert edited(text.encode(), edits).decode() == expected
+
+
+def test_what_is_put_into_an_array_stays_as_it_is_written() -> None:
+    written = '{\n    // reviewed\n    "type":"text", "text": "caf\\u00e9 \\/ é"\n  }'
+    text = f'{{"a": 1,\n  "system": {written}\n}}'
+    operation = replace(("system",), [{"type": "text", "text": "café / é"}])
+    after = edited(text.encode(), json_edits(text.encode(), Format.JSONC, operation)).decode()
+    assert after == text.replace(written, f"[{written}]")
 
 
 @pytest.mark.parametrize(
@@ -380,6 +456,53 @@ def test_a_fix_that_makes_a_text_worse_is_taken_back_and_told_and_the_others_sta
     assert after.data == b'{"a": 2, "b": 1}'
     assert [found.fix.title for found in after.applied if found.fix] == ["Better"]
     assert [found.fix.title for found in after.taken_back if found.fix] == ["Worse"]
+
+
+def test_a_few_fixes_that_are_refused_among_many_cost_a_few_checks_and_the_others_are_all_applied() -> None:
+    checks = 0
+
+    def check(data: bytes) -> FileResult:
+        nonlocal checks
+        checks += 1
+        value = json.loads(data)["a"]
+        found = [
+            made_up(Fix("Do it", Applicability.SAFE, (replace(("a", index), 2),)))._replace(pointer=f"/a/{index}")
+            for index, item in enumerate(value)
+            if item == 1
+        ]
+        worse = [made_up(Fix("Worse", Applicability.SAFE, ()))] * 1000 * sum(value[index] != 1 for index in (3, 700))
+        return result_with(data, *found, *worse)
+
+    text = json.dumps({"a": [1] * 1000})
+    after = fix_text("a.json", text.encode(), check)
+    assert json.loads(after.data)["a"] == [1 if index in (3, 700) else 2 for index in range(1000)]
+    assert [found.pointer for found in after.taken_back] == ["/a/3", "/a/700"]
+    assert (len(after.applied), after.untried) == (998, [])
+    assert checks < 100
+
+
+def test_where_many_fixes_are_refused_the_others_are_not_tried_but_counted() -> None:
+    found = [
+        made_up(Fix("Idle", Applicability.SAFE, (replace(("a",), index),)))._replace(pointer=f"/{index}")
+        for index in range(2, 202)
+    ]
+    checks = 0
+
+    def check(data: bytes) -> FileResult:
+        nonlocal checks
+        checks += 1
+        return result_with(data, *found)
+
+    after = fix_text("a.json", b'{"a": 1}', check)
+    assert (after.data, len(after.taken_back), len(after.untried)) == (b'{"a": 1}', 50, 150)
+    assert checks < 70
+
+
+def test_a_fix_that_cannot_be_made_is_told_apart_and_keeps_no_other_from_being_applied() -> None:
+    twice = json.dumps(hello(temprature=0.5))[:-1] + ', "stopsequences": ["a"], "stopsequences": ["b"]}'
+    after = fixed("a.json", twice.encode(), LINTER, unsafe=False)
+    assert after.data == twice.replace("temprature", "temperature").encode()
+    assert ([found.pointer for found in after.uneditable], after.taken_back) == (["/stopsequences"], [])
 
 
 def test_a_fix_that_mends_nothing_is_taken_back() -> None:

@@ -84,6 +84,58 @@ def test_a_diff_can_be_applied_by_other_tools(write: Any, tmp_path: Path) -> Non
     assert path.read_text() == MENDED
 
 
+def test_only_a_line_feed_ends_a_line_of_a_diff(write: Any, tmp_path: Path) -> None:
+    text = json.dumps(hello(temprature=0.5, metadata={"user_id": "a\u2028b\x85c"}), ensure_ascii=False)
+    path = write("a.json", f"{text}\r\n")
+    import subprocess
+
+    diff = run("check", "--diff", "a.json", cwd=tmp_path).stdout
+    done = subprocess.run(["git", "apply", "-p0", "-"], input=diff, cwd=tmp_path, capture_output=True, check=False)  # noqa: S607
+    assert done.returncode == 0, done.stderr
+    assert path.read_bytes().decode() == f"{text.replace('temprature', 'temperature')}\r\n"
+
+
+def test_a_diff_fails_where_something_would_change_unless_it_only_looks(write: Any, tmp_path: Path) -> None:
+    write("warning.json", json.dumps(hello(betas=["prompt-caching-2024-07-31"])))
+    write("strange.json", STRANGE)
+    assert run("check", "warning.json", "--diff", cwd=tmp_path).returncode == 1
+    assert run("check", "warning.json", "--diff", "--exit-zero", cwd=tmp_path).returncode == 0
+    assert run("check", "strange.json", "--diff", cwd=tmp_path).returncode == 0
+    assert run("check", "nowhere.json", "--diff", "--exit-zero", cwd=tmp_path).returncode == 2
+
+
+def test_what_is_no_array_in_yaml_is_put_into_one(write: Any, tmp_path: Path) -> None:
+    text = "model: claude-haiku-4-5\nmax_tokens: 5\n{}messages:\n- role: user\n  content: Hi\n"
+    wrong = "stop_sequences: END # ours\ntool_choice: auto\nsystem:\n  type: text\n  text: |\n    Be brief\n"
+    right = 'stop_sequences: [END] # ours\ntool_choice: {"type": "auto"}\n'
+    right += "system:\n  - type: text\n    text: |\n      Be brief\n"
+    path = write("a.yaml", text.replace("{}", wrong))
+    assert run("check", "a.yaml", "--fix", cwd=tmp_path).returncode == 0
+    assert path.read_text() == text.replace("{}", right)
+
+
+def test_a_fix_that_cannot_be_made_by_machine_is_told_and_not_offered_again(write: Any, tmp_path: Path) -> None:
+    text = "model: claude-haiku-4-5\nmax_tokens: 5\nstop_sequences: |\n  END\nmessages: [{role: user, content: Hi}]\n"
+    path = write("a.yaml", text)
+    done = run("check", "a.yaml", "--fix", "--format", "concise", cwd=tmp_path)
+    assert done.returncode == 1
+    assert path.read_text() == text
+    assert done.err == (
+        "msglint: a.yaml:3:17: not fixed, as what is written there cannot be edited by machine; change it by hand: "
+        "schema/type: Put it into an array\nchecked 1 request in 1 file: 1 error\n"
+    )
+
+
+def test_fixes_that_are_not_tried_as_many_were_taken_back_are_counted(write: Any, tmp_path: Path) -> None:
+    request = hello(messages=[*hello()["messages"], {"role": "System", "content": "Be brief."}])
+    write("a.jsonl", f"{json.dumps(request)}\n" * 53)
+    lines = run("check", "a.jsonl", "--fix", "--format", "concise", cwd=tmp_path).err.splitlines()
+    assert sum("not fixed, as it would get worse" in line for line in lines) == 50
+    told = "the fixes of 3 other violations were not tried, as so many would make it worse; mend those first"
+    assert lines[50] == f"msglint: a.jsonl: {told}"
+    assert lines[51:] == ["checked 53 requests in 1 file: 53 errors"]
+
+
 def test_standard_input_is_mended_to_standard_output_and_the_rest_is_told_beside_it() -> None:
     data = json.dumps(hello(temprature=0.5, max_tokens=-1)).encode()
     done = run("check", "-", "--fix", "--format", "concise", stdin=data)

@@ -45,7 +45,8 @@ _LINTER_OPTIONS: Final = frozenset(
     epilog="""\b
 Exit codes:
   0  nothing that the API would refuse
-  1  at least one error; --fail-on, --exit-zero and --max-violations change what counts
+  1  at least one error; --fail-on, --exit-zero and --max-violations change what counts;
+     with --diff: something would change, whatever is found
   2  something could not be checked: bad usage, or a configuration or file that cannot be read
 
 \b

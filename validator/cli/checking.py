@@ -181,7 +181,13 @@ def _check(options: Options, project: Project) -> int:
         _complain_of_beta(name, options.given.get("edition", LATEST_EDITION))
     fail_on = Severity(options.fail_on) if options.fail_on else project.config_of(".").fail_on
     keeper = Keeper(project, writes=options.write_baseline, prunes=options.prune_baseline)
-    fixer = Fixer(project, unsafe=options.unsafe_fixes, writes=options.fix and not options.diff, colour=options.colour)
+    fixer = Fixer(
+        project,
+        mends=options.fix or options.diff,
+        unsafe=options.unsafe_fixes,
+        writes=options.fix and not options.diff,
+        colour=options.colour,
+    )
     tally = Tally()
     screen = sys.stderr if options.fix and not options.diff and _STDIN in options.paths else sys.stdout
     with opened_outputs(options.format_name, options.output_file, options.others, options.colour, screen) as outputs:
@@ -199,9 +205,10 @@ def _check(options: Options, project: Project) -> int:
             if line is not None:
                 click.echo(line, err=True)
     if options.diff:
-        return FAILED if tally.failures else VIOLATIONS if fixer.fixed else CLEAN
-    most = 0 if options.max_violations is None else options.max_violations
-    code = tally.exit_code(fail_on, most)
+        code = FAILED if tally.failures else VIOLATIONS if fixer.fixed else CLEAN
+    else:
+        most = 0 if options.max_violations is None else options.max_violations
+        code = tally.exit_code(fail_on, most)
     return CLEAN if options.exit_zero and code == VIOLATIONS else code
 
 
@@ -231,7 +238,7 @@ def _results(options: Options, project: Project, fixer: Fixer) -> Iterator[FileR
             else bar.beside(check_all(project, bar.counted(candidates), jobs, bar.advance))
         )
         for candidate, result in checked:
-            mends = result.error is None and (options.fix or options.diff)
+            mends = fixer.mends and result.error is None
             yield fixer.mended(candidate.path, result) if mends else result
     yield from project.complaints()
 
@@ -251,7 +258,7 @@ def _stdin(options: Options, project: Project, fixer: Fixer) -> FileResult:
     data = sys.stdin.buffer.read()
     try:
         result = project.check_text(name, data, is_stream=True)
-        if options.fix or options.diff:
+        if fixer.mends:
             data, result = fixer.mended_text(name, data, result)
     except (ConfigError, BaselineError):
         raise

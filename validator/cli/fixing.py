@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections import Counter
 from dataclasses import replace
@@ -23,21 +24,24 @@ if TYPE_CHECKING:
 
     from ..fixes.applying import Fixed
     from ..project import Project
+    from ..report import Violation
 
 
 class Fixer:
     """Mends files that were checked, or shows how, and counts what was mended."""
 
-    def __init__(self, project: Project, *, unsafe: bool, writes: bool, colour: str) -> None:
+    def __init__(self, project: Project, *, mends: bool, unsafe: bool, writes: bool, colour: str) -> None:
         """Take what the options say.
 
         Args:
             project: What the files are checked by.
+            mends: Whether files are mended, and not only what could be is counted.
             unsafe: Whether to apply unsafe fixes too.
             writes: Whether to write the files, and not only to show the difference.
             colour: When to use colour.
         """
         self.project = project
+        self.mends = mends
         self.unsafe = unsafe
         self.writes = writes
         self.colour = colour
@@ -90,12 +94,11 @@ class Fixer:
         if self.fixed:
             verb = "fixed" if self.writes else "would fix"
             return f"{verb} {count(self.fixed, 'violation')} in {count(self.files, 'file')}"
-        if self.safe_left or self.unsafe_left:
-            with_unsafe = f"{self.unsafe_left:,}{' more' if self.safe_left else ''} with `--fix --unsafe-fixes`"
-            parts = [*([f"{self.safe_left:,} with `--fix`"] if self.safe_left else [])]
-            parts += [with_unsafe] if self.unsafe_left and not self.unsafe else []
-            return f"can be fixed: {', '.join(parts)}" if parts else None
-        return None
+        safe = 0 if self.mends else self.safe_left  # what is left of those that were tried cannot be fixed
+        parts = [f"{safe:,} with `--fix`"] if safe else []
+        if self.unsafe_left and not self.unsafe:
+            parts.append(f"{self.unsafe_left:,}{' more' if safe else ''} with `--fix --unsafe-fixes`")
+        return f"can be fixed: {', '.join(parts)}" if parts else None
 
     def _fixed(self, path: str, data: bytes) -> Fixed:
         from ..fixes.applying import fix_text
@@ -106,22 +109,31 @@ class Fixer:
         self.fixed += len(mended.applied)
         self.files += bool(mended.applied)
         for violation in mended.taken_back:
-            place = f"{violation.range.line}:{violation.range.column}" if violation.range is not None else ""
-            title = violation.fix.title if violation.fix is not None else ""
-            complain(f"{name}:{place}: not fixed, as it would get worse: {violation.rule}: {title}")
+            _complain_of(name, violation, "it would get worse")
+        for violation in mended.uneditable:
+            _complain_of(name, violation, "what is written there cannot be edited by machine; change it by hand")
+        if mended.untried:
+            others = count(len(mended.untried), "other violation")
+            complain(f"{name}: the fixes of {others} were not tried, as so many would make it worse; mend those first")
         if not self.writes and mended.data != before:
             style = wants_colour(self.colour, sys.stdout)
             for line in difference(name, before, mended.data):
                 click.secho(line, nl=False, fg=_COLOURS.get(line[:1]) if style else None, color=style)
 
 
+def _complain_of(name: str, violation: Violation, reason: str) -> None:
+    place = f"{violation.range.line}:{violation.range.column}" if violation.range is not None else ""
+    title = violation.fix.title if violation.fix is not None else ""
+    complain(f"{name}:{place}: not fixed, as {reason}: {violation.rule}: {title}")
+
+
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
 
 def difference(name: str, before: bytes, after: bytes) -> list[str]:
-    """Return the lines of a unified diff of two texts."""
+    """Return the lines of a unified diff of two texts, which end with a line feed alone, as other tools have it."""
     import difflib
 
-    old, new = (data.decode(errors="replace").splitlines(keepends=True) for data in (before, after))
+    old, new = (list(io.StringIO(data.decode(errors="replace"), newline="\n")) for data in (before, after))
     lines = difflib.unified_diff(old, new, fromfile=name, tofile=name)
-    return [line if line.endswith(("\n", "\r")) else f"{line}\n\\ No newline at end of file\n" for line in lines]
+    return [line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines]

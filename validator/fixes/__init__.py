@@ -5,7 +5,7 @@
 | `fix` | what a fix is: operations on a value, as JSON Patch has them |
 | `values` | applies operations to a value |
 | `edits` | turns operations into edits of JSON; `yaml_edits` into edits of YAML |
-| `applying` | applies the fixes of a text until none is left, and takes back those that make it worse |
+| `applying` | applies the fixes of a text until none is left that makes it better, and takes back the others |
 """
 
 from __future__ import annotations

@@ -1,10 +1,11 @@
-"""Applying fixes: all that a text has, again and again until none is left, and never so that the text gets worse."""
+"""Applying fixes: all that can be applied to a text, again and again, and never so that the text gets worse."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from functools import partial
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 Check = Callable[[bytes], "FileResult"]
 """Checks a text in the place of the one that is fixed."""
 
-_MOST_SINGLY: Final = 50
-"""Fixes that are tried one by one where all of them together make a text worse."""
+_MOST_TAKEN_BACK: Final = 50
+"""Fixes that are found to make a text worse, each after several checks, before the others are left untried."""
 
 
 @dataclass(slots=True)
@@ -39,6 +40,10 @@ class Fixed:
     """What was mended, with the places of the text as it was at the time."""
     taken_back: list[Violation] = field(default_factory=list)
     """What has a fix that would make the text worse."""
+    uneditable: list[Violation] = field(default_factory=list)
+    """What has a fix that cannot be made in the way that the text is written."""
+    untried: list[Violation] = field(default_factory=list)
+    """What has a fix that was not tried, as too many were taken back before it."""
 
 
 def fixable(result: FileResult, *, unsafe: bool) -> list[Violation]:
@@ -60,7 +65,7 @@ def edits_of(document: Document, fix: Fix) -> list[Edit]:
 
 
 def fix_text(name: str, data: bytes, check: Check, *, unsafe: bool = False) -> Fixed:
-    """Apply the fixes of a text until none is left.
+    """Apply the fixes of a text until none is left that makes it better.
 
     Every step leaves fewer errors, or as many and fewer warnings, than there were: one that does not is taken back. So
     a text that was fixed stays as it is when it is fixed again.
@@ -72,23 +77,49 @@ def fix_text(name: str, data: bytes, check: Check, *, unsafe: bool = False) -> F
         unsafe: Whether to apply unsafe fixes too.
     """
     state = Fixed(data, check(data))
-    while wanted := fixable(state.result, unsafe=unsafe):
-        if not _advance(state, name, _chosen(name, state.data, wanted), check):
-            _advance_singly(state, name, check, unsafe=unsafe)
-            break
+    while _advance(state, name, check, unsafe=unsafe):
+        pass
     return state
 
 
-def _advance_singly(state: Fixed, name: str, check: Check, *, unsafe: bool) -> None:
-    """Apply fixes one by one, where not all can be applied, and remember those that cannot."""
+def _advance(state: Fixed, name: str, check: Check, *, unsafe: bool) -> bool:
+    """Apply fixes, and remember those that cannot be; say whether these should be tried again, as the text has changed.
+
+    All are tried at once, then ever fewer until some can be applied or a single one is known to be refused, and then
+    more again: a few that are refused among many cost a few steps each.
+    """
+    before = state.data
     refused: set[_Key] = set()
-    for _ in range(_MOST_SINGLY):
-        wanted = [violation for violation in fixable(state.result, unsafe=unsafe) if _key(violation) not in refused]
-        if not wanted:
-            return
-        if not _advance(state, name, _chosen(name, state.data, wanted[:1]), check):
-            refused.add(_key(wanted[0]))
-            state.taken_back.append(wanted[0])
+    state.taken_back, state.uneditable, state.untried = [], [], []
+    size = len(state.result.violations)
+    while wanted := [each for each in fixable(state.result, unsafe=unsafe) if _key(each) not in refused]:
+        if len(state.taken_back) == _MOST_TAKEN_BACK:
+            state.untried = wanted
+            break
+        size = min(size, len(wanted))
+        chosen, uneditable = _chosen(name, state.data, wanted[:size])
+        outcome = _try(state, name, chosen, check) if chosen else _Outcome.UNEDITABLE
+        if outcome is _Outcome.APPLIED:
+            size *= 2
+        elif len(chosen) > 1:
+            size = (size + 1) // 2
+        else:
+            single = [each.violation for each in chosen]
+            (state.taken_back if outcome is _Outcome.WORSE else uneditable).extend(single)
+            refused.update(map(_key, single))
+        state.uneditable += uneditable
+        refused.update(map(_key, uneditable))
+    return bool(refused) and state.data != before
+
+
+class _Outcome(Enum):
+    """What came of trying fixes."""
+
+    APPLIED = auto()
+    WORSE = auto()
+    """They mend no more than they break."""
+    UNEDITABLE = auto()
+    """The edits do not do what the fixes say."""
 
 
 _Key = tuple[str, str, int]
@@ -117,20 +148,18 @@ def _key(violation: Violation) -> _Key:
     return violation.rule, violation.pointer, violation.range.line if violation.range is not None else 0
 
 
-def _advance(state: Fixed, name: str, chosen: Sequence[_Chosen], check: Check) -> bool:
-    """Apply fixes if that mends more than it breaks; say whether it did."""
-    if not chosen:
-        return False
+def _try(state: Fixed, name: str, chosen: Sequence[_Chosen], check: Check) -> _Outcome:
+    """Apply fixes if that mends more than it breaks."""
     mark = len(state.data) - len(strict.without_mark(state.data)[0])
     changed = edited(state.data, (edit for each in chosen for edit in each.edits), mark)
     if not _holds_what_it_should(name, state.data, changed, chosen):
-        return False
+        return _Outcome.UNEDITABLE
     result = check(changed)
     if result.error is not None or _weight(result) >= _weight(state.result):
-        return False
+        return _Outcome.WORSE
     state.data, state.result = changed, result
     state.applied += [each.violation for each in chosen]
-    return True
+    return _Outcome.APPLIED
 
 
 def _weight(result: FileResult) -> tuple[int, ...]:
@@ -138,40 +167,49 @@ def _weight(result: FileResult) -> tuple[int, ...]:
     return tuple(severities.count(severity) for severity in Severity)
 
 
-def _chosen(name: str, data: bytes, violations: Iterable[Violation]) -> list[_Chosen]:
-    """Turn fixes into edits, and choose as many as do not touch each other, the first ones first."""
+def _chosen(name: str, data: bytes, violations: Iterable[Violation]) -> tuple[list[_Chosen], list[Violation]]:
+    """Turn fixes into edits, and choose as many as do not touch each other, the first ones first.
+
+    Returns:
+        Those that are chosen, and what has a fix that no edits can be made for.
+    """
     text = strict.without_mark(data)[0]
     parts = _parts(name, text)
     lines = _line_starts(name, text)
     starts = [part.start for part in parts]
     wanted: dict[int, list[Violation]] = {}
+    uneditable: list[Violation] = []
     for violation in violations:
-        if violation.fix is not None and violation.range is not None:
+        if violation.range is None:
+            uneditable.append(violation)
+        else:
             number = max(0, bisect_right(starts, lines[violation.range.line - 1]) - 1)
             wanted.setdefault(number, []).append(violation)
     taken: list[Edit] = []
-    return [
-        chosen for number, of_part in wanted.items() for chosen in _chosen_of(parts[number], number, of_part, taken)
-    ]
+    chosen: list[_Chosen] = []
+    for number, of_part in wanted.items():
+        for violation, edits in _edits_of_part(parts[number], of_part):
+            if edits is None:
+                uneditable.append(violation)
+            elif not any(_touches(edit, taken) for edit in edits):
+                for edit in edits:
+                    insort(taken, edit)
+                chosen.append(_Chosen(violation, number, tuple(edits)))
+    return chosen, uneditable
 
 
-def _chosen_of(part: _Part, number: int, violations: list[Violation], taken: list[Edit]) -> Iterator[_Chosen]:
-    """Yield those fixes of one document that touch none that is taken before, and add their edits to these."""
+def _edits_of_part(part: _Part, violations: list[Violation]) -> Iterator[tuple[Violation, list[Edit] | None]]:
+    """Yield what has a fix in one document, with its edits of the whole text; None where they cannot be made."""
     document = part.read()
-    if not document.readable:
-        return
-    editor = _editor(document, [operation for each in violations if each.fix for operation in each.fix.operations])
+    operations = [operation for each in violations if each.fix is not None for operation in each.fix.operations]
+    editor = _editor(document, operations) if document.readable else None
     shift = 0 if document.finder is not None else part.start
     for violation in violations:
         try:
-            edits = editor.edits(violation.fix.operations if violation.fix is not None else ())
+            edits = editor.edits(violation.fix.operations) if editor is not None and violation.fix is not None else []
         except UneditableError:
-            continue
-        edits = [Edit(edit.start + shift, edit.end + shift, edit.text) for edit in edits]
-        if not any(_touches(edit, taken) for edit in edits):
-            for edit in edits:
-                insort(taken, edit)
-            yield _Chosen(violation, number, tuple(edits))
+            edits = []
+        yield violation, [Edit(edit.start + shift, edit.end + shift, edit.text) for edit in edits] or None
 
 
 def _editor(document: Document, operations: list[Operation]) -> JsonEditor | YamlEditor:

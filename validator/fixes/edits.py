@@ -1,9 +1,13 @@
-"""From operations to edits of a JSON text, which leave every byte alone that they are not about."""
+"""From operations to edits of a JSON text, which leave every byte alone that they are not about.
+
+What edits of YAML have in common with them stands here too.
+"""
 
 from __future__ import annotations
 
 import json
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -17,12 +21,13 @@ if TYPE_CHECKING:
     from ..pointer import Path
     from .fix import Operation
 
-_NEWLINE: Final = re.compile(rb"\r\n|\n|\r")
+NEWLINE: Final = re.compile(rb"\r\n|\n|\r")
+_NEWLINE_OR_COMMENT: Final = re.compile(rb"\r\n|\n|\r|//[^\r\n]*|/\*.*?\*/", re.DOTALL)
 _CHARACTER: Final = re.compile(
     rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|[\x00-\x7f]|[\xc0-\xff][\x80-\xbf]*",
     re.DOTALL,
 )
-_LONG: Final = "messages"
+LONG: Final = "messages"
 """The property of a request that new ones are put before, as it goes on for pages."""
 
 
@@ -69,16 +74,42 @@ def edited(data: bytes, edits: Iterable[Edit], start: int = 0) -> bytes:
     return b"".join([*pieces, data[position:]])
 
 
-class JsonEditor:
-    """Makes edits of a text of JSON, with comments or without."""
+class Editor(ABC):
+    """What makes edits of a text, in any format."""
 
     def __init__(self, document: Document, operations: Iterable[Operation]) -> None:
         """Look up the places that `operations` need, which are all that edits may be asked for."""
         self._data = document.data
-        self._plain = document.text
         self._value = document.value
-        self._manner = manner_of(document.data)
         self._spans = document.locate({path for operation in operations for path in self._needed(operation)})
+
+    @abstractmethod
+    def _needed(self, operation: Operation) -> Iterable[Path]:
+        """Return the paths whose places are asked for."""
+
+    def _at(self, path: Path) -> Any:
+        value = self._value
+        try:
+            for step in path:
+                value = value[step]
+        except (LookupError, TypeError) as error:
+            raise UneditableError(path) from error
+        return value
+
+    def _span(self, path: Path) -> Span:
+        span = self._spans.get(path)
+        if span is None:
+            raise UneditableError(path)
+        return span
+
+
+class JsonEditor(Editor):
+    """Makes edits of a text of JSON, with comments or without."""
+
+    def __init__(self, document: Document, operations: Iterable[Operation]) -> None:
+        super().__init__(document, operations)
+        self._plain = document.text
+        self._manner = manner_of(document.data)
 
     def edits(self, operations: Iterable[Operation]) -> list[Edit]:
         """Return the edits that do operations to the text.
@@ -113,25 +144,10 @@ class JsonEditor:
             except UneditableError:
                 return
             if operation.op == "add":
-                yield from ((*path[:-1], step) for step in steps if step in (_LONG, path[-1], steps[-1]))
+                yield from ((*path[:-1], step) for step in steps if step in (LONG, path[-1], steps[-1]))
             elif path[-1] in steps:
                 index = steps.index(path[-1])
                 yield from ((*path[:-1], step) for step in steps[max(0, index - 1) : index + 2])
-
-    def _at(self, path: Path) -> Any:
-        value = self._value
-        try:
-            for step in path:
-                value = value[step]
-        except (LookupError, TypeError) as error:
-            raise UneditableError(path) from error
-        return value
-
-    def _span(self, path: Path) -> Span:
-        span = self._spans.get(path)
-        if span is None:
-            raise UneditableError(path)
-        return span
 
     def _member(self, path: Path) -> tuple[int, int]:
         """Return where a property, with its key, or an item stands."""
@@ -142,6 +158,8 @@ class JsonEditor:
         span, old = self._span(path), self._at(path)
         if isinstance(old, str) and isinstance(value, str):
             return self._string_edit(span, old, value)
+        if value == [old]:
+            return Edit(span.start, span.end, b"[" + self._data[span.start : span.end] + b"]")
         return Edit(span.start, span.end, self._manner.spelled(value))
 
     def _string_edit(self, span: Span, old: str, new: str) -> Edit:
@@ -161,25 +179,45 @@ class JsonEditor:
         if path[-1] not in steps:
             raise UneditableError(path)
         index = steps.index(path[-1])
-        start, end = self._member(path)
-        if len(steps) == 1:
-            holder = self._span(path[:-1])
-            inside = self._data[holder.start + 1 : holder.end - 1]
-            is_all = self._plain[holder.start + 1 : holder.end - 1] == inside
-            if is_all:
-                return [Edit(holder.start + 1, holder.end - 1, b"")]
-            behind = self._behind(end)
-            return [Edit(start, end, b"")] + [Edit(behind - 1, behind, b"")] * (behind > end)
-        line = self._whole_lines(start, end)
         if index < len(steps) - 1:
-            following = self._member((*path[:-1], steps[index + 1]))[0]
-            self._comma_between(end, following, path)
-            return [Edit(*(line or (start, following)), b"")]
-        comma = self._comma_between(self._member((*path[:-1], steps[index - 1]))[1], start, path)
+            before = self._member((*path[:-1], steps[index - 1]))[1] if index else self._span(path[:-1]).start + 1
+            return self._removal_before(path, before, (*path[:-1], steps[index + 1]))
+        return self._removal_behind(path, (*path[:-1], steps[index - 1])) if index else self._removal_alone(path)
+
+    def _removal_alone(self, path: Path) -> list[Edit]:
+        holder = self._span(path[:-1])
+        inside = slice(holder.start + 1, holder.end - 1)
+        if self._plain[inside] == self._data[inside]:
+            return [Edit(inside.start, inside.stop, b"")]
+        start, end = self._member(path)
+        behind = self._behind(end)
+        return [Edit(start, end, b"")] + [Edit(behind - 1, behind, b"")] * (behind > end)
+
+    def _removal_before(self, path: Path, before: int, neighbour: Path) -> list[Edit]:
+        """Take out a member that another follows, and leave the comments of that one."""
+        start, end = self._member(path)
+        following, _ = self._member(neighbour)
+        behind = self._comma_between(end, following, path) + 1
+        line = self._whole_lines(before, start, behind, following)
         if line is None:
-            return [Edit(comma, end, b"")]
-        has_comma = self._behind(end) > end
-        return [Edit(*line, b"")] if has_comma else [Edit(comma, comma + 1, b""), Edit(*line, b"")]
+            breaks = self._line_breaks(behind, following)
+            line = start, skip_space(self._data, breaks[0][1] if breaks else behind)
+        return [Edit(*line, b"")]
+
+    def _removal_behind(self, path: Path, neighbour: Path) -> list[Edit]:
+        """Take out the last member, and leave the comments of the one before it."""
+        start, end = self._member(path)
+        _, before = self._member(neighbour)
+        comma = self._comma_between(before, start, path)
+        behind = self._behind(end)
+        line = self._whole_lines(before, start, behind, self._span(path[:-1]).end - 1)
+        if line is not None:
+            return [Edit(*line, b"")] if behind > end else [Edit(comma, comma + 1, b""), Edit(*line, b"")]
+        breaks = self._line_breaks(comma + 1, start)
+        own = breaks[-1][1] if breaks else comma + 1
+        if self._data[comma + 1 : own].strip():
+            return [Edit(comma, comma + 1, b""), Edit(own, end, b"")]
+        return [Edit(comma, end, b"")]
 
     def _comma_between(self, end: int, start: int, path: Path) -> int:
         """Return where the comma between neighbours stands.
@@ -200,14 +238,24 @@ class JsonEditor:
         surplus = comma_behind(self._data, end)  # of JSON with comments, which is blanked in the plain text
         return end if surplus is None else surplus + 1
 
-    def _whole_lines(self, start: int, end: int) -> tuple[int, int] | None:
-        """Return the lines that a member with its comma has for itself, but for comments on them."""
-        first = max(self._data.rfind(b"\n", 0, start), self._data.rfind(b"\r", 0, start)) + 1
-        newline = _NEWLINE.search(self._data, self._behind(end))
-        if first == 0 or newline is None or self._plain[first:start].strip():
+    def _whole_lines(self, before: int, start: int, behind: int, following: int) -> tuple[int, int] | None:
+        """Return the lines that a member with its comma has for itself, but for comments on them.
+
+        Args:
+            before: Where what stands before the member ends.
+            start: Where the member begins.
+            behind: Where its comma ends.
+            following: Where what follows begins.
+        """
+        above, below = self._line_breaks(before, start), self._line_breaks(behind, following)
+        if not above or not below or self._plain[above[-1][1] : start].strip():
             return None
-        rest = self._plain[self._behind(end) : newline.start()]
-        return (first, newline.end()) if not rest.strip() else None
+        return above[-1][1], below[0][1]
+
+    def _line_breaks(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Return the line breaks between members; those inside of comments are none."""
+        found = _NEWLINE_OR_COMMENT.finditer(self._data, start, end)
+        return [match.span() for match in found if not match[0].startswith(b"/")]
 
     def _addition(self, path: Path, value: Any) -> Edit:
         holder = self._at(path[:-1])
@@ -218,7 +266,7 @@ class JsonEditor:
         if not steps:
             inside = self._span(path[:-1]).start + 1
             return Edit(inside, inside, text)
-        behind = _LONG if isinstance(holder, dict) else path[-1]
+        behind = LONG if isinstance(holder, dict) else path[-1]
         if behind in steps:
             start, _ = self._member((*path[:-1], behind))
             return Edit(start, start, text + b"," + self._separator(start))
