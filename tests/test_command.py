@@ -299,12 +299,13 @@ def test_what_cannot_be_read_does_not_keep_the_rest_from_being_checked(tmp_path:
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may read everything")
-def test_a_file_without_permission_is_named(write: Any) -> None:
-    path = write("a.json", hello())
+def test_a_file_without_permission_is_named_and_the_rest_is_checked(write: Any) -> None:
+    path, broken = write("a.json", hello()), write("b.json", hello(max_tokens=-1))
     path.chmod(0)
-    done = run("check", path)
+    done = run("check", path, broken, "--format", "concise")
     assert done.returncode == 2
-    assert "cannot be read: Permission denied" in done.err
+    assert done.out.startswith(f"{broken}:1:")
+    assert f"msglint: {path}: cannot be read: Permission denied" in done.err
 
 
 def test_a_folder_without_requests_is_an_error(tmp_path: Path, write: Any) -> None:

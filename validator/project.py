@@ -16,6 +16,7 @@ from .config.globs import fixed_part
 from .config.reading import NAMES as CONFIGURATIONS
 from .config.reading import place_of_source, shown_path
 from .config.settings import linter_of
+from .disk import is_folder
 from .documents import Format, format_of
 from .files import gitignore
 from .files.checking import check_documents, check_in_parts, check_lines, check_stream, check_text, judge, judge_lines
@@ -111,7 +112,7 @@ class Project:
             ConfigError: for a configuration that cannot be used.
         """
         paths = list(paths)
-        self._walked += [_resolved(path) for path in paths if path and os.path.isdir(path)]  # noqa: PTH112 - for any name
+        self._walked += [_resolved(path) for path in paths if path and is_folder(path)]
         return find(paths, self._filter_of, force_exclude=self.force_exclude)
 
     def verdict(self, candidate: Candidate) -> Verdict:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from ..disk import exists
 from ..files.writing import replace_content
 from ..suppressions import Means, Suppressed
 from ..suppressions.baseline import FILE_NAME, Baseline, nearest_baseline, read, written
@@ -31,7 +32,7 @@ def baseline_to_go_by(file: str | None, config: Config, *, writes: bool) -> Base
     if file is None and not writes:
         return None
     place = Path(file) if file is not None else _place(config)
-    return Baseline(place, {}) if writes and not place.exists() else read(place)
+    return Baseline(place, {}) if writes and not exists(place) else read(place)
 
 
 def _place(config: Config) -> Path:

@@ -59,7 +59,7 @@ Examples:
   msglint check prompts/ --fix --diff
 """,
 )
-@click.argument("paths", nargs=-1, metavar="[PATH…|-]", type=click.Path(allow_dash=True))
+@click.argument("paths", nargs=-1, metavar="[PATH…|-]", type=click.Path(allow_dash=True, readable=False))
 @click.option(
     "--endpoint",
     type=Name("endpoint", ENDPOINTS),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from .. import project
+from ..disk import is_file
 from ..project import SETTINGS
 from .tally import CLEAN, complain
 
@@ -45,7 +46,7 @@ def watch(options: Options, check: Callable[[Options], None]) -> int:
         if any(Path(path).name in SETTINGS for path in changed):
             check(options)
             continue
-        present = [path for path in changed if Path(path).is_file()]
+        present = [path for path in changed if is_file(path)]
         for is_named in (True, False):
             chosen = tuple(path for path in present if (os.path.realpath(path) in named) is is_named)
             if chosen:

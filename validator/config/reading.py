@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from ..disk import is_file
 from ..words import printable
 
 if TYPE_CHECKING:
@@ -60,10 +61,10 @@ def nearest_configuration(folder: Path) -> Path | None:
 @lru_cache(maxsize=4096)
 def _nearest(folder: Path) -> Path | None:
     for name in _OWN_NAMES:
-        if (folder / name).is_file():
+        if is_file(folder / name):
             return folder / name
     project = folder / _PYPROJECT
-    if project.is_file() and _speaks_of_msglint(project) and "msglint" in _parsed(project).get("tool", {}):
+    if is_file(project) and _speaks_of_msglint(project) and "msglint" in _parsed(project).get("tool", {}):
         return project
     return _nearest(folder.parent) if folder.parent != folder else None
 

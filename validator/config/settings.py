@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
+from ..disk import is_folder
 from ..linter import Linter, shared_linter
 from ..report import Severity
 from . import reading
@@ -161,7 +162,7 @@ def config_for(file: str | Path) -> Config:
         ConfigError: for one that cannot be used, with the place of every mistake in it.
     """
     path = Path(file).absolute()
-    found = nearest_configuration(path if path.is_dir() else path.parent)
+    found = nearest_configuration(path if is_folder(path) else path.parent)
     return _DEFAULTS if found is None else _of(_read_once(found))
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
 
+from ..disk import is_file
 from ..fingerprint import Fingerprint
 from ..rules import RULES
 from ..words import printable, shown
@@ -131,7 +132,11 @@ class Ledger:
         return {**self.pruned(), **found}
 
     def _is_gone(self, key: str) -> bool:
-        return not (self.baseline.file.parent / key).exists()
+        try:
+            (self.baseline.file.parent / key).stat()
+        except OSError as error:
+            return isinstance(error, (FileNotFoundError, NotADirectoryError))  # of others nobody knows
+        return False
 
 
 def _is_checked(rule: str, linter: Linter) -> bool:
@@ -140,7 +145,7 @@ def _is_checked(rule: str, linter: Linter) -> bool:
 
 def nearest_baseline(folder: Path) -> Path | None:
     """Return the baseline in a folder, or in the closest folder around it that has one."""
-    return next((each / FILE_NAME for each in (folder, *folder.parents) if (each / FILE_NAME).is_file()), None)
+    return next(filter(is_file, (each / FILE_NAME for each in (folder, *folder.parents))), None)
 
 
 @lru_cache(maxsize=64)
