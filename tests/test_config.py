@@ -296,12 +296,51 @@ def test_of_silences_only_those_are_told_whose_files_were_all_checked(
     assert ("suppressions/unused" in done.out) == told
 
 
-def test_a_broken_configuration_stops_the_check_with_its_place(configured: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "arguments",
+    [(), (".", "-j", "2"), ("a.json", "old/b.json"), ("a.json", "old", "--force-exclude"), ("-", "a.json")],
+)
+def test_a_broken_configuration_keeps_only_what_goes_by_it_from_being_checked(
+    configured: Any, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
     configured(ROOT_REQUEST, "a.json")
-    configured('select = ["shcema"]')
-    done = run("check", "a.json", cwd=tmp_path)
+    configured(ROOT_REQUEST, "old/b.json")
+    configured('select = ["shcema"]\nbetas = 5', "old/msglint.toml")
+    options = ("--stdin-filename", "old/c.json", "--format", "concise")
+    done = run("check", *arguments, *options, stdin=ROOT_REQUEST.encode(), cwd=tmp_path)
     assert done.returncode == 2
-    assert "msglint.toml:1:11: there is no rule or area `shcema`; did you mean `schema`?" in done.err
+    assert {line.partition(":")[0] for line in done.out.splitlines()} == {"a.json"}
+    assert done.err.splitlines()[:3] == [
+        "msglint: old/msglint.toml:1:11: there is no rule or area `shcema`; did you mean `schema`?",
+        "msglint: old/msglint.toml:2:1: `betas` is 5, but must be an array; replace it by an array",
+        "checked 1 request in 1 file: 2 errors; 1 settings file could not be used, so not all was checked",
+    ]
+
+
+def test_a_broken_configuration_of_the_current_folder_is_told_once(configured: Any, tmp_path: Path) -> None:
+    for name in ("a.json", "b.json", "own/c.json"):
+        configured(ROOT_REQUEST, name)
+    configured("", "own/msglint.toml")
+    configured("ignore = 1")
+    done = run("check", "--format", "json", cwd=tmp_path)
+    assert done.returncode == 2
+    report = json.loads(done.out)
+    assert {found["path"] for found in report["violations"]} == {"own/c.json"}
+    assert [(error["path"], error["message"].count("\n")) for error in report["errors"]] == [("msglint.toml", 0)]
+    assert run("check", "own", cwd=tmp_path).returncode == 2, "it says at which severity a check fails"
+    shown = run("check", "--show-files", cwd=tmp_path)
+    assert shown.returncode == 2
+    assert [line[:2] for line in shown.out.splitlines()] == ["- ", "- ", "+ "]
+    assert shown.err.startswith("msglint: msglint.toml:1:1: `ignore` is 1")
+
+
+def test_where_not_all_could_be_checked_no_silence_is_called_unused(configured: Any, tmp_path: Path) -> None:
+    configured(ROOT_REQUEST, "a.json")
+    configured('[[overrides]]\nfiles = ["**.json#/top_p"]\nignore = ["schema"]')
+    assert "suppressions/unused" in run("check", cwd=tmp_path).out
+    configured("{", "old/msglint-baseline.json")
+    configured(ROOT_REQUEST, "old/b.json")
+    assert "suppressions/unused" not in run("check", cwd=tmp_path).out
 
 
 def test_folders_are_searched_without_what_is_excluded_and_with_what_is_included(

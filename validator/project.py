@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from . import config as configurations
-from .config import Config, config_for
+from .config import Config, ConfigError, SettingsError, config_for
 from .config.globs import fixed_part
 from .config.reading import NAMES as CONFIGURATIONS
 from .config.reading import place_of_source, shown_path
@@ -67,6 +67,8 @@ class Project:
     """Violations of a file that are kept, and as many that are suppressed; more are counted. None for all."""
     ledgers: dict[Path, Ledger] = field(default_factory=dict)
     """What became of the findings of each baseline, by its file."""
+    unusable: dict[str, SettingsError] = field(default_factory=dict)
+    """Why configurations and baselines cannot be used, so that files which go by them are left alone."""
     _walked: list[Path] = field(default_factory=list)
     _linters: dict[Path, Linter] = field(default_factory=dict)
     """The linter of each file that was checked."""
@@ -105,28 +107,31 @@ class Project:
         found = nearest_baseline(Path(path).absolute().parent)
         return None if found is None else read_once(found)
 
+    def note(self, error: SettingsError) -> str:
+        """Take in that a configuration or a baseline cannot be used, and say why what goes by it is left out."""
+        self.unusable[str(error)] = error
+        return f"{shown_path(error.file)} cannot be used"
+
     def find(self, paths: Iterable[str]) -> Iterator[Candidate]:
         """List the files that paths name, and those in the folders that they name.
 
-        Raises:
-            ConfigError: for a configuration that cannot be used.
+        What goes by a configuration that cannot be used is left out.
         """
         paths = list(paths)
         self._walked += [_resolved(path) for path in paths if path and is_folder(path)]
         return find(paths, self._filter_of, force_exclude=self.force_exclude)
 
     def verdict(self, candidate: Candidate) -> Verdict:
-        """Say whether a file is checked, and what tells.
-
-        Raises:
-            ConfigError: for a configuration that cannot be used.
-        """
+        """Say whether a file is checked, and what tells."""
         if candidate.left_out is not None:
             return Verdict(is_request=False, reason=candidate.left_out)
+        try:
+            config, platform = self.config_of(candidate.path), self.linter_for(candidate.path).platform
+        except ConfigError as error:
+            return Verdict(is_request=False, reason=self.note(error))
         if candidate.is_named:
-            included = self.config_of(candidate.path).includes(Path(candidate.path))
+            included = config.includes(Path(candidate.path))
             return Verdict(is_request=True, reason="the configuration includes it" if included else "it is named")
-        platform = self.linter_for(candidate.path).platform
         try:
             with opened(candidate.path) as file:
                 if format_of(candidate.path) is Format.LINES:
@@ -173,6 +178,7 @@ class Project:
         Raises:
             ConfigError: for a configuration that cannot be used.
         """
+        self.config_of(path)
         return as_if_found(path, self._filter_of(path))
 
     def check_documents(self, path: str, documents: list[Document]) -> FileResult:
@@ -198,8 +204,13 @@ class Project:
         return self.settled(sieve)
 
     def complaints(self) -> Iterator[FileResult]:
-        """Yield, for each configuration, what it silences in vain; only what was checked wholly is spoken of."""
-        for config in self._configs.values():
+        """Yield what is wrong with configurations and baselines: that they cannot be used, or silence in vain.
+
+        Of silences only those are spoken of for which all was checked.
+        """
+        for said, error in self.unusable.items():
+            yield FileResult(shown_path(error.file), error=said, path=str(error.file), is_configuration=True)
+        for config in () if self.unusable else self._configs.values():
             for file, found in sorted(self._unused(config).items()):
                 text = file.read_text("utf-8").split("\n")
                 lines = {violation.range.line: text[violation.range.line - 1] for violation in found if violation.range}
@@ -299,10 +310,16 @@ class _Filter(NamedTuple):
     gitignore: GitIgnore | None
 
     def includes(self, file: Path) -> bool:
-        return self.project.config_of(str(file)).includes(file)
+        try:
+            return self.project.config_of(str(file)).includes(file)
+        except ConfigError:
+            return False
 
     def leaves_out(self, path: Path, *, is_folder: bool) -> str | None:
-        config = self.project.config_of(str(path))
+        try:
+            config = self.project.config_of(str(path))
+        except ConfigError as error:
+            return self.project.note(error)
         if config.file is not None and config.excludes(path):
             return f"{shown_path(config.file)} excludes it"
         if self.gitignore is not None and self.gitignore.ignores(path, is_folder=is_folder):

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any
 import click
 import orjson
 
-from ..config import Config, ConfigError, load
+from ..config import Config, SettingsError, load
 from ..config.keys import CONFIGURATION, json_schema
 from ..config.reading import shown_path
 from ..disk import is_file
 from ..formats.style import Style
 from ..project import Project
-from ..suppressions.baseline import BaselineError
 from ..words import count
 from .options import colour_option, wants_colour
 
@@ -53,7 +52,7 @@ def command(*, path: str, config_file: str | None, wants_schema: bool, colour: s
     try:
         project = Project(config=load(config_file) if config_file is not None else None)
         found, baseline = project.config_of(path), project.baseline_of(path)
-    except (ConfigError, BaselineError) as error:
+    except SettingsError as error:
         raise click.UsageError(str(error)) from error
     style = Style(coloured=wants_colour(colour, sys.stdout))
     lines = [*_lines(found, Path(path), style), *_remarks(found, baseline, Path(path), style)]

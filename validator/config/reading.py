@@ -24,8 +24,17 @@ _APPENDED: Final = frozenset({"extend-select", "overrides"})
 _MERGED: Final = frozenset({"severity"})
 
 
-class ConfigError(ValueError):
-    """Raised for a configuration that cannot be used; its text begins with the place."""
+class SettingsError(ValueError):
+    """Raised for a configuration or a baseline that cannot be used; its text begins with the place."""
+
+    def __init__(self, file: Path, message: str) -> None:
+        """Take the file, and what is wrong with it."""
+        super().__init__(message)
+        self.file = file
+
+
+class ConfigError(SettingsError):
+    """Raised for a configuration that cannot be used."""
 
 
 class Source(NamedTuple):
@@ -99,7 +108,7 @@ def read(file: Path) -> Read:
 def _read(file: Path, chain: tuple[Path, ...]) -> Read:
     if file in chain or len(chain) > _LONGEST_CHAIN:
         msg = f"{shown_path(chain[-1])}: it extends itself, by way of {shown_path(file)}"
-        raise ConfigError(msg)
+        raise ConfigError(chain[-1], msg)
     own = _checked(file)
     base_name = own.pop("extend", None)
     sources = {key: Source(file, (key,)) for key in own}
@@ -143,7 +152,7 @@ def _checked(file: Path) -> dict[str, Any]:
     faults = list(CONFIGURATION.faults(table, start))
     if faults:
         text = file.read_text("utf-8")
-        raise ConfigError("\n".join(_worded(file, text, fault) for fault in faults))
+        raise ConfigError(file, "\n".join(_worded(file, text, fault) for fault in faults))
     return dict(table)
 
 
@@ -157,10 +166,10 @@ def _parsed(file: Path) -> dict[str, Any]:
         text = file.read_text("utf-8")
     except OSError as error:
         msg = f"{shown_path(file)}: cannot be read: {error.strerror or error}"
-        raise ConfigError(msg) from error
+        raise ConfigError(file, msg) from error
     except UnicodeDecodeError as error:
         msg = f"{shown_path(file)}: is not UTF-8"
-        raise ConfigError(msg) from error
+        raise ConfigError(file, msg) from error
     try:
         document: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -169,7 +178,7 @@ def _parsed(file: Path) -> dict[str, Any]:
         if not column:
             line, column = str(text.count("\n") + 1), "1"
         msg = f"{shown_path(file)}:{line}:{column}: is not TOML: {what[:1].lower()}{what[1:]}"
-        raise ConfigError(msg) from error
+        raise ConfigError(file, msg) from error
     return document
 
 

@@ -163,12 +163,21 @@ def config_for(file: str | Path) -> Config:
     """
     path = Path(file).absolute()
     found = nearest_configuration(path if is_folder(path) else path.parent)
-    return _DEFAULTS if found is None else _of(_read_once(found))
+    if found is None:
+        return _DEFAULTS
+    outcome = _read_once(found)
+    if isinstance(outcome, ConfigError):
+        raise outcome.with_traceback(None)
+    return _of(outcome)
 
 
 @lru_cache(maxsize=256)
-def _read_once(file: Path) -> Read:
-    return read(file)
+def _read_once(file: Path) -> Read | ConfigError:
+    """Read a configuration, or say why it cannot be used, once for all files that go by it."""
+    try:
+        return read(file)
+    except ConfigError as error:
+        return error
 
 
 def _of(found: Read) -> Config:

@@ -18,11 +18,10 @@ from pygls.uris import to_fs_path
 
 from .. import project as projects
 from .._version import __version__
-from ..config import ConfigError
+from ..config import SettingsError
 from ..files import shown_name
 from ..project import SETTINGS, Project
 from ..rules import RULES
-from ..suppressions.baseline import BaselineError
 from . import actions, completion, diagnostics, rule_pages, symbols
 from . import hover as hovers
 from .documents import OpenDocument
@@ -188,7 +187,7 @@ class _Guard:
         pass
 
     def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> bool:
-        if isinstance(error, (ConfigError, BaselineError)):
+        if isinstance(error, SettingsError):
             self._server.log_error(str(error), shows=True)
         elif isinstance(error, Exception):
             self._server.log_error(_bug(error))
