@@ -631,14 +631,37 @@ def test_output_that_cannot_be_written_exits_2(command: tuple[str, ...]) -> None
     assert b"Traceback" not in done.stderr
 
 
-def test_a_closed_pipe_ends_quietly() -> None:
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("check", str(BAD), "--quiet"), 1),
+        (("check", str(GOOD / "hello.json"), "--quiet", "--format", "json"), 0),
+        (("rules",), 0),
+        (("--help",), 0),
+    ],
+)
+def test_a_closed_pipe_changes_neither_the_exit_code_nor_what_is_said(arguments: tuple[str, ...], code: int) -> None:
     reader, writer = os.pipe()
     os.close(reader)
-    done = subprocess.run([COMMAND, "check", str(BAD)], stdout=writer, stderr=subprocess.PIPE, check=False)
+    done = subprocess.run([COMMAND, *arguments], stdout=writer, stderr=subprocess.PIPE, check=False)
     os.close(writer)
-    assert done.returncode != 0
-    assert b"Traceback" not in done.stderr
-    assert b"Broken pipe" not in done.stderr
+    assert (done.returncode, done.stderr) == (code, b"")
+
+
+def test_all_files_are_mended_though_nobody_reads_what_is_left(write: Any) -> None:
+    files = [write(f"{number}.json", hello(stream="true", **{"x" * 9000: 1})) for number in range(5)]
+    reader, writer = os.pipe()
+    os.close(reader)
+    subprocess.run([COMMAND, "check", "--fix", *map(str, files)], stdout=writer, stderr=writer, check=False)
+    os.close(writer)
+    assert [file for file in files if '"true"' in file.read_text()] == []
+
+
+def test_a_missing_current_folder_is_not_called_an_output_that_cannot_be_written(tmp_path: Path) -> None:
+    script = f'cd "{tmp_path}" && mkdir gone && cd gone && rmdir ../gone && {COMMAND} check {GOOD / "hello.json"}'
+    done = subprocess.run(["sh", "-c", script], capture_output=True, check=False)  # noqa: S607 - any shell will do
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"msglint: the current folder cannot be used: No such file or directory;")
 
 
 def test_streams_that_are_closed_are_no_traceback() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from .. import project
-from ..disk import is_file
+from ..disk import exists, is_file
 from ..project import SETTINGS
 from .tally import CLEAN, complain
 
@@ -25,7 +25,7 @@ def watch(options: Options, check: Callable[[Options], None]) -> int:
     """Check all, then what changes, until the process is interrupted.
 
     Raises:
-        click.UsageError: where the package that watches files is not installed.
+        click.UsageError: where the package that watches files is not installed, or there is nothing to watch.
     """
     try:
         import watchfiles
@@ -35,7 +35,12 @@ def watch(options: Options, check: Callable[[Options], None]) -> int:
     paths = options.paths or (".",)
     named = {os.path.realpath(path) for path in paths}
     batches = watchfiles.watch(*paths, rust_timeout=_MILLISECONDS, yield_on_timeout=True, raise_interrupt=True)
-    next(batches)  # from here on nothing that changes is missed
+    try:
+        next(batches)  # from here on nothing that changes is missed
+    except FileNotFoundError as error:
+        missing = next((path for path in paths if not exists(path)), ".")
+        msg = f"--watch needs files and folders that are there, and {missing!r} is not"
+        raise click.UsageError(msg) from error
     check(options)
     complain("watching for changes; Ctrl-C ends it")
     for changes in batches:

@@ -227,10 +227,10 @@ def make_server() -> Server:
 
 def serve() -> None:
     """Serve a client on standard input and output until it goes away."""
-    output, sys.stdout = sys.stdout.buffer, sys.stderr  # a stray print would break the protocol
+    output, sys.stdout = sys.stdout, sys.stderr  # a stray print would break the protocol
     server = make_server()
     gc.freeze()  # what is there by now stays, and need not be looked through while somebody types
-    server.start_io(sys.stdin.buffer, output)
+    server.start_io(sys.stdin.buffer, output.buffer)
 
 
 def _initialized(server: Server, _params: types.InitializedParams) -> None:
