@@ -265,6 +265,7 @@ def test_colour_is_for_terminals_unless_told_otherwise(
         (["check", "--select", "schema/requird"], "did you mean `schema/required`?"),
         (["check", "--ignore", "zzz"], "`msglint rules` lists them all"),
         (["check", "--output-file", "no/such/folder/f"], "cannot be written: No such file or directory"),
+        (["check", "--today", "22.11.2026"], "'22.11.2026' is no day; write it as YYYY-MM-DD, such as 2026-11-22"),
         (["zzz"], "choose from check, explain, rules, schema"),
         (["explain", "thinking/budget"], "there is no rule or area"),
         (["explain", "thinking/budget-not-below-max-token"], "did you mean `thinking/budget-not-below-max-tokens`?"),

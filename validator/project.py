@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -14,7 +15,7 @@ from . import config as configurations
 from .config import Config, ConfigError, SettingsError, config_for
 from .config.globs import fixed_part
 from .config.reading import NAMES as CONFIGURATIONS
-from .config.reading import place_of_source, shown_path
+from .config.reading import place_of_source, shown_path, text_of
 from .config.settings import linter_of
 from .disk import is_folder
 from .documents import Format, format_of
@@ -27,7 +28,8 @@ from .files.reading import UnreadableError, opened, read_lines, read_whole
 from .files.recognition import Verdict
 from .files.result import FileResult, shown_name
 from .report import MOST_VIOLATIONS, Range, Report, Violation, shortened
-from .rules.suppressions import unused
+from .rules import RULES
+from .rules.betas import said_of_deprecated, said_of_unknown
 from .sieve import Sieve
 from .suppressions import baseline as baselines
 from .suppressions.baseline import FILE_NAME as BASELINE
@@ -43,6 +45,10 @@ if TYPE_CHECKING:
     from .files.checking import Reader
     from .files.discovery import Filter
     from .linter import Linter, Options
+    from .rules import Rule
+
+    Complaint = tuple[Source, Rule, tuple[str, str]]
+    """What is wrong with what a configuration says: where, the rule, and its message and help."""
 
 
 SETTINGS: Final = frozenset({*CONFIGURATIONS, GITIGNORE, BASELINE})
@@ -204,18 +210,23 @@ class Project:
         return self.settled(sieve)
 
     def complaints(self) -> Iterator[FileResult]:
-        """Yield what is wrong with configurations and baselines: that they cannot be used, or silence in vain.
-
-        Of silences only those are spoken of for which all was checked.
-        """
+        """Yield what is wrong with configurations and baselines: that they cannot be used, or what they say in vain."""
         for said, error in self.unusable.items():
             yield FileResult(shown_path(error.file), error=said, path=str(error.file), is_configuration=True)
-        for config in () if self.unusable else self._configs.values():
-            for file, found in sorted(self._unused(config).items()):
-                text = file.read_text("utf-8").split("\n")
-                lines = {violation.range.line: text[violation.range.line - 1] for violation in found if violation.range}
-                name = shown_path(file)
-                yield FileResult(name, 0, tuple(found), lines, path=str(file), is_configuration=True)
+        found: dict[Path, dict[tuple[Range, str], Violation]] = {}
+        for config in self._configs.values():
+            linter = self.linter_for(str(config.file))
+            for source, rule, (message, advice) in chain(self._unused(config, linter), self._betas(config, linter)):
+                if linter.chooses(rule.id):
+                    line, column, end = place_of_source(source)
+                    place = Range(line, column, line, end)
+                    violation = Violation(rule.id, linter.severity_of(rule.id), "", message, advice, place)
+                    found.setdefault(source.file, {})[place, message] = violation
+        for file, violations in sorted(found.items()):
+            in_order = tuple(violations[key] for key in sorted(violations))
+            text = text_of(file).split("\n")
+            lines = {place.line: text[place.line - 1] for place, _ in violations}
+            yield FileResult(shown_path(file), 0, in_order, lines, path=str(file), is_configuration=True)
 
     def _filter_of(self, path: str) -> Filter:
         return _Filter(self, GitIgnore(Path(path)) if self.respects_gitignore else None)
@@ -251,23 +262,26 @@ class Project:
                 ledger.enter(sieve.page)
         return sieve.result
 
-    def _unused(self, config: Config) -> dict[Path, list[Violation]]:
-        """Find the overrides for places that had nothing to say, by the file that they stand in."""
-        found: dict[Path, list[Violation]] = {}
-        linter = self.linter_for(str(config.file))
+    def _unused(self, config: Config, linter: Linter) -> Iterator[Complaint]:
+        """Find the overrides for places that had nothing to say, though all that they are for was checked."""
         for override in config.overrides_for_places():
             names = [*override.values.get("ignore", ()), *override.values.get("severity", ())]
-            if override.source in self._used or not all(linter.chooses(name) for name in names):
+            if self.unusable or override.source in self._used or not all(map(linter.chooses, names)):
                 continue
             if all(self._was_checked(fixed_part(override.folder, glob.partition("#")[0])) for glob in override.globs):
-                message, advice = unused.check(names, f"at `{'`, `'.join(override.globs)}`")
-                line, column, end = place_of_source(override.source)
-                place = Range(line, column, line, end)
-                severity = linter.severity_of(unused.id)
-                if linter.chooses(unused.id):
-                    violation = Violation(unused.id, severity, "", message, advice, place)
-                    found.setdefault(override.source.file, []).append(violation)
-        return found
+                rule = RULES["suppressions/unused"]
+                yield override.source, rule, rule.check(names, f"at `{'`, `'.join(override.globs)}`")
+
+    def _betas(self, config: Config, linter: Linter) -> Iterator[Complaint]:
+        """Find the beta headers of a configuration that are not known, or deprecated."""
+        for source, names in () if "betas" in self.given else config.betas():
+            for index, name in enumerate(names):
+                place = source._replace(path=(*source.path, index))
+                unknown, deprecated = said_of_unknown(name), said_of_deprecated(name, linter.edition)
+                if unknown is not None:
+                    yield place, RULES["betas/unknown"], unknown
+                if deprecated is not None:
+                    yield place, RULES["betas/deprecated"], deprecated
 
     def _was_checked(self, place: Path) -> bool:
         """Whether all that there is at a place was checked: it is in a folder that was walked, or is a file itself."""

@@ -12,6 +12,7 @@ from ..endpoints import API_VERSIONS, ENDPOINTS
 from ..formats import FORMATS
 from ..report import MOST_KEPT, SEVERITIES
 from .options import (
+    Day,
     Name,
     colour_option,
     comma_separated,
@@ -88,8 +89,7 @@ Examples:
 @platform_option
 @click.option(
     "--today",
-    type=click.DateTime(["%Y-%m-%d"]),
-    metavar="YYYY-MM-DD",
+    type=Day(),
     help="The day that the retirement of models is compared with, so that runs can be repeated.  [default: today]",
 )
 @click.option(

@@ -85,6 +85,14 @@ class Config:
         name = self.values.get("baseline")
         return Path(name) if name is not None else None
 
+    def betas(self) -> Iterator[tuple[Source, list[str]]]:
+        """Yield the beta headers that are named for all files, or for some, and where."""
+        if "betas" in self.values:
+            yield self.sources["betas"], self.values["betas"]
+        for override in self._overrides:
+            if "betas" in override.values:
+                yield override.source._replace(path=(*override.source.path, "betas")), override.values["betas"]
+
     def options_for(self, file: Path) -> dict[str, Any]:
         """Return the options of a linter for a file, and `severity`, by their names in the configuration."""
         values = {key: value for key, value in self.values.items() if key in _OF_LINTERS}
