@@ -265,6 +265,7 @@ def test_colour_is_for_terminals_unless_told_otherwise(
         (["check", "--select", "schema/requird"], "did you mean `schema/required`?"),
         (["check", "--ignore", "zzz"], "`msglint rules` lists them all"),
         (["check", "--output-file", "no/such/folder/f"], "cannot be written: No such file or directory"),
+        (["check", "--today", "22.11.2026"], "'22.11.2026' is no day; write it as YYYY-MM-DD, such as 2026-11-22"),
         (["zzz"], "choose from check, explain, rules, schema"),
         (["explain", "thinking/budget"], "there is no rule or area"),
         (["explain", "thinking/budget-not-below-max-token"], "did you mean `thinking/budget-not-below-max-tokens`?"),
@@ -299,12 +300,13 @@ def test_what_cannot_be_read_does_not_keep_the_rest_from_being_checked(tmp_path:
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may read everything")
-def test_a_file_without_permission_is_named(write: Any) -> None:
-    path = write("a.json", hello())
+def test_a_file_without_permission_is_named_and_the_rest_is_checked(write: Any) -> None:
+    path, broken = write("a.json", hello()), write("b.json", hello(max_tokens=-1))
     path.chmod(0)
-    done = run("check", path)
+    done = run("check", path, broken, "--format", "concise")
     assert done.returncode == 2
-    assert "cannot be read: Permission denied" in done.err
+    assert done.out.startswith(f"{broken}:1:")
+    assert f"msglint: {path}: cannot be read: Permission denied" in done.err
 
 
 def test_a_folder_without_requests_is_an_error(tmp_path: Path, write: Any) -> None:
@@ -630,14 +632,37 @@ def test_output_that_cannot_be_written_exits_2(command: tuple[str, ...]) -> None
     assert b"Traceback" not in done.stderr
 
 
-def test_a_closed_pipe_ends_quietly() -> None:
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("check", str(BAD), "--quiet"), 1),
+        (("check", str(GOOD / "hello.json"), "--quiet", "--format", "json"), 0),
+        (("rules",), 0),
+        (("--help",), 0),
+    ],
+)
+def test_a_closed_pipe_changes_neither_the_exit_code_nor_what_is_said(arguments: tuple[str, ...], code: int) -> None:
     reader, writer = os.pipe()
     os.close(reader)
-    done = subprocess.run([COMMAND, "check", str(BAD)], stdout=writer, stderr=subprocess.PIPE, check=False)
+    done = subprocess.run([COMMAND, *arguments], stdout=writer, stderr=subprocess.PIPE, check=False)
     os.close(writer)
-    assert done.returncode != 0
-    assert b"Traceback" not in done.stderr
-    assert b"Broken pipe" not in done.stderr
+    assert (done.returncode, done.stderr) == (code, b"")
+
+
+def test_all_files_are_mended_though_nobody_reads_what_is_left(write: Any) -> None:
+    files = [write(f"{number}.json", hello(stream="true", **{"x" * 9000: 1})) for number in range(5)]
+    reader, writer = os.pipe()
+    os.close(reader)
+    subprocess.run([COMMAND, "check", "--fix", *map(str, files)], stdout=writer, stderr=writer, check=False)
+    os.close(writer)
+    assert [file for file in files if '"true"' in file.read_text()] == []
+
+
+def test_a_missing_current_folder_is_not_called_an_output_that_cannot_be_written(tmp_path: Path) -> None:
+    script = f'cd "{tmp_path}" && mkdir gone && cd gone && rmdir ../gone && {COMMAND} check {GOOD / "hello.json"}'
+    done = subprocess.run(["sh", "-c", script], capture_output=True, check=False)  # noqa: S607 - any shell will do
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"msglint: the current folder cannot be used: No such file or directory;")
 
 
 def test_streams_that_are_closed_are_no_traceback() -> None:

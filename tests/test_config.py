@@ -28,6 +28,13 @@ def configured(tmp_path: Path) -> Any:
     return write
 
 
+def test_globs_of_a_configuration_in_a_folder_above_match(configured: Any, tmp_path: Path) -> None:
+    configured('exclude = ["drafts/"]\n[[overrides]]\nfiles = ["old/*.json"]\nedition = "2025-10"', "base.toml")
+    config = load(configured('extend = "../base.toml"', "old/msglint.toml"))
+    assert config.excludes(tmp_path / "old" / "drafts" / "a.json")
+    assert config.options_for(tmp_path / "old" / "a.json") == {"edition": "2025-10"}
+
+
 def test_the_closest_configuration_around_a_file_applies(configured: Any, tmp_path: Path) -> None:
     configured('ignore = ["tools"]')
     closer = configured('ignore = ["text"]', "a/b/.msglint.toml")
@@ -76,7 +83,7 @@ def test_a_configuration_builds_on_another(configured: Any, tmp_path: Path) -> N
         ("select = true", "1:1", "`select` is true, but must be an array"),
         ('[severity]\n"tools/no-descripton" = "off"', "2:1", "did you mean `tools/no-description`?"),
         ('[[overrides]]\nignore = ["text"]', "2:1", "missing `files`"),
-        ('extend = "nowhere.toml"', "nowhere.toml", "cannot be read"),
+        ('\nextend = "nowhere.toml"', "msglint.toml:2:1", '`extend` is "nowhere.toml", but there is no such file'),
         ('extend = "msglint.toml"', "msglint.toml", "extends itself"),
         ("select = [", "msglint.toml", "is not TOML"),
         ("a = 1\na = 2", "2:", "is not TOML"),
@@ -234,6 +241,41 @@ def test_check_goes_by_the_configuration_of_each_file(configured: Any, tmp_path:
     assert len(other.out.splitlines()) == 2
 
 
+def test_a_beta_header_that_is_not_known_is_told_once_at_its_place(configured: Any, tmp_path: Path) -> None:
+    configured('ignore = ["text"]\nbetas = [\n  "context-management-2025-06-27",\n  "foo",\n]\n', "base.toml")
+    for name in ("a", "b"):
+        configured(json.dumps(hello()), f"{name}/a.json")
+        configured(json.dumps(hello()), f"{name}/b.json")
+        configured('extend = "../base.toml"\n', f"{name}/msglint.toml")
+    configured(
+        'extend = "../base.toml"\n[[overrides]]\nfiles = ["*"]\nbetas = ["prompt-caching-2024-07-31"]\n',
+        "b/msglint.toml",
+    )
+    done = run("check", "--format", "concise", cwd=tmp_path)
+    assert [line.partition(" (")[0] for line in done.out.splitlines()] == [
+        "b/msglint.toml:4:10: warning[betas/deprecated] `prompt-caching-2024-07-31` is a deprecated beta header",
+        "base.toml:4:3: warning[betas/unknown] `foo` is not a known beta header",
+    ]
+    assert done.returncode == 0
+    assert run("check", "--beta", "context-management-2025-06-27", cwd=tmp_path).out == ""
+    assert run("check", "--ignore", "betas", cwd=tmp_path).out == ""
+
+
+def test_a_mark_before_a_configuration_is_no_part_of_it(configured: Any, tmp_path: Path) -> None:
+    configured(ROOT_REQUEST, "a.json")
+    configured('\ufeffignore = ["schema"]')
+    assert run("check", cwd=tmp_path).returncode == 0
+    configured('\ufeffignore = []\nselect = ["shcema"]')
+    assert "msglint: msglint.toml:2:11: there is no rule" in run("check", cwd=tmp_path).err
+
+
+def test_of_an_override_for_whole_files_nothing_is_said(configured: Any, tmp_path: Path) -> None:
+    configured(json.dumps(hello()), "a.json")
+    configured('[[overrides]]\nfiles = ["*.json"]\nignore = ["tools"]')
+    done = run("check", cwd=tmp_path)
+    assert (done.returncode, done.out) == (0, "")
+
+
 def test_options_of_the_command_go_before_the_configuration(configured: Any, tmp_path: Path) -> None:
     configured(ROOT_REQUEST, "a.json")
     configured('endpoint = "count_tokens"\nselect = ["tools"]')
@@ -296,12 +338,51 @@ def test_of_silences_only_those_are_told_whose_files_were_all_checked(
     assert ("suppressions/unused" in done.out) == told
 
 
-def test_a_broken_configuration_stops_the_check_with_its_place(configured: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "arguments",
+    [(), (".", "-j", "2"), ("a.json", "old/b.json"), ("a.json", "old", "--force-exclude"), ("-", "a.json")],
+)
+def test_a_broken_configuration_keeps_only_what_goes_by_it_from_being_checked(
+    configured: Any, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
     configured(ROOT_REQUEST, "a.json")
-    configured('select = ["shcema"]')
-    done = run("check", "a.json", cwd=tmp_path)
+    configured(ROOT_REQUEST, "old/b.json")
+    configured('select = ["shcema"]\nbetas = 5', "old/msglint.toml")
+    options = ("--stdin-filename", "old/c.json", "--format", "concise")
+    done = run("check", *arguments, *options, stdin=ROOT_REQUEST.encode(), cwd=tmp_path)
     assert done.returncode == 2
-    assert "msglint.toml:1:11: there is no rule or area `shcema`; did you mean `schema`?" in done.err
+    assert {line.partition(":")[0] for line in done.out.splitlines()} == {"a.json"}
+    assert done.err.splitlines()[:3] == [
+        "msglint: old/msglint.toml:1:11: there is no rule or area `shcema`; did you mean `schema`?",
+        "msglint: old/msglint.toml:2:1: `betas` is 5, but must be an array; replace it by an array",
+        "checked 1 request in 1 file: 2 errors; 1 settings file could not be used, so not all was checked",
+    ]
+
+
+def test_a_broken_configuration_of_the_current_folder_is_told_once(configured: Any, tmp_path: Path) -> None:
+    for name in ("a.json", "b.json", "own/c.json"):
+        configured(ROOT_REQUEST, name)
+    configured("", "own/msglint.toml")
+    configured("ignore = 1")
+    done = run("check", "--format", "json", cwd=tmp_path)
+    assert done.returncode == 2
+    report = json.loads(done.out)
+    assert {found["path"] for found in report["violations"]} == {"own/c.json"}
+    assert [(error["path"], error["message"].count("\n")) for error in report["errors"]] == [("msglint.toml", 0)]
+    assert run("check", "own", cwd=tmp_path).returncode == 2, "it says at which severity a check fails"
+    shown = run("check", "--show-files", cwd=tmp_path)
+    assert shown.returncode == 2
+    assert [line[:2] for line in shown.out.splitlines()] == ["- ", "- ", "+ "]
+    assert shown.err.startswith("msglint: msglint.toml:1:1: `ignore` is 1")
+
+
+def test_where_not_all_could_be_checked_no_silence_is_called_unused(configured: Any, tmp_path: Path) -> None:
+    configured(ROOT_REQUEST, "a.json")
+    configured('[[overrides]]\nfiles = ["**.json#/top_p"]\nignore = ["schema"]')
+    assert "suppressions/unused" in run("check", cwd=tmp_path).out
+    configured("{", "old/msglint-baseline.json")
+    configured(ROOT_REQUEST, "old/b.json")
+    assert "suppressions/unused" not in run("check", cwd=tmp_path).out
 
 
 def test_folders_are_searched_without_what_is_excluded_and_with_what_is_included(

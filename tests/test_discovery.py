@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 import os
 import random
@@ -302,6 +303,30 @@ def test_a_folder_that_vanishes_while_it_is_walked_is_reported(tree: Any) -> Non
         "c/a.json",
         "b",
     ]
+
+
+def test_a_folder_that_may_not_be_looked_into_is_reported_and_the_rest_is_checked(
+    tree: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    top = tree("a.json", "locked/a.json", "z/a.json")
+
+    def refusing(question: Any, *, inside: bool) -> Any:
+        def ask(path: Any = ".", *arguments: Any, **options: Any) -> Any:
+            asked = Path(os.fsdecode(path)) if not isinstance(path, int) else top
+            if top / "locked" in asked.parents or (asked == top / "locked" and not inside):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(asked))
+            return question(path, *arguments, **options)
+
+        return ask
+
+    for name, inside in (("stat", True), ("lstat", True), ("scandir", False)):
+        monkeypatch.setattr(os, name, refusing(getattr(os, name), inside=inside))
+    project = Project()
+    results = [project.check(candidate) for candidate in project.find([str(top)])]
+    told = {str(Path(result.name).relative_to(top)): result.error is None for result in results if result is not None}
+    assert told == {"a.json": True, "z/a.json": True, "locked": False}
+    with pytest.raises(PermissionError):
+        (top / "locked" / "a.json").stat()
 
 
 def test_each_file_is_one_line_whatever_its_name_is(tmp_path: Path) -> None:

@@ -86,6 +86,13 @@ def test_what_changes_is_checked_again_and_nothing_else(watching: Lines, tmp_pat
     watching("checked 1 request in 1 file: no violations")
 
 
+def test_a_file_to_watch_that_is_not_there_is_named(tmp_path: Path) -> None:
+    pytest.importorskip("watchfiles")
+    done = run("check", ".", "nope.json", "--watch", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "--watch needs files and folders that are there, and 'nope.json' is not" in done.err
+
+
 def test_watching_needs_a_package_and_says_which(tmp_path: Path) -> None:
     (tmp_path / "watchfiles.py").write_text("raise ImportError")
     done = run("check", "--watch", cwd=tmp_path, environment={"PYTHONPATH": str(tmp_path)})

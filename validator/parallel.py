@@ -11,8 +11,9 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
-from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, Union
+from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
+from .config import SettingsError
 from .documents import Format, format_of, is_compressed
 from .files.checking import Sliced, check_in_parts, check_line, check_nothing, check_slice, judge_lines
 from .files.reading import UnreadableError, opened, read_lines
@@ -34,9 +35,6 @@ _BATCH_BYTES: Final = 2**18
 _SLICE: Final = 2**21
 """Bytes of a file of JSON Lines that a process is given at a time; a file of no more is not cut."""
 
-Found = Union["Candidate", ValueError]
-"""A file, or why no more of them can be found."""
-
 Advance = Callable[[int, int], None]
 """Is told of more files and more bytes that are done."""
 
@@ -53,11 +51,9 @@ def check_all(
         advance: Is told of progress.
 
     Raises:
-        ConfigError: for a configuration that cannot be used.
-        BaselineError: for a baseline that cannot be used.
         WorkerDiedError: when a process ends by itself.
     """
-    found = _with_error(candidates)
+    found = iter(candidates)
     if jobs > 1:
         first, rest = _looked_ahead(found)
         found = chain(first, rest)
@@ -71,17 +67,9 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
-def _with_error(candidates: Iterable[Candidate]) -> Iterator[Found]:
-    """Let an error of the search be the last that is found, so that what was found before it is still checked."""
-    try:
-        yield from candidates
-    except ValueError as error:
-        yield error
-
-
-def _looked_ahead(candidates: Iterator[Found]) -> tuple[list[Found], Iterator[Found]]:
+def _looked_ahead(candidates: Iterator[Candidate]) -> tuple[list[Candidate], Iterator[Candidate]]:
     """Take as many files as make it worth while to start processes, or all where there are fewer, and the rest."""
-    first: list[Found] = []
+    first: list[Candidate] = []
     size = 0
     for candidate in candidates:
         first.append(candidate)
@@ -91,9 +79,9 @@ def _looked_ahead(candidates: Iterator[Found]) -> tuple[list[Found], Iterator[Fo
     return first, candidates
 
 
-def size_of(candidate: Found) -> int:
+def size_of(candidate: Candidate) -> int:
     """Return the bytes of a file that is to be checked; 0 for one that is gone, or has no size."""
-    if isinstance(candidate, ValueError) or candidate.left_out is not None:
+    if candidate.left_out is not None:
         return 0
     try:
         return os.stat(candidate.path).st_size  # noqa: PTH116 - for any name
@@ -180,13 +168,12 @@ class _Turn(NamedTuple):
     task: _Slice | None = None
     is_last: bool = False
     size: int = 0
-    error: ValueError | None = None
 
 
 class _Run:
     """Hands out tasks, and puts together what comes of them."""
 
-    def __init__(self, project: Project, candidates: Iterator[Found], advance: Advance) -> None:
+    def __init__(self, project: Project, candidates: Iterator[Candidate], advance: Advance) -> None:
         self._project = project
         self._candidates = candidates
         self._advance = advance
@@ -196,8 +183,6 @@ class _Run:
         work = _Checker(self._project.given, self._project.config)
         for outcome in _outcomes(work, self._tasks(batch=_BATCH if jobs > 1 else 1), jobs):
             turn = self._turns.popleft()
-            if turn.error is not None:
-                raise turn.error
             if turn.cut is None:
                 for (candidate, sieve), parts in zip(turn.files, outcome, strict=True):
                     yield from self._of_file(candidate, sieve, parts)
@@ -213,14 +198,8 @@ class _Run:
         few: list[tuple[Candidate, Sieve]] = []
         total = 0
         for candidate in self._candidates:
-            try:
-                sieve = self._sieve_for(candidate)
-            except ValueError as error:  # raised when it is its turn
-                yield self._files(few, total)
-                self._turns.append(_Turn(error=error))
-                yield _Files(())
-                return
-            if sieve is None or isinstance(candidate, ValueError):
+            sieve = self._sieve_for(candidate)
+            if sieve is None:
                 self._advance(1, 0)
                 continue
             size = size_of(candidate)
@@ -236,15 +215,15 @@ class _Run:
         if few:
             yield self._files(few, total)
 
-    def _sieve_for(self, candidate: Found) -> Sieve | None:
-        """Return the sieve of a file, or None for one that is left alone.
-
-        Raises:
-            ValueError: for a configuration or a baseline that cannot be used.
-        """
-        if isinstance(candidate, ValueError):
-            raise candidate
-        return None if candidate.left_out is not None else self._project.sieve_for(candidate.path)
+    def _sieve_for(self, candidate: Candidate) -> Sieve | None:
+        """Return the sieve of a file, or None for one that is left alone, as what it goes by cannot be used."""
+        if candidate.left_out is not None:
+            return None
+        try:
+            return self._project.sieve_for(candidate.path)
+        except SettingsError as error:
+            self._project.note(error)
+            return None
 
     def _files(self, batch: list[tuple[Candidate, Sieve]], size: int) -> _Files:
         self._turns.append(_Turn(tuple(batch), size=size))

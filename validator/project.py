@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from . import config as configurations
-from .config import Config, config_for
+from .config import Config, ConfigError, SettingsError, config_for
 from .config.globs import fixed_part
 from .config.reading import NAMES as CONFIGURATIONS
-from .config.reading import place_of_source, shown_path
+from .config.reading import place_of_source, shown_path, text_of
 from .config.settings import linter_of
+from .disk import is_folder
 from .documents import Format, format_of
 from .files import gitignore
 from .files.checking import check_documents, check_in_parts, check_lines, check_stream, check_text, judge, judge_lines
@@ -26,7 +28,8 @@ from .files.reading import UnreadableError, opened, read_lines, read_whole
 from .files.recognition import Verdict
 from .files.result import FileResult, shown_name
 from .report import MOST_VIOLATIONS, Range, Report, Violation, shortened
-from .rules.suppressions import unused
+from .rules import RULES
+from .rules.betas import said_of_deprecated, said_of_unknown
 from .sieve import Sieve
 from .suppressions import baseline as baselines
 from .suppressions.baseline import FILE_NAME as BASELINE
@@ -42,6 +45,10 @@ if TYPE_CHECKING:
     from .files.checking import Reader
     from .files.discovery import Filter
     from .linter import Linter, Options
+    from .rules import Rule
+
+    Complaint = tuple[Source, Rule, tuple[str, str]]
+    """What is wrong with what a configuration says: where, the rule, and its message and help."""
 
 
 SETTINGS: Final = frozenset({*CONFIGURATIONS, GITIGNORE, BASELINE})
@@ -66,6 +73,8 @@ class Project:
     """Violations of a file that are kept, and as many that are suppressed; more are counted. None for all."""
     ledgers: dict[Path, Ledger] = field(default_factory=dict)
     """What became of the findings of each baseline, by its file."""
+    unusable: dict[str, SettingsError] = field(default_factory=dict)
+    """Why configurations and baselines cannot be used, so that files which go by them are left alone."""
     _walked: list[Path] = field(default_factory=list)
     _linters: dict[Path, Linter] = field(default_factory=dict)
     """The linter of each file that was checked."""
@@ -104,28 +113,31 @@ class Project:
         found = nearest_baseline(Path(path).absolute().parent)
         return None if found is None else read_once(found)
 
+    def note(self, error: SettingsError) -> str:
+        """Take in that a configuration or a baseline cannot be used, and say why what goes by it is left out."""
+        self.unusable[str(error)] = error
+        return f"{shown_path(error.file)} cannot be used"
+
     def find(self, paths: Iterable[str]) -> Iterator[Candidate]:
         """List the files that paths name, and those in the folders that they name.
 
-        Raises:
-            ConfigError: for a configuration that cannot be used.
+        What goes by a configuration that cannot be used is left out.
         """
         paths = list(paths)
-        self._walked += [_resolved(path) for path in paths if path and os.path.isdir(path)]  # noqa: PTH112 - for any name
+        self._walked += [_resolved(path) for path in paths if path and is_folder(path)]
         return find(paths, self._filter_of, force_exclude=self.force_exclude)
 
     def verdict(self, candidate: Candidate) -> Verdict:
-        """Say whether a file is checked, and what tells.
-
-        Raises:
-            ConfigError: for a configuration that cannot be used.
-        """
+        """Say whether a file is checked, and what tells."""
         if candidate.left_out is not None:
             return Verdict(is_request=False, reason=candidate.left_out)
+        try:
+            config, platform = self.config_of(candidate.path), self.linter_for(candidate.path).platform
+        except ConfigError as error:
+            return Verdict(is_request=False, reason=self.note(error))
         if candidate.is_named:
-            included = self.config_of(candidate.path).includes(Path(candidate.path))
+            included = config.includes(Path(candidate.path))
             return Verdict(is_request=True, reason="the configuration includes it" if included else "it is named")
-        platform = self.linter_for(candidate.path).platform
         try:
             with opened(candidate.path) as file:
                 if format_of(candidate.path) is Format.LINES:
@@ -172,6 +184,7 @@ class Project:
         Raises:
             ConfigError: for a configuration that cannot be used.
         """
+        self.config_of(path)
         return as_if_found(path, self._filter_of(path))
 
     def check_documents(self, path: str, documents: list[Document]) -> FileResult:
@@ -197,13 +210,23 @@ class Project:
         return self.settled(sieve)
 
     def complaints(self) -> Iterator[FileResult]:
-        """Yield, for each configuration, what it silences in vain; only what was checked wholly is spoken of."""
+        """Yield what is wrong with configurations and baselines: that they cannot be used, or what they say in vain."""
+        for said, error in self.unusable.items():
+            yield FileResult(shown_path(error.file), error=said, path=str(error.file), is_configuration=True)
+        found: dict[Path, dict[tuple[Range, str], Violation]] = {}
         for config in self._configs.values():
-            for file, found in sorted(self._unused(config).items()):
-                text = file.read_text("utf-8").split("\n")
-                lines = {violation.range.line: text[violation.range.line - 1] for violation in found if violation.range}
-                name = shown_path(file)
-                yield FileResult(name, 0, tuple(found), lines, path=str(file), is_configuration=True)
+            linter = self.linter_for(str(config.file))
+            for source, rule, (message, advice) in chain(self._unused(config, linter), self._betas(config, linter)):
+                if linter.chooses(rule.id):
+                    line, column, end = place_of_source(source)
+                    place = Range(line, column, line, end)
+                    violation = Violation(rule.id, linter.severity_of(rule.id), "", message, advice, place)
+                    found.setdefault(source.file, {})[place, message] = violation
+        for file, violations in sorted(found.items()):
+            in_order = tuple(violations[key] for key in sorted(violations))
+            text = text_of(file).split("\n")
+            lines = {place.line: text[place.line - 1] for place, _ in violations}
+            yield FileResult(shown_path(file), 0, in_order, lines, path=str(file), is_configuration=True)
 
     def _filter_of(self, path: str) -> Filter:
         return _Filter(self, GitIgnore(Path(path)) if self.respects_gitignore else None)
@@ -239,23 +262,26 @@ class Project:
                 ledger.enter(sieve.page)
         return sieve.result
 
-    def _unused(self, config: Config) -> dict[Path, list[Violation]]:
-        """Find the overrides for places that had nothing to say, by the file that they stand in."""
-        found: dict[Path, list[Violation]] = {}
-        linter = self.linter_for(str(config.file))
+    def _unused(self, config: Config, linter: Linter) -> Iterator[Complaint]:
+        """Find the overrides for places that had nothing to say, though all that they are for was checked."""
         for override in config.overrides_for_places():
             names = [*override.values.get("ignore", ()), *override.values.get("severity", ())]
-            if override.source in self._used or not all(linter.chooses(name) for name in names):
+            if self.unusable or override.source in self._used or not all(map(linter.chooses, names)):
                 continue
             if all(self._was_checked(fixed_part(override.folder, glob.partition("#")[0])) for glob in override.globs):
-                message, advice = unused.check(names, f"at `{'`, `'.join(override.globs)}`")
-                line, column, end = place_of_source(override.source)
-                place = Range(line, column, line, end)
-                severity = linter.severity_of(unused.id)
-                if linter.chooses(unused.id):
-                    violation = Violation(unused.id, severity, "", message, advice, place)
-                    found.setdefault(override.source.file, []).append(violation)
-        return found
+                rule = RULES["suppressions/unused"]
+                yield override.source, rule, rule.check(names, f"at `{'`, `'.join(override.globs)}`")
+
+    def _betas(self, config: Config, linter: Linter) -> Iterator[Complaint]:
+        """Find the beta headers of a configuration that are not known, or deprecated."""
+        for source, names in () if "betas" in self.given else config.betas():
+            for index, name in enumerate(names):
+                place = source._replace(path=(*source.path, index))
+                unknown, deprecated = said_of_unknown(name), said_of_deprecated(name, linter.edition)
+                if unknown is not None:
+                    yield place, RULES["betas/unknown"], unknown
+                if deprecated is not None:
+                    yield place, RULES["betas/deprecated"], deprecated
 
     def _was_checked(self, place: Path) -> bool:
         """Whether all that there is at a place was checked: it is in a folder that was walked, or is a file itself."""
@@ -298,10 +324,16 @@ class _Filter(NamedTuple):
     gitignore: GitIgnore | None
 
     def includes(self, file: Path) -> bool:
-        return self.project.config_of(str(file)).includes(file)
+        try:
+            return self.project.config_of(str(file)).includes(file)
+        except ConfigError:
+            return False
 
     def leaves_out(self, path: Path, *, is_folder: bool) -> str | None:
-        config = self.project.config_of(str(path))
+        try:
+            config = self.project.config_of(str(path))
+        except ConfigError as error:
+            return self.project.note(error)
         if config.file is not None and config.excludes(path):
             return f"{shown_path(config.file)} excludes it"
         if self.gitignore is not None and self.gitignore.ignores(path, is_folder=is_folder):

@@ -16,6 +16,7 @@ from validator.lsp.actions import FIX_ALL, OPEN_PAGE, actions
 from validator.lsp.diagnostics import diagnostics
 from validator.lsp.documents import OpenDocument
 from validator.project import forget
+from validator.report import MOST_KEPT
 
 HEAD = '{"model": "claude-opus-4-5", "max_tokens": 5, "messages": '
 BAD = [path for path in FILES if path.parent.name == "bad"]
@@ -223,6 +224,34 @@ def test_an_override_silences_just_that_for_the_command(
     left = [(each["path"], each["pointer"]) for each in json.loads(done.out)["violations"]]
     of_file = [(name, "/cherry")] if scope == "here" else []
     assert sorted(left) == sorted([*of_file, ("other.json", "/banana"), ("other.json", "/cherry")])
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.jsonl", f"{json.dumps(hello(banana=1))}\n{json.dumps(hello(banana=2))}\n"),
+        ("a.yaml", "\n---\n".join([json.dumps(hello(banana=1))] * 2)),
+    ],
+)
+def test_where_a_pointer_is_one_of_every_request_so_is_what_is_silenced(name: str, text: str, folder: Path) -> None:
+    forget()
+    document = opened(text, name, folder=folder)
+    titles = [title for title in offered(document, whole(document)) if title.endswith("in msglint.toml")]
+    rule = "schema/unknown-property"
+    assert titles == [
+        f"Silence {rule} at /banana of every request, in msglint.toml",
+        f"Silence {rule} in this file, in msglint.toml",
+    ]
+
+
+def test_of_very_many_findings_in_a_line_the_first_have_actions_and_all_are_fixed() -> None:
+    document = opened(f"{HEAD}[{', '.join([TURN.replace('user', 'usr')] * 1500)}]}}")
+    assert len(diagnostics(document, rule_pages.address_of)) == MOST_KEPT < 1500
+    found = actions(document, whole(document), [], None)
+    fixes = [action.title for action in found if action.title.startswith("Replace")]
+    assert 0 < len(fixes) < 100
+    (every,) = [action for action in found if action.kind == FIX_ALL]
+    assert opened(changed(document, every)).violations == ()
 
 
 def test_without_a_configuration_or_a_file_there_is_nothing_to_write_an_override_to(folder: Path) -> None:

@@ -26,6 +26,7 @@ URI = "untitled:request.json"
 BAD = '{"é😀𠀋": 1, "model": "claude-opus-4-5", "max_tokens": 5, "messages": [{"role": "user", "content": "a"}]}'
 GOOD = BAD.replace('"é😀𠀋": 1, ', "")
 MARKED = BAD.replace('"é😀𠀋"', '‸"é😀𠀋"‸')
+METHOD_NOT_FOUND, INVALID_PARAMS = -32601, -32602
 PUSHED: dict[str, Any] = {}
 WATCHING = {"workspace": {"didChangeWatchedFiles": {"dynamicRegistration": True}}}
 
@@ -371,6 +372,24 @@ def test_an_error_of_the_protocol_is_logged_and_not_shown(monkeypatch: pytest.Mo
     for _ in range(3):
         server.report_server_error(KeyError("a"), KeyError)  # type: ignore[arg-type]
     assert said == ["internal error, please report it: KeyError: 'a'"]
+
+
+async def test_a_method_that_is_not_offered_is_refused_and_not_called_a_bug() -> None:
+    wire = await Wire.started()
+    await wire.open(URI, GOOD)
+    place = {"textDocument": {"uri": URI}, "position": {"line": 0, "character": 3}}
+    assert (await wire.refusal("textDocument/rename", {**place, "newName": "x"}))["code"] == METHOD_NOT_FOUND
+    assert wire.logged(1) == []
+
+
+@pytest.mark.parametrize("params", [{"foo": 1}, {"textDocument": 5, "position": {}}, [], None])
+async def test_a_request_that_is_none_of_the_protocol_is_refused_and_the_server_goes_on(params: Any) -> None:
+    wire = await Wire.started()
+    await wire.open(URI, BAD)
+    assert (await wire.refusal("textDocument/hover", params))["code"] == INVALID_PARAMS
+    (line,) = wire.logged(1)
+    assert line.startswith("the client sent what is no message of the protocol: While structuring")
+    assert len(await wire.diagnostics(URI)) == 1
 
 
 async def test_what_the_server_can_do_is_said_at_the_start() -> None:

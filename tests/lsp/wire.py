@@ -6,6 +6,8 @@ import asyncio
 import json
 from typing import Any
 
+from pygls.exceptions import JsonRpcException
+
 from validator.lsp.server import make_server
 
 PULLING = {"textDocument": {"diagnostic": {}, "completion": {"completionItem": {"snippetSupport": True}}}}
@@ -44,8 +46,7 @@ class Wire:
         if "method" in message:
             self.said.append(message)
         else:
-            assert "error" not in message, message["error"]
-            self._answers[message["id"]] = message["result"]
+            self._answers[message["id"]] = message
 
     def close(self) -> None:
         """End the session, as far as the protocol's writer is concerned."""
@@ -58,6 +59,15 @@ class Wire:
 
     async def ask(self, method: str, params: Any) -> Any:
         """Send a request, and return its result."""
+        answer = await self._answer(method, params)
+        assert "error" not in answer, answer["error"]
+        return answer["result"]
+
+    async def refusal(self, method: str, params: Any) -> Any:
+        """Send a request that is refused, and return the error."""
+        return (await self._answer(method, params))["error"]
+
+    async def _answer(self, method: str, params: Any) -> Any:
         self._asked += 1
         self._handle({"jsonrpc": "2.0", "id": self._asked, "method": method, "params": params})
         for _ in range(_MOST_TURNS):
@@ -95,4 +105,7 @@ class Wire:
 
     def _handle(self, message: dict[str, Any]) -> None:
         text = json.dumps(message)
-        self.server.protocol.handle_message(json.loads(text, object_hook=self.server.protocol.structure_message))
+        try:
+            self.server.protocol.handle_message(json.loads(text, object_hook=self.server.protocol.structure_message))
+        except JsonRpcException as error:  # as pygls does
+            self.server.report_server_error(error, JsonRpcException)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
 from contextlib import suppress
 from importlib import import_module
@@ -13,6 +12,7 @@ from typing import Final
 import click
 
 from .._version import __version__
+from . import streams
 from .imports import import_engine
 from .options import no_such
 
@@ -59,58 +59,46 @@ def cli() -> None:
 def main() -> None:
     """Run the command on the process's arguments; ends the process with 0, 1 or 2, or 130 when it is interrupted."""
     gc.set_threshold(_ALLOCATIONS)
-    _open_what_is_closed()
+    streams.prepare()
+    try:
+        code = _run()
+        sys.stdout.flush()
+    except streams.UnwritableError as error:
+        with suppress(OSError):
+            sys.stderr.write(f"msglint: the output cannot be written: {error.strerror}\n")
+        streams.silence()
+        code = _FAILED
+    gc.freeze()  # the process ends: what is left need not be looked through for cycles
+    sys.exit(code)
+
+
+def _run() -> int:
+    """Run the command, and return the exit code.
+
+    Raises:
+        UnwritableError: when the output cannot be written.
+    """
     try:
         code = cli.main(prog_name="msglint", standalone_mode=False)
-        sys.stdout.flush()
     except click.ClickException as error:
         error.show()
-        code = _FAILED
+        return _FAILED
     except (click.Abort, KeyboardInterrupt):
-        code = _INTERRUPTED
+        return _INTERRUPTED
     except SystemExit as end:
-        code = end.code
-        code = _flushed(code if isinstance(code, int) else _FAILED)
-    except BrokenPipeError:
-        code = _quietly_failed()
+        return end.code if isinstance(end.code, int) else _FAILED
+    except streams.UnwritableError:
+        raise
     except OSError as error:
-        _complain_of(error)
-        code = _quietly_failed()
-    gc.freeze()  # the process ends: what is left need not be looked through for cycles
-    sys.exit(code if isinstance(code, int) else 0)
+        click.echo(f"msglint: {_reason(error)}", err=True)
+        return _FAILED
+    return code if isinstance(code, int) else 0
 
 
-def _open_what_is_closed() -> None:
-    """Give the process the standard streams that it was started without, and let none of them fail on a character."""
-    if sys.stdin is None:
-        sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - open as long as the process
-    for name in ("stdout", "stderr"):
-        stream = getattr(sys, name)
-        if stream is None:
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - as above
-        elif hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
-
-
-def _flushed(code: int) -> int:
-    """Write out what is still to be written; the code says whether that worked."""
+def _reason(error: OSError) -> str:
+    """Say why the command cannot do its work; the system does not say when it is for want of a current folder."""
     try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        return _quietly_failed()
-    except OSError as error:
-        _complain_of(error)
-        return _quietly_failed()
-    return code
-
-
-def _complain_of(error: OSError) -> None:
-    with suppress(OSError):
-        sys.stderr.write(f"msglint: the output cannot be written: {error.strerror or error}\n")
-
-
-def _quietly_failed() -> int:
-    """Keep Python from trying, and failing, to write out the rest when it ends."""
-    with suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return _FAILED
+        Path.cwd()
+    except OSError as missing:
+        return f"the current folder cannot be used: {missing.strerror}; go to another one"
+    return str(error)

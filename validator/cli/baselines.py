@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from ..disk import exists
 from ..files.writing import replace_content
 from ..suppressions import Means, Suppressed
 from ..suppressions.baseline import FILE_NAME, Baseline, nearest_baseline, read, written
@@ -22,16 +23,17 @@ if TYPE_CHECKING:
     from ..suppressions.baseline import Entries
 
 
-def baseline_to_go_by(file: str | None, config: Config, *, writes: bool) -> Baseline | None:
+def baseline_to_go_by(file: str | None, project: Project, *, writes: bool) -> Baseline | None:
     """Return the baseline of a whole run, where there is one: the one that was named, or the one to write.
 
     Raises:
+        ConfigError: for a configuration of the current folder that cannot be used, and would say which one to write.
         BaselineError: for a baseline that cannot be used.
     """
     if file is None and not writes:
         return None
-    place = Path(file) if file is not None else _place(config)
-    return Baseline(place, {}) if writes and not place.exists() else read(place)
+    place = Path(file) if file is not None else _place(project.config_of("."))
+    return Baseline(place, {}) if writes and not exists(place) else read(place)
 
 
 def _place(config: Config) -> Path:

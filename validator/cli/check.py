@@ -12,6 +12,7 @@ from ..endpoints import API_VERSIONS, ENDPOINTS
 from ..formats import FORMATS
 from ..report import MOST_KEPT, SEVERITIES
 from .options import (
+    Day,
     Name,
     colour_option,
     comma_separated,
@@ -60,7 +61,7 @@ Examples:
   msglint check prompts/ --fix --diff
 """,
 )
-@click.argument("paths", nargs=-1, metavar="[PATH…|-]", type=click.Path(allow_dash=True))
+@click.argument("paths", nargs=-1, metavar="[PATH…|-]", type=click.Path(allow_dash=True, readable=False))
 @click.option(
     "--endpoint",
     type=Name("endpoint", ENDPOINTS),
@@ -89,8 +90,7 @@ Examples:
 @platform_option
 @click.option(
     "--today",
-    type=click.DateTime(["%Y-%m-%d"]),
-    metavar="YYYY-MM-DD",
+    type=Day(),
     help="The day that the retirement of models is compared with, so that runs can be repeated.  [default: today]",
 )
 @click.option(

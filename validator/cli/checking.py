@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
-from ..config import Config, ConfigError, linter_of, load
+from ..config import Config, ConfigError, SettingsError, linter_of, load
 from ..files import FileResult, WorkerDiedError, shown_name
 from ..project import Project
 from ..report import Severity
 from ..rules import UnknownRuleError
 from ..rules.betas import said_of_deprecated, said_of_unknown
 from ..schema.projection import LATEST_EDITION
-from ..suppressions.baseline import BaselineError
 from .baselines import Keeper, baseline_to_go_by
 from .fixing import Fixer
 from .outputs import opened_outputs, write_all, write_statistics
@@ -69,8 +68,8 @@ def run(options: Options) -> int:
     """Check, and return the exit code.
 
     Raises:
-        click.UsageError: for options that do not go together, a configuration or a baseline that cannot be used, or an
-            output that cannot be written.
+        click.UsageError: for options that do not go together, a configuration or a baseline that was named and cannot
+            be used, or an output that cannot be written.
     """
     _refuse_contradictions(options)
     try:
@@ -81,7 +80,7 @@ def run(options: Options) -> int:
 
             return watch(options, _check_once)
         return _check(options, _project(options))
-    except (ConfigError, BaselineError, UnknownRuleError) as error:
+    except (SettingsError, UnknownRuleError) as error:
         raise click.UsageError(str(error)) from error
     except WorkerDiedError as error:
         complain(str(error))
@@ -92,7 +91,7 @@ def _check_once(options: Options) -> None:
     """Check in the course of watching, in which a broken configuration may be mended soon."""
     try:
         _check(options, _project(options))
-    except (ConfigError, BaselineError) as error:
+    except SettingsError as error:
         complain(str(error))
 
 
@@ -156,8 +155,8 @@ def _project(options: Options) -> Project:
     """Put together what was given on the command line and the configuration that it names.
 
     Raises:
-        ConfigError: for a configuration that cannot be used.
-        BaselineError: for a baseline that cannot be used.
+        ConfigError: for a configuration that was named and cannot be used.
+        BaselineError: for a baseline that was named, or is to be written, and cannot be used.
         UnknownRuleError: for a rule that does not exist.
     """
     linter_of({"endpoint": "auto"}, **options.given)  # whatever files there are, wrong options are told
@@ -171,15 +170,14 @@ def _project(options: Options) -> Project:
         force_exclude=options.force_exclude,
         most_kept=None if needs_all else options.max_per_file or None,
     )
-    here = project.config_of(".")
-    project.baseline = baseline_to_go_by(options.baseline_file, here, writes=options.write_baseline)
+    project.baseline = baseline_to_go_by(options.baseline_file, project, writes=options.write_baseline)
     return project
 
 
 def _check(options: Options, project: Project) -> int:
     for name in options.given.get("betas") or ():
         _complain_of_beta(name, options.given.get("edition", LATEST_EDITION))
-    fail_on = Severity(options.fail_on) if options.fail_on else project.config_of(".").fail_on
+    fail_on = _fail_on(options, project)
     keeper = Keeper(project, writes=options.write_baseline, prunes=options.prune_baseline)
     fixer = Fixer(
         project,
@@ -197,7 +195,7 @@ def _check(options: Options, project: Project) -> int:
         else:
             write_all([] if options.diff else outputs, results)
     keeper.settle()
-    if not tally.files and not tally.failures:
+    if not tally.files and not tally.has_failed:
         return _nothing_found(options)
     if not options.quiet and options.format_name != "json":
         screen.flush()  # the summary comes last, wherever both go
@@ -205,11 +203,22 @@ def _check(options: Options, project: Project) -> int:
             if line is not None:
                 click.echo(line, err=True)
     if options.diff:
-        code = FAILED if tally.failures else VIOLATIONS if fixer.fixed else CLEAN
+        code = FAILED if tally.has_failed else VIOLATIONS if fixer.fixed else CLEAN
     else:
         most = 0 if options.max_violations is None else options.max_violations
         code = tally.exit_code(fail_on, most)
     return CLEAN if options.exit_zero and code == VIOLATIONS else code
+
+
+def _fail_on(options: Options, project: Project) -> Severity:
+    """Return the least severity that fails: as told, else as the configuration of the current folder says."""
+    if options.fail_on:
+        return Severity(options.fail_on)
+    try:
+        return project.config_of(".").fail_on
+    except ConfigError as error:
+        project.note(error)
+        return Severity.ERROR
 
 
 def _nothing_found(options: Options) -> int:
@@ -228,7 +237,7 @@ def _results(options: Options, project: Project, fixer: Fixer) -> Iterator[FileR
     paths = options.paths or (".",)
     for is_stdin, group in groupby(dict.fromkeys(paths), lambda path: path == _STDIN):
         if is_stdin:
-            yield _stdin(options, project, fixer)
+            yield from _stdin(options, project, fixer)
             continue
         candidates = (candidate for path in group for candidate in project.find([path]))
         jobs = options.jobs or cores()
@@ -252,16 +261,17 @@ def _bar(options: Options) -> Bar | None:
     return Bar(sys.stderr)
 
 
-def _stdin(options: Options, project: Project, fixer: Fixer) -> FileResult:
+def _stdin(options: Options, project: Project, fixer: Fixer) -> Iterator[FileResult]:
     """Check standard input; with --fix what is left of it when it is mended goes to standard output."""
     name = options.stdin_filename or _STDIN_NAME
     data = sys.stdin.buffer.read()
+    result = None
     try:
         result = project.check_text(name, data, is_stream=True)
         if fixer.mends:
             data, result = fixer.mended_text(name, data, result)
-    except (ConfigError, BaselineError):
-        raise
+    except SettingsError as error:
+        project.note(error)
     except Exception as error:  # noqa: BLE001 - as in a file, a bug is told in a line
         reason = f"internal error, please report it: {type(error).__name__}: {error}"
         result = FileResult(shown_name(name), error=reason)
@@ -269,7 +279,8 @@ def _stdin(options: Options, project: Project, fixer: Fixer) -> FileResult:
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
-    return replace(result, name=shown_name(name), path=options.stdin_filename)
+    if result is not None:
+        yield replace(result, name=shown_name(name), path=options.stdin_filename)
 
 
 def _show_files(options: Options, project: Project) -> int:
@@ -280,6 +291,10 @@ def _show_files(options: Options, project: Project) -> int:
         found = found or verdict.is_request
         sign = "+" if verdict.is_request else "-"
         click.echo(f"{sign} {shown_name(candidate.path)}: {verdict.reason}")
+    for said in project.unusable:
+        complain(said)
+    if project.unusable:
+        return FAILED
     return CLEAN if found else _nothing_found(options)
 
 

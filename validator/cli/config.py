@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import click
 import orjson
 
-from ..config import Config, ConfigError, load
+from ..config import Config, SettingsError, load
 from ..config.keys import CONFIGURATION, json_schema
 from ..config.reading import shown_path
+from ..disk import is_file
 from ..formats.style import Style
 from ..project import Project
-from ..suppressions.baseline import BaselineError
 from ..words import count
 from .options import colour_option, wants_colour
 
@@ -52,7 +52,7 @@ def command(*, path: str, config_file: str | None, wants_schema: bool, colour: s
     try:
         project = Project(config=load(config_file) if config_file is not None else None)
         found, baseline = project.config_of(path), project.baseline_of(path)
-    except (ConfigError, BaselineError) as error:
+    except SettingsError as error:
         raise click.UsageError(str(error)) from error
     style = Style(coloured=wants_colour(colour, sys.stdout))
     lines = [*_lines(found, Path(path), style), *_remarks(found, baseline, Path(path), style)]
@@ -61,13 +61,13 @@ def command(*, path: str, config_file: str | None, wants_schema: bool, colour: s
 
 def _remarks(found: Config, baseline: Baseline | None, path: Path, style: Style) -> Iterator[str]:
     """Say what else has a say about a file."""
-    if path.is_file() and found.excludes(path):
+    if is_file(path) and found.excludes(path):
         yield style.faint("# the file is excluded from folders")
-    if path.is_file() and found.includes(path):
+    if is_file(path) and found.includes(path):
         yield style.faint("# the file is a request whatever it holds")
     if baseline is not None:
         known = baseline.entries.get(baseline.key_of(path) or "", Counter()).total()
-        of_file = f", of which {known:,} in this file" if path.is_file() else ""
+        of_file = f", of which {known:,} in this file" if is_file(path) else ""
         total = sum(counter.total() for counter in baseline.entries.values())
         name = shown_path(baseline.file)
         yield style.faint(f"# {name} knows {count(total, 'violation')}{of_file}")

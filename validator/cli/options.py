@@ -18,6 +18,7 @@ from ..words import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -42,6 +43,26 @@ class Name(click.Choice[str]):
         if value in self.choices:
             return str(value)
         raise click.BadParameter(no_such(self._noun, str(value), self.choices), ctx, param)
+
+
+class Day(click.DateTime):
+    """A day of the calendar."""
+
+    def __init__(self) -> None:
+        super().__init__(["%Y-%m-%d"])
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002 - click's signature
+        """Return what stands for a day in the help."""
+        return "YYYY-MM-DD"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Return the day; fails for what is none."""
+        try:
+            day: datetime = super().convert(value, param, ctx)
+        except click.BadParameter as error:
+            msg = f"{str(value)!r} is no day; write it as YYYY-MM-DD, such as 2026-11-22"
+            raise click.BadParameter(msg, ctx, param) from error
+        return day
 
 
 def comma_separated(

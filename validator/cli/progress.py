@@ -42,22 +42,11 @@ class Bar:
     _is_shown: bool = False
 
     def counted(self, candidates: Iterable[Candidate]) -> Iterator[Candidate]:
-        """Find all files before the first is checked, so that it is known how much there is to do.
-
-        Raises:
-            ConfigError: when the files before it are taken, for a configuration that cannot be used.
-        """
-        found: list[Candidate] = []
-        failure = None
-        try:
-            found += candidates
-        except ValueError as error:
-            failure = error
+        """Find all files before the first is checked, so that it is known how much there is to do."""
+        found = list(candidates)
         self.files += len(found)
         self.bytes += sum(map(size_of, found))
         yield from found
-        if failure is not None:
-            raise failure
 
     def advance(self, files: int, size: int) -> None:
         """Take in that more files and more bytes are done."""

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 CLEAN, VIOLATIONS, FAILED = 0, 1, 2
 """The exit codes."""
 
-_NOUNS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
 _RANKS: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
 
@@ -30,13 +29,18 @@ class Tally:
         self.files = 0
         self.requests = 0
         self.failures = 0
+        self.unusable = 0
+        """Configurations and baselines that cannot be used."""
         self.found: Counter[Severity] = Counter()
         self.suppressed: Counter[Means] = Counter()
 
     def counted(self, results: Iterable[FileResult]) -> Iterator[FileResult]:
         """Pass results on, and count them."""
         for result in results:
-            if result.error is not None:
+            if result.error is not None and result.is_configuration:
+                self.unusable += 1
+                complain(result.error)
+            elif result.error is not None:
                 self.failures += 1
                 complain(f"{result.name}: {result.error}")
             elif not result.is_configuration:
@@ -46,27 +50,35 @@ class Tally:
             self.suppressed.update(result.means())
             yield result
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether something could not be checked."""
+        return bool(self.failures or self.unusable)
+
     def summary(self) -> str:
         """Say in one line what was found."""
-        found = [count(self.found[severity], noun) for severity, noun in _NOUNS.items() if self.found[severity]]
+        found = [count(self.found[severity], severity.value) for severity in Severity if self.found[severity]]
         files = f"checked {count(self.requests, 'request')} in {count(self.files, 'file')}"
         known = self.suppressed[Means.BASELINE]
         silenced = self.suppressed.total() - known
+        unusable = count(self.unusable, "settings file")
         rest = [
             *([f"{known:,} in the baseline"] if known else []),
             *([f"{silenced:,} silenced"] if silenced else []),
             *([f"{count(self.failures, 'file')} could not be checked"] if self.failures else []),
+            *([f"{unusable} could not be used, so not all was checked"] if self.unusable else []),
         ]
         return "; ".join([f"{files}: {', '.join(found) or 'no violations'}", *rest])
 
     def exit_code(self, fail_on: Severity, most: int = 0) -> int:
         """Return the exit code of a run that fails with more than `most` violations of a severity or worse."""
-        if self.failures:
+        if self.has_failed:
             return FAILED
         failing = sum(number for severity, number in self.found.items() if _RANKS[severity] <= _RANKS[fail_on])
         return VIOLATIONS if failing > most else CLEAN
 
 
 def complain(message: str) -> None:
-    """Say something on standard error."""
-    click.echo(f"msglint: {message}", err=True)
+    """Say something on standard error, which may take several lines."""
+    for line in message.splitlines():
+        click.echo(f"msglint: {line}", err=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from .. import project
+from ..disk import exists, is_file
 from ..project import SETTINGS
 from .tally import CLEAN, complain
 
@@ -24,7 +25,7 @@ def watch(options: Options, check: Callable[[Options], None]) -> int:
     """Check all, then what changes, until the process is interrupted.
 
     Raises:
-        click.UsageError: where the package that watches files is not installed.
+        click.UsageError: where the package that watches files is not installed, or there is nothing to watch.
     """
     try:
         import watchfiles
@@ -34,7 +35,12 @@ def watch(options: Options, check: Callable[[Options], None]) -> int:
     paths = options.paths or (".",)
     named = {os.path.realpath(path) for path in paths}
     batches = watchfiles.watch(*paths, rust_timeout=_MILLISECONDS, yield_on_timeout=True, raise_interrupt=True)
-    next(batches)  # from here on nothing that changes is missed
+    try:
+        next(batches)  # from here on nothing that changes is missed
+    except FileNotFoundError as error:
+        missing = next((path for path in paths if not exists(path)), ".")
+        msg = f"--watch needs files and folders that are there, and {missing!r} is not"
+        raise click.UsageError(msg) from error
     check(options)
     complain("watching for changes; Ctrl-C ends it")
     for changes in batches:
@@ -45,7 +51,7 @@ def watch(options: Options, check: Callable[[Options], None]) -> int:
         if any(Path(path).name in SETTINGS for path in changed):
             check(options)
             continue
-        present = [path for path in changed if Path(path).is_file()]
+        present = [path for path in changed if is_file(path)]
         for is_named in (True, False):
             chosen = tuple(path for path in present if (os.path.realpath(path) in named) is is_named)
             if chosen:

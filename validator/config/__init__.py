@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .reading import ConfigError
+from .reading import ConfigError, SettingsError
 from .settings import Config, Silence, config_for, forget, linter_of, load
 
-__all__ = ["Config", "ConfigError", "Silence", "config_for", "forget", "linter_of", "load"]
+__all__ = ["Config", "ConfigError", "SettingsError", "Silence", "config_for", "forget", "linter_of", "load"]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ..words import printable
+from ..disk import is_file
+from ..words import printable, shown
 
 if TYPE_CHECKING:
     from .keys import Fault, KeyPath
@@ -23,8 +25,17 @@ _APPENDED: Final = frozenset({"extend-select", "overrides"})
 _MERGED: Final = frozenset({"severity"})
 
 
-class ConfigError(ValueError):
-    """Raised for a configuration that cannot be used; its text begins with the place."""
+class SettingsError(ValueError):
+    """Raised for a configuration or a baseline that cannot be used; its text begins with the place."""
+
+    def __init__(self, file: Path, message: str) -> None:
+        """Take the file, and what is wrong with it."""
+        super().__init__(message)
+        self.file = file
+
+
+class ConfigError(SettingsError):
+    """Raised for a configuration that cannot be used."""
 
 
 class Source(NamedTuple):
@@ -60,10 +71,10 @@ def nearest_configuration(folder: Path) -> Path | None:
 @lru_cache(maxsize=4096)
 def _nearest(folder: Path) -> Path | None:
     for name in _OWN_NAMES:
-        if (folder / name).is_file():
+        if is_file(folder / name):
             return folder / name
     project = folder / _PYPROJECT
-    if project.is_file() and _speaks_of_msglint(project) and "msglint" in _parsed(project).get("tool", {}):
+    if is_file(project) and _speaks_of_msglint(project) and "msglint" in _parsed(project).get("tool", {}):
         return project
     return _nearest(folder.parent) if folder.parent != folder else None
 
@@ -98,7 +109,7 @@ def read(file: Path) -> Read:
 def _read(file: Path, chain: tuple[Path, ...]) -> Read:
     if file in chain or len(chain) > _LONGEST_CHAIN:
         msg = f"{shown_path(chain[-1])}: it extends itself, by way of {shown_path(file)}"
-        raise ConfigError(msg)
+        raise ConfigError(chain[-1], msg)
     own = _checked(file)
     base_name = own.pop("extend", None)
     sources = {key: Source(file, (key,)) for key in own}
@@ -106,8 +117,24 @@ def _read(file: Path, chain: tuple[Path, ...]) -> Read:
     own = _from_folder(own, file.parent)
     if base_name is None:
         return Read(file, own, sources, override_sources)
-    base = _read((file.parent / base_name).absolute(), (*chain, file))
+    base_file = Path(os.path.abspath(file.parent / base_name))  # noqa: PTH100 - `..` is none of the steps of a glob
+    if not is_file(base_file):
+        raise ConfigError(file, _missing_base(file, base_name))
+    base = _read(base_file, (*chain, file))
     return Read(file, _merged(base.values, own), base.sources | sources, base.override_sources + override_sources)
+
+
+def _missing_base(file: Path, name: str) -> str:
+    from .keys import Fault
+
+    message = f"`extend` is {shown(name)}, but there is no such file"
+    fault = Fault((*_root(file), "extend"), message, f"name one from {shown_path(file.parent)}, or take it out")
+    return _worded(file, text_of(file), fault)
+
+
+def _root(file: Path) -> KeyPath:
+    """Return the path to the table in a file that is the configuration."""
+    return ("tool", "msglint") if file.name == _PYPROJECT else ()
 
 
 def _from_folder(values: dict[str, Any], folder: Path) -> dict[str, Any]:
@@ -135,14 +162,14 @@ def _checked(file: Path) -> dict[str, Any]:
     from .keys import CONFIGURATION
 
     document = _parsed(file)
-    start: KeyPath = ("tool", "msglint") if file.name == _PYPROJECT else ()
+    start = _root(file)
     table: Any = document
     for step in start:
         table = table.get(step, {})
     faults = list(CONFIGURATION.faults(table, start))
     if faults:
-        text = file.read_text("utf-8")
-        raise ConfigError("\n".join(_worded(file, text, fault) for fault in faults))
+        text = text_of(file)
+        raise ConfigError(file, "\n".join(_worded(file, text, fault) for fault in faults))
     return dict(table)
 
 
@@ -153,13 +180,13 @@ def _parsed(file: Path) -> dict[str, Any]:
         import tomli as tomllib
 
     try:
-        text = file.read_text("utf-8")
+        text = text_of(file)
     except OSError as error:
         msg = f"{shown_path(file)}: cannot be read: {error.strerror or error}"
-        raise ConfigError(msg) from error
+        raise ConfigError(file, msg) from error
     except UnicodeDecodeError as error:
         msg = f"{shown_path(file)}: is not UTF-8"
-        raise ConfigError(msg) from error
+        raise ConfigError(file, msg) from error
     try:
         document: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -168,7 +195,7 @@ def _parsed(file: Path) -> dict[str, Any]:
         if not column:
             line, column = str(text.count("\n") + 1), "1"
         msg = f"{shown_path(file)}:{line}:{column}: is not TOML: {what[:1].lower()}{what[1:]}"
-        raise ConfigError(msg) from error
+        raise ConfigError(file, msg) from error
     return document
 
 
@@ -177,11 +204,15 @@ def _worded(file: Path, text: str, fault: Fault) -> str:
     return f"{shown_path(file)}:{line}:{column}: {fault.message}; {fault.help}"
 
 
+def text_of(file: Path) -> str:
+    """Return the text of a configuration, without the mark that some editors put before it."""
+    return file.read_text("utf-8-sig")
+
+
 def place_of_source(source: Source) -> tuple[int, int, int]:
     """Return the line and the column where a value was set, and the column where that line ends, from 1."""
-    start: KeyPath = ("tool", "msglint") if source.file.name == _PYPROJECT else ()
-    text = source.file.read_text("utf-8")
-    line, column = place_of(text, (*start, *source.path))
+    text = text_of(source.file)
+    line, column = place_of(text, (*_root(source.file), *source.path))
     return line, column, len(text.split("\n")[line - 1].rstrip()) + 1
 
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
+from ..disk import is_folder
 from ..linter import Linter, shared_linter
 from ..report import Severity
 from . import reading
@@ -83,6 +84,14 @@ class Config:
         """The baseline that the configuration names; None where it names none."""
         name = self.values.get("baseline")
         return Path(name) if name is not None else None
+
+    def betas(self) -> Iterator[tuple[Source, list[str]]]:
+        """Yield the beta headers that are named for all files, or for some, and where."""
+        if "betas" in self.values:
+            yield self.sources["betas"], self.values["betas"]
+        for override in self._overrides:
+            if "betas" in override.values:
+                yield override.source._replace(path=(*override.source.path, "betas")), override.values["betas"]
 
     def options_for(self, file: Path) -> dict[str, Any]:
         """Return the options of a linter for a file, and `severity`, by their names in the configuration."""
@@ -161,13 +170,22 @@ def config_for(file: str | Path) -> Config:
         ConfigError: for one that cannot be used, with the place of every mistake in it.
     """
     path = Path(file).absolute()
-    found = nearest_configuration(path if path.is_dir() else path.parent)
-    return _DEFAULTS if found is None else _of(_read_once(found))
+    found = nearest_configuration(path if is_folder(path) else path.parent)
+    if found is None:
+        return _DEFAULTS
+    outcome = _read_once(found)
+    if isinstance(outcome, ConfigError):
+        raise outcome.with_traceback(None)
+    return _of(outcome)
 
 
 @lru_cache(maxsize=256)
-def _read_once(file: Path) -> Read:
-    return read(file)
+def _read_once(file: Path) -> Read | ConfigError:
+    """Read a configuration, or say why it cannot be used, once for all files that go by it."""
+    try:
+        return read(file)
+    except ConfigError as error:
+        return error
 
 
 def _of(found: Read) -> Config:

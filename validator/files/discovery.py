@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
+from ..disk import exists, is_file, is_folder, is_link
 from ..documents import format_of
 from ..words import printable
 
@@ -53,7 +54,7 @@ def find(
         force_exclude: Whether files that are named are looked at as if they were found in a folder.
     """
     for path in dict.fromkeys(paths):
-        if path and _holds(Path.is_dir, path):
+        if path and is_folder(path):
             yield from _walk(path, filter_of(path))
         elif force_exclude:
             yield as_if_found(path, filter_of(path))
@@ -68,7 +69,7 @@ def _walk(folder: str, rules: Filter) -> Iterator[Candidate]:
         for name in sorted(subfolders):
             path = Path(place, name)
             why = _why_not_entered(name) or rules.leaves_out(path, is_folder=True)
-            if why is None and path.is_symlink():
+            if why is None and is_link(path):
                 why = "links to folders are not followed"
             if why is None:
                 entered.append(name)
@@ -115,11 +116,4 @@ def _why_not_entered(folder: str) -> str | None:
 
 def _may_be_read(path: Path) -> bool:
     """Whether a name in a folder is that of a file, or of one that is gone by now; pipes and the like are neither."""
-    return _holds(Path.is_file, path) or not _holds(Path.exists, path)
-
-
-def _holds(question: Callable[[Path], bool], path: str | Path) -> bool:
-    try:
-        return question(Path(path))
-    except (OSError, ValueError):
-        return False
+    return is_file(path) or not exists(path)

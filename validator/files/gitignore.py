@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from ..disk import exists, is_folder
 from ..wildmatch import Pattern, patterns
 
 FILE_NAME: Final = ".gitignore"
@@ -25,7 +26,7 @@ class GitIgnore:
         """
         inside = _absolute(place)
         folders = (inside, *inside.parents)
-        self._top = next((folder for folder in folders if (folder / _REPOSITORY).exists()), None) or _top_of(inside)
+        self._top = next((folder for folder in folders if exists(folder / _REPOSITORY)), None) or _top_of(inside)
         self._ignored: dict[Steps, bool] = {(): False}
         """Which folders are ignored, as far as they were asked for."""
         self._files: dict[Steps, tuple[Pattern, ...]] = {}
@@ -65,7 +66,7 @@ def _absolute(path: Path) -> Path:
 
 def _top_of(place: Path) -> Path:
     """Return the folder from which patterns count where there is no repository."""
-    if place.is_dir():
+    if is_folder(place):
         return place
     here = Path.cwd()
     return here if place.is_relative_to(here) else place.parent

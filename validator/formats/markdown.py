@@ -20,7 +20,6 @@ MARK: Final = "<!-- msglint -->"
 """The first line, by which a job finds the comment that it wrote before."""
 _LONGEST: Final = 60_000
 """Characters of a comment; GitHub takes 65,536."""
-_NOUNS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
 _SPECIAL: Final = re.compile(r"[\\`*_\[\]<>&#|~$]")
 _NEWLINES: Final = re.compile(r"\s+")
 
@@ -53,7 +52,7 @@ def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noq
             parts.append(heading + item)
             room -= len(heading) + len(item)
             heading = ""
-    found = [count(numbers[severity], noun) for severity, noun in _NOUNS.items() if numbers[severity]]
+    found = [count(numbers[severity], severity.value) for severity in Severity if numbers[severity]]
     unread = f"; {count(failures, 'file')} could not be checked" if failures else ""
     yield f"{MARK}\n### msglint: {', '.join(found) or 'no violations'}\n\n"
     yield f"Checked {count(requests, 'request')} in {count(files, 'file')}{unread}.\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 FIX_ALL: Final = "source.fixAll.msglint"
 OPEN_PAGE: Final = "msglint.openRulePage"
+_MOST_ABOUT: Final = 20
+"""Findings in a stretch that something is offered about: more would be no menu, and take long to work out."""
 _WILD: Final = re.compile(r"[*?\[\\]")
 _INLINE: Final = re.compile(r"^\s*(?:[\w.]+\.)?overrides\s*=", re.MULTILINE)
 """Where a configuration has its overrides in one value, which no table may add to."""
@@ -45,7 +48,8 @@ def actions(
     text = document.text
     found: list[types.CodeAction] = []
     if _wants(only, types.CodeActionKind.QuickFix.value):
-        for violation, (start, _) in document.violations_in(text.offset(wanted.start), text.offset(wanted.end)):
+        touched = document.violations_in(text.offset(wanted.start), text.offset(wanted.end))
+        for violation, (start, _) in islice(touched, _MOST_ABOUT):
             place = text.position(start)
             about = [each for each in shown if each.code == violation.rule and each.range.start == place]
             for action in _about(document, violation, start):
@@ -89,8 +93,7 @@ def _fixes(document: OpenDocument, violation: Violation, start: int) -> Iterator
 
 
 def _fix_all(document: OpenDocument) -> Iterator[types.CodeAction]:
-    fixes = [violation.fix for violation in document.violations if violation.fix is not None]
-    if not any(fix.applicability is Applicability.SAFE for fix in fixes):
+    if not document.is_mendable:
         return
     text, mended = document.text, document.mended.decode(errors="surrogatepass")
     if mended != text.text:
@@ -118,11 +121,13 @@ def _silences(document: OpenDocument, violation: Violation, start: int) -> Itera
     name = os.path.relpath(document.path, config.parent).replace(os.sep, "/")
     if not name.startswith("../") and "#" not in name and name.isprintable():
         name = _WILD.sub(r"\\\g<0>", name if "/" in name else f"/{name}")
-        here = f"{name}#{violation.pointer}"
         said = Text(config.read_bytes().decode(), text.encoding)
         if _INLINE.search(said.text):
             return
-        yield _override(said, config, f"Silence {violation.rule} here, in {config.name}", here, violation.rule)
+        where = "here" if document.is_one_request else f"at {violation.pointer} of every request"
+        if violation.pointer or document.is_one_request:
+            glob = f"{name}#{violation.pointer}"
+            yield _override(said, config, f"Silence {violation.rule} {where}, in {config.name}", glob, violation.rule)
         yield _override(said, config, f"Silence {violation.rule} in this file, in {config.name}", name, violation.rule)
 
 

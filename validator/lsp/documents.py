@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 from ..documents import Document, Format, format_of, jsonc, read, strict
 from ..files.checking import judge_documents, judge_lines, read_record
 from ..files.recognition import Verdict, may_be_request
-from ..fixes.applying import fix_text
+from ..fixes.applying import fix_text, fixable
+from ..report import MOST_KEPT
 from .outline import Outline
 from .place import Place
 from .recovery import recovered
@@ -182,9 +183,14 @@ class OpenDocument:
         return "result" in vars(self) or len(self.text.text) < _LONG
 
     @property
+    def is_one_request(self) -> bool:
+        """Whether pointers into it tell one place: in JSON Lines and several documents they count from each request."""
+        return self.format is not Format.LINES and len(self.parts) == 1
+
+    @property
     def violations(self) -> tuple[Violation, ...]:
-        """What is found in it; nothing where it is no request."""
-        return self.result.violations if self.result is not None else ()
+        """What is found in it, as far as the command would list it; nothing where it is no request."""
+        return self.result.violations[:MOST_KEPT] if self.result is not None else ()
 
     def characters_of(self, place: Range) -> tuple[int, int]:
         """Return the characters of the text that a place in a report is."""
@@ -260,6 +266,11 @@ class OpenDocument:
     def _repaired(self, document: Document, start: int) -> Document:
         """Keep of a document that cannot be read what is around the places where it is broken."""
         return document if document.readable else _recovered(document, self._outline(document, start))
+
+    @property
+    def is_mendable(self) -> bool:
+        """Whether something in it has a safe fix."""
+        return self.result is not None and bool(fixable(self.result, unsafe=False))
 
     @cached_property
     def mended(self) -> bytes:

@@ -12,17 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams, JsonRpcMethodNotFound
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 from pygls.uris import to_fs_path
 
 from .. import project as projects
 from .._version import __version__
-from ..config import ConfigError
+from ..config import SettingsError
 from ..files import shown_name
 from ..project import SETTINGS, Project
 from ..rules import RULES
-from ..suppressions.baseline import BaselineError
 from . import actions, completion, diagnostics, rule_pages, symbols
 from . import hover as hovers
 from .documents import OpenDocument
@@ -52,11 +52,29 @@ def _handled_here(method: str) -> Any:
 
 
 class _Protocol(LanguageServerProtocol):
-    """The protocol, but for the texts of documents: for pygls, U+2028 and a form feed end a line as well."""
+    """The protocol, but for two things that pygls does otherwise.
+
+    For it, U+2028 and a form feed end a line of a document as well; and a request whose parameters are none that the
+    protocol allows has no answer.
+    """
 
     lsp_text_document__did_open = _handled_here(types.TEXT_DOCUMENT_DID_OPEN)
     lsp_text_document__did_change = _handled_here(types.TEXT_DOCUMENT_DID_CHANGE)
     lsp_text_document__did_close = _handled_here(types.TEXT_DOCUMENT_DID_CLOSE)
+
+    def structure_message(self, data: dict[str, Any]) -> Any:
+        """Read a message, and answer a request that is none.
+
+        Raises:
+            JsonRpcInvalidParams: for a message that is none of the protocol.
+        """
+        try:
+            return super().structure_message(data)
+        except JsonRpcException as error:
+            refusal = JsonRpcInvalidParams()
+            if "id" in data and "method" in data:
+                self._send_response(data["id"], error=refusal.to_response_error())
+            raise refusal from error.__cause__
 
 
 class Server(LanguageServer):
@@ -75,8 +93,11 @@ class Server(LanguageServer):
         """The errors that the log has already."""
 
     def report_server_error(self, error: Exception, source: ServerErrors) -> None:  # noqa: ARG002 - as pygls calls it
-        """Log an error that a client cannot be answered with; pygls would show a message box each time."""
-        self.log_error(_bug(error))
+        """Log an error where it is not enough to answer with it; pygls would show a message box each time."""
+        if isinstance(error, JsonRpcInvalidParams):
+            self.log_error(f"the client sent what is no message of the protocol: {error.__cause__}")
+        elif not isinstance(error, JsonRpcMethodNotFound):
+            self.log_error(_bug(error))
 
     def log_error(self, message: str, *, shows: bool = False) -> None:
         """Log an error, and with `shows` show it to the user; both once, though it may come up at every key."""
@@ -188,7 +209,7 @@ class _Guard:
         pass
 
     def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> bool:
-        if isinstance(error, (ConfigError, BaselineError)):
+        if isinstance(error, SettingsError):
             self._server.log_error(str(error), shows=True)
         elif isinstance(error, Exception):
             self._server.log_error(_bug(error))
@@ -228,10 +249,10 @@ def make_server() -> Server:
 
 def serve() -> None:
     """Serve a client on standard input and output until it goes away."""
-    output, sys.stdout = sys.stdout.buffer, sys.stderr  # a stray print would break the protocol
+    output, sys.stdout = sys.stdout, sys.stderr  # a stray print would break the protocol
     server = make_server()
     gc.freeze()  # what is there by now stays, and need not be looked through while somebody types
-    server.start_io(sys.stdin.buffer, output)
+    server.start_io(sys.stdin.buffer, output.buffer)
 
 
 def _initialized(server: Server, _params: types.InitializedParams) -> None:

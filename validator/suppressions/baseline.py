@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
 
+from ..config.reading import SettingsError
+from ..disk import is_file
 from ..fingerprint import Fingerprint
 from ..rules import RULES
 from ..words import printable, shown
@@ -30,8 +32,8 @@ Entries = dict[str, Counter[Fingerprint]]
 """The findings of each file, by its path from the folder of the baseline."""
 
 
-class BaselineError(ValueError):
-    """Raised for a baseline that cannot be used; its text begins with the file's name."""
+class BaselineError(SettingsError):
+    """Raised for a baseline that cannot be used."""
 
 
 class Baseline(NamedTuple):
@@ -131,7 +133,11 @@ class Ledger:
         return {**self.pruned(), **found}
 
     def _is_gone(self, key: str) -> bool:
-        return not (self.baseline.file.parent / key).exists()
+        try:
+            (self.baseline.file.parent / key).stat()
+        except OSError as error:
+            return isinstance(error, (FileNotFoundError, NotADirectoryError))  # of others nobody knows
+        return False
 
 
 def _is_checked(rule: str, linter: Linter) -> bool:
@@ -140,7 +146,7 @@ def _is_checked(rule: str, linter: Linter) -> bool:
 
 def nearest_baseline(folder: Path) -> Path | None:
     """Return the baseline in a folder, or in the closest folder around it that has one."""
-    return next((each / FILE_NAME for each in (folder, *folder.parents) if (each / FILE_NAME).is_file()), None)
+    return next(filter(is_file, (each / FILE_NAME for each in (folder, *folder.parents))), None)
 
 
 @lru_cache(maxsize=64)
@@ -169,18 +175,18 @@ def read(file: Path) -> Baseline:
         value = orjson.loads(file.read_bytes())
     except OSError as error:
         msg = f"{name}: cannot be read: {error.strerror or error}"
-        raise BaselineError(msg) from error
+        raise BaselineError(file, msg) from error
     except orjson.JSONDecodeError as error:
         msg = f"{name}:{error.lineno}:{error.colno}: is not JSON: {error.msg.partition(': line ')[0]}"
-        raise BaselineError(msg) from error
+        raise BaselineError(file, msg) from error
     if not isinstance(value, dict) or value.get("version") != VERSION:
         version = value.get("version") if isinstance(value, dict) else None
         msg = f"{name}: is no baseline of version {VERSION}" + ("" if version is None else f", but {shown(version)}")
-        raise BaselineError(msg)
+        raise BaselineError(file, msg)
     findings = value.get("findings")
     if not isinstance(findings, dict) or not all(map(_are_entries, findings.values())):
         msg = f"{name}: is no baseline: an entry needs `rule`, `at` and `value`; write it anew with --write-baseline"
-        raise BaselineError(msg)
+        raise BaselineError(file, msg)
     return Baseline(file, {path: _counted(entries) for path, entries in findings.items()})
 
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 Lines = dict[int, str | None]
 """The lines of a file by number; None is one that is not to be shown."""
 
-_NOUNS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
 _SUPPRESSED_BY: Final = {
     Means.COMMENT: "silenced by a comment",
     Means.CONFIGURATION: "silenced by the configuration",
@@ -61,8 +60,8 @@ def silenced(suppressed: Suppressed) -> str:
 def counted(found: Mapping[Severity, int]) -> str:
     """Say how many findings there are of each severity, each with its colour; nothing where there are none."""
     return " ".join(
-        f'<span class="number {severity}">{count(found[severity], noun)}</span>'
-        for severity, noun in _NOUNS.items()
+        f'<span class="number {severity}">{count(found[severity], severity.value)}</span>'
+        for severity in Severity
         if found.get(severity)
     )
 

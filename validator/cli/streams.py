@@ -1,0 +1,76 @@
+"""The standard streams: always there, fit for any character, and quiet when nobody reads them any more."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from io import BufferedWriter, FileIO, TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+
+class UnwritableError(OSError):
+    """Raised when standard output or standard error cannot be written."""
+
+
+class _Sink(FileIO):
+    """What a standard stream is written to."""
+
+    def write(self, data: Buffer, /) -> int:
+        """Write; what a closed pipe would have taken goes nowhere, so that the work is still done.
+
+        Raises:
+            UnwritableError: when it cannot be written.
+        """
+        try:
+            return super().write(data)
+        except BrokenPipeError:
+            _discard(self.fileno())
+            return super().write(data)
+        except OSError as error:
+            raise UnwritableError(error.errno, error.strerror) from error
+
+
+def prepare() -> None:
+    """Give the process the standard streams that it was started without, and make the others say why they fail."""
+    if sys.stdin is None:
+        sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - open as long as the process
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - as above
+        elif isinstance(stream, TextIOWrapper):
+            setattr(sys, name, _prepared(stream))
+
+
+def _prepared(stream: TextIOWrapper) -> TextIO:
+    stream.reconfigure(errors="backslashreplace")
+    raw = getattr(stream.buffer, "raw", stream.buffer)
+    if not isinstance(raw, FileIO):  # the console of Windows
+        return stream
+    sink = _Sink(stream.fileno(), "wb", closefd=False)
+    return TextIOWrapper(
+        sink if raw is stream.buffer else BufferedWriter(sink),  # as it was: unbuffered, or not
+        encoding=stream.encoding,
+        errors=stream.errors,
+        line_buffering=stream.line_buffering,
+        write_through=stream.write_through,
+    )
+
+
+def silence() -> None:
+    """Keep Python from trying, and failing, to write out the rest when it ends."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            _discard(stream.fileno())
+
+
+def _discard(descriptor: int) -> None:
+    """Let what is written to a descriptor from now on go nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, descriptor)
+    os.close(nowhere)
