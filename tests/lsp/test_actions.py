@@ -18,7 +18,7 @@ from validator.lsp.documents import OpenDocument
 from validator.project import forget
 from validator.report import MOST_KEPT
 
-HEAD = '{"model": "claude-opus-4-5", "max_tokens": 5, "messages": '
+HEAD = '{"model": "claude-opus-4-6", "max_tokens": 5, "messages": '
 BAD = [path for path in FILES if path.parent.name == "bad"]
 TURN = '{"role": "user", "content": "a"}'
 
@@ -64,9 +64,9 @@ def changed(document: OpenDocument, action: types.CodeAction) -> str:
         ),
         (
             "a.yaml",
-            "model: claude-opus-4-5\nmax_tokens: 5\nmessages:\n- role: us‸‸r # 😀\n  content: a\n",
+            "model: claude-opus-4-6\nmax_tokens: 5\nmessages:\n- role: us‸‸r # 😀\n  content: a\n",
             'Replace it by "user"',
-            "model: claude-opus-4-5\nmax_tokens: 5\nmessages:\n- role: user # 😀\n  content: a\n",
+            "model: claude-opus-4-6\nmax_tokens: 5\nmessages:\n- role: user # 😀\n  content: a\n",
         ),
         (
             "a.json",
@@ -102,7 +102,7 @@ def test_a_safe_fix_is_preferred_and_another_says_that_it_may_be_wrong() -> None
 
 
 def test_nothing_is_offered_away_from_findings() -> None:
-    document, place = between_marks(f'{{"model": "‸claude-opus-4-5‸", "max_tokes": 5, "messages": [{TURN}]}}')
+    document, place = between_marks(f'{{"model": "‸claude-opus-4-6‸", "max_tokes": 5, "messages": [{TURN}]}}')
     assert offered(document, place, ["quickfix"]) == {}
 
 
@@ -172,10 +172,10 @@ def test_where_nothing_is_safe_to_fix_nothing_is_offered() -> None:
     [
         (
             "a.jsonc",
-            f'{{\r\n  "model": "claude-opus-4-5", "max_tokens": 5,\r\n  "messages": [{TURN}],\r\n  "banana": 1\r\n}}',
+            f'{{\r\n  "model": "claude-opus-4-6", "max_tokens": 5,\r\n  "messages": [{TURN}],\r\n  "banana": 1\r\n}}',
         ),
         ("a.jsonc", f'{HEAD}[{TURN}], "banana": 1}}'),
-        ("a.yaml", "model: claude-opus-4-5\nmax_tokens: 5\nmessages:\n  - role: user\n    content: a\n    banana: 1\n"),
+        ("a.yaml", "model: claude-opus-4-6\nmax_tokens: 5\nmessages:\n  - role: user\n    content: a\n    banana: 1\n"),
     ],
 )
 def test_a_comment_silences_a_finding(name: str, text: str) -> None:

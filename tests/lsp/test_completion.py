@@ -14,7 +14,7 @@ from tests.lsp.marks import MARK, at_mark, edited
 from validator import facts, validate
 from validator.lsp.completion import Wishes, complete
 
-HEAD = '{"model": "claude-opus-4-5", "max_tokens": 5, "messages": '
+HEAD = '{"model": "claude-opus-4-6", "max_tokens": 5, "messages": '
 TURN = '{"role": "user", "content": '
 CALL = '{"role": "assistant", "content": [{"type": "tool_use", "id": "toolu_%s", "name": "clock", "input": {}}]}'
 RESULT = '{"type": "tool_result", "tool_use_id": "%s"}'
@@ -69,9 +69,9 @@ def test_a_property_is_put_in_with_a_value_and_just_the_commas_that_it_needs(
 @pytest.mark.parametrize(
     ("marked", "label", "after"),
     [
-        ('{"model": "‸', "claude-opus-4-5-20251101", '{"model": "claude-opus-4-5-20251101"'),
-        ('{"model": ‸}', "claude-opus-4-5-20251101", '{"model": "claude-opus-4-5-20251101"}'),
-        ('{"model": "claude-‸old", "a": 1}', "claude-opus-4-5", '{"model": "claude-opus-4-5", "a": 1}'),
+        ('{"model": "‸', "claude-opus-4-6", '{"model": "claude-opus-4-6"'),
+        ('{"model": ‸}', "claude-opus-4-6", '{"model": "claude-opus-4-6"}'),
+        ('{"model": "claude-‸old", "a": 1}', "claude-opus-4-6", '{"model": "claude-opus-4-6", "a": 1}'),
         ('{"messages": [{"role": ‸', "user", '{"messages": [{"role": "user", "content": "$1"'),
         ('{"messages": [{"role": "‸', "assistant", '{"messages": [{"role": "assistant", "content": "$1"'),
         (f'{HEAD}[], "stream": ‸}}', "true", f'{HEAD}[], "stream": true}}'),
@@ -119,7 +119,7 @@ def test_a_value_takes_the_place_of_what_is_there_with_its_quotes(marked: str, l
     ("name", "marked", "label", "after"),
     [
         ("a.jsonl", f'{HEAD}[]}}\n{{"mod‸\n{HEAD}[]}}', "model", f'{HEAD}[]}}\n{{"model": "$1"\n{HEAD}[]}}'),
-        ("a.jsonl", f'{HEAD}[]}}\r\n{{"model": "‸"}}\r\n', "claude-opus-4-5", None),
+        ("a.jsonl", f'{HEAD}[]}}\r\n{{"model": "‸"}}\r\n', "claude-opus-4-6", None),
         (
             "a.jsonl",
             f'{{"custom_id": "é😀", "params": {HEAD}[]}}}}\n{{"custom_id": "b", "params": {{"max‸"}}}}',

@@ -18,7 +18,7 @@ from validator.lsp.diagnostics import diagnostics
 from validator.lsp.documents import OpenDocument
 from validator.rules import RULES
 
-HEAD = '{"model": "claude-opus-4-5", "max_tokens": 5, "messages": '
+HEAD = '{"model": "claude-opus-4-6", "max_tokens": 5, "messages": '
 SEVERITIES = {
     "error": types.DiagnosticSeverity.Error,
     "warning": types.DiagnosticSeverity.Warning,
@@ -87,9 +87,9 @@ def as_seen(document: OpenDocument, violation: dict[str, Any]) -> tuple[Any, ...
     [
         (f'{HEAD}[], "é😀": 1}}', "schema/unknown-property", f'{HEAD}[], ‸"é😀"‸: 1}}'),
         (
-            '{"messages": [],\n"model": "claude-opus-4-5"}',
+            '{"messages": [],\n"model": "claude-opus-4-6"}',
             "schema/required",
-            '‸{‸"messages": [],\n"model": "claude-opus-4-5"}',
+            '‸{‸"messages": [],\n"model": "claude-opus-4-6"}',
         ),
         (f"{HEAD}{{\n}}}}", "schema/type", f"{HEAD}‸{{‸\n}}}}"),
         (f'{HEAD}[{{"role": "𠀋", "content": "a"}}]}}', "schema/enum", f'{HEAD}[{{"role": ‸"𠀋"‸, "content": "a"}}]}}'),
@@ -154,7 +154,7 @@ def test_the_code_links_to_a_page_of_the_rule(rule: str) -> None:
 
 
 def test_every_diagnostic_links_to_its_rule() -> None:
-    found = diagnosed('{"model": "claude-opus-4-5", "max_tokes": 5, "messages": []}')
+    found = diagnosed('{"model": "claude-opus-4-6", "max_tokes": 5, "messages": []}')
     assert found
     for each in found:
         assert each.code_description is not None

@@ -32,11 +32,11 @@ def test_a_good_request_is_never_wrong_while_it_is_typed(path: Path) -> None:
 @pytest.mark.parametrize(
     ("typed", "rules"),
     [
-        ('{"model": "claude-opus-4-5", "messages": [{"role": "user"', set()),
-        ('{"model": "claude-opus-4-5", "messages": [{"role": "user"}', {"schema/required"}),
-        ('{"model": "claude-opus-4-5", "messages": []', set()),  # `thread` may still come
-        ('{"model": "claude-opus-4-5", "messages": [', set()),
-        ('{"model": "claude-opus-4-5", "mesages": [', {"schema/unknown-property"}),
+        ('{"model": "claude-opus-4-6", "messages": [{"role": "user"', set()),
+        ('{"model": "claude-opus-4-6", "messages": [{"role": "user"}', {"schema/required"}),
+        ('{"model": "claude-opus-4-6", "messages": []', set()),  # `thread` may still come
+        ('{"model": "claude-opus-4-6", "messages": [', set()),
+        ('{"model": "claude-opus-4-6", "mesages": [', {"schema/unknown-property"}),
         ('{"messages": [], "context_management": {"edits": []}, "betas": [', set()),
         ('{"messages": [{"role": "assistant", "content": "Hi "}', set()),
         ('{"messages": [], "output_config": {"format": {"type": "json_schema", "schema": {', set()),

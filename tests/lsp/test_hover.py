@@ -9,7 +9,7 @@ from tests.lsp.marks import MARK, at_mark, opened, with_marks
 from validator.lsp.hover import hover
 from validator.rules import RULES
 
-HEAD = '{"model": "claude-opus-4-5", "max_tokens": 5, "messages": '
+HEAD = '{"model": "claude-opus-4-6", "max_tokens": 5, "messages": '
 TURN = '{"role": "user", "content": '
 
 
@@ -39,7 +39,7 @@ def hovered(marked: str, name: str = "request.json") -> tuple[str, str | None]:
             None,
         ),
         (f'{HEAD}[], "thinking": {{"type": "en‸abled"}}}}', ["**type** (required)", '`"enabled"`: '], None),
-        ('{"model": "claude-op‸us-4-5"}', ["**claude-opus-4-5-20251101**", "- context of 200,000 tokens"], None),
+        ('{"model": "claude-op‸us-4-6"}', ["**claude-opus-4-6**", "- context of 1,000,000 tokens"], None),
         ('{"model": "claude-3-opus-20240‸229"}', ["- retires on 2026-01-05; then `claude-opus-"], None),
         (f'{HEAD}[], "betas": ["files-‸api-2025-04-14"]}}', ["**files-api-2025-04-14**", "Deprecated: "], None),
         (f'{HEAD}[], "top_‸k": 5}}', ["**top_k** (optional)"], None),

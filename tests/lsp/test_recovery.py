@@ -145,9 +145,9 @@ def test_nothing_is_said_to_be_missing_in_what_is_still_being_typed(data: st.Dat
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ('{"model": "claude-opus-4-5", "messages": [{"role": "user"}, {"con', {("/messages/0", "content")}),
-        ('{"model": "claude-opus-4-5", "messages": [{"role": "user"}, {"con}]}', {("/messages/0", "content")}),
-        ('{"model": "claude-opus-4-5", "messages": [{"role": "user", "con}]}', set()),
+        ('{"model": "claude-opus-4-6", "messages": [{"role": "user"}, {"con', {("/messages/0", "content")}),
+        ('{"model": "claude-opus-4-6", "messages": [{"role": "user"}, {"con}]}', {("/messages/0", "content")}),
+        ('{"model": "claude-opus-4-6", "messages": [{"role": "user", "con}]}', set()),
     ],
 )
 def test_what_is_missing_elsewhere_is_still_said(text: str, expected: set[tuple[str, str]]) -> None:

@@ -23,7 +23,7 @@ from validator.project import Project, forget
 
 CLIENTS = ("neovim@v0.6", "neovim@v0.11", "visual_studio_code", "emacs")
 URI = "untitled:request.json"
-BAD = '{"é😀𠀋": 1, "model": "claude-opus-4-5", "max_tokens": 5, "messages": [{"role": "user", "content": "a"}]}'
+BAD = '{"é😀𠀋": 1, "model": "claude-opus-4-6", "max_tokens": 5, "messages": [{"role": "user", "content": "a"}]}'
 GOOD = BAD.replace('"é😀𠀋": 1, ', "")
 MARKED = BAD.replace('"é😀𠀋"', '‸"é😀𠀋"‸')
 METHOD_NOT_FOUND, INVALID_PARAMS = -32601, -32602
@@ -68,10 +68,10 @@ async def test_an_editor_gets_diagnostics_and_all_features_in_its_own_way(
         place = text.text.range_of(BAD.index("opus"), BAD.index("opus"))
         hover = await soon(client.text_document_hover_async(types.HoverParams(document, place.start)))
         assert hover is not None
-        assert "claude-opus-4-5" in str(hover.contents)
+        assert "claude-opus-4-6" in str(hover.contents)
         completion = await soon(client.text_document_completion_async(types.CompletionParams(document, place.start)))
         assert isinstance(completion, list)
-        assert "claude-opus-4-5" in {item.label for item in completion}
+        assert "claude-opus-4-6" in {item.label for item in completion}
         context = types.CodeActionContext([diagnostic])
         asked = types.CodeActionParams(document, diagnostic.range, context)
         actions = await soon(client.text_document_code_action_async(asked))
@@ -79,7 +79,7 @@ async def test_an_editor_gets_diagnostics_and_all_features_in_its_own_way(
         assert "Open the page of schema/unknown-property" in {each.title for each in actions}
         symbols = await soon(client.text_document_document_symbol_async(types.DocumentSymbolParams(document)))
         assert symbols is not None
-        assert {each.name for each in symbols} == {"claude-opus-4-5", "messages"}
+        assert {each.name for each in symbols} == {"claude-opus-4-6", "messages"}
         folds = await soon(client.text_document_folding_range_async(types.FoldingRangeParams(document)))
         assert list(folds or ()) == []
         change_text(client, URI, GOOD)
@@ -180,7 +180,7 @@ async def test_documents_without_a_file_are_checked_by_their_text(uri: str) -> N
         ("jsonc", f"// a\n{BAD}"),
         ("jsonl", f"{GOOD}\n{BAD}\n"),
         ("ndjson", f"{GOOD}\n{BAD}\n"),
-        ("yaml", "é: 1\nmodel: claude-opus-4-5\nmax_tokens: 5\nmessages:\n- {role: user, content: a}\n"),
+        ("yaml", "é: 1\nmodel: claude-opus-4-6\nmax_tokens: 5\nmessages:\n- {role: user, content: a}\n"),
     ],
 )
 async def test_the_language_says_how_a_document_without_an_ending_is_read(language: str, text: str) -> None:
@@ -197,7 +197,7 @@ async def test_the_log_says_once_why_a_file_is_or_is_not_checked() -> None:
         await wire.change(URI, text, version)
         await wire.diagnostics(URI)
     await wire.diagnostics("untitled:package.json")
-    told = "it has `messages` and the model `claude-opus-4-5`"
+    told = "it has `messages` and the model `claude-opus-4-6`"
     assert wire.logged(3) == [
         f"{URI}: checked: {told}",
         f"{URI}: left alone: it has no `messages`",

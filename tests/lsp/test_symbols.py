@@ -12,7 +12,7 @@ from validator.lsp.symbols import folds, symbols
 
 REQUEST = """\
 {
-  "model": "claude-opus-4-5",
+  "model": "claude-opus-4-6",
   "max_tokens": 5,
   "system": "Be 😀 kind.",
   "tools": [
@@ -49,7 +49,7 @@ def of(text: str, name: str = "request.json") -> list[types.DocumentSymbol]:
 
 def test_system_tools_messages_and_blocks_are_shown_by_what_they_are() -> None:
     assert drawn(of(REQUEST)) == [
-        "claude-opus-4-5 (model)",
+        "claude-opus-4-6 (model)",
         "system (Be 😀 kind.)",
         "tools (2 tools)",
         "  clock",

@@ -9,7 +9,7 @@ from tests.lsp.marks import MARK, at_mark, edited
 from validator.lsp.completion import Wishes, complete
 from validator.lsp.hover import hover
 
-HEAD = "# é 😀\nmodel: claude-opus-4-5\nmax_tokens: 100\n"
+HEAD = "# é 😀\nmodel: claude-opus-4-6\nmax_tokens: 100\n"
 CALLS = """messages:
 - role: assistant
   content:
@@ -45,7 +45,7 @@ def completed(marked: str) -> dict[str, str]:
             f'{HEAD}messages:\n- role: user\n  content:\n  - type: text\n  text: ""\n',
         ),
         (f"{HEAD}betas:\n- inter{MARK}\n", "interleaved-thinking-2025-05-14", None),
-        (f"model: {MARK}\nmessages: []\n", "claude-opus-4-5-20251101", None),
+        (f"model: {MARK}\nmessages: []\n", "claude-opus-4-6", None),
         (f"{HEAD}stream: {MARK}\n", "true", f"{HEAD}stream: true\n"),
         (f"{HEAD}tools: [{{name: on}}]\ntool_choice:\n  type: tool\n  name: {MARK}\n", "on", None),
         (f"{HEAD}{CALLS}- role: user\n  content:\n  - type: tool_result\n    tool_use_id: {MARK}\n", "toolu_1", None),
@@ -81,7 +81,7 @@ def test_nothing_is_offered_where_nothing_can_be_told(marked: str) -> None:
     ("marked", "words", "shown"),
     [
         (f"{HEAD}max_{MARK}tokens: 1\nmessages: []\n".replace("max_tokens: 100\n", ""), "**max_tokens**", "max_tokens"),
-        (f"model: claude-opus{MARK}-4-5\nmessages: []\n", "**claude-opus-4-5", "claude-opus-4-5"),
+        (f"model: claude-opus{MARK}-4-6\nmessages: []\n", "**claude-opus-4-6", "claude-opus-4-6"),
         (f"{HEAD}messages:\n- role: us{MARK}er\n  content: x\n", "**role** (required)", "user"),
         (f"{HEAD}messages:\n- content:\n  - ty{MARK}pe: text\n", "**type**", "type"),
         (f"---\n{HEAD}---\n{HEAD}messages: []\nsystem: 😀{MARK}\n", "**system**", "😀"),
