@@ -239,9 +239,10 @@ class Explainer:
         """Whether an object without a tag is meant to be the member that needs none."""
         if union.default is None:
             return False
-        if value.keys() >= set(self._definitions[union.default]["required"]):
-            return True
         fitting = [union.members[name] for name in union.fitting(value)]
+        default = self._definitions[union.default]
+        if value.keys() >= set(default["required"]) and (not fitting or value.keys() <= default["properties"].keys()):
+            return True
         return union.default in (fitting or union.members.values())
 
     def _visit_untagged(
