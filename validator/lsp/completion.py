@@ -158,7 +158,7 @@ def _tags(place: Place, name: str) -> Iterator[_Item]:
             if isinstance(tag, str):
                 needed = [
                     each
-                    for each in place.shapes.properties([shape])
+                    for each in place.shapes.properties([shape], shape.schema.get("required", ()))
                     if each.is_required and each.name != name and each.name not in place.present
                 ]
                 separator = _separator(place)

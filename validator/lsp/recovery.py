@@ -54,7 +54,7 @@ def recovered(outline: Outline) -> Recovered | None:
     repair = _Repair(outline)
     for _ in range(_MOST_REPAIRS):
         try:
-            value = orjson.loads(bytes(repair.text))
+            value = orjson.loads(repair.text)
         except orjson.JSONDecodeError as error:  # noqa: PERF203 - there are few repairs
             repair.mend(byte_offset(bytes(repair.text), error.pos), error.msg)
         else:

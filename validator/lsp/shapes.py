@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from ..schema.store import bundle
@@ -71,20 +71,25 @@ class Shapes:
             shapes = [shape for schema in held for shape in self._spread(schema, "", inner, inner_names)]
         return _unique(shapes)
 
-    def properties(self, shapes: Sequence[Shape]) -> list[Property]:
-        """Return the properties that an object of one of some shapes may have, those that all require first."""
+    def properties(self, shapes: Sequence[Shape], names: Container[str] | None = None) -> list[Property]:
+        """Return the properties that an object of one of some shapes may have, those that all require first.
+
+        Args:
+            shapes: The shapes.
+            names: The names of those that are asked for; None for all.
+        """
         objects = [shape for shape in shapes if "properties" in shape.schema]
-        tags = {schema["discriminator"]["propertyName"] for schema in self._tagged}
         found: dict[str, list[tuple[Shape, Schema]]] = {}
         for shape in objects:
             for name, schema in shape.schema["properties"].items():
-                found.setdefault(name, []).append((shape, schema))
+                if names is None or name in names:
+                    found.setdefault(name, []).append((shape, schema))
         properties = []
         for name, sources in found.items():
             inner = [each for _, schema in sources for each in self._spread(schema, "", _nothing, frozenset())]
             required = [name in shape.schema.get("required", ()) for shape, _ in sources]
             description = self.description(sources[0][1])
-            is_tag = name in tags and all(shape.tag is not None for shape, _ in sources)
+            is_tag = name in self._tag_names and all(shape.tag is not None for shape, _ in sources)
             is_required = all(required) and len(sources) == len(objects)
             properties.append(Property(name, tuple(_unique(inner)), description, is_required, sources[0][0], is_tag))
         return sorted(properties, key=lambda each: not each.is_required)
@@ -99,9 +104,11 @@ class Shapes:
         """Return the one of some members of a union that a tag names."""
         return next((shape for shape in shapes if shape.tag == tag), None)
 
-    @property
-    def _tagged(self) -> Iterator[Schema]:
-        return (schema for schema in self._definitions.values() if "discriminator" in schema)
+    @cached_property
+    def _tag_names(self) -> frozenset[str]:
+        """The properties that tell the members of some union apart."""
+        unions = (schema["discriminator"] for schema in self._definitions.values() if "discriminator" in schema)
+        return frozenset(union["propertyName"] for union in unions)
 
     def _spread(self, schema: Schema, name: str, known: Known, names: frozenset[str]) -> Iterator[Shape]:
         """Yield what a schema allows: of a union of objects the member that is meant, as far as that can be told."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from datetime import date
-from decimal import Decimal
 from typing import Any, Final
 
 from ..report import Severity
@@ -47,7 +46,7 @@ def _circular() -> dict[str, Any]:
 @value_rule(
     "values/not-json",
     bad=(
-        Example(_with(Decimal("0.1")), at=_EXAMPLE),
+        Example(_with(1j), at=_EXAMPLE),
         Example(_with(b"bytes"), at=_EXAMPLE),
         Example(object(), at=""),
     ),
