@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -76,8 +77,6 @@ def test_diff_shows_what_would_change_and_changes_nothing(write: Any, tmp_path: 
 def test_a_diff_can_be_applied_by_other_tools(write: Any, tmp_path: Path) -> None:
     path = write("a.json", TYPO)
     write("b.json", TYPO.replace("\n", "") + "\n")
-    import subprocess
-
     diff = run("check", "--diff", "a.json", "b.json", cwd=tmp_path).stdout
     done = subprocess.run(["git", "apply", "-p0", "-"], input=diff, cwd=tmp_path, capture_output=True, check=False)  # noqa: S607
     assert done.returncode == 0, done.stderr

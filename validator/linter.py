@@ -22,7 +22,7 @@ from .report import MOST_VIOLATIONS, Report, RequestError, Severity, Violation
 from .rules import BY_KEYWORD, RULES, Rule, named, selected
 from .rules.api_words import as_the_api_says
 from .rules.batches import said_of_repeated
-from .rules.betas import said_of_deprecated, said_of_unknown
+from .rules.betas import complaint_about
 from .rules.engine import Engine
 from .rules.frames import without
 from .rules.node import JsonText, Known
@@ -268,15 +268,7 @@ class Linter:
 
     @cached_property
     def _header_violations(self) -> tuple[Violation, ...]:
-        said = [
-            (rule, words, name)
-            for name in sorted(self.betas or ())
-            for rule, words in (
-                (RULES["betas/unknown"], said_of_unknown(name)),
-                (RULES["betas/deprecated"], said_of_deprecated(name, self.edition)),
-            )
-            if words is not None and rule.id in self._selected
-        ]
+        said = [(name, complaint_about(name, self.edition)) for name in sorted(self.betas or ())]
         return tuple(
             Violation(
                 rule.id,
@@ -286,7 +278,10 @@ class Linter:
                 advice,
                 api_message=rule.api_messages[0].format(name=name) if rule.api_messages else None,
             )
-            for rule, (message, advice), name in said
+            for name, complaint in said
+            if complaint is not None
+            for rule, (message, advice) in [complaint]
+            if rule.id in self._selected
         )
 
     def _findings(

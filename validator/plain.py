@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import UserString
-from collections.abc import Iterable, Iterator, Mapping, MappingView, Sequence
+from collections.abc import Iterator, Mapping, Sequence, ValuesView
 from collections.abc import Set as AbstractSet
 from datetime import date
 from enum import Enum
@@ -25,7 +25,7 @@ _MOST_DUMPS: Final = 8
 _LONGEST_KEY: Final = 60
 _MOST_ITEMS: Final = 2**63
 
-_SENT_AS_ARRAYS: Final = (Sequence, AbstractSet, MappingView)
+_SENT_AS_ARRAYS: Final = (Sequence, AbstractSet, ValuesView)
 _CHARACTERS: Final = (bytes, bytearray, memoryview, UserString)
 """Sequences that the SDK does not send as arrays."""
 
@@ -109,7 +109,7 @@ class _Copier:
             return self._number(value, place)
         if isinstance(value, Mapping):
             return dict(value)
-        if isinstance(value, _SENT_AS_ARRAYS) and isinstance(value, Iterable) and not isinstance(value, _CHARACTERS):
+        if isinstance(value, _SENT_AS_ARRAYS) and not isinstance(value, _CHARACTERS):
             return list(value)
         if isinstance(value, date):
             return value.isoformat()

@@ -29,7 +29,7 @@ from .files.recognition import Verdict
 from .files.result import FileResult, shown_name
 from .report import MOST_VIOLATIONS, Range, Report, Violation, shortened
 from .rules import RULES
-from .rules.betas import said_of_deprecated, said_of_unknown
+from .rules.betas import complaint_about
 from .sieve import Sieve
 from .suppressions import baseline as baselines
 from .suppressions.baseline import FILE_NAME as BASELINE
@@ -276,12 +276,9 @@ class Project:
         """Find the beta headers of a configuration that are not known, or deprecated."""
         for source, names in () if "betas" in self.given else config.betas():
             for index, name in enumerate(names):
-                place = source._replace(path=(*source.path, index))
-                unknown, deprecated = said_of_unknown(name), said_of_deprecated(name, linter.edition)
-                if unknown is not None:
-                    yield place, RULES["betas/unknown"], unknown
-                if deprecated is not None:
-                    yield place, RULES["betas/deprecated"], deprecated
+                complaint = complaint_about(name, linter.edition)
+                if complaint is not None:
+                    yield source._replace(path=(*source.path, index)), *complaint
 
     def _was_checked(self, place: Path) -> bool:
         """Whether all that there is at a place was checked: it is in a folder that was walked, or is a file itself."""

@@ -15,7 +15,7 @@ from ..files import FileResult, WorkerDiedError, shown_name
 from ..project import Project
 from ..report import Severity
 from ..rules import UnknownRuleError
-from ..rules.betas import said_of_deprecated, said_of_unknown
+from ..rules.betas import complaint_about
 from ..schema.projection import LATEST_EDITION
 from .baselines import Keeper, baseline_to_go_by
 from .fixing import Fixer
@@ -299,6 +299,6 @@ def _show_files(options: Options, project: Project) -> int:
 
 
 def _complain_of_beta(name: str, edition: str) -> None:
-    words = said_of_unknown(name) or said_of_deprecated(name, edition)
-    if words is not None:
-        complain(": ".join(words))
+    complaint = complaint_about(name, edition)
+    if complaint is not None:
+        complain(": ".join(complaint[1]))

@@ -11,7 +11,7 @@ from ..schema.projection import PLATFORMS, WITHHELD
 from ..words import code, either, nearest, shown
 from .mending import meant_instead, safe, unsafe
 from .node import Node, Request
-from .rule import REQUEST_ENDPOINTS, WHOLE_BATCH, Example, body, rule, schema_rule
+from .rule import REQUEST_ENDPOINTS, WHOLE_BATCH, Example, Rule, body, rule, schema_rule
 
 _CONTEXT_MANAGEMENT = "context-management-2025-06-27"
 _EDITING = {"edits": [{"type": "clear_tool_uses_20250919"}]}
@@ -91,7 +91,7 @@ def unknown(betas: Node, request: Request) -> None:
     Source: The API's refusal, seen in at least six places; the names stand in `validator/facts/betas.json`.
     """
     for beta in betas.items():
-        words = said_of_unknown(beta.text() or "")
+        words = _said_of_unknown(beta.text() or "")
         if words is not None:
             meant = nearest(beta.value, facts.betas())
             beta.report(words[0], help=words[1], api={"name": beta.value}, fix=meant_instead(beta, meant))
@@ -117,7 +117,7 @@ def deprecated(betas: Node, request: Request) -> None:
     Source: The notes of the SDK (2.9.0 and later); `validator/facts/betas.json` says what replaces each.
     """
     for beta in betas.items():
-        words = said_of_deprecated(beta.text() or "", request.known.edition)
+        words = _said_of_deprecated(beta.text() or "", request.known.edition)
         if words is not None:
             beta.report(words[0], help=words[1], fix=_fix_of_deprecated(beta, words[1], request))
 
@@ -194,7 +194,16 @@ def _fix_of_deprecated(beta: Node, instead: str, request: Request) -> Fix | None
     return (safe if is_all else unsafe)("Remove it", remove(beta.path))
 
 
-def said_of_unknown(name: str) -> tuple[str, str] | None:
+def complaint_about(name: str, edition: str) -> tuple[Rule, tuple[str, str]] | None:
+    """Return the rule that a header breaks by the time of an edition, with the message and the help; None for none."""
+    words = _said_of_unknown(name)
+    if words is not None:
+        return unknown, words
+    words = _said_of_deprecated(name, edition)
+    return (deprecated, words) if words is not None else None
+
+
+def _said_of_unknown(name: str) -> tuple[str, str] | None:
     """Return the message and the help for a header that is not known; None for one that is, or is empty."""
     if not name.strip() or name in facts.betas():
         return None
@@ -203,7 +212,7 @@ def said_of_unknown(name: str) -> tuple[str, str] | None:
     return f"{code(name)} is not a known beta header", advice
 
 
-def said_of_deprecated(name: str, edition: str) -> tuple[str, str] | None:
+def _said_of_deprecated(name: str, edition: str) -> tuple[str, str] | None:
     """Return the message and the help for a header that is deprecated by the time of an edition; None for others."""
     known = facts.betas().get(name)
     if known is None or known.instead is None or edition < _DEPRECATED_SINCE:

@@ -716,6 +716,11 @@ class _Exchange:
             self.orphans.append((result, self._awaited.pop(meant) if meant is not None else None))
             self._seen.add(answered)
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a call has no result yet."""
+        return bool(self._awaited)
+
     def end_turn(self) -> None:
         """Take note that the user goes on with something else."""
         self._leave_open(self._own)
@@ -747,7 +752,7 @@ def _exchange(request: Request) -> _Exchange:
         if turn.role == "assistant":
             for block in turn.blocks():
                 found.follow(block)
-        elif turn.role == "user" and not _only_results(turn):
+        elif turn.role == "user" and found.is_waiting and not _only_results(turn):
             found.end_turn()
         elif turn.role is None:
             found.forget()

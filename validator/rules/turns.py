@@ -115,8 +115,7 @@ class Conversation:
 
 def ends_with_answer(messages: Any) -> bool:
     """Whether the last of the messages is the assistant's: a quick look for rules, at any value."""
-    last = messages[-1] if isinstance(messages, (list, tuple)) and messages else None
-    return isinstance(last, dict) and last.get("role") == "assistant"
+    return bool(role_of(messages, -1) == "assistant")
 
 
 def role_of(messages: Any, index: int) -> Any:

@@ -11,7 +11,7 @@ from ..mending import safe
 from ..node import Node, Request
 from ..outline import ANSWERED, EMPTY, Outline
 from ..rule import Example, body, rule
-from ..turns import NEIGHBOURS, is_empty, role_of
+from ..turns import NEIGHBOURS, ends_with_answer, is_empty
 from .examples import FOUND, HELLO, HI, SEARCHING, WEB_SEARCH, conversation
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def _without_prefill(model: Model) -> bool:
     "messages/prefill-unsupported",
     on="/messages",
     words=(ANSWERED,),
-    when=lambda messages: role_of(messages, -1) == "assistant",
+    when=ends_with_answer,
     models=_without_prefill,
     endpoints=("messages", "batches"),
     since="2026-02",
@@ -211,7 +211,7 @@ def prefill_unsupported(messages: Node, request: Request) -> None:
     "messages/trailing-whitespace",
     on="/messages",
     words=(ANSWERED,),
-    when=lambda messages: role_of(messages, -1) == "assistant",
+    when=ends_with_answer,
     models=lambda model: model.fact("prefill") is True,
     endpoints=("messages", "batches"),
     needs=("/messages",),

@@ -30,6 +30,7 @@ _IMAGE = {"type": "image", "source": {"type": "url", "url": "https://example.com
 
 _CLEAR_BETAS = ("mid-conversation-system-clear-at-2026-08-21", "mid-conversation-tool-changes-2026-07-01", _EFFORT_BETA)
 _REMINDER = {"role": "system", "content": "Be brief.", "clear_at": "next_user_message"}
+_OF_ITS_OWN = "put it into a system message of its own, without `clear_at`"
 _SEARCH = {"name": "search", "description": "Searches the catalogue.", "input_schema": {"type": "object"}}
 _REMOVAL = {"type": "tool_removal", "tool": {"type": "tool_reference", "name": "search"}}
 _CACHED_TEXT = {"type": "text", "text": "Be brief.", "cache_control": {"type": "ephemeral"}}
@@ -340,12 +341,7 @@ def turn_scoped_tool_change(message: Node, request: Request) -> None:
     """
     for block in message.items("content"):
         if block.type in {"tool_addition", "tool_removal"}:
-            block.at("type").report(
-                f"{code(block.type)} is not allowed in a system message that the next user message clears",
-                help="put it into a system message of its own, without `clear_at`",
-                related=[(message.at("clear_at"), "the message is cleared here")],
-                api={"message": message.place},
-            )
+            _refuse_as_cleared(block.at("type"), message, block.type, _OF_ITS_OWN, api={"message": message.place})
             return
 
 
@@ -377,14 +373,10 @@ def turn_scoped_output_config(message: Node, request: Request) -> None:
 
     Source: The API's refusal, as the documentation of system messages in mid-conversation quotes it.
     """
-    if message.at("output_config").value is not None:
-        message.at("output_config").report(
-            "`output_config` is not allowed in a system message that the next user message clears",
-            help="put it into a system message of its own, without `clear_at`",
-            related=[(message.at("clear_at"), "the message is cleared here")],
-            target=Target.KEY,
-            api={"message": message.place},
-        )
+    setting = message.at("output_config")
+    if setting.value is not None:
+        api = {"message": message.place}
+        _refuse_as_cleared(setting, message, "output_config", _OF_ITS_OWN, target=Target.KEY, api=api)
 
 
 @rule(
@@ -424,14 +416,25 @@ def turn_scoped_cache_control(message: Node, request: Request) -> None:
     for block in message.items("content"):
         mark = block.at("cache_control")
         if mark.value is not None:
-            mark.report(
-                "`cache_control` is not allowed in a system message that the next user message clears",
-                help="put it on the last block of the user message before",
-                related=[(message.at("clear_at"), "the message is cleared here")],
+            _refuse_as_cleared(
+                mark,
+                message,
+                "cache_control",
+                "put it on the last block of the user message before",
                 target=Target.KEY,
                 api={"place": block.place},
                 fix=safe("Take it out", remove(mark.path)),
             )
+
+
+def _refuse_as_cleared(place: Node, message: Node, name: str, advice: str, **more: Any) -> None:
+    """Report what a system message cannot have that the next user message clears; `more` is for `Node.report`."""
+    place.report(
+        f"{code(name)} is not allowed in a system message that the next user message clears",
+        help=advice,
+        related=[(message.at("clear_at"), "the message is cleared here")],
+        **more,
+    )
 
 
 def _moved_into_system(messages: Sequence[Node], request: Request) -> Fix | None:
