@@ -15,7 +15,8 @@ from tests.material import facts
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from validator.pointer import Path
+    from validator.schema.projection import Edition
+from validator.pointer import Path
 
 Form = dict[str, Any]
 """What a table says of a property, of the items of an array or of the values of a map."""
@@ -49,7 +50,7 @@ _UNFIT = ("srvtoolu_a b", "a\u2028b")
 class Case:
     """A request, and where it is broken."""
 
-    edition: str
+    edition: Edition
     label: str
     endpoint: str
     request: Any
@@ -65,7 +66,7 @@ class Case:
 class Instances:
     """Makes the requests of one edition."""
 
-    def __init__(self, edition: str) -> None:
+    def __init__(self, edition: Edition) -> None:
         self.edition = edition
         self.types = facts(edition)
         self._routes: dict[str, list[tuple[str, str]]] = {}

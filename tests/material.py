@@ -9,7 +9,7 @@ from typing import Any
 
 from validator.documents import format_of
 from validator.endpoints import Endpoint
-from validator.schema.projection import EDITIONS, LATEST_EDITION
+from validator.schema.projection import EDITIONS, LATEST_EDITION, Edition
 
 ROOT = Path(__file__).resolve().parent.parent
 FIXTURES = ROOT / "fixtures"
@@ -39,9 +39,9 @@ def endpoint_of(path: Path) -> Endpoint:
     return "count_tokens" if path.parent.name == "count_tokens" else "auto"
 
 
-def edition_of(path: Path) -> str:
+def edition_of(path: Path) -> Edition:
     """Tell the edition a fixture is for: the newest, unless it lies in a folder that names it."""
-    return path.parent.name if path.parent.name in EDITIONS else LATEST_EDITION
+    return next((edition for edition in EDITIONS if edition == path.parent.name), LATEST_EDITION)
 
 
 def expected(path: Path) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 from functools import cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from hypothesis import given
@@ -14,10 +14,11 @@ from tests.strategies import requests
 from validator import Linter, validate
 from validator.files import check_file
 from validator.schema.gate import gate_for
-from validator.schema.projection import EDITIONS, LATEST_EDITION, View
+from validator.schema.projection import EDITIONS, LATEST_EDITION, Edition, View
 from validator.schema.store import SHAPES
 
-OLD, NEW = "2025-10", "2026-11"
+OLD: Final = "2025-10"
+NEW: Final = "2026-11"
 PAIRS = list(pairwise(EDITIONS))
 CLOSED = {"type": "object", "additionalProperties": False}
 
@@ -57,7 +58,7 @@ def linter_of_structure(endpoint: str) -> Linter:
 
 @pytest.mark.parametrize("path", fixtures("good"), ids=name_of)
 @pytest.mark.parametrize("edition", EDITIONS)
-def test_good_fixtures_are_good_in_every_edition_from_their_own_on(path: Any, edition: str) -> None:
+def test_good_fixtures_are_good_in_every_edition_from_their_own_on(path: Any, edition: Edition) -> None:
     if NEW in path.parts and edition < NEW:
         return
     result = check_file(str(path), Linter(endpoint=endpoint_of(path), edition=edition, today=TODAY))

@@ -11,7 +11,7 @@ from validator import Linter
 from validator.endpoints import Endpoint
 from validator.pointer import to_pointer
 from validator.report import Violation
-from validator.schema.projection import EDITIONS
+from validator.schema.projection import EDITIONS, Edition
 
 INSTANCES = {edition: Instances(edition) for edition in EDITIONS}
 VALID = [case for instances in INSTANCES.values() for case in instances.valid_cases()]
@@ -27,7 +27,7 @@ def of_each_type(cases: list[Case]) -> list[Any]:
 
 
 @cache
-def structural(edition: str, endpoint: str) -> Linter:
+def structural(edition: Edition, endpoint: str) -> Linter:
     return Linter(endpoint=cast("Endpoint", endpoint), edition=edition, select=["schema"])
 
 
@@ -36,7 +36,7 @@ def violations_of(case: Case) -> tuple[Violation, ...]:
 
 
 @pytest.mark.parametrize(("edition", "number", "on_page"), [("2025-10", 87, 81), ("2026-11", 158, 147)])
-def test_no_type_is_forgotten(edition: str, number: int, on_page: int) -> None:
+def test_no_type_is_forgotten(edition: Edition, number: int, on_page: int) -> None:
     types = INSTANCES[edition].types
     assert len(types) == number
     assert sum(facts["page"] for facts in types.values()) == on_page

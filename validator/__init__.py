@@ -18,13 +18,21 @@ from typing import TYPE_CHECKING
 from ._version import __version__
 
 if TYPE_CHECKING:
+    from .config import ConfigError
+    from .fixes import Fix
     from .linter import Linter, check, validate, validate_json
     from .project import validate_file
     from .report import Range, Related, Report, RequestError, Severity, Violation
+    from .rules import UnknownRuleError
+    from .suppressions.baseline import BaselineError
 
 _HOMES = {
     **dict.fromkeys(("Linter", "check", "validate", "validate_json"), "linter"),
     "validate_file": "project",
+    "BaselineError": "suppressions.baseline",
+    "ConfigError": "config",
+    "Fix": "fixes",
+    "UnknownRuleError": "rules",
     **dict.fromkeys(("Range", "Related", "Report", "RequestError", "Severity", "Violation"), "report"),
 }
 
@@ -44,12 +52,16 @@ def __dir__() -> list[str]:
 
 
 __all__ = [
+    "BaselineError",
+    "ConfigError",
+    "Fix",
     "Linter",
     "Range",
     "Related",
     "Report",
     "RequestError",
     "Severity",
+    "UnknownRuleError",
     "Violation",
     "__version__",
     "check",

@@ -7,6 +7,9 @@ from typing import Final, Literal, get_args
 Endpoint = Literal["auto", "messages", "count_tokens", "batches"]
 """Which endpoint's body is checked; `auto` decides by the content of each document."""
 
-ENDPOINTS: Final = get_args(Endpoint)
-API_VERSIONS: Final = ("2023-06-01", "2026-10-21")
-"""The values of the `anthropic-version` header that are known, oldest first."""
+ENDPOINTS: Final[tuple[Endpoint, ...]] = get_args(Endpoint)
+
+ApiVersion = Literal["2023-06-01", "2026-10-21"]
+"""A value of the `anthropic-version` header, oldest first."""
+API_VERSIONS: Final[tuple[ApiVersion, ...]] = get_args(ApiVersion)
+FIRST_API_VERSION: Final[ApiVersion] = "2023-06-01"

@@ -6,19 +6,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from datetime import date, datetime
 from functools import cached_property, lru_cache, partial
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypedDict, TypeVar
 
 from .collector import LARGE, Pause
 from .documents import Document
 from .documents.strict import read
 from .echoes import beside, spoilt_by
-from .endpoints import API_VERSIONS, ENDPOINTS, Endpoint
+from .endpoints import API_VERSIONS, ENDPOINTS, FIRST_API_VERSION, ApiVersion, Endpoint
 from .findings import Finding, Target
 from .packing import text_of_plain
 from .places.lines import LineIndex
 from .placing import foremost, in_text, in_value, of_syntax
 from .plain import make_plain
-from .report import MOST_VIOLATIONS, Report, RequestError, Severity, Violation
+from .report import MOST_VIOLATIONS, Report, RequestError, Severity, SeverityName, Violation
 from .rules import BY_KEYWORD, RULES, Rule, named, selected
 from .rules.api_words import as_the_api_says
 from .rules.batches import said_of_repeated
@@ -31,7 +31,7 @@ from .rules.schema import mistyped_for
 from .rules.size import written_size
 from .schema.explain import MISSING_BETA, Problem, explainer_for
 from .schema.gate import Gate, gate_for
-from .schema.projection import EDITIONS, LATEST_EDITION, PLATFORMS, View
+from .schema.projection import EDITIONS, LATEST_EDITION, OWN_PLATFORM, PLATFORMS, Edition, Platform, View
 from .schema.store import header_names
 from .words import any_of, nearest
 
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
     from .pointer import Path
     from .rules.frames import Frame
+
+_Name = TypeVar("_Name", bound=str)
 
 _BETAS_KEYS: Final = {"bedrock": "anthropic_beta", "google": "anthropic_beta"}
 """Where a body says its betas itself; elsewhere it is the SDK's `betas`."""
@@ -54,14 +56,14 @@ class Options(TypedDict, total=False):
     """The options of `Linter`, for the functions that take the same."""
 
     endpoint: Endpoint
-    edition: str
-    api_version: str
+    edition: Edition
+    api_version: ApiVersion
     betas: Iterable[str] | None
-    platform: str
+    platform: Platform
     today: date | None
     select: Iterable[str] | None
     ignore: Iterable[str]
-    severities: Mapping[str, str] | None
+    severities: Mapping[str, SeverityName | Severity] | None
     max_violations: int | None
 
 
@@ -80,14 +82,14 @@ class Linter:
         self,
         *,
         endpoint: Endpoint = "messages",
-        edition: str = LATEST_EDITION,
-        api_version: str = API_VERSIONS[0],
+        edition: Edition = LATEST_EDITION,
+        api_version: ApiVersion = FIRST_API_VERSION,
         betas: Iterable[str] | None = None,
-        platform: str = PLATFORMS[0],
+        platform: Platform = OWN_PLATFORM,
         today: date | None = None,
         select: Iterable[str] | None = None,
         ignore: Iterable[str] = (),
-        severities: Mapping[str, str] | None = None,
+        severities: Mapping[str, SeverityName | Severity] | None = None,
         max_violations: int | None = MOST_VIOLATIONS,
     ) -> None:
         """Configure a linter.
@@ -478,7 +480,7 @@ def _split(betas: Iterable[str]) -> frozenset[str]:
     return frozenset(name.strip() for beta in betas for name in str(beta).split(",") if name.strip())
 
 
-def _one_of(noun: str, name: str, allowed: Sequence[str]) -> str:
+def _one_of(noun: str, name: _Name, allowed: Sequence[_Name]) -> _Name:
     if name in allowed:
         return name
     meant = nearest(str(name), allowed)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from . import config as configurations
 from .config import Config, ConfigError, SettingsError, config_for
-from .config.globs import fixed_part
+from .config.globs import fixed_part, matches_file
 from .config.reading import NAMES as CONFIGURATIONS
 from .config.reading import place_of_source, shown_path, text_of
 from .config.settings import linter_of
@@ -69,6 +69,8 @@ class Project:
     respects_gitignore: bool = True
     force_exclude: bool = False
     """Whether files that are named are looked at as if they were found in a folder."""
+    exclude: tuple[str, ...] = ()
+    """Globs of files and folders to leave out of folders, from the current folder, beside those of configurations."""
     most_kept: int | None = None
     """Violations of a file that are kept, and as many that are suppressed; more are counted. None for all."""
     ledgers: dict[Path, Ledger] = field(default_factory=dict)
@@ -331,6 +333,8 @@ class _Filter(NamedTuple):
             config = self.project.config_of(str(path))
         except ConfigError as error:
             return self.project.note(error)
+        if any(matches_file(Path.cwd(), glob, path) for glob in self.project.exclude):
+            return "`--exclude` names it"
         if config.file is not None and config.excludes(path):
             return f"{shown_path(config.file)} excludes it"
         if self.gitignore is not None and self.gitignore.ignores(path, is_folder=is_folder):

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from .words import printable
 
 if TYPE_CHECKING:
     from .fixes import Fix
+
+
+SeverityName = Literal["error", "warning", "info"]
+"""A severity by its name."""
 
 
 class Severity(str, Enum):
@@ -85,6 +89,10 @@ class Report:
     def ok(self) -> bool:
         """Whether the API would take the request: no violation is an error."""
         return all(violation.severity is not Severity.ERROR for violation in self.violations)
+
+    def __bool__(self) -> bool:
+        """Be true where `ok` is, so that `if report:` asks what it seems to ask."""
+        return self.ok
 
 
 MOST_VIOLATIONS: Final = 1000

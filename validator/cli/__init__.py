@@ -12,6 +12,7 @@ from typing import Final
 import click
 
 from .._version import __version__
+from ..words import nearest
 from . import streams
 from .imports import import_engine
 from .options import no_such
@@ -20,7 +21,7 @@ _FAILED: Final = 2
 _INTERRUPTED: Final = 130
 _ALLOCATIONS: Final = 100_000
 """Objects that are made before the collector looks for cycles: there are hardly any, and modules make many objects."""
-_COMMANDS: Final = ("check", "explain", "rules", "schema", "config", "lsp", "completion")
+_COMMANDS: Final = ("check", "explain", "rules", "schema", "config", "init", "lsp", "completion", "version")
 
 
 class _Commands(click.Group):
@@ -80,6 +81,10 @@ def _run() -> int:
     """
     try:
         code = cli.main(prog_name="msglint", standalone_mode=False)
+    except click.NoSuchOption as error:
+        meant = nearest(error.option_name, error.possibilities or ())
+        click.NoSuchOption(error.option_name, possibilities=[meant] if meant else None, ctx=error.ctx).show()
+        return _FAILED
     except click.ClickException as error:
         error.show()
         return _FAILED

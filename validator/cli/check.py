@@ -14,6 +14,7 @@ from ..report import MOST_KEPT, SEVERITIES
 from .options import (
     Day,
     Name,
+    add_variables,
     colour_option,
     comma_separated,
     edition_option,
@@ -24,28 +25,30 @@ from .options import (
 from .sections import Sectioned
 
 _LINTER_OPTIONS: Final = frozenset(
-    {"endpoint", "betas", "edition", "api_version", "platform", "today", "select", "ignore"}
+    {"endpoint", "betas", "edition", "api_version", "platform", "today", "select", "extend_select", "ignore"}
 )
 """The options that are those of a linter, under the same names."""
+_OVERRULED: Final = {"config_file": ("isolated",), "baseline_file": ("isolated", "no_baseline")}
+"""Options whose variable does not count beside a flag on the command line that says otherwise."""
 
 
 @click.command(
     name="check",
     cls=Sectioned,
     sections={
-        "Rules": ("select", "ignore"),
+        "Rules": ("select", "extend_select", "ignore"),
         "The API": ("endpoint", "betas", "edition", "api_version", "platform", "today"),
-        "Files": ("stdin_filename", "force_exclude", "no_gitignore", "show_files", "watch", "jobs"),
+        "Files": ("exclude", "force_exclude", "no_gitignore", "stdin_filename", "show_files", "watch", "jobs"),
         "Configuration": ("config_file", "isolated"),
         "Baseline": ("baseline_file", "no_baseline", "write_baseline", "prune_baseline"),
         "Fixes": ("fix", "unsafe_fixes", "diff"),
         "Output": ("format_name", "output_file", "others", "max_per_file", "statistics", "quiet", "colour"),
-        "Exit code": ("fail_on", "exit_zero", "max_violations"),
+        "Exit code": ("fail_on", "fail_on_empty", "exit_zero", "exit_non_zero_on_fix", "max_violations"),
     },
     short_help="Check files for what the API would refuse.",
     epilog="""\b
 Exit codes:
-  0  nothing that the API would refuse
+  0  nothing that the API would refuse, or no request at all (--fail-on-empty makes that 2)
   1  at least one error; --fail-on, --exit-zero and --max-violations change what counts;
      with --diff: something would change, whatever is found
   2  something could not be checked: bad usage, or a configuration or file that cannot be read
@@ -59,6 +62,9 @@ Examples:
   msglint check prompts/ --format github --output sarif=msglint.sarif --output junit=msglint.xml
   msglint check prompts/ --write-baseline
   msglint check prompts/ --fix --diff
+
+Every option with a value can be set by a variable: MSGLINT_FORMAT=github, MSGLINT_FAIL_ON=warning,
+MSGLINT_SELECT="schema thinking". The command line comes first, then the variable, then the configuration.
 """,
 )
 @click.argument("paths", nargs=-1, metavar="[PATH…|-]", type=click.Path(allow_dash=True, readable=False))
@@ -118,7 +124,8 @@ Examples:
     "--prune-baseline", is_flag=True, help="Take out of the baseline what is not found any more, and say how much."
 )
 @rules_option("--select", "Check only these rules or areas; repeatable, or separated by commas.")
-@rules_option("--ignore", "Leave these rules or areas out; repeatable, or separated by commas.")
+@rules_option("--extend-select", "Check these rules or areas too, beside those of --select or of the configuration.")
+@rules_option("--ignore", "Ignore these rules or areas too; repeatable, or separated by commas.")
 @click.option("--fix", is_flag=True, help="Mend what has a safe fix, and report the rest.")
 @click.option(
     "--unsafe-fixes", is_flag=True, help="With --fix or --diff: apply fixes too that may change what a request means."
@@ -154,6 +161,13 @@ Examples:
 @click.option("--statistics", is_flag=True, help="Print how often each rule is broken, not each violation.")
 @click.option("--stdin-filename", metavar="NAME", help="The name to report for what is read from standard input.")
 @click.option(
+    "--exclude",
+    multiple=True,
+    metavar="GLOB",
+    callback=comma_separated,
+    help="Leave files and folders that match out of folders, beside those that a configuration excludes; repeatable.",
+)
+@click.option(
     "--force-exclude",
     is_flag=True,
     help="Look at files that are named as if they were found in a folder: leave out those that a configuration "
@@ -174,7 +188,9 @@ Examples:
     type=Name("severity", SEVERITIES),
     help="The least severity at which the exit code is 1.  [default: error]",
 )
+@click.option("--fail-on-empty", is_flag=True, help="Exit with 2 if no request was found.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
+@click.option("--exit-non-zero-on-fix", is_flag=True, help="Exit with 1 if --fix changed a file, whatever is left.")
 @click.option(
     "--max-violations",
     type=click.IntRange(min=0),
@@ -199,4 +215,10 @@ def command(context: click.Context, /, **options: Any) -> None:
         if name in _LINTER_OPTIONS and context.get_parameter_source(name) is not ParameterSource.DEFAULT
     }
     rest = {name: value for name, value in options.items() if name not in _LINTER_OPTIONS}
+    for name, flags in _OVERRULED.items():
+        if context.get_parameter_source(name) is ParameterSource.ENVIRONMENT and any(rest[flag] for flag in flags):
+            rest[name] = None
     sys.exit(run(Options(given=given, **rest)))
+
+
+add_variables(command)

@@ -52,13 +52,16 @@ class Options(NamedTuple):
     max_per_file: int
     statistics: bool
     stdin_filename: str | None
+    exclude: tuple[str, ...] | None
     force_exclude: bool
     no_gitignore: bool
     show_files: bool
     watch: bool
     jobs: int | None
     fail_on: str | None
+    fail_on_empty: bool
     exit_zero: bool
+    exit_non_zero_on_fix: bool
     max_violations: int | None
     quiet: bool
     colour: str
@@ -115,6 +118,7 @@ def _refuse_contradictions(options: Options) -> None:
         "--watch": options.watch,
         "--show-files": options.show_files,
         "--exit-zero": options.exit_zero,
+        "--exit-non-zero-on-fix": options.exit_non_zero_on_fix,
         "--max-violations": options.max_violations is not None,
         "standard input": _STDIN in options.paths,
         f"--format {options.format_name}": options.format_name not in {"full", "concise", "json"},
@@ -143,6 +147,7 @@ _CONTRADICTIONS: Final = (
     ("--statistics", "--diff"),
     ("--statistics", "--format"),
     ("--exit-zero", "--max-violations"),
+    ("--exit-zero", "--exit-non-zero-on-fix"),
     ("--watch", "standard input"),
     ("--watch", "--show-files"),
     ("--watch", "--diff"),
@@ -168,6 +173,7 @@ def _project(options: Options) -> Project:
         uses_baselines=not (options.isolated or options.no_baseline),
         respects_gitignore=not options.no_gitignore,
         force_exclude=options.force_exclude,
+        exclude=options.exclude or (),
         most_kept=None if needs_all else options.max_per_file or None,
     )
     project.baseline = baseline_to_go_by(options.baseline_file, project, writes=options.write_baseline)
@@ -207,6 +213,8 @@ def _check(options: Options, project: Project) -> int:
     else:
         most = 0 if options.max_violations is None else options.max_violations
         code = tally.exit_code(fail_on, most)
+        if options.exit_non_zero_on_fix and fixer.fixed and code == CLEAN:
+            code = VIOLATIONS
     return CLEAN if options.exit_zero and code == VIOLATIONS else code
 
 
@@ -222,11 +230,11 @@ def _fail_on(options: Options, project: Project) -> Severity:
 
 
 def _nothing_found(options: Options) -> int:
-    folders = ", ".join(shown_name(path) for path in options.paths or (".",))
-    if options.force_exclude:
-        return CLEAN
-    complain(f"no request was found in {folders}; name a file to have it checked whatever it looks like")
-    return FAILED
+    """Say that there was nothing to check, and return the exit code."""
+    if options.fail_on_empty or not (options.force_exclude or options.quiet):
+        folders = ", ".join(shown_name(path) for path in options.paths or (".",))
+        complain(f"no request was found in {folders}; `--show-files` tells why files were skipped")
+    return FAILED if options.fail_on_empty else CLEAN
 
 
 def _results(options: Options, project: Project, fixer: Fixer) -> Iterator[FileResult]:

@@ -90,6 +90,13 @@ def formats_and_files(
     return tuple(pairs)
 
 
+def add_variables(command: click.Command) -> None:
+    """Let a variable set each option that takes a value: `MSGLINT_FAIL_ON` is `--fail-on`."""
+    for option in command.params:
+        if isinstance(option, click.Option) and not option.is_flag:
+            option.envvar = f"MSGLINT_{option.opts[-1].removeprefix('--').replace('-', '_').upper()}"
+
+
 def rules_option(name: str, text: str) -> Callable[[_Command], _Command]:
     """Make an option that takes ids of rules and areas."""
     return click.option(

@@ -162,7 +162,11 @@ _GLOBS: Final = ListOf(Text())
 _OF_FILES: Final = (
     Key("select", _SELECTION, "The rules and areas to check; all without it."),
     Key("extend-select", _SELECTION, "Rules and areas to check beside those of `select`."),
-    Key("ignore", _SELECTION, "The rules and areas to leave out."),
+    Key(
+        "ignore",
+        _SELECTION,
+        "Rules and areas to ignore. Those of an extended configuration, of overrides and of `--ignore` add up.",
+    ),
     Key(
         "severity",
         TableOf(_RULES, "rule or area", OneOf((*SEVERITIES, OFF), "severity")),

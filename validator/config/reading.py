@@ -20,8 +20,8 @@ NAMES: Final = (*_OWN_NAMES, _PYPROJECT)
 """The names that a configuration may have."""
 _LONGEST_CHAIN: Final = 20
 _UNLIKELY: Final = "\0"
-_APPENDED: Final = frozenset({"extend-select", "overrides"})
-"""Keys of which a configuration adds its values to those it extends; of others it replaces them."""
+_APPENDED: Final = frozenset({"extend-select", "ignore", "overrides"})
+"""Keys whose values a configuration adds to those of the one it extends; other keys replace them."""
 _MERGED: Final = frozenset({"severity"})
 
 

@@ -102,7 +102,7 @@ class Config:
             for key, value in override.values.items():
                 if key == "severity":
                     values[key] = values.get(key, {}) | value
-                elif key == "extend-select":
+                elif key in _ADDED:
                     values[key] = [*values.get(key, ()), *value]
                 elif key in _OF_LINTERS:
                     values[key] = value
@@ -138,18 +138,25 @@ class Config:
 
 
 _OF_LINTERS: Final = frozenset({*_OPTIONS, "extend-select", "severity", "api-version"})
+_ADDED: Final = frozenset({"extend-select", "ignore"})
+"""Keys whose values an override adds to those of the whole configuration; other keys replace them."""
 
 
 def linter_of(options: dict[str, Any], **given: Any) -> Linter:
-    """Return the linter of a file's options, made once for each choice; those `given` by a caller go before them."""
+    """Return the linter of a file's options, made once for each choice.
+
+    Options `given` by a caller replace those of the file, but for `ignore` and `extend_select`, which are added.
+    """
     severity: dict[str, str] = options.get("severity", {})
     merged: dict[str, Any] = {key: options[key] for key in _OPTIONS if key in options}
     if "api-version" in options:
         merged["api_version"] = options["api-version"]
-    if "extend-select" in options and "select" in merged:
-        merged["select"] = [*merged["select"], *options["extend-select"]]
+    extended = [*(() if "select" in given else options.get("extend-select", ())), *given.pop("extend_select", ())]
+    ignored = [*merged.get("ignore", ()), *given.pop("ignore", ())]
     merged |= given
-    merged["ignore"] = [*merged.get("ignore", ()), *(name for name, level in severity.items() if level == OFF)]
+    if merged.get("select") is not None:
+        merged["select"] = [*merged["select"], *extended]
+    merged["ignore"] = [*ignored, *(name for name, level in severity.items() if level == OFF)]
     merged["severities"] = {name: level for name, level in severity.items() if level != OFF}
     return shared_linter(cast("Options", merged))
 

@@ -13,20 +13,22 @@ What a view of the schema leaves out is noted in it as `x-withheld`, so that the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, get_args
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 Schema = dict[str, Any]
 
-EDITIONS: Final = ("2025-10", "2026-11")
-"""The dated snapshots of the API reference that can be chosen, oldest first."""
+Edition = Literal["2025-10", "2026-11"]
+"""A dated snapshot of the API reference, oldest first."""
+EDITIONS: Final[tuple[Edition, ...]] = get_args(Edition)
+LATEST_EDITION: Final[Edition] = "2026-11"
 
-LATEST_EDITION: Final = EDITIONS[-1]
-
-PLATFORMS: Final = ("anthropic", "bedrock", "google")
-"""Whose API the body is for."""
+Platform = Literal["anthropic", "bedrock", "google"]
+"""Whose API the body is for: Anthropic's own, Amazon Bedrock or Google Cloud."""
+PLATFORMS: Final[tuple[Platform, ...]] = get_args(Platform)
+OWN_PLATFORM: Final[Platform] = "anthropic"
 
 WITHHELD: Final = "x-withheld"
 _FACTS: Final = ("x-since", "x-before", "x-betas", "x-platforms", "x-values")
@@ -36,7 +38,7 @@ class View(NamedTuple):
     """What of the API a request can use."""
 
     edition: str = LATEST_EDITION
-    platform: str = PLATFORMS[0]
+    platform: str = OWN_PLATFORM
     betas: frozenset[str] | None = None
     """The `anthropic-beta` headers that go with the request; None where they are not known, and all may."""
 
