@@ -1,10 +1,11 @@
-"""Check a built wheel and the environment it was installed into: one importable name, all schemas, typed.
+"""Check a built wheel and the environment it was installed into: one importable name, all schemas, typed, described.
 
 Usage: check_wheel.py WHEEL ENVIRONMENT
 """
 
 from __future__ import annotations
 
+import re
 import sys
 import zipfile
 from pathlib import Path
@@ -12,7 +13,8 @@ from pathlib import Path
 
 def main(wheel: str, environment: str) -> None:
     """Fail with the reason if the wheel holds more or less than it should."""
-    names = zipfile.ZipFile(wheel).namelist()
+    archive = zipfile.ZipFile(wheel)
+    names = archive.namelist()
     top = {name.partition("/")[0] for name in names if ".dist-info/" not in name}
     if top != {"validator"}:
         sys.exit(f"the wheel adds {sorted(top)}, but must add only validator")
@@ -22,6 +24,10 @@ def main(wheel: str, environment: str) -> None:
         sys.exit(f"the wheel's schemas differ from the checkout's: {sorted(schemas ^ shipped)}")
     if "validator/py.typed" not in names:
         sys.exit("the wheel has no validator/py.typed")
+    (metadata,) = (name for name in names if name.endswith(".dist-info/METADATA"))
+    broken = re.findall(r"\]\((?!https?://|#)[^)]*\)", archive.read(metadata).decode())
+    if broken:
+        sys.exit(f"the description links to files that an index does not have: {broken[:3]}")
     (packages,) = Path(environment).glob("lib/python*/site-packages")
     if (packages / "cli.py").exists() or (packages / "schemas").exists():
         sys.exit("the installed package shadows the user's own cli or schemas")

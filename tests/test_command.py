@@ -15,9 +15,12 @@ from typing import Any
 
 import pytest
 
-from tests.material import FIXTURES, ROOT, fixtures, hello
+from tests.material import FIXTURES, ROOT, TODAY, fixtures, hello
 from validator import facts
+from validator.config import load
+from validator.config.keys import CONFIGURATION
 from validator.rules import RULES
+from validator.schema.projection import EDITIONS
 
 COMMAND = os.environ.get("MSGLINT", str(Path(sysconfig.get_path("scripts"), "msglint")))
 BAD = FIXTURES / "bad"
@@ -213,7 +216,7 @@ def test_rules_betas_editions_and_endpoints_are_chosen_by_options() -> None:
     assert len(run("check", path, "--format", "concise", *chosen).out.splitlines()) == 3
     assert run("check", path, "--ignore", "schema").returncode == 0
     count = GOOD / "count_tokens" / "hello.json"
-    assert run("check", count).returncode == 1
+    assert run("check", count, "--isolated").returncode == 1
     assert run("check", count, "--endpoint", "count_tokens", "--edition", "2025-10").returncode == 0
 
 
@@ -309,11 +312,123 @@ def test_a_file_without_permission_is_named_and_the_rest_is_checked(write: Any) 
     assert f"msglint: {path}: cannot be read: Permission denied" in done.err
 
 
-def test_a_folder_without_requests_is_an_error(tmp_path: Path, write: Any) -> None:
+def test_a_folder_without_requests_is_said_to_be_one(tmp_path: Path, write: Any) -> None:
     write("package.json", {"name": "nothing"})
     done = run("check", tmp_path)
-    assert done.returncode == 2
-    assert f"no request was found in {tmp_path}" in done.err
+    assert done.returncode == 0
+    assert done.err == f"msglint: no request was found in {tmp_path}; `--show-files` tells why files were skipped\n"
+    assert json.loads(run("check", tmp_path, "--format", "json").out)["requests"] == 0
+    assert run("check", tmp_path, "--quiet").err == ""
+    strict = run("check", tmp_path, "--quiet", "--fail-on-empty")
+    assert strict.returncode == 2
+    assert f"no request was found in {tmp_path}" in strict.err
+
+
+@pytest.mark.parametrize("good", ["good", "good/batches", "good/count_tokens"])
+def test_the_good_fixtures_are_clean_as_a_newcomer_checks_them(good: str) -> None:
+    done = run("check", f"fixtures/{good}", "--today", TODAY.isoformat(), cwd=ROOT)
+    assert (done.returncode, done.out) == (0, "")
+
+
+def test_a_misspelt_option_gets_the_one_that_is_meant() -> None:
+    for wrong, meant in (("--selct", "--select"), ("--fail-n", "--fail-on"), ("--jbos", "--jobs")):
+        done = run("check", wrong, "x")
+        assert done.returncode == 2
+        assert f"No such option '{wrong}'. Did you mean '{meant}'?" in done.err
+    assert "Did you mean" not in run("check", "--zzzzzzzz").err
+
+
+def test_excluded_globs_count_from_the_current_folder_and_add_up(tmp_path: Path, write: Any) -> None:
+    for name in ("a/x.json", "b/x.json", "b/drafts/y.json", "c.json"):
+        write(name, hello())
+    write("msglint.toml", 'exclude = ["a/"]')
+    assert "2 files" in run("check", "--exclude", "drafts/", cwd=tmp_path).err
+    assert "1 file:" in run("check", "--exclude", "drafts/,/c.json", cwd=tmp_path).err
+    assert "1 file:" in run("check", "--exclude", "drafts/", "--exclude", "/c.json", cwd=tmp_path).err
+    assert "1 file:" in run("check", "c.json", "--exclude", "*.json", cwd=tmp_path).err
+    assert "no request" in run("check", ".", "--exclude", "*.json", cwd=tmp_path).err
+    shown = run("check", "--show-files", "--exclude", "b", cwd=tmp_path).out
+    assert "- b/: `--exclude` names it" in shown.splitlines()
+
+
+def test_selected_rules_are_extended_and_ignored_ones_add_up(tmp_path: Path, write: Any) -> None:
+    write("a.json", hello(temperature=2, zz=1, top_k="x"))
+    write("msglint.toml", 'select = ["schema/maximum"]\nignore = ["schema/type"]')
+
+    def rules(*arguments: str) -> set[str]:
+        done = run("check", "a.json", "--format", "json", *arguments, cwd=tmp_path)
+        return {violation["rule"] for violation in json.loads(done.out)["violations"]}
+
+    assert rules() == {"schema/maximum"}
+    assert rules("--extend-select", "schema/unknown-property") == {"schema/maximum", "schema/unknown-property"}
+    assert rules("--select", "schema") == {"schema/maximum", "schema/unknown-property"}
+    assert rules("--select", "schema", "--ignore", "schema/maximum") == {"schema/unknown-property"}
+    assert rules("--select", "schema/enum", "--extend-select", "schema/maximum") == {"schema/maximum"}
+    assert rules("--isolated", "--ignore", "schema/maximum") == {"schema/type", "schema/unknown-property"}
+
+
+def test_variables_set_options_before_the_configuration_and_behind_the_command_line(write: Any) -> None:
+    path = write("a.json", hello(temperature=2, zz=1))
+    write("msglint.toml", 'ignore = ["schema/maximum"]')
+    other = write("other.toml", 'ignore = ["schema/unknown-property"]')
+
+    def done(*arguments: str, **variables: str) -> Any:
+        return run("check", path, *arguments, environment={f"MSGLINT_{name}": v for name, v in variables.items()})
+
+    assert [line.split(": ")[1] for line in done(FORMAT="concise").out.splitlines()] == [
+        "error[schema/unknown-property] `zz` is not a property of the request"
+    ]
+    assert json.loads(done("--format", "json", FORMAT="concise").out)["requests"] == 1
+    assert "schema/maximum" in done(CONFIG=str(other)).out
+    assert done("--isolated", CONFIG=str(other)).out.count("error[") == 2
+    assert done(SELECT="schema/enum thinking").out == ""
+    assert done(IGNORE="schema/unknown-property").returncode == 0
+    assert done(FAIL_ON="wrong").returncode == 2
+    assert "MSGLINT_FAIL_ON" in done(FAIL_ON="wrong").err
+
+
+def test_a_run_that_fixed_something_can_fail_for_it(tmp_path: Path, write: Any) -> None:
+    broken = hello(stopsequences=["END"])
+    write("a.json", broken)
+    assert run("check", "--fix", cwd=tmp_path).returncode == 0
+    write("a.json", broken)
+    assert run("check", "--fix", "--exit-non-zero-on-fix", cwd=tmp_path).returncode == 1
+    assert run("check", "--fix", "--exit-non-zero-on-fix", cwd=tmp_path).returncode == 0
+
+
+def test_the_configuration_to_start_from_is_read_and_explains_every_key(tmp_path: Path) -> None:
+    done = run("init", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "msglint.toml" in done.out
+    text = (tmp_path / "msglint.toml").read_text("utf-8")
+    assert run("config", cwd=tmp_path).returncode == 0
+    for key in CONFIGURATION.keys:
+        assert len(re.findall(rf"^# {key.name} = ", text, re.MULTILINE)) == 1
+    again = run("init", cwd=tmp_path)
+    assert again.returncode == 2
+    assert "`--force` replaces it" in again.err
+    assert run("init", "--force", cwd=tmp_path).returncode == 0
+    assert run("init", "--print", cwd=tmp_path).out == text
+    assert run("init", tmp_path / "nowhere").returncode == 2
+
+
+def test_every_key_of_the_configuration_to_start_from_can_be_switched_on(tmp_path: Path, write: Any) -> None:
+    text = run("init", "--print").out
+    (tmp_path / "inner").mkdir()
+    write("msglint.toml", "")
+    write("msglint-baseline.json", "")
+    inner = tmp_path / "inner"
+    for key in CONFIGURATION.keys:
+        (inner / "msglint.toml").write_text(re.sub(rf"^# ({key.name} = )", r"\1", text, flags=re.MULTILINE))
+        assert load(inner / "msglint.toml").values.keys() - {"ignore"} <= {key.name}, key.name
+
+
+def test_the_version_is_printed_for_people_and_for_programs() -> None:
+    assert run("version").out == run("--version").out
+    facts = json.loads(run("version", "--format", "json").out)
+    assert f"msglint {facts['version']}\n" == run("--version").out
+    assert facts["editions"] == list(EDITIONS)
+    assert set(facts["packages"]) >= {"orjson", "jsonschema-rs"}
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import click
+from click.core import ParameterSource
 
 from .._version import __version__
 from ..words import nearest
@@ -87,6 +88,9 @@ def _run() -> int:
         return _FAILED
     except click.ClickException as error:
         error.show()
+        variable = _variable_of(error)
+        if variable is not None:
+            click.echo(f"The variable {variable} sets it.", err=True)
         return _FAILED
     except (click.Abort, KeyboardInterrupt):
         return _INTERRUPTED
@@ -98,6 +102,14 @@ def _run() -> int:
         click.echo(f"msglint: {_reason(error)}", err=True)
         return _FAILED
     return code if isinstance(code, int) else 0
+
+
+def _variable_of(error: click.ClickException) -> str | None:
+    """Return the variable that a wrong value comes from; None for one that was written on the command line."""
+    if not isinstance(error, click.BadParameter) or error.ctx is None or error.param is None:
+        return None
+    is_set = error.ctx.get_parameter_source(error.param.name or "") is ParameterSource.ENVIRONMENT
+    return str(error.param.envvar) if is_set else None
 
 
 def _reason(error: OSError) -> str:

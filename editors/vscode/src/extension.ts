@@ -7,7 +7,7 @@ import { commands, env, type ExtensionContext, extensions, type OutputChannel, t
 import { type QuietClient, StartError, startServer } from "./client";
 import { find, type Machine } from "./find";
 
-const INSTALL = 'pip install "msglint[lsp]"';
+const INSTALL = "pip install '.[lsp]'";
 const PYTHON = "ms-python.python";
 
 const machine: Machine = { platform: process.platform, env: process.env, home: os.homedir(), canRun };
@@ -107,7 +107,7 @@ async function complain(reason: string, log: OutputChannel): Promise<void> {
   const chosen = await window.showErrorMessage(reason, copy, settings, show);
   if (chosen === copy) {
     await env.clipboard.writeText(INSTALL);
-    void window.showInformationMessage(`Run this where msglint shall be, and then "msglint: Restart Server": ${INSTALL}`);
+    void window.showInformationMessage(`Run this in a checkout of msglint, with the Python that should have it, and then "msglint: Restart Server": ${INSTALL}`);
   } else if (chosen === settings) {
     await commands.executeCommand("workbench.action.openSettings", "msglint.path");
   } else if (chosen === show) {
