@@ -36,8 +36,8 @@ def test_python_of_the_readme_and_the_guides_is_typed(tmp_path: Path) -> None:
         "--strict",
         "--no-error-summary",
         "--cache-dir",
-        tmp_path / "cache",
-        tmp_path,
+        str(tmp_path / "cache"),
+        str(tmp_path),
     ]
     done = subprocess.run(checked, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert (done.returncode, done.stdout) == (0, "")
@@ -54,7 +54,7 @@ def test_a_misspelt_option_of_the_library_does_not_pass_a_type_checker(tmp_path:
         "validator.Linter(severities={'schema': 'eror'})\n",
         "utf-8",
     )
-    checked = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", tmp_path / "cache", wrong]
+    checked = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), str(wrong)]
     done = subprocess.run(checked, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert "Found 5 errors" in done.stdout
 

@@ -42,6 +42,7 @@ _OVERRULED: Final = {"config_file": ("isolated",), "baseline_file": ("isolated",
         "Configuration": ("config_file", "isolated"),
         "Baseline": ("baseline_file", "no_baseline", "write_baseline", "prune_baseline"),
         "Fixes": ("fix", "unsafe_fixes", "diff"),
+        "Comments": ("add_ignores", "reason"),
         "Output": ("format_name", "output_file", "others", "max_per_file", "statistics", "quiet", "colour"),
         "Exit code": ("fail_on", "fail_on_empty", "exit_zero", "exit_non_zero_on_fix", "max_violations"),
     },
@@ -131,6 +132,12 @@ MSGLINT_SELECT="schema thinking". The command line comes first, then the variabl
     "--unsafe-fixes", is_flag=True, help="With --fix or --diff: apply fixes too that may change what a request means."
 )
 @click.option("--diff", is_flag=True, help="Print what --fix would change, and change nothing.")
+@click.option(
+    "--add-ignores",
+    is_flag=True,
+    help="Suppress what is found with comments in the files, where their format has comments (YAML, JSONC).",
+)
+@click.option("--reason", metavar="TEXT", help="With --add-ignores: why, written into each comment.")
 @click.option(
     "--format",
     "format_name",

@@ -19,6 +19,7 @@ from ..rules.betas import complaint_about
 from ..schema.projection import LATEST_EDITION
 from .baselines import Keeper, baseline_to_go_by
 from .fixing import Fixer
+from .ignores import Ignorer
 from .outputs import opened_outputs, write_all, write_statistics
 from .tally import CLEAN, FAILED, VIOLATIONS, Tally, complain
 
@@ -46,6 +47,8 @@ class Options(NamedTuple):
     fix: bool
     unsafe_fixes: bool
     diff: bool
+    add_ignores: bool
+    reason: str | None
     format_name: str
     output_file: str | None
     others: tuple[tuple[str, str], ...]
@@ -114,6 +117,7 @@ def _refuse_contradictions(options: Options) -> None:
         "--fix": options.fix,
         "--diff": options.diff,
         "--unsafe-fixes": options.unsafe_fixes,
+        "--add-ignores": options.add_ignores,
         "--statistics": options.statistics,
         "--watch": options.watch,
         "--show-files": options.show_files,
@@ -128,6 +132,9 @@ def _refuse_contradictions(options: Options) -> None:
         if given[one] and names:
             msg = f"{one} does not go with {names[0]}"
             raise click.UsageError(msg)
+    if options.reason is not None and not options.add_ignores:
+        msg = "--reason goes with --add-ignores"
+        raise click.UsageError(msg)
     if options.unsafe_fixes and not (options.fix or options.diff):
         msg = "--unsafe-fixes goes with --fix or --diff"
         raise click.UsageError(msg)
@@ -144,6 +151,11 @@ _CONTRADICTIONS: Final = (
     ("--write-baseline", "--fix"),
     ("--write-baseline", "--diff"),
     ("--write-baseline", "standard input"),
+    ("--add-ignores", "--fix"),
+    ("--add-ignores", "--diff"),
+    ("--add-ignores", "--write-baseline"),
+    ("--add-ignores", "--watch"),
+    ("--add-ignores", "standard input"),
     ("--statistics", "--diff"),
     ("--statistics", "--format"),
     ("--exit-zero", "--max-violations"),
@@ -166,7 +178,7 @@ def _project(options: Options) -> Project:
     """
     linter_of({"endpoint": "auto"}, **options.given)  # whatever files there are, wrong options are told
     config = Config() if options.isolated else load(options.config_file) if options.config_file is not None else None
-    needs_all = options.fix or options.diff or options.write_baseline
+    needs_all = options.fix or options.diff or options.write_baseline or options.add_ignores
     project = Project(
         options.given,
         config,
@@ -192,10 +204,11 @@ def _check(options: Options, project: Project) -> int:
         writes=options.fix and not options.diff,
         colour=options.colour,
     )
+    ignorer = Ignorer(project, options.reason) if options.add_ignores else None
     tally = Tally()
     screen = sys.stderr if options.fix and not options.diff and _STDIN in options.paths else sys.stdout
     with opened_outputs(options.format_name, options.output_file, options.others, options.colour, screen) as outputs:
-        results = tally.counted(fixer.counted(keeper.kept(_results(options, project, fixer))))
+        results = tally.counted(fixer.counted(keeper.kept(_results(options, project, fixer, ignorer))))
         if options.statistics:
             write_statistics(outputs, results)
         else:
@@ -205,7 +218,7 @@ def _check(options: Options, project: Project) -> int:
         return _nothing_found(options)
     if not options.quiet and options.format_name != "json":
         screen.flush()  # the summary comes last, wherever both go
-        for line in (tally.summary(), fixer.summary()):
+        for line in (tally.summary(), fixer.summary(), ignorer.summary() if ignorer is not None else None):
             if line is not None:
                 click.echo(line, err=True)
     if options.diff:
@@ -237,8 +250,8 @@ def _nothing_found(options: Options) -> int:
     return FAILED if options.fail_on_empty else CLEAN
 
 
-def _results(options: Options, project: Project, fixer: Fixer) -> Iterator[FileResult]:
-    """Check every file, mend it where that is asked for, and say what the configurations silence in vain."""
+def _results(options: Options, project: Project, fixer: Fixer, ignorer: Ignorer | None = None) -> Iterator[FileResult]:
+    """Check every file, fix it or add comments to it where that is asked for, and report unused suppressions."""
     from ..parallel import check_all, cores
 
     bar = _bar(options)
@@ -256,7 +269,8 @@ def _results(options: Options, project: Project, fixer: Fixer) -> Iterator[FileR
         )
         for candidate, result in checked:
             mends = fixer.mends and result.error is None
-            yield fixer.mended(candidate.path, result) if mends else result
+            left = fixer.mended(candidate.path, result) if mends else result
+            yield left if ignorer is None else ignorer.commented(candidate.path, left)
     yield from project.complaints()
 
 

@@ -1,0 +1,56 @@
+"""`msglint check --add-ignores`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from ..documents import format_of, is_compressed
+from ..files.reading import UnreadableError, opened, read_whole
+from ..files.writing import replace_content
+from ..suppressions.writing import SIGNS, with_ignores
+from ..words import count
+from .tally import complain
+
+if TYPE_CHECKING:
+    from ..files import FileResult
+    from ..project import Project
+
+_NO_COMMENTS: Final = "has no comments, so nothing is suppressed in it; name the place in a configuration instead"
+
+
+class Ignorer:
+    """Suppresses what is found with comments in the files themselves, and counts what it did."""
+
+    def __init__(self, project: Project, reason: str | None) -> None:
+        self.project = project
+        self.reason = reason
+        self.added = 0
+        self.files = 0
+
+    def commented(self, path: str, result: FileResult) -> FileResult:
+        """Add comments to a file that was checked, and return what is found in it then."""
+        if not result.violations or result.error is not None:
+            return result
+        if is_compressed(path) or format_of(path) not in SIGNS:
+            complain(f"{result.name}: {_NO_COMMENTS}")
+            return result
+        try:
+            with opened(path) as file:
+                data = read_whole(file)
+            added = with_ignores(path, data, result, lambda text: self.project.check_text(path, text), self.reason)
+            if added.data != data:
+                replace_content(path, added.data)
+        except UnreadableError as error:
+            return replace(result, error=str(error))
+        except OSError as error:
+            return replace(result, error=f"cannot be written: {error.strerror or error}")
+        self.added += added.number
+        self.files += bool(added.number)
+        return added.result
+
+    def summary(self) -> str | None:
+        """Say what was suppressed; None where there is nothing to say."""
+        if not self.added:
+            return None
+        return f"added comments for {count(self.added, 'violation')} in {count(self.files, 'file')}"
