@@ -18,9 +18,9 @@ def main() -> None:
             blocks = re.findall(r"```python\n(.*?)```", guide.read_text("utf-8"), re.DOTALL)
             for number, code in enumerate(blocks):
                 (folder / f"{guide.stem.lower()}_{number}.py").write_text(code, "utf-8")
-        settings = {"typeCheckingMode": "strict", "reportMissingModuleSource": False}
+        settings = {"typeCheckingMode": "strict"}
         (folder / "pyrightconfig.json").write_text(json.dumps(settings), "utf-8")
-        command = [Path(sys.executable).with_name("basedpyright"), "--pythonpath", sys.executable, folder]
+        command = [str(Path(sys.executable).with_name("basedpyright")), "--pythonpath", sys.executable, "--project", name]
         sys.exit(subprocess.run(command, check=False).returncode)  # noqa: S603 - the checker of our own environment
 
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import validator
-from validator.schema.projection import EDITIONS, LATEST_EDITION
+from validator.schema.projection import EDITIONS, LATEST_EDITION, Edition
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -46,7 +46,7 @@ def recording(edition: str) -> Path:
     return RECORDINGS / f"real-requests-{PINS[edition]}.jsonl"
 
 
-def complaints(lines: Iterable[str], edition: str) -> list[str]:
+def complaints(lines: Iterable[str], edition: Edition) -> list[str]:
     """Lint recorded requests; return a line for each error that is found."""
     found = []
     for line in lines:
@@ -94,7 +94,7 @@ def drifts(edition: str, python: Path) -> bool:
     return any(codes)
 
 
-def check(edition: str, python: Path, recorded: Path | None, *, record: bool) -> bool:
+def check(edition: Edition, python: Path, recorded: Path | None, *, record: bool) -> bool:
     """Check an edition against the SDK of an environment, and return whether all is well.
 
     Args:

@@ -10,7 +10,7 @@ import pytest
 
 from scripts.check_sdk import PINS, complaints, recording
 from scripts.loopback import ENDPOINTS, serving
-from validator.schema.projection import EDITIONS
+from validator.schema.projection import EDITIONS, Edition
 
 RECORDINGS = {edition: recording(edition).read_text("utf-8").splitlines() for edition in PINS}
 
@@ -20,12 +20,12 @@ def parsed(line: str) -> Any:
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
-def test_a_request_of_the_sdk_has_no_errors(edition: str) -> None:
+def test_a_request_of_the_sdk_has_no_errors(edition: Edition) -> None:
     assert complaints(RECORDINGS[edition], edition) == []
 
 
 @pytest.mark.parametrize("edition", sorted(PINS.keys() & set(EDITIONS)))
-def test_a_later_edition_takes_what_an_earlier_sdk_sends(edition: str) -> None:
+def test_a_later_edition_takes_what_an_earlier_sdk_sends(edition: Edition) -> None:
     earlier = [line for other in RECORDINGS if other < edition for line in RECORDINGS[other]]
     assert complaints(earlier, edition) == []
 
@@ -35,7 +35,7 @@ def test_every_edition_has_a_version_of_the_sdk() -> None:
 
 
 @pytest.mark.parametrize("edition", PINS)
-def test_a_recording_is_wide(edition: str) -> None:
+def test_a_recording_is_wide(edition: Edition) -> None:
     recorded = [parsed(line) for line in RECORDINGS[edition]]
     assert {each["endpoint"] for each in recorded} == set(ENDPOINTS.values())
     assert len({each["call"] for each in recorded}) > 30
