@@ -20,7 +20,8 @@ def main() -> None:
                 (folder / f"{guide.stem.lower()}_{number}.py").write_text(code, "utf-8")
         settings = {"typeCheckingMode": "strict"}
         (folder / "pyrightconfig.json").write_text(json.dumps(settings), "utf-8")
-        command = [str(Path(sys.executable).with_name("basedpyright")), "--pythonpath", sys.executable, "--project", name]
+        checker = Path(sys.executable).with_name("basedpyright")
+        command = [str(checker), "--pythonpath", sys.executable, "--project", name]
         sys.exit(subprocess.run(command, check=False).returncode)  # noqa: S603 - the checker of our own environment
 
 
