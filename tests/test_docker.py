@@ -39,8 +39,9 @@ def test_what_the_package_is_built_from_is_copied() -> None:
     copied = {source for line in instructions(STAGES[0], "COPY") for source in line.split()[:-1]}
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     wheel = settings["tool"]["hatch"]["build"]["targets"]["wheel"]
-    project = settings["project"]
-    needed = {"pyproject.toml", project["readme"], *project["license-files"], *wheel["packages"]}
+    hook = settings["tool"]["hatch"]["metadata"]["hooks"]["fancy-pypi-readme"]
+    read = {fragment["path"] for fragment in hook["fragments"]}
+    needed = {"pyproject.toml", *read, *settings["project"]["license-files"], *wheel["packages"]}
     assert copied == needed | set(wheel["force-include"])
 
 
