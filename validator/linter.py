@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypedDict
 from .collector import LARGE, Pause
 from .documents import Document
 from .documents.strict import read
-from .echoes import beside, spoilt_by
+from .echoes import beside, spoilt_by, without_refused
 from .endpoints import API_VERSIONS, ENDPOINTS, Endpoint
 from .findings import Finding, Target
 from .packing import text_of_plain
@@ -29,6 +29,7 @@ from .rules.node import JsonText, Known
 from .rules.rule import REQUEST_ENDPOINTS, WHOLE_BATCH
 from .rules.schema import mistyped_for
 from .rules.size import written_size
+from .schema.disputes import Disputes
 from .schema.explain import MISSING_BETA, Problem, explainer_for
 from .schema.gate import Gate, gate_for
 from .schema.projection import EDITIONS, LATEST_EDITION, PLATFORMS, View
@@ -300,9 +301,13 @@ class Linter:
             is_sound = gate is not None
         if not is_sound:
             problems = explainer_for(shape, self.view_of(value, shape)).problems(value)
-            structural = [self._worded(problem, value) for problem in problems]
-            spoilt = {path for problem in problems for path in spoilt_by(problem)}
-            found = [finding for finding in structural if finding.rule.id in self._selected] + beside(spoilt, found)
+            disputes = Disputes(value, self.edition)
+            certain, disputed = disputes.parted(problems)
+            found = beside({path for problem in certain for path in spoilt_by(problem)}, found)
+            structural = [self._worded(problem, value) for problem in certain]
+            doubtful = [self._worded(problem, value)._replace(severity=Severity.WARNING) for problem in disputed]
+            structural += without_refused(doubtful, found)
+            found = [finding for finding in structural if finding.rule.id in self._selected] + found
         return self._weighed(found) if found else found
 
     def _run(
@@ -340,14 +345,12 @@ class Linter:
         target = _TARGETS.get(problem.keyword, Target.VALUE)
         if problem.keyword == MISSING_BETA and problem.name:
             target = Target.KEY
-        disputed_since = problem.schema.get("x-disputed", {}).get(problem.keyword)
-        severity = Severity.WARNING if disputed_since and disputed_since <= self.edition else None
         mistyped = mistyped_for(problem)
         related = () if mistyped is None else (((*problem.path, mistyped), "this may be meant"),)
         said = as_the_api_says(problem, document)
         missing = problem.name if problem.keyword == "required" else None
         fix = rule.mend(problem, document) if rule.mend is not None else None
-        return Finding(rule, problem.path, message, advice, target, related, severity, said, missing, fix)
+        return Finding(rule, problem.path, message, advice, target, related, None, said, missing, fix)
 
     def shape_of(self, value: Any) -> str:
         """Return which schema a document is checked against, by its content where the endpoint leaves that open."""
