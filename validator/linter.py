@@ -137,6 +137,7 @@ class Linter:
             (rule for rule in RULES.values() if rule.id in self._selected and self._concerns(rule)),
             tool_types=explainer.union_tags("Tool"),
             block_types=explainer.union_tags("ContentBlock") | explainer.union_tags("ToolResultContentBlock"),
+            platform=self.platform,
         )
 
     def _concerns(self, rule: Rule) -> bool:

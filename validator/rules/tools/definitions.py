@@ -565,7 +565,7 @@ def type_unsupported_model(tool: Node, request: Request) -> None:
     kind, model = tool.type, request.model
     fact = _FAMILY_FACTS.get(family(kind)) if kind is not None else None
     name = request.root.text("model")
-    if fact is None or kind is None or model is None or name is None or "anthropic." in name:
+    if fact is None or kind is None or model is None or name is None:
         return
     taken = model.fact(fact)
     if not isinstance(taken, list) or kind in taken:
