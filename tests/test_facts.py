@@ -43,9 +43,7 @@ def fits(value: Any, form: Any) -> bool:
         return isinstance(value, dict) and all(fits(item, arguments[1]) for item in value.values())
     if is_typeddict(form):
         hints = get_type_hints(form)
-        return (
-            isinstance(value, dict) and value.keys() == hints.keys() and all(map(fits, value.values(), hints.values()))
-        )
+        return value.keys() == hints.keys() and all(fits(value[name], hints[name]) for name in hints)
     if form in {int, float}:
         return isinstance(value, (int, form)) and not isinstance(value, bool)
     return isinstance(value, form)
