@@ -144,6 +144,13 @@ def test_minus_one_counts_as_a_parameter_that_is_not_set() -> None:
     assert found(hello(max_tokens=4096, thinking=thinking, top_p=-1)) == warned
 
 
+@pytest.mark.parametrize("name", ["top_p", "top_k"])
+def test_what_is_to_be_done_about_minus_one_is_to_remove_it(name: str) -> None:
+    (violation,) = validate(hello(**{name: -1}), today=TODAY).violations
+    assert violation.help is not None
+    assert violation.help.startswith("remove it")
+
+
 def test_another_negative_number_is_refused() -> None:
     assert found(hello(top_p=-0.5)) == [("schema/minimum", "/top_p", "error")]
     assert found(hello(temperature=-1)) == [("schema/minimum", "/temperature", "error")]

@@ -134,3 +134,14 @@ def test_what_every_platform_refuses_is_said_of_their_ids_too() -> None:
     for name in ("claude-opus-4-5", "us.anthropic.claude-opus-4-5-20251101-v1:0", "claude-opus-4-5@20251101"):
         report = validate(hello(model=name, thinking=thinking), today=TODAY)
         assert [each.rule for each in report.violations] == ["thinking/adaptive-unsupported"]
+
+
+def test_the_limits_of_a_platform_hold_for_its_ids() -> None:
+    picture = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII="
+    data = picture[:92] + "A" * 6 * 1024 * 1024
+    image = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": data}}
+    messages = [{"role": "user", "content": [image]}]
+    own = validate(hello(messages=messages), today=TODAY)
+    assert "media/image-too-large" not in {each.rule for each in own.violations}
+    bedrock = validate(hello(model="us.anthropic.claude-haiku-4-5-20251001-v1:0", messages=messages), today=TODAY)
+    assert "media/image-too-large" in {each.rule for each in bedrock.violations}

@@ -29,7 +29,7 @@ from .rules.node import JsonText, Known
 from .rules.rule import REQUEST_ENDPOINTS, WHOLE_BATCH
 from .rules.schema import mistyped_for
 from .rules.size import written_size
-from .schema.disputes import Disputes
+from .schema.disputes import Disputes, advice_of
 from .schema.explain import MISSING_BETA, Problem, explainer_for
 from .schema.gate import Gate, gate_for
 from .schema.projection import EDITIONS, LATEST_EDITION, PLATFORMS, View
@@ -306,7 +306,7 @@ class Linter:
             certain, disputed = disputes.parted(problems)
             found = beside({path for problem in certain for path in spoilt_by(problem)}, found)
             structural = [self._worded(problem, value) for problem in certain]
-            doubtful = [self._worded(problem, value)._replace(severity=Severity.WARNING) for problem in disputed]
+            doubtful = [self._doubted(problem, value) for problem in disputed]
             structural += without_refused(doubtful, found)
             found = [finding for finding in structural if finding.rule.id in self._selected] + found
         return self._weighed(found) if found else found
@@ -352,6 +352,11 @@ class Linter:
         missing = problem.name if problem.keyword == "required" else None
         fix = rule.mend(problem, document) if rule.mend is not None else None
         return Finding(rule, problem.path, message, advice, target, related, None, said, missing, fix)
+
+    def _doubted(self, problem: Problem, document: Any) -> Finding:
+        """Word a refusal of the schema that the API was seen not to share."""
+        finding = self._worded(problem, document)
+        return finding._replace(severity=Severity.WARNING, help=advice_of(problem) or finding.help)
 
     def shape_of(self, value: Any) -> str:
         """Return which schema a document is checked against, by its content where the endpoint leaves that open."""

@@ -216,12 +216,9 @@ def _known(place: Node, request: Request) -> Iterator[tuple[Node, Model]]:
     """Yield the models that a place names as they are on the platform of the request, where that is to be told."""
     if request.known.edition < LATEST_EDITION:
         return
-    platform = request.known.platform
-    if platform == _OWN_API and request.model is not None:
-        platform = request.model.platform
     for model in _named(place):
         name = model.text()
-        facts = model_named(name, platform) if name is not None else None
+        facts = model_named(name, request.platform) if name is not None else None
         if facts is not None:
             yield model, facts
 

@@ -1,8 +1,8 @@
 """Disputes: what the schemas refuse although the API was seen to take it, at least once.
 
 `x-disputed` beside a keyword in the schemas says so, for the keyword: `since` is the edition from which on, `values`
-the values that were taken, where those are not all that the keyword refuses, and `in` the places where, by their name
-in `_PLACES`. Such a refusal is a warning.
+the values that were taken, where those are not all that the keyword refuses, `in` the places where, by their name in
+`_PLACES`, and `advice` what to do in place of what is done about other refusals. Such a refusal is a warning.
 """
 
 from __future__ import annotations
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
 _MESSAGES: Final = "messages"
 _ASSISTANT: Final = "assistant"
+
+
+def advice_of(problem: Problem) -> str | None:
+    """Return what is to be done about a disputed refusal, where the schema says so."""
+    advice: str | None = problem.schema[DISPUTED][problem.keyword].get("advice")
+    return advice
 
 
 class Disputes:
