@@ -138,7 +138,7 @@ def test_what_every_platform_refuses_is_said_of_their_ids_too() -> None:
 
 def test_the_limits_of_a_platform_hold_for_its_ids() -> None:
     picture = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII="
-    data = picture[:92] + "A" * 6 * 1024 * 1024
+    data = picture[:64] + "A" * 6 * 1024 * 1024
     image = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": data}}
     messages = [{"role": "user", "content": [image]}]
     own = validate(hello(messages=messages), today=TODAY)
