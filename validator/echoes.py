@@ -54,10 +54,10 @@ def beside(spoilt: AbstractSet[Path], findings: list[Finding], holes: AbstractSe
     ]
 
 
-def without_refused(doubtful: list[Finding], found: list[Finding]) -> list[Finding]:
-    """Drop doubtful findings at places of which a rule says for certain that the API refuses them."""
+def without_refused(structural: list[Finding], found: list[Finding]) -> list[Finding]:
+    """Drop what is only doubtful of structure, a warning, at places of which a rule says that the API refuses them."""
     refused = {finding.path for finding in found if (finding.severity or finding.rule.severity) is Severity.ERROR}
-    return [finding for finding in doubtful if finding.path not in refused]
+    return [each for each in structural if each.severity is not Severity.WARNING or each.path not in refused]
 
 
 _Kinds = dict[tuple[Path, tuple[str, ...]], dict[int, list[tuple[int, ...]]]]

@@ -303,11 +303,10 @@ class Linter:
         if not is_sound:
             problems = explainer_for(shape, self.view_of(value, shape)).problems(value)
             disputes = Disputes(value, self.edition)
-            certain, disputed = disputes.parted(problems)
-            found = beside({path for problem in certain for path in spoilt_by(problem)}, found)
-            structural = [self._worded(problem, value) for problem in certain]
-            doubtful = [self._doubted(problem, value) for problem in disputed]
-            structural += without_refused(doubtful, found)
+            structural = [self._worded(problem, value, disputes) for problem in problems]
+            spoilt = {path for problem in problems if not disputes.has(problem) for path in spoilt_by(problem)}
+            found = beside(spoilt, found)
+            structural = without_refused(structural, found)
             found = [finding for finding in structural if finding.rule.id in self._selected] + found
         return self._weighed(found) if found else found
 
@@ -340,7 +339,7 @@ class Linter:
             for finding in findings
         ]
 
-    def _worded(self, problem: Problem, document: Any) -> Finding:
+    def _worded(self, problem: Problem, document: Any, disputes: Disputes) -> Finding:
         rule = BY_KEYWORD[problem.keyword]
         message, advice = rule.check(problem)
         target = _TARGETS.get(problem.keyword, Target.VALUE)
@@ -351,12 +350,10 @@ class Linter:
         said = as_the_api_says(problem, document)
         missing = problem.name if problem.keyword == "required" else None
         fix = rule.mend(problem, document) if rule.mend is not None else None
-        return Finding(rule, problem.path, message, advice, target, related, None, said, missing, fix)
-
-    def _doubted(self, problem: Problem, document: Any) -> Finding:
-        """Word a refusal of the schema that the API was seen not to share."""
-        finding = self._worded(problem, document)
-        return finding._replace(severity=Severity.WARNING, help=advice_of(problem) or finding.help)
+        severity = None
+        if disputes.has(problem):
+            severity, advice = Severity.WARNING, advice_of(problem) or advice
+        return Finding(rule, problem.path, message, advice, target, related, severity, said, missing, fix)
 
     def shape_of(self, value: Any) -> str:
         """Return which schema a document is checked against, by its content where the endpoint leaves that open."""

@@ -36,13 +36,6 @@ class Disputes:
         self._edition = edition
         self._last_turns: dict[Path, int] = {}
 
-    def parted(self, problems: list[Problem]) -> tuple[list[Problem], list[Problem]]:
-        """Return the refusals that are certain, and those that are disputed."""
-        parts: tuple[list[Problem], list[Problem]] = [], []
-        for problem in problems:
-            parts[self.has(problem)].append(problem)
-        return parts
-
     def has(self, problem: Problem) -> bool:
         """Whether the API was seen to take what the schema refuses."""
         dispute = problem.schema.get(DISPUTED, {}).get(problem.keyword)
