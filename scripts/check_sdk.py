@@ -1,8 +1,9 @@
 """Check the schemas against the official SDK: the types that it has, and the requests that it sends.
 
 For each edition, this makes an environment with the version of the `anthropic` package that belongs to it, compares the
-types (`drift.py`, with beta features and without), lets the package send all sorts of requests (`real_requests.py`) and
-lints what arrives. It needs the network to install the package; the requests stay on the machine.
+types (`drift.py`, with beta features and without), and for the latest edition what is said of models that retire and of
+beta headers. Then it lets the package send all sorts of requests (`real_requests.py`) and lints what arrives. It needs
+the network to install the package; the requests stay on the machine.
 
 With `--newest`, the newest version is compared with the latest edition: what differs is what the next edition has to
 bring. With `--record`, the recordings that the tests use are written anew.
@@ -30,7 +31,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 RECORDINGS: Final = ROOT / "tests" / "data"
 ENVIRONMENTS: Final = ROOT / "build" / "sdk"
 
-PINS: Final = {"2025-10": "0.72.0", "2026-11": "2.12.0"}
+PINS: Final = {"2025-10": "0.72.0", "2026-11": "2.14.0"}
 """The version of the SDK that belongs to each edition."""
 
 _EXTRAS: Final = {"2026-11": "[mcp]"}
@@ -112,7 +113,7 @@ def check(edition: Edition, python: Path, recorded: Path | None, *, record: bool
     _say(*refused, f"{len(lines.splitlines())} requests sent, {len(refused)} errors found in them")
     if recorded and record:
         recorded.write_text(lines, "utf-8")
-    elif recorded and recorded.read_text("utf-8") != lines:
+    elif recorded and (not recorded.exists() or recorded.read_text("utf-8") != lines):
         _say(f"note: {recorded.relative_to(ROOT).as_posix()} is not what was sent now; --record writes it anew")
     return not differs and not refused
 

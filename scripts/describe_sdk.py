@@ -7,7 +7,9 @@ needed there, so that any of its versions can be described. What is printed:
 
     {"version": "0.72.0",
      "roots": {"beta": {"messages": TYPE, "count_tokens": TYPE, "batches": TYPE}, "ga": {...}},
-     "types": {NAME: {PROPERTY: {"required": true, "nullable": false, "header": false, "type": TYPE}}}}
+     "types": {NAME: {PROPERTY: {"required": true, "nullable": false, "header": false, "type": TYPE}}},
+     "deprecated_models": {NAME: "January 22nd, 2027"},
+     "betas": [NAME]}
 
 A TYPE is `"string"`, `"integer"`, `"number"`, `"boolean"`, `"null"` or `"any"`, or an object with one key: `literals`
 (a list of values), `array` and `map` (the TYPE of what they hold), `ref` (a NAME) or `union` (a list of TYPEs).
@@ -18,6 +20,7 @@ from __future__ import annotations
 import collections.abc
 import datetime as dt
 import importlib
+import importlib.util
 import io
 import json
 import os
@@ -45,6 +48,15 @@ ROOTS: Final = {
 
 HEADERS: Final = frozenset({"betas", "user_profile_id", "workspace_id"})
 """Parameters of a call that travel as headers. Old versions tell by an alias, new ones only inside the methods."""
+
+DEPRECATED_MODELS: Final = (
+    "anthropic._data.deprecated_models:DEPRECATED_MODELS",
+    "anthropic.resources.messages.messages:DEPRECATED_MODELS",
+)
+"""Where the models that retire are listed: since 2.13.0, and before."""
+
+BETAS: Final = "anthropic.types:AnthropicBetaParam"
+"""The values of the `anthropic-beta` header."""
 
 _SCALARS: Final[dict[Any, str]] = {
     str: "string",
@@ -196,10 +208,32 @@ def _is_subclass(annotation: Any, parents: Any) -> bool:
     return isinstance(annotation, type) and issubclass(annotation, parents)
 
 
+def deprecated_models() -> dict[str, str]:
+    """Return the models that the SDK warns of, with the words that say when they retire."""
+    place = next(place for place in DEPRECATED_MODELS if _is_there(place.partition(":")[0]))
+    return dict(_imported(place))
+
+
+def _is_there(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def betas() -> list[str]:
+    """Return the values of the `anthropic-beta` header that the SDK lists."""
+    members = get_args(_unwrapped(_imported(BETAS))[0])
+    return sorted(
+        str(value) for member in members if _name(get_origin(member)) == "Literal" for value in get_args(member)
+    )
+
+
 def main() -> None:
     """Print the description of the installed version."""
     version = importlib.import_module("anthropic").__version__
-    json.dump(describe_roots(ROOTS, version), sys.stdout, indent=1)
+    facts = {"deprecated_models": deprecated_models(), "betas": betas()}
+    json.dump({**describe_roots(ROOTS, version), **facts}, sys.stdout, indent=1)
     sys.stdout.write("\n")
 
 

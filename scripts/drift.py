@@ -4,6 +4,8 @@ Both are walked side by side from the three endpoints. Object types are matched 
 a union by their tag, so names do not matter. Each difference is one line: where, what, and what both sides have.
 The intended ones stand in `drift-allowed.toml` with their reason; `--all` prints them too.
 
+With the latest edition, what `validator/facts` says of models that retire and of beta headers is compared as well.
+
 With `--ga`, the types without beta features are compared with what the schemas allow without any beta header.
 
 Exits with 0 when every difference is explained and every explanation needed, with 1 when not, and with 2 when the
@@ -22,7 +24,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypeVar
 
-from validator.schema.projection import EDITIONS, View
+from scripts.drift_facts import compare_facts
+from validator.schema.projection import EDITIONS, LATEST_EDITION, View
 from validator.schema.store import bundle
 
 if TYPE_CHECKING:
@@ -501,6 +504,13 @@ def report(differences: Sequence[Difference], reasons: Reasons, *, everything: b
     return lines, len(unexplained) + len(unneeded)
 
 
+def _of_facts(description: dict[str, Any], edition: str, family: str) -> list[Difference]:
+    """Compare the facts about models and headers too, which are those of today and the same for both families."""
+    if edition != LATEST_EDITION or family != "beta":
+        return []
+    return [Difference(each.about, each.said, SDK, each.said, each.known) for each in compare_facts(description)]
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the comparison that the command line asks for; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -519,16 +529,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description = described(options.description) if options.description else describe(options.sdk_python)
         reasons = read_allowed(options.allowed, options.edition, family)
         comparison = compare(description, family, schemas)
+        differences = [*comparison.differences, *_of_facts(description, options.edition, family)]
     except (DriftError, OSError, ValueError) as error:
         sys.stderr.write(f"drift: {error}\n")
         return 2
     except LookupError as error:
         sys.stderr.write(f"drift: {DESCRIBE.name} prints something else; there is no {error}\n")
         return 2
-    lines, left = report(comparison.differences, reasons, everything=options.all)
+    lines, left = report(differences, reasons, everything=options.all)
     lines.append(
         f"anthropic {description['version']} ({family}) and edition {options.edition}: "
-        f"{comparison.types} types compared, {len(comparison.differences)} differences, {left} to deal with"
+        f"{comparison.types} types compared, {len(differences)} differences, {left} to deal with"
     )
     sys.stdout.write("\n".join(lines) + "\n")
     return 1 if left else 0

@@ -6,6 +6,7 @@ import copy
 import json
 import sys
 from collections.abc import Callable, Iterable
+from datetime import date
 from importlib.util import find_spec
 from os import PathLike
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import IO, Annotated, Any, Literal
 import pytest
 from typing_extensions import NotRequired, Required, TypedDict
 
-from scripts import drift
+from scripts import drift, drift_facts
 from scripts.describe_sdk import Describer
 from validator.schema.projection import EDITIONS
 
@@ -376,3 +377,56 @@ def test_a_file_that_is_no_description_cannot_be_compared(
     file.write_text(text)
     assert drift.main(["--description", str(file), "--edition", EDITIONS[0]]) == 2
     assert capsys.readouterr().err.startswith("drift: ")
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("January 22nd, 2027", date(2027, 1, 22)),
+        ("June 1st, 2026", date(2026, 6, 1)),
+        ("May 3rd, 2026", date(2026, 5, 3)),
+    ],
+)
+def test_a_day_is_read_as_the_sdk_writes_it(words: str, day: date) -> None:
+    assert drift_facts.day_of(words) == day
+
+
+def test_what_the_sdk_says_of_models_and_headers_as_the_facts_do_is_no_difference() -> None:
+    description = {
+        "deprecated_models": {"claude-opus-4-5": "January 22nd, 2027", "claude-sonnet-4-5": "November 30th, 2026"},
+        "betas": ["context-management-2025-06-27"],
+    }
+    assert drift_facts.compare_facts(description) == []
+    assert drift_facts.compare_facts({}) == []
+
+
+def test_a_retirement_that_the_facts_do_not_have_is_a_difference() -> None:
+    days = {
+        "claude-opus-4-5": "January 23rd, 2027",
+        "claude-opus-5-5": "March 1st, 2028",
+        "claude-unheard-of": "March 1st, 2028",
+    }
+    assert drift_facts.compare_facts({"deprecated_models": days}) == [
+        ("claude-opus-4-5", "retires 2027-01-23", "retires 2027-01-22"),
+        ("claude-opus-5-5", "retires 2028-03-01", "no day of retirement"),
+        ("claude-unheard-of", "retires 2028-03-01", "no such model"),
+    ]
+
+
+def test_a_header_that_the_facts_do_not_have_is_a_difference() -> None:
+    (news,) = drift_facts.compare_facts({"betas": ["unheard-of-2030-01-01"]})
+    assert news[:2] == ("betas", "unheard-of-2030-01-01")
+
+
+def test_facts_are_compared_with_the_latest_edition_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "sdk.json"
+    roots = {shape: {"ref": "a.B"} for shape in drift.ENDPOINTS}
+    description = {"version": "1.0", "roots": {"beta": roots, "ga": roots}, "types": {"a.B": {}}}
+    file.write_text(json.dumps({**description, "betas": ["unheard-of-2030-01-01"]}))
+    for edition, options, expected in [
+        (EDITIONS[0], [], False),
+        (EDITIONS[-1], ["--ga"], False),
+        (EDITIONS[-1], [], True),
+    ]:
+        assert drift.main(["--description", str(file), "--edition", edition, *options]) == 1
+        assert ("betas: unheard-of-2030-01-01" in capsys.readouterr().out) is expected

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from .pointer import Path
+from .report import Severity
 from .rules.api_words import length_of_envelope
 from .rules.schema import meant_by
 
@@ -51,6 +52,12 @@ def beside(spoilt: AbstractSet[Path], findings: list[Finding], holes: AbstractSe
         and all(sound(path) for path, _ in finding.related)
         and not any(_is_among(kinds, needed, finding.path) for needed in finding.rule.needed)
     ]
+
+
+def without_refused(structural: list[Finding], found: list[Finding]) -> list[Finding]:
+    """Drop what is only doubtful of structure, a warning, at places of which a rule says that the API refuses them."""
+    refused = {finding.path for finding in found if (finding.severity or finding.rule.severity) is Severity.ERROR}
+    return [each for each in structural if each.severity is not Severity.WARNING or each.path not in refused]
 
 
 _Kinds = dict[tuple[Path, tuple[str, ...]], dict[int, list[tuple[int, ...]]]]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypedDict, TypeVar
 from .collector import LARGE, Pause
 from .documents import Document
 from .documents.strict import read
-from .echoes import beside, spoilt_by
+from .echoes import beside, spoilt_by, without_refused
 from .endpoints import API_VERSIONS, ENDPOINTS, FIRST_API_VERSION, ApiVersion, Endpoint
 from .findings import Finding, Target
 from .packing import text_of_plain
@@ -29,6 +29,7 @@ from .rules.node import JsonText, Known
 from .rules.rule import REQUEST_ENDPOINTS, WHOLE_BATCH
 from .rules.schema import mistyped_for
 from .rules.size import written_size
+from .schema.disputes import Disputes, advice_of
 from .schema.explain import MISSING_BETA, Problem, explainer_for
 from .schema.gate import Gate, gate_for
 from .schema.projection import EDITIONS, LATEST_EDITION, OWN_PLATFORM, PLATFORMS, Edition, Platform, View
@@ -138,6 +139,7 @@ class Linter:
             (rule for rule in RULES.values() if rule.id in self._selected and self._concerns(rule)),
             tool_types=explainer.union_tags("Tool"),
             block_types=explainer.union_tags("ContentBlock") | explainer.union_tags("ToolResultContentBlock"),
+            platform=self.platform,
         )
 
     def _concerns(self, rule: Rule) -> bool:
@@ -302,9 +304,12 @@ class Linter:
             is_sound = gate is not None
         if not is_sound:
             problems = explainer_for(shape, self.view_of(value, shape)).problems(value)
-            structural = [self._worded(problem, value) for problem in problems]
-            spoilt = {path for problem in problems for path in spoilt_by(problem)}
-            found = [finding for finding in structural if finding.rule.id in self._selected] + beside(spoilt, found)
+            disputes = Disputes(value, self.edition)
+            structural = [self._worded(problem, value, disputes) for problem in problems]
+            spoilt = {path for problem in problems if not disputes.has(problem) for path in spoilt_by(problem)}
+            found = beside(spoilt, found)
+            structural = without_refused(structural, found)
+            found = [finding for finding in structural if finding.rule.id in self._selected] + found
         return self._weighed(found) if found else found
 
     def _run(
@@ -336,19 +341,20 @@ class Linter:
             for finding in findings
         ]
 
-    def _worded(self, problem: Problem, document: Any) -> Finding:
+    def _worded(self, problem: Problem, document: Any, disputes: Disputes) -> Finding:
         rule = BY_KEYWORD[problem.keyword]
         message, advice = rule.check(problem)
         target = _TARGETS.get(problem.keyword, Target.VALUE)
         if problem.keyword == MISSING_BETA and problem.name:
             target = Target.KEY
-        disputed_since = problem.schema.get("x-disputed", {}).get(problem.keyword)
-        severity = Severity.WARNING if disputed_since and disputed_since <= self.edition else None
         mistyped = mistyped_for(problem)
         related = () if mistyped is None else (((*problem.path, mistyped), "this may be meant"),)
         said = as_the_api_says(problem, document)
         missing = problem.name if problem.keyword == "required" else None
         fix = rule.mend(problem, document) if rule.mend is not None else None
+        severity = None
+        if disputes.has(problem):
+            severity, advice = Severity.WARNING, advice_of(problem) or advice
         return Finding(rule, problem.path, message, advice, target, related, severity, said, missing, fix)
 
     def shape_of(self, value: Any) -> str:

@@ -123,6 +123,8 @@ def readable(message: str) -> str:
 def conditions(example: Example) -> str:
     """Return the options of `msglint check` that an example goes with, as they are typed."""
     options = example.options()
+    if example.today is None:
+        del options["today"]
     for name in options.pop("betas", ()):
         options.setdefault("beta", []).append(name)
     if example.betas == ():

@@ -12,23 +12,38 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
+from .records import ModelFacts, on_platform
+
+_OWN_API: Final = "anthropic"
 _FOLDER: Final = Path(__file__).parent
 
 
 class Model(NamedTuple):
-    """What is known of a model."""
+    """What is known of a model on one platform."""
 
     id: str
+    """Its id on Anthropic's own API."""
     retires: date | None
-    """The day from which Anthropic's own API answers with a 404."""
+    """The day of its retirement; later requests get a 404."""
     successor: str | None
     """The id of the model that is recommended in its place."""
-    facts: dict[str, Any]
-    """Everything known, by the names of the data file."""
+    facts: ModelFacts
+    """Everything known; `ModelFacts` has the names, and what each means."""
+    platform: str = _OWN_API
+    """The platform that the facts are of."""
 
     def fact(self, name: str) -> Any:
         """Return a fact by its name in the data file, None where it is not known."""
         return self.facts.get(name)
+
+    def day(self, name: str) -> date | None:
+        """Return a fact that is a day, None where it is not known."""
+        day = self.fact(name)
+        return date.fromisoformat(day) if day is not None else None
+
+    def name_on(self, platform: str) -> str:
+        """Return the id by which another platform knows the model; its own id where that is not known."""
+        return next(iter(self.facts.get("platforms", {}).get(platform, ())), self.id)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -45,19 +60,27 @@ class Beta(NamedTuple):
     """What replaces it, if it is deprecated."""
 
 
-def model_named(name: str) -> Model | None:
-    """Return the model that a request means by `name`: an id, an alias, or an id of Amazon Bedrock or Google Cloud."""
-    models = _models()
-    if name in models:
-        return models[name]
+def model_named(name: str, platform: str = _OWN_API) -> Model | None:
+    """Return the model that a request means by `name`: an id, an alias, or an id of Amazon Bedrock or Google Cloud.
+
+    Its facts are those of the platform that the form of the id tells, or else of `platform`.
+    """
+    model = _models().get(name) or _model_of_region(name)
+    if model is None or model.platform != _OWN_API or platform == _OWN_API:
+        return model
+    return _elsewhere(model.id, platform)
+
+
+def _model_of_region(name: str) -> Model | None:
+    """Return the model that is meant by an id of Amazon Bedrock with a region before it."""
     prefix, _, base = name.partition(".")
-    return models.get(base) if f"{prefix}." in _read("models")["bedrock_prefixes"] and "." in base else None
+    return _models().get(base) if f"{prefix}." in _read("models")["bedrock_prefixes"] and "." in base else None
 
 
 @lru_cache(maxsize=1)
 def models() -> tuple[Model, ...]:
-    """Return every known model once, newest first."""
-    return tuple({model.id: model for model in _models().values()}.values())
+    """Return every known model once, newest first, as it is on Anthropic's own API."""
+    return tuple(_made(record, _OWN_API) for record in _read("models")["models"])
 
 
 @lru_cache(maxsize=1)
@@ -77,13 +100,26 @@ def betas() -> dict[str, Beta]:
 
 @lru_cache(maxsize=1)
 def _models() -> dict[str, Model]:
-    models: dict[str, Model] = {}
-    for record in _read("models")["models"]:
-        retires = record.get("retires")
-        model = Model(record["id"], date.fromisoformat(retires) if retires else None, record.get("successor"), record)
-        elsewhere = [name for names in record.get("platforms", {}).values() for name in names]
-        models |= dict.fromkeys([record["id"], *record.get("aliases", ()), *elsewhere], model)
-    return models
+    """Return the models by every name; one by its name on another platform with the facts of that platform."""
+    named: dict[str, Model] = {}
+    for model in models():
+        for platform, names in model.facts.get("platforms", {}).items():
+            named |= dict.fromkeys(names, _elsewhere(model.id, platform))
+        named |= dict.fromkeys(model.names, model)
+    return named
+
+
+@lru_cache
+def _elsewhere(model_id: str, platform: str) -> Model:
+    """Return a model as it is on another platform than Anthropic's own."""
+    record = next(model.facts for model in models() if model.id == model_id)
+    return _made(on_platform(record, platform), platform)
+
+
+def _made(record: ModelFacts, platform: str) -> Model:
+    retires = record.get("retires")
+    day = date.fromisoformat(retires) if retires else None
+    return Model(record["id"], day, record.get("successor"), record, platform)
 
 
 @lru_cache

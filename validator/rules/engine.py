@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from ..schema.projection import PLATFORMS
 from .frames import Frame, Frames
 from .node import Known, Node, Request
 from .outline import INSIDE, Look, Outline, inner_blocks
@@ -48,7 +49,14 @@ class Engine:
     same.
     """
 
-    def __init__(self, rules: Iterable[Rule], *, tool_types: Iterable[str], block_types: Iterable[str]) -> None:
+    def __init__(
+        self,
+        rules: Iterable[Rule],
+        *,
+        tool_types: Iterable[str],
+        block_types: Iterable[str],
+        platform: str = PLATFORMS[0],
+    ) -> None:
         """Take `rules`; the types are all there are, so that the patterns of rules can be resolved ahead.
 
         Raises:
@@ -56,6 +64,7 @@ class Engine:
         """
         self._tool_types = frozenset(tool_types)
         self._block_types = frozenset(block_types)
+        self._platform = platform
         every_rule = tuple(rules)
         for rule in every_rule:
             for place in rule.on:
@@ -77,7 +86,7 @@ class Engine:
                     name = place.removeprefix("/")
                     self._on_settings.setdefault(name, []).append((_sign_of_setting(name, rule), rule.when))
         self.frames: Final = Frames(self._framed)
-        self._plans: dict[tuple[str, str | None, frozenset[str]], _Plan] = {}
+        self._plans: dict[tuple[str, tuple[str, str] | None, frozenset[str]], _Plan] = {}
 
     def run(self, body: Any, known: Known = _NOTHING, path: Path = ()) -> list[Finding]:
         """Run the rules over the body of one request, however malformed, and return what they find.
@@ -112,7 +121,7 @@ class Engine:
         """Plan for all requests with the same around their messages, and with the same words in these."""
         endpoint, model = outline.known.endpoint, outline.frame.model
         words = self._telling.intersection(outline.words) | outline.frame.words
-        key = (endpoint, model.id if model else None, words)
+        key = (endpoint, (model.id, model.platform) if model else None, words)
         plan = self._plans.get(key)
         if plan is None:
             plan = self._planned(
@@ -130,7 +139,7 @@ class Engine:
 
     def _framed(self, around: dict[str, Any]) -> Frame:
         """Look at what stands around messages, and add a word for each rule that wants to see one of the settings."""
-        frame = Frame(around)
+        frame = Frame(around, self._platform)
         for name, value in around.items():
             for sign, when in self._on_settings.get(name, ()):
                 if when is None or when(value):

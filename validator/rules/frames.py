@@ -9,6 +9,7 @@ import orjson
 
 from ..facts import model_named
 from ..packing import packed, text_of_plain
+from ..schema.projection import PLATFORMS
 from .outline import BLANK, note, tag_of
 
 Answer = TypeVar("Answer")
@@ -28,10 +29,10 @@ class Frame:
 
     __slots__ = ("_answers", "marked", "model", "opening", "plans", "words")
 
-    def __init__(self, body: dict[str, Any]) -> None:
-        """Look at a body, but not at its messages."""
+    def __init__(self, body: dict[str, Any], platform: str = PLATFORMS[0]) -> None:
+        """Look at a body for a platform, but not at its messages."""
         name = body.get("model")
-        self.model: Final = model_named(name) if isinstance(name, str) else None
+        self.model: Final = model_named(name, platform) if isinstance(name, str) else None
         """The model the request is for; None for one that is not known."""
         self.plans: Final[dict[tuple[str, frozenset[str]], Any]] = {}
         """What the engine plans for requests that have this around their messages, by endpoint and words of these."""

@@ -434,7 +434,7 @@ def image_too_large(image: Node, request: Request) -> None:
 
     Source: The documentation's page on vision; the API's refusals, seen from 2024-08 on.
     """
-    limit, size = _LARGEST_IMAGE[request.known.platform], len(image.value["source"]["data"])
+    limit, size = _LARGEST_IMAGE[request.platform], len(image.value["source"]["data"])
     if size <= limit * _MEGABYTE:
         return
     place = _as_the_api_names(image, "image")
@@ -534,9 +534,7 @@ def image_dimensions_many(block: Node, request: Request) -> None:
     Source: The documentation's page on vision; the API's refusal, seen several times from 2024 on.
     """
     is_image = block.type == "image"
-    if not is_image and (
-        request.known.platform == "anthropic" or block.text("source", "type") not in {"base64", "url"}
-    ):
+    if not is_image and (request.platform == "anthropic" or block.text("source", "type") not in {"base64", "url"}):
         return
     gathered = request.once(_gathered_for_dimensions)
     gathered.images += 1

@@ -9,7 +9,7 @@ from typing import Any, Final
 from ..facts import Model, model_ids, model_named
 from ..patterns import regex
 from ..report import Severity
-from ..schema.projection import LATEST_EDITION
+from ..schema.projection import LATEST_EDITION, PLATFORMS
 from ..words import code, nearest
 from .mending import meant_instead
 from .node import Node, Request
@@ -17,15 +17,19 @@ from .rule import Example, body, rule
 
 _PLACES: Final = ("/model", "/fallbacks", "/tools/*")
 _ADVISORS: Final = ("advisor_*",)
+_OWN_API: Final = PLATFORMS[0]
+_PLATFORM_NAMES: Final = {"bedrock": "Amazon Bedrock", "google": "Google Cloud"}
+_ENDS: Final = {"deprecated", "retires"}
+"""The facts that say when a model ends."""
 _SEPARATORS: Final = regex(r"[-._ ]+")
 
 
 def _may_end(place: Any) -> bool:
-    """Whether a place may name a model of which it is known when it retires."""
+    """Whether a place may name a model that is deprecated, or of which it is known when it retires."""
     if not isinstance(place, str):
         return True
     model = model_named(place)
-    return model is not None and model.retires is not None
+    return model is not None and ("elsewhere" in model.facts or not _ENDS.isdisjoint(model.facts))
 
 
 def _may_be_unknown(place: Any) -> bool:
@@ -51,24 +55,38 @@ def _may_be_unknown(place: Any) -> bool:
             at="/tools/0/model",
             today=date(2026, 11, 22),
         ),
+        Example(body(model="claude-sonnet-4-5"), at="/model", today=date(2026, 11, 30)),
+        Example(
+            body(model="us.anthropic.claude-opus-4-1-20250805-v1:0"),
+            at="/model",
+            today=date(2027, 1, 9),
+        ),
     ),
     good=(
         Example(body(model="claude-haiku-4-5"), today=date(2026, 11, 22)),
         Example(body(model="my-gateways-own-name"), today=date(2026, 11, 22)),
+        Example(body(model="us.anthropic.claude-sonnet-4-5-20250929-v1:0"), today=date(2026, 12, 1)),
+        Example(body(model="claude-sonnet-4-5@20250929"), today=date(2026, 12, 1)),
     ),
 )
 def retired(place: Node, request: Request) -> None:
     """A model is retired: that of the request, of a fallback or of the advisor tool.
 
-    Why: Anthropic's own API answers with a 404 from the day of retirement on. Amazon Bedrock and Google Cloud keep
-    models for a while longer, and an older edition is chosen for gateways, which have models of their own; nothing is
-    said of bodies for them.
+    Why: After the day of retirement the API answers with a 404. Amazon Bedrock and Google Cloud retire models on days
+    of their own; where such a day is not known, nothing is said. Neither is in an older edition, which is chosen for
+    gateways that have models of their own.
 
     Source: The documentation's page on model deprecations; the dates stand in `validator/facts/models.json`.
     """
-    for model, facts, day in _dated(place, request):
-        if day <= _today(request):
-            model.report(f"{code(str(model.value))} was retired on {day.isoformat()}", help=_successor(facts))
+    today = _today(request)
+    for model, facts in _known(place, request):
+        day = facts.retires
+        if day is None or day > today:
+            continue
+        when = "is retired today" if day == today else f"was retired on {day.isoformat()}"
+        if facts.fact("retires_tentatively"):
+            when = f"was to be retired on {day.isoformat()}"
+        model.report(f"{_said(model, facts)} {when}", help=_successor(facts))
 
 
 @rule(
@@ -84,21 +102,36 @@ def retired(place: Node, request: Request) -> None:
             at="/fallbacks/0/model",
             today=date(2026, 11, 22),
         ),
+        Example(body(model="claude-opus-4-5"), at="/model", today=date(2026, 11, 23)),
+        Example(body(model="claude-mythos-preview"), at="/model", today=date(2026, 11, 22)),
     ),
-    good=(Example(body(model="claude-opus-4-8"), today=date(2026, 7, 1)),),
+    good=(
+        Example(body(model="claude-opus-4-8"), today=date(2026, 7, 1)),
+        Example(body(model="claude-opus-4-5"), today=date(2026, 11, 22)),
+        Example(body(model="us.anthropic.claude-opus-4-1-20250805-v1:0"), today=date(2026, 7, 1)),
+    ),
 )
 def retiring(place: Node, request: Request) -> None:
-    """A model is deprecated, and the day of its retirement is set.
+    """A model is deprecated.
 
-    Why: From that day on Anthropic's own API answers with a 404.
+    Why: After the day of retirement the API answers with a 404. Where no such day is set yet, this is only a note.
 
     Source: The documentation's page on model deprecations; the dates stand in `validator/facts/models.json`.
     """
     today = _today(request)
-    for model, facts, day in _dated(place, request):
-        deprecated = facts.fact("deprecated")
-        if day > today and deprecated is not None and date.fromisoformat(deprecated) <= today:
-            model.report(f"{code(str(model.value))} will be retired on {day.isoformat()}", help=_successor(facts))
+    for model, facts in _known(place, request):
+        day, deprecated = facts.retires, facts.day("deprecated")
+        if deprecated is None or deprecated > today:
+            continue
+        if day is None:
+            model.report(
+                f"{_said(model, facts)} is deprecated since {deprecated.isoformat()}",
+                help=_successor(facts),
+                severity=Severity.INFO,
+            )
+        elif day > today:
+            change = "; the day may still change" if facts.fact("retires_tentatively") else ""
+            model.report(f"{_said(model, facts)} will be retired on {day.isoformat()}{change}", help=_successor(facts))
 
 
 @rule(
@@ -132,7 +165,7 @@ def unknown(place: Node, request: Request) -> None:
 
     Source: The API's 404, seen in eight places; the ids stand in `validator/facts/models.json`.
     """
-    if request.known.platform != "anthropic" or request.known.edition < LATEST_EDITION:
+    if request.known.platform != _OWN_API or request.known.edition < LATEST_EDITION:
         return
     for model in _named(place):
         name = model.text() or ""
@@ -179,20 +212,30 @@ def _named(place: Node) -> Iterator[Node]:
             yield fallback.at("model")
 
 
-def _dated(place: Node, request: Request) -> Iterator[tuple[Node, Model, date]]:
-    """Yield the models that a place names with the days they retire, on Anthropic's own API."""
-    if request.known.platform != "anthropic" or request.known.edition < LATEST_EDITION:
+def _known(place: Node, request: Request) -> Iterator[tuple[Node, Model]]:
+    """Yield the models that a place names as they are on the platform of the request, where that is to be told."""
+    if request.known.edition < LATEST_EDITION:
         return
     for model in _named(place):
         name = model.text()
-        facts = model_named(name) if name is not None else None
-        if facts is not None and facts.retires is not None:
-            yield model, facts, facts.retires
+        facts = model_named(name, request.platform) if name is not None else None
+        if facts is not None:
+            yield model, facts
 
 
 def _today(request: Request) -> date:
     return request.known.today or date.today()  # noqa: DTZ011 - a retirement is a matter of days, not of zones
 
 
+def _said(model: Node, facts: Model) -> str:
+    """Name a model as the request does, with the platform where it is not Anthropic's own."""
+    platform = _PLATFORM_NAMES.get(facts.platform)
+    return code(str(model.value)) + (f" on {platform}" if platform else "")
+
+
 def _successor(model: Model) -> str:
-    return f"use {code(model.successor)}" if model.successor else "use a current model"
+    successor = model_named(model.successor) if model.successor else None
+    if successor is None:
+        return "use a current model"
+    name = model.successor if model.platform == _OWN_API else successor.name_on(model.platform)
+    return f"use {code(str(name))}"

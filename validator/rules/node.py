@@ -11,7 +11,7 @@ from ..findings import Finding, Target
 from ..fixes import Fix
 from ..patterns import regex
 from ..pointer import dotted
-from ..schema.projection import LATEST_EDITION
+from ..schema.projection import LATEST_EDITION, PLATFORMS
 from ..words import quotation
 from .turns import Conversation
 
@@ -89,6 +89,12 @@ class Request:
     def conversation(self) -> Conversation:
         """The messages as the API reads them, in turns."""
         return self.once(_conversation)
+
+    @property
+    def platform(self) -> str:
+        """Whose API the request is for: as the linter was told, or else as the form of its model's id tells."""
+        told = self.known.platform
+        return self.model.platform if self.model is not None and told == PLATFORMS[0] else told
 
     def fact(self, name: str) -> Any:
         """Return a fact about its model by the name in the data file; None where it is not known."""

@@ -24,6 +24,9 @@ OFFERED: Final = ("/tools/*/type", "/tools/*/name", "/tools/*/allowed_callers/*"
 FILTERING_SINCE: Final = "20260209"
 """The version from which on the web tools filter what they find by code."""
 
+_ADDED_SINCE: Final = "20260120"
+"""The version of code execution from which on the API adds the tool where another tool may be called by it."""
+
 
 class Offer:
     """What `tools` offers."""
@@ -90,12 +93,19 @@ def callers(tool: Node) -> list[str]:
 
 
 def runs_code(tool: Node) -> bool:
-    """Whether a tool runs code for the model; the web tools of 2026 bring a tool for it with them."""
+    """Whether a tool runs code for the model, or brings a tool for it along: web tools of 2026, tools for code."""
     kind = tool.type or "custom"
     version = kind.rpartition("_")[2]
-    return family(kind) == "code_execution" or (
-        family(kind) in {"web_search", "web_fetch"} and version >= FILTERING_SINCE
+    return (
+        family(kind) == "code_execution"
+        or (family(kind) in {"web_search", "web_fetch"} and version >= FILTERING_SINCE)
+        or any(map(brings_code, callers(tool)))
     )
+
+
+def brings_code(caller: str) -> bool:
+    """Whether the API adds the code execution tool by itself for tools that this caller may call."""
+    return is_for_code(caller) and caller.rpartition("_")[2] >= _ADDED_SINCE
 
 
 def is_for_code(caller: str) -> bool:

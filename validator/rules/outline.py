@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ANSWERED: Final = "a message of the assistant at the end"
 BLANK: Final = "a message, or a block of the system prompt, without anything visible"
 EMPTY: Final = "no message, a message without content, or thinking without a signature"
-UNTIDY: Final = "calls and results that are not side by side"
+UNTIDY: Final = "calls and results that are not side by side, or that share an id"
 """Words that no request has, for what its outline notices: where they are missing, there is no such thing."""
 
 INSIDE: Final[Mapping[str, tuple[str, ...]]] = {
@@ -143,6 +143,8 @@ class Outline:
                 if answers != waiting or (answers and content[answers - 1] is not latest):
                     tidy = False
                 waiting = len(called) - calls_before
+                if waiting > 1 and not _differ(called[calls_before:]):
+                    tidy = False
                 if not content:
                     words.update((BLANK, EMPTY))
             except (AttributeError, KeyError, TypeError):
@@ -157,7 +159,7 @@ class Outline:
             words.add(_ROLE_WORDS.get(role) or f"{role}/")
             if ("tool_use" in tags and role != "assistant") or ("tool_result" in tags and role != "user"):
                 tidy = False
-        if waiting or not tidy or answered != called or not _differ(called):
+        if waiting or not tidy or answered != called:
             words.add(UNTIDY)
         self._note_others(others, holders)
 
@@ -243,7 +245,7 @@ def tag_of(value: dict[str, Any]) -> str:
 
 
 def _differ(ids: list[Any]) -> bool:
-    """Whether every call has an id of its own."""
+    """Whether every call of a message has an id of its own."""
     try:
         return len(set(ids)) == len(ids)
     except TypeError:

@@ -367,45 +367,44 @@ def duplicate_result(messages: Node, request: Request) -> None:
             at="/messages/1/content/1/id",
         ),
         Example(
-            _talk(
-                _ASK,
-                _assistant(_call("toolu_1")),
-                _user(_result("toolu_1")),
-                _assistant(_call("toolu_1")),
-                _user(_result("toolu_1")),
-            ),
-            at="/messages/3/content/0/id",
+            _talk(_ASK, _assistant(_call("toolu_1")), _assistant(_call("toolu_1")), _user(_result("toolu_1"))),
+            at="/messages/2/content/0/id",
         ),
     ),
     good=(
+        Example(
+            _talk(_ASK, _assistant(_call("toolu_1"), _call("toolu_2")), _user(_result("toolu_1"), _result("toolu_2")))
+        ),
         Example(
             _talk(
                 _ASK,
                 _assistant(_call("toolu_1")),
                 _user(_result("toolu_1")),
-                _assistant(_call("toolu_2")),
-                _user(_result("toolu_2")),
+                _assistant(_call("toolu_1")),
+                _user(_result("toolu_1")),
             )
         ),
     ),
     api_messages=("{block}: `tool_use` ids must be unique",),
 )
 def duplicate_tool_use_id(messages: Node, request: Request) -> None:
-    """Two calls of tools have one id.
+    """Two calls of tools in one assistant turn have the same id.
 
-    Why: The id joins a call with its result, so it must be unique in the whole request: in one turn, and over all of
-    them. Histories get it wrong when they store a message twice, or count ids anew for each answer.
+    Why: The id joins a call with its result in the next user message, so each call of a turn needs its own. Clients
+    that number their calls get it wrong. An id may come again in a later turn: the API accepts that.
 
-    Source: The API's refusal, seen in six places from 2025 on.
+    Source: The API's refusal, seen in six places from 2025 on; two recorded conversations of August 2026, answered with
+    a 200, in which an id comes again in a later turn.
     """
-    firsts: dict[str, _Block] = {}
+    firsts: dict[tuple[int, str], _Block] = {}
     for side in request.once(_History).sides:
         for call in side.calls:
-            first = firsts.setdefault(call.id, call)
+            turn = request.conversation.turn_of(call.block).number
+            first = firsts.setdefault((turn, call.id), call)
             if first is not call:
                 call.block.at("id").report(
-                    f"`id` is {shown(call.id)}, but another `tool_use` has that id already",
-                    help="give each call its own id, and its result the same, or drop the message that is there twice",
+                    f"`id` is {shown(call.id)}, but another `tool_use` of this turn has that id already",
+                    help="give each call its own id, and its result the same, or remove the call that is there twice",
                     related=[(first.block.at("id"), "the first call with it")],
                     api={"block": call.block.place},
                 )

@@ -27,6 +27,8 @@ REQUEST_ENDPOINTS: Final = ("messages", "count_tokens", "batches")
 WHOLE_BATCH: Final = "batch"
 """In place of an endpoint: the body of a batch itself, around its requests."""
 
+EXAMPLE_DAY: Final = date(2026, 11, 22)
+"""The day of the examples that are of no other: what they show must not change when a model is retired."""
 REQUEST_FILE: Final = "request.json"
 _PARTS: Final = regex(r"^(Why|Fix|Source): ", re.MULTILINE)
 
@@ -55,7 +57,7 @@ class Example(NamedTuple):
             "edition": self.edition,
             "api_version": self.api_version,
             "platform": self.platform,
-            "today": self.today,
+            "today": self.today or EXAMPLE_DAY,
         }
         return {name: value for name, value in options.items() if value is not None}
 
@@ -138,8 +140,13 @@ class Rule:
         return {label: " ".join(text.split()) for label, text in [("", first), *labelled]}
 
     def applies(self, endpoint: str, model: Model | None) -> bool:
-        """Whether the rule can be broken by a request for an endpoint to a model, or to one that is not known."""
-        return endpoint in self.endpoints and (self.models is None or (model is not None and self.models(model)))
+        """Whether the rule can be broken by a request for an endpoint to a model, or to one that is not known.
+
+        The id of a model can tell that the request is for another platform than the linter was told.
+        """
+        if endpoint not in self.endpoints or (model is not None and model.platform not in self.platforms):
+            return False
+        return self.models is None or (model is not None and self.models(model))
 
     @cached_property
     def needed(self) -> tuple[tuple[str, ...], ...]:

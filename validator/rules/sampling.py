@@ -15,6 +15,8 @@ _DEFAULT_TOP_P: Final = 0.99
 """From here on `top_p` counts as its default."""
 _LEAST_TOP_P: Final = 0.95
 """The least `top_p` that thinking takes."""
+_UNSET: Final = -1
+"""What some clients send for a `top_p` or `top_k` that is not set; models of 2025 were seen to take it."""
 _THINKING: Final = {"type": "enabled", "budget_tokens": 1024}
 
 
@@ -140,7 +142,7 @@ def top_k_with_thinking(top_k: Node, request: Request) -> None:
     Source: The API's refusal, seen in 2025-09; the guide to extended thinking.
     """
     mode = _thinks(request)
-    if mode is not None and top_k.integer() is not None:
+    if mode is not None and top_k.integer() not in {None, _UNSET}:
         top_k.report(
             "`top_k` is not allowed while `thinking` is on",
             help="remove it, or switch `thinking` off",
@@ -205,7 +207,7 @@ def temperature_top_p_both(top_p: Node, request: Request) -> None:
     Source: The API's refusal, seen in five places.
     """
     temperature = request.root.at("temperature")
-    if temperature.number() is None or top_p.number() is None or _removed(request):
+    if temperature.number() is None or top_p.number() in {None, _UNSET} or _removed(request):
         return
     if _heats_thinking(request) or _narrows_thinking(request):
         return
@@ -242,4 +244,4 @@ def _heats_thinking(request: Request) -> bool:
 
 def _narrows_thinking(request: Request) -> bool:
     top_p = request.root.number("top_p")
-    return top_p is not None and top_p < _LEAST_TOP_P and _thinks(request) is not None
+    return top_p not in {None, _UNSET} and top_p < _LEAST_TOP_P and _thinks(request) is not None

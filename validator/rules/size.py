@@ -54,7 +54,7 @@ def request_size(root: Node, request: Request) -> None:
     """
     known = request.known
     is_batch = known.endpoint == WHOLE_BATCH
-    limit = _LARGEST_BATCH if is_batch else _LARGEST[known.platform]
+    limit = _LARGEST_BATCH if is_batch else _LARGEST[request.platform]
     if known.size is None or known.size <= limit * _MEGABYTE:
         return
     size = written_size(root.value)
@@ -62,7 +62,7 @@ def request_size(root: Node, request: Request) -> None:
         return
     if is_batch:
         advice = "split it into several batches"
-    elif known.platform == "anthropic":
+    elif request.platform == "anthropic":
         advice = "send images and documents by `file_id` or by URL instead of base64, or scale them down"
     else:
         advice = "scale images down, or send fewer of them"

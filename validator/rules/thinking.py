@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from typing import Any, Final
 
 from ..facts import Model
@@ -323,7 +324,10 @@ def between_tools_unsupported(thinking: Node, request: Request) -> None:
     bad=(Example(body(model="claude-sonnet-4-6", max_tokens=2048, thinking=_ENABLED), at="/thinking/type"),),
     good=(
         Example(body(model="claude-sonnet-4-6", thinking={"type": "adaptive"})),
-        Example(body(model="claude-mythos-preview", max_tokens=2048, thinking=_ENABLED)),
+        Example(
+            body(model="claude-mythos-preview", max_tokens=2048, thinking=_ENABLED),
+            today=date(2026, 6, 8),
+        ),
     ),
 )
 def enabled_deprecated(thinking: Node, request: Request) -> None:

@@ -31,6 +31,8 @@ PLATFORMS: Final[tuple[Platform, ...]] = get_args(Platform)
 OWN_PLATFORM: Final[Platform] = "anthropic"
 
 WITHHELD: Final = "x-withheld"
+DISPUTED: Final = "x-disputed"
+"""What says, by keyword, which of its refusals the API was seen not to share."""
 _FACTS: Final = ("x-since", "x-before", "x-betas", "x-platforms", "x-values")
 
 
@@ -73,7 +75,8 @@ def project(schema: Any, view: View, tags_of: Callable[[Schema, str], list[str]]
             facts = schema.get("x-values", {})
             copy[keyword] = [item for item in value if not _withholds(facts.get(item, {}), view, [item], withheld)]
         elif keyword not in _FACTS:
-            copy[keyword] = project(value, view, tags_of) if isinstance(value, (dict, list)) else value
+            is_plain = keyword == DISPUTED or not isinstance(value, (dict, list))
+            copy[keyword] = value if is_plain else project(value, view, tags_of)
     if "required" in copy and "properties" in copy:
         copy["required"] = [name for name in copy["required"] if name in copy["properties"]]
     if withheld:

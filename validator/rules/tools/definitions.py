@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ...facts import Model
 from ...findings import Target
 from ...report import Severity
 from ...words import code, count, either, names, nearest, shown
 from ..node import Node, Request, repeated
-from ..offered import OFFERED, TOOLSETS, callers, family, is_for_code, members, offered, runs_code
+from ..offered import OFFERED, TOOLSETS, brings_code, callers, family, is_for_code, members, offered, runs_code
 from ..rule import Example, body, rule
 from .toolbox import is_undescribed, offers_plain_tools
+
+if TYPE_CHECKING:
+    from ...pointer import Path
 
 _SEARCH = {"name": "search", "description": "Searches the catalogue.", "input_schema": {"type": "object"}}
 _LOOKUP = {"name": "lookup", "description": "Looks up one article.", "input_schema": {"type": "object"}}
@@ -451,8 +454,14 @@ def definition_name_conflict(block: Node, request: Request) -> None:
     when=lambda tool: isinstance(tool, dict) and bool(tool.get("allowed_callers")),
     severity=Severity.WARNING,
     needs=OFFERED,
-    bad=(Example(body(model="claude-opus-5", tools=[_SEARCH | _BY_CODE]), at="/tools/0/allowed_callers"),),
+    bad=(
+        Example(
+            body(model="claude-opus-5", tools=[_SEARCH | {"allowed_callers": ["code_execution_20250825"]}]),
+            at="/tools/0/allowed_callers",
+        ),
+    ),
     good=(
+        Example(body(model="claude-opus-5", tools=[_SEARCH | _BY_CODE])),
         Example(
             body(
                 model="claude-opus-5",
@@ -472,21 +481,23 @@ def definition_name_conflict(block: Node, request: Request) -> None:
     ),
 )
 def no_code_execution(tool: Node, request: Request) -> None:
-    """A tool can only be called by code, and the request has no tool that runs code.
+    """A tool can only be called by `code_execution_20250825`, and the request has no tool that runs code.
 
-    Why: Such a tool is called from inside the code execution tool, which has to be in `tools` as well.
+    Why: Such a tool is called from inside the code execution tool, which has to be in `tools` as well. For callers of
+    later versions the API adds the code execution tool by itself.
 
     Source: The documentation's page on programmatic tool calling, which names the code execution tool as a requirement;
-    what the API answers without it was not seen.
+    what the API answers without it was not seen. Two recorded calls of Claude Opus 4.8 with the caller
+    `code_execution_20260120` and without the tool were answered with a 200.
     """
     allowed = callers(tool)
-    if not allowed or not all(is_for_code(caller) for caller in allowed):
+    if not allowed or not all(is_for_code(caller) and not brings_code(caller) for caller in allowed):
         return
     offer = request.once(offered)
     if offer.complete and not any(runs_code(other) for other in offer.names.values()):
         tool.at("allowed_callers").report(
             f"`allowed_callers` leaves {code(tool.text('name') or 'this tool')} to code, but no tool runs code",
-            help=f'add a code execution tool such as {code("code_execution_20260120")}, or allow "direct" as well',
+            help=f'add a code execution tool such as {code("code_execution_20250825")}, or allow "direct" as well',
         )
 
 
@@ -554,7 +565,7 @@ def type_unsupported_model(tool: Node, request: Request) -> None:
     kind, model = tool.type, request.model
     fact = _FAMILY_FACTS.get(family(kind)) if kind is not None else None
     name = request.root.text("model")
-    if fact is None or kind is None or model is None or name is None or "anthropic." in name:
+    if fact is None or kind is None or model is None or name is None:
         return
     taken = model.fact(fact)
     if not isinstance(taken, list) or kind in taken:
@@ -755,7 +766,7 @@ def toolset_name_not_echoed(call: Node, request: Request) -> None:
     Source: The documentation's page on the computer use tool: a result that omits it, or names another toolset, is
     rejected.
     """
-    result = request.once(_results).get(call.text("id") or "")
+    result = request.once(_results).get(call.path)
     name = call.text("toolset_name")
     if result is None or name is None:
         return
@@ -806,7 +817,7 @@ def browser_state_misplaced(result: Node, request: Request) -> None:
     states = [block for block in result.items("content") if block.type == "browser_state"]
     if not states:
         return
-    call = request.once(_calls).get(result.text("tool_use_id") or "")
+    call = request.once(_calls).get(result.path)
     if call is not None and "browser" not in (call.text("toolset_name"), result.text("toolset_name")):
         states[0].report(
             "`browser_state` is only allowed in the result of a call of the browser toolset",
@@ -953,24 +964,31 @@ def _defined_midway(request: Request) -> set[str]:
     }
 
 
-def _results(request: Request) -> dict[str, Node]:
-    """The results of client tools by the ids of their calls."""
-    return _by_id(request, "user", "tool_result", "tool_use_id")
+def _results(request: Request) -> dict[Path, Node]:
+    """Return the result of each call of a client tool, by the path of the call."""
+    return {call.path: result for call, result in reversed(request.once(_answered))}
 
 
-def _calls(request: Request) -> dict[str, Node]:
-    """The calls of client tools by their ids."""
-    return _by_id(request, "assistant", "tool_use", "id")
+def _calls(request: Request) -> dict[Path, Node]:
+    """Return the call that each result of a client tool answers, by the path of the result."""
+    return {result.path: call for call, result in request.once(_answered)}
 
 
-def _by_id(request: Request, role: str, kind: str, key: str) -> dict[str, Node]:
-    return {
-        block_id: block
-        for turn in request.conversation.turns
-        if turn.role == role
-        for block in turn.blocks(kind)
-        if (block_id := block.text(key)) is not None
-    }
+def _answered(request: Request) -> list[tuple[Node, Node]]:
+    """Pair each result with the last call before it that has its id; an id may come again in a later turn."""
+    calls: dict[str, Node] = {}
+    pairs: list[tuple[Node, Node]] = []
+    for turn in request.conversation.turns:
+        if turn.role == "assistant":
+            calls.update(
+                {call_id: call for call in turn.blocks("tool_use") if (call_id := call.text("id")) is not None}
+            )
+        elif turn.role == "user":
+            for result in turn.blocks("tool_result"):
+                call = calls.get(result.text("tool_use_id") or "")
+                if call is not None:
+                    pairs.append((call, result))
+    return pairs
 
 
 def _meant(name: str, known: Any, otherwise: str) -> str:

@@ -1,0 +1,153 @@
+"""The form of a record in `models.json`: every fact that a model can have, with its type and what it means."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal, TypedDict
+
+Effort = Literal["low", "medium", "high", "xhigh", "max"]
+Thinking = Literal["enabled", "adaptive", "disabled", "between_tools"]
+
+
+class ImageSize(TypedDict):
+    """The size above which the API makes an image smaller before the model sees it."""
+
+    edge: int
+    """Pixels of the longer edge."""
+    tokens: int
+
+
+class ModelFacts(TypedDict, total=False):
+    """What can be known of a model. A fact that is not known, or on which sources disagree, is left out."""
+
+    id: str
+    """The id on Anthropic's own API."""
+    aliases: list[str]
+    """Other names there."""
+    platforms: dict[str, list[str]]
+    """The ids on other platforms, by the platform; the usual one first."""
+    elsewhere: dict[str, dict[str, Any]]
+    """Facts as another platform has them, by the platform; null for one that is not known there."""
+    sources: dict[str, str]
+    """Where a fact comes from, by its name."""
+    doubt: str
+    """What is not certain, and why a fact is left out."""
+    inferred: list[str]
+    """The facts that rest on those of other models."""
+
+    deprecated: str
+    """The day from which on the model is deprecated."""
+    retires: str
+    """The day of retirement; later requests get a 404."""
+    retires_tentatively: bool
+    """Whether that day may still change; it may not where this is left out."""
+    retires_not_before: str
+    """Of a model that is not deprecated: the day before which it is not retired."""
+    successor: str
+    """The model that the deprecation names in place of a deprecated one."""
+    recommended: str
+    """Of a model that is not deprecated: the newest model of its line that the documentation advises."""
+
+    context: int
+    """Tokens of the window."""
+    max_output: int
+    """Most tokens of an answer."""
+    max_output_betas: dict[str, int]
+    """Headers that raise this in batches, with the tokens they raise it to."""
+    tokenizer: int
+    """The generation of the tokenizer. Texts have about as many tokens with one as with another of one generation."""
+    cache_minimum: int
+    """Fewest tokens of a prompt that can be cached."""
+    images: int
+    """Most images in a request."""
+    image_size: ImageSize
+    pdf_pages: int
+    """Most pages of PDF documents in a request."""
+
+    thinking: list[Thinking]
+    """The values of `thinking.type` that are accepted; not there for models that cannot think."""
+    thinking_deprecated: list[Thinking]
+    """Those of them that are deprecated."""
+    thinking_default: Literal["off", "on", "always"]
+    """Whether the model thinks when the request has no `thinking`; `always` where it cannot be switched off either."""
+    disabled_thinking_max_effort: Effort
+    """The highest effort that is accepted while thinking is off."""
+    display_default: Literal["full", "summarized", "omitted"]
+    """What `thinking.display` is when the request does not say; `full` of a model that always shows all."""
+    reads_thinking_of: list[str]
+    """The ids of the models whose thinking blocks it reads in a history, its own among them; it skips all others."""
+    thinking_bound: bool
+    """Whether its thinking blocks are signed together with all that stands before them in the request."""
+    effort: list[Effort]
+    """The levels of `output_config.effort`; empty where the model has none."""
+    effort_default: Effort
+    turn_effort: bool
+    """Whether a system message can change the effort."""
+
+    sampling: Literal["any", "not-both", "defaults"]
+    """Which sampling parameters are accepted: any, not `temperature` beside `top_p`, or default values only."""
+    sampling_values: dict[str, float]
+    """Where only certain values are accepted: these, by the parameter."""
+    prefill: bool
+    """Whether the conversation may end with the beginning of the answer."""
+    forced_tool_choice: bool
+    """Whether `tool_choice` may be `any` or `tool`."""
+    system_messages: bool
+    """Whether system messages may stand in the conversation."""
+    compaction: bool
+    task_budget: bool
+    inference_geo: bool
+    """Whether `inference_geo` is accepted."""
+    speed_fast: bool
+    """Whether `speed` may be `fast`."""
+    speed_betas: list[str]
+    """Headers of which fast mode needs one."""
+    speed_deprecated: str
+    """The day from which on fast mode is deprecated."""
+    speed_removed: str
+    """The day from which on fast mode is refused."""
+    fallbacks: bool
+    """Whether `fallbacks` may be a list."""
+    refused_fallbacks: list[str]
+    """Models that are refused in that list."""
+
+    computer_tool: list[str]
+    """The versions of the computer tool that are accepted, oldest first; so with the tools below."""
+    text_editor: list[str]
+    browser_tool: list[str]
+    code_execution: list[str]
+    programmatic_calls: bool
+    """Whether code that the model runs can call tools."""
+    advises: bool
+    """Whether the model may be the `model` of the advisor tool."""
+    advisors: list[str]
+    """The only models that may be its advisors, where that is known of all."""
+    refused_advisors: list[str]
+    """Models that may not be its advisors."""
+    missing_on: dict[str, list[str]]
+    """By platform: `strict` where strict tools are refused, `format` where structured outputs are."""
+
+
+_DATES: Final = {"deprecated", "retires", "retires_tentatively", "retires_not_before"}
+_OWN_API_ONLY: Final = _DATES | {
+    "fallbacks",
+    "inference_geo",
+    "max_output_betas",
+    "programmatic_calls",
+    "speed_betas",
+    "speed_deprecated",
+    "speed_fast",
+    "speed_removed",
+    "task_budget",
+}
+SET_BY_PLATFORM: Final = {
+    "bedrock": frozenset(_OWN_API_ONLY | {"browser_tool", "code_execution", "computer_tool"}),
+    "google": frozenset(_OWN_API_ONLY | {"code_execution"}),
+}
+"""The facts that another platform sets itself: there they are known only as `elsewhere` has them."""
+
+
+def on_platform(record: ModelFacts, platform: str) -> ModelFacts:
+    """Return the facts of a model as they are on another platform than Anthropic's own."""
+    facts = {name: value for name, value in record.items() if name not in SET_BY_PLATFORM[platform]}
+    facts |= record.get("elsewhere", {}).get(platform, {})
+    return {name: value for name, value in facts.items() if value is not None}  # type: ignore[return-value]

@@ -1,0 +1,80 @@
+"""Disputes: what the schemas refuse although the API was seen to take it, at least once.
+
+`x-disputed` beside a keyword in the schemas says so, for the keyword: `since` is the edition from which on, `values`
+the values that were taken, where those are not all that the keyword refuses, `in` the places where, by their name in
+`_PLACES`, and `advice` what to do in place of what is done about other refusals. Such a refusal is a warning.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from .projection import DISPUTED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..pointer import Path
+    from .explain import Problem
+
+_MESSAGES: Final = "messages"
+_ASSISTANT: Final = "assistant"
+
+
+def advice_of(problem: Problem) -> str | None:
+    """Return what is to be done about a disputed refusal, where the schema says so."""
+    advice: str | None = problem.schema[DISPUTED][problem.keyword].get("advice")
+    return advice
+
+
+class Disputes:
+    """Tells which refusals in one document are disputed."""
+
+    def __init__(self, document: Any, edition: str) -> None:
+        """Take a document and the edition that it is checked against."""
+        self._document = document
+        self._edition = edition
+        self._last_turns: dict[Path, int] = {}
+
+    def has(self, problem: Problem) -> bool:
+        """Whether the API was seen to take what the schema refuses."""
+        dispute = problem.schema.get(DISPUTED, {}).get(problem.keyword)
+        if dispute is None or dispute["since"] > self._edition:
+            return False
+        if "values" in dispute and problem.value not in dispute["values"]:
+            return False
+        return "in" not in dispute or _PLACES[dispute["in"]](self, problem.path)
+
+    def _is_in_earlier_turn_of_assistant(self, path: Path) -> bool:
+        """Whether a place is in an assistant message that the other side answers later on."""
+        if _MESSAGES not in path[:-1]:
+            return False
+        start = path.index(_MESSAGES) + 1
+        messages, index = self._at(path[:start]), path[start]
+        if not isinstance(messages, list) or not isinstance(index, int) or _role(messages[index]) != _ASSISTANT:
+            return False
+        return index < self._last_turn(path[:start], messages)
+
+    def _last_turn(self, path: Path, messages: list[Any]) -> int:
+        """Return the index at which the last turn begins if it is the assistant's, and that of the end if not."""
+        if path not in self._last_turns:
+            index = len(messages)
+            while index and _role(messages[index - 1]) == _ASSISTANT:
+                index -= 1
+            self._last_turns[path] = index
+        return self._last_turns[path]
+
+    def _at(self, path: Path) -> Any:
+        value = self._document
+        for step in path:
+            value = value[step]
+        return value
+
+
+_PLACES: Final[dict[str, Callable[[Disputes, Path], bool]]] = {
+    "an earlier turn of the assistant": Disputes._is_in_earlier_turn_of_assistant,  # noqa: SLF001
+}
+
+
+def _role(message: Any) -> Any:
+    return message.get("role") if isinstance(message, dict) else None
