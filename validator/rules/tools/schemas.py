@@ -575,6 +575,14 @@ def strict_union(tools: Node, request: Request) -> None:
             body(tools=[_strict(values={"type": "array", "items": {}})]),
             at="/tools/0/input_schema/properties/values/items",
         ),
+        Example(
+            body(tools=[_strict(value={"title": "Value", "default": None})]),
+            at="/tools/0/input_schema/properties/value",
+        ),
+        Example(
+            body(tools=[_strict_with({"by": {"properties": {"id": _TEXT}}}, by={"$ref": "#/$defs/by"})]),
+            at="/tools/0/input_schema/$defs/by",
+        ),
     ),
     good=(
         Example(body(tools=[_strict(value={"enum": [1, "a"]})])),
@@ -583,14 +591,16 @@ def strict_union(tools: Node, request: Request) -> None:
     api_messages=(
         "{tool}: {said}",
         "tools.0.custom: Empty schema ({}) that accepts any JSON value is not supported.",
+        "tools.0.custom: Invalid schema: Schema type is missing for schema: …",
     ),
 )
 def strict_empty_schema(tools: Node, request: Request) -> None:
-    """A schema in a strict tool allows every value.
+    """A schema in a strict tool has no `type`, so that it allows every value.
 
-    Why: The grammar needs to know what may stand there.
+    Why: The grammar needs to know the type of each value. `enum`, `const`, `anyOf` and `$ref` say it too; titles,
+    defaults and unknown keywords do not, and `properties` or `items` do not stand for a type.
 
-    Source: The API's refusal, seen in 2026-08 and 2026-09 in four public places, of a mere description as well.
+    Source: The API's refusals, seen from 2026-08 on in eight public places, of a mere description as well.
     """
     _report_strict(request, "empty")
 
