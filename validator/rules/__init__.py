@@ -34,6 +34,8 @@ from .messages import system as system_messages
 from .output import schemas as output_schemas
 from .output import settings as output_settings
 from .rule import Example, Rule
+from .tools import advisor as advisor_tool
+from .tools import callers as tool_callers
 from .tools import definitions as tool_definitions
 from .tools import schemas as tool_schemas
 
@@ -51,6 +53,8 @@ _MODULES: Final = (
     text,
     pairing,
     tool_definitions,
+    tool_callers,
+    advisor_tool,
     tool_schemas,
     tool_choice,
     thinking,

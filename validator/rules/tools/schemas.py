@@ -799,7 +799,10 @@ def _is_called_by_code(tool: Any) -> bool:
     when=lambda tool: _is_called_by_code(tool) and tool.get("strict") is True,
     bad=(
         Example(
-            body(tools=[_CODE_EXECUTION, {**_strict(query=_TEXT), "allowed_callers": ["code_execution_20260120"]}]),
+            body(
+                model="claude-opus-5",
+                tools=[_CODE_EXECUTION, {**_strict(query=_TEXT), "allowed_callers": ["code_execution_20260120"]}],
+            ),
             at="/tools/1/strict",
         ),
     ),
@@ -807,10 +810,11 @@ def _is_called_by_code(tool: Any) -> bool:
         Example(body(tools=[{**_strict(query=_TEXT), "allowed_callers": ["direct"]}])),
         Example(
             body(
+                model="claude-opus-5",
                 tools=[
                     _CODE_EXECUTION,
                     {**_strict(query=_TEXT), "strict": False, "allowed_callers": ["code_execution_20260120"]},
-                ]
+                ],
             )
         ),
     ),
@@ -840,13 +844,14 @@ def programmatic_strict(tool: Node, request: Request) -> None:
     bad=(
         Example(
             body(
+                model="claude-opus-5",
                 tools=[
                     _CODE_EXECUTION,
                     _with_schema(
                         _object(properties={"root": {"$ref": "#/$defs/node"}}, **{"$defs": {"node": _NODE}}),
                         allowed_callers=["code_execution_20260120"],
                     ),
-                ]
+                ],
             ),
             at="/tools/1/input_schema/$defs/node/properties/next/anyOf/0/$ref",
         ),
@@ -855,13 +860,14 @@ def programmatic_strict(tool: Node, request: Request) -> None:
         Example(body(tools=[_with_schema(_object(properties={"parent": {"$ref": "#"}}))])),
         Example(
             body(
+                model="claude-opus-5",
                 tools=[
                     _CODE_EXECUTION,
                     _with_schema(
                         _object(properties={"a": {"$ref": "#/$defs/by"}}, **{"$defs": {"by": _CLOSED}}),
                         allowed_callers=["code_execution_20260120"],
                     ),
-                ]
+                ],
             )
         ),
     ),
