@@ -31,6 +31,7 @@ from . import (
 )
 from .messages import conversation as message_turns
 from .messages import system as system_messages
+from .output import fallbacks as output_fallbacks
 from .output import schemas as output_schemas
 from .output import settings as output_settings
 from .rule import Example, Rule
@@ -60,6 +61,7 @@ _MODULES: Final = (
     thinking,
     sampling,
     output_settings,
+    output_fallbacks,
     output_schemas,
     caching,
     media,

@@ -12,6 +12,7 @@ from ...inspect.json_schemas import mistakes
 from ...inspect.strict_schemas import Kind, Refusal, Size, circles, refusals, size
 from ...report import Severity
 from ...words import code, count, printable, shown
+from ..hosts import is_missing
 from ..node import Node, Request
 from ..rule import Example, body, rule
 from .toolbox import (
@@ -607,6 +608,45 @@ def strict_empty_schema(tools: Node, request: Request) -> None:
 
 _STRICT_LIMIT = 20
 _MANY = [{**_strict(query=_TEXT), "name": f"search_{number}"} for number in range(_STRICT_LIMIT + 1)]
+
+
+@rule(
+    "tools/strict-not-on-platform",
+    on="/tools/*",
+    types=("custom",),
+    words=("strict",),
+    when=lambda tool: isinstance(tool, dict) and tool.get("strict") is True,
+    models=lambda model: model.fact("missing_on") is not None,
+    bad=(
+        Example(
+            body(model="us.anthropic.claude-sonnet-4-20250514-v1:0", tools=[_strict(query=_TEXT)]),
+            at="/tools/0/strict",
+            ignore=["models"],
+        ),
+        Example(body(model="anthropic.claude-haiku-5-5", tools=[_strict(query=_TEXT)]), at="/tools/0/strict"),
+    ),
+    good=(
+        Example(body(model="claude-haiku-5-5", tools=[_strict(query=_TEXT)])),
+        Example(body(model="anthropic.claude-haiku-5-5", tools=[_strict(query=_TEXT) | {"strict": False}])),
+    ),
+    api_messages=("'{model}' does not support strict tools", "That model does not support strict tools"),
+)
+def strict_not_on_platform(tool: Node, request: Request) -> None:
+    """A tool is strict for a model that has no strict tools, or none on the platform.
+
+    Why: Claude Sonnet 4 has none, and on Amazon Bedrock Claude Sonnet 5.5 and Claude Haiku 5.5 have none either.
+
+    Source: The API's refusal of Claude Sonnet 4, seen twice in 2026; the documentation's migration guides to the two
+    newer models.
+    """
+    if is_missing("strict", request):
+        model = str(request.root.at("model").value)
+        tool.at("strict").report(
+            f"`strict` is true, but {code(model)} has no strict tools",
+            help="leave `strict` out, and check the input of calls yourself",
+            related=[(request.root.at("model"), "the model is set here")],
+            api={"model": model},
+        )
 
 
 @rule(
