@@ -29,9 +29,7 @@ _SERVER_ANSWERS = {"type": "mcp_tool_result", "tool_use_id": "mcptoolu_1", "cont
 _FALLBACK = {"type": "fallback", "from": {"model": "claude-opus-5-5"}, "to": {"model": "claude-opus-5"}}
 _WE_ANSWER = {"type": "tool_result", "tool_use_id": "toolu_1", "content": "Rain"}
 
-_CONFLICT = (
-    "Auto-injecting tools would conflict with existing tool names: ['code_execution']. Each tool name must be unique."
-)
+_CONFLICT = "Auto-injecting tools would conflict with existing tool names: ['code_execution']"
 
 _WEB_TOOLS: Final = frozenset({"web_search", "web_fetch"})
 

@@ -27,9 +27,7 @@ _CODE_EXECUTION: Final = "code_execution"
 _WEB_TOOLS: Final = frozenset({"web_search", "web_fetch"})
 _ADDED_SINCE: Final = "20260120"
 """The version of the code execution tool that the API adds by itself, as far as it is known."""
-_CONFLICT: Final = (
-    "Auto-injecting tools would conflict with existing tool names: ['code_execution']. Each tool name must be unique."
-)
+_CONFLICT: Final = "Auto-injecting tools would conflict with existing tool names: ['code_execution']"
 
 
 @rule(
