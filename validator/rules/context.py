@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ..findings import Target
 from ..report import Severity
 from ..words import code, shown
+from .defaults import thinks_untold
 from .node import Node, Request
 from .rule import Example, body, rule
 
@@ -151,7 +152,7 @@ def clear_thinking_needs_thinking(context_management: Node, request: Request) ->
         edits[0].at("type").report(
             f"{code(_CLEAR_THINKING)} needs thinking, which is off as the request has no `thinking`",
             help="remove this edit, or switch thinking on with `thinking`",
-            severity=Severity.WARNING if request.fact("thinks_untold") is False else None,
+            severity=None if "adaptive" not in (request.fact("thinking") or ()) else Severity.WARNING,
             api={},
         )
 
@@ -160,7 +161,7 @@ def _thinks_only_if_told(request: Request) -> bool:
     """Whether thinking is off without `thinking`: on models that know none but that with a budget, and a few more."""
     modes = request.fact("thinking")
     only_with_budget = isinstance(modes, list) and "enabled" in modes and "adaptive" not in modes
-    return only_with_budget or request.fact("thinks_untold") is False
+    return only_with_budget or thinks_untold(request) is False
 
 
 @rule(

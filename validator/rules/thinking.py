@@ -11,6 +11,7 @@ from ..fixes import Fix, replace
 from ..pointer import dotted
 from ..report import Severity
 from ..words import any_of, code, shown
+from .defaults import thinks
 from .hosts import host
 from .mending import unsafe
 from .node import Node, Request
@@ -23,6 +24,8 @@ _EFFORTS: Final = ("low", "medium", "high", "xhigh", "max")
 """The levels of effort, the least first."""
 _LITTLE: Final = 64
 """Tokens for the answer below which it is hardly more than a sentence."""
+_ROOM_TO_THINK: Final = 1024
+"""Tokens below which thinking may leave none for the answer."""
 _THOUGHTS: Final = ("thinking", "redacted_thinking")
 _ON: Final = frozenset({"enabled", "adaptive", "between_tools"})
 
@@ -318,6 +321,45 @@ _LOWERED: Final = [
     {"role": "user", "content": "Plan the trip"},
     {"role": "system", "content": [], "output_config": {"effort": "low"}},
 ]
+
+
+@rule(
+    "thinking/no-room-for-answer",
+    on="/max_tokens",
+    when=lambda limit: isinstance(limit, int) and 0 < limit < _ROOM_TO_THINK,
+    severity=Severity.WARNING,
+    endpoints=("messages", "batches"),
+    models=lambda model: bool(model.fact("thinks_untold") or model.fact("thinking_default") in {"on", "always"}),
+    needs=("/thinking/type",),
+    bad=(
+        Example(body(model="claude-opus-5", max_tokens=400), at="/max_tokens"),
+        Example(body(model="claude-fable-5", max_tokens=64, thinking={"type": "adaptive"}), at="/max_tokens"),
+    ),
+    good=(
+        Example(body(model="claude-opus-5", max_tokens=400, thinking={"type": "disabled"})),
+        Example(body(model="claude-opus-5", max_tokens=1024)),
+        Example(body(model="claude-opus-5", max_tokens=0)),
+        Example(body(max_tokens=64)),
+    ),
+)
+def no_room_for_answer(max_tokens: Node, request: Request) -> None:
+    """`max_tokens` is below 1,024 for a model that thinks unless it is told not to.
+
+    Why: Thinking counts towards `max_tokens`, so the answer may end before its first word. The API accepts it.
+
+    Source: The documentation's migration guides on what a model does without `thinking`; calls of Claude Opus 5 with 64
+    and 400 tokens that gave no text.
+    """
+    limit = max_tokens.integer()
+    if limit is None or not thinks(request):
+        return
+    modes = request.fact("thinking") or ()
+    off = next((mode for mode in ("disabled", "between_tools") if mode in modes), None)
+    max_tokens.report(
+        f"`max_tokens` is {limit}, which thinking may use up before the answer begins",
+        help=f"raise it to {_ROOM_TO_THINK} or more"
+        + (f', or set `thinking` to `{{"type": "{off}"}}`' if off else ', or set `output_config.effort` to "low"'),
+    )
 
 
 @rule(
