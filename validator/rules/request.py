@@ -607,9 +607,9 @@ def foreign_anthropic_version(version: Node, request: Request) -> None:
     Source: The documentation of Claude on Amazon Bedrock and of Claude on Google Cloud; the refusal of `2023-06-01`
     seen on Bedrock.
     """
-    wanted = _VERSIONS[request.known.platform]
+    wanted = _VERSIONS.get(request.known.platform)
     value = version.text()
-    if value is None or value == wanted:
+    if value is None or wanted is None or value == wanted:
         return
     is_anothers = any(value == other for other in _VERSIONS.values())
     version.report(
