@@ -335,7 +335,7 @@ def test_a_property_that_does_not_belong_there_is_not_checked_further() -> None:
 @pytest.mark.parametrize(
     ("name", "rule", "help_text"),
     [
-        ("interleaved-thinking-2025-05-41", "betas/unknown", "did you mean `interleaved-thinking-2025-05-14`?"),
+        ("interleaved-thinkng-2025-05-14", "betas/unknown", "did you mean `interleaved-thinking-2025-05-14`?"),
         ("files-api-2025-04-14", "betas/deprecated", "no header needed"),
     ],
 )

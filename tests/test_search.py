@@ -65,7 +65,7 @@ def test_the_first_half_of_a_message_leads_to_its_rule() -> None:
         ("max_tokens: Field required", ["schema/required"]),
         ("messages.0.content.4.image.source: Field required", ["schema/required"]),
         ("foo: Extra inputs are not permitted", ["betas/missing", "schema/unknown-property"]),
-        ("404 - model: claude-opus-9", ["models/unknown"]),
+        ("404 - model: claude-opus-9", ["models/no-such-model", "models/unknown"]),
         ("model: Field required", ["schema/required"]),
         (
             "tools.0: Input tag 'function' found using 'type' does not match any of the expected tags: 'custom'",

@@ -56,7 +56,13 @@ _UNCERTAIN: Final = frozenset({*_STRING, "patternProperties", "dependentSchemas"
 """What is documented as unsupported and was seen to be refused as well as accepted, or was not seen at all."""
 _BESIDE_UNION: Final = ("type", "properties", "required", "additionalProperties", "discriminator", "$ref", "$defs")
 _ANNOTATIONS: Final = frozenset({"title", "description"})
+_SAYS_TYPE: Final = frozenset({"$ref", "allOf", "anyOf", "const", "enum", "not", "oneOf", "type"})
+"""Keywords of which one has to be there; `not` is refused itself."""
+_WRAPPER: Final = frozenset({"name", "schema"})
+"""What another API puts around a schema."""
 _DEFINITIONS: Final = frozenset({"$defs", "definitions"})
+_TYPE_OF: Final = (("properties", "object"), ("items", "array"), ("pattern", "string"), ("minimum", "number"))
+"""Keywords that only make sense for values of a type."""
 _NEVER_TAKEN: Final = frozenset(
     {
         "additionalProperties",
@@ -108,6 +114,8 @@ def refusals(schema: Any) -> list[Refusal]:
     spoilt = {mistake.path for mistake in mistakes(schema)}
     found = [refusal for path, node in _strict_walk(schema) for refusal in _of_node(path, node)]
     found += _of_references(schema)
+    unions = {refusal.path for refusal in found if refusal.kind == "union"}
+    found = [refusal for refusal in found if refusal.kind != "empty" or not _is_part_of(refusal.path, unions)]
     if not spoilt:
         return found
     return [
@@ -181,6 +189,9 @@ def _of_node(path: Path, node: Any) -> Iterator[Refusal]:
     if node.keys() <= _ANNOTATIONS:
         yield _empty(path, "an empty schema" if not node else "a schema without a type")
         return
+    if _SAYS_TYPE.isdisjoint(node):
+        yield _typeless(path, node)
+        return
     if "oneOf" in node:
         message = "`oneOf` is not supported in structured outputs, but `anyOf` is"
         advice = "write `anyOf` in place of `oneOf`"
@@ -234,6 +245,24 @@ def _empty(path: Path, what: str) -> Refusal:
     message = f"{what} accepts any value, which structured outputs do not support"
     said = None if what == "true" else "Empty schema ({}) that accepts any JSON value is not supported"
     return Refusal("empty", path, message, "give it a `type`, `enum` or `anyOf`", said)
+
+
+def _is_part_of(path: Path, unions: set[Path]) -> bool:
+    """Whether a schema is a part of an `allOf`, which may leave the type to another part, or of a refused union."""
+    return path[:-1] in unions or (len(path) > 1 and isinstance(path[-1], int) and path[-2] == "allOf")
+
+
+def _typeless(path: Path, node: dict[str, Any]) -> Refusal:
+    said = "Invalid schema: Schema type is missing for schema: {…}"
+    if not path and node.keys() >= _WRAPPER and isinstance(node["schema"], dict):
+        message = "the schema is wrapped in an object with `name` and `schema`, as another API has it"
+        return Refusal("empty", path, message, "unwrap it: put the value of `schema` here, without the rest", said)
+    message = "missing `type`, which every schema must have in structured outputs"
+    advice = "give it a `type`, `enum` or `anyOf`"
+    likely = next((kind for key, kind in _TYPE_OF if key in node), None)
+    if likely is not None:
+        advice = f'add `"type": "{likely}"`'
+    return Refusal("empty", path, message, advice, said, Target.HOLDER)
 
 
 def _of_union(path: Path, node: dict[str, Any], union: str) -> Iterator[Refusal]:

@@ -31,9 +31,12 @@ from . import (
 )
 from .messages import conversation as message_turns
 from .messages import system as system_messages
+from .output import fallbacks as output_fallbacks
 from .output import schemas as output_schemas
 from .output import settings as output_settings
 from .rule import Example, Rule
+from .tools import advisor as advisor_tool
+from .tools import callers as tool_callers
 from .tools import definitions as tool_definitions
 from .tools import schemas as tool_schemas
 
@@ -51,11 +54,14 @@ _MODULES: Final = (
     text,
     pairing,
     tool_definitions,
+    tool_callers,
+    advisor_tool,
     tool_schemas,
     tool_choice,
     thinking,
     sampling,
     output_settings,
+    output_fallbacks,
     output_schemas,
     caching,
     media,

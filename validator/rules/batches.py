@@ -137,7 +137,7 @@ def stream(stream: Node, request: Request) -> None:
     endpoints=("batches",),
     bad=(
         Example(
-            _batch(model="claude-opus-4-8", speed="fast"),
+            _batch(model="claude-opus-5-5", speed="fast"),
             at="/requests/0/params/speed",
             endpoint="batches",
             betas=("fast-mode-2026-02-01",),
@@ -151,7 +151,7 @@ def stream(stream: Node, request: Request) -> None:
     ),
     good=(
         Example(_batch(speed=None, fallbacks=None, thread=None), endpoint="batches"),
-        Example(body(model="claude-opus-4-8", speed="fast")),
+        Example(body(model="claude-opus-5-5", speed="fast")),
     ),
 )
 def unsupported_field(value: Node, request: Request) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from .. import facts
 from ..fixes import Fix, remove, replace
 from ..patterns import regex
@@ -19,6 +21,7 @@ _PLACES = ("/betas", "/anthropic_beta")
 _DEPRECATED_SINCE = "2026-11"
 _NOT_NEEDED = regex(r"no header needed any more(?: \(since [\d-]+\))?")
 _NAME = regex(r"[a-z0-9-]+-\d{4}-\d\d-\d\d")
+_DATED = regex(r"([a-z0-9-]+)-(\d{4}-\d\d-\d\d)")
 _INTERLEAVED = "interleaved-thinking-2025-05-14"
 
 
@@ -77,7 +80,7 @@ def missing(problem: Problem) -> tuple[str, str | None]:
     on=_PLACES,
     endpoints=(*REQUEST_ENDPOINTS, WHOLE_BATCH),
     severity=Severity.WARNING,
-    bad=(Example(body(betas=[_CONTEXT_MANAGEMENT, "interleaved-thinking-2025-05-41"]), at="/betas/1"),),
+    bad=(Example(body(betas=[_CONTEXT_MANAGEMENT, "interleaved-thinkng-2025-05-14"]), at="/betas/1"),),
     good=(Example(body(betas=[_CONTEXT_MANAGEMENT, _INTERLEAVED])),),
     api_messages=("Unexpected value(s) `{name}` for the `anthropic-beta` header.",),
 )
@@ -92,6 +95,34 @@ def unknown(betas: Node, request: Request) -> None:
     """
     for beta in betas.items():
         words = _said_of_unknown(beta.text() or "")
+        if words is not None:
+            meant = nearest(beta.value, facts.betas())
+            beta.report(words[0], help=words[1], api={"name": beta.value}, fix=meant_instead(beta, meant))
+
+
+@rule(
+    "betas/unknown-date",
+    on=_PLACES,
+    endpoints=(*REQUEST_ENDPOINTS, WHOLE_BATCH),
+    bad=(Example(body(betas=[_CONTEXT_MANAGEMENT, "interleaved-thinking-2025-04-14"]), at="/betas/1"),),
+    good=(
+        Example(body(betas=[_CONTEXT_MANAGEMENT, _INTERLEAVED])),
+        Example(body(betas=["mcp-client-2025-11-20", "mcp-client-2026-09-15"])),
+    ),
+    api_messages=("Unexpected value(s) `{name}` for the `anthropic-beta` header.",),
+)
+def unknown_date(betas: Node, request: Request) -> None:
+    """A name among `betas` is that of a known beta, with a date it never had.
+
+    Why: The date is a part of the name, and the API refuses a name that it does not know. A date that is later than
+    those of all known betas may be new, and is only a warning (`betas/unknown`).
+
+    Fix: Replaces the name by the one that is meant; unsafe, as another version may be meant.
+
+    Source: The API's refusal, seen in at least six places; the names stand in `validator/facts/betas.json`.
+    """
+    for beta in betas.items():
+        words = _said_of_date(beta.text() or "")
         if words is not None:
             meant = nearest(beta.value, facts.betas())
             beta.report(words[0], help=words[1], api={"name": beta.value}, fix=meant_instead(beta, meant))
@@ -196,6 +227,9 @@ def _fix_of_deprecated(beta: Node, instead: str, request: Request) -> Fix | None
 
 def complaint_about(name: str, edition: str) -> tuple[Rule, tuple[str, str]] | None:
     """Return the rule that a header breaks by the time of an edition, with the message and the help; None for none."""
+    words = _said_of_date(name)
+    if words is not None:
+        return unknown_date, words
     words = _said_of_unknown(name)
     if words is not None:
         return unknown, words
@@ -205,11 +239,41 @@ def complaint_about(name: str, edition: str) -> tuple[Rule, tuple[str, str]] | N
 
 def _said_of_unknown(name: str) -> tuple[str, str] | None:
     """Return the message and the help for a header that is not known; None for one that is, or is empty."""
-    if not name.strip() or name in facts.betas():
+    if not name.strip() or name in facts.betas() or _said_of_date(name) is not None:
         return None
     meant = nearest(name, facts.betas())
     advice = f"did you mean {code(meant)}?" if meant else "check its spelling, or leave it out"
     return f"{code(name)} is not a known beta header", advice
+
+
+def _said_of_date(name: str) -> tuple[str, str] | None:
+    """Return the message and the help for a header with a date that a known beta never had; None for others."""
+    if name in facts.betas():
+        return None
+    stem, date = _split_date(name)
+    dates = _dates().get(stem)
+    if date is None or dates is None or date > max(max(known) for known in _dates().values()):
+        return None
+    known = [f"{stem}-{each}" for each in dates]
+    meant = nearest(name, known)
+    advice = f"did you mean {code(meant)}?" if meant is not None else f"write {either(known)}"
+    return f"{code(name)} is not a beta header: {code(stem)} never had that date", advice
+
+
+def _split_date(name: str) -> tuple[str, str | None]:
+    found = _DATED.fullmatch(name)
+    return (found[1], found[2]) if found is not None else (name, None)
+
+
+@lru_cache(maxsize=1)
+def _dates() -> dict[str, list[str]]:
+    """Return the dates of the known betas by what stands before them."""
+    found: dict[str, list[str]] = {}
+    for name in facts.betas():
+        stem, date = _split_date(name)
+        if date is not None:
+            found.setdefault(stem, []).append(date)
+    return found
 
 
 def _said_of_deprecated(name: str, edition: str) -> tuple[str, str] | None:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from ..pointer import Path
 
 _MOST: Final = 4
+_A_PAIR: Final = 2
+_LOOK_BACK: Final = 20
+"""The blocks over which the API looks back from a breakpoint."""
 _SHORT: Final = "5m"
 _LONG: Final = "1h"
 
@@ -470,6 +473,62 @@ def _mark_at_the_end(request: Request) -> Breakpoint | None:
 
 _HIDDEN: Final = 1_000
 """Tokens that the API itself may put before a request with tools, generously: the documentation says up to 804."""
+
+
+def _marks_one_message(outline: Outline) -> bool:
+    """Whether at most one block of the messages has a mark."""
+    return len(outline.marked) + len(outline.marked_inside) - len(outline.frame.marked) < _A_PAIR
+
+
+def _far_apart(between: int) -> dict[str, Any]:
+    first, last = _texts(_MARK), _texts(_MARK)
+    return body(model=_ANY, messages=[_ask(*first, *_texts(*[None] * between), *last)])
+
+
+@rule(
+    "caching/beyond-look-back",
+    on="",
+    words=("cache_control",),
+    unless=_marks_one_message,
+    severity=Severity.INFO,
+    bad=(Example(_far_apart(21), at="/messages/0/content/22/cache_control"),),
+    good=(
+        Example(_far_apart(20)),
+        Example(body(model=_ANY, messages=[_ask(*_texts(*[None] * 30, _MARK))])),
+    ),
+)
+def beyond_look_back(root: Node, request: Request) -> None:
+    """More than 20 blocks stand between two cache breakpoints of the messages.
+
+    Why: From each breakpoint the API looks back over 20 blocks for what is cached already. An entry of an earlier
+    request that ends further back is not found, and all is written and paid for again.
+
+    Source: The documentation's page on prompt caching.
+    """
+    before: tuple[int, Breakpoint] | None = None
+    counts = _blocks_before(request)
+    for each in breakpoints(request).valid:
+        steps = each.path[len(request.path) :]
+        if steps[0] != "messages":
+            continue
+        number = counts[int(steps[1])] + int(steps[3])
+        if before is not None and number - before[0] - 1 > _LOOK_BACK:
+            _node(each, request).report(
+                f"{count(number - before[0] - 1, 'block')} stand between this breakpoint and the one before it, but "
+                f"only {_LOOK_BACK} are looked back over",
+                help=f"set a breakpoint at least every {_LOOK_BACK} blocks",
+                related=[(_node(before[1], request), "the breakpoint before it")],
+            )
+        before = number, each
+
+
+def _blocks_before(request: Request) -> list[int]:
+    """Count for each message the blocks of those before it; a string is one block."""
+    counts = [0]
+    for message in _items(request.body.get("messages")):
+        content = message.get("content") if isinstance(message, dict) else None
+        counts.append(counts[-1] + (len(content) if isinstance(content, (list, tuple)) else 1))
+    return counts
 
 
 @rule(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ..findings import Target
 from ..report import Severity
 from ..words import code, shown
+from .defaults import thinks_untold
 from .node import Node, Request
 from .rule import Example, body, rule
 
@@ -104,6 +105,10 @@ def keep_unknown_word(context_management: Node, request: Request) -> None:
             at="/context_management/edits/0/type",
         ),
         Example(body(context_management=_edits({"type": _CLEAR_THINKING})), at="/context_management/edits/0/type"),
+        Example(
+            body(model=_OPUS, context_management=_edits({"type": _CLEAR_THINKING})),
+            at="/context_management/edits/0/type",
+        ),
     ),
     good=(
         Example(
@@ -126,9 +131,11 @@ def clear_thinking_needs_thinking(context_management: Node, request: Request) ->
     """`clear_thinking_20251015` is among the edits while thinking is off.
 
     Why: There is no thinking to clear. Thinking is off when it is disabled, and without `thinking` on models that do
-    not think of their own accord; of others nothing is said.
+    not think of their own accord; of others nothing is said. Of Claude Opus 4.6 to 4.8 and Claude Sonnet 4.6 without
+    `thinking` it is a warning: they do not think then, but the refusal was not seen of them.
 
-    Source: The API's refusal, seen in 2025-11 and 2026-06 (it speaks of `adaptive` since that exists).
+    Source: The API's refusal, seen in 2025-11 and 2026-06 (it speaks of `adaptive` since that exists); the
+    documentation's migration guides on what a model does without `thinking`.
     """
     edits = _of_type(context_management, _CLEAR_THINKING)
     thinking = request.root.at("thinking")
@@ -145,14 +152,16 @@ def clear_thinking_needs_thinking(context_management: Node, request: Request) ->
         edits[0].at("type").report(
             f"{code(_CLEAR_THINKING)} needs thinking, which is off as the request has no `thinking`",
             help="remove this edit, or switch thinking on with `thinking`",
+            severity=None if "adaptive" not in (request.fact("thinking") or ()) else Severity.WARNING,
             api={},
         )
 
 
 def _thinks_only_if_told(request: Request) -> bool:
-    """Whether thinking is off without `thinking`: on models that know none but that with a budget."""
+    """Whether thinking is off without `thinking`: on models that know none but that with a budget, and a few more."""
     modes = request.fact("thinking")
-    return isinstance(modes, list) and "enabled" in modes and "adaptive" not in modes
+    only_with_budget = isinstance(modes, list) and "enabled" in modes and "adaptive" not in modes
+    return only_with_budget or thinks_untold(request) is False
 
 
 @rule(
@@ -520,6 +529,52 @@ def compaction_pending_call(compaction: Node, request: Request) -> None:
             "a tool is called here and has no result yet, which is not allowed with `compaction`",
             help="send the results first, in a user message, or leave this message out",
             related=[(compaction, "a summary is asked for here")],
+        )
+
+
+@rule(
+    "context/nothing-to-summarize",
+    on="/compaction",
+    words=("compaction",),
+    endpoints=("messages", "batches"),
+    needs=("/messages",),
+    bad=(
+        Example(
+            body(
+                model=_OPUS,
+                compaction=_SUMMARISE,
+                messages=[{"role": "assistant", "content": [{**_SUMMARY, "signature": "RXFRQg=="}]}],
+            ),
+            at="/compaction",
+            betas=(_ON_DEMAND_BETA,),
+        ),
+    ),
+    good=(
+        Example(
+            body(model=_OPUS, compaction=_SUMMARISE, messages=_summarised(signature="RXFRQg==")),
+            betas=(_ON_DEMAND_BETA,),
+        ),
+        Example(body(model=_OPUS, compaction=_SUMMARISE)),
+    ),
+)
+def nothing_to_summarize(compaction: Node, request: Request) -> None:
+    """A summary is asked for, and the conversation has nothing but the last summary.
+
+    Why: The next summary is of what was said after the last one.
+
+    Source: The error code `compaction_nothing_to_summarize` of the SDK (2.12.0 and later); its words were not seen.
+    """
+    conversation = request.conversation
+    if compaction.type != "summarize" or conversation.continues:
+        return
+    spoken = [turn for turn in conversation.turns if turn.role != "system"]
+    blocks = [block for turn in spoken for block in turn.blocks()]
+    texts = [message for turn in spoken for message in turn.messages if message.text("content")]
+    if blocks and not texts and all(block.type == "compaction" for block in blocks):
+        compaction.report(
+            "`compaction` asks for a summary, but nothing was said after the last one",
+            help="remove `compaction`, or add the messages that followed the summary",
+            related=[(blocks[0], "the last summary is here")],
         )
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from binascii import b2a_base64
 from typing import Any, Final, NamedTuple
 
+from ..fixes import replace
 from ..inspect.base64_data import UNREAD_FILE, Base64Data
 from ..inspect.images import FORMATS, Size, content_type, fits, scaled, size_of
 from ..inspect.pdf import Pdf, looks_like_pdf, read_pdf
+from ..patterns import regex
 from ..pointer import Path, dotted
 from ..report import Severity
 from ..words import code, count, shown
+from .mending import safe
 from .node import Node, Request
 from .outline import Outline
 from .rule import Example, body, rule
@@ -331,6 +335,74 @@ def empty_data(block: Node, request: Request) -> None:
         f"the {kind} has no data", help="put the file in as base64, or leave the block out", api={"kind": kind}
     )
 
+
+_DATA_URL: Final = regex(r"data:([\w.+-]+/[\w.+-]+);base64,([A-Za-z0-9+/=]+)", re.ASCII)
+
+
+def _is_not_https(block: Any) -> bool:
+    source = block.get("source") if isinstance(block, dict) else None
+    url = source.get("url") if isinstance(source, dict) else None
+    return isinstance(url, str) and not url[:20].lstrip().lower().startswith("https://")
+
+
+def _linked(url: str, kind: str = "image") -> dict[str, Any]:
+    return {"type": kind, "source": {"type": "url", "url": url}}
+
+
+@rule(
+    "media/url-not-https",
+    on=_ANYWHERE,
+    types=("image", "document"),
+    words=("source",),
+    when=_is_not_https,
+    platforms=("anthropic",),
+    endpoints=_RUN,
+    bad=(
+        Example(_asking(_linked("http://example.com/cat.png")), at="/messages/0/content/0/source/url"),
+        Example(_asking(_linked("/files/cat.png")), at="/messages/0/content/0/source/url"),
+        Example(_asking(_linked(f"data:image/png;base64,{_DOT}")), at="/messages/0/content/0/source/url"),
+        Example(_asking(_linked("s3://bucket/report.pdf", "document")), at="/messages/0/content/0/source/url"),
+    ),
+    good=(
+        Example(_asking(_linked("https://example.com/cat.png"))),
+        Example(_asking(_linked("HTTPS://example.com/report.pdf", "document"))),
+    ),
+    api_messages=("Only HTTPS URLs are supported.",),
+)
+def url_not_https(block: Node, request: Request) -> None:
+    """The address of an image or a document does not begin with `https://`.
+
+    Why: The API loads the file itself, over HTTPS only. Data URLs, paths and addresses of other kinds lead nowhere.
+
+    Fix: Makes a base64 source of a data URL; safe.
+
+    Source: The API's refusal, seen in 2026-01.
+    """
+    url = block.text("source", "url")
+    if url is None or block.text("source", "type") != "url":
+        return
+    place = block.at("source", "url")
+    data = _DATA_URL.fullmatch(url) if url[:5].lower() == "data:" else None
+    if data is not None and data[1] in _EMBEDDED[block.type or "image"]:
+        source = {"type": "base64", "media_type": data[1], "data": data[2]}
+        place.report(
+            f"`url` is {shown(url)}, but must begin with `https://`",
+            help='give the data in a source of type "base64", with `media_type` and `data`',
+            api={},
+            fix=safe("Make it a base64 source", replace(block.at("source").path, source)),
+        )
+        return
+    place.report(
+        f"`url` is {shown(url)}, but must begin with `https://`",
+        help=f"use {shown(f'https://{url[7:]}')} if the file can be loaded there"
+        if url.lower().startswith("http://")
+        else "give an address that the API can load, or the file itself as base64",
+        api={},
+    )
+
+
+_EMBEDDED: Final = {"image": FORMATS, "document": ("application/pdf",)}
+"""What a base64 source may hold, by the type of the block."""
 
 _SHORTEST_HEADERS: Final = {"image/png": 33, "image/jpeg": 20, "image/webp": 20, "image/gif": 10}
 """How many bytes a picture has at the least before any of its pixels, by its format."""

@@ -111,3 +111,25 @@ def brings_code(caller: str) -> bool:
 def is_for_code(caller: str) -> bool:
     """Whether a caller is code that the model runs, not the model itself."""
     return caller.startswith("code_execution_")
+
+
+def lacks_code(request: Request) -> bool:
+    """Whether nothing in a request could run code: no tool does, or brings along what does, or may come later."""
+    root = request.root
+    return not (
+        root.at("thread").value is not None
+        or any(message.text("role") == "system" for message in root.items("messages"))
+        or any(_may_run_code(tool) for tool in root.items("tools"))
+    )
+
+
+def _may_run_code(tool: Node) -> bool:
+    """Whether a tool runs code or brings along what does; what is malformed may."""
+    kind = tool.at("type").value
+    if not isinstance(tool.value, dict) or not isinstance(kind, (str, type(None))):
+        return True
+    if kind is not None and kind.startswith("code_execution"):
+        return True
+    if kind is not None and kind.startswith(("web_search_", "web_fetch_")):
+        return kind.rpartition("_")[2] >= FILTERING_SINCE
+    return any(map(is_for_code, callers(tool)))

@@ -18,7 +18,7 @@ from .mending import meant_instead, unsafe
 from .node import Node, Request
 from .outline import UNTIDY
 from .rule import Example, body, rule
-from .turns import NEIGHBOURS
+from .turns import NEIGHBOURS, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,6 +42,8 @@ _RAN: Final = {
     "content": {"type": "code_execution_result", "content": [], "return_code": 0, "stderr": "", "stdout": "noon"},
 }
 _CODE_CALLER: Final = regex(r"code_execution_\d{8}")
+_CODE_CALLS: Final = frozenset({"code_execution", "bash_code_execution", "text_editor_code_execution"})
+"""The names by which the model calls the code execution tool."""
 _CODE_TOOL: Final = {"type": "code_execution_20260120", "name": "code_execution"}
 _CONTINUED: Final = {"type": "continue", "previous_message_id": "msg_1"}
 _SUMMARY: Final = {"type": "compaction", "content": "They asked for the time."}
@@ -520,6 +522,64 @@ def error_result_text_only(result: Node, request: Request) -> None:
         )
 
 
+def _is_empty_error(block: Any) -> bool:
+    return isinstance(block, dict) and block.get("is_error") is True and block.get("content", "") in ("", [], ())
+
+
+@rule(
+    "pairing/error-result-empty",
+    on="/messages/*/content/*",
+    types=("tool_result",),
+    words=("is_error",),
+    when=_is_empty_error,
+    bad=(
+        Example(
+            _talk(_ASK, _assistant(_call("toolu_1")), _user(_result("toolu_1", is_error=True, content=""))),
+            at="/messages/2/content/0/content",
+        ),
+        Example(
+            _talk(_ASK, _assistant(_call("toolu_1")), _user(_result("toolu_1", is_error=True, content=[]))),
+            at="/messages/2/content/0/content",
+        ),
+        Example(
+            _talk(
+                _ASK,
+                _assistant(_call("toolu_1")),
+                _user({"type": "tool_result", "tool_use_id": "toolu_1", "is_error": True}),
+            ),
+            at="/messages/2/content/0",
+        ),
+    ),
+    good=(
+        Example(_talk(_ASK, _assistant(_call("toolu_1")), _user(_result("toolu_1", content="")))),
+        Example(_talk(_ASK, _assistant(_call("toolu_1")), _user(_result("toolu_1", is_error=False, content=[])))),
+        Example(_talk(_ASK, _assistant(_call("toolu_1")), _user(_result("toolu_1", is_error=True, content="failed")))),
+        Example(_talk(_ASK, _assistant(_call("toolu_1")), _user({"type": "tool_result", "tool_use_id": "toolu_1"}))),
+    ),
+    api_messages=("{result}: content cannot be empty if `is_error` is true",),
+)
+def error_result_empty(result: Node, request: Request) -> None:
+    """A result that is an error has no content.
+
+    Why: The model has to learn what went wrong. A result without content is accepted where `is_error` is not true.
+
+    Source: The API's refusal, seen in 2025-07 and 2026-06.
+    """
+    if request.conversation.turn_of(result).role != "user":
+        return
+    is_absent = "content" not in result.value
+    place = result if is_absent else result.at("content")
+    place.report(
+        "missing `content`, which must be given if `is_error` is true"
+        if is_absent
+        else "`content` is empty, but must not be if `is_error` is true",
+        help='say what went wrong, for example `"content": "The tool failed without a message"`',
+        target=Target.HOLDER if is_absent else Target.VALUE,
+        related=[(result.at("is_error"), "`is_error` is set here")],
+        api={"result": f"{result.place}.tool_result"},
+    )
+
+
 @rule(
     "pairing/unknown-caller",
     on="/messages",
@@ -632,7 +692,7 @@ def programmatic_reply(messages: Node, request: Request) -> None:
 @rule(
     "pairing/programmatic-without-container",
     on="",
-    words=(UNTIDY,),
+    words=(UNTIDY, "server_tool_use"),
     when=lambda request: isinstance(request, dict) and request.get("container") is None,
     endpoints=("messages",),
     needs=("/container",),
@@ -641,6 +701,16 @@ def programmatic_reply(messages: Node, request: Request) -> None:
             _talk(
                 _ASK,
                 _assistant(_CODE, _by_code("toolu_1")),
+                _user(_result("toolu_1")),
+                tools=[_CODE_TOOL],
+                model="claude-opus-5",
+            ),
+            at="",
+        ),
+        Example(
+            _talk(
+                _ASK,
+                _assistant(_CODE, _call("toolu_1")),
                 _user(_result("toolu_1")),
                 tools=[_CODE_TOOL],
                 model="claude-opus-5",
@@ -670,24 +740,75 @@ def programmatic_reply(messages: Node, request: Request) -> None:
                 model="claude-opus-5",
             )
         ),
+        Example(
+            _talk(
+                _ASK,
+                _assistant(_CODE, _RAN, _call("toolu_1")),
+                _user(_result("toolu_1")),
+                tools=[_CODE_TOOL],
+                model="claude-opus-5",
+            )
+        ),
+        Example(
+            _talk(
+                _ASK,
+                _assistant(_CODE | {"name": "web_search", "input": {"query": "Oslo"}}, _call("toolu_1")),
+                _user(_result("toolu_1")),
+                tools=[{"type": "web_search_20250305", "name": "web_search"}],
+                model="claude-opus-5",
+            )
+        ),
     ),
+    api_messages=("container_id is required when there are pending tool uses generated by code execution with tools.",),
 )
 def programmatic_without_container(root: Node, request: Request) -> None:
-    """The result of a call that code made is sent without the container in which that code waits.
+    """The result of a tool is sent without the container in which code still runs.
 
-    Why: The answer with the call names the container; the request that goes on from it has to name it too.
+    Why: The answer with the call names the container; the request that goes on from it has to name it too. Code runs
+    where it made the call itself, and where its own call has no result yet beside that of another tool.
 
-    Source: The documentation's page on programmatic tool calling ("The API rejects a continuation that has pending
-    programmatic tool calls but no container ID."); the refusal's text was not seen.
+    Source: The API's refusal, seen in three places; the documentation's page on programmatic tool calling.
     """
-    exchange = _awaited_by_code(request)
-    if exchange is None or exchange.by_code is None or exchange.unanswered or request.conversation.continues:
+    if request.conversation.continues:
         return
-    root.report(
-        "missing `container`, which must be given while code waits for the result of a tool",
-        help="add `container` with the `container.id` of the answer that made the call",
-        target=Target.HOLDER,
-        related=[(exchange.by_code.block, "code made this call")],
+    exchange = _awaited_by_code(request)
+    if exchange is not None and exchange.by_code is not None:
+        running = None if exchange.unanswered else exchange.by_code.block
+    else:
+        running = _running_code(request)
+    if running is not None:
+        is_code = running.type == "server_tool_use"
+        root.report(
+            "missing `container`, which must be given while code waits for the result of a tool",
+            help="add `container` with the `container.id` of the answer that made the call",
+            target=Target.HOLDER,
+            related=[(running, "this code has no result yet" if is_code else "code made this call")],
+        )
+
+
+def _running_code(request: Request) -> Node | None:
+    """Return a call of code without a result, where all that follows it are results of client tools."""
+    last = request.conversation.last
+    asked = last.previous if last is not None and last.role == "user" else None
+    if last is None or asked is None or asked.role != "assistant" or not _has_only_results(last):
+        return None
+    running: dict[str, Node] = {}
+    calls_a_tool = False
+    for block in asked.blocks():
+        if block.type == "tool_use":
+            calls_a_tool = True
+        elif block.type == "server_tool_use" and block.text("name") in _CODE_CALLS:
+            running[block.text("id") or ""] = block
+        elif block.type in {"compaction", "fallback"}:
+            running.clear()
+        elif (block.type or "").endswith("_tool_result"):
+            running.pop(block.text("tool_use_id") or "", None)
+    return next(iter(running.values()), None) if calls_a_tool else None
+
+
+def _has_only_results(turn: Turn) -> bool:
+    return all(isinstance(message.at("content").value, (list, tuple)) for message in turn.messages) and all(
+        block.type == "tool_result" for block in turn.blocks()
     )
 
 

@@ -7,13 +7,16 @@ from functools import lru_cache
 from typing import Any, Final
 
 from ..findings import Target
+from ..fixes import replace
 from ..patterns import regex
 from ..report import Severity
 from ..schema.projection import View
 from ..schema.store import bundle
 from ..words import code, count, either, shown
 from .leaks import holds_no_secret, leaks, may_leak
+from .mending import unsafe
 from .node import Node, Request
+from .offered import lacks_code
 from .outline import Outline
 from .rule import Example, body, rule
 
@@ -24,8 +27,8 @@ _EMAIL: Final = regex(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-
 _PHONE: Final = regex(r"\+\d[\d ().-]{6,18}\d|\(\d{3}\) ?\d{3}-\d{4}|\d{3}-\d{3}-\d{4}")
 
 _CODE_EXECUTION: Final = {"type": "code_execution_20260120", "name": "code_execution"}
-_FIRST_WITH_CODE: Final = "20260209"
-"""The version from which the web tools bring code execution along."""
+_ADD_CODE_EXECUTION: Final = 'add `{"type": "code_execution_20260521", "name": "code_execution"}` to `tools`'
+_SKILLS: Final = {"skills": [{"type": "anthropic", "skill_id": "xlsx"}]}
 
 _VERSIONS: Final = {"bedrock": "bedrock-2023-05-31", "google": "vertex-2023-10-16"}
 """What stands in `anthropic_version` on the platforms whose bodies have it."""
@@ -351,31 +354,62 @@ def container_without_code_execution(container: Node, request: Request) -> None:
 
     Source: The API's refusal, seen live in 2026-08.
     """
-    root = request.root
-    if (
-        container.text() is None
-        or root.at("thread").value is not None
-        or any(message.text("role") == "system" for message in root.items("messages"))
-        or any(_may_run_code(tool) for tool in root.items("tools"))
-    ):
+    if container.text() is not None and lacks_code(request):
+        container.report(
+            "`container` is only allowed with the code execution tool, which is not among `tools`",
+            help=f"{_ADD_CODE_EXECUTION}, or remove `container`",
+            target=Target.KEY,
+        )
+
+
+@rule(
+    "request/skills-without-code-execution",
+    on="/container",
+    endpoints=("messages", "batches"),
+    platforms=("anthropic",),
+    when=lambda container: isinstance(container, dict),
+    needs=("/tools/*/type", "/tools/*/allowed_callers/*"),
+    bad=(
+        Example(body(container=_SKILLS), at="/container"),
+        Example(
+            body(container=_SKILLS, tools=[{"type": "web_search_20250305", "name": "web_search"}]), at="/container"
+        ),
+        Example(body(container={}, tools=[]), at="/container"),
+        Example(body(container={"id": "container_011CPR5CNjB747bTd36fQLFk"}), at="/container"),
+    ),
+    good=(
+        Example(body(container=_SKILLS, tools=[_CODE_EXECUTION])),
+        Example(
+            body(
+                model="claude-opus-5",
+                container=_SKILLS,
+                tools=[{"type": "web_fetch_20260209", "name": "web_fetch"}],
+            )
+        ),
+        Example(body(container=None)),
+    ),
+    api_messages=("container: skills can only be used when a code execution tool is enabled",),
+)
+def skills_without_code_execution(container: Node, request: Request) -> None:
+    """`container` is an object, with `skills` or without, but no tool could run code in it.
+
+    Why: Skills are loaded for the code execution tool, and for tools that bring it along: the web tools from version
+    20260209 on, and tools that code may call. The API says the same of an empty object. An object with only an `id` is
+    a warning, as its refusal was not seen. Where tools can come from elsewhere, nothing is said.
+
+    Source: The API's refusal, seen in four places, of an empty object in one.
+    """
+    if not lacks_code(request):
         return
+    what = "`skills` are" if container.items("skills") else "`container` is"
+    is_seen = bool(container.items("skills")) or not container.value
     container.report(
-        "`container` is only allowed with the code execution tool, which is not among `tools`",
-        help='add `{"type": "code_execution_20260120", "name": "code_execution"}` to `tools`, or remove `container`',
+        f"{what} only allowed with the code execution tool, which is not among `tools`",
+        help=f"{_ADD_CODE_EXECUTION}, or remove `container`",
         target=Target.KEY,
+        severity=None if is_seen else Severity.WARNING,
+        api={} if is_seen else None,
     )
-
-
-def _may_run_code(tool: Node) -> bool:
-    """Whether a tool runs code or brings along what does; what is malformed may."""
-    kind = tool.at("type").value
-    if not isinstance(tool.value, dict) or not isinstance(kind, (str, type(None))):
-        return True
-    if kind is not None and kind.startswith("code_execution"):
-        return True
-    if kind is not None and kind.startswith(("web_search_", "web_fetch_")):
-        return kind.rpartition("_")[2] >= _FIRST_WITH_CODE
-    return any((caller.text() or "").startswith("code_execution") for caller in tool.items("allowed_callers"))
 
 
 @rule(
@@ -550,44 +584,43 @@ def _elsewhere(version: str) -> dict[str, Any]:
     "request/foreign-anthropic-version",
     on="/anthropic_version",
     platforms=("bedrock", "google"),
-    severity=Severity.WARNING,
     bad=(
-        Example(
-            _elsewhere("vertex-2023-10-16"),
-            at="/anthropic_version",
-            platform="bedrock",
-        ),
-        Example(
-            _elsewhere("bedrock-2023-05-31"),
-            at="/anthropic_version",
-            platform="google",
-        ),
+        Example(_elsewhere("vertex-2023-10-16"), at="/anthropic_version", platform="bedrock"),
+        Example(_elsewhere("2023-06-01"), at="/anthropic_version", platform="bedrock"),
+        Example(_elsewhere("bedrock-2023-05-31"), at="/anthropic_version", platform="google"),
+        Example(_elsewhere("2023-06-01"), at="/anthropic_version", platform="google"),
     ),
     good=(
-        Example(
-            _elsewhere("bedrock-2023-05-31"),
-            platform="bedrock",
-        ),
-        Example(
-            _elsewhere("vertex-2023-10-16"),
-            platform="google",
-        ),
+        Example(_elsewhere("bedrock-2023-05-31"), platform="bedrock"),
+        Example(_elsewhere("vertex-2023-10-16"), platform="google"),
     ),
+    api_messages=("Invalid API version",),
 )
 def foreign_anthropic_version(version: Node, request: Request) -> None:
-    """`anthropic_version` names the API of another platform.
+    """`anthropic_version` is not the one value that the platform takes.
 
-    Why: Each platform wants its own value, and nothing else was said to work.
+    Why: Amazon Bedrock takes `bedrock-2023-05-31` and Google Cloud `vertex-2023-10-16`. On Google Cloud it is a
+    warning, as a refusal was not seen there.
 
-    Source: The documentation of Claude on Amazon Bedrock and of Claude on Google Cloud.
+    Fix: Writes the one value there is; unsafe, as the body may be meant for another platform.
+
+    Source: The documentation of Claude on Amazon Bedrock and of Claude on Google Cloud; the refusal of `2023-06-01`
+    seen on Bedrock.
     """
-    wanted = _VERSIONS[request.known.platform]
-    value = version.text() or ""
-    if any(value.startswith(other.partition("-")[0]) for other in _VERSIONS.values() if other != wanted):
-        version.report(
-            f"`anthropic_version` is {shown(value)}, which is another platform's",
-            help=f'write "{wanted}"',
-        )
+    wanted = _VERSIONS.get(request.known.platform)
+    value = version.text()
+    if value is None or wanted is None or value == wanted:
+        return
+    is_anothers = any(value == other for other in _VERSIONS.values())
+    version.report(
+        f"`anthropic_version` is {shown(value)}"
+        + (", which is another platform's" if is_anothers else "")
+        + f", but must be {shown(wanted)}",
+        help=f'write "{wanted}"' + (", or check for the other platform" if is_anothers else ""),
+        severity=None if request.known.platform == "bedrock" else Severity.WARNING,
+        api={} if request.known.platform == "bedrock" else None,
+        fix=unsafe(f'Write "{wanted}"', replace(version.path, wanted)),
+    )
 
 
 @rule(

@@ -48,6 +48,8 @@ class Example(NamedTuple):
     today: date | None = None
     file: str = REQUEST_FILE
     """The name of the file that it stands in, where that matters: its ending tells the format."""
+    ignore: list[str] | None = None
+    """Rules that speak of something else in it, such as a deprecated header that it needs."""
 
     def options(self) -> dict[str, Any]:
         """Return the options of a linter for this example."""
@@ -58,6 +60,7 @@ class Example(NamedTuple):
             "api_version": self.api_version,
             "platform": self.platform,
             "today": self.today or EXAMPLE_DAY,
+            "ignore": self.ignore,
         }
         return {name: value for name, value in options.items() if value is not None}
 

@@ -54,8 +54,10 @@ def removed_parameter(parameter: Node, request: Request) -> None:
         Example(body(model="claude-opus-4-7", temperature=0.2), at="/temperature"),
         Example(body(model="claude-opus-5-5", top_p=0.9), at="/top_p"),
         Example(body(model="claude-fable-5", top_k=40), at="/top_k"),
+        Example(body(model="claude-haiku-5-5", top_p=1), at="/top_p"),
     ),
     good=(
+        Example(body(model="claude-haiku-5-5", top_p=0.99)),
         Example(body(model="claude-opus-4-7", temperature=1)),
         Example(body(model="claude-opus-5-5", top_p=0.99)),
         Example(body(model="claude-opus-4-6", temperature=0.2)),
@@ -66,14 +68,19 @@ def unsupported_model(parameter: Node, request: Request) -> None:
     """`temperature`, `top_p` or `top_k` is set for a model that chooses them itself.
 
     Why: From Claude Opus 4.7 on (2026-04-16) models take only what is the default anyway: a `temperature` of 1, a
-    `top_p` of 0.99 or more. Claude Sonnet 5 was seen to take other values too, so nothing is said there.
+    `top_p` of 0.99 or more; Claude Haiku 5.5 takes exactly 0.99. Claude Sonnet 5 was seen to take other values too, so
+    nothing is said there.
 
-    Source: The API's refusal, seen in six places; the documentation's page on model deprecations.
+    Source: The API's refusal, seen in six places; the documentation's page on model deprecations and its migration
+    guide to Claude Haiku 5.5.
     """
     name, value = str(parameter.path[-1]), parameter.number()
     if value is None or _removed(request) or request.model is None:
         return
-    if (name == "temperature" and value == 1) or (name == "top_p" and value >= _DEFAULT_TOP_P):
+    only = request.fact("sampling_values")
+    if only is not None and value == only.get(name):
+        return
+    if (name == "temperature" and value == 1) or (only is None and name == "top_p" and value >= _DEFAULT_TOP_P):
         return
     parameter.report(
         f"`{name}` is {shown(parameter.value)}, but must not be set with {code(request.model.id)}",
@@ -186,10 +193,11 @@ def top_p_with_thinking(top_p: Node, request: Request) -> None:
     on="/top_p",
     words=("temperature",),
     endpoints=("messages", "batches"),
-    models=lambda model: model.fact("sampling") == "not-both",
+    models=lambda model: model.fact("sampling") == "not-both" or model.fact("sampling_values") is not None,
     bad=(
         Example(body(temperature=0.2, top_p=0.9), at="/top_p"),
         Example(body(model="claude-opus-4-6", temperature=1, top_p=1), at="/top_p"),
+        Example(body(model="claude-haiku-5-5", temperature=1, top_p=0.99), at="/top_p"),
     ),
     good=(
         Example(body(temperature=0.2)),
@@ -202,10 +210,13 @@ def temperature_top_p_both(top_p: Node, request: Request) -> None:
     """`temperature` and `top_p` are both set for a model that takes only one of them.
 
     Why: From Claude Opus 4.1 (2025-08-05) to the models of version 4.6 the API takes one of the two, whatever the
-    values. Older models took both; newer ones take neither.
+    values. Older models took both; newer ones take neither. Claude Haiku 5.5 takes the default of one of them.
 
-    Source: The API's refusal, seen in five places.
+    Source: The API's refusal, seen in five places; the documentation's migration guide to Claude Haiku 5.5.
     """
+    only = request.fact("sampling_values")
+    if only is not None and {name: request.root.number(name) for name in only} != only:
+        return
     temperature = request.root.at("temperature")
     if temperature.number() is None or top_p.number() in {None, _UNSET} or _removed(request):
         return

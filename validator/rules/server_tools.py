@@ -9,7 +9,7 @@ from ..report import Severity
 from ..words import code, names, nearest, shown
 from .mending import meant_instead
 from .node import Node, Request
-from .offered import FILTERING_SINCE, OFFERED, callers, offered
+from .offered import FILTERING_SINCE, OFFERED, callers, lacks_code, offered
 from .rule import Example, body, rule
 from .turns import NEIGHBOURS, Turn
 
@@ -28,6 +28,8 @@ _ASKS_SERVER = {"type": "mcp_tool_use", "id": "mcptoolu_1", "name": "echo", "ser
 _SERVER_ANSWERS = {"type": "mcp_tool_result", "tool_use_id": "mcptoolu_1", "content": "Nothing."}
 _FALLBACK = {"type": "fallback", "from": {"model": "claude-opus-5-5"}, "to": {"model": "claude-opus-5"}}
 _WE_ANSWER = {"type": "tool_result", "tool_use_id": "toolu_1", "content": "Rain"}
+
+_CONFLICT = "Auto-injecting tools would conflict with existing tool names: ['code_execution']"
 
 _WEB_TOOLS: Final = frozenset({"web_search", "web_fetch"})
 
@@ -251,6 +253,7 @@ def empty_user_location(tool: Node, request: Request) -> None:
             )
         ),
     ),
+    api_messages=(_CONFLICT,),
 )
 def legacy_code_execution(tool: Node, request: Request) -> None:
     """An old code execution tool stands beside a web tool that filters by code.
@@ -259,7 +262,8 @@ def legacy_code_execution(tool: Node, request: Request) -> None:
     that the code execution tool has to be of 2026-01-20 or later. Where the web tool may be called directly only,
     nothing is said.
 
-    Source: The documentation's page on server tools: older versions are rejected beside these web tools.
+    Source: The API's refusal, seen in many public places; the documentation's page on server tools: older versions are
+    rejected beside these web tools.
     """
     for other in request.root.items("tools"):
         if _filters(other) and callers(other) != ["direct"]:
@@ -291,6 +295,10 @@ def legacy_code_execution(tool: Node, request: Request) -> None:
         Example(body(tools=[_WEB_SEARCH, _WEB_FETCH])),
         Example(body(model="claude-opus-4-6", tools=[_FILTERING_SEARCH])),
     ),
+    api_messages=(
+        "'{model}' does not support programmatic tool calling. The following tools have `allowed_callers` that …",
+        'This model does not support programmatic tool calling; set allowed_callers to ["direct"]',
+    ),
 )
 def needs_direct_caller(tool: Node, request: Request) -> None:
     """A web tool is left to code, on a model whose code cannot call tools.
@@ -298,7 +306,7 @@ def needs_direct_caller(tool: Node, request: Request) -> None:
     Why: The web tools from 2026-02-09 on are called by code unless `allowed_callers` says otherwise, and Haiku 4.5 runs
     code but lets it call no tools.
 
-    Source: The documentation's pages on the web search tool (without the setting, a 400 that says to set it) and on
+    Source: The API's refusal, seen in several public places; the documentation's pages on the web search tool and on
     programmatic tool calling.
     """
     if not _filters(tool) or "direct" in callers(tool):
@@ -662,6 +670,44 @@ def empty_encrypted_content(block: Node, request: Request) -> None:
                 help="send the block back as the API gave it, or drop it",
                 api={"name": name, "block": api_name},
             )
+
+
+_UPLOAD = [
+    {
+        "role": "user",
+        "content": [{"type": "text", "text": "Sum it up"}, {"type": "container_upload", "file_id": "file_1"}],
+    }
+]
+
+
+@rule(
+    "server-tools/upload-without-code-execution",
+    on="/messages/*/content/*",
+    types=("container_upload",),
+    severity=Severity.WARNING,
+    needs=("/tools/*/type", "/tools/*/allowed_callers/*"),
+    bad=(
+        Example(body(messages=_UPLOAD), at="/messages/0/content/1"),
+        Example(body(messages=_UPLOAD, tools=[_WEB_SEARCH]), at="/messages/0/content/1"),
+    ),
+    good=(
+        Example(body(messages=_UPLOAD, tools=[_CODE_EXECUTION])),
+        Example(body(model="claude-opus-5", messages=_UPLOAD, tools=[_FILTERING_SEARCH])),
+    ),
+)
+def upload_without_code_execution(block: Node, request: Request) -> None:
+    """A `container_upload` puts a file into a container, but no tool could run code in one.
+
+    Why: The API refuses it, or takes it and does not load the file: accounts differ, so it is a warning.
+
+    Source: Three public accounts of a refusal, without its words, and one of a file that was not there.
+    """
+    if lacks_code(request):
+        block.report(
+            "`container_upload` is for the code execution tool, which is not among `tools`",
+            help='add `{"type": "code_execution_20260521", "name": "code_execution"}` to `tools`, or send the file '
+            "as a `document` or an `image`",
+        )
 
 
 class _Exchange:

@@ -7,10 +7,13 @@ from datetime import date
 from typing import Any, Final
 
 from ..facts import Model
+from ..findings import Target
 from ..fixes import Fix, replace
 from ..pointer import dotted
 from ..report import Severity
 from ..words import any_of, code, shown
+from .defaults import thinks
+from .hosts import host
 from .mending import unsafe
 from .node import Node, Request
 from .outline import ANSWERED, EMPTY, Outline
@@ -22,6 +25,8 @@ _EFFORTS: Final = ("low", "medium", "high", "xhigh", "max")
 """The levels of effort, the least first."""
 _LITTLE: Final = 64
 """Tokens for the answer below which it is hardly more than a sentence."""
+_ROOM_TO_THINK: Final = 1024
+"""Tokens below which thinking may leave none for the answer."""
 _THOUGHTS: Final = ("thinking", "redacted_thinking")
 _ON: Final = frozenset({"enabled", "adaptive", "between_tools"})
 
@@ -311,6 +316,138 @@ def between_tools_unsupported(thinking: Node, request: Request) -> None:
     text of the refusal was not seen.
     """
     _report_type(thinking, request, "between_tools")
+
+
+_LOWERED: Final = [
+    {"role": "user", "content": "Plan the trip"},
+    {"role": "system", "content": [], "output_config": {"effort": "low"}},
+]
+
+
+@rule(
+    "thinking/no-room-for-answer",
+    on="/max_tokens",
+    when=lambda limit: isinstance(limit, int) and 0 < limit < _ROOM_TO_THINK,
+    severity=Severity.WARNING,
+    endpoints=("messages", "batches"),
+    models=lambda model: model.fact("thinking_default") in {"on", "always"},
+    needs=("/thinking/type",),
+    bad=(
+        Example(body(model="claude-opus-5", max_tokens=400), at="/max_tokens"),
+        Example(body(model="claude-fable-5", max_tokens=64, thinking={"type": "adaptive"}), at="/max_tokens"),
+    ),
+    good=(
+        Example(body(model="claude-opus-5", max_tokens=400, thinking={"type": "disabled"})),
+        Example(body(model="claude-opus-5", max_tokens=1024)),
+        Example(body(model="claude-opus-5", max_tokens=0)),
+        Example(body(max_tokens=64)),
+    ),
+)
+def no_room_for_answer(max_tokens: Node, request: Request) -> None:
+    """`max_tokens` is below 1,024 for a model that thinks unless it is told not to.
+
+    Why: Thinking counts towards `max_tokens`, so the answer may end before its first word. The API accepts it.
+
+    Source: The documentation's migration guides on what a model does without `thinking`; calls of Claude Opus 5 with 64
+    and 400 tokens that gave no text.
+    """
+    limit = max_tokens.integer()
+    if limit is None or not thinks(request):
+        return
+    modes = request.fact("thinking") or ()
+    off = next((mode for mode in ("disabled", "between_tools") if mode in modes), None)
+    max_tokens.report(
+        f"`max_tokens` is {limit}, which thinking may use up before the answer begins",
+        help=f"raise it to {_ROOM_TO_THINK} or more"
+        + (f', or set `thinking` to `{{"type": "{off}"}}`' if off else ', or set `output_config.effort` to "low"'),
+    )
+
+
+@rule(
+    "thinking/between-tools-turn-effort",
+    on="/messages/*",
+    types=("system",),
+    words=("between_tools",),
+    when=lambda message: isinstance(message, dict) and isinstance(message.get("output_config"), dict),
+    needs=("/messages/./output_config", "/output_config/effort"),
+    bad=(
+        Example(
+            body(model="claude-sonnet-5-5", thinking={"type": "between_tools"}, messages=_LOWERED),
+            at="/messages/1/output_config/effort",
+        ),
+    ),
+    good=(
+        Example(
+            body(
+                model="claude-sonnet-5-5",
+                thinking={"type": "between_tools"},
+                output_config={"effort": "low"},
+                messages=_LOWERED,
+            )
+        ),
+        Example(body(model="claude-sonnet-5-5", messages=_LOWERED)),
+    ),
+)
+def between_tools_turn_effort(message: Node, request: Request) -> None:
+    """A message sets another `effort` than the request while `thinking` is `between_tools`.
+
+    Why: Without thinking before the answer there is one level of effort for the whole request; without
+    `output_config.effort` it is `high`.
+
+    Source: The documentation's migration guide to Claude Sonnet 5.5: a 400.
+    """
+    effort = message.at("output_config", "effort")
+    in_force = request.root.text("output_config", "effort") or "high"
+    if request.root.text("thinking", "type") != "between_tools" or not _takes(request, "between_tools"):
+        return
+    if effort.text() in _EFFORTS and effort.text() != in_force:
+        effort.report(
+            f'`effort` is {shown(effort.value)}, but must be "{in_force}" as for the request while `thinking` is '
+            '"between_tools"',
+            help=f'write "{in_force}", or set `output_config.effort` of the request to {shown(effort.value)}',
+            related=[(request.root.at("thinking", "type"), "the form of thinking is set here")],
+        )
+
+
+_ON_BEDROCK: Final = {
+    "anthropic_version": "bedrock-2023-05-31",
+    "max_tokens": 1024,
+    "messages": [{"role": "user", "content": "Hello"}],
+}
+
+
+@rule(
+    "thinking/block-binding-on-bedrock",
+    on="/thinking",
+    words=("block_binding",),
+    when=lambda thinking: isinstance(thinking, dict) and thinking.get("block_binding") is not None,
+    bad=(
+        Example(
+            _ON_BEDROCK | {"thinking": {"type": "adaptive", "block_binding": {}}},
+            at="/thinking/block_binding",
+            platform="bedrock",
+        ),
+    ),
+    good=(
+        Example(body(model="claude-opus-5-5", thinking={"type": "adaptive", "block_binding": {}})),
+        Example(_ON_BEDROCK | {"thinking": {"type": "adaptive"}}, platform="bedrock"),
+    ),
+    api_messages=("thinking.{kind}.block_binding: Extra inputs are not permitted",),
+)
+def block_binding_on_bedrock(thinking: Node, request: Request) -> None:
+    """`thinking.block_binding` is set in a request for Amazon Bedrock.
+
+    Why: Amazon Bedrock does not know it, even with its beta header.
+
+    Source: The refusal on Amazon Bedrock, seen once in 2026-10.
+    """
+    if host(request) == "bedrock":
+        thinking.at("block_binding").report(
+            "`block_binding` is not allowed on Amazon Bedrock",
+            help="remove it",
+            target=Target.KEY,
+            api={"kind": thinking.type or "adaptive"},
+        )
 
 
 @rule(

@@ -555,19 +555,34 @@ def schema_union(holder: Node, request: Request) -> None:
             _answer(_object(values={"type": "array", "items": {"description": "Anything."}})),
             at="/output_config/format/schema/properties/values/items",
         ),
+        Example(
+            _answer(_object(value={"title": "Value", "default": None})),
+            at="/output_config/format/schema/properties/value",
+        ),
+        Example(
+            _answer({"properties": {"name": _TEXT}, "required": ["name"], "additionalProperties": False}),
+            at="/output_config/format/schema",
+        ),
+        Example(
+            _answer({"name": "verdict", "strict": True, "schema": _object(name=_TEXT)}),
+            at="/output_config/format/schema",
+        ),
     ),
-    good=(_PLAIN,),
+    good=(_PLAIN, Example(_answer(_object(kind={"const": "a", "title": "Kind"}, by={"enum": ["a", None]})))),
     api_messages=(
         "{schema}: {said}",
         "output_config.format.schema: Empty schema ({}) that accepts any JSON value is not supported.",
+        "output_config.format.schema: Invalid schema: Schema type is missing for schema: …",
     ),
 )
 def schema_empty(holder: Node, request: Request) -> None:
-    """A schema inside of the schema of the answer allows every value.
+    """A schema inside of the schema of the answer has no `type`, so that it allows every value.
 
-    Why: The grammar needs to know what may stand there.
+    Why: The grammar needs to know the type of each value. `enum`, `const`, `anyOf` and `$ref` say it too; titles,
+    defaults and unknown keywords do not, and `properties` or `items` do not stand for a type. A schema in the wrapper
+    of another API (`name`, `strict`, `schema`) is such a schema as well.
 
-    Source: The API's refusal, seen in 2026-08 and 2026-09 in four public places, of a mere description as well.
+    Source: The API's refusals, seen from 2026-08 on in eight public places, of a mere description as well.
     """
     _report(holder, "empty")
 

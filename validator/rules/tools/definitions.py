@@ -30,6 +30,7 @@ _DEFERRED = {"defer_loading": True}
 _BY_CODE = {"allowed_callers": ["code_execution_20260120"]}
 _CACHED = {"cache_control": {"type": "ephemeral"}}
 
+_FINE_STREAMING: Final = "fine-grained-tool-streaming-2025-05-14"
 _INLINE_TOOLS: Final = "inline-tools-2026-09-15"
 
 _FAMILY_FACTS: Final[Mapping[str, str]] = {
@@ -37,6 +38,7 @@ _FAMILY_FACTS: Final[Mapping[str, str]] = {
     "computer_toolset": "computer_tool",
     "browser_toolset": "browser_tool",
     "text_editor": "text_editor",
+    "code_execution": "code_execution",
 }
 """The fact that lists the versions a model takes, by the kind of tool."""
 
@@ -282,14 +284,15 @@ def deferred_tool_search(tool: Node, request: Request) -> None:
         Example(body(model="my-gateways-own", tools=[_SEARCH | {"defer_loading": False} | _CACHED])),
         Example(body(tools=[_SEARCH, _LOOKUP | _DEFERRED | {"cache_control": None}])),
     ),
+    api_messages=("Tool '{name}' cannot have both defer_loading=true and cache_control set",),
 )
 def deferred_cache_control(value: Node, request: Request) -> None:
     """A tool has both `defer_loading` and `cache_control`.
 
     Why: A deferred tool is not part of the prompt's beginning, which is what is cached; the API refuses it.
 
-    Source: The documentation's page on the tool search tool ("the API returns a 400"), and that on tool changes for
-    tools defined midway.
+    Source: The API's refusal, seen in 2026; the documentation's page on the tool search tool ("the API returns a 400"),
+    and that on tool changes for tools defined midway.
     """
     tool = value.at("tool", "definition") if value.type == "tool_addition" else value
     marker = tool.at("cache_control")
@@ -301,6 +304,7 @@ def deferred_cache_control(value: Node, request: Request) -> None:
             "from the start",
             target=Target.KEY,
             related=[(tool.at("defer_loading"), "the tool is deferred here")],
+            api={"name": name} if name else None,
         )
 
 
@@ -504,7 +508,7 @@ def no_code_execution(tool: Node, request: Request) -> None:
 @rule(
     "tools/type-unsupported-model",
     on="/tools/*",
-    types=("computer_*", "browser_toolset_*", "text_editor_*"),
+    types=("computer_*", "browser_toolset_*", "text_editor_*", "code_execution_*"),
     platforms=("anthropic", "google"),
     bad=(
         Example(
@@ -530,8 +534,25 @@ def no_code_execution(tool: Node, request: Request) -> None:
             at="/tools/1/type",
         ),
         Example(body(tools=[_BROWSER]), at="/tools/0/type"),
+        Example(
+            body(
+                model="claude-haiku-5-5",
+                tools=[{"type": "code_execution_20250522", "name": "code_execution"}],
+            ),
+            at="/tools/0/type",
+        ),
+        Example(
+            body(model="claude-opus-5-5", tools=[{"type": "text_editor_20250124", "name": "str_replace_editor"}]),
+            at="/tools/0/type",
+        ),
     ),
     good=(
+        Example(
+            body(
+                model="claude-haiku-5-5",
+                tools=[{"type": "code_execution_20250825", "name": "code_execution"}],
+            )
+        ),
         Example(
             body(
                 tools=[
@@ -557,10 +578,11 @@ def type_unsupported_model(tool: Node, request: Request) -> None:
     """The model does not take this version of a tool of the API's.
 
     Why: The versions of the computer tool, the browser toolset and the text editor go with generations of models. Since
-    the models of the 5.5 generation, the computer tool is a toolset on Anthropic's own API and Google Cloud.
+    the models of the 5.5 generation, the computer tool is a toolset on Anthropic's own API and Google Cloud. Where a
+    model's versions are only inferred, it is a warning: older text editors with the 5.5 models and Claude Fable.
 
     Source: The API's refusals, seen from 2025-08 on; the documentation's pages on the computer use and browser use
-    tools for the versions that each model takes.
+    tools for the versions that each model takes, and its migration guide to Claude Haiku 5.5 for code execution.
     """
     kind, model = tool.type, request.model
     fact = _FAMILY_FACTS.get(family(kind)) if kind is not None else None
@@ -575,8 +597,47 @@ def type_unsupported_model(tool: Node, request: Request) -> None:
         f"`type` is {shown(kind)}{limit}",
         help=f"use {code(taken[-1])}" if taken else _remove(model, fact),
         related=[(request.root.at("model"), "the model is set here")],
+        severity=Severity.WARNING if fact in (model.fact("inferred") or ()) else None,
         api={"model": model.id, "type": kind},
     )
+
+
+@rule(
+    "tools/toolset-streaming-header",
+    on="/tools/*",
+    types=("*_toolset_*",),
+    bad=(
+        Example(
+            body(model="claude-opus-5-5", tools=[_COMPUTER]),
+            at="/tools/0/type",
+            betas=(_FINE_STREAMING,),
+            ignore=["betas/deprecated"],
+        ),
+        Example(
+            body(model="claude-opus-5", tools=[_BROWSER]),
+            at="/tools/0/type",
+            betas=(_FINE_STREAMING,),
+            ignore=["betas/deprecated"],
+        ),
+    ),
+    good=(
+        Example(body(model="claude-opus-5-5", tools=[_COMPUTER])),
+        Example(body(model="claude-opus-5-5", tools=[_COMPUTER]), betas=()),
+    ),
+)
+def toolset_streaming_header(tool: Node, request: Request) -> None:
+    """A client toolset goes with the beta header `fine-grained-tool-streaming-2025-05-14`.
+
+    Why: The header turns streaming on for all tools, which the members of a toolset do not have. Other tools can have
+    it each by themselves.
+
+    Source: The documentation's migration guide to Claude Opus 5.5 and its page on the computer use tool: a 400.
+    """
+    if members(tool.type or "") and request.sends(_FINE_STREAMING):
+        tool.at("type").report(
+            f"{code(tool.type or '')} is not allowed with the beta header {code(_FINE_STREAMING)}",
+            help='leave the header out, and set `"eager_input_streaming": true` on your own tools',
+        )
 
 
 @rule(

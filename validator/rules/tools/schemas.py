@@ -7,20 +7,27 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from ...findings import Target
+from ...fixes import rename
 from ...inspect.instances import Shape, compiled
 from ...inspect.json_schemas import mistakes
+from ...inspect.slips import slips
 from ...inspect.strict_schemas import Kind, Refusal, Size, circles, refusals, size
 from ...report import Severity
-from ...words import code, count, printable, shown
+from ...words import code, count, is_slip, nearest, printable, shown
+from ..hosts import is_missing
+from ..mending import meant_instead, unsafe
 from ..node import Node, Request
+from ..offered import OFFERED, offered
 from ..rule import Example, body, rule
 from .toolbox import (
     PROPERTY_NAME,
     ROOT_UNIONS,
+    calls_are_known,
     calls_fit,
     has_invalid_schema,
     has_odd_property,
     has_root_union,
+    has_slip,
     is_custom,
     offers_plain_tools,
 )
@@ -228,6 +235,105 @@ def input_schema_property_keys(tool: Node, request: Request) -> None:
             target=Target.KEY,
             api={"tool": _api_place(tool)},
         )
+
+
+@rule(
+    "tools/input-schema-misspelt-keyword",
+    on="/tools/*",
+    types=("custom",),
+    unless_around=offers_plain_tools,
+    when=has_slip,
+    severity=Severity.WARNING,
+    bad=(
+        Example(
+            body(tools=[_with_schema(_object(propertis={"query": {"type": "string"}}, required=["query"]))]),
+            at="/tools/0/input_schema/propertis",
+        ),
+        Example(
+            body(tools=[_with_schema(_object(properties={"query": {"type": "string", "descripton": "Words."}}))]),
+            at="/tools/0/input_schema/properties/query/descripton",
+        ),
+        Example(
+            body(tools=[_with_schema(_object(properties={"query": {"type": "string", "max_length": 9}}))]),
+            at="/tools/0/input_schema/properties/query/max_length",
+        ),
+    ),
+    good=(
+        Example(body(tools=[_with_schema(_object(properties={"propertis": {"type": "string", "x-typ": 1}}))])),
+        Example(body(tools=[_with_schema(_object(properties={"by": {"type": "string", "widget": "radio"}}))])),
+    ),
+)
+def input_schema_misspelt_keyword(tool: Node, request: Request) -> None:
+    """A keyword in an `input_schema` is spelt almost like one of JSON Schema.
+
+    Why: The API ignores keywords that it does not know, so that what this one says does not hold.
+
+    Fix: Renames the keyword to the one that is meant; unsafe, as it may be a tool's own.
+
+    Source: Draft 2020-12, which allows unknown keywords; requests that the API accepted.
+    """
+    for slip in slips(tool.value["input_schema"]):
+        if slip.is_keyword and slip.meant is not None:
+            place = tool.at("input_schema", *slip.path)
+            place.report(
+                f"{code(slip.word)} is not a keyword of JSON Schema",
+                help=f"did you mean {code(slip.meant)}?",
+                target=Target.KEY,
+                fix=unsafe(f"Rename {code(slip.word)} to {code(slip.meant)}", rename(place.path, slip.meant)),
+            )
+
+
+@rule(
+    "tools/required-unknown-property",
+    on="/tools/*",
+    types=("custom",),
+    unless_around=offers_plain_tools,
+    when=has_slip,
+    severity=Severity.WARNING,
+    bad=(
+        Example(
+            body(tools=[_with_schema(_object(properties={"query": {"type": "string"}}, required=["qeury"]))]),
+            at="/tools/0/input_schema/required/0",
+        ),
+        Example(body(tools=[_with_schema(_object(required=["query"]))]), at="/tools/0/input_schema/required/0"),
+        Example(
+            body(
+                tools=[
+                    _with_schema(
+                        _object(
+                            properties={"by": _object(properties={"id": {"type": "string"}}, required=["id", "name"])}
+                        )
+                    )
+                ]
+            ),
+            at="/tools/0/input_schema/properties/by/required/1",
+        ),
+    ),
+    good=(
+        Example(body(tools=[_with_schema(_object(properties={"query": {}}, required=["query"]))])),
+        Example(body(tools=[_with_schema(_object(required=["query"], additionalProperties={"type": "string"}))])),
+        Example(body(tools=[_with_schema(_object(required=["x-a"], patternProperties={"^x-": {}}))])),
+        Example(body(tools=[_with_schema(_object(properties={"by": {"anyOf": [{"required": ["id"]}, {}]}}))])),
+    ),
+)
+def required_unknown_property(tool: Node, request: Request) -> None:
+    """`required` in an `input_schema` names a property that the schema does not have.
+
+    Why: The model has to fill in something of which it knows the name alone. The API accepts it. Where the schema
+    allows other properties in so many words, or has them from elsewhere, nothing is said.
+
+    Fix: Replaces the name by the property that is meant; unsafe, as that is a guess.
+
+    Source: Requests that the API accepted.
+    """
+    for slip in slips(tool.value["input_schema"]):
+        if not slip.is_keyword:
+            place = tool.at("input_schema", *slip.path)
+            place.report(
+                f"`required` names {code(slip.word)}, which is not among `properties`",
+                help=f"did you mean {code(slip.meant)}?" if slip.meant else "describe it in `properties`, or remove it",
+                fix=meant_instead(place, slip.meant),
+            )
 
 
 def _without_accents(name: str) -> str:
@@ -575,6 +681,14 @@ def strict_union(tools: Node, request: Request) -> None:
             body(tools=[_strict(values={"type": "array", "items": {}})]),
             at="/tools/0/input_schema/properties/values/items",
         ),
+        Example(
+            body(tools=[_strict(value={"title": "Value", "default": None})]),
+            at="/tools/0/input_schema/properties/value",
+        ),
+        Example(
+            body(tools=[_strict_with({"by": {"properties": {"id": _TEXT}}}, by={"$ref": "#/$defs/by"})]),
+            at="/tools/0/input_schema/$defs/by",
+        ),
     ),
     good=(
         Example(body(tools=[_strict(value={"enum": [1, "a"]})])),
@@ -583,20 +697,61 @@ def strict_union(tools: Node, request: Request) -> None:
     api_messages=(
         "{tool}: {said}",
         "tools.0.custom: Empty schema ({}) that accepts any JSON value is not supported.",
+        "tools.0.custom: Invalid schema: Schema type is missing for schema: …",
     ),
 )
 def strict_empty_schema(tools: Node, request: Request) -> None:
-    """A schema in a strict tool allows every value.
+    """A schema in a strict tool has no `type`, so that it allows every value.
 
-    Why: The grammar needs to know what may stand there.
+    Why: The grammar needs to know the type of each value. `enum`, `const`, `anyOf` and `$ref` say it too; titles,
+    defaults and unknown keywords do not, and `properties` or `items` do not stand for a type.
 
-    Source: The API's refusal, seen in 2026-08 and 2026-09 in four public places, of a mere description as well.
+    Source: The API's refusals, seen from 2026-08 on in eight public places, of a mere description as well.
     """
     _report_strict(request, "empty")
 
 
 _STRICT_LIMIT = 20
 _MANY = [{**_strict(query=_TEXT), "name": f"search_{number}"} for number in range(_STRICT_LIMIT + 1)]
+
+
+@rule(
+    "tools/strict-not-on-platform",
+    on="/tools/*",
+    types=("custom",),
+    words=("strict",),
+    when=lambda tool: isinstance(tool, dict) and tool.get("strict") is True,
+    models=lambda model: model.fact("missing_on") is not None,
+    bad=(
+        Example(
+            body(model="us.anthropic.claude-sonnet-4-20250514-v1:0", tools=[_strict(query=_TEXT)]),
+            at="/tools/0/strict",
+            ignore=["models"],
+        ),
+        Example(body(model="anthropic.claude-haiku-5-5", tools=[_strict(query=_TEXT)]), at="/tools/0/strict"),
+    ),
+    good=(
+        Example(body(model="claude-haiku-5-5", tools=[_strict(query=_TEXT)])),
+        Example(body(model="anthropic.claude-haiku-5-5", tools=[_strict(query=_TEXT) | {"strict": False}])),
+    ),
+    api_messages=("'{model}' does not support strict tools", "That model does not support strict tools"),
+)
+def strict_not_on_platform(tool: Node, request: Request) -> None:
+    """A tool is strict for a model that has no strict tools, or none on the platform.
+
+    Why: Claude Sonnet 4 has none, and on Amazon Bedrock Claude Sonnet 5.5 and Claude Haiku 5.5 have none either.
+
+    Source: The API's refusal of Claude Sonnet 4, seen twice in 2026; the documentation's migration guides to the two
+    newer models.
+    """
+    if is_missing("strict", request):
+        model = str(request.root.at("model").value)
+        tool.at("strict").report(
+            f"`strict` is true, but {code(model)} has no strict tools",
+            help="leave `strict` out, and check the input of calls yourself",
+            related=[(request.root.at("model"), "the model is set here")],
+            api={"model": model},
+        )
 
 
 @rule(
@@ -789,7 +944,10 @@ def _is_called_by_code(tool: Any) -> bool:
     when=lambda tool: _is_called_by_code(tool) and tool.get("strict") is True,
     bad=(
         Example(
-            body(tools=[_CODE_EXECUTION, {**_strict(query=_TEXT), "allowed_callers": ["code_execution_20260120"]}]),
+            body(
+                model="claude-opus-5",
+                tools=[_CODE_EXECUTION, {**_strict(query=_TEXT), "allowed_callers": ["code_execution_20260120"]}],
+            ),
             at="/tools/1/strict",
         ),
     ),
@@ -797,10 +955,11 @@ def _is_called_by_code(tool: Any) -> bool:
         Example(body(tools=[{**_strict(query=_TEXT), "allowed_callers": ["direct"]}])),
         Example(
             body(
+                model="claude-opus-5",
                 tools=[
                     _CODE_EXECUTION,
                     {**_strict(query=_TEXT), "strict": False, "allowed_callers": ["code_execution_20260120"]},
-                ]
+                ],
             )
         ),
     ),
@@ -830,13 +989,14 @@ def programmatic_strict(tool: Node, request: Request) -> None:
     bad=(
         Example(
             body(
+                model="claude-opus-5",
                 tools=[
                     _CODE_EXECUTION,
                     _with_schema(
                         _object(properties={"root": {"$ref": "#/$defs/node"}}, **{"$defs": {"node": _NODE}}),
                         allowed_callers=["code_execution_20260120"],
                     ),
-                ]
+                ],
             ),
             at="/tools/1/input_schema/$defs/node/properties/next/anyOf/0/$ref",
         ),
@@ -845,13 +1005,14 @@ def programmatic_strict(tool: Node, request: Request) -> None:
         Example(body(tools=[_with_schema(_object(properties={"parent": {"$ref": "#"}}))])),
         Example(
             body(
+                model="claude-opus-5",
                 tools=[
                     _CODE_EXECUTION,
                     _with_schema(
                         _object(properties={"a": {"$ref": "#/$defs/by"}}, **{"$defs": {"by": _CLOSED}}),
                         allowed_callers=["code_execution_20260120"],
                     ),
-                ]
+                ],
             )
         ),
     ),
@@ -1016,3 +1177,58 @@ def input_not_matching_schema(block: Node, request: Request) -> None:
         related=[(tool.at("input_schema"), "the schema")],
         target=misfit.target,
     )
+
+
+@rule(
+    "tools/call-misspelt-name",
+    on="/messages/*/content/*",
+    types=("tool_use",),
+    unless=calls_are_known,
+    when=lambda block: isinstance(block, dict) and not block.get("toolset_name"),
+    severity=Severity.WARNING,
+    needs=OFFERED,
+    bad=(
+        Example(
+            body(tools=[_with_schema(_LIMITED)], messages=_call("serch", query="x")), at="/messages/1/content/0/name"
+        ),
+    ),
+    good=(
+        Example(body(tools=[_with_schema(_LIMITED)], messages=_call("search", query="x"))),
+        Example(body(tools=[_with_schema(_LIMITED)], messages=_call("lookup", query="x"))),
+        Example(body(messages=_call("serch", query="x"))),
+    ),
+)
+def call_misspelt_name(block: Node, request: Request) -> None:
+    """A call in the history names a tool almost as one of `tools` is named.
+
+    Why: The API accepts it, but the model takes what it called before for an example. A call of a tool that is not
+    there any more is fine; only a name with one letter wrong is reported, once.
+
+    Fix: Replaces the name by that of the tool; unsafe, as the tool may have had another name.
+
+    Source: Requests that the API accepted.
+    """
+    name, names, seen = block.text("name"), request.once(offered).names, request.once(_looked_up)
+    if name is None or name in names or name in request.once(offered).members or name in seen:
+        return
+    if len(seen) == _MOST_LOOKED_UP or len(names) > _MOST_TOOLS_COMPARED:
+        return
+    seen.add(name)
+    meant = nearest(name, names)
+    if meant is None or not is_slip(name, meant):
+        return
+    block.at("name").report(
+        f"`name` is {shown(name)}, which is not among `tools`",
+        help=f"did you mean {code(meant)}?",
+        related=[(names[meant].at("name"), "this tool is meant")],
+        fix=meant_instead(block.at("name"), meant),
+    )
+
+
+_MOST_TOOLS_COMPARED = 500
+_MOST_LOOKED_UP = 50
+
+
+def _looked_up(_request: Request) -> set[str]:
+    """The names of calls that were compared with those of the tools."""
+    return set()

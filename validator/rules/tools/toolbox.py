@@ -10,6 +10,7 @@ import orjson
 
 from ...inspect.instances import BEYOND, compiled
 from ...inspect.json_schemas import is_schema
+from ...inspect.slips import slips
 from ...patterns import regex
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ class Toolbox(NamedTuple):
     """Whether there is nothing to say of the names, the descriptions and the schemas of the tools."""
     verdicts: Verdicts
     """Whether the input of a call fits, for one's own tools whose name no other has."""
+    names: frozenset[str]
+    """The names of all tools."""
 
 
 def toolbox(body: dict[str, Any]) -> Toolbox | None:
@@ -78,6 +81,17 @@ def calls_fit(outline: Outline) -> bool:
         return False
 
 
+def calls_are_known(outline: Outline) -> bool:
+    """Whether every call names a tool of the request, or the request has none to compare with."""
+    known = outline.once(toolbox)
+    if known is None or not known.names:
+        return known is not None
+    try:
+        return all([call["name"] in known.names for call in outline.calls])  # noqa: C419 - a generator is slow
+    except (KeyError, TypeError):
+        return False
+
+
 def is_custom(tool: Any) -> bool:
     """Whether a tool has a schema, as one's own do."""
     return isinstance(tool, dict) and isinstance(tool.get("input_schema"), dict)
@@ -104,8 +118,19 @@ def has_odd_property(tool: Any) -> bool:
     return isinstance(properties, dict) and not all(map(PROPERTY_NAME.fullmatch, properties))
 
 
+def has_slip(tool: Any) -> bool:
+    """Whether the schema of a tool has a word that was probably not meant."""
+    return is_custom(tool) and any(True for _ in slips(tool["input_schema"]))
+
+
 def _is_plain(tool: Any) -> bool:
-    return not (is_undescribed(tool) or has_invalid_schema(tool) or has_root_union(tool) or has_odd_property(tool))
+    return not (
+        is_undescribed(tool)
+        or has_invalid_schema(tool)
+        or has_root_union(tool)
+        or has_odd_property(tool)
+        or has_slip(tool)
+    )
 
 
 def _read(text: bytes) -> Toolbox:
@@ -119,7 +144,7 @@ def _read(text: bytes) -> Toolbox:
         for tool in own
         if is_custom(tool) and isinstance(name := tool.get("name"), str) and names[name] == 1
     }
-    return Toolbox(is_plain, Verdicts(schemas))
+    return Toolbox(is_plain, Verdicts(schemas), frozenset(names))
 
 
 def _kind(tool: dict[str, Any]) -> str:
