@@ -11,10 +11,7 @@ if TYPE_CHECKING:
 def thinks_untold(request: Request) -> bool | None:
     """Whether the model thinks without `thinking`; None where that is not known."""
     default = request.fact("thinking_default")
-    if default is not None:
-        return bool(default != "off")
-    default = request.fact("thinking_default")
-    return None if default is None else default != "off"
+    return None if default is None else bool(default != "off")
 
 
 def thinks(request: Request) -> bool | None:
