@@ -26,8 +26,7 @@ def spoilt_by(problem: Problem) -> Iterator[Path]:
         yield (*problem.path, problem.name)
         return
     yield problem.path
-    meant = meant_by(problem)
-    if meant is not None:
+    for meant in meant_by(problem):
         yield (*problem.path[:-1], meant)
 
 

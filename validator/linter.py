@@ -27,7 +27,7 @@ from .rules.engine import Engine
 from .rules.frames import without
 from .rules.node import JsonText, Known
 from .rules.rule import REQUEST_ENDPOINTS, WHOLE_BATCH
-from .rules.schema import mistyped_for
+from .rules.schema import first_causes, mistyped_for, within_mistyped
 from .rules.size import written_size
 from .schema.explain import MISSING_BETA, Problem, explainer_for
 from .schema.gate import Gate, gate_for
@@ -47,6 +47,7 @@ _TARGETS: Final = {"required": Target.HOLDER, "additionalProperties": Target.KEY
 """What to point at, by the keyword that refuses, where it is not the value."""
 _BODIES: Final = {"messages", "count_tokens"}
 """The shapes that are the body of one request."""
+_UNKNOWN_PROPERTY: Final = BY_KEYWORD["additionalProperties"].id
 _BATCH_KEYS: Final = {"custom_id", "params"}
 
 
@@ -300,7 +301,9 @@ class Linter:
             is_sound = gate is not None
         if not is_sound:
             problems = explainer_for(shape, self.view_of(value, shape)).problems(value)
-            structural = [self._worded(problem, value) for problem in problems]
+            causes = first_causes(problems) if _UNKNOWN_PROPERTY in self._selected else problems
+            causes = [each for problem in causes for each in (problem, *within_mistyped(problem))]
+            structural = [self._worded(problem, value) for problem in causes]
             spoilt = {path for problem in problems for path in spoilt_by(problem)}
             found = [finding for finding in structural if finding.rule.id in self._selected] + beside(spoilt, found)
         return self._weighed(found) if found else found

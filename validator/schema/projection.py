@@ -29,6 +29,8 @@ PLATFORMS: Final = ("anthropic", "bedrock", "google")
 """Whose API the body is for."""
 
 WITHHELD: Final = "x-withheld"
+_WORDS: Final = ("x-advice", "x-hints", "x-untagged")
+"""Annotations whose keys are names or keywords and whose values are words for people."""
 _FACTS: Final = ("x-since", "x-before", "x-betas", "x-platforms", "x-values")
 
 
@@ -71,7 +73,7 @@ def project(schema: Any, view: View, tags_of: Callable[[Schema, str], list[str]]
             facts = schema.get("x-values", {})
             copy[keyword] = [item for item in value if not _withholds(facts.get(item, {}), view, [item], withheld)]
         elif keyword not in _FACTS:
-            copy[keyword] = project(value, view, tags_of) if isinstance(value, (dict, list)) else value
+            copy[keyword] = value if keyword in _WORDS else project(value, view, tags_of)
     if "required" in copy and "properties" in copy:
         copy["required"] = [name for name in copy["required"] if name in copy["properties"]]
     if withheld:
