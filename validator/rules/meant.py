@@ -23,6 +23,7 @@ _DATA_URL: Final = regex(r"data:([\w.+/-]+)(?:;[\w=.-]+)*;base64,")
 _LONGEST_TEXT: Final = 32
 _MOST_ITEMS: Final = 3
 _MOST_MEMBERS: Final = 5
+_LONGEST_OUTLINE: Final = 160
 _DEEPEST: Final = 6
 _UNSPECIFIED: Final = "…"
 _LEADING: Final = ("type", "role", "id", "name")
@@ -35,6 +36,8 @@ class Guess(NamedTuple):
     value: Any
     advice: str
     """What to do, as the help of a violation."""
+    keeps_all: bool = True
+    """Whether everything in the refused value is in it too."""
 
 
 def guessed(problem: Problem) -> Guess | None:
@@ -58,7 +61,7 @@ def outline(schema: Schema, problem: Problem, name: str = "", depth: int = 0) ->
         return {key: outline(properties[key], problem, key, depth + 1) for key in needed}
     if kind == "array" and "items" in schema:
         return [outline(schema["items"], problem, name, depth + 1)]
-    least = schema.get("minimum", schema.get("exclusiveMinimum", 0) + 1)
+    least = max(schema.get("minimum", schema.get("exclusiveMinimum", 0) + 1), 0)
     text = "https://…" if name == "url" else _UNSPECIFIED
     return {"object": {}, "array": [], "boolean": True, "string": text}.get(kind, least)
 
@@ -84,12 +87,12 @@ def object_or_array(problem: Problem, allowed: list[str]) -> str | None:
         members = [
             outline(schema, problem) for tag, schema in problem.union.schemas.items() if taken is None or tag in taken
         ]
-        return f"write {joined([spelled(member) for member in members], 'or')}"
+        return f"write {joined(list(dict.fromkeys(map(spelled, members))), 'or')}"
     if not {"object", "array"} & set(allowed):
         return None
     schema = problem.schema
     example = outline(_branch(schema, problem, allowed), problem)
-    if not example:
+    if not example or len(spelled(example)) > _LONGEST_OUTLINE:
         return None
     start = f"{kinds(['string'])}, or " if "string" in allowed else ""
     noun = kinds([json_type(example)])
@@ -133,16 +136,16 @@ def _of_object(value: dict[str, Any]) -> Iterator[Guess]:
     yield Guess([text], f"write a list of text blocks: {spelled([text])}")
     for key in ("content", "text", "id", "name", "type"):
         if key in value:
-            yield Guess(value[key], f"write its `{key}` alone: {spelled(value[key])}")
+            yield Guess(value[key], f"write its `{key}` alone: {spelled(value[key])}", keeps_all=False)
     if isinstance(value.get("text"), str):
         block = {"type": "text", "text": value["text"]}
-        yield Guess([block], f"write a list of text blocks: {spelled([block])}")
+        yield Guess([block], f"write a list of text blocks: {spelled([block])}", keeps_all=False)
 
 
 def _of_text(value: str) -> Iterator[Guess]:
     block = {"type": "text", "text": value}
     message = {"role": "user", "content": value}
-    for guess in (block, [message], [block]):
+    for guess in (block, message, [message], [block]):
         yield Guess(guess, f"write {spelled(guess)}")
     yield Guess([value], f"put it into an array: {spelled([value])}")
 

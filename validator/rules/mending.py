@@ -10,6 +10,7 @@ from ..fixes import Applicability, Fix, Operation, add, remove, rename, replace
 from ..patterns import regex
 from ..schema.projection import WITHHELD
 from ..words import code, is_slip, nearest, shown
+from .meant import guessed, is_whole
 
 if TYPE_CHECKING:
     from ..pointer import Path
@@ -148,11 +149,19 @@ def wrong_type(problem: Problem, document: Any) -> Fix | None:
     holder = problem.owner.schema
     if value is None and path[-1] in holder.get("properties", {}) and path[-1] not in holder.get("required", ()):
         return safe(f"Remove {code(str(path[-1]))}", remove(path))
-    if isinstance(value, str):
-        return _from_string(problem, value)
+    if isinstance(value, str) and (fix := _from_string(problem, value)) is not None:
+        return fix
     if isinstance(value, dict) and problem.fits(problem.schema, [value]):
         return safe("Put it into an array", replace(path, [value]))
-    return None
+    return _as_guessed(problem)
+
+
+def _as_guessed(problem: Problem) -> Fix | None:
+    """Replace a value by what it was probably meant to be, where nothing of it is lost."""
+    guess = guessed(problem)
+    if guess is None or not guess.keeps_all or not is_whole(guess.value):
+        return None
+    return unsafe(guess.advice[:1].upper() + guess.advice[1:], replace(problem.path, guess.value))
 
 
 def _from_string(problem: Problem, text: str) -> Fix | None:

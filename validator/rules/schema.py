@@ -688,10 +688,11 @@ def _holds_json(text: str, allowed: list[str]) -> bool:
         return False
 
 
-def _unquoted(text: str, allowed: list[str]) -> str | None:
+def _unquoted(text: str, allowed: list[str]) -> str:
     try:
-        literal = json.loads(text)
-    except ValueError:
-        return None
-    fits = json_type(literal) in allowed or ("number" in allowed and json_type(literal) == "integer")
-    return f"write it without quotes: {code(text.strip())}" if fits else None
+        kind = json_type(json.loads(text))
+    except (ValueError, RecursionError):
+        kind = "string"
+    if kind in allowed or (kind == "integer" and "number" in allowed):
+        return f"write it without quotes: {code(text.strip())}"
+    return "write `true` or `false`" if "boolean" in allowed else f"write {kinds(allowed)}"
