@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypedDict
 from .collector import LARGE, Pause
 from .documents import Document
 from .documents.strict import read
-from .echoes import beside, spoilt_by
+from .echoes import beside, spoilt_by, unsettled
 from .endpoints import API_VERSIONS, ENDPOINTS, Endpoint
 from .findings import Finding, Target
 from .packing import text_of_plain
@@ -301,6 +301,7 @@ class Linter:
             is_sound = gate is not None
         if not is_sound:
             problems = explainer_for(shape, self.view_of(value, shape)).problems(value)
+            problems = unsettled(problems, found)
             causes = first_causes(problems) if _UNKNOWN_PROPERTY in self._selected else problems
             causes = [each for problem in causes for each in (problem, *within_mistyped(problem))]
             structural = [self._worded(problem, value) for problem in causes]

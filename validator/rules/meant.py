@@ -157,6 +157,7 @@ def _members(problem: Problem) -> Iterator[Guess]:
         return
     if union.name == "ThinkingConfig":
         yield from _thinking(problem)
+        return
     if not isinstance(value, str):
         return
     if union.name in {"ImageSource", "DocumentSource"}:
@@ -189,8 +190,9 @@ def _thinking(problem: Problem) -> Iterator[Guess]:
     if union is None or (isinstance(value, str) and value not in (*union.members, *union.aliases, "on", "off", "none")):
         return
     if not wants:
-        if taken is None or "disabled" in taken:
-            yield Guess({"type": "disabled"}, 'write `{"type": "disabled"}`')
+        for tag in ("disabled", "between_tools"):
+            if tag in union.members and (taken is None or tag in taken):
+                yield Guess({"type": tag}, f"write {spelled({'type': tag})}")
         return
     if "adaptive" in union.members and (taken is None or "adaptive" in taken):
         yield Guess({"type": "adaptive"}, 'write `{"type": "adaptive"}`')

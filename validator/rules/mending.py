@@ -10,6 +10,7 @@ from ..fixes import Applicability, Fix, Operation, add, remove, rename, replace
 from ..patterns import regex
 from ..schema.projection import WITHHELD
 from ..words import code, is_slip, nearest, shown
+from .foreign import conversion
 from .meant import guessed, is_whole
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def unknown_property(problem: Problem, document: Any) -> Fix | None:
     """Rename a property to the one that is meant, or remove it."""
     name, path, known = problem.name, problem.path, problem.schema["properties"]
     if name in problem.schema.get(WITHHELD, {}) or hint_for(problem.schema, name) is not None:
-        return None
+        return conversion(problem)
     if name in problem.schema.get("x-answers", ()):
         return safe(f"Remove {code(name)}", remove(path))
     meant = nearest_property(name, problem.schema)
@@ -92,7 +93,7 @@ def not_allowed_value(problem: Problem, document: Any) -> Fix | None:
     word, schema = problem.value, problem.schema
     values = [schema["const"]] if "const" in schema else schema.get("enum", [])
     if not isinstance(word, str) or word in schema.get(WITHHELD, {}) or hint_for(schema, word) is not None:
-        return None
+        return conversion(problem)
     meant = nearest(word, [value for value in values if isinstance(value, str)])
     if meant is not None:
         return of_slip(word, meant, f"Replace it by {shown(meant)}", replace(problem.path, meant))
@@ -108,7 +109,7 @@ def unknown_type(problem: Problem, document: Any) -> Fix | None:
         return None
     meant = union.aliases.get(tag) or nearest(tag, list(problem.limit))
     if meant is None or not problem.fits(problem.schema, {**at(document, problem.path[:-1]), union.property: meant}):
-        return None
+        return conversion(problem)
     return of_slip(tag, meant, f"Replace it by {shown(meant)}", replace(problem.path, meant))
 
 
@@ -117,7 +118,7 @@ def required(problem: Problem, document: Any) -> Fix | None:
     name, path = problem.name, problem.path
     if problem.union is not None:
         if untagged_hint(problem) is not None:
-            return None
+            return conversion(problem)
         fitting = problem.union.fitting(problem.value)
         is_sure = len(fitting) == 1 and problem.union.likely(problem.value) == fitting
         return unsafe(f"Add {code(name)}", add((*path, name), fitting[0])) if is_sure else None
@@ -169,7 +170,8 @@ def _from_string(problem: Problem, text: str) -> Fix | None:
     if union is not None:
         tag = text if text in union.members else union.aliases.get(text)
         value = {union.property: tag}
-        if tag is None or not problem.fits(problem.schema, value):
+        guess = guessed(problem)
+        if tag is None or guess is None or guess.value != value:
             return None
         return of_slip(text, tag, f"Replace it by `{json.dumps(value)}`", replace(path, value))
     try:

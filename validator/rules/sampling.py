@@ -22,6 +22,7 @@ _THINKING: Final = {"type": "enabled", "budget_tokens": 1024}
     "sampling/removed-parameter",
     on=("/temperature", "/top_p", "/top_k"),
     api_version=_VERSION,
+    settles=(),
     bad=(
         Example(body(temperature=1), at="/temperature", api_version=_VERSION),
         Example(body(top_k=40), at="/top_k", api_version=_VERSION),
@@ -48,6 +49,7 @@ def removed_parameter(parameter: Node, request: Request) -> None:
     on=("/temperature", "/top_p", "/top_k"),
     endpoints=("messages", "batches"),
     models=lambda model: model.fact("sampling") == "defaults",
+    settles=(),
     bad=(
         Example(body(model="claude-opus-4-7", temperature=0.2), at="/temperature"),
         Example(body(model="claude-opus-5-5", top_p=0.9), at="/top_p"),
@@ -69,9 +71,9 @@ def unsupported_model(parameter: Node, request: Request) -> None:
     Source: The API's refusal, seen in six places; the documentation's page on model deprecations.
     """
     name, value = str(parameter.path[-1]), parameter.number()
-    if value is None or _removed(request) or request.model is None:
+    if parameter.value is None or _removed(request) or request.model is None:
         return
-    if (name == "temperature" and value == 1) or (name == "top_p" and value >= _DEFAULT_TOP_P):
+    if value is not None and ((name == "temperature" and value == 1) or (name == "top_p" and value >= _DEFAULT_TOP_P)):
         return
     parameter.report(
         f"`{name}` is {shown(parameter.value)}, but must not be set with {code(request.model.id)}",
@@ -185,6 +187,7 @@ def top_p_with_thinking(top_p: Node, request: Request) -> None:
     words=("temperature",),
     endpoints=("messages", "batches"),
     models=lambda model: model.fact("sampling") == "not-both",
+    settles=(),
     bad=(
         Example(body(temperature=0.2, top_p=0.9), at="/top_p"),
         Example(body(model="claude-opus-4-6", temperature=1, top_p=1), at="/top_p"),

@@ -552,7 +552,7 @@ def _help_of(problem: Problem) -> str | None:
 
     words: Words = BY_KEYWORD[problem.keyword].check(problem)
     advice = words[1]
-    return f"{advice} ({code(problem.name)})" if advice and advice.startswith("remove it") else advice
+    return f"remove {code(problem.name)}" if advice and advice.startswith("remove it") else advice
 
 
 def within_mistyped(problem: Problem) -> list[Problem]:
@@ -561,20 +561,23 @@ def within_mistyped(problem: Problem) -> list[Problem]:
     if len(meant) != 1 or hint_for(problem.schema, problem.name) is not None:
         return []
     faults = problem.faults(problem.schema["properties"][meant[0]], problem.value[problem.name], problem.path)
-    return first_causes([fault for fault in faults if fault.path != problem.path])
+    inner = first_causes([fault for fault in faults if fault.path != problem.path])
+    return [each for fault in inner for each in (fault, *within_mistyped(fault))]
 
 
 def first_causes(problems: list[Problem]) -> list[Problem]:
     """Leave out what is missing, or null, where an unknown property is reported that was meant for it."""
     meant = {(*problem.path[:-1], name) for problem in problems for name in meant_by(problem)}
-    return [problem for problem in problems if not meant or _place_of_value(problem) not in meant]
+    return [problem for problem in problems if not (_lacks_value(problem) and place_of(problem) in meant)]
 
 
-def _place_of_value(problem: Problem) -> Path | None:
-    """Return where a value is missing or null."""
-    if problem.keyword == "required":
-        return (*problem.path, problem.name)
-    return problem.path if problem.keyword == "type" and problem.value is None else None
+def _lacks_value(problem: Problem) -> bool:
+    return problem.keyword == "required" or (problem.keyword == "type" and problem.value is None)
+
+
+def place_of(problem: Problem) -> Path:
+    """Return where a problem is: of a missing property, where it would be."""
+    return (*problem.path, problem.name) if problem.keyword == "required" else problem.path
 
 
 def _subject(problem: Problem) -> str:
@@ -595,7 +598,8 @@ def _owner(problem: Problem) -> str:
     if holder and isinstance(holder[-1], str):
         return f"{code(holder[-1])} of type {json.dumps(tag)}" if tag else code(holder[-1])
     if not problem.owner.name:
-        return "the batch" if "requests" in problem.owner.schema.get("properties", {}) else "the request"
+        known = problem.owner.schema.get("properties", {})
+        return "the batch" if "requests" in known else "a batch request" if "custom_id" in known else "the request"
     words = [word.lower() for word in _WORD.findall(problem.owner.name) if not word.isdigit()]
     if tag is not None and tag.split("_")[0] in words:
         article = "an" if tag[0] in "aeiou" else "a"
