@@ -27,7 +27,9 @@ from validator.schema.store import SHAPES, bundle, files
 
 SHOWN = re.compile(r"`([\[{].*?[\]}])`(?=$|[,;: ])")
 """A whole value that a help shows."""
-SAID = re.compile(r"(?:did you mean|write|write its `\w+` alone:|(?:put|take) it .* array:) `?(?=[\[{\"])(?!\[…)")
+SAID = re.compile(
+    r"(?:[^`]*: )?(?:use|did you mean|write|write its `\w+` alone:|(?:put|take) it .* array:) `?(?=[\[{\"])(?!\[…)"
+)
 """What a help says to write, and nothing else."""
 
 
@@ -57,7 +59,7 @@ def followed(request: Any, violation: Violation) -> Iterator[tuple[Any, Steps]]:
     shapes = [shape for shape in SHOWN.findall(advice) if "…" not in shape]
     if violation.rule == "schema/unknown-property" and not advice.startswith(("did you mean", "remove", "rename")):
         return  # it shows what goes elsewhere
-    first, *others = advice.split(", and ")
+    first, *others = [advice] if advice.startswith(("remove it", "use")) else advice.split(", and ")
     done = step(request, place, violation.rule, first)
     if done is not None:
         whole = [done]
@@ -84,8 +86,9 @@ def step(request: Any, place: Steps, rule: str, advice: str) -> tuple[Any, Steps
         return patched(request, [rename(place, meant[1])]), (*place[:-1], meant[1])
     if shown := SAID.match(advice):
         value, end = json.JSONDecoder().raw_decode(advice, shown.end())
-        if advice[end:].removeprefix("`").partition(", which")[0] == "" and "…" not in advice:
-            return patched(request, [replace(place, value)]), place
+        if re.split(", which|, and `output", advice[end:].removeprefix("`"))[0] == "" and "…" not in advice:
+            where = place[:-1] if isinstance(value, dict) and place[-1] == "type" else place
+            return patched(request, [replace(where, value)]), where
     if added := re.match(r'add `"(\w+)": (.*?)`(?:$| )', advice):
         return patched(request, [add((*place, added[1]), json.loads(added[2]))]), place
     if bound := re.match(r"(?:raise|lower) it to (?:at least )?([\d.]+)\b", advice):
@@ -94,7 +97,7 @@ def step(request: Any, place: Steps, rule: str, advice: str) -> tuple[Any, Steps
         return patched(request, [replace(place, [at(request, place)])]), place
     if unquoted := re.match(r"(?:write it without quotes:|write it in quotes:) `(.*)`$", advice):
         return patched(request, [replace(place, json.loads(unquoted[1]))]), place
-    if removed := re.match(r"remove `(\w+)`$", advice):
+    if not rule and (removed := re.match(r"remove `(\w+)`$", advice)):
         return patched(request, [remove((*place, removed[1]))]), place
     if advice.startswith(("remove it", "leave it out")) and isinstance(place[-1], str):
         return patched(request, [remove(place)]), place
@@ -205,6 +208,20 @@ MISTAKES = [
     said(thinking=2048, model="claude-sonnet-4-6", max_tokens=4096),
     said(thinking={"type": "enable", "budget_tokens": 1024}, max_tokens=2048),
     said(thinking={"type": "auto"}, model="claude-opus-5"),
+    said(thinking={"type": "auto"}, max_tokens=2048),
+    said(thinking={"type": "enable", "budget_tokens": 1024}, max_tokens=2048, model="claude-opus-5-5"),
+    said(thinking={"budget_tokens": 1024}, max_tokens=2048),
+    said(thinking={"type": "enabled", "budget_tokens": 10}, max_tokens=2048),
+    said(thinking={"type": "enabled", "budget_tokens": 10}, model="claude-opus-5-5"),
+    said(temperature="0.5", model="claude-opus-5"),
+    said(temperature=1.5, model="claude-opus-5"),
+    said(metadata="u-1"),
+    said(output_config="high", model="claude-opus-5"),
+    said(output_config={"format": "json_schema"}, model="claude-opus-5"),
+    said(output_config={"format": {"type": "json_object"}}, model="claude-opus-5"),
+    said(cache_control={"ttl": "1h"}),
+    said(mcp_servers={"type": "url", "name": "docs", "url": "https://docs.example.com"}),
+    said(betas="files-api-2025-04-14"),
     said(cache_control=True),
     said(cache_control="ephemeral"),
     said(tools=[TOOL], tool_choice={"type": {"type": "auto"}}),

@@ -55,6 +55,8 @@ def outline(schema: Schema, problem: Problem, name: str = "", depth: int = 0) ->
         return outline(schema["anyOf"][0], problem, name, depth)
     types = schema.get("type", "object")
     kind = types if isinstance(types, str) else next(item for item in types if item != "null")
+    if kind == "object" and "examples" in schema:
+        return schema["examples"][0]
     if kind == "object" and depth <= _DEEPEST:
         properties: dict[str, Schema] = schema.get("properties", {})
         needed = sorted(schema.get("required", ()), key=lambda key: _LEADING.index(key) if key in _LEADING else 9)
@@ -83,10 +85,7 @@ def is_whole(value: Any) -> bool:
 def object_or_array(problem: Problem, allowed: list[str]) -> str | None:
     """Say which object or array to write, where one is asked for."""
     if problem.union is not None and 1 < len(problem.union.schemas) <= _MOST_MEMBERS:
-        taken = _thinking_taken(problem) if problem.union.name == "ThinkingConfig" else None
-        members = [
-            outline(schema, problem) for tag, schema in problem.union.schemas.items() if taken is None or tag in taken
-        ]
+        members = [outline(problem.union.schemas[tag], problem) for tag in usable_tags(problem)]
         return f"write {joined(list(dict.fromkeys(map(spelled, members))), 'or')}"
     if not {"object", "array"} & set(allowed):
         return None
@@ -124,7 +123,9 @@ def _guesses(problem: Problem) -> Iterator[Guess]:
         yield from _of_object(value)
     elif isinstance(value, str):
         yield from _of_text(value)
+        yield from _of_property(problem)
     elif isinstance(value, (int, float)):
+        yield from _of_property(problem)
         text = json.dumps(value)
         yield Guess(text, f"write it in quotes: `{json.dumps(text)}`")
         yield Guess([value], f"put it into an array: {spelled([value])}")
@@ -148,6 +149,15 @@ def _of_text(value: str) -> Iterator[Guess]:
     for guess in (block, message, [message], [block]):
         yield Guess(guess, f"write {spelled(guess)}")
     yield Guess([value], f"put it into an array: {spelled([value])}")
+
+
+def _of_property(problem: Problem) -> Iterator[Guess]:
+    """Yield an object that has the value as the one property that takes it."""
+    properties: dict[str, Schema] = _branch(problem.schema, problem, ["object"]).get("properties", {})
+    names = [name for name, schema in properties.items() if problem.fits(schema, problem.value)]
+    if len(names) == 1:
+        made = {names[0]: problem.value}
+        yield Guess(made, f"write {spelled(made)}")
 
 
 def _members(problem: Problem) -> Iterator[Guess]:
@@ -185,16 +195,16 @@ def _sources(text: str) -> Iterator[dict[str, str]]:
 
 def _thinking(problem: Problem) -> Iterator[Guess]:
     """Yield the thinking that a plain value asks for, as the model of the request takes it."""
-    union, value, taken = problem.union, problem.value, _thinking_taken(problem)
+    union, value, usable = problem.union, problem.value, usable_tags(problem)
     wants = value not in (False, "disabled", "off", "none") if isinstance(value, (bool, str)) else True
     if union is None or (isinstance(value, str) and value not in (*union.members, *union.aliases, "on", "off", "none")):
         return
     if not wants:
         for tag in ("disabled", "between_tools"):
-            if tag in union.members and (taken is None or tag in taken):
+            if tag in usable:
                 yield Guess({"type": tag}, f"write {spelled({'type': tag})}")
         return
-    if "adaptive" in union.members and (taken is None or "adaptive" in taken):
+    if "adaptive" in usable:
         yield Guess({"type": "adaptive"}, 'write `{"type": "adaptive"}`')
         return
     budget = {"type": "enabled", "budget_tokens": _LEAST_BUDGET}
@@ -203,12 +213,15 @@ def _thinking(problem: Problem) -> Iterator[Guess]:
     yield Guess(budget, f"write {spelled(budget)}{room}")
 
 
-def _thinking_taken(problem: Problem) -> list[str] | None:
-    """Return the types of thinking that the model of the request takes; None where that is not known."""
-    name = request_of(problem).get("model")
+def usable_tags(problem: Problem) -> list[str]:
+    """Return the tags of a union, of the types of thinking those that the model of the request is known to take."""
+    union = problem.union
+    if union is None:
+        return []
+    name = request_of(problem).get("model") if union.name == "ThinkingConfig" else None
     model = model_named(name) if isinstance(name, str) else None
-    taken: list[str] | None = model.fact("thinking") if model is not None else None
-    return taken
+    taken = model.fact("thinking") if model is not None else None
+    return [tag for tag in union.schemas if taken is None or tag in taken]
 
 
 def request_of(problem: Problem) -> dict[str, Any]:

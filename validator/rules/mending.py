@@ -11,7 +11,7 @@ from ..patterns import regex
 from ..schema.projection import WITHHELD
 from ..words import code, is_slip, nearest, shown
 from .foreign import conversion
-from .meant import guessed, is_whole
+from .meant import guessed, is_whole, usable_tags
 
 if TYPE_CHECKING:
     from ..pointer import Path
@@ -108,7 +108,11 @@ def unknown_type(problem: Problem, document: Any) -> Fix | None:
     if union is None or not isinstance(tag, str) or tag in problem.schema.get(WITHHELD, {}):
         return None
     meant = union.aliases.get(tag) or nearest(tag, list(problem.limit))
-    if meant is None or not problem.fits(problem.schema, {**at(document, problem.path[:-1]), union.property: meant}):
+    if (
+        meant is None
+        or meant not in usable_tags(problem)
+        or not problem.fits(problem.schema, {**at(document, problem.path[:-1]), union.property: meant})
+    ):
         return conversion(problem)
     return of_slip(tag, meant, f"Replace it by {shown(meant)}", replace(problem.path, meant))
 
@@ -120,7 +124,9 @@ def required(problem: Problem, document: Any) -> Fix | None:
         if untagged_hint(problem) is not None:
             return conversion(problem)
         fitting = problem.union.fitting(problem.value)
-        is_sure = len(fitting) == 1 and problem.union.likely(problem.value) == fitting
+        is_sure = (
+            len(fitting) == 1 and fitting[0] in usable_tags(problem) and problem.union.likely(problem.value) == fitting
+        )
         return unsafe(f"Add {code(name)}", add((*path, name), fitting[0])) if is_sure else None
     schema = problem.schema["properties"].get(name, {})
     unknown = [key for key in problem.value if key not in problem.schema["properties"]]

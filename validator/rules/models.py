@@ -68,7 +68,7 @@ def retired(place: Node, request: Request) -> None:
     """
     for model, facts, day in _dated(place, request):
         if day <= _today(request):
-            model.report(f"{code(str(model.value))} was retired on {day.isoformat()}", help=_successor(facts))
+            model.report(f"{code(str(model.value))} was retired on {day.isoformat()}", help=_successor(facts, request))
 
 
 @rule(
@@ -98,7 +98,9 @@ def retiring(place: Node, request: Request) -> None:
     for model, facts, day in _dated(place, request):
         deprecated = facts.fact("deprecated")
         if day > today and deprecated is not None and date.fromisoformat(deprecated) <= today:
-            model.report(f"{code(str(model.value))} will be retired on {day.isoformat()}", help=_successor(facts))
+            model.report(
+                f"{code(str(model.value))} will be retired on {day.isoformat()}", help=_successor(facts, request)
+            )
 
 
 @rule(
@@ -138,12 +140,35 @@ def unknown(place: Node, request: Request) -> None:
         name = model.text() or ""
         meant = _meant(name) if model_named(name) is None else None
         if meant is not None:
+            ended, instead = _retirement(meant, _today(request))
             model.report(
                 f"{code(name)} is not the id of a model",
-                help=f"did you mean {code(meant)}?",
+                help=f"did you mean {code(meant)}?{ended}",
                 api={"name": name},
-                fix=meant_instead(model, meant),
+                fix=meant_instead(model, instead),
             )
+
+
+def _retirement(name: str, today: date) -> tuple[str, str | None]:
+    """Return what to say of a model's retirement, if it is over, and the id to write: its own, or a successor's."""
+    model = model_named(name)
+    if model is None or model.retires is None or model.retires > today:
+        return "", name
+    successor = _current(model, today)
+    advice = f"use {code(successor)}" if successor is not None else "use a current model"
+    return f" It was retired on {model.retires.isoformat()}: {advice}", successor
+
+
+def _current(model: Model, today: date) -> str | None:
+    """Return the first successor of a model that is not retired."""
+    seen = {model.id}
+    while model.successor is not None and model.successor not in seen:
+        seen.add(model.successor)
+        successor = model_named(model.successor)
+        if successor is None or successor.retires is None or successor.retires > today:
+            return model.successor
+        model = successor
+    return None
 
 
 def _meant(name: str) -> str | None:
@@ -194,5 +219,6 @@ def _today(request: Request) -> date:
     return request.known.today or date.today()  # noqa: DTZ011 - a retirement is a matter of days, not of zones
 
 
-def _successor(model: Model) -> str:
-    return f"use {code(model.successor)}" if model.successor else "use a current model"
+def _successor(model: Model, request: Request) -> str:
+    successor = _current(model, _today(request))
+    return f"use {code(successor)}" if successor is not None else "use a current model"

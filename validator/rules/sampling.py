@@ -214,7 +214,11 @@ def temperature_top_p_both(top_p: Node, request: Request) -> None:
         return
     top_p.report(
         f"`top_p` is not allowed with `temperature` on {code(request.body['model'])}",
-        help="remove one of the two; `temperature` is the one to keep if in doubt",
+        help=(
+            "remove one of the two; `temperature` is the one to keep if in doubt"
+            if 0 <= (top_p.number() or 0) <= 1
+            else "remove it: `temperature` is there already"
+        ),
         target=Target.KEY,
         related=[(temperature, "`temperature` is set here")],
     )

@@ -14,7 +14,7 @@ from ..schema.explain import DISCRIMINATOR, UNEXPLAINED, Problem
 from ..schema.projection import WITHHELD
 from ..words import any_of, code, count, json_type, kinds, names, nearest, shown
 from . import mending
-from .meant import guessed, object_or_array
+from .meant import guessed, object_or_array, usable_tags
 from .mending import hint_for, nearest_property
 from .rule import Example, body, schema_rule
 
@@ -68,10 +68,12 @@ def required(problem: Problem) -> Words:
     if problem.union is not None:
         if hint := mending.untagged_hint(problem):
             return message, hint
-        likely = problem.union.likely(problem.value)
+        usable = usable_tags(problem)
+        likely = [tag for tag in problem.union.likely(problem.value) if tag in usable]
+        likely = likely or usable
         if len(likely) == 1:
             return message, f"add `{json.dumps(problem.name)}: {json.dumps(likely[0])}`"
-        return message, f"add it with one of {any_of(likely or list(problem.union.members))}"
+        return message, f"add it with one of {any_of(likely)}"
     schema = problem.schema["properties"].get(problem.name, {})
     mistyped = mistyped_for(problem)
     if mistyped is not None:
@@ -271,6 +273,8 @@ def unknown_type(problem: Problem) -> Words:
     meant = aliases.get(problem.value) or nearest(problem.value, tags) if isinstance(problem.value, str) else None
     if meant is None or (hint and problem.value not in aliases):
         return message, hint or _replacement(tags)
+    if meant not in usable_tags(problem):
+        return message, object_or_array(problem, ["object"]) or _replacement(tags)
     holder, depth = problem.path[:-1], len(problem.path)
     retagged = {**mending.at(problem.root, holder), problem.path[-1]: meant}
     faults = [fault for fault in problem.faults(problem.schema, retagged, holder) if len(fault.path) <= depth]
@@ -653,19 +657,25 @@ def _conversion(problem: Problem, allowed: list[str]) -> str | None:
     """Say how to turn the value into one that is allowed."""
     if not problem.path:
         return "give a JSON object"
-    if tags := _allowed_tags(problem):
-        inner = problem.value.get(problem.path[-1]) if isinstance(problem.value, dict) else None
-        return f"write {json.dumps(inner)}" if inner in tags else _replacement(tags)
     value = problem.value
+    if tags := _allowed_tags(problem):
+        inner = value.get(problem.path[-1]) if isinstance(value, dict) else None
+        return f"write {json.dumps(inner)}" if inner in tags else _replacement(tags)
     if value is None:
         return _in_place_of_null(problem, allowed)
-    if isinstance(value, str):
-        said = _from_string(value, allowed)
-        if said is not None:
-            return said
-    guess = guessed(problem)
-    if guess is not None:
-        return guess.advice
+    said = _from_string(value, allowed) if isinstance(value, str) else None
+    guess = guessed(problem) if said is None else None
+    return said or (guess.advice if guess is not None else _of_kind(problem, allowed))
+
+
+def _of_kind(problem: Problem, allowed: list[str]) -> str:
+    """Say what to write in place of a value that stands for nothing that is allowed."""
+    branches = map(problem.resolve, problem.schema.get("anyOf", [problem.schema]))
+    values = [value for branch in branches for value in branch.get("enum", [branch.get("const")]) if value is not None]
+    if values:
+        return f"write {any_of(values)}"
+    if "boolean" in allowed:
+        return "write `true` or `false`"
     return object_or_array(problem, allowed) or f"replace it by {kinds(allowed)}"
 
 
