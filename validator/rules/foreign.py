@@ -225,7 +225,7 @@ _PROPERTIES: Final[dict[tuple[str, str], Callable[[Problem], Fix | None]]] = {
     ("CustomTool", "function"): _wrapped_tool,
     ("JsonOutputFormat", "json_schema"): _inner_schema,
     **{(owner, "body"): _batch_line for owner in ("", "BatchRequest")},
-    **{(owner, "user"): _user for owner in ("", "messages")},
+    **{(owner, name): _user for owner in ("", "messages") for name in ("user", "user_id", "safety_identifier")},
     **{(owner, "reasoning_effort"): _effort for owner in ("", "messages")},
     **{(owner, "response_format"): _format for owner in ("", "messages")},
 }
