@@ -151,7 +151,7 @@ def test_a_model_that_takes_no_system_messages_is_told_so_once() -> None:
 @pytest.mark.parametrize(
     ("message", "place", "advice"),
     [
-        (assistant(TEXT) | {"tool_calls": []}, "/messages/1/tool_calls", "`tool_use` block"),
+        (assistant(TEXT) | {"tool_calls": [{}]}, "/messages/1/tool_calls", "`tool_use` block"),
         (assistant(TEXT) | {"clear_at": "never"}, "/messages/1/clear_at", "only a system message"),
         (ASK | {"tool_call_id": "call_1"}, "/messages/1/tool_call_id", "`tool_result` block"),
     ],

@@ -19,13 +19,17 @@ ANNOTATIONS = {
     "default",
     "examples",
     "title",
+    "x-advice",
     "x-aliases",
     "x-allowed",
     "x-sdk-keyword",
     "deprecated",
     "x-answers",
     "x-disputed",
+    "x-goes-with",
     "x-hints",
+    "x-other-shapes",
+    "x-untagged",
 }
 FACTS = {"x-before", "x-betas", "x-instead", "x-platforms", "x-since", "x-values", "x-withheld"}
 KEYWORDS = (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from .pointer import Path
 from .report import Severity
 from .rules.api_words import length_of_envelope
-from .rules.schema import meant_by
+from .rules.schema import meant_by, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,13 +23,26 @@ _NEAR: Final = 2
 
 def spoilt_by(problem: Problem) -> Iterator[Path]:
     """Yield the places of which nothing can be said as the schemas refuse what is there, or miss it."""
-    if problem.keyword == "required":
-        yield (*problem.path, problem.name)
-        return
-    yield problem.path
-    meant = meant_by(problem)
-    if meant is not None:
+    yield place_of(problem)
+    for meant in meant_by(problem):
         yield (*problem.path[:-1], meant)
+
+
+def unsettled(problems: list[Problem], findings: list[Finding]) -> list[Problem]:
+    """Keep what the schemas refuse but for the values with which a rule's finding does away."""
+    settled = {
+        (*finding.path[:-1], name)
+        for finding in findings
+        if finding.rule.settles is not None
+        for name in (finding.path[-1], *finding.rule.settles)
+    }
+    if not settled:
+        return problems
+    return [problem for problem in problems if not any(place in settled for place in _starts(place_of(problem)))]
+
+
+def _starts(path: Path) -> Iterator[Path]:
+    return (path[:length] for length in range(1, len(path) + 1))
 
 
 def beside(spoilt: AbstractSet[Path], findings: list[Finding], holes: AbstractSet[Path] = frozenset()) -> list[Finding]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypedDict, TypeVar
 from .collector import LARGE, Pause
 from .documents import Document
 from .documents.strict import read
-from .echoes import beside, spoilt_by, without_refused
+from .echoes import beside, spoilt_by, unsettled, without_refused
 from .endpoints import API_VERSIONS, ENDPOINTS, FIRST_API_VERSION, ApiVersion, Endpoint
 from .findings import Finding, Target
 from .packing import text_of_plain
@@ -27,7 +27,7 @@ from .rules.engine import Engine
 from .rules.frames import without
 from .rules.node import JsonText, Known
 from .rules.rule import REQUEST_ENDPOINTS, WHOLE_BATCH
-from .rules.schema import mistyped_for
+from .rules.schema import first_causes, mistyped_for, within_mistyped
 from .rules.size import written_size
 from .schema.disputes import Disputes, advice_of
 from .schema.explain import MISSING_BETA, Problem, explainer_for
@@ -50,6 +50,7 @@ _TARGETS: Final = {"required": Target.HOLDER, "additionalProperties": Target.KEY
 """What to point at, by the keyword that refuses, where it is not the value."""
 _BODIES: Final = {"messages", "count_tokens"}
 """The shapes that are the body of one request."""
+_UNKNOWN_PROPERTY: Final = BY_KEYWORD["additionalProperties"].id
 _BATCH_KEYS: Final = {"custom_id", "params"}
 
 
@@ -304,8 +305,11 @@ class Linter:
             is_sound = gate is not None
         if not is_sound:
             problems = explainer_for(shape, self.view_of(value, shape)).problems(value)
+            problems = unsettled(problems, found)
+            causes = first_causes(problems) if _UNKNOWN_PROPERTY in self._selected else problems
+            causes = [each for problem in causes for each in (problem, *within_mistyped(problem))]
             disputes = Disputes(value, self.edition)
-            structural = [self._worded(problem, value, disputes) for problem in problems]
+            structural = [self._worded(problem, value, disputes) for problem in causes]
             spoilt = {path for problem in problems if not disputes.has(problem) for path in spoilt_by(problem)}
             found = beside(spoilt, found)
             structural = without_refused(structural, found)

@@ -10,6 +10,8 @@ from ..fixes import Applicability, Fix, Operation, add, remove, rename, replace
 from ..patterns import regex
 from ..schema.projection import WITHHELD
 from ..words import code, is_slip, nearest, shown
+from .foreign import conversion
+from .meant import guessed, is_whole, usable_tags
 
 if TYPE_CHECKING:
     from ..pointer import Path
@@ -41,20 +43,46 @@ def meant_instead(place: Node, meant: str | None) -> Fix | None:
     return unsafe(f"Replace it by {code(meant)}", replace(place.path, meant)) if meant is not None else None
 
 
-def nearest_property(name: str, known: dict[str, Any]) -> str | None:
-    """Return the property that an unknown one was probably meant to be."""
-    alias = next((each for each, schema in known.items() if name in schema.get("x-aliases", ())), None)
-    return alias or nearest(name, known)
+def hint_for(schema: dict[str, Any], word: Any) -> str | None:
+    """Return what a schema says to do about a word: about it alone, or about all that begin like it (`image/*`)."""
+    hints: dict[str, str] = schema.get("x-hints", {})
+    if not hints or not isinstance(word, str):
+        return None
+    allowed = [schema["const"]] if "const" in schema else schema.get("enum", [])
+    if word in hints or any(is_slip(word, each) for each in allowed if isinstance(each, str)):
+        return hints.get(word)
+    return hints.get(f"{word.partition('/')[0]}/*")
+
+
+def untagged_hint(problem: Problem) -> str | None:
+    """Return what a union says to do about an object without a tag that has a property of another API's."""
+    hints: dict[str, str] = problem.schema.get("x-untagged", {})
+    return next((hints[key] for key in hints if key in problem.value), None)
+
+
+def meant_properties(name: str, schema: dict[str, Any]) -> list[str]:
+    """Return the properties that an unknown one was probably meant to be, or holds: most often one, or none."""
+    known: dict[str, Any] = schema["properties"]
+    aliased = [each for each, subschema in known.items() if name in subschema.get("x-aliases", ())]
+    if aliased or name in schema.get(WITHHELD, {}) or hint_for(schema, name) is not None:
+        return aliased
+    near = nearest(name, known)
+    return [] if near is None else [near]
+
+
+def nearest_property(name: str, schema: dict[str, Any]) -> str | None:
+    """Return the property that an unknown one was probably meant to be; never one near a word of another API."""
+    return next(iter(meant_properties(name, schema)), None)
 
 
 def unknown_property(problem: Problem, document: Any) -> Fix | None:
     """Rename a property to the one that is meant, or remove it."""
     name, path, known = problem.name, problem.path, problem.schema["properties"]
-    if name in problem.schema.get(WITHHELD, {}) or name in problem.schema.get("x-hints", {}):
-        return None
+    if name in problem.schema.get(WITHHELD, {}) or hint_for(problem.schema, name) is not None:
+        return conversion(problem)
     if name in problem.schema.get("x-answers", ()):
         return safe(f"Remove {code(name)}", remove(path))
-    meant = nearest_property(name, known)
+    meant = nearest_property(name, problem.schema)
     if meant is not None and meant not in problem.value and problem.fits(known[meant], problem.value[name]):
         return of_slip(name, meant, f"Rename {code(name)} to {code(meant)}", rename(path, meant))
     return unsafe(f"Remove {code(name)}", remove(path))
@@ -64,8 +92,8 @@ def not_allowed_value(problem: Problem, document: Any) -> Fix | None:
     """Replace a word by the one that is meant; the name of one of the API's own tools by the only one that it has."""
     word, schema = problem.value, problem.schema
     values = [schema["const"]] if "const" in schema else schema.get("enum", [])
-    if not isinstance(word, str) or word in schema.get(WITHHELD, {}) or word in schema.get("x-hints", {}):
-        return None
+    if not isinstance(word, str) or word in schema.get(WITHHELD, {}) or hint_for(schema, word) is not None:
+        return conversion(problem)
     meant = nearest(word, [value for value in values if isinstance(value, str)])
     if meant is not None:
         return of_slip(word, meant, f"Replace it by {shown(meant)}", replace(problem.path, meant))
@@ -80,8 +108,12 @@ def unknown_type(problem: Problem, document: Any) -> Fix | None:
     if union is None or not isinstance(tag, str) or tag in problem.schema.get(WITHHELD, {}):
         return None
     meant = union.aliases.get(tag) or nearest(tag, list(problem.limit))
-    if meant is None or not problem.fits(problem.schema, {**_at(document, problem.path[:-1]), union.property: meant}):
-        return None
+    if (
+        meant is None
+        or meant not in usable_tags(problem)
+        or not problem.fits(problem.schema, {**at(document, problem.path[:-1]), union.property: meant})
+    ):
+        return conversion(problem)
     return of_slip(tag, meant, f"Replace it by {shown(meant)}", replace(problem.path, meant))
 
 
@@ -89,12 +121,16 @@ def required(problem: Problem, document: Any) -> Fix | None:
     """Add a property that can have only one value."""
     name, path = problem.name, problem.path
     if problem.union is not None:
+        if untagged_hint(problem) is not None:
+            return conversion(problem)
         fitting = problem.union.fitting(problem.value)
-        is_sure = len(fitting) == 1 and problem.union.likely(problem.value) == fitting
+        is_sure = (
+            len(fitting) == 1 and fitting[0] in usable_tags(problem) and problem.union.likely(problem.value) == fitting
+        )
         return unsafe(f"Add {code(name)}", add((*path, name), fitting[0])) if is_sure else None
     schema = problem.schema["properties"].get(name, {})
     unknown = [key for key in problem.value if key not in problem.schema["properties"]]
-    if "const" not in schema or any(nearest_property(key, {name: schema}) for key in unknown):
+    if "const" not in schema or any(name in meant_properties(key, problem.schema) for key in unknown):
         return None
     return safe(f"Add {code(name)}", add((*path, name), schema["const"]))
 
@@ -105,8 +141,8 @@ def too_short(problem: Problem, document: Any) -> Fix | None:
     if key != "text" or problem.owner.tag != "text" or problem.value != "":
         return None
     path: Path = tuple(above)
-    holder = _at(document, path[:-1])
-    if not isinstance(holder, list) or not _at(document, path).keys() <= _TEXT_KEYS:
+    holder = at(document, path[:-1])
+    if not isinstance(holder, list) or not at(document, path).keys() <= _TEXT_KEYS:
         return None
     others = [block for index, block in enumerate(holder) if index != path[-1] and not _is_empty(block)]
     return safe("Remove the empty block", remove(path)) if others else None
@@ -120,11 +156,19 @@ def wrong_type(problem: Problem, document: Any) -> Fix | None:
     holder = problem.owner.schema
     if value is None and path[-1] in holder.get("properties", {}) and path[-1] not in holder.get("required", ()):
         return safe(f"Remove {code(str(path[-1]))}", remove(path))
-    if isinstance(value, str):
-        return _from_string(problem, value)
+    if isinstance(value, str) and (fix := _from_string(problem, value)) is not None:
+        return fix
     if isinstance(value, dict) and problem.fits(problem.schema, [value]):
         return safe("Put it into an array", replace(path, [value]))
-    return None
+    return _as_guessed(problem)
+
+
+def _as_guessed(problem: Problem) -> Fix | None:
+    """Replace a value by what it was probably meant to be, where nothing of it is lost."""
+    guess = guessed(problem)
+    if guess is None or not guess.keeps_all or not is_whole(guess.value):
+        return None
+    return unsafe(guess.advice[:1].upper() + guess.advice[1:], replace(problem.path, guess.value))
 
 
 def _from_string(problem: Problem, text: str) -> Fix | None:
@@ -132,7 +176,8 @@ def _from_string(problem: Problem, text: str) -> Fix | None:
     if union is not None:
         tag = text if text in union.members else union.aliases.get(text)
         value = {union.property: tag}
-        if tag is None or not problem.fits(problem.schema, value):
+        guess = guessed(problem)
+        if tag is None or guess is None or guess.value != value:
             return None
         return of_slip(text, tag, f"Replace it by `{json.dumps(value)}`", replace(path, value))
     try:
@@ -151,7 +196,7 @@ def wrong_format(problem: Problem, document: Any) -> Fix | None:
     text: str = problem.value
     prefix = _DATA_URL.match(text)
     if prefix is not None:
-        holder = _at(document, problem.path[:-1])
+        holder = at(document, problem.path[:-1])
         is_said = isinstance(holder, dict) and holder.get("media_type") == prefix[1]
         fix = safe if is_said else unsafe
         return fix("Remove everything up to the comma", replace(problem.path, text[prefix.end() :]))
@@ -160,7 +205,8 @@ def wrong_format(problem: Problem, document: Any) -> Fix | None:
     return None
 
 
-def _at(document: Any, path: Path) -> Any:
+def at(document: Any, path: Path) -> Any:
+    """Return the value at a path that is there."""
     for step in path:
         document = document[step]
     return document

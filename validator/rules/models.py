@@ -88,7 +88,7 @@ def retired(place: Node, request: Request) -> None:
         when = "is retired today" if day == today else f"was retired on {day.isoformat()}"
         if facts.fact("retires_tentatively"):
             when = f"was to be retired on {day.isoformat()}"
-        model.report(f"{_said(model, facts)} {when}", help=_successor(facts))
+        model.report(f"{_said(model, facts)} {when}", help=_successor(facts, today))
 
 
 @rule(
@@ -128,12 +128,14 @@ def retiring(place: Node, request: Request) -> None:
         if day is None:
             model.report(
                 f"{_said(model, facts)} is deprecated since {deprecated.isoformat()}",
-                help=_successor(facts),
+                help=_successor(facts, today),
                 severity=Severity.INFO,
             )
         elif day > today:
             change = "; the day may still change" if facts.fact("retires_tentatively") else ""
-            model.report(f"{_said(model, facts)} will be retired on {day.isoformat()}{change}", help=_successor(facts))
+            model.report(
+                f"{_said(model, facts)} will be retired on {day.isoformat()}{change}", help=_successor(facts, today)
+            )
 
 
 @rule(
@@ -171,11 +173,12 @@ def unknown(place: Node, request: Request) -> None:
         name = model.text() or ""
         meant = _meant(name) if model_named(name) is None and misspelt(name) is None else None
         if meant is not None:
+            ended, instead = _retirement(meant, _today(request))
             model.report(
                 f"{code(name)} is not the id of a model",
-                help=f"did you mean {code(meant)}?",
+                help=f"did you mean {code(meant)}?{ended}",
                 api={"name": name},
-                fix=meant_instead(model, meant),
+                fix=meant_instead(model, instead),
             )
 
 
@@ -235,14 +238,35 @@ def no_such_model(place: Node, request: Request) -> None:
         meant = misspelt(name)
         if meant is not None:
             known = best_name(meant)
-            is_gone = meant.retires is not None and meant.retires <= _today(request)
-            advice = meant.successor if is_gone and meant.successor else known
+            ended, instead = _retirement(known, _today(request))
             model.report(
                 f"{code(name)} is not the id of a model",
-                help=f"use {code(advice)}: {code(known)} is retired" if is_gone else f"did you mean {code(known)}?",
+                help=f"did you mean {code(known)}?{ended}",
                 api={"name": name},
-                fix=meant_instead(model, advice),
+                fix=meant_instead(model, instead),
             )
+
+
+def _retirement(name: str, today: date) -> tuple[str, str | None]:
+    """Return what to say of a model's retirement, if it is over, and the id to write: its own, or a successor's."""
+    model = model_named(name)
+    if model is None or model.retires is None or model.retires > today:
+        return "", name
+    successor = _current(model, today)
+    advice = f"use {code(successor)}" if successor is not None else "use a current model"
+    return f" It was retired on {model.retires.isoformat()}: {advice}", successor
+
+
+def _current(model: Model, today: date) -> str | None:
+    """Return the first successor of a model that is not retired."""
+    seen = {model.id}
+    while model.successor is not None and model.successor not in seen:
+        seen.add(model.successor)
+        successor = model_named(model.successor)
+        if successor is None or successor.retires is None or successor.retires > today:
+            return model.successor
+        model = successor
+    return None
 
 
 def _meant(name: str) -> str | None:
@@ -299,9 +323,10 @@ def _said(model: Node, facts: Model) -> str:
     return code(str(model.value)) + (f" on {platform}" if platform else "")
 
 
-def _successor(model: Model) -> str:
-    successor = model_named(model.successor) if model.successor else None
+def _successor(model: Model, today: date) -> str:
+    current = _current(model, today)
+    successor = model_named(current) if current is not None else None
     if successor is None:
         return "use a current model"
-    name = model.successor if model.platform == _OWN_API else successor.name_on(model.platform)
+    name = current if model.platform == _OWN_API else successor.name_on(model.platform)
     return f"use {code(str(name))}"

@@ -105,6 +105,8 @@ class Rule:
     """The month (`2025-08`) from which the API has refused it, where that is known; older editions do without it."""
     needs: tuple[str, ...] = ()
     """Where the request has to be sound for the rule to be sure; see `rule`."""
+    settles: tuple[str, ...] | None = None
+    """For a rule whose help does away with a value: the siblings that go with it; see `rule`."""
     keywords: tuple[str, ...] = ()
     """For a rule of structure: the keywords of a schema whose refusals it words."""
     tag: Tag | None = None
@@ -178,6 +180,7 @@ def rule(
     api_version: str | None = None,
     since: str | None = None,
     needs: tuple[str, ...] = (),
+    settles: tuple[str, ...] | None = None,
     tag: Tag | None = None,
     bad: tuple[Example, ...],
     good: tuple[Example, ...],
@@ -197,6 +200,9 @@ def rule(
     `needs` are places elsewhere in the request that the finding rests on: where the schemas refuse one of them, or what
     it stands in, the finding may be nothing but an echo of that and is dropped. They are pointers in which `*` stands
     for any index, `.` for the one that the finding itself has there, and `~` for one at most two away from it.
+
+    `settles` is for a rule whose help removes the value that it reports, or makes it another kind of thing: what the
+    schemas refuse of that value is then not reported as well. It names the siblings for which the same holds.
 
     The docstring has a first paragraph that says what the rule finds, then paragraphs that begin with `Why: ` and
     `Source: `, and between them one that begins with `Fix: ` where the rule gives a fix with what it reports.
@@ -220,6 +226,7 @@ def rule(
         api_version=api_version,
         since=since,
         needs=needs,
+        settles=settles,
         tag=tag,
         api_messages=api_messages,
     )

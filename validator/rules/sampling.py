@@ -24,6 +24,7 @@ _THINKING: Final = {"type": "enabled", "budget_tokens": 1024}
     "sampling/removed-parameter",
     on=("/temperature", "/top_p", "/top_k"),
     api_version=_VERSION,
+    settles=(),
     bad=(
         Example(body(temperature=1), at="/temperature", api_version=_VERSION),
         Example(body(top_k=40), at="/top_k", api_version=_VERSION),
@@ -50,6 +51,7 @@ def removed_parameter(parameter: Node, request: Request) -> None:
     on=("/temperature", "/top_p", "/top_k"),
     endpoints=("messages", "batches"),
     models=lambda model: model.fact("sampling") == "defaults",
+    settles=(),
     bad=(
         Example(body(model="claude-opus-4-7", temperature=0.2), at="/temperature"),
         Example(body(model="claude-opus-5-5", top_p=0.9), at="/top_p"),
@@ -75,12 +77,15 @@ def unsupported_model(parameter: Node, request: Request) -> None:
     guide to Claude Haiku 5.5.
     """
     name, value = str(parameter.path[-1]), parameter.number()
-    if value is None or _removed(request) or request.model is None:
+    if parameter.value is None or _removed(request) or request.model is None:
         return
     only = request.fact("sampling_values")
     if only is not None and value == only.get(name):
         return
-    if (name == "temperature" and value == 1) or (only is None and name == "top_p" and value >= _DEFAULT_TOP_P):
+    is_default = value is not None and (
+        (name == "temperature" and value == 1) or (only is None and name == "top_p" and value >= _DEFAULT_TOP_P)
+    )
+    if is_default:
         return
     parameter.report(
         f"`{name}` is {shown(parameter.value)}, but must not be set with {code(request.model.id)}",
@@ -194,6 +199,7 @@ def top_p_with_thinking(top_p: Node, request: Request) -> None:
     words=("temperature",),
     endpoints=("messages", "batches"),
     models=lambda model: model.fact("sampling") == "not-both" or model.fact("sampling_values") is not None,
+    settles=(),
     bad=(
         Example(body(temperature=0.2, top_p=0.9), at="/top_p"),
         Example(body(model="claude-opus-4-6", temperature=1, top_p=1), at="/top_p"),
@@ -224,7 +230,11 @@ def temperature_top_p_both(top_p: Node, request: Request) -> None:
         return
     top_p.report(
         f"`top_p` is not allowed with `temperature` on {code(request.body['model'])}",
-        help="remove one of the two; `temperature` is the one to keep if in doubt",
+        help=(
+            "remove one of the two; `temperature` is the one to keep if in doubt"
+            if 0 <= (top_p.number() or 0) <= 1
+            else "remove it: `temperature` is there already"
+        ),
         target=Target.KEY,
         related=[(temperature, "`temperature` is set here")],
     )

@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ..patterns import regex
 from ..schema.explain import DISCRIMINATOR, UNEXPLAINED, Problem
 from ..schema.projection import WITHHELD
 from ..words import any_of, code, count, json_type, kinds, names, nearest, shown
 from . import mending
-from .mending import nearest_property
+from .meant import guessed, object_or_array, usable_tags
+from .mending import hint_for, nearest_property
 from .rule import Example, body, schema_rule
+
+if TYPE_CHECKING:
+    from ..pointer import Path
 
 _GIF: Final = {"type": "base64", "media_type": "image/gif", "data": "R0lGODlhAQABAAAAACw="}
 _IMAGE: Final = {"type": "image", "source": _GIF}
@@ -26,6 +30,7 @@ _ABBREVIATIONS: Final = {"mcp": "MCP", "pdf": "PDF", "url": "URL"}
 _WORD: Final = regex(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
 _FEW: Final = 20
+_FEW_STEPS: Final = 3
 
 Words = tuple[str, str | None]
 """A message and the help that goes with it."""
@@ -61,10 +66,14 @@ def required(problem: Problem) -> Words:
     """
     message = f"missing {code(problem.name)}, which {_owner(problem)} must have"
     if problem.union is not None:
-        likely = problem.union.likely(problem.value)
+        if hint := mending.untagged_hint(problem):
+            return message, hint
+        usable = usable_tags(problem)
+        likely = [tag for tag in problem.union.likely(problem.value) if tag in usable]
+        likely = likely or usable
         if len(likely) == 1:
             return message, f"add `{json.dumps(problem.name)}: {json.dumps(likely[0])}`"
-        return message, f"add it with one of {any_of(likely or list(problem.union.members))}"
+        return message, f"add it with one of {any_of(likely)}"
     schema = problem.schema["properties"].get(problem.name, {})
     mistyped = mistyped_for(problem)
     if mistyped is not None:
@@ -109,32 +118,43 @@ def unknown_property(problem: Problem) -> Words:
         return message, reason
     if problem.name in problem.schema.get("x-answers", ()):
         return message, "remove it: answers have it, requests may not"
-    if hint := problem.schema.get("x-hints", {}).get(problem.name):
+    if hint := hint_for(problem.schema, problem.name):
         return message, hint
     known: dict[str, Any] = problem.schema["properties"]
-    meant = nearest_property(problem.name, known)
+    meant = nearest_property(problem.name, problem.schema)
     if meant is None:
         return message, f"remove it; the properties are {names(list(known))}"
-    if meant in problem.value:
+    if is_given(problem, meant):
         return message, f"remove it; {code(meant)} is there already"
-    return message, f"did you mean {code(meant)}?"
+    is_missing = meant in problem.schema.get("required", ()) and meant not in problem.value
+    advice = f"rename {code(problem.name)} to {code(meant)}, which is missing"
+    place = (*problem.path[:-1], meant)
+    faults = problem.faults(known[meant], problem.value[problem.name], place)
+    return message, _and_then(
+        advice if is_missing else f"did you mean {code(meant)}?", [fault for fault in faults if fault.path == place]
+    )
 
 
-def meant_by(problem: Problem) -> str | None:
-    """Return the property that an unknown one was probably meant to be, unless that is there as well."""
+def is_given(problem: Problem, name: str) -> bool:
+    """Whether an object has a property itself; null, where that is refused, is as good as nothing."""
+    value = problem.value.get(name)
+    return name in problem.value and (value is not None or problem.fits(problem.schema["properties"][name], None))
+
+
+def meant_by(problem: Problem) -> list[str]:
+    """Return the properties that an unknown one was probably meant to be, without those that are there as well."""
     if problem.keyword != "additionalProperties":
-        return None
-    meant = nearest_property(problem.name, problem.schema["properties"])
-    return None if meant in problem.value else meant
+        return []
+    return [name for name in mending.meant_properties(problem.name, problem.schema) if not is_given(problem, name)]
 
 
 def mistyped_for(problem: Problem) -> str | None:
     """Return the unknown property that was probably meant to be the one that is missing."""
     if problem.keyword != "required" or problem.union is not None:
         return None
-    known: dict[str, Any] = problem.schema["properties"]
-    unknown = [key for key in problem.value if key not in known][:_FEW]
-    return next((key for key in unknown if nearest_property(key, known) == problem.name), None)
+    unknown = [key for key in problem.value if key not in problem.schema["properties"]][:_FEW]
+    meant = mending.meant_properties
+    return next((key for key in unknown if problem.name in meant(key, problem.schema)), None)
 
 
 @schema_rule(
@@ -167,7 +187,8 @@ def wrong_type(problem: Problem) -> Words:
     Source: The types of the API's OpenAPI document; the API's refusals, measured live in 2026-08.
     """
     allowed = _allowed_types(problem)
-    words = any_of(_allowed_values(problem)) if _allowed_values(problem) else kinds(allowed)
+    values = _allowed_values(problem) or _allowed_tags(problem)
+    words = any_of(values) if values else kinds(allowed)
     return f"{_subject(problem)} is {shown(problem.value)}, but must be {words}", _conversion(problem, allowed)
 
 
@@ -210,7 +231,7 @@ def not_allowed_value(problem: Problem) -> Words:
     message = f"{_subject(problem)} is {shown(problem.value)}, but must be {any_of(values)}"
     if reason := _withheld(problem, problem.value):
         return message, reason
-    hint = problem.schema.get("x-hints", {}).get(problem.value) if isinstance(problem.value, str) else None
+    hint = hint_for(problem.schema, problem.value)
     words = [value for value in values if isinstance(value, str)]
     meant = nearest(problem.value, words) if isinstance(problem.value, str) else None
     return message, hint or (f"did you mean {json.dumps(meant)}?" if meant else _replacement(values))
@@ -247,11 +268,19 @@ def unknown_type(problem: Problem) -> Words:
     message = f"{_subject(problem)} is {shown(problem.value)}, but must be {any_of(tags)}"
     if reason := _withheld(problem, problem.value):
         return message, reason
+    hint = hint_for(problem.schema, problem.value)
     aliases = problem.union.aliases if problem.union else {}
-    meant = None
-    if isinstance(problem.value, str):
-        meant = aliases.get(problem.value) or nearest(problem.value, tags)
-    return message, f"did you mean {json.dumps(meant)}?" if meant else _replacement(tags)
+    meant = aliases.get(problem.value) or nearest(problem.value, tags) if isinstance(problem.value, str) else None
+    if meant is None or (hint and problem.value not in aliases):
+        return message, hint or _replacement(tags)
+    if meant not in usable_tags(problem):
+        return message, object_or_array(problem, ["object"]) or _replacement(tags)
+    holder, depth = problem.path[:-1], len(problem.path)
+    retagged = {**mending.at(problem.root, holder), problem.path[-1]: meant}
+    faults = [fault for fault in problem.faults(problem.schema, retagged, holder) if len(fault.path) <= depth]
+    if faults and hint:
+        return message, hint
+    return message, _and_then(f"did you mean {json.dumps(meant)}?", faults)
 
 
 @schema_rule(
@@ -398,7 +427,7 @@ def too_small(problem: Problem) -> Words:
     """
     return (
         f"{_subject(problem)} is {shown(problem.value)}, but must be at least {problem.limit}",
-        f"raise it to {problem.limit} or more",
+        _advice(problem) or f"raise it to {problem.limit} or more",
     )
 
 
@@ -509,6 +538,52 @@ def _withheld(problem: Problem, name: Any) -> str | None:
     return f"it belongs to bodies for {platforms}; choose the platform you send to, or remove it"
 
 
+def _advice(problem: Problem) -> str | None:
+    """Return what the schema itself says to do about a value that its keyword refuses."""
+    advice: str | None = problem.schema.get("x-advice", {}).get(problem.keyword)
+    return advice
+
+
+def _and_then(advice: str, faults: list[Problem]) -> str:
+    """Add to an advice what is still to be done where it was followed."""
+    then = [said for fault in first_causes(faults)[:_FEW_STEPS] if (said := _help_of(fault))]
+    return f"{advice.removesuffix('?')}, and {', and '.join(then)}{'?' * advice.endswith('?')}" if then else advice
+
+
+def _help_of(problem: Problem) -> str | None:
+    """Return the help that another rule gives for a problem, which names what it is about."""
+    from . import BY_KEYWORD
+
+    words: Words = BY_KEYWORD[problem.keyword].check(problem)
+    advice = words[1]
+    return f"remove {code(problem.name)}" if advice and advice.startswith("remove it") else advice
+
+
+def within_mistyped(problem: Problem) -> list[Problem]:
+    """Return what is wrong inside the value of a mistyped property, at the places where it stands."""
+    meant = meant_by(problem)
+    if len(meant) != 1 or hint_for(problem.schema, problem.name) is not None:
+        return []
+    faults = problem.faults(problem.schema["properties"][meant[0]], problem.value[problem.name], problem.path)
+    inner = first_causes([fault for fault in faults if fault.path != problem.path])
+    return [each for fault in inner for each in (fault, *within_mistyped(fault))]
+
+
+def first_causes(problems: list[Problem]) -> list[Problem]:
+    """Leave out what is missing, or null, where an unknown property is reported that was meant for it."""
+    meant = {(*problem.path[:-1], name) for problem in problems for name in meant_by(problem)}
+    return [problem for problem in problems if not (_lacks_value(problem) and place_of(problem) in meant)]
+
+
+def _lacks_value(problem: Problem) -> bool:
+    return problem.keyword == "required" or (problem.keyword == "type" and problem.value is None)
+
+
+def place_of(problem: Problem) -> Path:
+    """Return where a problem is: of a missing property, where it would be."""
+    return (*problem.path, problem.name) if problem.keyword == "required" else problem.path
+
+
 def _subject(problem: Problem) -> str:
     """Name the value that is wrong."""
     if not problem.path:
@@ -527,7 +602,8 @@ def _owner(problem: Problem) -> str:
     if holder and isinstance(holder[-1], str):
         return f"{code(holder[-1])} of type {json.dumps(tag)}" if tag else code(holder[-1])
     if not problem.owner.name:
-        return "the batch" if "requests" in problem.owner.schema.get("properties", {}) else "the request"
+        known = problem.owner.schema.get("properties", {})
+        return "the batch" if "requests" in known else "a batch request" if "custom_id" in known else "the request"
     words = [word.lower() for word in _WORD.findall(problem.owner.name) if not word.isdigit()]
     if tag is not None and tag.split("_")[0] in words:
         article = "an" if tag[0] in "aeiou" else "a"
@@ -562,6 +638,12 @@ def _allowed_values(problem: Problem) -> list[Any]:
     return [problem.schema["const"]] if "const" in problem.schema else problem.schema.get("enum", [])
 
 
+def _allowed_tags(problem: Problem) -> list[str]:
+    """Return the words that a tag must be one of, where the tag itself is of a wrong type."""
+    union = problem.union
+    return list(union.members) if union is not None and problem.path[-1:] == (union.property,) else []
+
+
 def _allowed_types(problem: Problem) -> list[str]:
     limit = {json_type(value) for value in _allowed_values(problem)} or problem.limit
     limit = {limit} if isinstance(limit, str) else limit
@@ -572,31 +654,43 @@ def _allowed_types(problem: Problem) -> list[str]:
 
 
 def _conversion(problem: Problem, allowed: list[str]) -> str | None:
-    """Say how to turn the value into one that is allowed, where that is plain."""
+    """Say how to turn the value into one that is allowed."""
     if not problem.path:
         return "give a JSON object"
-    value, kind = problem.value, json_type(problem.value)
-    if kind == "null":
-        owner = problem.owner.schema
-        needed = problem.path[-1] in (*owner.get("required", ()), owner.get(DISCRIMINATOR, {}).get("propertyName"))
-        return "give it a value" if needed else f"leave {_subject(problem)} out, or give it a value"
-    if kind == "string":
-        return _from_string(problem, value, allowed)
-    if kind == "object" and "array" in allowed and {"type", "role", "name"} & value.keys():
-        return "put it into an array: `[…]`"
-    return f"replace it by {kinds(allowed)}"
+    value = problem.value
+    if tags := _allowed_tags(problem):
+        inner = value.get(problem.path[-1]) if isinstance(value, dict) else None
+        return f"write {json.dumps(inner)}" if inner in tags else _replacement(tags)
+    if value is None:
+        return _in_place_of_null(problem, allowed)
+    said = _from_string(value, allowed) if isinstance(value, str) else None
+    guess = guessed(problem) if said is None else None
+    return said or (guess.advice if guess is not None else _of_kind(problem, allowed))
 
 
-def _from_string(problem: Problem, text: str, allowed: list[str]) -> str | None:
-    if problem.union is not None:
-        tag = text if text in problem.union.members else problem.union.aliases.get(text)
-        if tag is not None:
-            return f"write `{json.dumps({problem.union.property: tag})}`"
+def _of_kind(problem: Problem, allowed: list[str]) -> str:
+    """Say what to write in place of a value that stands for nothing that is allowed."""
+    branches = map(problem.resolve, problem.schema.get("anyOf", [problem.schema]))
+    values = [value for branch in branches for value in branch.get("enum", [branch.get("const")]) if value is not None]
+    if values:
+        return f"write {any_of(values)}"
+    if "boolean" in allowed:
+        return "write `true` or `false`"
+    return object_or_array(problem, allowed) or f"replace it by {kinds(allowed)}"
+
+
+def _in_place_of_null(problem: Problem, allowed: list[str]) -> str:
+    owner = problem.owner.schema
+    needed = problem.path[-1] in (*owner.get("required", ()), owner.get(DISCRIMINATOR, {}).get("propertyName"))
+    if not needed:
+        return f"leave {_subject(problem)} out, or give it a value"
+    return object_or_array(problem, allowed) or f"give it a value: {kinds(allowed)}"
+
+
+def _from_string(text: str, allowed: list[str]) -> str | None:
     if {"integer", "number", "boolean"} & set(allowed):
         return _unquoted(text, allowed)
-    if _holds_json(text, allowed):
-        return "give the value itself, not JSON in a string"
-    return f"put it into an array: `[{shown(text)}]`" if "array" in allowed else f"replace it by {kinds(allowed)}"
+    return "give the value itself, not JSON in a string" if _holds_json(text, allowed) else None
 
 
 def _holds_json(text: str, allowed: list[str]) -> bool:
@@ -604,14 +698,15 @@ def _holds_json(text: str, allowed: list[str]) -> bool:
         return False
     try:
         return json_type(json.loads(text)) in allowed
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
 
 
-def _unquoted(text: str, allowed: list[str]) -> str | None:
+def _unquoted(text: str, allowed: list[str]) -> str:
     try:
-        literal = json.loads(text)
-    except ValueError:
-        return None
-    fits = json_type(literal) in allowed or ("number" in allowed and json_type(literal) == "integer")
-    return f"write it without quotes: {code(text.strip())}" if fits else None
+        kind = json_type(json.loads(text))
+    except (ValueError, RecursionError):
+        kind = "string"
+    if kind in allowed or (kind == "integer" and "number" in allowed):
+        return f"write it without quotes: {code(text.strip())}"
+    return "write `true` or `false`" if "boolean" in allowed else f"write {kinds(allowed)}"

@@ -224,6 +224,7 @@ def little_room(thinking: Node, request: Request) -> None:
     words=("enabled",),
     when=_is("enabled"),
     models=_rejects("enabled"),
+    settles=("budget_tokens",),
     bad=(Example(body(model="claude-opus-4-7", max_tokens=2048, thinking=_ENABLED), at="/thinking/type"),),
     good=(
         Example(body(model="claude-opus-4-7", thinking={"type": "adaptive"})),
@@ -252,6 +253,7 @@ def enabled_unsupported(thinking: Node, request: Request) -> None:
     words=("adaptive",),
     when=_is("adaptive"),
     models=_rejects("adaptive"),
+    settles=("budget_tokens",),
     bad=(Example(body(thinking={"type": "adaptive"}), at="/thinking/type"),),
     good=(Example(body(model="claude-sonnet-4-6", thinking={"type": "adaptive"})),),
     api_messages=(
@@ -276,6 +278,7 @@ def adaptive_unsupported(thinking: Node, request: Request) -> None:
     words=("disabled",),
     when=_is("disabled"),
     models=_rejects("disabled"),
+    settles=("budget_tokens",),
     bad=(
         Example(body(model="claude-opus-5-5", thinking={"type": "disabled"}), at="/thinking/type"),
         Example(body(model="claude-sonnet-5-5", thinking={"type": "disabled"}), at="/thinking/type"),
@@ -304,6 +307,7 @@ def disabled_unsupported(thinking: Node, request: Request) -> None:
     words=("between_tools",),
     when=_is("between_tools"),
     models=_rejects("between_tools"),
+    settles=("budget_tokens",),
     bad=(Example(body(model="claude-opus-5-5", thinking={"type": "between_tools"}), at="/thinking/type"),),
     good=(Example(body(model="claude-sonnet-5-5", thinking={"type": "between_tools"})),),
 )

@@ -105,6 +105,12 @@ class Problem(NamedTuple):
     """The tagged union that the value should be a member of, where it is none."""
     fits: Callable[[Schema, Any], bool] = lambda schema, value: False  # noqa: ARG005 - until the explainer sets it
     """Whether another schema of the same document accepts a value."""
+    faults: Callable[[Schema, Any, Path], list[Problem]] = lambda schema, value, path: []  # noqa: ARG005 - likewise
+    """The problems that another value would have at a path, by another schema of the same document."""
+    resolve: Callable[[Schema], Schema] = lambda schema: schema
+    """Follow a reference to its definition."""
+    root: Any = None
+    """The whole document."""
 
 
 class Explainer:
@@ -122,7 +128,18 @@ class Explainer:
         owner = Owner("", None, self._root)
         found = list(self._visit(value, self._root, (), owner))
         found = found or [Problem(UNEXPLAINED, (), value, None, self._root, owner)]
-        return [problem._replace(fits=self._fits) for problem in found]
+        return [self._equipped(problem, value) for problem in found]
+
+    def _equipped(self, problem: Problem, root: Any) -> Problem:
+        def faults(schema: Schema, value: Any, path: Path) -> list[Problem]:
+            owner = Owner("", None, schema)
+            return [self._equipped(fault, root) for fault in self._visit(value, schema, path, owner)]
+
+        return problem._replace(fits=self._fits, faults=faults, resolve=self._resolved, root=root)
+
+    def _resolved(self, schema: Schema) -> Schema:
+        reference = schema.get("$ref")
+        return schema if reference is None else self._definitions[definition_named(reference)]
 
     def _fits(self, schema: Schema, value: Any) -> bool:
         return next(self._visit(value, schema, (), Owner("", None, schema)), None) is None
@@ -163,8 +180,11 @@ class Explainer:
         for required in schema.get("required", ()):
             if required not in value:
                 yield Problem("required", path, value, schema["required"], schema, owner, required)
+        companions: dict[str, str] = schema.get("x-goes-with", {})
         for key, item in value.items():
             subschema = properties.get(key, others)
+            if subschema is False and companions.get(key) in value:
+                continue  # what is said of the other property covers it
             if subschema is False:
                 headers = _headers_needed(schema, key)
                 keyword = MISSING_BETA if headers else "additionalProperties"
@@ -229,7 +249,7 @@ class Explainer:
         if tag is _ABSENT:
             yield Problem("required", path, value, [union.property], schema, itself, union.property, union)
         elif not isinstance(tag, str) and not (tag is None and union.default):
-            yield Problem("type", place, tag, frozenset({"string"}), schema, itself)
+            yield Problem("type", place, tag, frozenset({"string"}), schema, itself, union=union)
         elif headers := _headers_needed(schema, tag):
             yield Problem(MISSING_BETA, place, tag, headers, schema, itself)
         else:
@@ -255,9 +275,10 @@ class Explainer:
             return
         tags = list(union.members)
         yield Problem("enum", place, tag, tags, {**schema, "enum": tags}, owner)
+        depth = len(path) + 1 if tag in schema.get("x-other-shapes", ()) else 0
         likely = min(union.members.values(), key=lambda name: len(value.keys() - self._definitions[name]["properties"]))
         for problem in self._visit(value, self._definitions[likely], path, owner, likely):
-            if problem.path != place:
+            if problem.path != place and len(problem.path) > depth:
                 yield problem
 
     def _types_of(self, schema: Schema) -> frozenset[str]:

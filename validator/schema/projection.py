@@ -33,6 +33,8 @@ OWN_PLATFORM: Final[Platform] = "anthropic"
 WITHHELD: Final = "x-withheld"
 DISPUTED: Final = "x-disputed"
 """What says, by keyword, which of its refusals the API was seen not to share."""
+_WORDS: Final = (DISPUTED, "x-advice", "x-hints", "x-untagged")
+"""Annotations that are copied as they are: their keys are names or keywords, not keywords of a schema."""
 _FACTS: Final = ("x-since", "x-before", "x-betas", "x-platforms", "x-values")
 
 
@@ -75,8 +77,9 @@ def project(schema: Any, view: View, tags_of: Callable[[Schema, str], list[str]]
             facts = schema.get("x-values", {})
             copy[keyword] = [item for item in value if not _withholds(facts.get(item, {}), view, [item], withheld)]
         elif keyword not in _FACTS:
-            is_plain = keyword == DISPUTED or not isinstance(value, (dict, list))
-            copy[keyword] = value if is_plain else project(value, view, tags_of)
+            copy[keyword] = (
+                value if keyword in _WORDS or not isinstance(value, (dict, list)) else project(value, view, tags_of)
+            )
     if "required" in copy and "properties" in copy:
         copy["required"] = [name for name in copy["required"] if name in copy["properties"]]
     if withheld:
