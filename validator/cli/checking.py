@@ -12,6 +12,7 @@ import click
 
 from ..config import Config, ConfigError, SettingsError, linter_of, load
 from ..files import FileResult, WorkerDiedError, shown_name
+from ..files.reading import UnreadableError, read_bounded
 from ..project import Project
 from ..report import Severity
 from ..rules import UnknownRuleError
@@ -206,7 +207,7 @@ def _check(options: Options, project: Project) -> int:
         code = FAILED if tally.has_failed else VIOLATIONS if fixer.fixed else CLEAN
     else:
         most = 0 if options.max_violations is None else options.max_violations
-        code = tally.exit_code(fail_on, most)
+        code = FAILED if fixer.unwritten else tally.exit_code(fail_on, most)
     return CLEAN if options.exit_zero and code == VIOLATIONS else code
 
 
@@ -248,7 +249,7 @@ def _results(options: Options, project: Project, fixer: Fixer) -> Iterator[FileR
         )
         for candidate, result in checked:
             mends = fixer.mends and result.error is None
-            yield fixer.mended(candidate.path, result) if mends else result
+            yield fixer.mended(candidate, result) if mends else result
     yield from project.complaints()
 
 
@@ -264,8 +265,12 @@ def _bar(options: Options) -> Bar | None:
 def _stdin(options: Options, project: Project, fixer: Fixer) -> Iterator[FileResult]:
     """Check standard input; with --fix what is left of it when it is mended goes to standard output."""
     name = options.stdin_filename or _STDIN_NAME
-    data = sys.stdin.buffer.read()
     result = None
+    try:
+        data = read_bounded(sys.stdin.buffer)
+    except UnreadableError as error:
+        yield FileResult(shown_name(name), error=str(error))
+        return
     try:
         result = project.check_text(name, data, is_stream=True)
         if fixer.mends:

@@ -27,6 +27,8 @@ class Candidate(NamedTuple):
     """Whether it is to be checked whatever it holds: it was named itself, or a configuration includes it."""
     left_out: str | None = None
     """Why it is not even looked at; None where it is."""
+    folder: str | None = None
+    """The folder in which it was found; None for a file that was named itself."""
 
 
 class Filter(Protocol):
@@ -79,7 +81,7 @@ def _walk(folder: str, rules: Filter) -> Iterator[Candidate]:
         for name in sorted(names):
             path = Path(place, name)
             if (format_of(name) is not None or rules.includes(path)) and _may_be_read(path):
-                yield _found(str(path), rules)
+                yield _found(str(path), rules)._replace(folder=folder)
     yield from (Candidate(name, is_named=True) for name in unreadable)
 
 
@@ -101,7 +103,7 @@ def as_if_found(path: str, rules: Filter) -> Candidate:
         why = _why_not_entered(name)
         if why is not None:
             return Candidate(path, is_named=False, left_out=f"it is in `{printable(name)}`: {why}")
-    found = _found(path, rules)
+    found = _found(path, rules)._replace(folder=str(here) if file.is_relative_to(here) else None)
     if found.left_out is None and not found.is_named and format_of(path) is None:
         return Candidate(path, is_named=False, left_out="its ending is none of a request")
     return found
