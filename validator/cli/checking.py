@@ -20,7 +20,7 @@ from ..rules.betas import complaint_about
 from ..schema.projection import LATEST_EDITION
 from .baselines import Keeper, baseline_to_go_by
 from .fixing import Fixer
-from .outputs import opened_outputs, write_all, write_statistics
+from .outputs import Written, opened_outputs, write_all, write_statistics
 from .tally import CLEAN, FAILED, VIOLATIONS, Tally, complain
 
 if TYPE_CHECKING:
@@ -188,9 +188,12 @@ def _check(options: Options, project: Project) -> int:
         colour=options.colour,
     )
     tally = Tally()
+    written = Written(options.output_file, options.others)
+    for path in (options.config_file, options.baseline_file, *options.paths):
+        written.refuse(path)
     screen = sys.stderr if options.fix and not options.diff and _STDIN in options.paths else sys.stdout
     with opened_outputs(options.format_name, options.output_file, options.others, options.colour, screen) as outputs:
-        results = tally.counted(fixer.counted(keeper.kept(_results(options, project, fixer))))
+        results = tally.counted(fixer.counted(keeper.kept(_results(options, project, fixer, written))))
         if options.statistics:
             write_statistics(outputs, results)
         else:
@@ -230,14 +233,19 @@ def _nothing_found(options: Options) -> int:
     return FAILED
 
 
-def _results(options: Options, project: Project, fixer: Fixer) -> Iterator[FileResult]:
-    """Check every file, mend it where that is asked for, and say what the configurations silence in vain."""
+def _results(options: Options, project: Project, fixer: Fixer, written: Written) -> Iterator[FileResult]:
+    """Check every file, mend it where that is asked for, and say what the configurations silence in vain.
+
+    Raises:
+        click.UsageError: for a file that is to be written, too.
+    """
     from ..parallel import check_all, cores
 
     bar = _bar(options)
     paths = options.paths or (".",)
     for is_stdin, group in groupby(dict.fromkeys(paths), lambda path: path == _STDIN):
         if is_stdin:
+            written.refuse(sys.stdin.fileno())
             yield from _stdin(options, project, fixer)
             continue
         candidates = (candidate for path in group for candidate in project.find([path]))
@@ -248,6 +256,7 @@ def _results(options: Options, project: Project, fixer: Fixer) -> Iterator[FileR
             else bar.beside(check_all(project, bar.counted(candidates), jobs, bar.advance))
         )
         for candidate, result in checked:
+            written.refuse(candidate.path)
             mends = fixer.mends and result.error is None
             yield fixer.mended(candidate, result) if mends else result
     yield from project.complaints()
