@@ -229,7 +229,7 @@ class Project:
             yield FileResult(shown_path(file), 0, in_order, lines, path=str(file), is_configuration=True)
 
     def _filter_of(self, path: str) -> Filter:
-        return _Filter(self, GitIgnore(Path(path)) if self.respects_gitignore else None)
+        return _Filter(self, GitIgnore(Path(path), self.note) if self.respects_gitignore else None)
 
     def sieve_for(self, path: str) -> Sieve:
         """Return what sifts the findings of a file by its configuration and its baseline.

@@ -54,7 +54,10 @@ def shown(value: Any) -> str:
         return f"an object of type {_shown_string(tag)}" if isinstance(tag := value.get("type"), str) else "an object"
     if isinstance(value, (list, tuple)):
         return f"an array of {count(len(value), 'item')}" if value else "an empty array"
-    text = json.dumps(value)
+    try:
+        text = json.dumps(value)
+    except ValueError:  # more digits than Python writes
+        return "a very large integer"
     return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
 
 

@@ -139,7 +139,7 @@ def opened(output_file: str | None) -> Iterator[IO[str]]:
 
 
 def wants_colour(choice: str, stream: TextIO) -> bool:
-    """Decide about colour: as told by `--color`, `NO_COLOR` or `FORCE_COLOR`, else on a terminal that is not a dumb one."""
+    """Decide about colour: as told by `--color`, `NO_COLOR` or `FORCE_COLOR`, else on a terminal that has some."""
     if choice != "auto":
         return choice == "always"
     if os.environ.get("NO_COLOR"):

@@ -5,25 +5,40 @@ from __future__ import annotations
 import os
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from ..disk import exists, is_folder
+from ..config.reading import SettingsError, shown_path
+from ..disk import exists, is_folder, path_bytes, read_regular
 from ..wildmatch import Pattern, patterns
 
 FILE_NAME: Final = ".gitignore"
 _REPOSITORY: Final = ".git"
+_MOST_BYTES: Final = 2**22
+"""Bytes of a file of patterns."""
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Steps = tuple[str, ...]
+
+
+class GitIgnoreError(SettingsError):
+    """Raised, or passed on, for a file of patterns that cannot be read."""
 
 
 class GitIgnore:
     """Answers for files and folders of a repository; patterns count from the folder of their file."""
 
-    def __init__(self, place: Path) -> None:
+    def __init__(self, place: Path, complain: Callable[[GitIgnoreError], object] = lambda _error: None) -> None:
         """Take the repository around a file or a folder.
 
         Where there is none, only what is below the folder counts, or below the current one for a file in it.
+
+        Args:
+            place: The file or folder.
+            complain: Is told of a file of patterns that is there and cannot be read; it ignores nothing.
         """
+        self._complain = complain
         inside = _absolute(place)
         folders = (inside, *inside.parents)
         self._top = next((folder for folder in folders if exists(folder / _REPOSITORY)), None) or _top_of(inside)
@@ -52,12 +67,19 @@ class GitIgnore:
             said = _said(self._patterns_in(steps[:depth]), steps[depth:], is_folder=is_folder)
             if said is not None:
                 return said
-        return bool(_said(_patterns(self._top / _REPOSITORY / "info" / "exclude"), steps, is_folder=is_folder))
+        return bool(_said(self._read(self._top / _REPOSITORY / "info" / "exclude"), steps, is_folder=is_folder))
 
     def _patterns_in(self, steps: Steps) -> tuple[Pattern, ...]:
         if steps not in self._files:
-            self._files[steps] = _patterns(self._top.joinpath(*steps, FILE_NAME))
+            self._files[steps] = self._read(self._top.joinpath(*steps, FILE_NAME))
         return self._files[steps]
+
+    def _read(self, file: Path) -> tuple[Pattern, ...]:
+        found = _patterns(file)
+        if isinstance(found, GitIgnoreError):
+            self._complain(found)
+            return ()
+        return found
 
 
 def _absolute(path: Path) -> Path:
@@ -76,19 +98,21 @@ def _said(found: tuple[Pattern, ...], steps: Steps, *, is_folder: bool) -> bool 
     """Return what patterns say of a path, of which the last that matches counts; None for nothing."""
     if not found:
         return None
-    path = os.fsencode("/".join(steps))
+    path = path_bytes("/".join(steps))
     matching = (pattern for pattern in reversed(found) if pattern.matches(path, is_folder=is_folder))
     last = next(matching, None)
     return None if last is None else not last.is_negated
 
 
 @lru_cache(maxsize=4096)
-def _patterns(file: Path) -> tuple[Pattern, ...]:
-    """Read a file of patterns; one that cannot be read says nothing, as for git."""
-    try:
-        return patterns(file.read_bytes())
-    except OSError:
+def _patterns(file: Path) -> tuple[Pattern, ...] | GitIgnoreError:
+    """Read a file of patterns, or return why it cannot be read."""
+    if not exists(file):
         return ()
+    try:
+        return patterns(read_regular(file, _MOST_BYTES))
+    except OSError as error:
+        return GitIgnoreError(file, f"{shown_path(file)}: cannot be read: {error.strerror or error}")
 
 
 def forget() -> None:
