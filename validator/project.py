@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from . import config as configurations
 from .config import Config, ConfigError, SettingsError, config_for
-from .config.globs import fixed_part
+from .config.globs import fixed_part, parted
 from .config.reading import NAMES as CONFIGURATIONS
 from .config.reading import place_of_source, shown_path, text_of
 from .config.settings import linter_of
@@ -268,7 +268,7 @@ class Project:
             names = [*override.values.get("ignore", ()), *override.values.get("severity", ())]
             if self.unusable or override.source in self._used or not all(map(linter.chooses, names)):
                 continue
-            if all(self._was_checked(fixed_part(override.folder, glob.partition("#")[0])) for glob in override.globs):
+            if all(self._was_checked(fixed_part(override.folder, parted(glob)[0])) for glob in override.globs):
                 rule = RULES["suppressions/unused"]
                 yield override.source, rule, rule.check(names, f"at `{'`, `'.join(override.globs)}`")
 

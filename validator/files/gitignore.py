@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Final
 
 from ..config.reading import SettingsError, shown_path
 from ..disk import exists, is_folder, path_bytes, read_regular
-from ..wildmatch import Pattern, patterns
+from ..wildmatch import Patterns, patterns
 
 FILE_NAME: Final = ".gitignore"
 _REPOSITORY: Final = ".git"
 _MOST_BYTES: Final = 2**22
 """Bytes of a file of patterns."""
+_NOTHING: Final = Patterns(())
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +45,7 @@ class GitIgnore:
         self._top = next((folder for folder in folders if exists(folder / _REPOSITORY)), None) or _top_of(inside)
         self._ignored: dict[Steps, bool] = {(): False}
         """Which folders are ignored, as far as they were asked for."""
-        self._files: dict[Steps, tuple[Pattern, ...]] = {}
+        self._files: dict[Steps, Patterns] = {}
         """What the `.gitignore` of each folder says."""
 
     def ignores(self, path: Path, *, is_folder: bool = False) -> bool:
@@ -69,16 +70,16 @@ class GitIgnore:
                 return said
         return bool(_said(self._read(self._top / _REPOSITORY / "info" / "exclude"), steps, is_folder=is_folder))
 
-    def _patterns_in(self, steps: Steps) -> tuple[Pattern, ...]:
+    def _patterns_in(self, steps: Steps) -> Patterns:
         if steps not in self._files:
             self._files[steps] = self._read(self._top.joinpath(*steps, FILE_NAME))
         return self._files[steps]
 
-    def _read(self, file: Path) -> tuple[Pattern, ...]:
+    def _read(self, file: Path) -> Patterns:
         found = _patterns(file)
         if isinstance(found, GitIgnoreError):
             self._complain(found)
-            return ()
+            return _NOTHING
         return found
 
 
@@ -94,23 +95,21 @@ def _top_of(place: Path) -> Path:
     return here if place.is_relative_to(here) else place.parent
 
 
-def _said(found: tuple[Pattern, ...], steps: Steps, *, is_folder: bool) -> bool | None:
+def _said(found: Patterns, steps: Steps, *, is_folder: bool) -> bool | None:
     """Return what patterns say of a path, of which the last that matches counts; None for nothing."""
     if not found:
         return None
-    path = path_bytes("/".join(steps))
-    matching = (pattern for pattern in reversed(found) if pattern.matches(path, is_folder=is_folder))
-    last = next(matching, None)
+    last = found.last(path_bytes("/".join(steps)), is_folder=is_folder)
     return None if last is None else not last.is_negated
 
 
 @lru_cache(maxsize=4096)
-def _patterns(file: Path) -> tuple[Pattern, ...] | GitIgnoreError:
+def _patterns(file: Path) -> Patterns | GitIgnoreError:
     """Read a file of patterns, or return why it cannot be read."""
     if not exists(file):
-        return ()
+        return _NOTHING
     try:
-        return patterns(read_regular(file, _MOST_BYTES))
+        return Patterns(patterns(read_regular(file, _MOST_BYTES)))
     except OSError as error:
         return GitIgnoreError(file, f"{shown_path(file)}: cannot be read: {error.strerror or error}")
 
