@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from functools import lru_cache
 from itertools import takewhile
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ..disk import path_bytes
@@ -12,7 +13,6 @@ from ..wildmatch import Patterns, patterns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
 _WILD: Final = frozenset("*?[\\")
 _NONE: Final[frozenset[int]] = frozenset()
@@ -55,11 +55,13 @@ class FileGlobs:
         self._around: dict[str, frozenset[int]] = {}
         """Which globs match each folder that was asked about, or one around it."""
 
-    def matching(self, file: Path) -> frozenset[int]:
+    def matching(self, file: str | Path) -> frozenset[int]:
         """Return the numbers of the globs that match a file, or a folder that it is in."""
         if not self._groups:
             return _NONE
         path = os.path.join(os.getcwd(), file)  # noqa: PTH109, PTH118 - a text is made sooner than a path
+        if "/." in path or "//" in path:
+            path = str(Path(path))
         return self._in_folder(os.path.dirname(path)) | self._found(path, is_folder=False)  # noqa: PTH120
 
     def _in_folder(self, folder: str) -> frozenset[int]:

@@ -116,11 +116,11 @@ class Config:
         """The least severity at which a check fails."""
         return Severity(self.values.get("fail-on", Severity.ERROR.value))
 
-    def includes(self, file: Path) -> bool:
+    def includes(self, file: str | Path) -> bool:
         """Whether the configuration says that a file is a request, whatever its content."""
         return bool(self._included.matching(file))
 
-    def excludes(self, path: Path) -> bool:
+    def excludes(self, path: str | Path) -> bool:
         """Whether the configuration leaves out a file, or a folder."""
         return bool(self._excluded.matching(path))
 
@@ -146,7 +146,7 @@ class Config:
             if "betas" in override.values:
                 yield override.source._replace(path=(*override.source.path, "betas")), override.values["betas"]
 
-    def scope_of(self, file: Path) -> Scope:
+    def scope_of(self, file: str | Path) -> Scope:
         """Return what applies to a file; the same object for all files to which the same applies."""
         whole = tuple(sorted({self._owners[each] for each in self._whole.matching(file)}))
         places = tuple(sorted(self._places.matching(file)))
@@ -156,11 +156,11 @@ class Config:
             self._scopes[whole, places] = scope
         return scope
 
-    def options_for(self, file: Path) -> dict[str, Any]:
+    def options_for(self, file: str | Path) -> dict[str, Any]:
         """Return the options of a linter for a file, and `severity`, by their names in the configuration."""
         return self.scope_of(file).options
 
-    def silences_for(self, file: Path) -> Silences:
+    def silences_for(self, file: str | Path) -> Silences:
         """Return what the configuration says of places in a file."""
         return self.scope_of(file).silences
 

@@ -48,18 +48,21 @@ class GitIgnore:
         self._files: dict[Steps, Patterns] = {}
         """What the `.gitignore` of each folder says."""
 
-    def ignores(self, path: Path, *, is_folder: bool = False) -> bool:
+    def ignores(self, path: str | Path, *, is_folder: bool = False) -> bool:
         """Whether git ignores a file or a folder; a folder that is ignored takes all in it with it."""
-        try:
-            steps = _absolute(path).relative_to(self._top).parts
-        except ValueError:
+        place = os.path.abspath(path)  # noqa: PTH100 - a text is made sooner than a path
+        top = os.path.join(self._top, "")  # noqa: PTH118 - a `Path` has no separator at its end
+        if not place.startswith(top):
             return False
+        steps = tuple(place[len(top) :].split(os.sep))  # noqa: PTH206 - as above
         return self._is_in_ignored(steps[:-1]) or self._is_ignored(steps, is_folder=is_folder)
 
     def _is_in_ignored(self, steps: Steps) -> bool:
         """Whether a folder, or one around it, is ignored."""
-        if steps not in self._ignored:
-            self._ignored[steps] = self._is_in_ignored(steps[:-1]) or self._is_ignored(steps, is_folder=True)
+        known = next(depth for depth in range(len(steps), -1, -1) if steps[:depth] in self._ignored)
+        for depth in range(known, len(steps)):
+            inner = steps[: depth + 1]
+            self._ignored[inner] = self._ignored[steps[:depth]] or self._is_ignored(inner, is_folder=True)
         return self._ignored[steps]
 
     def _is_ignored(self, steps: Steps, *, is_folder: bool) -> bool:
