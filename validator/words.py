@@ -146,6 +146,11 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
+def written_in(text: str, encoding: str) -> str:
+    """Escape what an encoding does not have, as a stream in it would, so that the length is that of what is read."""
+    return text if text.isascii() else text.encode(encoding, "backslashreplace").decode(encoding, "replace")
+
+
 def _listed(items: Sequence[str], last: str) -> str:
     if len(items) <= _LONGEST_LIST:
         return joined(items, last)

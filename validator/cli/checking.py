@@ -21,6 +21,7 @@ from ..schema.projection import LATEST_EDITION
 from .baselines import Keeper, baseline_to_go_by
 from .fixing import Fixer
 from .outputs import Written, opened_outputs, write_all, write_statistics
+from .streams import as_utf8
 from .tally import CLEAN, FAILED, VIOLATIONS, Tally, complain
 
 if TYPE_CHECKING:
@@ -192,6 +193,8 @@ def _check(options: Options, project: Project) -> int:
     for path in (options.config_file, options.baseline_file, *options.paths):
         written.refuse(path)
     screen = sys.stderr if options.fix and not options.diff and _STDIN in options.paths else sys.stdout
+    if options.diff:
+        as_utf8(screen)
     with opened_outputs(options.format_name, options.output_file, options.others, options.colour, screen) as outputs:
         results = tally.counted(fixer.counted(keeper.kept(_results(options, project, fixer, written))))
         if options.statistics:

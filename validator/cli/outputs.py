@@ -12,10 +12,11 @@ from typing import IO, TYPE_CHECKING, Final, NamedTuple, TextIO
 import click
 
 from ..disk import kind_of
-from ..formats import FORMATS
+from ..formats import FOR_PEOPLE, FORMATS
 from ..formats.style import Style
 from ..project import SETTINGS
 from .options import opened, wants_colour
+from .streams import as_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -52,7 +53,12 @@ def opened_outputs(
             msg = f"{file!r} is to be written twice"
             raise click.UsageError(msg)
     with ExitStack() as stack:
-        style = Style(coloured=wants_colour(colour, screen) if output_file is None else colour == "always")
+        if output_file is None:
+            if format_name not in FOR_PEOPLE:
+                as_utf8(screen)
+            style = Style(wants_colour(colour, screen), screen.encoding)
+        else:
+            style = Style(colour == "always")
         stream = screen if output_file is None else stack.enter_context(opened(output_file))
         outputs = [Output(format_name, stream, style)]
         plain = Style(coloured=False)
