@@ -14,7 +14,7 @@ import orjson
 from ..config import Config, SettingsError, load
 from ..config.keys import CONFIGURATION, json_schema
 from ..config.reading import shown_path
-from ..disk import is_file
+from ..disk import is_file, path_bytes
 from ..formats.style import Style
 from ..project import Project
 from ..words import count, printable
@@ -96,4 +96,4 @@ def _lines(found: Config, path: Path, style: Style) -> Iterator[str]:
 def _spelt(value: Any) -> str:
     if isinstance(value, list):
         value = [item[1] if isinstance(item, tuple) else item for item in value]
-    return printable(json.dumps(value, ensure_ascii=False))
+    return printable(path_bytes(json.dumps(value, ensure_ascii=False)).decode(errors="backslashreplace"))

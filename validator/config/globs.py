@@ -8,7 +8,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ..disk import path_bytes
+from ..disk import native, path_bytes
 from ..wildmatch import Patterns, patterns
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def fixed_part(folder: Path, glob: str) -> Path:
     if len(steps) == 1 and not glob.startswith("/"):
         return folder  # a name alone matches at any depth
     fixed = list(takewhile(lambda step: not _WILD.intersection(step), steps))
-    return folder.joinpath(*fixed)
+    return folder.joinpath(*map(native, fixed))
 
 
 def matches_pointer(glob: str, pointer: str) -> bool:
