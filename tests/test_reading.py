@@ -87,7 +87,7 @@ def test_what_is_wrong_with_a_compressed_file_is_told_in_a_line(tmp_path: Path) 
 def test_a_file_that_unpacks_to_too_much_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: bytes
 ) -> None:
-    monkeypatch.setattr(reading, "_MOST_UNPACKED", 2**20)
+    monkeypatch.setattr(reading, "_MOST_BYTES", 2**20)
     monkeypatch.setattr(reading, "_MOST_LINES", 100_000)
     monkeypatch.setattr(reading, "_PIECE", 2**16)
     piece = gzip.compress(content * (2**17 // len(content)))

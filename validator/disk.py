@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-import os.path
+import errno
+import os
+import stat
+from typing import Final
+
+_MOST_SETTINGS: Final = 2**26
+"""Bytes of a configuration, a baseline or a list of ignored files."""
+_KINDS: Final = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
 
 
 def is_file(path: str | os.PathLike[str]) -> bool:
@@ -23,3 +36,46 @@ def is_link(path: str | os.PathLike[str]) -> bool:
 def exists(path: str | os.PathLike[str]) -> bool:
     """Whether there is anything, at the end of a link too."""
     return os.path.exists(path)  # noqa: PTH110
+
+
+def kind_of(found: os.stat_result) -> str | None:
+    """Name what stands where a file is expected, such as `a pipe`; None for a regular file."""
+    return next((name for is_kind, name in _KINDS if is_kind(found.st_mode)), None)
+
+
+def read_regular(path: str | os.PathLike[str], most: int = _MOST_SETTINGS) -> bytes:
+    """Read a file of settings without ever waiting for one that is a pipe, or reading one that has no end.
+
+    Raises:
+        OSError: for a file that cannot be read, is not a regular file, or has more than `most` bytes.
+    """
+    # Without O_NONBLOCK, opening a pipe waits for somebody to write to it.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        descriptor = os.open(path, flags)
+    except ValueError as error:  # a zero byte in the name
+        raise OSError(errno.EINVAL, str(error)) from error
+    with open(descriptor, "rb") as file:  # noqa: PTH123 - `Path` cannot open a descriptor
+        found = os.fstat(descriptor)
+        kind = kind_of(found)
+        if kind is not None:
+            raise OSError(errno.EINVAL, f"it is {kind}, not a regular file")
+        data = file.read(most + 1) if found.st_size <= most else b""
+        if found.st_size > most or len(data) > most:
+            raise OSError(errno.EFBIG, f"it is larger than {most // 2**20} MB")
+        return data
+
+
+def path_bytes(path: str) -> bytes:
+    """Return the bytes of a path in UTF-8, whatever the locale; bytes that are not UTF-8 stay as they are."""
+    return path.encode("utf-8", "surrogateescape" if os.name == "posix" else "surrogatepass")
+
+
+def native(path: str) -> str:
+    """Return a path that was written in UTF-8, in a configuration or by an editor, as the locale spells it."""
+    if path.isascii() or os.name != "posix":
+        return path
+    try:
+        return os.fsdecode(path_bytes(path))
+    except UnicodeEncodeError:  # a lone surrogate
+        return path

@@ -16,7 +16,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 from .config import SettingsError
 from .documents import Format, format_of, is_compressed
 from .files.checking import Sliced, check_in_parts, check_line, check_nothing, check_slice, judge_lines
-from .files.reading import UnreadableError, opened, read_lines
+from .files.reading import UnreadableError, opened, read_lines, read_rest_of_line
 from .files.result import FileResult, shown_name
 from .project import InternalError, Project, failed
 
@@ -245,7 +245,7 @@ class _Run:
     def _cut(self, cut: _Cut, file: IO[bytes]) -> Iterator[_Slice]:
         start, first, data = 0, 1, file.read(_SLICE)
         while data:
-            data += file.readline()
+            data += read_rest_of_line(file, len(data) - data.rfind(b"\n") - 1, first + data.count(b"\n"))
             following = file.read(_SLICE)
             task = _Slice(cut.candidate.path, start, len(data), first)
             self._turns.append(_Turn(cut=cut, task=task, is_last=not following, size=len(data)))

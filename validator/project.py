@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from . import config as configurations
-from .config import Config, ConfigError, SettingsError, config_for
-from .config.globs import fixed_part, matches_file
+from .config import Config, ConfigError, SettingsError
+from .config.globs import FileGlobs, fixed_part, parted
 from .config.reading import NAMES as CONFIGURATIONS
 from .config.reading import place_of_source, shown_path, text_of
-from .config.settings import linter_of
+from .config.settings import Scope, config_in, linter_of
 from .disk import is_folder
 from .documents import Format, format_of
 from .files import gitignore
@@ -77,12 +78,18 @@ class Project:
     """What became of the findings of each baseline, by its file."""
     unusable: dict[str, SettingsError] = field(default_factory=dict)
     """Why configurations and baselines cannot be used, so that files which go by them are left alone."""
-    _walked: list[Path] = field(default_factory=list)
-    _linters: dict[Path, Linter] = field(default_factory=dict)
-    """The linter of each file that was checked."""
+    _walked: list[str] = field(default_factory=list)
+    _checked: set[str] = field(default_factory=set)
+    """The files that were checked."""
     _configs: dict[Path, Config] = field(default_factory=dict)
     """The configurations of the files that were checked."""
     _used: set[Source] = field(default_factory=set)
+    _configs_in: dict[str, Config | ConfigError] = field(default_factory=dict)
+    """The configuration of each folder that was asked about, or why it cannot be used."""
+    _baselines_in: dict[str, Baseline | SettingsError | None] = field(default_factory=dict)
+    """The baseline of each of them, or why it cannot be used."""
+    _linters: dict[int, tuple[Scope, Linter]] = field(default_factory=dict)
+    """The linters of what configurations say of some files, by the identity of that."""
 
     def config_of(self, path: str) -> Config:
         """Return the configuration of a file or a folder.
@@ -90,7 +97,26 @@ class Project:
         Raises:
             ConfigError: for one that cannot be used.
         """
-        return self.config if self.config is not None else config_for(path)
+        return self.config_in(path if is_folder(path) else os.path.dirname(path))  # noqa: PTH120 - sooner than a path
+
+    def config_in(self, folder: str) -> Config:
+        """Return the configuration of what is in a folder, once for all of it.
+
+        Raises:
+            ConfigError: for one that cannot be used.
+        """
+        if self.config is not None:
+            return self.config
+        found = self._configs_in.get(folder)
+        if found is None:
+            try:
+                found = config_in(Path(folder).absolute())
+            except ConfigError as error:
+                found = error
+            self._configs_in[folder] = found
+        if isinstance(found, ConfigError):
+            raise found.with_traceback(None)
+        return found
 
     def linter_for(self, path: str) -> Linter:
         """Return the linter of a file.
@@ -98,7 +124,12 @@ class Project:
         Raises:
             ConfigError: for a configuration that cannot be used.
         """
-        return linter_of({"endpoint": "auto", **self.config_of(path).options_for(Path(path))}, **self.given)
+        scope = self.config_in(os.path.dirname(path)).scope_of(path)  # noqa: PTH120 - as above
+        known = self._linters.get(id(scope))
+        if known is None:
+            known = scope, linter_of({"endpoint": "auto", **scope.options}, **self.given)
+            self._linters[id(scope)] = known
+        return known[1]
 
     def baseline_of(self, path: str) -> Baseline | None:
         """Return the baseline of a file, if it has one.
@@ -109,11 +140,26 @@ class Project:
         """
         if not self.uses_baselines or self.baseline is not None:
             return self.baseline
-        named = self.config_of(path).baseline
-        if named is not None:
-            return read_once(named)
-        found = nearest_baseline(Path(path).absolute().parent)
-        return None if found is None else read_once(found)
+        folder = os.path.dirname(path)  # noqa: PTH120 - as above
+        if folder not in self._baselines_in:
+            try:
+                self._baselines_in[folder] = self._baseline_in(folder)
+            except SettingsError as error:
+                self._baselines_in[folder] = error
+        found = self._baselines_in[folder]
+        if isinstance(found, SettingsError):
+            raise found.with_traceback(None)
+        return found
+
+    def _baseline_in(self, folder: str) -> Baseline | None:
+        named = self.config_in(folder).baseline
+        place = named if named is not None else nearest_baseline(Path(folder).absolute())
+        return None if place is None else read_once(place)
+
+    @cached_property
+    def excluded(self) -> FileGlobs:
+        """What is to be left out of folders beside what configurations exclude."""
+        return FileGlobs((Path.cwd(), glob) for glob in self.exclude)
 
     def note(self, error: SettingsError) -> str:
         """Take in that a configuration or a baseline cannot be used, and say why what goes by it is left out."""
@@ -126,7 +172,7 @@ class Project:
         What goes by a configuration that cannot be used is left out.
         """
         paths = list(paths)
-        self._walked += [_resolved(path) for path in paths if path and is_folder(path)]
+        self._walked += [os.path.realpath(path) for path in paths if path and is_folder(path)]
         return find(paths, self._filter_of, force_exclude=self.force_exclude)
 
     def verdict(self, candidate: Candidate) -> Verdict:
@@ -134,17 +180,17 @@ class Project:
         if candidate.left_out is not None:
             return Verdict(is_request=False, reason=candidate.left_out)
         try:
-            config, platform = self.config_of(candidate.path), self.linter_for(candidate.path).platform
+            linter = self.linter_for(candidate.path)
+            included = self.config_of(candidate.path).includes(candidate.path)
         except ConfigError as error:
             return Verdict(is_request=False, reason=self.note(error))
         if candidate.is_named:
-            included = config.includes(Path(candidate.path))
             return Verdict(is_request=True, reason="the configuration includes it" if included else "it is named")
         try:
             with opened(candidate.path) as file:
                 if format_of(candidate.path) is Format.LINES:
-                    return judge_lines(read_lines(file), platform)
-                return judge(candidate.path, read_whole(file), platform)[0]
+                    return judge_lines(read_lines(file), linter.platform)
+                return judge(candidate.path, read_whole(file), linter.platform)[0]
         except UnreadableError as error:
             return Verdict(is_request=True, reason=f"it {error}")
 
@@ -231,7 +277,7 @@ class Project:
             yield FileResult(shown_path(file), 0, in_order, lines, path=str(file), is_configuration=True)
 
     def _filter_of(self, path: str) -> Filter:
-        return _Filter(self, GitIgnore(Path(path)) if self.respects_gitignore else None)
+        return _Filter(self, GitIgnore(Path(path), self.note) if self.respects_gitignore else None)
 
     def sieve_for(self, path: str) -> Sieve:
         """Return what sifts the findings of a file by its configuration and its baseline.
@@ -240,12 +286,13 @@ class Project:
             ConfigError: for a configuration that cannot be used.
             BaselineError: for a baseline that cannot be used.
         """
+        config = self.config_in(os.path.dirname(path))  # noqa: PTH120 - as above
         baseline = self.baseline_of(path)
         linter = self.linter_for(path)
         return Sieve(
             path,
             linter,
-            self.config_of(path).silences_for(Path(path)),
+            config.silences_for(path),
             baseline=baseline,
             page=None if baseline is None else baseline.page_for(path, linter),
             most_kept=self.most_kept,
@@ -253,8 +300,8 @@ class Project:
 
     def settled(self, sieve: Sieve) -> FileResult:
         """Take over what a file was found to hold."""
-        self._linters[_resolved(sieve.path)] = sieve.linter
-        config = self.config_of(sieve.path)
+        self._checked.add(sieve.path)
+        config = self.config_in(os.path.dirname(sieve.path))  # noqa: PTH120 - as above
         if config.file is not None:
             self._configs[config.file] = config
         self._used |= sieve.used
@@ -266,11 +313,15 @@ class Project:
 
     def _unused(self, config: Config, linter: Linter) -> Iterator[Complaint]:
         """Find the overrides for places that had nothing to say, though all that they are for was checked."""
+        checked: set[str] | None = None
         for override in config.overrides_for_places():
             names = [*override.values.get("ignore", ()), *override.values.get("severity", ())]
             if self.unusable or override.source in self._used or not all(map(linter.chooses, names)):
                 continue
-            if all(self._was_checked(fixed_part(override.folder, glob.partition("#")[0])) for glob in override.globs):
+            if checked is None:
+                checked = set(map(os.path.realpath, self._checked))
+            places = [fixed_part(override.folder, parted(glob)[0]) for glob in override.globs]
+            if all(self._was_checked(place, checked) for place in places):
                 rule = RULES["suppressions/unused"]
                 yield override.source, rule, rule.check(names, f"at `{'`, `'.join(override.globs)}`")
 
@@ -282,11 +333,12 @@ class Project:
                 if complaint is not None:
                     yield source._replace(path=(*source.path, index)), *complaint
 
-    def _was_checked(self, place: Path) -> bool:
+    def _was_checked(self, place: Path, checked: set[str]) -> bool:
         """Whether all that there is at a place was checked: it is in a folder that was walked, or is a file itself."""
-        resolved = _resolved(str(place))
-        return resolved in self._linters or any(
-            folder == resolved or folder in resolved.parents for folder in self._walked
+        resolved = os.path.realpath(place)
+        return resolved in checked or any(
+            resolved == folder or resolved.startswith(os.path.join(folder, ""))  # noqa: PTH118 - with a separator
+            for folder in self._walked
         )
 
 
@@ -322,18 +374,18 @@ class _Filter(NamedTuple):
     project: Project
     gitignore: GitIgnore | None
 
-    def includes(self, file: Path) -> bool:
+    def includes(self, file: str) -> bool:
         try:
-            return self.project.config_of(str(file)).includes(file)
+            return self.project.config_in(os.path.dirname(file)).includes(file)  # noqa: PTH120 - sooner than a path
         except ConfigError:
             return False
 
-    def leaves_out(self, path: Path, *, is_folder: bool) -> str | None:
+    def leaves_out(self, path: str, *, is_folder: bool) -> str | None:
         try:
-            config = self.project.config_of(str(path))
+            config = self.project.config_in(path if is_folder else os.path.dirname(path))  # noqa: PTH120 - as above
         except ConfigError as error:
             return self.project.note(error)
-        if any(matches_file(Path.cwd(), glob, path) for glob in self.project.exclude):
+        if self.project.excluded.matching(path):
             return "`--exclude` names it"
         if config.file is not None and config.excludes(path):
             return f"{shown_path(config.file)} excludes it"
@@ -352,7 +404,3 @@ def failed(path: str, error: Exception) -> FileResult:
         return FileResult(shown_name(path), error=str(error), path=path)
     text = str(error) if isinstance(error, InternalError) else f"{type(error).__name__}: {error}"
     return FileResult(shown_name(path), error=f"internal error, please report it: {text}", path=path)
-
-
-def _resolved(path: str) -> Path:
-    return Path(os.path.realpath(path))

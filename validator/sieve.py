@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from .files.result import FileResult, Kind, shown_name
 
 if TYPE_CHECKING:
-    from .config import Silence
     from .config.reading import Source
+    from .config.settings import Silences
     from .linter import Linter
     from .report import Violation
     from .suppressions.baseline import Baseline, Page
@@ -23,7 +23,7 @@ class Sieve:
         self,
         path: str,
         linter: Linter,
-        silences: list[Silence],
+        silences: Silences,
         *,
         baseline: Baseline | None = None,
         page: Page | None = None,

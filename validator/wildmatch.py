@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .patterns import regex
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _WILD: Final = b"*?[\\"
 _NEVER: Final = rb"(?!)"
@@ -37,13 +40,77 @@ class Pattern(NamedTuple):
     """Whether it is for folders alone."""
     is_for_names: bool
     """Whether it is compared with the name alone, at any depth."""
+    text: bytes
+    """What stands between the signs for these three."""
     expression: re.Pattern[bytes]
+
+    @property
+    def literal(self) -> bytes | None:
+        """The one path or name that it matches; None for a pattern with signs."""
+        return None if any(byte in _WILD for byte in self.text) else self.text
+
+    def source(self, prefix: bytes = b"") -> bytes:
+        """Return the regular expression, whose groups have names with a prefix."""
+        text = self.text if self.is_for_names else self.text.removeprefix(b"/")
+        return _source(text, is_path=not self.is_for_names, prefix=prefix)
 
     def matches(self, path: bytes, *, is_folder: bool) -> bool:
         """Whether it matches a path, which counts from the folder of the `.gitignore`; what is in a folder does not."""
         if self.is_for_folders and not is_folder:
             return False
         return self.expression.fullmatch(path.rpartition(b"/")[2] if self.is_for_names else path) is not None
+
+
+class Patterns:
+    """Many patterns that are asked together, so that a path costs little, however many there are.
+
+    Names and paths without signs are looked up; of the others, some at a time are one regular expression, which is
+    only taken apart where it matches.
+    """
+
+    _SIZE: Final = 64
+    """Patterns in one regular expression."""
+
+    def __init__(self, found: Iterable[Pattern]) -> None:
+        """Take the patterns."""
+        self._all = tuple(found)
+        self._names: dict[bytes, list[int]] = {}
+        self._paths: dict[bytes, list[int]] = {}
+        wild: tuple[list[int], list[int]] = ([], [])
+        for index, pattern in enumerate(self._all):
+            literal = pattern.literal
+            if literal is None:
+                wild[pattern.is_for_names].append(index)
+            elif pattern.is_for_names:
+                self._names.setdefault(literal, []).append(index)
+            else:
+                self._paths.setdefault(literal.removeprefix(b"/"), []).append(index)
+        self._wild_paths, self._wild_names = map(self._chunks, wild)
+
+    def __bool__(self) -> bool:
+        return bool(self._all)
+
+    def matching(self, path: bytes, *, is_folder: bool) -> list[int]:
+        """Return which patterns match a path, by their numbers, in no order."""
+        name = path.rpartition(b"/")[2]
+        found = [*self._names.get(name, ()), *self._paths.get(path, ())]
+        for text, chunks in ((name, self._wild_names), (path, self._wild_paths)):
+            for indices, any_of_them in chunks:
+                if any_of_them.fullmatch(text):
+                    found += [index for index in indices if self._all[index].expression.fullmatch(text)]
+        return found if is_folder else [index for index in found if not self._all[index].is_for_folders]
+
+    def last(self, path: bytes, *, is_folder: bool) -> Pattern | None:
+        """Return the last pattern that matches a path."""
+        found = self.matching(path, is_folder=is_folder)
+        return self._all[max(found)] if found else None
+
+    def _chunks(self, wild: list[int]) -> list[tuple[list[int], re.Pattern[bytes]]]:
+        chunks = [wild[start : start + self._SIZE] for start in range(0, len(wild), self._SIZE)]
+        return [(chunk, regex(self._any_of(chunk), re.DOTALL)) for chunk in chunks]
+
+    def _any_of(self, chunk: list[int]) -> bytes:
+        return b"|".join(b"(?:%s)" % self._all[index].source(b"p%d" % index) for index in chunk)
 
 
 def patterns(text: bytes) -> tuple[Pattern, ...]:
@@ -59,17 +126,20 @@ def _pattern(line: bytes) -> Pattern:
     is_for_folders = text.endswith(b"/")
     text = text[:-1] if is_for_folders else text
     is_for_names = b"/" not in text
-    expression = _expression(text, is_path=False) if is_for_names else _path_expression(text.removeprefix(b"/"))
-    return Pattern(is_negated, is_for_folders, is_for_names, re.compile(expression, re.DOTALL))
+    bare = text if is_for_names else text.removeprefix(b"/")
+    expression = regex(_source(bare, is_path=not is_for_names), re.DOTALL)
+    return Pattern(is_negated, is_for_folders, is_for_names, text, expression)
 
 
-def _path_expression(text: bytes) -> bytes:
-    """Translate a pattern of a path; git compares what comes before the first sign in it as it is."""
+def _source(text: bytes, *, is_path: bool, prefix: bytes = b"") -> bytes:
+    """Translate a pattern; of one of a path, git compares what comes before the first sign in it as it is."""
+    if not is_path:
+        return _expression(text, is_path=False, prefix=prefix)
     fixed = next((place for place, byte in enumerate(text) if byte in _WILD), len(text))
-    return re.escape(text[:fixed]) + _expression(text[fixed:], is_path=True)
+    return re.escape(text[:fixed]) + _expression(text[fixed:], is_path=True, prefix=prefix)
 
 
-def _expression(text: bytes, *, is_path: bool) -> bytes:
+def _expression(text: bytes, *, is_path: bool, prefix: bytes) -> bytes:
     if not text and not is_path:
         return _NEVER
     any_byte = b"[^/]" if is_path else b"."
@@ -82,9 +152,9 @@ def _expression(text: bytes, *, is_path: bool) -> bytes:
         if sign == b"*":
             stars = _STARS.match(text, position)
             end = stars.end() if stars else position + 1
-            _settle(pieces, star, position)
+            _settle(pieces, star, b"%ss%d" % (prefix, position))
             if is_path and end - position > 1 and _is_step(text, position, end):
-                _settle(pieces, folders, -position)
+                _settle(pieces, folders, b"%sf%d" % (prefix, position))
                 star, folders = None, len(pieces)
                 piece, position = (rb"(?:[^/]*/)*?", end + 1) if text[end : end + 1] == b"/" else (b".*", end)
             else:
@@ -110,13 +180,12 @@ def _is_step(text: bytes, start: int, end: int) -> bool:
     )
 
 
-def _settle(pieces: list[bytes], start: int | None, position: int) -> None:
+def _settle(pieces: list[bytes], start: int | None, name: bytes) -> None:
     """Take the first place where a star and what follows it match, as the next star makes up for the rest.
 
     So no pattern costs more than its length for each character of a path.
     """
     if start is not None:
-        name = b"s%d" % position if position >= 0 else b"f%d" % -position
         pieces[start:] = [b"(?=(?P<%s>%s))(?P=%s)" % (name, b"".join(pieces[start:]), name)]
 
 

@@ -54,7 +54,10 @@ def shown(value: Any) -> str:
         return f"an object of type {_shown_string(tag)}" if isinstance(tag := value.get("type"), str) else "an object"
     if isinstance(value, (list, tuple)):
         return f"an array of {count(len(value), 'item')}" if value else "an empty array"
-    text = json.dumps(value)
+    try:
+        text = json.dumps(value)
+    except ValueError:  # more digits than Python writes
+        return "a very large integer"
     return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
 
 
@@ -141,6 +144,11 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+def written_in(text: str, encoding: str) -> str:
+    """Escape what an encoding does not have, as a stream in it would, so that the length is that of what is read."""
+    return text if text.isascii() else text.encode(encoding, "backslashreplace").decode(encoding, "replace")
 
 
 def _listed(items: Sequence[str], last: str) -> str:

@@ -12,6 +12,7 @@ import click
 
 from ..config import Config, ConfigError, SettingsError, linter_of, load
 from ..files import FileResult, WorkerDiedError, shown_name
+from ..files.reading import UnreadableError, read_bounded
 from ..project import Project
 from ..report import Severity
 from ..rules import UnknownRuleError
@@ -20,7 +21,8 @@ from ..schema.projection import LATEST_EDITION
 from .baselines import Keeper, baseline_to_go_by
 from .fixing import Fixer
 from .ignores import Ignorer
-from .outputs import opened_outputs, write_all, write_statistics
+from .outputs import Written, opened_outputs, write_all, write_statistics
+from .streams import as_utf8
 from .tally import CLEAN, FAILED, VIOLATIONS, Tally, complain
 
 if TYPE_CHECKING:
@@ -206,9 +208,14 @@ def _check(options: Options, project: Project) -> int:
     )
     ignorer = Ignorer(project, options.reason) if options.add_ignores else None
     tally = Tally()
+    written = Written(options.output_file, options.others)
+    for path in (options.config_file, options.baseline_file, *options.paths):
+        written.refuse(path)
     screen = sys.stderr if options.fix and not options.diff and _STDIN in options.paths else sys.stdout
+    if options.diff:
+        as_utf8(screen)
     with opened_outputs(options.format_name, options.output_file, options.others, options.colour, screen) as outputs:
-        results = tally.counted(fixer.counted(keeper.kept(_results(options, project, fixer, ignorer))))
+        results = tally.counted(fixer.counted(keeper.kept(_results(options, project, fixer, ignorer, written))))
         if options.statistics:
             write_statistics(outputs, results)
         else:
@@ -225,7 +232,9 @@ def _check(options: Options, project: Project) -> int:
         code = FAILED if tally.has_failed else VIOLATIONS if fixer.fixed else CLEAN
     else:
         most = 0 if options.max_violations is None else options.max_violations
-        code = tally.exit_code(fail_on, most)
+        code = (
+            FAILED if fixer.unwritten or (ignorer is not None and ignorer.unwritten) else tally.exit_code(fail_on, most)
+        )
         if options.exit_non_zero_on_fix and fixer.fixed and code == CLEAN:
             code = VIOLATIONS
     return CLEAN if options.exit_zero and code == VIOLATIONS else code
@@ -250,14 +259,21 @@ def _nothing_found(options: Options) -> int:
     return FAILED if options.fail_on_empty else CLEAN
 
 
-def _results(options: Options, project: Project, fixer: Fixer, ignorer: Ignorer | None = None) -> Iterator[FileResult]:
-    """Check every file, fix it or add comments to it where that is asked for, and report unused suppressions."""
+def _results(
+    options: Options, project: Project, fixer: Fixer, ignorer: Ignorer | None, written: Written
+) -> Iterator[FileResult]:
+    """Check every file, fix it or add comments to it where that is asked for, and report unused suppressions.
+
+    Raises:
+        click.UsageError: for a file that is to be written, too.
+    """
     from ..parallel import check_all, cores
 
     bar = _bar(options)
     paths = options.paths or (".",)
     for is_stdin, group in groupby(dict.fromkeys(paths), lambda path: path == _STDIN):
         if is_stdin:
+            written.refuse(sys.stdin.fileno())
             yield from _stdin(options, project, fixer)
             continue
         candidates = (candidate for path in group for candidate in project.find([path]))
@@ -268,9 +284,10 @@ def _results(options: Options, project: Project, fixer: Fixer, ignorer: Ignorer 
             else bar.beside(check_all(project, bar.counted(candidates), jobs, bar.advance))
         )
         for candidate, result in checked:
+            written.refuse(candidate.path)
             mends = fixer.mends and result.error is None
-            left = fixer.mended(candidate.path, result) if mends else result
-            yield left if ignorer is None else ignorer.commented(candidate.path, left)
+            left = fixer.mended(candidate, result) if mends else result
+            yield left if ignorer is None else ignorer.commented(candidate, left)
     yield from project.complaints()
 
 
@@ -286,8 +303,12 @@ def _bar(options: Options) -> Bar | None:
 def _stdin(options: Options, project: Project, fixer: Fixer) -> Iterator[FileResult]:
     """Check standard input; with --fix what is left of it when it is mended goes to standard output."""
     name = options.stdin_filename or _STDIN_NAME
-    data = sys.stdin.buffer.read()
     result = None
+    try:
+        data = read_bounded(sys.stdin.buffer)
+    except UnreadableError as error:
+        yield FileResult(shown_name(name), error=str(error))
+        return
     try:
         result = project.check_text(name, data, is_stream=True)
         if fixer.mends:

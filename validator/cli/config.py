@@ -14,10 +14,10 @@ import orjson
 from ..config import Config, SettingsError, load
 from ..config.keys import CONFIGURATION, json_schema
 from ..config.reading import shown_path
-from ..disk import is_file
+from ..disk import is_file, path_bytes
 from ..formats.style import Style
 from ..project import Project
-from ..words import count
+from ..words import count, printable
 from .options import colour_option, wants_colour
 
 if TYPE_CHECKING:
@@ -87,13 +87,13 @@ def _lines(found: Config, path: Path, style: Style) -> Iterator[str]:
             source = shown_path(found.sources[name].file)
             yield f"{style.strong(name)} = {_spelt(found.values[name])}  {style.faint(f'# {source}')}"
     for silence in found.silences_for(path):
-        reason = f": {silence.reason}" if silence.reason else ""
+        reason = f": {printable(silence.reason)}" if silence.reason else ""
         what = ", ".join([*sorted(silence.ignore), *(f"{rule} as {level}" for rule, level in silence.severity.items())])
         source = shown_path(silence.source.file)
-        yield f"{style.strong('at')} {silence.pointer}  {what}  {style.faint(f'# {source}{reason}')}"
+        yield f"{style.strong('at')} {printable(silence.pointer)}  {what}  {style.faint(f'# {source}{reason}')}"
 
 
 def _spelt(value: Any) -> str:
     if isinstance(value, list):
-        return json.dumps([item[1] if isinstance(item, tuple) else item for item in value], ensure_ascii=False)
-    return json.dumps(value, ensure_ascii=False)
+        value = [item[1] if isinstance(item, tuple) else item for item in value]
+    return printable(path_bytes(json.dumps(value, ensure_ascii=False)).decode(errors="backslashreplace"))

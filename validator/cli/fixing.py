@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import os
 import sys
 from collections import Counter
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
+from ..disk import path_bytes
 from ..documents import is_compressed
 from ..files import FileResult
 from ..files.reading import UnreadableError, opened, read_whole
-from ..files.writing import replace_content
+from ..files.writing import ChangedError, LeftAloneError, replace_content
 from ..fixes import Applicability
 from ..words import count
 from .options import wants_colour
@@ -22,6 +24,7 @@ from .tally import complain
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from ..files.discovery import Candidate
     from ..fixes.applying import Fixed
     from ..project import Project
     from ..report import Violation
@@ -47,35 +50,42 @@ class Fixer:
         self.colour = colour
         self.fixed = 0
         self.files = 0
+        self.unwritten = 0
+        """Files that could not be written."""
         self.safe_left = 0
         self.unsafe_left = 0
 
-    def mended(self, path: str, result: FileResult) -> FileResult:
+    def mended(self, candidate: Candidate, result: FileResult) -> FileResult:
         """Mend a file, and return what is found in it then."""
         from ..fixes.applying import fixable
 
         if not fixable(result, unsafe=self.unsafe):
             return result
+        path = candidate.path
         if is_compressed(path):
             complain(f"{result.name}: is compressed, so nothing in it is fixed")
             return result
         try:
             with opened(path) as file:
-                data = read_whole(file)
+                data = read_whole(file) if file.is_regular else None
+            if data is None:
+                complain(f"{result.name}: is not a regular file, so nothing in it is fixed")
+                return result
             mended = self._fixed(path, data)
             if self.writes and mended.data != data:
-                replace_content(path, mended.data)
+                write_back(candidate, mended.data, data)
         except UnreadableError as error:
             return FileResult(result.name, error=str(error), path=path)
         except OSError as error:
-            return replace(result, error=f"cannot be written: {error.strerror or error}")
-        self._tell(result.name, data, mended)
+            self._tell_of_unwritten(result.name, error)
+            return result
+        self._tell(result.name, data, mended, path)
         return mended.result
 
     def mended_text(self, path: str, data: bytes, result: FileResult) -> tuple[bytes, FileResult]:
         """Mend a text that came without a file, and return it with what is found in it then."""
         mended = self._fixed(path, data)
-        self._tell(result.name, data, mended)
+        self._tell(result.name, data, mended, None)
         return mended.data, mended.result
 
     def counted(self, results: Iterable[FileResult]) -> Iterator[FileResult]:
@@ -91,9 +101,10 @@ class Fixer:
 
     def summary(self) -> str | None:
         """Say what was mended, and what could be; None where there is nothing to say."""
-        if self.fixed:
+        unwritten = [f"{count(self.unwritten, 'file')} could not be written"] if self.unwritten else []
+        if self.fixed or unwritten:
             verb = "fixed" if self.writes else "would fix"
-            return f"{verb} {count(self.fixed, 'violation')} in {count(self.files, 'file')}"
+            return "; ".join([f"{verb} {count(self.fixed, 'violation')} in {count(self.files, 'file')}", *unwritten])
         safe = 0 if self.mends else self.safe_left  # what is left of those that were tried cannot be fixed
         parts = [f"{safe:,} with `--fix`"] if safe else []
         if self.unsafe_left and not self.unsafe:
@@ -105,7 +116,13 @@ class Fixer:
 
         return fix_text(path, data, lambda text: self.project.check_text(path, text), unsafe=self.unsafe)
 
-    def _tell(self, name: str, before: bytes, mended: Fixed) -> None:
+    def _tell_of_unwritten(self, name: str, error: OSError) -> None:
+        said = error.strerror or str(error)
+        is_kept = isinstance(error, (ChangedError, LeftAloneError))
+        complain(f"{name}: not fixed, as {said}" if is_kept else f"{name}: cannot be written: {said}")
+        self.unwritten += not isinstance(error, LeftAloneError)
+
+    def _tell(self, name: str, before: bytes, mended: Fixed, path: str | None) -> None:
         self.fixed += len(mended.applied)
         self.files += bool(mended.applied)
         for violation in mended.taken_back:
@@ -117,8 +134,23 @@ class Fixer:
             complain(f"{name}: the fixes of {others} were not tried, as so many would make it worse; mend those first")
         if not self.writes and mended.data != before:
             style = wants_colour(self.colour, sys.stdout)
-            for line in difference(name, before, mended.data):
+            for line in difference(name if path is None else diff_name(path), before, mended.data):
                 click.secho(line, nl=False, fg=_COLOURS.get(line[:1]) if style else None, color=style)
+
+
+def write_back(candidate: Candidate, data: bytes, before: bytes) -> None:
+    """Write a file that was read before; one that was found in a folder only if it is in there.
+
+    Raises:
+        LeftAloneError: for a link out of the folder, and as `replace_content` does.
+        OSError: when the file cannot be written.
+    """
+    if candidate.folder is not None:
+        folder = os.path.join(os.path.realpath(candidate.folder), "")  # noqa: PTH118 - a `Path` has no slash at its end
+        if not os.path.realpath(candidate.path).startswith(folder):
+            msg = "it is a link to a file outside of the folder"
+            raise LeftAloneError(errno.EXDEV, msg)
+    replace_content(candidate.path, data, before)
 
 
 def _complain_of(name: str, violation: Violation, reason: str) -> None:
@@ -127,7 +159,24 @@ def _complain_of(name: str, violation: Violation, reason: str) -> None:
     complain(f"{name}:{place}: not fixed, as {reason}: {violation.rule}: {title}")
 
 
-_COLOURS = {"+": "green", "-": "red", "@": "cyan"}
+_COLOURS: Final = {"+": "green", "-": "red", "@": "cyan"}
+
+
+def diff_name(path: str) -> str:
+    """Spell a file's name as `patch` and git read it: in quotes where it has quotes or controls.
+
+    A tab ends a name with spaces.
+    """
+    data = path_bytes(path)
+    name = data.decode(errors="replace")
+    if name.isprintable() and name.encode() == data and not set('"\\').intersection(name):
+        return f"{name}\t" if " " in name else name
+    return f'"{"".join(map(_quoted_byte, data))}"'
+
+
+def _quoted_byte(byte: int) -> str:
+    char = chr(byte)
+    return char if char.isascii() and char.isprintable() and char not in '"\\' else f"\\{byte:03o}"
 
 
 def difference(name: str, before: bytes, after: bytes) -> list[str]:

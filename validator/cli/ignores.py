@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from ..documents import format_of, is_compressed
 from ..files.reading import UnreadableError, opened, read_whole
-from ..files.writing import replace_content
 from ..suppressions.writing import SIGNS, with_ignores
 from ..words import count
+from .fixing import write_back
 from .tally import complain
 
 if TYPE_CHECKING:
     from ..files import FileResult
+    from ..files.discovery import Candidate
     from ..project import Project
 
 _NO_COMMENTS: Final = "has no comments, so nothing is suppressed in it; name the place in a configuration instead"
@@ -26,10 +27,12 @@ class Ignorer:
         self.project = project
         self.reason = reason
         self.added = 0
+        self.unwritten = 0
         self.files = 0
 
-    def commented(self, path: str, result: FileResult) -> FileResult:
+    def commented(self, candidate: Candidate, result: FileResult) -> FileResult:
         """Add comments to a file that was checked, and return what is found in it then."""
+        path = candidate.path
         if not result.violations or result.error is not None:
             return result
         if is_compressed(path) or format_of(path) not in SIGNS:
@@ -40,11 +43,13 @@ class Ignorer:
                 data = read_whole(file)
             added = with_ignores(path, data, result, lambda text: self.project.check_text(path, text), self.reason)
             if added.data != data:
-                replace_content(path, added.data)
+                write_back(candidate, added.data, data)
         except UnreadableError as error:
             return replace(result, error=str(error))
         except OSError as error:
-            return replace(result, error=f"cannot be written: {error.strerror or error}")
+            complain(f"{result.name}: not changed: {error.strerror or error}")
+            self.unwritten += 1
+            return result
         self.added += added.number
         self.files += bool(added.number)
         return added.result

@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
+from ..disk import kind_of
 from ..formats import FORMATS
 from ..schema.projection import EDITIONS, LATEST_EDITION, PLATFORMS
 from ..words import nearest
@@ -136,7 +137,7 @@ def opened(output_file: str | None) -> Iterator[IO[str]]:
         with Path(output_file).open("a", encoding="utf-8", errors="backslashreplace") as file:
             text = StringIO()
             yield text
-            if file.seekable():
+            if kind_of(os.fstat(file.fileno())) is None:  # a device has nothing to be replaced
                 file.truncate(0)
             file.write(text.getvalue())
     except OSError as error:
@@ -145,12 +146,12 @@ def opened(output_file: str | None) -> Iterator[IO[str]]:
 
 
 def wants_colour(choice: str, stream: TextIO) -> bool:
-    """Decide about colour: as told by `--color`, else on a terminal, unless `NO_COLOR` is set or it is a dumb one."""
+    """Decide about colour: as told by `--color`, `NO_COLOR` or `FORCE_COLOR`, else on a terminal that has some."""
     if choice != "auto":
         return choice == "always"
-    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+    if os.environ.get("NO_COLOR"):
         return False
-    return bool(os.environ.get("FORCE_COLOR")) or stream.isatty()
+    return bool(os.environ.get("FORCE_COLOR")) or (stream.isatty() and os.environ.get("TERM") != "dumb")
 
 
 colour_option = click.option(

@@ -11,9 +11,12 @@ from typing import IO, TYPE_CHECKING, Final, NamedTuple, TextIO
 
 import click
 
-from ..formats import FORMATS
+from ..disk import kind_of
+from ..formats import FOR_PEOPLE, FORMATS
 from ..formats.style import Style
+from ..project import SETTINGS
 from .options import opened, wants_colour
+from .streams import as_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -50,7 +53,12 @@ def opened_outputs(
             msg = f"{file!r} is to be written twice"
             raise click.UsageError(msg)
     with ExitStack() as stack:
-        style = Style(coloured=wants_colour(colour, screen) if output_file is None else colour == "always")
+        if output_file is None:
+            if format_name not in FOR_PEOPLE:
+                as_utf8(screen)
+            style = Style(wants_colour(colour, screen), screen.encoding)
+        else:
+            style = Style(colour == "always")
         stream = screen if output_file is None else stack.enter_context(opened(output_file))
         outputs = [Output(format_name, stream, style)]
         plain = Style(coloured=False)
@@ -59,6 +67,41 @@ def opened_outputs(
         if summary and any(output.format_name == "github" for output in outputs):
             outputs.append(Output("markdown", stack.enter_context(_appended(summary)), plain))
         yield outputs
+
+
+class Written:
+    """The regular files that the results are written to, none of which may be among those that are read."""
+
+    def __init__(self, output_file: str | None, others: tuple[tuple[str, str], ...]) -> None:
+        self._files: dict[tuple[int, int], str] = {}
+        for file in [*([] if output_file is None else [output_file]), *(file for _, file in others)]:
+            if os.path.basename(file) in SETTINGS:  # noqa: PTH119 - for any name
+                msg = f"{file!r} is to be written, but has the name of a file of settings"
+                raise click.UsageError(msg)
+            found = _identity(file)
+            if found is not None:
+                self._files[found] = file
+
+    def refuse(self, source: str | int | None) -> None:
+        """See that a file that is read, by its name or descriptor, is not to be written.
+
+        Raises:
+            click.UsageError: for one that is.
+        """
+        if self._files and source is not None:
+            file = self._files.get(_identity(source) or (0, 0))
+            if file is not None:
+                msg = f"{file!r} is to be written, but is among the files that are read"
+                raise click.UsageError(msg)
+
+
+def _identity(file: str | int) -> tuple[int, int] | None:
+    """Return what tells a regular file from all others, whatever its names; None for what is none."""
+    try:
+        found = os.stat(file)  # noqa: PTH116 - for any name
+    except (OSError, ValueError):
+        return None
+    return (found.st_dev, found.st_ino) if kind_of(found) is None else None
 
 
 def write_all(outputs: list[Output], results: Iterable[FileResult]) -> None:

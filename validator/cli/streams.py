@@ -62,6 +62,12 @@ def _prepared(stream: TextIOWrapper) -> TextIO:
     )
 
 
+def as_utf8(stream: TextIO) -> None:
+    """Write UTF-8 from now on, whatever the locale, for a reader that is a machine."""
+    if isinstance(stream, TextIOWrapper):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
 def silence() -> None:
     """Keep Python from trying, and failing, to write out the rest when it ends."""
     for stream in (sys.stdout, sys.stderr):

@@ -1,31 +1,100 @@
-"""Globs of files and of JSON Pointers."""
+"""Globs of files and of JSON Pointers. Matching one never takes longer than its length times that of the name."""
 
 from __future__ import annotations
 
 import os
-import re
 from functools import lru_cache
 from itertools import takewhile
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from ..wildmatch import Pattern, patterns
+from ..disk import native, path_bytes
+from ..wildmatch import Patterns, patterns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 _WILD: Final = frozenset("*?[\\")
+_NONE: Final[frozenset[int]] = frozenset()
+_ANY_NUMBER: Final = "**"
 
 
-def matches_file(folder: Path, glob: str, file: Path) -> bool:
-    """Whether a glob that counts from a folder matches a file, as in `.gitignore`: a folder matches all below it."""
-    try:
-        below = file.absolute().relative_to(folder)
-    except ValueError:
-        return False
-    steps = below.parts
-    return any(
-        pattern.matches(os.fsencode("/".join(steps[:depth])), is_folder=depth < len(steps))
-        for pattern in _patterns(glob)
-        for depth in range(1, len(steps) + 1)
-    )
+def parted(glob: str) -> tuple[str, str | None]:
+    """Part a glob of places in files into the globs of the files and of the JSON Pointers; None where it has no place.
+
+    The `#` between them is the first one that is neither behind a backslash nor in brackets.
+    """
+    position = 0
+    while position < len(glob):
+        sign = glob[position]
+        if sign == "#":
+            return glob[:position], glob[position + 1 :]
+        if sign == "[":
+            position = _end_of_set(glob, position)
+        position += 2 if sign == "\\" else 1
+    return glob, None
+
+
+def _end_of_set(glob: str, start: int) -> int:
+    """Return where the bracket is that ends a set; the start where none does."""
+    first = start + 1
+    first += glob[first : first + 1] in ("!", "^")
+    end = glob.find("]", first + 1)
+    return start if end < 0 else end
+
+
+class FileGlobs:
+    """Globs of files, each of which counts from a folder, as in `.gitignore`: a folder matches all below it."""
+
+    def __init__(self, globs: Iterable[tuple[Path, str]]) -> None:
+        """Take the globs; those that begin with `!` match nothing."""
+        by_folder: dict[str, list[tuple[int, str]]] = {}
+        for number, (folder, glob) in enumerate(globs):
+            by_folder.setdefault(os.path.join(folder, ""), []).append((number, glob))  # noqa: PTH118 - with a slash
+        self._groups = [(folder, *_compiled(found)) for folder, found in by_folder.items()]
+        self._around: dict[str, frozenset[int]] = {}
+        """Which globs match each folder that was asked about, or one around it."""
+
+    def matching(self, file: str | Path) -> frozenset[int]:
+        """Return the numbers of the globs that match a file, or a folder that it is in."""
+        if not self._groups:
+            return _NONE
+        path = os.path.join(os.getcwd(), file)  # noqa: PTH109, PTH118 - a text is made sooner than a path
+        if "/." in path or "//" in path:
+            path = str(Path(path))
+        return self._in_folder(os.path.dirname(path)) | self._found(path, is_folder=False)  # noqa: PTH120
+
+    def _in_folder(self, folder: str) -> frozenset[int]:
+        asked: list[str] = []
+        while folder not in self._around:
+            asked.append(folder)
+            parent = os.path.dirname(folder)  # noqa: PTH120
+            if parent == folder:
+                self._around[folder] = _NONE
+            folder = parent
+        found = self._around[folder]
+        for each in reversed(asked):
+            found = self._around[each] = found | self._found(each, is_folder=True)
+        return found
+
+    def _found(self, path: str, *, is_folder: bool) -> frozenset[int]:
+        """Return which globs match a path itself."""
+        found = _NONE
+        for folder, globs, numbers in self._groups:
+            if path.startswith(folder) and path != folder:
+                below = path_bytes(path[len(folder) :].replace(os.sep, "/"))
+                matched = globs.matching(below, is_folder=is_folder)
+                if matched:
+                    found |= {numbers[each] for each in matched}
+        return found
+
+
+def _compiled(globs: list[tuple[int, str]]) -> tuple[Patterns, list[int]]:
+    """Return the patterns of globs, and the number of the glob that each belongs to."""
+    found = [
+        (pattern, number) for number, glob in globs for pattern in patterns(path_bytes(glob)) if not pattern.is_negated
+    ]
+    return Patterns(pattern for pattern, _ in found), [number for _, number in found]
 
 
 def fixed_part(folder: Path, glob: str) -> Path:
@@ -34,25 +103,61 @@ def fixed_part(folder: Path, glob: str) -> Path:
     if len(steps) == 1 and not glob.startswith("/"):
         return folder  # a name alone matches at any depth
     fixed = list(takewhile(lambda step: not _WILD.intersection(step), steps))
-    return folder.joinpath(*fixed)
-
-
-@lru_cache(maxsize=1024)
-def _patterns(glob: str) -> tuple[Pattern, ...]:
-    return tuple(pattern for pattern in patterns(os.fsencode(glob)) if not pattern.is_negated)
+    return folder.joinpath(*map(native, fixed))
 
 
 def matches_pointer(glob: str, pointer: str) -> bool:
     """Whether a glob of JSON Pointers matches a pointer or a value around it: `*` is one step, `**` any number."""
-    return _pointer_pattern(glob).match(pointer) is not None
+    first, *others = _runs(glob)
+    steps = pointer.split("/")[1:]
+    if not _begins(first, steps, 0):
+        return False
+    position = len(first)
+    for run in others:  # each as early as it can be, which leaves the most to those behind it
+        last = len(steps) - len(run)
+        position = next((start for start in range(position, last + 1) if _begins(run, steps, start)), -1)
+        if position < 0:
+            return False
+        position += len(run)
+    return True
 
 
-@lru_cache(maxsize=1024)
-def _pointer_pattern(glob: str) -> re.Pattern[str]:
-    pattern = ""
+def is_literal(glob: str) -> bool:
+    """Whether a glob of JSON Pointers is a pointer itself."""
+    return "*" not in glob
+
+
+def _begins(run: Sequence[tuple[str, ...]], steps: Sequence[str], start: int) -> bool:
+    return start + len(run) <= len(steps) and all(
+        _matches_step(parts, steps[start + index]) for index, parts in enumerate(run)
+    )
+
+
+def _matches_step(parts: tuple[str, ...], step: str) -> bool:
+    """Whether a step has all parts of a glob's step, which stars are between, in their order."""
+    first, *middle = parts
+    if not middle:
+        return step == first
+    last = middle.pop()
+    end = len(step) - len(last)
+    if end < len(first) or not step.startswith(first) or not step.endswith(last):
+        return False
+    position = len(first)
+    for part in middle:
+        position = step.find(part, position, end)
+        if position < 0:
+            return False
+        position += len(part)
+    return True
+
+
+@lru_cache(maxsize=4096)
+def _runs(glob: str) -> tuple[tuple[tuple[str, ...], ...], ...]:
+    """Take a glob apart at each `**` into runs of steps, and these at their stars."""
+    runs: list[list[tuple[str, ...]]] = [[]]
     for step in glob.strip("/").split("/"):
-        if step == "**":
-            pattern += "(?:/[^/]*)*"
+        if step == _ANY_NUMBER:
+            runs.append([])
         elif step:
-            pattern += "/" + "".join("[^/]*" if char == "*" else re.escape(char) for char in step)
-    return re.compile(f"{pattern}(?:/|$)")
+            runs[-1].append(tuple(step.split("*")))
+    return tuple(map(tuple, runs))

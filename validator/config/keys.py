@@ -52,6 +52,23 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class FileName:
+    """The name of a file."""
+
+    def schema(self) -> dict[str, Any]:
+        """Return the JSON Schema of the values."""
+        return {"type": "string"}
+
+    def faults(self, value: Any, path: KeyPath) -> Iterator[Fault]:
+        """Yield what is wrong with a value."""
+        if not isinstance(value, str):
+            yield _wrong_type(value, path, "a string")
+        elif "\0" in value:
+            said = f"{code(_key_of(path))} is {shown(value)}, but a file's name cannot have a zero byte"
+            yield Fault(path, said, "take it out")
+
+
+@dataclass(frozen=True, slots=True)
 class OneOf:
     """One of some names."""
 
@@ -197,7 +214,7 @@ OVERRIDE: Final = Table(
 
 CONFIGURATION: Final = Table(
     (
-        Key("extend", Text(), "Another configuration that this one builds on, from this one's folder."),
+        Key("extend", FileName(), "Another configuration that this one builds on, from this one's folder."),
         *_OF_FILES,
         Key(
             "fail-on",
@@ -212,7 +229,7 @@ CONFIGURATION: Final = Table(
         Key("exclude", _GLOBS, "Globs of files and folders that are left out of folders."),
         Key(
             "baseline",
-            Text(),
+            FileName(),
             "The file of findings that are known already, from this folder; without it, the closest "
             "`msglint-baseline.json` around each file.",
         ),
@@ -233,8 +250,11 @@ def json_schema() -> dict[str, Any]:
 
 
 def _wrong_type(value: Any, path: KeyPath, wanted: str) -> Fault:
-    name = next((step for step in reversed(path) if isinstance(step, str)), "the configuration")
-    return Fault(path, f"{code(name)} is {_spelt(value)}, but must be {wanted}", f"replace it by {wanted}")
+    return Fault(path, f"{code(_key_of(path))} is {_spelt(value)}, but must be {wanted}", f"replace it by {wanted}")
+
+
+def _key_of(path: KeyPath) -> str:
+    return next((step for step in reversed(path) if isinstance(step, str)), "the configuration")
 
 
 def _spelt(value: Any) -> str:

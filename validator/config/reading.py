@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
-from functools import lru_cache
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ..disk import is_file
+from ..disk import exists, is_link, native, path_bytes, read_regular
+from ..patterns import regex
 from ..words import printable, shown
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from .keys import Fault, KeyPath
 
 _OWN_NAMES: Final = ("msglint.toml", ".msglint.toml")
 _PYPROJECT: Final = "pyproject.toml"
 NAMES: Final = (*_OWN_NAMES, _PYPROJECT)
 """The names that a configuration may have."""
-_LONGEST_CHAIN: Final = 20
-_UNLIKELY: Final = "\0"
+_MOST_BYTES: Final = 2**22
+"""Bytes of a configuration."""
+_MOST_FAULTS: Final = 50
+"""Mistakes of a configuration that are listed."""
+_MAY_SET_TOOL: Final = regex(rb"""^[ \t]*["']?tool["']?[ \t]*=""", re.MULTILINE)
 _APPENDED: Final = frozenset({"extend-select", "ignore", "overrides"})
 """Keys whose values a configuration adds to those of the one it extends; other keys replace them."""
 _MERGED: Final = frozenset({"severity"})
@@ -65,35 +73,73 @@ def nearest_configuration(folder: Path) -> Path | None:
     Raises:
         ConfigError: for a `pyproject.toml` on the way that is not TOML.
     """
-    return _nearest(folder.absolute())
+    found = _nearest(str(folder.absolute()))
+    if isinstance(found, ConfigError):
+        raise found.with_traceback(None)
+    return found
 
 
-@lru_cache(maxsize=4096)
-def _nearest(folder: Path) -> Path | None:
+_found: dict[str, Path | ConfigError | None] = {}
+"""The configuration closest to each folder that was asked about, or why that cannot be said."""
+
+
+def _nearest(folder: str) -> Path | ConfigError | None:
+    asked: list[str] = []
+    while folder not in _found:
+        asked.append(folder)
+        own = _in_folder(Path(folder))
+        parent = os.path.dirname(folder)  # noqa: PTH120 - a text is found sooner than a path
+        if own is not None or parent == folder:
+            _found[folder] = own
+        else:
+            folder = parent
+    found = _found[folder]
+    _found.update(dict.fromkeys(asked, found))
+    return found
+
+
+def _in_folder(folder: Path) -> Path | ConfigError | None:
+    """Return the configuration in a folder, or why it cannot be said whether there is one."""
     for name in _OWN_NAMES:
-        if is_file(folder / name):
+        if _is_there(folder / name):
             return folder / name
     project = folder / _PYPROJECT
-    if is_file(project) and _speaks_of_msglint(project) and "msglint" in _parsed(project).get("tool", {}):
-        return project
-    return _nearest(folder.parent) if folder.parent != folder else None
+    try:
+        return project if _is_there(project) and _may_be_ours(project) and _has_table(project) else None
+    except ConfigError as error:
+        return error
 
 
-def _speaks_of_msglint(project: Path) -> bool:
+def _is_there(file: Path) -> bool:
+    return exists(file) or is_link(file)
+
+
+def _may_be_ours(project: Path) -> bool:
     """Whether a file may have a table of ours: a quick look, as nearly every project has a `pyproject.toml`.
 
     One that cannot be read, or not as plain text, is left to the reader of TOML.
     """
     try:
-        text = project.read_bytes()
-    except OSError:
+        data = read_regular(project, _MOST_BYTES)
+        data.decode()
+    except (OSError, UnicodeDecodeError):
         return True
-    return b"msglint" in text or b"\\" in text
+    return b"msglint" in data or b"\\" in data or _MAY_SET_TOOL.search(data) is not None
+
+
+def _has_table(project: Path) -> bool:
+    tool = _parsed(project).get("tool", {})
+    if isinstance(tool, dict):
+        return "msglint" in tool
+    from .keys import Fault
+
+    fault = Fault(("tool",), f"`tool` is {shown(tool)}, but must be a table", "replace it by a table")
+    raise _error(project, text_of(project), [fault])
 
 
 def forget() -> None:
     """Forget where configurations are, as that may have changed."""
-    _nearest.cache_clear()
+    _found.clear()
 
 
 def read(file: Path) -> Read:
@@ -103,33 +149,50 @@ def read(file: Path) -> Read:
         ConfigError: for one that cannot be read, is not TOML, has a key or a value that does not exist, or extends
             itself; with the place of every such mistake in it.
     """
-    return _read(file.absolute(), ())
+    current = file.absolute()
+    chain: list[Read] = []
+    seen: set[str] = set()
+    while True:
+        seen.add(os.path.realpath(current))
+        own = _checked(current)
+        base = own.pop("extend", None)
+        sources = {key: Source(current, (key,)) for key in own}
+        override_sources = tuple(
+            Source(current, ("overrides", index)) for index in range(len(own.get("overrides", ())))
+        )
+        chain.append(Read(current, _from_folder(own, current.parent), sources, override_sources))
+        if base is None:
+            break
+        current = _base_of(current, base, seen)
+    found = chain.pop()
+    while chain:
+        found = _extended(found, chain.pop())
+    return found
 
 
-def _read(file: Path, chain: tuple[Path, ...]) -> Read:
-    if file in chain or len(chain) > _LONGEST_CHAIN:
-        msg = f"{shown_path(chain[-1])}: it extends itself, by way of {shown_path(file)}"
-        raise ConfigError(chain[-1], msg)
-    own = _checked(file)
-    base_name = own.pop("extend", None)
-    sources = {key: Source(file, (key,)) for key in own}
-    override_sources = tuple(Source(file, ("overrides", index)) for index in range(len(own.get("overrides", ()))))
-    own = _from_folder(own, file.parent)
-    if base_name is None:
-        return Read(file, own, sources, override_sources)
-    base_file = Path(os.path.abspath(file.parent / base_name))  # noqa: PTH100 - `..` is none of the steps of a glob
-    if not is_file(base_file):
-        raise ConfigError(file, _missing_base(file, base_name))
-    base = _read(base_file, (*chain, file))
-    return Read(file, _merged(base.values, own), base.sources | sources, base.override_sources + override_sources)
+def _base_of(file: Path, name: str, seen: set[str]) -> Path:
+    """Return the configuration that another one extends, by its name.
 
-
-def _missing_base(file: Path, name: str) -> str:
+    Raises:
+        ConfigError: for one that is not there, or extends that other one itself.
+    """
     from .keys import Fault
 
-    message = f"`extend` is {shown(name)}, but there is no such file"
-    fault = Fault((*_root(file), "extend"), message, f"name one from {shown_path(file.parent)}, or take it out")
-    return _worded(file, text_of(file), fault)
+    base = Path(os.path.abspath(file.parent / native(name)))  # noqa: PTH100 - `..` is none of the steps of a glob
+    path = (*_root(file), "extend")
+    if os.path.realpath(base) in seen:
+        fault = Fault(path, f"`extend` is {shown(name)}, so that it extends itself", "take it out, or name another one")
+    elif not exists(base):
+        advice = f"name one from {shown_path(file.parent)}, or take it out"
+        fault = Fault(path, f"`extend` is {shown(name)}, but there is no such file", advice)
+    else:
+        return base
+    raise _error(file, text_of(file), [fault])
+
+
+def _extended(base: Read, own: Read) -> Read:
+    overrides = base.override_sources + own.override_sources
+    return Read(own.file, _merged(base.values, own.values), base.sources | own.sources, overrides)
 
 
 def _root(file: Path) -> KeyPath:
@@ -143,7 +206,7 @@ def _from_folder(values: dict[str, Any], folder: Path) -> dict[str, Any]:
         if key in values:
             values[key] = [(folder, glob) for glob in values[key]]
     if "baseline" in values:
-        values["baseline"] = str(folder / values["baseline"])
+        values["baseline"] = str(folder / native(values["baseline"]))
     if "overrides" in values:
         values["overrides"] = [(folder, override) for override in values["overrides"]]
     return values
@@ -166,91 +229,74 @@ def _checked(file: Path) -> dict[str, Any]:
     table: Any = document
     for step in start:
         table = table.get(step, {})
-    faults = list(CONFIGURATION.faults(table, start))
+    faults = list(islice(CONFIGURATION.faults(table, start), _MOST_FAULTS + 1))
     if faults:
-        text = text_of(file)
-        raise ConfigError(file, "\n".join(_worded(file, text, fault) for fault in faults))
+        raise _error(file, text_of(file), faults)
     return dict(table)
 
 
-def _parsed(file: Path) -> dict[str, Any]:
+def toml() -> ModuleType:
+    """Return the reader of TOML."""
     if sys.version_info >= (3, 11):
         import tomllib
     else:
         import tomli as tomllib
+    return tomllib
 
+
+def _parsed(file: Path) -> dict[str, Any]:
     try:
         text = text_of(file)
     except OSError as error:
         msg = f"{shown_path(file)}: cannot be read: {error.strerror or error}"
         raise ConfigError(file, msg) from error
     except UnicodeDecodeError as error:
-        msg = f"{shown_path(file)}: is not UTF-8"
+        line = error.object.count(b"\n", 0, error.start) + 1
+        msg = f"{shown_path(file)}:{line}:1: is not UTF-8"
         raise ConfigError(file, msg) from error
     try:
-        document: dict[str, Any] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        document: dict[str, Any] = toml().loads(text)
+    except RecursionError as error:
+        from .toml_places import too_deep
+
+        line, column = too_deep(text)
+        msg = f"{shown_path(file)}:{line}:{column}: is nested too deeply"
+        raise ConfigError(file, msg) from error
+    except ValueError as error:  # not TOML, or a number that is too long for Python
         what, _, where = str(error).partition(" (at ")
-        line, _, column = where.removeprefix("line ").rstrip(")").partition(", column ")
-        if not column:
-            line, column = str(text.count("\n") + 1), "1"
-        msg = f"{shown_path(file)}:{line}:{column}: is not TOML: {what[:1].lower()}{what[1:]}"
+        said, _, column_said = where.removeprefix("line ").rstrip(")").partition(", column ")
+        place = f"{said}:{column_said}" if column_said else f"{text.count(chr(10)) + 1}:1"
+        msg = f"{shown_path(file)}:{place}: is not TOML: {what[:1].lower()}{what[1:]}"
         raise ConfigError(file, msg) from error
     return document
 
 
-def _worded(file: Path, text: str, fault: Fault) -> str:
-    line, column = place_of(text, fault.path)
-    return f"{shown_path(file)}:{line}:{column}: {fault.message}; {fault.help}"
+def _error(file: Path, text: str, faults: list[Fault]) -> ConfigError:
+    """Word what is wrong with a configuration, a line for each mistake."""
+    from .toml_places import place_of
+
+    name = shown_path(file)
+    lines = []
+    for fault in faults[:_MOST_FAULTS]:
+        line, column = place_of(text, fault.path)
+        lines.append(f"{name}:{line}:{column}: {fault.message}; {fault.help}")
+    if len(faults) > _MOST_FAULTS:
+        lines.append(f"{name}: there are more mistakes than these {_MOST_FAULTS}")
+    return ConfigError(file, "\n".join(lines))
 
 
 def text_of(file: Path) -> str:
     """Return the text of a configuration, without the mark that some editors put before it."""
-    return file.read_text("utf-8-sig")
+    return read_regular(file, _MOST_BYTES).decode("utf-8-sig").replace("\r\n", "\n")
 
 
 def place_of_source(source: Source) -> tuple[int, int, int]:
     """Return the line and the column where a value was set, and the column where that line ends, from 1."""
+    from .toml_places import place_of
+
     text = text_of(source.file)
     line, column = place_of(text, (*_root(source.file), *source.path))
     return line, column, len(text.split("\n")[line - 1].rstrip()) + 1
-
-
-def place_of(text: str, path: KeyPath) -> tuple[int, int]:
-    """Return the line and column, from 1, of a key or an item of an array in a TOML text; 1 and 1 where it has none.
-
-    The place is where the text changes when the value is replaced, so that the reader of TOML finds it. A table is
-    found by its first key.
-    """
-    import tomlkit
-    from tomlkit.exceptions import TOMLKitError
-
-    try:
-        document: Any = tomlkit.parse(text)
-        holder, last = _leaf(document, path)
-        holder[last] = _UNLIKELY
-        changed = tomlkit.dumps(document)
-    except (TOMLKitError, LookupError, TypeError, AttributeError):
-        return 1, 1
-    offset = next((index for index, (old, new) in enumerate(zip(text, changed, strict=False)) if old != new), 0)
-    offset -= text[offset - 1 : offset] in {'"', "'"}
-    start = text.rfind("\n", 0, offset) + 1
-    if isinstance(path[-1], str) or isinstance(last, str):
-        offset = start + len(text[start:offset]) - len(text[start:offset].lstrip())
-    return text.count("\n", 0, offset) + 1, offset - start + 1
-
-
-def _leaf(document: Any, path: KeyPath) -> tuple[Any, str | int]:
-    """Follow a path down to a value that is no table, and return what holds it and the last step."""
-    holder, steps = document, list(path)
-    while True:
-        last = steps.pop(0)
-        value = holder[last]
-        if not steps:
-            if not isinstance(value, (dict, list)) or not value:
-                return holder, last
-            steps.append(next(iter(value)) if isinstance(value, dict) else 0)
-        holder = value
 
 
 def header_of_override(file: Path) -> str:
@@ -261,7 +307,6 @@ def header_of_override(file: Path) -> str:
 
 def shown_path(file: Path) -> str:
     """Spell a file's name from the current folder where it is below it, safe to print."""
-    try:
-        return printable(str(file.relative_to(Path.cwd())))
-    except ValueError:
-        return printable(str(file))
+    with suppress(ValueError):
+        file = file.relative_to(Path.cwd())
+    return printable(path_bytes(str(file)).decode(errors="backslashreplace"))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import accumulate, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
@@ -12,7 +13,7 @@ from ..disk import is_folder
 from ..linter import Linter, shared_linter
 from ..report import Severity
 from . import reading
-from .globs import matches_file, matches_pointer
+from .globs import FileGlobs, is_literal, matches_pointer, parted
 from .reading import ConfigError, Read, Source, nearest_configuration, read
 
 if TYPE_CHECKING:
@@ -38,12 +39,48 @@ class Silence(NamedTuple):
 
     def severity_of(self, rule: str, pointer: str) -> str | None:
         """Return the severity of a finding there (`off` for none at all); None where nothing is said of it."""
-        if not matches_pointer(self.pointer, pointer):
-            return None
+        level = self.level_of(rule)
+        return level if level is not None and matches_pointer(self.pointer, pointer) else None
+
+    def level_of(self, rule: str) -> str | None:
+        """Return the severity of a rule's findings where it is for; None where nothing is said of the rule."""
         area = rule.partition("/")[0]
         if rule in self.ignore or area in self.ignore:
             return OFF
         return self.severity.get(rule, self.severity.get(area))
+
+
+class Silences(list[Silence]):
+    """What a configuration says of places in one file, so ordered that a finding is not compared with all of it."""
+
+    def __init__(self, silences: Iterable[Silence] = ()) -> None:
+        """Take what is said; of several that match, the last one counts."""
+        super().__init__(silences)
+        self._of_rules: dict[str, tuple[dict[str, int], list[int]]] = {}
+
+    def last_for(self, rule: str, pointer: str) -> Silence | None:
+        """Return the last one that speaks of a rule and matches a pointer."""
+        if rule not in self._of_rules:
+            self._of_rules[rule] = self._of_rule(rule)
+        literal, globs = self._of_rules[rule]
+        steps = list(accumulate(pointer.split("/"), "{}/{}".format)) if literal else []
+        nearest = max((literal.get(around, -1) for around in steps), default=-1)
+        later = takewhile(lambda each: each > nearest, globs)
+        last = next((each for each in later if matches_pointer(self[each].pointer, pointer)), nearest)
+        return self[last] if last >= 0 else None
+
+    def _of_rule(self, rule: str) -> tuple[dict[str, int], list[int]]:
+        """Return the numbers of those that speak of a rule: by pointer, and of those with globs the last first."""
+        literal: dict[str, int] = {}
+        globs: list[int] = []
+        for number, silence in enumerate(self):
+            if silence.level_of(rule) is not None:
+                if is_literal(silence.pointer):
+                    steps = [step for step in silence.pointer.strip("/").split("/") if step]
+                    literal["".join(f"/{step}" for step in steps)] = number
+                else:
+                    globs.append(number)
+        return literal, globs[::-1]
 
 
 class Override(NamedTuple):
@@ -57,7 +94,15 @@ class Override(NamedTuple):
     source: Source
 
 
-@dataclass(frozen=True, repr=False)
+class Scope(NamedTuple):
+    """What a configuration says of some files."""
+
+    options: dict[str, Any]
+    """The options of their linter, and `severity`, by their names in the configuration."""
+    silences: Silences
+
+
+@dataclass(frozen=True, repr=False, eq=False)
 class Config:
     """A configuration, or the defaults where there is none."""
 
@@ -71,13 +116,21 @@ class Config:
         """The least severity at which a check fails."""
         return Severity(self.values.get("fail-on", Severity.ERROR.value))
 
-    def includes(self, file: Path) -> bool:
+    def includes(self, file: str | Path) -> bool:
         """Whether the configuration says that a file is a request, whatever its content."""
-        return any(matches_file(folder, glob, file) for folder, glob in self.values.get("include", ()))
+        return bool(self._included.matching(file))
 
-    def excludes(self, path: Path) -> bool:
+    def excludes(self, path: str | Path) -> bool:
         """Whether the configuration leaves out a file, or a folder."""
-        return any(matches_file(folder, glob, path) for folder, glob in self.values.get("exclude", ()))
+        return bool(self._excluded.matching(path))
+
+    @cached_property
+    def _included(self) -> FileGlobs:
+        return FileGlobs(self.values.get("include", ()))
+
+    @cached_property
+    def _excluded(self) -> FileGlobs:
+        return FileGlobs(self.values.get("exclude", ()))
 
     @property
     def baseline(self) -> Path | None:
@@ -93,13 +146,35 @@ class Config:
             if "betas" in override.values:
                 yield override.source._replace(path=(*override.source.path, "betas")), override.values["betas"]
 
-    def options_for(self, file: Path) -> dict[str, Any]:
+    def scope_of(self, file: str | Path) -> Scope:
+        """Return what applies to a file; the same object for all files to which the same applies."""
+        whole = tuple(sorted({self._owners[each] for each in self._whole.matching(file)}))
+        places = tuple(sorted(self._places.matching(file)))
+        scope = self._scopes.get((whole, places))
+        if scope is None:
+            scope = Scope(self._options(whole), Silences(self._silences[each] for each in places))
+            self._scopes[whole, places] = scope
+        return scope
+
+    def options_for(self, file: str | Path) -> dict[str, Any]:
         """Return the options of a linter for a file, and `severity`, by their names in the configuration."""
-        values = {key: value for key, value in self.values.items() if key in _OF_LINTERS}
+        return self.scope_of(file).options
+
+    def silences_for(self, file: str | Path) -> Silences:
+        """Return what the configuration says of places in a file."""
+        return self.scope_of(file).silences
+
+    def overrides_for_places(self) -> Iterator[Override]:
+        """Yield the overrides that are for places in files; one may be for whole files as well."""
         for override in self._overrides:
-            if not any("#" not in glob and matches_file(override.folder, glob, file) for glob in override.globs):
-                continue
-            for key, value in override.values.items():
+            globs = tuple(glob for glob in override.globs if parted(glob)[1] is not None)
+            if globs:
+                yield override._replace(globs=globs)
+
+    def _options(self, overrides: tuple[int, ...]) -> dict[str, Any]:
+        values = {key: value for key, value in self.values.items() if key in _OF_LINTERS}
+        for index in overrides:
+            for key, value in self._overrides[index].values.items():
                 if key == "severity":
                     values[key] = values.get(key, {}) | value
                 elif key in _ADDED:
@@ -108,11 +183,47 @@ class Config:
                     values[key] = value
         return values
 
-    def silences_for(self, file: Path) -> list[Silence]:
-        """Return what the configuration says of places in a file."""
+    @cached_property
+    def _overrides(self) -> list[Override]:
+        values = self.values.get("overrides", ())
+        return [
+            Override(tuple(override["files"]), folder, override, source)
+            for (folder, override), source in zip(values, self.override_sources, strict=True)
+        ]
+
+    @cached_property
+    def _owners(self) -> list[int]:
+        """The numbers of the overrides that the globs of whole files belong to."""
+        return [
+            index
+            for index, override in enumerate(self._overrides)
+            for glob in override.globs
+            if parted(glob)[1] is None
+        ]
+
+    @cached_property
+    def _whole(self) -> FileGlobs:
+        """The globs of whole files."""
+        return FileGlobs(
+            (override.folder, glob)
+            for override in self._overrides
+            for glob in override.globs
+            if parted(glob)[1] is None
+        )
+
+    @cached_property
+    def _places(self) -> FileGlobs:
+        """The globs of files with places in them."""
+        return FileGlobs(
+            (override.folder, parted(glob)[0]) for override in self.overrides_for_places() for glob in override.globs
+        )
+
+    @cached_property
+    def _silences(self) -> list[Silence]:
+        """What is said of the places of each of these."""
         return [
             Silence(
-                glob.partition("#")[2],
+                parted(glob)[1] or "",
                 frozenset(override.values.get("ignore", ())),
                 override.values.get("severity", {}),
                 override.values.get("reason"),
@@ -120,21 +231,11 @@ class Config:
             )
             for override in self.overrides_for_places()
             for glob in override.globs
-            if matches_file(override.folder, glob.partition("#")[0], file)
         ]
 
-    def overrides_for_places(self) -> Iterator[Override]:
-        """Yield the overrides that are for places in files; one may be for whole files as well."""
-        for override in self._overrides:
-            globs = tuple(glob for glob in override.globs if "#" in glob)
-            if globs:
-                yield override._replace(globs=globs)
-
-    @property
-    def _overrides(self) -> Iterator[Override]:
-        values = self.values.get("overrides", ())
-        for (folder, override), source in zip(values, self.override_sources, strict=True):
-            yield Override(tuple(override["files"]), folder, override, source)
+    @cached_property
+    def _scopes(self) -> dict[tuple[tuple[int, ...], tuple[int, ...]], Scope]:
+        return {}
 
 
 _OF_LINTERS: Final = frozenset({*_OPTIONS, "extend-select", "severity", "api-version"})
@@ -177,20 +278,29 @@ def config_for(file: str | Path) -> Config:
         ConfigError: for one that cannot be used, with the place of every mistake in it.
     """
     path = Path(file).absolute()
-    found = nearest_configuration(path if is_folder(path) else path.parent)
+    return config_in(path if is_folder(path) else path.parent)
+
+
+def config_in(folder: Path) -> Config:
+    """Return the configuration closest to a folder; the defaults where there is none.
+
+    Raises:
+        ConfigError: for one that cannot be used, with the place of every mistake in it.
+    """
+    found = nearest_configuration(folder)
     if found is None:
         return _DEFAULTS
     outcome = _read_once(found)
     if isinstance(outcome, ConfigError):
         raise outcome.with_traceback(None)
-    return _of(outcome)
+    return outcome
 
 
 @lru_cache(maxsize=256)
-def _read_once(file: Path) -> Read | ConfigError:
+def _read_once(file: Path) -> Config | ConfigError:
     """Read a configuration, or say why it cannot be used, once for all files that go by it."""
     try:
-        return read(file)
+        return _of(read(file))
     except ConfigError as error:
         return error
 
@@ -208,4 +318,4 @@ def forget() -> None:
     reading.forget()
 
 
-__all__ = ["Config", "ConfigError", "Silence", "config_for", "forget", "linter_of", "load"]
+__all__ = ["Config", "ConfigError", "Silence", "Silences", "config_for", "config_in", "forget", "linter_of", "load"]

@@ -10,8 +10,8 @@
 
 from __future__ import annotations
 
+import os
 from enum import Enum
-from pathlib import PurePath
 from typing import Final
 
 from .document import Comment, Document, SyntaxFinding
@@ -41,10 +41,10 @@ FORMATS: Final = {
 
 def format_of(name: str) -> Format | None:
     """Return the format that a file has by its name, in which `.gz` may come last; None where the name does not say."""
-    path = PurePath(name)
-    if path.suffix.lower() == COMPRESSED:
-        path = path.with_suffix("")
-    return FORMATS.get(path.suffix.lower())
+    stem, ending = os.path.splitext(name)  # noqa: PTH122 - sooner than with a path
+    if ending.lower() == COMPRESSED:
+        ending = os.path.splitext(stem)[1]  # noqa: PTH122 - as above
+    return FORMATS.get(ending.lower())
 
 
 def is_compressed(name: str) -> bool:

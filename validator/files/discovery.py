@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from ..disk import exists, is_file, is_folder, is_link
+from ..disk import exists, is_file, is_folder
 from ..documents import format_of
 from ..words import printable
 
@@ -27,15 +27,17 @@ class Candidate(NamedTuple):
     """Whether it is to be checked whatever it holds: it was named itself, or a configuration includes it."""
     left_out: str | None = None
     """Why it is not even looked at; None where it is."""
+    folder: str | None = None
+    """The folder in which it was found; None for a file that was named itself."""
 
 
 class Filter(Protocol):
     """Says which files and folders are left out."""
 
-    def includes(self, file: Path) -> bool:
+    def includes(self, file: str) -> bool:
         """Whether a file is a request whatever it holds."""
 
-    def leaves_out(self, path: Path, *, is_folder: bool) -> str | None:
+    def leaves_out(self, path: str, *, is_folder: bool) -> str | None:
         """Return why a file or a folder is left out; None where it is not."""
 
 
@@ -64,30 +66,46 @@ def find(
 
 def _walk(folder: str, rules: Filter) -> Iterator[Candidate]:
     unreadable: list[str] = []
-    for place, subfolders, names in os.walk(folder, onerror=lambda error: unreadable.append(str(error.filename))):
+    waiting = [str(Path(folder))]
+    while waiting:
+        place = waiting.pop()
+        try:
+            with os.scandir(place) as found:
+                entries = sorted(found, key=lambda entry: entry.name)
+        except OSError:
+            unreadable.append(place)
+            continue
+        start = "" if place == os.curdir else os.path.join(place, "")  # noqa: PTH118 - with a separator at its end
         entered = []
-        for name in sorted(subfolders):
-            path = Path(place, name)
-            why = _why_not_entered(name) or rules.leaves_out(path, is_folder=True)
-            if why is None and is_link(path):
+        for entry in (each for each in entries if _is_folder(each)):
+            path = start + entry.name
+            why = _why_not_entered(entry.name) or rules.leaves_out(path, is_folder=True)
+            if why is None and entry.is_symlink():
                 why = "links to folders are not followed"
             if why is None:
-                entered.append(name)
+                entered.append(path)
             else:
                 yield Candidate(f"{path}{os.sep}", is_named=False, left_out=why)
-        subfolders[:] = entered
-        for name in sorted(names):
-            path = Path(place, name)
-            if (format_of(name) is not None or rules.includes(path)) and _may_be_read(path):
-                yield _found(str(path), rules)
+        for entry in (each for each in entries if not _is_folder(each)):
+            path = start + entry.name
+            if (format_of(entry.name) is not None or rules.includes(path)) and _may_be_read(path):
+                yield _found(path, rules)._replace(folder=folder)
+        waiting += reversed(entered)
     yield from (Candidate(name, is_named=True) for name in unreadable)
 
 
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether there is a folder, or a link to one."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
 def _found(path: str, rules: Filter) -> Candidate:
-    file = Path(path)
-    included = rules.includes(file)
-    left_out = rules.leaves_out(file, is_folder=False)
-    if left_out is None and file.name.startswith(".") and not included:
+    included = rules.includes(path)
+    left_out = rules.leaves_out(path, is_folder=False)
+    if left_out is None and not included and os.path.basename(path).startswith("."):  # noqa: PTH119 - for any name
         left_out = "it is hidden"
     return Candidate(path, is_named=included, left_out=left_out)
 
@@ -101,7 +119,7 @@ def as_if_found(path: str, rules: Filter) -> Candidate:
         why = _why_not_entered(name)
         if why is not None:
             return Candidate(path, is_named=False, left_out=f"it is in `{printable(name)}`: {why}")
-    found = _found(path, rules)
+    found = _found(path, rules)._replace(folder=str(here) if file.is_relative_to(here) else None)
     if found.left_out is None and not found.is_named and format_of(path) is None:
         return Candidate(path, is_named=False, left_out="its ending is none of a request")
     return found
@@ -114,6 +132,6 @@ def _why_not_entered(folder: str) -> str | None:
     return "it holds what others wrote, or what is made" if folder in _VENDORED else None
 
 
-def _may_be_read(path: Path) -> bool:
+def _may_be_read(path: str) -> bool:
     """Whether a name in a folder is that of a file, or of one that is gone by now; pipes and the like are neither."""
     return is_file(path) or not exists(path)

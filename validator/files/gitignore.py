@@ -5,45 +5,64 @@ from __future__ import annotations
 import os
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from ..disk import exists, is_folder
-from ..wildmatch import Pattern, patterns
+from ..config.reading import SettingsError, shown_path
+from ..disk import exists, is_folder, path_bytes, read_regular
+from ..wildmatch import Patterns, patterns
 
 FILE_NAME: Final = ".gitignore"
 _REPOSITORY: Final = ".git"
+_MOST_BYTES: Final = 2**22
+"""Bytes of a file of patterns."""
+_NOTHING: Final = Patterns(())
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Steps = tuple[str, ...]
+
+
+class GitIgnoreError(SettingsError):
+    """Raised, or passed on, for a file of patterns that cannot be read."""
 
 
 class GitIgnore:
     """Answers for files and folders of a repository; patterns count from the folder of their file."""
 
-    def __init__(self, place: Path) -> None:
+    def __init__(self, place: Path, complain: Callable[[GitIgnoreError], object] = lambda _error: None) -> None:
         """Take the repository around a file or a folder.
 
         Where there is none, only what is below the folder counts, or below the current one for a file in it.
+
+        Args:
+            place: The file or folder.
+            complain: Is told of a file of patterns that is there and cannot be read; it ignores nothing.
         """
+        self._complain = complain
         inside = _absolute(place)
         folders = (inside, *inside.parents)
         self._top = next((folder for folder in folders if exists(folder / _REPOSITORY)), None) or _top_of(inside)
         self._ignored: dict[Steps, bool] = {(): False}
         """Which folders are ignored, as far as they were asked for."""
-        self._files: dict[Steps, tuple[Pattern, ...]] = {}
+        self._files: dict[Steps, Patterns] = {}
         """What the `.gitignore` of each folder says."""
 
-    def ignores(self, path: Path, *, is_folder: bool = False) -> bool:
+    def ignores(self, path: str | Path, *, is_folder: bool = False) -> bool:
         """Whether git ignores a file or a folder; a folder that is ignored takes all in it with it."""
-        try:
-            steps = _absolute(path).relative_to(self._top).parts
-        except ValueError:
+        place = os.path.abspath(path)  # noqa: PTH100 - a text is made sooner than a path
+        top = os.path.join(self._top, "")  # noqa: PTH118 - a `Path` has no separator at its end
+        if not place.startswith(top):
             return False
+        steps = tuple(place[len(top) :].split(os.sep))  # noqa: PTH206 - as above
         return self._is_in_ignored(steps[:-1]) or self._is_ignored(steps, is_folder=is_folder)
 
     def _is_in_ignored(self, steps: Steps) -> bool:
         """Whether a folder, or one around it, is ignored."""
-        if steps not in self._ignored:
-            self._ignored[steps] = self._is_in_ignored(steps[:-1]) or self._is_ignored(steps, is_folder=True)
+        known = next(depth for depth in range(len(steps), -1, -1) if steps[:depth] in self._ignored)
+        for depth in range(known, len(steps)):
+            inner = steps[: depth + 1]
+            self._ignored[inner] = self._ignored[steps[:depth]] or self._is_ignored(inner, is_folder=True)
         return self._ignored[steps]
 
     def _is_ignored(self, steps: Steps, *, is_folder: bool) -> bool:
@@ -52,12 +71,19 @@ class GitIgnore:
             said = _said(self._patterns_in(steps[:depth]), steps[depth:], is_folder=is_folder)
             if said is not None:
                 return said
-        return bool(_said(_patterns(self._top / _REPOSITORY / "info" / "exclude"), steps, is_folder=is_folder))
+        return bool(_said(self._read(self._top / _REPOSITORY / "info" / "exclude"), steps, is_folder=is_folder))
 
-    def _patterns_in(self, steps: Steps) -> tuple[Pattern, ...]:
+    def _patterns_in(self, steps: Steps) -> Patterns:
         if steps not in self._files:
-            self._files[steps] = _patterns(self._top.joinpath(*steps, FILE_NAME))
+            self._files[steps] = self._read(self._top.joinpath(*steps, FILE_NAME))
         return self._files[steps]
+
+    def _read(self, file: Path) -> Patterns:
+        found = _patterns(file)
+        if isinstance(found, GitIgnoreError):
+            self._complain(found)
+            return _NOTHING
+        return found
 
 
 def _absolute(path: Path) -> Path:
@@ -72,23 +98,23 @@ def _top_of(place: Path) -> Path:
     return here if place.is_relative_to(here) else place.parent
 
 
-def _said(found: tuple[Pattern, ...], steps: Steps, *, is_folder: bool) -> bool | None:
+def _said(found: Patterns, steps: Steps, *, is_folder: bool) -> bool | None:
     """Return what patterns say of a path, of which the last that matches counts; None for nothing."""
     if not found:
         return None
-    path = os.fsencode("/".join(steps))
-    matching = (pattern for pattern in reversed(found) if pattern.matches(path, is_folder=is_folder))
-    last = next(matching, None)
+    last = found.last(path_bytes("/".join(steps)), is_folder=is_folder)
     return None if last is None else not last.is_negated
 
 
 @lru_cache(maxsize=4096)
-def _patterns(file: Path) -> tuple[Pattern, ...]:
-    """Read a file of patterns; one that cannot be read says nothing, as for git."""
+def _patterns(file: Path) -> Patterns | GitIgnoreError:
+    """Read a file of patterns, or return why it cannot be read."""
+    if not exists(file):
+        return _NOTHING
     try:
-        return patterns(file.read_bytes())
-    except OSError:
-        return ()
+        return Patterns(patterns(read_regular(file, _MOST_BYTES)))
+    except OSError as error:
+        return GitIgnoreError(file, f"{shown_path(file)}: cannot be read: {error.strerror or error}")
 
 
 def forget() -> None:

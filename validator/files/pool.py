@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import sys
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 
@@ -24,6 +26,11 @@ _AHEAD: Final = 2
 """Tasks that a process has at a time: one that it works on, and one so that it need not wait for the next."""
 _START: Final = "fork" if sys.platform == "linux" else "spawn"
 """How processes are started: the command has no threads that a fork could lose, and a fork has all modules loaded."""
+
+
+_PR_SET_PDEATHSIG: Final = 1
+"""What has Linux end a process with its parent."""
+_PAUSE: Final = 0.2
 
 
 class _Worker(NamedTuple):
@@ -109,7 +116,7 @@ class _Pool(Generic[Task, Outcome]):
         is_fork = self._context.get_start_method() == "fork"
         inherited = [ours, *(worker.connection for worker in self._workers)] if is_fork else []
         process = self._context.Process(  # type: ignore[attr-defined]
-            target=_run, args=(theirs, self._work, inherited), daemon=True
+            target=_run, args=(theirs, self._work, inherited, os.getpid()), daemon=True
         )
         worker = _Worker(process, ours, deque())
         with _uninterrupted():
@@ -149,8 +156,30 @@ def _uninterrupted() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _run(connection: Connection, work: Callable[[Any], Any], inherited: list[Connection]) -> None:
+def _end_with(parent: int) -> None:
+    """Have this process end when its parent does, however that ends and whatever this one works on."""
+    if sys.platform == "linux":
+        import ctypes
+
+        with suppress(OSError, AttributeError):  # another C library
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    else:
+        from threading import Thread
+
+        Thread(target=_watch, args=(parent,), daemon=True).start()
+    if os.getppid() != parent:  # it ended before this was said
+        os._exit(1)
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(_PAUSE)
+    os._exit(1)
+
+
+def _run(connection: Connection, work: Callable[[Any], Any], inherited: list[Connection], parent: int) -> None:
     """Work in a process until the pool is gone, which shows when nobody else has its end of a connection."""
+    _end_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the pool is interrupted, and ends its processes
     for each in inherited:
         each.close()

@@ -43,4 +43,7 @@ FORMATS: Final[dict[str, Render]] = {
 The module of a format is imported when it is used.
 """
 
-__all__ = ["FORMATS"]
+FOR_PEOPLE: Final = frozenset({"full", "concise"})
+"""The formats that are written as the locale has it; those for machines are always UTF-8."""
+
+__all__ = ["FORMATS", "FOR_PEOPLE"]

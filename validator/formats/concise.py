@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..words import printable
 from .rest import said_of_rest
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:
             place = violation.range
             where = f"{result.name}:{place.line}:{place.column}" if place else result.name
             what = style.severity(violation.severity, f"{violation.severity}[{violation.rule}]")
-            yield f"{style.strong(where)}: {what} {violation.message}\n"
+            yield f"{style.strong(where)}: {what} {printable(violation.message)}\n"
         rest = said_of_rest(result)
         if rest is not None:
             yield f"{style.strong(result.name)}: {rest}\n"

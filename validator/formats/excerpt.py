@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ..rules.request import secret
+from ..words import written_in
 
 if TYPE_CHECKING:
     from ..files import FileResult
@@ -15,6 +16,8 @@ WIDTH: Final = 100
 _LEAD: Final = 40
 """Columns of a cut line that are shown before the place."""
 _ELLIPSIS: Final = "…"
+_DOTS: Final = "..."
+"""What stands for an ellipsis where the output cannot have one."""
 _TAB: Final = "    "
 
 
@@ -27,21 +30,23 @@ class Excerpt(NamedTuple):
     after: str
 
 
-def excerpt(line: str, place: Range) -> Excerpt:
+def excerpt(line: str, place: Range, encoding: str = "utf-8") -> Excerpt:
     """Cut a line around a place that begins in it.
 
-    Of a place that goes on over more lines only its first character is marked.
+    Of a place that goes on over more lines only its first character is marked. What the encoding of the output does
+    not have is escaped, so that the columns are those of what is read.
     """
     start = place.column - 1
     end = place.end_column - 1 if place.end_line == place.line else start + 1
     first = max(0, start - _LEAD) if len(line) > WIDTH or columns(line) > WIDTH else 0
-    head = _ELLIPSIS if first else ""
-    before = head + _shown(line[first:start])
-    marked = cut(_shown(line[start : min(end, start + WIDTH + 1)]), max(1, WIDTH - columns(before)))
-    if marked.endswith(_ELLIPSIS):
+    dots = _ELLIPSIS if written_in(_ELLIPSIS, encoding) == _ELLIPSIS else _DOTS
+    before = (dots if first else "") + _shown(line[first:start], encoding)
+    whole = _shown(line[start : min(end, start + WIDTH + 1)], encoding)
+    marked = cut(whole, max(1, WIDTH - columns(before)), dots)
+    if marked != whole:
         return Excerpt(before, marked, "")
-    after = _shown(line[end : end + WIDTH]) + (_ELLIPSIS if end + WIDTH < len(line) else "")
-    return Excerpt(before, marked, cut(after, max(1, WIDTH - columns(before + marked))))
+    after = _shown(line[end : end + WIDTH], encoding) + (dots if end + WIDTH < len(line) else "")
+    return Excerpt(before, marked, cut(after, max(1, WIDTH - columns(before + marked)), dots))
 
 
 def lines_of_secrets(result: FileResult) -> frozenset[int]:
@@ -51,13 +56,13 @@ def lines_of_secrets(result: FileResult) -> frozenset[int]:
     return frozenset(number for place in places for number in range(place.line, place.end_line + 1))
 
 
-def cut(text: str, most: int) -> str:
+def cut(text: str, most: int, dots: str = _ELLIPSIS) -> str:
     """Cut text to a number of columns."""
     if columns(text) <= most:
         return text
-    while text and columns(text) > max(0, most - 1):
+    while text and columns(text) > max(0, most - len(dots)):
         text = text[: -max(1, (columns(text) - most) // 2)]
-    return text + _ELLIPSIS
+    return text + dots
 
 
 def columns(text: str) -> int:
@@ -70,11 +75,12 @@ def columns(text: str) -> int:
     return width if width >= 0 else len(text)
 
 
-def _shown(text: str) -> str:
+def _shown(text: str, encoding: str) -> str:
     """Make text safe for a terminal without changing its number of columns more than it has to."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(
+    shown = "".join(
         _TAB if char == "\t" else char if char.isprintable() or char in "\u200d\u3000\u00a0" else "\ufffd"
         for char in text
     )
+    return written_in(shown, encoding)

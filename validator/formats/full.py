@@ -31,15 +31,15 @@ def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:
 
 def _paragraph(result: FileResult, violation: Violation, style: Style) -> Iterator[str]:
     severity = style.severity(violation.severity, f"{violation.severity}[{violation.rule}]")
-    yield f"{severity}: {style.strong(violation.message)}"
+    yield f"{severity}: {style.strong(printable(violation.message))}"
     places = [violation.range] + [related.range for related in violation.related]
     gutter = " " * max(len(str(place.line)) if place else 1 for place in places)
     yield from _frame(result, violation.range, violation.pointer, gutter, style, mark="^")
     for related in violation.related:
-        yield f"{gutter} {style.frame('=')} {style.strong('note')}: {related.message}"
+        yield f"{gutter} {style.frame('=')} {style.strong('note')}: {printable(related.message)}"
         yield from _frame(result, related.range, related.pointer, gutter, style, mark="-")
     if violation.help is not None:
-        yield f"{gutter} {style.frame('=')} {style.helpful('help')}: {violation.help}"
+        yield f"{gutter} {style.frame('=')} {style.helpful('help')}: {printable(violation.help)}"
     yield ""
 
 
@@ -52,7 +52,7 @@ def _frame(
     yield f"{gutter}{style.frame('-->')} {where}{style.faint(at)}"
     if place is None or place.line not in result.lines:
         return
-    before, marked, after = excerpt(result.lines[place.line], place)
+    before, marked, after = excerpt(result.lines[place.line], place, style.encoding)
     bar = style.frame("|")
     yield f"{gutter} {bar}"
     yield f"{style.frame(str(place.line).rjust(len(gutter)))} {bar} {before}{marked}{after}".rstrip()

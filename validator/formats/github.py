@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from ..report import Severity
-from ..words import count
+from ..words import count, printable
 from .identity import project_path, readable
 
 if TYPE_CHECKING:
@@ -69,7 +69,8 @@ def _command(kind: str, result: FileResult, place: Range | None, title: str, tex
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return printable(escaped)
 
 
 def _property(text: str) -> str:

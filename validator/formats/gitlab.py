@@ -9,7 +9,7 @@ import orjson
 
 from ..fingerprint import Fingerprint
 from ..report import Range, Severity
-from .identity import NOT_CHECKED, Digests, project_path, readable
+from .identity import NOT_CHECKED, Digests, json_text, project_path, readable
 from .rest import LEFT_OUT, said_of_rest, worst_of_rest
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noq
         rest = said_of_rest(result)
         if rest is not None:
             issues.append(_issue(path, LEFT_OUT, _SEVERITIES[worst_of_rest(result)], rest, LEFT_OUT))
-    yield orjson.dumps(issues, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+    yield json_text(issues)
 
 
 def _issue(path: str, rule: str, severity: str, message: str, mark: str, *, place: Range = _START) -> dict[str, Any]:

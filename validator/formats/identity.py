@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections import Counter
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+import orjson
+
+from ..disk import path_bytes
 from ..fingerprint import Fingerprint
+from ..patterns import regex
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator
 
     from ..files import FileResult
     from ..report import Violation
+
+_NOT_ASCII: Final = regex("[^\x00-\x7e]")
 
 NOT_CHECKED: Final = "msglint/not-checked"
 """In place of a rule, for a file that could not be checked."""
@@ -39,7 +47,22 @@ def local_path(result: FileResult) -> str:
 
 def readable(path: str) -> str:
     """Make a path fit for text that is UTF-8; everything but bytes that are not stays as it is."""
-    return os.fsencode(path).decode(errors="backslashreplace")
+    return path_bytes(path).decode(errors="backslashreplace")
+
+
+def json_text(value: Any, *, indented: bool = True) -> str:
+    """Write JSON with a line feed at its end; controls, direction marks and the like are escaped in it."""
+    options = orjson.OPT_APPEND_NEWLINE | (orjson.OPT_INDENT_2 if indented else 0)
+    try:
+        text = orjson.dumps(value, option=options).decode()
+    except TypeError:  # half of a pair of surrogates
+        return json.dumps(value, indent=2 if indented else None, separators=None if indented else (",", ":")) + "\n"
+    return text if text.isascii() and "\x7f" not in text else _NOT_ASCII.sub(_escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    char = found[0]
+    return char if char.isprintable() else json.dumps(char)[1:-1] if char > "\x7f" else "\\u007f"
 
 
 def _below(root: str, result: FileResult) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
 from ..suppressions import Means
+from .identity import json_text
 from .rest import records_of_rest
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noq
         "suppressed": suppressed,
         "errors": errors,
     }
-    yield orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+    yield json_text(document)
 
 
 def violation_object(path: str, violation: Violation) -> dict[str, Any]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import orjson
-
+from .identity import json_text
 from .json import VERSION, violation_object
 from .rest import records_of_rest
 
@@ -31,4 +30,4 @@ def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noq
 
 
 def _line(value: dict[str, object]) -> str:
-    return orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE).decode()
+    return json_text(value, indented=False)

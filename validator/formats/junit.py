@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from ..report import Severity
+from ..words import printable
 from .identity import project_path, readable
 from .rest import said_of_rest, worst_of_rest
 
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from ..report import Violation
     from .style import Style
 
-_NO_XML: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML 1.0 cannot hold, not even as a reference, and the controls that it advises against."""
+_NOT_PLAIN: Final = re.compile("[^\t\n\r\x20-\x7e]")
 
 
 def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noqa: ARG001 - every format is called alike
@@ -75,7 +75,7 @@ def _named(result: FileResult, title: str) -> str:
 
 
 def _text(text: str) -> str:
-    spelled = _NO_XML.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    spelled = _NOT_PLAIN.sub(lambda found: printable(found[0]), text)  # much of it XML 1.0 cannot hold in any way
     return escape(spelled).replace("\r", "&#13;")
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from ..report import Severity
-from ..words import count
+from ..words import count, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -78,12 +78,12 @@ def _text(text: str) -> str:
 
 def _plain(text: str) -> str:
     """Escape what is mark-up, and put a comment into what would become a mention, an issue or a link."""
-    escaped = _SPECIAL.sub(lambda found: f"&#{ord(found[0])};", text)
+    escaped = _SPECIAL.sub(lambda found: f"&#{ord(found[0])};", printable(text))
     return re.sub(r"@|&#35;|www(?=\.)|:(?=//)", lambda found: f"{found[0]}<!-- -->", escaped)
 
 
 def _code(text: str) -> str:
-    text = _NEWLINES.sub(" ", text)
+    text = printable(_NEWLINES.sub(" ", text))
     if not text.strip():
         return ""
     longest = max(map(len, re.findall("`+", text)), default=0)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import orjson
-
-from .identity import NOT_CHECKED, local_path, readable
+from .identity import NOT_CHECKED, json_text, local_path, readable
 from .rest import LEFT_OUT, said_of_rest, worst_of_rest
 
 if TYPE_CHECKING:
@@ -45,7 +43,7 @@ def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noq
                 }
             )
     document = {"source": _SOURCE, "diagnostics": diagnostics}
-    yield orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+    yield json_text(document)
 
 
 def _diagnostic(path: str, result: FileResult, violation: Violation) -> dict[str, Any]:

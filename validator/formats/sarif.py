@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-import orjson
-
 from .._version import __version__
 from ..report import Severity
 from ..rules import RULES
 from ..suppressions import Means
 from ..words import count
-from .identity import NOT_CHECKED, Digests, project_path, readable
+from .identity import NOT_CHECKED, Digests, json_text, project_path, readable
 from .rest import LEFT_OUT, said_of_rest
 
 if TYPE_CHECKING:
@@ -59,7 +57,7 @@ def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noq
         notes.append(_note(LEFT_OUT, "warning", f"{count(len(found) - _MOST_RESULTS, 'result')} left out"))
         found = sorted(found, key=lambda item: ("suppressions" in item, _ORDER[item["level"]]))[:_MOST_RESULTS]
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [_run(found, notes, successful=successful)]}
-    yield orjson.dumps(log, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+    yield json_text(log)
 
 
 def _run(found: list[dict[str, Any]], notes: list[dict[str, Any]], *, successful: bool) -> dict[str, Any]:

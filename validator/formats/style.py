@@ -16,6 +16,8 @@ class Style(NamedTuple):
     """Puts text into colour, or leaves it as it is."""
 
     coloured: bool = False
+    encoding: str = "utf-8"
+    """That of what is written to, for people."""
 
     def severity(self, severity: Severity, text: str) -> str:
         """Colour text by how much it matters."""

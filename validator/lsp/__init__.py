@@ -2,7 +2,7 @@
 
 | module | what it does |
 |---|---|
-| `server` | speaks the protocol, and does nothing else |
+| `server`, `wire` | speak the protocol, and do nothing else |
 | `documents` | open documents, and what is known of each version of them |
 | `text`, `outline` | positions as clients count them, and the brackets of a text that is half typed |
 | `recovery` | makes JSON of a text that is none, as far as it goes |

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from lsprotocol import types
 
 from ..config.reading import header_of_override
+from ..disk import path_bytes, read_regular
 from ..documents import Format
 from ..fixes.applying import edits_of
 from ..fixes.fix import Applicability
@@ -27,7 +28,7 @@ FIX_ALL: Final = "source.fixAll.msglint"
 OPEN_PAGE: Final = "msglint.openRulePage"
 _MOST_ABOUT: Final = 20
 """Findings in a stretch that something is offered about: more would be no menu, and take long to work out."""
-_WILD: Final = re.compile(r"[*?\[\\]")
+_WILD: Final = re.compile(r"[*?#\[\\]|\A!")
 _INLINE: Final = re.compile(r"^\s*(?:[\w.]+\.)?overrides\s*=", re.MULTILINE)
 """Where a configuration has its overrides in one value, which no table may add to."""
 _SIGNS: Final = {Format.JSONC: "//", Format.YAML: "#"}
@@ -118,10 +119,10 @@ def _silences(document: OpenDocument, violation: Violation, start: int) -> Itera
     config = document.project.config_of(document.path).file
     if config is None or not document.is_file:
         return
-    name = os.path.relpath(document.path, config.parent).replace(os.sep, "/")
-    if not name.startswith("../") and "#" not in name and name.isprintable():
+    name = path_bytes(os.path.relpath(document.path, config.parent)).decode(errors="replace").replace(os.sep, "/")
+    if not name.startswith("../") and name.isprintable():
         name = _WILD.sub(r"\\\g<0>", name if "/" in name else f"/{name}")
-        said = Text(config.read_bytes().decode(), text.encoding)
+        said = Text(read_regular(config).decode(), text.encoding)
         if _INLINE.search(said.text):
             return
         where = "here" if document.is_one_request else f"at {violation.pointer} of every request"

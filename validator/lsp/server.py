@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import reduce, wraps
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar, cast
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams, JsonRpcMethodNotFound
@@ -20,6 +20,7 @@ from pygls.uris import to_fs_path
 from .. import project as projects
 from .._version import __version__
 from ..config import SettingsError
+from ..disk import native
 from ..files import shown_name
 from ..project import SETTINGS, Project
 from ..rules import RULES
@@ -27,6 +28,7 @@ from . import actions, completion, diagnostics, rule_pages, symbols
 from . import hover as hovers
 from .documents import OpenDocument
 from .text import Text
+from .wire import Input
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -132,10 +134,17 @@ class Server(LanguageServer):
     def open(self, item: types.TextDocumentItem) -> None:
         """Take over a document that a client opens."""
         path = to_fs_path(item.uri)
+        name = native(path or item.uri)
         encoding = self.workspace.position_encoding or types.PositionEncodingKind.Utf16
         text = Text(item.text, encoding)
         self._documents[item.uri] = OpenDocument(
-            item.uri, path or item.uri, item.language_id, item.version, text, self._project, is_file=path is not None
+            item.uri,
+            native(path or item.uri),
+            item.language_id,
+            item.version,
+            text,
+            self._project,
+            is_file=path is not None,
         )
 
     def change(self, uri: str, version: int, changes: Iterable[types.TextDocumentContentChangeEvent]) -> None:
@@ -252,7 +261,7 @@ def serve() -> None:
     output, sys.stdout = sys.stdout, sys.stderr  # a stray print would break the protocol
     server = make_server()
     gc.freeze()  # what is there by now stays, and need not be looked through while somebody types
-    server.start_io(sys.stdin.buffer, output.buffer)
+    server.start_io(cast("BinaryIO", Input(sys.stdin.buffer)), output.buffer)
 
 
 def _initialized(server: Server, _params: types.InitializedParams) -> None:

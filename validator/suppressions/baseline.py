@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import orjson
 
 from ..config.reading import SettingsError
-from ..disk import is_file
+from ..disk import exists, is_link, path_bytes, read_regular
 from ..fingerprint import Fingerprint
 from ..rules import RULES
 from ..words import printable, shown
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 FILE_NAME: Final = "msglint-baseline.json"
 VERSION: Final = 1
+_MOST_BYTES: Final = 2**28
+"""Bytes of a baseline."""
 
 Found = tuple["Violation", Fingerprint]
 Entries = dict[str, Counter[Fingerprint]]
@@ -49,7 +51,7 @@ class Baseline(NamedTuple):
             place = resolved(path)
             inside = os.path.join(folder, "")  # noqa: PTH118 - a `Path` has no separator at its end
             if place.startswith(inside):
-                return os.fsencode(place[len(inside) :]).decode(errors="backslashreplace").replace(os.sep, "/")
+                return path_bytes(place[len(inside) :]).decode(errors="backslashreplace").replace(os.sep, "/")
         return None
 
     def page_for(self, path: str, linter: Linter) -> Page | None:
@@ -137,6 +139,8 @@ class Ledger:
             (self.baseline.file.parent / key).stat()
         except OSError as error:
             return isinstance(error, (FileNotFoundError, NotADirectoryError))  # of others nobody knows
+        except ValueError:  # a zero byte in the name
+            return True
         return False
 
 
@@ -146,22 +150,54 @@ def _is_checked(rule: str, linter: Linter) -> bool:
 
 def nearest_baseline(folder: Path) -> Path | None:
     """Return the baseline in a folder, or in the closest folder around it that has one."""
-    return next(filter(is_file, (each / FILE_NAME for each in (folder, *folder.parents))), None)
+    return _nearest(str(folder))
 
 
-@lru_cache(maxsize=64)
+_found: dict[str, Path | None] = {}
+"""The baseline closest to each folder that was asked about."""
+
+
+def _nearest(folder: str) -> Path | None:
+    asked: list[str] = []
+    while folder not in _found:
+        asked.append(folder)
+        own = os.path.join(folder, FILE_NAME)  # noqa: PTH118 - a text is made sooner than a path, as below
+        parent = os.path.dirname(folder)  # noqa: PTH120
+        if exists(own) or is_link(own):
+            _found[folder] = Path(own)
+        elif parent == folder:
+            _found[folder] = None
+        else:
+            folder = parent
+    found = _found[folder]
+    _found.update(dict.fromkeys(asked, found))
+    return found
+
+
 def read_once(file: Path) -> Baseline:
     """Read a baseline, or return it as it was read before.
 
     Raises:
         BaselineError: for a file that cannot be read or is none.
     """
-    return read(file)
+    outcome = _read_once(file)
+    if isinstance(outcome, BaselineError):
+        raise outcome.with_traceback(None)
+    return outcome
+
+
+@lru_cache(maxsize=64)
+def _read_once(file: Path) -> Baseline | BaselineError:
+    try:
+        return read(file)
+    except BaselineError as error:
+        return error
 
 
 def forget() -> None:
     """Forget what was read, as it may have changed."""
-    read_once.cache_clear()
+    _read_once.cache_clear()
+    _found.clear()
 
 
 def read(file: Path) -> Baseline:
@@ -170,9 +206,9 @@ def read(file: Path) -> Baseline:
     Raises:
         BaselineError: for a file that cannot be read or is none.
     """
-    name = printable(str(file))
+    name = printable(path_bytes(str(file)).decode(errors="backslashreplace"))
     try:
-        value = orjson.loads(file.read_bytes())
+        value = orjson.loads(read_regular(file, _MOST_BYTES))
     except OSError as error:
         msg = f"{name}: cannot be read: {error.strerror or error}"
         raise BaselineError(file, msg) from error

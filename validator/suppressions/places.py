@@ -11,15 +11,15 @@ from . import Means, Suppressed
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..config import Silence
     from ..config.reading import Source
+    from ..config.settings import Silences
     from ..fingerprint import Fingerprint
     from ..report import Violation
 
 Found = tuple["Violation", "Fingerprint"]
 
 
-def weighed(found: Iterable[Found], silences: list[Silence]) -> tuple[list[Found], list[Suppressed], set[Source]]:
+def weighed(found: Iterable[Found], silences: Silences) -> tuple[list[Found], list[Suppressed], set[Source]]:
     """Apply what a configuration says of places in a file; of several that match, the last one counts.
 
     Return what is left, what is silenced, and where the configuration says what it had a say in.
@@ -28,7 +28,8 @@ def weighed(found: Iterable[Found], silences: list[Silence]) -> tuple[list[Found
     silenced: list[Suppressed] = []
     used: set[Source] = set()
     for violation, fingerprint in found:
-        silence, level = _last_word(violation, silences)
+        silence = silences.last_for(violation.rule, violation.pointer)
+        level = silence.level_of(violation.rule) if silence is not None else None
         if silence is None or level is None:
             kept.append((violation, fingerprint))
             continue
@@ -38,11 +39,3 @@ def weighed(found: Iterable[Found], silences: list[Silence]) -> tuple[list[Found
         else:
             kept.append((violation._replace(severity=Severity(level)), fingerprint))
     return kept, silenced, used
-
-
-def _last_word(violation: Violation, silences: list[Silence]) -> tuple[Silence | None, str | None]:
-    for silence in reversed(silences):
-        level = silence.severity_of(violation.rule, violation.pointer)
-        if level is not None:
-            return silence, level
-    return None, None
