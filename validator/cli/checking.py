@@ -228,14 +228,17 @@ def _check(options: Options, project: Project) -> int:
         for line in (tally.summary(), fixer.summary(), ignorer.summary() if ignorer is not None else None):
             if line is not None:
                 click.echo(line, err=True)
+    unwritten = fixer.unwritten + (ignorer.unwritten if ignorer is not None else 0)
+    return FAILED if unwritten else _exit_code(options, tally, fail_on, changed=fixer.fixed > 0)
+
+
+def _exit_code(options: Options, tally: Tally, fail_on: Severity, *, changed: bool) -> int:
+    """Return the exit code of a run in which everything was written that was to be written."""
     if options.diff:
-        code = FAILED if tally.has_failed else VIOLATIONS if fixer.fixed else CLEAN
+        code = FAILED if tally.has_failed else VIOLATIONS if changed else CLEAN
     else:
-        most = 0 if options.max_violations is None else options.max_violations
-        code = (
-            FAILED if fixer.unwritten or (ignorer is not None and ignorer.unwritten) else tally.exit_code(fail_on, most)
-        )
-        if options.exit_non_zero_on_fix and fixer.fixed and code == CLEAN:
+        code = tally.exit_code(fail_on, options.max_violations or 0)
+        if options.exit_non_zero_on_fix and changed and code == CLEAN:
             code = VIOLATIONS
     return CLEAN if options.exit_zero and code == VIOLATIONS else code
 

@@ -117,7 +117,7 @@ def slips(schema: Any) -> Iterator[Slip]:
 
 def _misspelt(path: Path, node: dict[str, Any]) -> Iterator[Slip]:
     for key in node:
-        if key in _KNOWN or not isinstance(key, str) or key.startswith(("$", "x-", "x_")):
+        if key in _KNOWN or key.startswith(("$", "x-", "x_")):
             continue
         meant = next((word for word in _OFTEN_MISSPELT if word not in node and is_slip(key, word)), None)
         if meant is not None:

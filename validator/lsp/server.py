@@ -134,7 +134,6 @@ class Server(LanguageServer):
     def open(self, item: types.TextDocumentItem) -> None:
         """Take over a document that a client opens."""
         path = to_fs_path(item.uri)
-        name = native(path or item.uri)
         encoding = self.workspace.position_encoding or types.PositionEncodingKind.Utf16
         text = Text(item.text, encoding)
         self._documents[item.uri] = OpenDocument(
