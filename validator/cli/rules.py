@@ -100,7 +100,7 @@ def command(
         if (not areas or rule.area in areas)
         and (not severities or rule.severity.value in severities)
         and (endpoint is None or _is_for(rule, endpoint))
-        and (model is None or rule.models is None or rule.models(model))
+        and (model is None or _can_be_broken_with(model, rule))
     ]
     if format_name == "json":
         click.echo(orjson.dumps([_record(rule) for rule in rules], option=orjson.OPT_INDENT_2))
@@ -139,6 +139,10 @@ def _limits(rule: Rule) -> str:
 
 def _is_for(rule: Rule, endpoint: str) -> bool:
     return endpoint in rule.endpoints or (endpoint == "batches" and WHOLE_BATCH in rule.endpoints)
+
+
+def _can_be_broken_with(model: Model, rule: Rule) -> bool:
+    return model.platform in rule.platforms and (rule.models is None or rule.models(model))
 
 
 def _record(rule: Rule) -> dict[str, object]:
