@@ -14,6 +14,7 @@ from ..pages import models_of, page_of, scope, wordings
 from ..report import Severity
 from ..rules import AREAS, RULES
 from ..rules.rule import REQUEST_ENDPOINTS, WHOLE_BATCH
+from ..schema.projection import PLATFORMS
 from ..words import code, names, nearest
 from .options import Name, colour_option, wants_colour
 
@@ -142,7 +143,9 @@ def _is_for(rule: Rule, endpoint: str) -> bool:
 
 
 def _can_be_broken_with(model: Model, rule: Rule) -> bool:
-    return model.platform in rule.platforms and (rule.models is None or rule.models(model))
+    """Whether a request can break a rule: its own id may name a model on any platform, others tell the platform."""
+    is_there = model.platform in {PLATFORMS[0], *rule.platforms}
+    return is_there and (rule.models is None or rule.models(model))
 
 
 def _record(rule: Rule) -> dict[str, object]:
