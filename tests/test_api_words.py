@@ -39,8 +39,8 @@ IMAGE = {"type": "image", "source": {"type": "base64", "media_type": "image/jpg"
             "messages.0.content.0.text.cache_control.ephemeral.ttl: Input should be '5m' or '1h'",
         ),
         (
-            hello(system=[{"type": "text", "text": "a", "cache_control": {"type": "ephemeral", "scope": "global"}}]),
-            "system.0.cache_control.ephemeral.scope: Extra inputs are not permitted",
+            hello(system=[{"type": "text", "text": "a", "cache_control": {"type": "ephemeral", "region": "eu"}}]),
+            "system.0.cache_control.ephemeral.region: Extra inputs are not permitted",
         ),
         (hello(tools=[{"input_schema": {"type": "object"}}]), "tools.0.custom.name: Field required"),
         (hello(tools=[TOOL | {"input_schema": {}}]), "tools.0.custom.input_schema.type: Field required"),

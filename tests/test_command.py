@@ -635,7 +635,11 @@ def test_rules_are_filtered_by_what_they_are_for() -> None:
         rule.id for rule in RULES.values() if rule.area == "batches" and "messages" in rule.endpoints
     ]
     assert "batches/max-tokens-zero" in ids("--endpoint", "batches")
-    assert ids("--model", "claude-haiku-4-5") == ids("--model", "us.anthropic.claude-haiku-4-5-20251001-v1:0")
+    own, bedrock = ids("--model", "claude-haiku-4-5"), ids("--model", "us.anthropic.claude-haiku-4-5-20251001-v1:0")
+    assert own == ids("--model", "claude-haiku-4-5-20251001")
+    assert set(own) > set(bedrock)
+    assert {"thinking/adaptive-unsupported"} <= set(bedrock)
+    assert not {"request/inference-geo-unsupported", "mcp/duplicate-server-name"} & set(bedrock)
     model = facts.model_named("claude-haiku-4-5")
     assert model is not None
     assert ids("--model", "claude-haiku-4-5") == [

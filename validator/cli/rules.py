@@ -14,6 +14,7 @@ from ..pages import models_of, page_of, scope, wordings
 from ..report import Severity
 from ..rules import AREAS, RULES
 from ..rules.rule import REQUEST_ENDPOINTS, WHOLE_BATCH
+from ..schema.projection import PLATFORMS
 from ..words import code, names, nearest
 from .options import Name, colour_option, wants_colour
 
@@ -100,7 +101,7 @@ def command(
         if (not areas or rule.area in areas)
         and (not severities or rule.severity.value in severities)
         and (endpoint is None or _is_for(rule, endpoint))
-        and (model is None or rule.models is None or rule.models(model))
+        and (model is None or _can_be_broken_with(model, rule))
     ]
     if format_name == "json":
         click.echo(orjson.dumps([_record(rule) for rule in rules], option=orjson.OPT_INDENT_2))
@@ -139,6 +140,12 @@ def _limits(rule: Rule) -> str:
 
 def _is_for(rule: Rule, endpoint: str) -> bool:
     return endpoint in rule.endpoints or (endpoint == "batches" and WHOLE_BATCH in rule.endpoints)
+
+
+def _can_be_broken_with(model: Model, rule: Rule) -> bool:
+    """Whether a request can break a rule: its own id may name a model on any platform, others tell the platform."""
+    is_there = model.platform in {PLATFORMS[0], *rule.platforms}
+    return is_there and (rule.models is None or rule.models(model))
 
 
 def _record(rule: Rule) -> dict[str, object]:
