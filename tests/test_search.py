@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.material import DATA
 from validator.pages import conditions, models_of, page_of, readable, scope, spelled, wordings
 from validator.rules import RULES, Example, Rule
 from validator.rules.rule import body
@@ -175,3 +176,11 @@ def test_a_spelled_example_shows_the_violation_of_the_whole_one(rule: Rule) -> N
 
 def test_a_page_has_its_place() -> None:
     assert page_of("tools/duplicate-name") == "rules/tools/duplicate-name/"
+
+
+SAID = [json.loads(line) for line in (DATA / "api-messages.jsonl").read_text("utf-8").splitlines()]
+
+
+@pytest.mark.parametrize("answer", SAID, ids=lambda answer: answer["said"][:60])
+def test_an_answer_that_was_seen_leads_to_its_rule_first(answer: dict[str, Any]) -> None:
+    assert found(answer["said"])[:1] in [[rule] for rule in answer["rules"]]

@@ -115,7 +115,7 @@ def slips(schema: Any) -> Iterator[Slip]:
                 yield from _strangers(path, node)
 
 
-def _misspelt(path: Path, node: dict[str, Any]) -> Iterator[Slip]:
+def _misspelt(path: Path, node: dict[Any, Any]) -> Iterator[Slip]:
     for key in node:
         if key in _KNOWN or key.startswith(("$", "x-", "x_")):
             continue

@@ -174,6 +174,7 @@ def top_k_with_thinking(top_k: Node, request: Request) -> None:
         Example(body(model="claude-sonnet-4-6", thinking={"type": "adaptive"}, top_p=0.5), at="/top_p"),
     ),
     good=(Example(body(max_tokens=2048, thinking=_THINKING, top_p=0.95)), Example(body(top_p=0.9))),
+    api_messages=("`top_p` must be unset when thinking is enabled.",),
 )
 def top_p_with_thinking(top_p: Node, request: Request) -> None:
     """`top_p` is below 0.95 while the model thinks.

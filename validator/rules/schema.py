@@ -52,7 +52,11 @@ Words = tuple[str, str | None]
         ),
     ),
     good=(Example(body(messages=[{"role": "user", "content": [_IMAGE]}])),),
-    api_messages=("max_tokens: Field required", "messages.0.content.0.image.source: Field required"),
+    api_messages=(
+        "max_tokens: Field required",
+        "messages.0.content.0.image.source: Field required",
+        "each thinking block must contain thinking",
+    ),
 )
 def required(problem: Problem) -> Words:
     """A required property is missing.
@@ -172,6 +176,13 @@ def mistyped_for(problem: Problem) -> str | None:
         "max_tokens: Input should be a valid integer",
         "system: Input should be a valid array",
         "messages.0.content: Input should be a valid array",
+        "messages.0.content.0: Input should be an object",
+        "metadata.user_id: Input should be a valid string",
+        "stream: Input should be a valid boolean",
+        "temperature: Input should be a valid number",
+        "output_config: Input does not match the expected shape.",
+        "messages.61.content.0.tool_use.input: Input should be a valid dictionary",
+        "messages.0.content: Input should be a valid list",
     ),
 )
 def wrong_type(problem: Problem) -> Words:
@@ -215,6 +226,7 @@ def wrong_type(problem: Problem) -> Words:
     api_messages=(
         "service_tier: Input should be 'auto' or 'standard_only'",
         "messages.2.content.0.image.source.base64.media_type: Input should be 'image/jpeg', 'image/png', …",
+        'messages: Unexpected role "developer". Allowed roles are "user" or "assistant"',
     ),
 )
 def not_allowed_value(problem: Problem) -> Words:
@@ -252,6 +264,8 @@ def not_allowed_value(problem: Problem) -> Words:
     good=(Example(body(tools=[_TOOL, _WEB_SEARCH], tool_choice={"type": "any"})),),
     api_messages=(
         "messages.0.content.2: Input tag 'image_url' found using 'type' does not match any of the expected tags: …",
+        "tools.0: Input tag 'function' found using 'type' does not match any of the expected tags: …",
+        "messages.1: role 'system' supports text, tool_addition, and tool_removal blocks only",
     ),
 )
 def unknown_type(problem: Problem) -> Words:
@@ -300,7 +314,14 @@ def unknown_type(problem: Problem) -> Words:
         ),
     ),
     good=(Example(body(messages=[{"role": "user", "content": [{"type": "text", "text": "Hi"}]}])),),
-    api_messages=("tools.0.custom.name: String should have at least 1 character",),
+    api_messages=(
+        "tools.0.custom.name: String should have at least 1 character",
+        "messages: text content blocks must be non-empty",
+        "system: text content blocks must be non-empty",
+        "system.0: cache_control cannot be set for empty text blocks",
+        "messages.30.content.2.text: cache_control cannot be set for empty text blocks",
+        "messages.1.content.0.compaction.content: content cannot be empty",
+    ),
 )
 def too_short(problem: Problem) -> Words:
     """A string is shorter than allowed, most often empty.
@@ -415,6 +436,7 @@ def wrong_format(problem: Problem) -> Words:
     api_messages=(
         "max_tokens: must be greater than or equal to 1",
         "thinking.enabled.budget_tokens: Input should be greater than or equal to 1024",
+        "`temperature` cannot be set to -1 for this model",
     ),
 )
 def too_small(problem: Problem) -> Words:
@@ -501,6 +523,7 @@ def too_few(problem: Problem) -> Words:
         ),
     ),
     good=(Example(body(mcp_servers=[{"type": "url", "name": "docs", "url": "https://docs.example.com"}])),),
+    api_messages=("mcp_servers: List should have at most 20 items after validation, not 21",),
 )
 def too_many(problem: Problem) -> Words:
     """An array has more items than allowed.

@@ -31,7 +31,7 @@ _LONGEST_PART: Final = 200
 
 _ESCAPE: Final = regex(r"\\+(?:u[0-9a-f]{4}|[nrt])?")
 _PLACE: Final = regex(r"^(?:\{\w+\}|[\w.]+): ")
-_INDEX: Final = regex(r"\.\d|\{")
+_INDEX: Final = regex(r"(?<!^tools)\.\d|\{")
 _QUOTED: Final = regex(r"'([^'\s]*)'")
 _VARIES: Final = regex(r"\{\w+\}|…|'[^'\s]*'")
 _WORD: Final = regex(r"[^\W\d]\w*|\d+")

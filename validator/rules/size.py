@@ -138,7 +138,10 @@ def _plain_text(messages: Any) -> tuple[int, list[Any]]:
         Example(lambda: _saying("lorem ipsum " * 80_000)),
         Example(lambda: _saying("lorem ipsum " * 90_000, model="claude-opus-5")),
     ),
-    api_messages=("prompt is too long: … tokens > … maximum",),
+    api_messages=(
+        "prompt is too long: … tokens > … maximum",
+        "input length and `max_tokens` exceed context limit: …",
+    ),
 )
 def context(root: Node, request: Request) -> None:
     """The text of a request is longer than the context window of its model, by a cautious estimate.

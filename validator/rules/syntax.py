@@ -308,7 +308,10 @@ def _still_open(data: bytes) -> list[int]:
     good=(
         Example(b'{"model": "m", "max_tokens": 1, "messages": [{"role": "user", "content": "Hi"}], "stream": true}'),
     ),
-    api_messages=("The request body is not valid JSON: trailing comma is not allowed: line 3 column 20 (char 41)",),
+    api_messages=(
+        "The request body is not valid JSON: trailing comma is not allowed: line 3 column 20 (char 41)",
+        "The request body is not valid JSON: unexpected control character in string: line 1 column 41 (char 40)",
+    ),
 )
 def invalid_json(text: Refused) -> Fault:  # noqa: PLR0911 - one return for each way of being wrong
     """The text is not JSON.

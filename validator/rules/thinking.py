@@ -288,7 +288,21 @@ def adaptive_unsupported(thinking: Node, request: Request) -> None:
         Example(body(model="claude-sonnet-5-5", thinking={"type": "between_tools"})),
         Example(body(model="claude-opus-5-5")),
     ),
-    api_messages=('"thinking.type.disabled" is not supported for this model. {advice}',),
+    api_messages=(
+        '"thinking.type.disabled" is not supported for this model. {advice}',
+        (
+            '"thinking.type.disabled" is not supported for this model. Use "thinking.type.adaptive" and '
+            '"output_config.effort" to control thinking behavior.'
+        ),
+        (
+            '"thinking.type.disabled" is not supported for this model. Thinking defaults to adaptive mode when not '
+            'specified; use "thinking.type.enabled" with "budget_tokens" for extended thinking.'
+        ),
+        (
+            '"thinking.type.disabled" is not supported for this model. To turn thinking off on this model, send '
+            '"thinking": {"type": "between_tools"} instead of {"type": "disabled"}.'
+        ),
+    ),
 )
 def disabled_unsupported(thinking: Node, request: Request) -> None:
     """`thinking` is switched off for a model that always thinks.
@@ -436,7 +450,6 @@ _ON_BEDROCK: Final = {
         Example(body(model="claude-opus-5-5", thinking={"type": "adaptive", "block_binding": {}})),
         Example(_ON_BEDROCK | {"thinking": {"type": "adaptive"}}, platform="bedrock"),
     ),
-    api_messages=("thinking.{kind}.block_binding: Extra inputs are not permitted",),
 )
 def block_binding_on_bedrock(thinking: Node, request: Request) -> None:
     """`thinking.block_binding` is set in a request for Amazon Bedrock.
@@ -450,7 +463,6 @@ def block_binding_on_bedrock(thinking: Node, request: Request) -> None:
             "`block_binding` is not allowed on Amazon Bedrock",
             help="remove it",
             target=Target.KEY,
-            api={"kind": thinking.type or "adaptive"},
         )
 
 

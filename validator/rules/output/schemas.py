@@ -293,7 +293,10 @@ def schema_array_constraint(holder: Node, request: Request) -> None:
         ),
     ),
     good=(_PLAIN,),
-    api_messages=("{schema}: Schema type 'oneOf' is not supported",),
+    api_messages=(
+        "{schema}: Schema type 'oneOf' is not supported",
+        "output_config.format.schema: Schema type 'oneOf' is not supported",
+    ),
 )
 def schema_oneof(holder: Node, request: Request) -> None:
     """The schema of the answer has a `oneOf`.

@@ -203,6 +203,7 @@ def task_budget_unsupported_model(output_config: Node, request: Request) -> None
             )
         ),
     ),
+    api_messages=("output_config.task_budget.total: Input should be greater than or equal to 20000",),
 )
 def task_budget_too_small(output_config: Node, request: Request) -> None:
     """`output_config.task_budget.total` is below 20,000.
