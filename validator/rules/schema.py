@@ -19,6 +19,8 @@ from .mending import hint_for, nearest_property
 from .rule import Example, body, schema_rule
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from ..pointer import Path
 
 _GIF: Final = {"type": "base64", "media_type": "image/gif", "data": "R0lGODlhAQABAAAAACw="}
@@ -559,24 +561,25 @@ def _help_of(problem: Problem) -> str | None:
     return f"remove {code(problem.name)}" if advice and advice.startswith("remove it") else advice
 
 
-def within_mistyped(problem: Problem) -> list[Problem]:
+def within_mistyped(problem: Problem, meant: list[str]) -> list[Problem]:
     """Return what is wrong inside the value of a mistyped property, at the places where it stands."""
-    meant = meant_by(problem)
     if len(meant) != 1 or hint_for(problem.schema, problem.name) is not None:
         return []
     faults = problem.faults(problem.schema["properties"][meant[0]], problem.value[problem.name], problem.path)
     inner = first_causes([fault for fault in faults if fault.path != problem.path])
-    return [each for fault in inner for each in (fault, *within_mistyped(fault))]
+    return [each for fault in inner for each in (fault, *within_mistyped(fault, meant_by(fault)))]
 
 
 def first_causes(problems: list[Problem]) -> list[Problem]:
     """Leave out what is missing, or null, where an unknown property is reported that was meant for it."""
     meant = {(*problem.path[:-1], name) for problem in problems for name in meant_by(problem)}
-    return [problem for problem in problems if not (_lacks_value(problem) and place_of(problem) in meant)]
+    return [problem for problem in problems if not is_echo(problem, meant)]
 
 
-def _lacks_value(problem: Problem) -> bool:
-    return problem.keyword == "required" or (problem.keyword == "type" and problem.value is None)
+def is_echo(problem: Problem, meant: AbstractSet[Path]) -> bool:
+    """Whether a value is only missing, or null, at one of the places for which other properties are meant."""
+    lacks_value = problem.keyword == "required" or (problem.keyword == "type" and problem.value is None)
+    return lacks_value and place_of(problem) in meant
 
 
 def place_of(problem: Problem) -> Path:
