@@ -59,6 +59,8 @@ Words = tuple[str, str | None]
 def required(problem: Problem) -> Words:
     """A required property is missing.
 
+    Where the object has the property under a misspelt name, or under that of another API, only that name is reported.
+
     Why: The API fills in nothing that it requires. A property that is null is there, and is another mistake.
 
     Fix: Adds the property where it can have one value only. Safe where that is fixed by the type of the object, unsafe
@@ -183,8 +185,8 @@ def wrong_type(problem: Problem) -> Words:
     the properties that allow null), and one block is not a list of blocks.
 
     Fix: Takes the quotes off a number or a boolean, gives JSON that stands in a string itself, puts one value into an
-    array, writes a word as the object that it stands for, and leaves out an optional property that is null. Safe, but
-    for another vendor's word, which is unsafe.
+    array, writes a word as the object that it stands for, and leaves out an optional property that is null; safe.
+    Writes another vendor's word, a text or a number as what it stands for, where only one thing fits; unsafe.
 
     Source: The types of the API's OpenAPI document; the API's refusals, measured live in 2026-08.
     """
@@ -225,7 +227,8 @@ def not_allowed_value(problem: Problem) -> Words:
     Why: Roles, media types, time-to-lives, the names of the API's own tools and the like are fixed words.
 
     Fix: Replaces the word by the one that is meant. Safe where only case, `-` and `_` differ or one letter is wrong,
-    else unsafe. One of the API's own tools gets the only name that it can have; unsafe.
+    else unsafe. One of the API's own tools gets the only name that it can have; unsafe. A message of the role `tool`
+    becomes a `tool_result` block in a message of the user; unsafe.
 
     Source: The enumerations of the API's OpenAPI document; the API's refusals, seen in many places.
     """
@@ -262,7 +265,8 @@ def unknown_type(problem: Problem) -> Words:
     Why: Its `type` decides what an object is; under an unknown one nothing else in it can be understood.
 
     Fix: Replaces the type by the one that is meant, where the rest of the object is of that type. Safe where only case,
-    `-` and `_` differ or one letter is wrong, else unsafe.
+    `-` and `_` differ or one letter is wrong, else unsafe. A tool, a choice or a block of OpenAI's API is written as
+    ours, where nothing is lost; unsafe.
 
     Source: The tagged unions of the API's OpenAPI document; the API's refusal, seen in many places.
     """
