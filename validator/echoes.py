@@ -36,14 +36,16 @@ def causes_among(problems: list[Problem], *, report_misspelt: bool) -> tuple[lis
 
 def unsettled(problems: list[Problem], findings: list[Finding]) -> list[Problem]:
     """Keep what the schemas refuse but for the values with which a rule's finding does away."""
+    settling = [finding for finding in findings if finding.rule.settles is not None]
+    if not settling:
+        return problems
+    unknown = {problem.path for problem in problems if problem.keyword == "additionalProperties"}
     settled = {
         (*finding.path[:-1], name)
-        for finding in findings
-        if finding.rule.settles is not None
-        for name in (finding.path[-1], *finding.rule.settles)
+        for finding in settling
+        if finding.path not in unknown
+        for name in (finding.path[-1], *(finding.rule.settles or ()))
     }
-    if not settled:
-        return problems
     return [problem for problem in problems if not any(place in settled for place in _starts(place_of(problem)))]
 
 
