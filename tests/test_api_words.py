@@ -70,7 +70,7 @@ IMAGE = {"type": "image", "source": {"type": "base64", "media_type": "image/jpg"
             "thinking.enabled.budget_tokens: Input should be greater than or equal to 1024",
         ),
         (
-            hello(thinking={"type": "adaptive", "budget_tokens": 2048}),
+            hello(model="claude-opus-5", thinking={"type": "adaptive", "budget_tokens": 2048}),
             "thinking.adaptive.budget_tokens: Extra inputs are not permitted",
         ),
         (

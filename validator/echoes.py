@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from .pointer import Path
 from .report import Severity
 from .rules.api_words import length_of_envelope
-from .rules.schema import meant_by, place_of
+from .rules.schema import is_echo, meant_by, place_of, within_mistyped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,23 +21,32 @@ _NEAR: Final = 2
 """How many messages away a mistake may be that makes another message look wrong: a turn and its neighbours."""
 
 
-def spoilt_by(problem: Problem) -> Iterator[Path]:
-    """Yield the places of which nothing can be said as the schemas refuse what is there, or miss it."""
-    yield place_of(problem)
-    for meant in meant_by(problem):
-        yield (*problem.path[:-1], meant)
+def causes_among(problems: list[Problem], *, report_misspelt: bool) -> tuple[list[Problem], set[Path]]:
+    """Return the problems to report, and the places of which nothing else can be said because of them.
+
+    With `report_misspelt`, a property is not missed where a misspelling of it is reported.
+    """
+    meant = [meant_by(problem) for problem in problems]
+    places = {(*problem.path[:-1], name) for problem, names in zip(problems, meant, strict=True) for name in names}
+    causes: list[Problem] = []
+    for problem, names in zip(problems, meant, strict=True):
+        if not (report_misspelt and is_echo(problem, places)):
+            causes += (problem, *within_mistyped(problem, names))
+    return causes, places.union(map(place_of, problems))
 
 
 def unsettled(problems: list[Problem], findings: list[Finding]) -> list[Problem]:
     """Keep what the schemas refuse but for the values with which a rule's finding does away."""
+    settling = [finding for finding in findings if finding.rule.settles is not None]
+    if not settling:
+        return problems
+    unknown = {problem.path for problem in problems if problem.keyword == "additionalProperties"}
     settled = {
         (*finding.path[:-1], name)
-        for finding in findings
-        if finding.rule.settles is not None
-        for name in (finding.path[-1], *finding.rule.settles)
+        for finding in settling
+        if finding.path not in unknown
+        for name in (finding.path[-1], *(finding.rule.settles or ()))
     }
-    if not settled:
-        return problems
     return [problem for problem in problems if not any(place in settled for place in _starts(place_of(problem)))]
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypedDict, TypeVar
 from .collector import LARGE, Pause
 from .documents import Document
 from .documents.strict import read
-from .echoes import beside, spoilt_by, unsettled, without_refused
+from .echoes import beside, causes_among, unsettled, without_refused
 from .endpoints import API_VERSIONS, ENDPOINTS, FIRST_API_VERSION, ApiVersion, Endpoint
 from .findings import Finding, Target
 from .packing import text_of_plain
@@ -27,7 +27,7 @@ from .rules.engine import Engine
 from .rules.frames import without
 from .rules.node import JsonText, Known
 from .rules.rule import REQUEST_ENDPOINTS, WHOLE_BATCH
-from .rules.schema import first_causes, mistyped_for, within_mistyped
+from .rules.schema import mistyped_for
 from .rules.size import written_size
 from .schema.disputes import Disputes, advice_of
 from .schema.explain import MISSING_BETA, Problem, explainer_for
@@ -306,11 +306,10 @@ class Linter:
         if not is_sound:
             problems = explainer_for(shape, self.view_of(value, shape)).problems(value)
             problems = unsettled(problems, found)
-            causes = first_causes(problems) if _UNKNOWN_PROPERTY in self._selected else problems
-            causes = [each for problem in causes for each in (problem, *within_mistyped(problem))]
+            causes, spoilt = causes_among(problems, report_misspelt=_UNKNOWN_PROPERTY in self._selected)
             disputes = Disputes(value, self.edition)
+            spoilt.difference_update(problem.path for problem in problems if disputes.has(problem))
             structural = [self._worded(problem, value, disputes) for problem in causes]
-            spoilt = {path for problem in problems if not disputes.has(problem) for path in spoilt_by(problem)}
             found = beside(spoilt, found)
             structural = without_refused(structural, found)
             found = [finding for finding in structural if finding.rule.id in self._selected] + found

@@ -19,6 +19,8 @@ from .mending import hint_for, nearest_property
 from .rule import Example, body, schema_rule
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from ..pointer import Path
 
 _GIF: Final = {"type": "base64", "media_type": "image/gif", "data": "R0lGODlhAQABAAAAACw="}
@@ -60,6 +62,8 @@ Words = tuple[str, str | None]
 )
 def required(problem: Problem) -> Words:
     """A required property is missing.
+
+    Where the object has the property under a misspelt name, or under that of another API, only that name is reported.
 
     Why: The API fills in nothing that it requires. A property that is null is there, and is another mistake.
 
@@ -192,8 +196,8 @@ def wrong_type(problem: Problem) -> Words:
     the properties that allow null), and one block is not a list of blocks.
 
     Fix: Takes the quotes off a number or a boolean, gives JSON that stands in a string itself, puts one value into an
-    array, writes a word as the object that it stands for, and leaves out an optional property that is null. Safe, but
-    for another vendor's word, which is unsafe.
+    array, writes a word as the object that it stands for, and leaves out an optional property that is null; safe.
+    Writes another vendor's word, a text or a number as what it stands for, where only one thing fits; unsafe.
 
     Source: The types of the API's OpenAPI document; the API's refusals, measured live in 2026-08.
     """
@@ -235,7 +239,8 @@ def not_allowed_value(problem: Problem) -> Words:
     Why: Roles, media types, time-to-lives, the names of the API's own tools and the like are fixed words.
 
     Fix: Replaces the word by the one that is meant. Safe where only case, `-` and `_` differ or one letter is wrong,
-    else unsafe. One of the API's own tools gets the only name that it can have; unsafe.
+    else unsafe. One of the API's own tools gets the only name that it can have; unsafe. A message of the role `tool`
+    becomes a `tool_result` block in a message of the user; unsafe.
 
     Source: The enumerations of the API's OpenAPI document; the API's refusals, seen in many places.
     """
@@ -274,7 +279,8 @@ def unknown_type(problem: Problem) -> Words:
     Why: Its `type` decides what an object is; under an unknown one nothing else in it can be understood.
 
     Fix: Replaces the type by the one that is meant, where the rest of the object is of that type. Safe where only case,
-    `-` and `_` differ or one letter is wrong, else unsafe.
+    `-` and `_` differ or one letter is wrong, else unsafe. A tool, a choice or a block of OpenAI's API is written as
+    ours, where nothing is lost; unsafe.
 
     Source: The tagged unions of the API's OpenAPI document; the API's refusal, seen in many places.
     """
@@ -582,24 +588,25 @@ def _help_of(problem: Problem) -> str | None:
     return f"remove {code(problem.name)}" if advice and advice.startswith("remove it") else advice
 
 
-def within_mistyped(problem: Problem) -> list[Problem]:
+def within_mistyped(problem: Problem, meant: list[str]) -> list[Problem]:
     """Return what is wrong inside the value of a mistyped property, at the places where it stands."""
-    meant = meant_by(problem)
     if len(meant) != 1 or hint_for(problem.schema, problem.name) is not None:
         return []
     faults = problem.faults(problem.schema["properties"][meant[0]], problem.value[problem.name], problem.path)
     inner = first_causes([fault for fault in faults if fault.path != problem.path])
-    return [each for fault in inner for each in (fault, *within_mistyped(fault))]
+    return [each for fault in inner for each in (fault, *within_mistyped(fault, meant_by(fault)))]
 
 
 def first_causes(problems: list[Problem]) -> list[Problem]:
     """Leave out what is missing, or null, where an unknown property is reported that was meant for it."""
     meant = {(*problem.path[:-1], name) for problem in problems for name in meant_by(problem)}
-    return [problem for problem in problems if not (_lacks_value(problem) and place_of(problem) in meant)]
+    return [problem for problem in problems if not is_echo(problem, meant)]
 
 
-def _lacks_value(problem: Problem) -> bool:
-    return problem.keyword == "required" or (problem.keyword == "type" and problem.value is None)
+def is_echo(problem: Problem, meant: AbstractSet[Path]) -> bool:
+    """Whether a value is only missing, or null, at one of the places for which other properties are meant."""
+    lacks_value = problem.keyword == "required" or (problem.keyword == "type" and problem.value is None)
+    return lacks_value and place_of(problem) in meant
 
 
 def place_of(problem: Problem) -> Path:
