@@ -1,4 +1,4 @@
-"""Facts about models and beta headers, which change with time: they stand in the data files beside this module.
+"""Facts about models, beta headers and the names of other APIs: they stand in the data files beside this module.
 
 A fact that is not known is not there, and a rule that would need it is silent.
 """
@@ -73,6 +73,18 @@ def betas() -> dict[str, Beta]:
         name: Beta(name, record["description"], record.get("instead"))
         for name, record in _read("betas")["betas"].items()
     }
+
+
+@lru_cache(maxsize=1)
+def foreign_properties() -> frozenset[str]:
+    """Return the names of properties that other APIs are known to have, which are never a misspelt one of ours."""
+    return frozenset(name for names in _read("foreign")["properties"].values() for name in names)
+
+
+@lru_cache(maxsize=1)
+def foreign_values() -> frozenset[str]:
+    """Return values that other APIs or programs are known to have, which are never a misspelt one of ours."""
+    return frozenset(value for values in _read("foreign")["values"].values() for value in values)
 
 
 @lru_cache(maxsize=1)
