@@ -75,6 +75,8 @@ class Project:
     """What became of the findings of each baseline, by its file."""
     unusable: dict[str, SettingsError] = field(default_factory=dict)
     """Why configurations and baselines cannot be used, so that files which go by them are left alone."""
+    look_alikes: int = 0
+    """Files that were found and left alone though they look like requests."""
     _walked: list[Path] = field(default_factory=list)
     _linters: dict[Path, Linter] = field(default_factory=dict)
     """The linter of each file that was checked."""
@@ -132,7 +134,7 @@ class Project:
         if candidate.left_out is not None:
             return Verdict(is_request=False, reason=candidate.left_out)
         try:
-            config, platform = self.config_of(candidate.path), self.linter_for(candidate.path).platform
+            config, told = self.config_of(candidate.path), self.linter_for(candidate.path).told_platform
         except ConfigError as error:
             return Verdict(is_request=False, reason=self.note(error))
         if candidate.is_named:
@@ -141,8 +143,8 @@ class Project:
         try:
             with opened(candidate.path) as file:
                 if format_of(candidate.path) is Format.LINES:
-                    return judge_lines(read_lines(file), platform)
-                return judge(candidate.path, read_whole(file), platform)[0]
+                    return judge_lines(read_lines(file), told)
+                return judge(candidate.path, read_whole(file), told)[0]
         except UnreadableError as error:
             return Verdict(is_request=True, reason=f"it {error}")
 
@@ -159,6 +161,9 @@ class Project:
         sieve = self.sieve_for(path)
         try:
             for part in check_in_parts(path, sieve.linter, is_named=candidate.is_named):
+                if part.is_look_alike:
+                    self.look_alikes += 1
+                    return None
                 sieve.add(part)
         except Exception as error:  # noqa: BLE001 - a bug met in one file must not keep the others from being checked
             return failed(path, error)

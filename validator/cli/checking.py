@@ -12,6 +12,7 @@ import click
 
 from ..config import Config, ConfigError, SettingsError, linter_of, load
 from ..files import FileResult, WorkerDiedError, shown_name
+from ..files.checking import NAMELESS
 from ..project import Project
 from ..report import Severity
 from ..rules import UnknownRuleError
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from .progress import Bar
 
 _STDIN: Final = "-"
-_STDIN_NAME: Final = "<stdin>"
 
 
 class Options(NamedTuple):
@@ -199,7 +199,7 @@ def _check(options: Options, project: Project) -> int:
         return _nothing_found(options)
     if not options.quiet and options.format_name != "json":
         screen.flush()  # the summary comes last, wherever both go
-        for line in (tally.summary(), fixer.summary()):
+        for line in (tally.summary(project.look_alikes), fixer.summary()):
             if line is not None:
                 click.echo(line, err=True)
     if options.diff:
@@ -263,7 +263,7 @@ def _bar(options: Options) -> Bar | None:
 
 def _stdin(options: Options, project: Project, fixer: Fixer) -> Iterator[FileResult]:
     """Check standard input; with --fix what is left of it when it is mended goes to standard output."""
-    name = options.stdin_filename or _STDIN_NAME
+    name = options.stdin_filename or NAMELESS
     data = sys.stdin.buffer.read()
     result = None
     try:

@@ -13,6 +13,8 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 _FOLDER: Final = Path(__file__).parent
+_NO_BODIES: Final = frozenset({"SDK calls, beside the body", "the older completions of this API"})
+"""The names among those of other APIs that do not tell another API's body."""
 
 
 class Model(NamedTuple):
@@ -75,10 +77,16 @@ def betas() -> dict[str, Beta]:
     }
 
 
-@lru_cache(maxsize=1)
-def foreign_properties() -> frozenset[str]:
-    """Return the names of properties that other APIs are known to have, which are never a misspelt one of ours."""
-    return frozenset(name for names in _read("foreign")["properties"].values() for name in names)
+@lru_cache(maxsize=2)
+def foreign_properties(*, of_bodies: bool = False) -> frozenset[str]:
+    """Return the names of properties that other APIs are known to have, which are never a misspelt one of ours.
+
+    With `of_bodies` these are the ones that other APIs have in their bodies, without what SDKs take beside them.
+    """
+    groups = _read("foreign")["properties"]
+    return frozenset(
+        name for group, names in groups.items() if not of_bodies or group not in _NO_BODIES for name in names
+    )
 
 
 @lru_cache(maxsize=1)
