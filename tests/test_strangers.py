@@ -151,7 +151,8 @@ def test_who_says_that_it_is_a_request_has_it_judged_as_one(tmp_path: Path) -> N
     assert [found.rule for found in validate_file(path, endpoint="messages").violations] == expected
     assert RULE not in run("check", "-", stdin=text.encode()).out
     (tmp_path / "msglint.toml").write_text('endpoint = "messages"\n')
-    assert [found.rule for found in validate_file(path).violations] == expected
+    report = json.loads(run("check", path, "--format", "json").out)
+    assert [found["rule"] for found in report["violations"]] == expected
 
 
 def test_a_text_that_is_not_json_is_no_request_whatever_its_endpoint() -> None:

@@ -108,7 +108,11 @@ def _renamed(problem: Problem, meant: str) -> Fix | None:
 
 def _is_sure(name: str, meant: str) -> bool:
     """Whether a property is surely the one that is meant: short names may be others of which one letter differs."""
-    return is_slip(name, meant) and (len(meant) >= _LONG_NAME or sorted(name.lower()) == sorted(meant.lower()))
+    return is_slip(name, meant) and (len(meant) >= _LONG_NAME or _letters(name) == _letters(meant))
+
+
+def _letters(name: str) -> list[str]:
+    return sorted(name.lower().replace("-", "").replace("_", ""))
 
 
 def not_allowed_value(problem: Problem, document: Any) -> Fix | None:
