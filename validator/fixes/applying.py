@@ -163,11 +163,14 @@ def _try(state: Fixed, name: str, chosen: Sequence[_Chosen], check: Check) -> _O
 
 
 def _is_better(after: FileResult, before: FileResult, chosen: Sequence[_Chosen]) -> bool:
-    """Whether a text has fewer violations in proportion to the fixes: each takes one away, and brings none as bad."""
+    """Whether fixes leave fewer violations of the worst severity that they are for, one for each, and none worse."""
     mended = _severities(each.violation for each in chosen)
-    return _severities(after.violations) <= tuple(
-        number - fewer for number, fewer in zip(_severities(before.violations), mended, strict=True)
-    )
+    for old, new, fewer in zip(_severities(before.violations), _severities(after.violations), mended, strict=True):
+        if new > old - fewer:
+            return False
+        if new < old:
+            return True
+    return False
 
 
 def _severities(violations: Iterable[Violation]) -> tuple[int, ...]:
