@@ -271,7 +271,7 @@ def test_a_name_of_another_api_is_never_taken_for_a_misspelt_one(name: str, valu
     [
         ("tool", "tools", [], False),
         ("sped", "speed", "fast", False),
-        ("speedd", "speed", "fast", False),
+        ("speedd", "speed", "fast", True),
         ("spede", "speed", "standard", True),
         ("temprature", "temperature", None, False),
         ("temprature", "temperature", 1, True),

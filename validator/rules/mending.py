@@ -107,8 +107,9 @@ def _renamed(problem: Problem, meant: str) -> Fix | None:
 
 
 def _is_sure(name: str, meant: str) -> bool:
-    """Whether a property is surely the one that is meant: short names may be others of which one letter differs."""
-    return is_slip(name, meant) and (len(meant) >= _LONG_NAME or _letters(name) == _letters(meant))
+    """Whether a property is surely the one that is meant: a short name may be another one, with a letter less."""
+    is_long = len(meant) >= _LONG_NAME or len(name) > len(meant)
+    return is_slip(name, meant) and (is_long or _letters(name) == _letters(meant))
 
 
 def _letters(name: str) -> list[str]:
