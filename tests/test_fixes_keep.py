@@ -99,7 +99,7 @@ def mutated(draw: st.DrawFn) -> Any:
     """Take a request and spoil it in one to three places as people do."""
     value = copy.deepcopy(draw(st.sampled_from(originals())))
     for number in range(draw(st.integers(1, 3))):
-        path = draw(st.sampled_from(sorted(paths(value), key=repr)))
+        path: tuple[Any, ...] = draw(st.sampled_from(sorted(paths(value), key=repr)))
         holder = value
         for step in path[:-1]:
             holder = holder[step]
@@ -113,7 +113,18 @@ def mutated(draw: st.DrawFn) -> Any:
             holder.clear()
             holder.update((name if key == path[-1] else key, item) for key, item in items)
         elif kind == "convert" and path:
-            forms = [None, [old], {"text": old}, {"text": said}, [said], said, str(old), json.dumps(old), [], {}]
+            forms: list[Any] = [
+                None,
+                [old],
+                {"text": old},
+                {"text": said},
+                [said],
+                said,
+                str(old),
+                json.dumps(old),
+                [],
+                {},
+            ]
             holder[path[-1]] = draw(st.sampled_from(forms))
         elif kind == "swap" and path and isinstance(holder, dict) and len(holder) > 1:
             other = draw(st.sampled_from(sorted(map(str, holder.keys() - {path[-1]})) or [path[-1]]))

@@ -194,8 +194,8 @@ def test_a_body_for_another_platform_counts_unless_one_is_checked_for_that_it_is
     (tmp_path / "a.json").write_text(json.dumps(chat(anthropic_version="bedrock-2023-05-31", max_tokens=5)))
     for platform in ((), ("--platform", "bedrock")):
         assert run("check", tmp_path, *platform).err == "checked 1 request in 1 file: no violations\n"
-    for platform in ("google", "anthropic"):
-        done = run("check", "--show-files", tmp_path, "--platform", platform)
+    for other in ("google", "anthropic"):
+        done = run("check", "--show-files", tmp_path, "--platform", other)
         assert "it is for Amazon Bedrock, as `--platform bedrock` says" in done.out
 
 

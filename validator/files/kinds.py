@@ -84,6 +84,7 @@ def _is_json_schema(value: dict[Any, Any]) -> bool:
 _KINDS: Final[tuple[tuple[str, Holds], ...]] = (
     ("a Jupyter notebook", _both(_lists("cells"), _has("nbformat"))),
     (_RECORDING, _any_of(_lists("interactions"), _lists("http_interactions"), _is_har)),
+    (_RECORDING, _both(_maps("request"), _maps("response"))),
     ("a promptfoo configuration", _both(_has("prompts"), _any_of(*map(_has, ("providers", "tests", "targets"))))),
     ("a lock file", _any_of(_has("lockfileVersion"), _has("content-hash"), _both(_has("_meta", "default")))),
     ("a `package.json`", _both(_has("name"), lambda value: not _PACKAGE.isdisjoint(value))),

@@ -191,8 +191,10 @@ class _Names(NamedTuple):
     """Those that a request has, may be misspelt or under the name that another API has for it."""
     unknown: int
     """Those that neither a request has nor one for another API."""
+    foreign: int
+    """Those that only a request for another API has."""
     meant: frozenset[str]
-    """The properties of a request that the known ones are."""
+    """The properties of a request that the known ones are; what other APIs call `messages` may be anything."""
 
 
 @lru_cache(maxsize=1)
@@ -203,18 +205,21 @@ def _properties() -> dict[str, Any]:
 
 
 def _names_of(body: dict[Any, Any]) -> _Names:
-    properties, foreign = _properties(), foreign_properties()
+    properties = _properties()
     meant = {name for name in body if name in properties}
     others = [name for name in body if name not in properties and name != SCHEMA_KEY]
-    known, unknown = len(meant), max(0, len(others) - _NAMES_LOOKED_AT)
+    known, unknown, foreign = len(meant), max(0, len(others) - _NAMES_LOOKED_AT), 0
     for name in others[:_NAMES_LOOKED_AT]:
         near = nearest_property(name, properties) if isinstance(name, str) else None
         if near is not None:
             known += 1
-            meant.add(near)
-        elif name not in foreign:
+            if near != "messages" or name not in properties[near].get("x-aliases", ()):
+                meant.add(near)
+        elif name in foreign_properties():
+            foreign += 1
+        else:
             unknown += 1
-    return _Names(known, unknown, frozenset(meant))
+    return _Names(known, unknown, foreign, frozenset(meant))
 
 
 def _why_no_request(value: dict[Any, Any]) -> str | None:
@@ -222,7 +227,7 @@ def _why_no_request(value: dict[Any, Any]) -> str | None:
     if "custom_id" in value or isinstance(value.get("requests"), list) or _holds_body(value.get("params")):
         return None
     found = _names_of(value)
-    if not found.unknown:
+    if not found.unknown and not found.foreign:
         return None
     if found.meant.isdisjoint(_ESSENTIALS):
         return "it has none of `model`, `messages` and `max_tokens`"
