@@ -320,3 +320,26 @@ def test_a_placeholder_in_words_is_not_turned_into_base64_unasked() -> None:
     source = {"type": "base64", "media_type": "image/png", "data": "put-the-picture-of-the-station-here_"}
     found = validate(hello(messages=[{"role": "user", "content": [{"type": "image", "source": source}]}])).violations
     assert not any(each.fix and each.fix.applicability is Applicability.SAFE for each in found)
+
+
+@pytest.mark.parametrize(
+    ("said", "prefix", "after"),
+    [
+        ("image/gif", "image/gif", "image/gif"),
+        ("image/png", "image/gif", "image/gif"),
+        (None, "image/gif", "image/gif"),
+        ("image/gif", "", "image/gif"),
+        (None, "image/tiff", None),
+    ],
+)
+def test_the_media_type_of_a_data_url_is_kept(said: str | None, prefix: str, after: str | None) -> None:
+    source = {"type": "base64", "data": f"data:{prefix};base64,R0lGODlhAQABAAAAACw="} | (
+        {} if said is None else {"media_type": said}
+    )
+    request = hello(messages=[{"role": "user", "content": [{"type": "image", "source": source}]}])
+    fixes = [each.fix for each in validate(request).violations if each.pointer.endswith("/data") and each.fix]
+    assert len(fixes) == (after is not None)
+    for fix in fixes:
+        mended = patched(request, fix.operations)
+        assert mended["messages"][0]["content"][0]["source"]["media_type"] == after
+        assert validate(mended).violations == ()

@@ -239,9 +239,21 @@ def wrong_format(problem: Problem, document: Any) -> Fix | None:
     if prefix is None:
         make = safe if all(pattern.search(text) for pattern in _IN_BASE64) else unsafe
         return make("Use the standard alphabet", replace(problem.path, data))
-    holder = _at(document, problem.path[:-1])
-    is_said = isinstance(holder, dict) and holder.get("media_type") == prefix[1]
-    return (safe if is_said else unsafe)("Remove everything up to the comma", replace(problem.path, data))
+    return _without_prefix(problem, _at(document, problem.path[:-1]), prefix[1], data)
+
+
+def _without_prefix(problem: Problem, holder: Any, media_type: str, data: str) -> Fix | None:
+    """Take the prefix of a data URL off, and keep the media type that it says."""
+    title, change = "Remove everything up to the comma", replace(problem.path, data)
+    if not isinstance(holder, dict) or not media_type or holder.get("media_type") == media_type:
+        is_said = isinstance(holder, dict) and holder.get("media_type") == media_type
+        return (safe if is_said else unsafe)(title, change)
+    allowed = problem.owner.schema.get("properties", {}).get("media_type")
+    if allowed is None or not problem.fits(allowed, media_type):
+        return None
+    put = replace if "media_type" in holder else add
+    put_type = put((*problem.path[:-1], "media_type"), media_type)
+    return unsafe(f"{title}, and say {shown(media_type)} in `media_type`", change, put_type)
 
 
 def _at(document: Any, path: Path) -> Any:

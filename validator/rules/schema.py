@@ -361,8 +361,9 @@ def wrong_format(problem: Problem) -> Words:
     Why: The data of images and PDFs is plain base64: no `data:` prefix, and `+` and `/` rather than the `-` and `_` of
     the URL-safe alphabet. Line breaks and missing padding are let pass, as the API was not seen to refuse them.
 
-    Fix: Removes the prefix of a data URL, which is safe where `media_type` says the same, and turns the URL-safe
-    alphabet into the standard one, which is safe unless the data looks like a placeholder in words.
+    Fix: Removes the prefix of a data URL, which is safe where `media_type` says the same, and else unsafe, as the media
+    type of the prefix is put there; turns the URL-safe alphabet into the standard one, which is safe unless the data
+    looks like a placeholder in words.
 
     Source: `format: byte` of the reference page; the API's refusal, seen in three test fixtures.
     """
