@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tests.material import FIXTURES, fixtures, hello
 from tests.strategies import JSON
 from tests.test_command import run
+from tests.test_refusals import REFUSALS
 from validator import Linter, validate, validate_file, validate_json
 from validator.files import check_text
 from validator.files.checking import NAMELESS
@@ -83,6 +84,7 @@ REQUESTS: list[tuple[str, Any]] = [
     ("s.json", {"model": "claude-a", "prompt": "Hello", "max_tokens_to_sample": 5}),
     ("t.json", {"messages": [], "modelId": "anthropic.claude-a", "inferenceConfig": {}, "toolConfig": {}}),
     ("u.json", {"model": "gpt-5", "input": "Hello", "reasoning": {}, "store": True, "truncation": "auto"}),
+    ("v.json", {"requests": {"row-1": {"model": "claude-a", "messages": []}}}),
     ("i.json", {"requests": [{"cpu": 1}], "a": 1}),
     ("j.json", {"params": {"model": "claude-a"}, "id": "a"}),
     ("k.json", [hello()]),
@@ -124,6 +126,14 @@ def test_what_is_plainly_no_request_is_told_in_one_finding_without_a_fix(name: s
 @pytest.mark.parametrize(("name", "content"), REQUESTS, ids=[name for name, _ in REQUESTS])
 def test_what_may_be_meant_as_a_request_is_judged_as_one(name: str, content: Any) -> None:
     assert RULE not in rules_of(name, content)
+
+
+@pytest.mark.parametrize("case", REFUSALS, ids=lambda case: case["name"])
+def test_no_request_that_was_refused_is_taken_for_something_else(case: Any) -> None:
+    try:
+        assert RULE not in rules_of("a.json", case["request"])
+    except UnicodeEncodeError:
+        pytest.skip("it cannot be written")
 
 
 @pytest.mark.parametrize("path", [*fixtures("good"), *fixtures("bad")], ids=lambda path: path.name)

@@ -18,6 +18,7 @@ from ..documents import FORMATS, format_of
 from ..documents.strict import read
 from ..facts import foreign_properties, model_ids, model_named
 from ..patterns import regex
+from ..report import Severity
 from ..rules.mending import nearest_property
 from ..rules.syntax import Stranger
 from ..schema.store import BASE_URI, SHAPES, files
@@ -155,7 +156,8 @@ def stranger(name: str, document: Document) -> Stranger | None:
     if not document.readable:
         return _stranger_by_name(name, document)
     value = document.value
-    if document.holes or declared_shape(value) is not None or _is_plain_request(value):
+    is_repaired = document.holes or any(finding.rule.severity is Severity.ERROR for finding in document.findings)
+    if is_repaired or declared_shape(value) is not None or _is_plain_request(value):
         return None
     kind, reason = (None, None) if isinstance(value, dict) and "messages" in value else (kind_of(value), None)
     if kind is None:
@@ -199,9 +201,10 @@ class _Names(NamedTuple):
 
 @lru_cache(maxsize=1)
 def _properties() -> dict[str, Any]:
-    """Return the properties that a request can have, of all editions, platforms and betas."""
+    """Return the properties that a request or a batch can have, of all editions, platforms and betas."""
     schemas = files()
-    return {**schemas[SHAPES["count_tokens"]]["properties"], **schemas[SHAPES["messages"]]["properties"]}
+    shapes = ("batches", "count_tokens", "messages")
+    return {name: schema for shape in shapes for name, schema in schemas[SHAPES[shape]]["properties"].items()}
 
 
 def _names_of(body: dict[Any, Any]) -> _Names:
