@@ -180,6 +180,7 @@ def test_of_several_documents_the_strangers_are_told_once_each() -> None:
     assert rules_of("a.yaml", f"kind: a\n---\n{request}\n---\nkind: b\n") == [RULE, "schema/unknown-property", RULE]
     assert rules_of("a.yaml", "kind: a\n---\nkind: b\n") == [RULE]
     assert rules_of("a.jsonl", f'{request}\n{{"kind": 1}}\n') == ["schema/unknown-property", RULE]
+    assert rules_of("a.jsonl", '{"kind": 1}\n' * 5 + request) == [*[RULE] * 5, "schema/unknown-property"]
 
 
 def test_a_long_file_of_lines_is_told_once_in_any_number_of_processes(tmp_path: Path) -> None:

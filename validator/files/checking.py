@@ -26,7 +26,7 @@ _LINE_END: Final = regex(rb"\r\n|\n|\r")
 _SPACE: Final = b" \t\r\n"
 _RECORDS_LOOKED_AT: Final = 3
 LINES_LOOKED_AT: Final = 50
-"""Lines of JSON Lines among which the first records are looked for."""
+"""Lines of JSON Lines after which it is clear that a file of them does not hold requests."""
 NAMELESS: Final = "<stdin>"
 """The name of a text that came without one."""
 _MUCH: Final = 200
@@ -169,8 +169,8 @@ def check_lines_in_parts(
 
 def hold_no_requests(name: str, lines: Iterable[bytes], linter: Linter, reader: Reader = read_record) -> bool:
     """Whether the first lines of a text are all plainly not requests, so that no more need be said than this once."""
-    documents = [reader(line) for line in islice((line for line in lines if line.strip(_SPACE)), _RECORDS_LOOKED_AT)]
-    return bool(documents) and all(_is_refused_as_stranger(_judged(name, each, linter)) for each in documents)
+    written = [line for line in lines if line.strip(_SPACE)]
+    return bool(written) and all(_is_refused_as_stranger(_judged(name, reader(line), linter)) for line in written)
 
 
 def _up_to_written(lines: list[bytes]) -> list[bytes]:
