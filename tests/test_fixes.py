@@ -120,7 +120,12 @@ def test_edits_of_json_with_comments_keep_comments_that_are_not_removed(data: st
     operation = data.draw(operations(value))
     (document,) = read(text, Format.JSONC)
     assert document.value == value
-    edits = json_edits(text, Format.JSONC, operation)
+    try:
+        edits = json_edits(text, Format.JSONC, operation)
+    except UneditableError:
+        assert operation.op == "replace"
+        assert isinstance(at(value, operation.path), (dict, list))
+        return
     changed = edited(text, edits)
     (after,) = read(changed, Format.JSONC)
     assert after.readable, changed

@@ -99,7 +99,7 @@ def value_of(text: str) -> Any:
 
 def reported(text: str) -> list[tuple[str, str]]:
     """List what is reported of a text of YAML, by rule and pointer, whatever is wrong with it as a request."""
-    found = check_text("a.yaml", text.encode(), Linter(endpoint="auto")).violations
+    found = check_text("a.yaml", text.encode(), Linter()).violations
     return [(violation.rule, violation.pointer) for violation in found if violation.rule.startswith("yaml/")]
 
 
@@ -383,7 +383,7 @@ def test_a_mistake_in_what_several_aliases_stand_for_is_told_once() -> None:
     blocks = "\n".join("  - {role: user, content: [*block]}" for _ in range(3))
     head = "model: claude-haiku-4-5\nmax_tokens: 5\nmessages:\n"
     text = f"{head}  - role: user\n    content: [&block {{type: txt}}]\n{blocks}\n"
-    (violation,) = check_text("a.yaml", text.encode(), Linter(endpoint="auto")).violations
+    (violation,) = check_text("a.yaml", text.encode(), Linter()).violations
     assert (violation.rule, violation.pointer) == ("schema/unknown-type", "/messages/0/content/0/type")
 
 

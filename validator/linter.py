@@ -32,7 +32,7 @@ from .rules.size import written_size
 from .schema.disputes import Disputes, advice_of
 from .schema.explain import MISSING_BETA, Problem, explainer_for
 from .schema.gate import Gate, gate_for
-from .schema.projection import EDITIONS, LATEST_EDITION, OWN_PLATFORM, PLATFORMS, Edition, Platform, View
+from .schema.projection import EDITIONS, LATEST_EDITION, PLATFORMS, Edition, Platform, View
 from .schema.store import header_names
 from .words import any_of, nearest
 
@@ -87,7 +87,7 @@ class Linter:
         edition: Edition = LATEST_EDITION,
         api_version: ApiVersion = FIRST_API_VERSION,
         betas: Iterable[str] | None = None,
-        platform: Platform = OWN_PLATFORM,
+        platform: Platform | None = None,
         today: date | None = None,
         select: Iterable[str] | None = None,
         ignore: Iterable[str] = (),
@@ -104,6 +104,7 @@ class Linter:
             betas: The values of the `anthropic-beta` header; None when they are not known. The `betas` that a
                 request carries itself, as the SDK takes them, go before these.
             platform: Whose API the requests are for: `"anthropic"`, `"bedrock"` (Amazon), `"google"` (Google Cloud).
+                None for Anthropic's, and in files for the one that the `anthropic_version` of a request names.
             today: The day that the retirement of models is compared with; None for the day it is.
             select: Ids of rules and areas to check; None for all.
             ignore: Ids of rules and areas to leave out.
@@ -120,7 +121,8 @@ class Linter:
         self.endpoint: Final = _one_of("endpoint", endpoint, ENDPOINTS)
         self.edition: Final = _one_of("edition", edition, EDITIONS)
         self.api_version: Final = _one_of("API version", api_version, API_VERSIONS)
-        self.platform: Final = _one_of("platform", platform, PLATFORMS)
+        self.platform: Final = PLATFORMS[0] if platform is None else _one_of("platform", platform, PLATFORMS)
+        self.told_platform: Final = platform
         if today is not None and not isinstance(today, date):
             msg = f"today must be a date, not {today!r}"
             raise TypeError(msg)
@@ -130,7 +132,18 @@ class Linter:
             msg = f"max_violations must be 1 or more, or None, not {max_violations!r}"
             raise ValueError(msg)
         self.max_violations: Final = max_violations
-        self._selected = selected(None if select is None else _names("select", select), _names("ignore", ignore))
+        self._options: Final[Options] = {
+            "endpoint": endpoint,
+            "edition": edition,
+            "api_version": api_version,
+            "betas": self.betas,
+            "today": self.today,
+            "select": select if select is None else _names("select", select),
+            "ignore": _names("ignore", ignore),
+            "severities": dict(severities or {}),
+            "max_violations": max_violations,
+        }
+        self._selected = selected(self._options["select"], self._options["ignore"])
         self._severities = {
             rule: Severity(level) for name, level in dict(severities or {}).items() for rule in named(name)
         }
@@ -142,6 +155,10 @@ class Linter:
             block_types=explainer.union_tags("ContentBlock") | explainer.union_tags("ToolResultContentBlock"),
             platform=self.platform,
         )
+
+    def on(self, platform: Platform) -> Linter:
+        """Return a linter with the same options, but for the requests of another platform."""
+        return self if platform == self.platform else shared_linter({**self._options, "platform": platform})
 
     def _concerns(self, rule: Rule) -> bool:
         """Whether the API of the linter's platform, version and edition is known to refuse what a rule finds."""

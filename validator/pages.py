@@ -129,7 +129,7 @@ def conditions(example: Example) -> str:
         options.setdefault("beta", []).append(name)
     if example.betas == ():
         options["beta"] = ['""']
-    if options.get("endpoint") == "messages":
+    if options.get("endpoint") in {"messages", "auto"}:
         del options["endpoint"]
     return " ".join(
         f"--{name.replace('_', '-')} {value}"

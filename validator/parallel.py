@@ -10,12 +10,21 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, islice
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
 from .config import SettingsError
 from .documents import Format, format_of, is_compressed
-from .files.checking import Sliced, check_in_parts, check_line, check_nothing, check_slice, judge_lines
+from .files.checking import (
+    LINES_LOOKED_AT,
+    Sliced,
+    check_in_parts,
+    check_line,
+    check_nothing,
+    check_slice,
+    hold_no_requests,
+    judge_lines,
+)
 from .files.reading import UnreadableError, opened, read_lines, read_rest_of_line
 from .files.result import FileResult, shown_name
 from .project import InternalError, Project, failed
@@ -23,6 +32,8 @@ from .project import InternalError, Project, failed
 if TYPE_CHECKING:
     from .config import Config
     from .files.discovery import Candidate
+    from .files.reading import Source
+    from .linter import Linter
     from .report import Violation
     from .sieve import Sieve
 
@@ -233,14 +244,21 @@ class _Run:
         """Cut a file at the ends of lines; one that cannot be opened is left to who tells why."""
         try:
             with opened(candidate.path) as source:
-                if not candidate.is_named and not judge_lines(read_lines(source), sieve.linter.platform).is_request:
-                    self._advance(1, size)
+                if self._is_told_by_first_lines(candidate, source, sieve.linter):
+                    yield self._files([(candidate, sieve)], size)
                     return
                 source.rewind()
                 cut = _Cut(candidate, sieve, (source.before.st_mtime_ns, source.before.st_size))
                 yield from self._cut(cut, source.file)
         except UnreadableError:
             yield self._files([(candidate, sieve)], size)
+
+    @staticmethod
+    def _is_told_by_first_lines(candidate: Candidate, source: Source, linter: Linter) -> bool:
+        """Whether the first lines of a file say that it does not hold requests."""
+        if candidate.is_named:
+            return hold_no_requests(shown_name(candidate.path), islice(read_lines(source), LINES_LOOKED_AT), linter)
+        return not judge_lines(read_lines(source), linter.told_platform).is_request
 
     def _cut(self, cut: _Cut, file: IO[bytes]) -> Iterator[_Slice]:
         start, first, data = 0, 1, file.read(_SLICE)
@@ -259,6 +277,9 @@ class _Run:
             yield candidate, failed(candidate.path, parts)
             return
         for part in parts:
+            if part.is_look_alike:
+                self._project.look_alikes += 1
+                return
             sieve.add(part)
         if sieve.parts:
             yield candidate, self._project.settled(sieve)

@@ -78,6 +78,8 @@ class Project:
     """What became of the findings of each baseline, by its file."""
     unusable: dict[str, SettingsError] = field(default_factory=dict)
     """Why configurations and baselines cannot be used, so that files which go by them are left alone."""
+    look_alikes: int = 0
+    """Files that were found and left alone though they look like requests."""
     _walked: list[str] = field(default_factory=list)
     _checked: set[str] = field(default_factory=set)
     """The files that were checked."""
@@ -180,7 +182,7 @@ class Project:
         if candidate.left_out is not None:
             return Verdict(is_request=False, reason=candidate.left_out)
         try:
-            linter = self.linter_for(candidate.path)
+            told = self.linter_for(candidate.path).told_platform
             included = self.config_of(candidate.path).includes(candidate.path)
         except ConfigError as error:
             return Verdict(is_request=False, reason=self.note(error))
@@ -189,8 +191,8 @@ class Project:
         try:
             with opened(candidate.path) as file:
                 if format_of(candidate.path) is Format.LINES:
-                    return judge_lines(read_lines(file), linter.platform)
-                return judge(candidate.path, read_whole(file), linter.platform)[0]
+                    return judge_lines(read_lines(file), told)
+                return judge(candidate.path, read_whole(file), told)[0]
         except UnreadableError as error:
             return Verdict(is_request=True, reason=f"it {error}")
 
@@ -207,6 +209,9 @@ class Project:
         sieve = self.sieve_for(path)
         try:
             for part in check_in_parts(path, sieve.linter, is_named=candidate.is_named):
+                if part.is_look_alike:
+                    self.look_alikes += 1
+                    return None
                 sieve.add(part)
         except Exception as error:  # noqa: BLE001 - a bug met in one file must not keep the others from being checked
             return failed(path, error)

@@ -12,12 +12,14 @@ import click
 
 from ..config import Config, ConfigError, SettingsError, linter_of, load
 from ..files import FileResult, WorkerDiedError, shown_name
+from ..files.checking import NAMELESS
 from ..files.reading import UnreadableError, read_bounded
 from ..project import Project
 from ..report import Severity
 from ..rules import UnknownRuleError
 from ..rules.betas import complaint_about
 from ..schema.projection import LATEST_EDITION
+from ..words import count
 from .baselines import Keeper, baseline_to_go_by
 from .fixing import Fixer
 from .ignores import Ignorer
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
     from .progress import Bar
 
 _STDIN: Final = "-"
-_STDIN_NAME: Final = "<stdin>"
 
 
 class Options(NamedTuple):
@@ -222,10 +223,15 @@ def _check(options: Options, project: Project) -> int:
             write_all([] if options.diff else outputs, results)
     keeper.settle()
     if not tally.files and not tally.has_failed:
-        return _nothing_found(options)
+        return _nothing_found(options, project.look_alikes)
     if not options.quiet and options.format_name != "json":
         screen.flush()  # the summary comes last, wherever both go
-        for line in (tally.summary(), fixer.summary(), ignorer.summary() if ignorer is not None else None):
+        summaries = (
+            tally.summary(project.look_alikes),
+            fixer.summary(),
+            None if ignorer is None else ignorer.summary(),
+        )
+        for line in summaries:
             if line is not None:
                 click.echo(line, err=True)
     unwritten = fixer.unwritten + (ignorer.unwritten if ignorer is not None else 0)
@@ -254,11 +260,12 @@ def _fail_on(options: Options, project: Project) -> Severity:
         return Severity.ERROR
 
 
-def _nothing_found(options: Options) -> int:
+def _nothing_found(options: Options, look_alikes: int) -> int:
     """Say that there was nothing to check, and return the exit code."""
     if options.fail_on_empty or not (options.force_exclude or options.quiet):
         folders = ", ".join(shown_name(path) for path in options.paths or (".",))
-        complain(f"no request was found in {folders}; `--show-files` tells why files were skipped")
+        skipped = f" ({count(look_alikes, 'look-alike')} not checked)" if look_alikes else ""
+        complain(f"no request was found in {folders}{skipped}; `--show-files` tells why files were skipped")
     return FAILED if options.fail_on_empty else CLEAN
 
 
@@ -305,7 +312,7 @@ def _bar(options: Options) -> Bar | None:
 
 def _stdin(options: Options, project: Project, fixer: Fixer) -> Iterator[FileResult]:
     """Check standard input; with --fix what is left of it when it is mended goes to standard output."""
-    name = options.stdin_filename or _STDIN_NAME
+    name = options.stdin_filename or NAMELESS
     result = None
     try:
         data = read_bounded(sys.stdin.buffer)
@@ -341,7 +348,7 @@ def _show_files(options: Options, project: Project) -> int:
         complain(said)
     if project.unusable:
         return FAILED
-    return CLEAN if found else _nothing_found(options)
+    return CLEAN if found else _nothing_found(options, 0)
 
 
 def _complain_of_beta(name: str, edition: str) -> None:

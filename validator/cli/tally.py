@@ -55,8 +55,8 @@ class Tally:
         """Whether something could not be checked."""
         return bool(self.failures or self.unusable)
 
-    def summary(self) -> str:
-        """Say in one line what was found."""
+    def summary(self, look_alikes: int = 0) -> str:
+        """Say in one line what was found, and how many files that look like requests were left alone."""
         found = [count(self.found[severity], severity.value) for severity in Severity if self.found[severity]]
         files = f"checked {count(self.requests, 'request')} in {count(self.files, 'file')}"
         known = self.suppressed[Means.BASELINE]
@@ -65,6 +65,7 @@ class Tally:
         rest = [
             *([f"{known:,} in the baseline"] if known else []),
             *([f"{silenced:,} silenced"] if silenced else []),
+            *([f"{count(look_alikes, 'look-alike')} not checked"] if look_alikes else []),
             *([f"{count(self.failures, 'file')} could not be checked"] if self.failures else []),
             *([f"{unusable} could not be used, so not all was checked"] if self.unusable else []),
         ]

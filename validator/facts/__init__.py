@@ -1,4 +1,4 @@
-"""Facts about models and beta headers, which change with time: they stand in the data files beside this module.
+"""Facts about models, beta headers and the names of other APIs: they stand in the data files beside this module.
 
 A fact that is not known is not there, and a rule that would need it is silent.
 """
@@ -16,6 +16,8 @@ from .records import ModelFacts, on_platform
 
 _OWN_API: Final = "anthropic"
 _FOLDER: Final = Path(__file__).parent
+_NO_BODIES: Final = frozenset({"SDK calls, beside the body", "the older completions of this API"})
+"""The names among those of other APIs that do not tell another API's body."""
 
 
 class Model(NamedTuple):
@@ -96,6 +98,24 @@ def betas() -> dict[str, Beta]:
         name: Beta(name, record["description"], record.get("instead"))
         for name, record in _read("betas")["betas"].items()
     }
+
+
+@lru_cache(maxsize=2)
+def foreign_properties(*, of_bodies: bool = False) -> frozenset[str]:
+    """Return the names of properties that other APIs are known to have, which are never a misspelt one of ours.
+
+    With `of_bodies` these are the ones that other APIs have in their bodies, without what SDKs take beside them.
+    """
+    groups = _read("foreign")["properties"]
+    return frozenset(
+        name for group, names in groups.items() if not of_bodies or group not in _NO_BODIES for name in names
+    )
+
+
+@lru_cache(maxsize=1)
+def foreign_values() -> frozenset[str]:
+    """Return values that other APIs or programs are known to have, which are never a misspelt one of ours."""
+    return frozenset(value for values in _read("foreign")["values"].values() for value in values)
 
 
 @lru_cache(maxsize=1)

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ..documents import Format, format_of, read, strict
+from ..documents import Document, Format, SyntaxFinding, format_of, read, strict
 from ..fingerprint import fingerprint
 from ..linter import Line
 from ..patterns import regex
 from ..places.lines import LineIndex
+from ..rules import syntax
 from .reading import opened, read_lines, read_whole
-from .recognition import OWN_API, SCHEMA_KEY, Verdict, declared_shape, may_be_request, recognised
+from .recognition import SCHEMA_KEY, Verdict, declared_shape, host_of, may_be_request, recognised, stranger
 from .result import FileResult, joined, shown_name
 
 if TYPE_CHECKING:
-    from ..documents import Document
     from ..fingerprint import Fingerprint
     from ..linter import Linter
     from ..report import Violation
@@ -25,11 +25,15 @@ if TYPE_CHECKING:
 _LINE_END: Final = regex(rb"\r\n|\n|\r")
 _SPACE: Final = b" \t\r\n"
 _RECORDS_LOOKED_AT: Final = 3
+LINES_LOOKED_AT: Final = 50
+"""Lines of JSON Lines after which it is clear that a file of them does not hold requests."""
+NAMELESS: Final = "<stdin>"
+"""The name of a text that came without one."""
 _MUCH: Final = 200
 """Violations of JSON Lines after which they are passed on."""
 
 Found = tuple["Violation", "Fingerprint"]
-Reader = Callable[[bytes], "Document"]
+Reader = Callable[[bytes], Document]
 
 
 def check_file(path: str, linter: Linter, *, is_named: bool = True) -> FileResult | None:
@@ -39,13 +43,13 @@ def check_file(path: str, linter: Linter, *, is_named: bool = True) -> FileResul
         UnreadableError: for a file that cannot be read.
     """
     parts = list(check_in_parts(path, linter, is_named=is_named))
-    return joined(parts) if parts else None
+    return joined(parts) if parts and not parts[0].is_look_alike else None
 
 
 def check_in_parts(path: str, linter: Linter, *, is_named: bool = True) -> Iterator[FileResult]:
     """Check a file, and yield what is found in it: of JSON Lines in some lines after the other, else in the whole.
 
-    Of a file that was not named and is no request nothing is yielded.
+    Of a file that was not named and is not a request nothing is yielded but, where it looks like one, a word of that.
 
     Raises:
         UnreadableError: for a file that cannot be read.
@@ -54,7 +58,9 @@ def check_in_parts(path: str, linter: Linter, *, is_named: bool = True) -> Itera
     with opened(path) as source:
         if format_of(path) is Format.LINES:
             if not is_named:
-                if not judge_lines(read_lines(source), linter.platform).is_request:
+                verdict = judge_lines(read_lines(source), linter.told_platform)
+                if not verdict.is_request:
+                    yield from left_alone(name, verdict)
                     return
                 source.rewind()
             yield from check_lines_in_parts(name, read_lines(source), linter)
@@ -63,9 +69,17 @@ def check_in_parts(path: str, linter: Linter, *, is_named: bool = True) -> Itera
     if is_named:
         yield check_text(name, data, linter)
         return
-    verdict, documents = judge(path, data, linter.platform)
+    verdict, documents = judge(path, data, linter.told_platform)
     if verdict.is_request:
         yield check_documents(name, documents, linter)
+    else:
+        yield from left_alone(name, verdict)
+
+
+def left_alone(name: str, verdict: Verdict) -> Iterator[FileResult]:
+    """Yield a word of a file that is not checked, though it looks like a request; of others nothing."""
+    if verdict.is_alike:
+        yield FileResult(name, is_look_alike=True)
 
 
 def check_text(name: str, data: bytes, linter: Linter) -> FileResult:
@@ -89,9 +103,11 @@ def check_documents(name: str, documents: list[Document], linter: Linter) -> Fil
     lines = LineIndex(data)
     found: list[Found] = []
     unreadable: list[Found] = []
+    documents = _without_strangers(name, documents, linter)
     for document in documents:
         checked = _without_schema(document)
-        report = linter.lint_document(checked, lines, shape=declared_shape(document.value))
+        mine = linter_of(document.value, linter)
+        report = mine.lint_document(checked, lines, shape=declared_shape(document.value))
         marked = [(violation, fingerprint(violation, checked.value)) for violation in report.violations]
         if document.readable:
             found += marked
@@ -106,10 +122,11 @@ def check_documents(name: str, documents: list[Document], linter: Linter) -> Fil
         found, silenced = silenced_by(said, found)
         about = [(each, fingerprint(each, None)) for each in complaints(said, linter, is_whole=not unreadable)]
         found = sorted(found + about, key=lambda each: _place(each[0]))
-    found += unreadable
+    if unreadable:
+        found = sorted(found + unreadable, key=lambda each: _place(each[0]))
     return FileResult(
         name,
-        sum(_count_requests(document.value) for document in documents),
+        sum(_count_requests(document) for document in documents),
         tuple(violation for violation, _ in found),
         _pick_lines(data, _lines_of([violation for violation, _ in found])),
         fingerprints=tuple(mark for _, mark in found),
@@ -131,19 +148,35 @@ def check_lines_in_parts(
     name: str, lines: Iterable[bytes], linter: Linter, reader: Reader = read_record
 ) -> Iterator[FileResult]:
     """Check a text with a JSON document on each line, and yield what is found so far whenever it becomes much."""
-    part = _Lines()
+    part = _Lines(name)
+    rest = iter(lines)
+    first = list(islice(rest, LINES_LOOKED_AT))
+    if hold_no_requests(name, first, linter, reader):
+        first, rest = _up_to_written(first), iter(())
     is_empty = True
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(chain(first, rest), start=1):
         if line.strip(_SPACE):
             part.add(reader(line), number, linter)
             is_empty = False
         if len(part.violations) >= _MUCH:
             yield part.result(name)
-            part = _Lines(ids=part.ids)
-    if part.requests:
+            part = _Lines(name, ids=part.ids)
+    if part.lines:
         yield part.result(name)
     elif is_empty:
         yield check_nothing(name, linter)
+
+
+def hold_no_requests(name: str, lines: Iterable[bytes], linter: Linter, reader: Reader = read_record) -> bool:
+    """Whether the first lines of a text are all plainly not requests, so that no more need be said than this once."""
+    written = [line for line in lines if line.strip(_SPACE)]
+    return bool(written) and all(_is_refused_as_stranger(_judged(name, reader(line), linter)) for line in written)
+
+
+def _up_to_written(lines: list[bytes]) -> list[bytes]:
+    """Return lines up to the first one that something is written on."""
+    number = next((number for number, line in enumerate(lines, start=1) if line.strip(_SPACE)), 0)
+    return lines[:number]
 
 
 def check_slice(name: str, data: bytes, first: int, linter: Linter) -> Sliced:
@@ -151,7 +184,7 @@ def check_slice(name: str, data: bytes, first: int, linter: Linter) -> Sliced:
 
     Of the ids that lines give their requests nothing is said: they are returned, to be compared with other slices'.
     """
-    part = _Lines()
+    part = _Lines(name)
     ids: list[tuple[str, int]] = []
     for number, line in enumerate(data.split(b"\n"), start=first):
         if line.strip(_SPACE):
@@ -163,7 +196,7 @@ def check_slice(name: str, data: bytes, first: int, linter: Linter) -> Sliced:
 
 def check_line(name: str, line: bytes, number: int, linter: Linter, *, first: int) -> FileResult:
     """Check one line of many whose request has the id of an earlier one, which stands on the line `first`."""
-    part = _Lines(ids=_Taken(first))
+    part = _Lines(name, ids=_Taken(first))
     part.add(read_record(line), number, linter)
     return part.result(name)
 
@@ -195,7 +228,9 @@ class _Taken(dict[str, int]):
 class _Lines:
     """What is found in the lines of a file so far."""
 
-    def __init__(self, ids: dict[str, int] | None = None) -> None:
+    def __init__(self, name: str, ids: dict[str, int] | None = None) -> None:
+        self.name = name
+        self.lines = 0
         self.requests = 0
         self.violations: list[Violation] = []
         self.fingerprints: list[Fingerprint] = []
@@ -204,9 +239,11 @@ class _Lines:
 
     def add(self, document: Document, number: int, linter: Linter) -> None:
         """Check a line."""
+        document = _judged(self.name, document, linter)
         checked = _without_schema(document)
-        self.requests += 1
-        report = linter.lint_document(
+        self.lines += 1
+        self.requests += not _is_refused_as_stranger(document)
+        report = linter_of(document.value, linter).lint_document(
             checked,
             LineIndex(document.data, number, one_line=True),
             shape=declared_shape(document.value),
@@ -223,32 +260,32 @@ class _Lines:
         return FileResult(name, self.requests, found, self.texts, fingerprints=marks)
 
 
-def judge(name: str, data: bytes, platform: str = OWN_API) -> tuple[Verdict, list[Document]]:
-    """Say whether a text of a file is a request to a platform, and return its documents; none of JSON Lines.
+def judge(name: str, data: bytes, told: str | None = None) -> tuple[Verdict, list[Document]]:
+    """Say whether a text of a file is a request, to the platform that was told if one was, and return its documents.
 
-    Of several documents one is enough.
+    There are none of JSON Lines. Of several documents one is enough.
     """
     if not may_be_request(data):
         return Verdict(is_request=False, reason="it has no `messages`"), []
     text_format = format_of(name)
     if text_format is Format.LINES:
-        return judge_lines(data.split(b"\n", _RECORDS_LOOKED_AT * 2), platform), []
+        return judge_lines(data.split(b"\n", _RECORDS_LOOKED_AT * 2), told), []
     documents = read(data, text_format)
-    return judge_documents(documents, platform), documents
+    return judge_documents(documents, told), documents
 
 
-def judge_documents(documents: list[Document], platform: str = OWN_API) -> Verdict:
-    """Say whether one of the documents of a text is a request to a platform."""
-    verdicts = [recognised(document, platform) for document in documents]
+def judge_documents(documents: list[Document], told: str | None = None) -> Verdict:
+    """Say whether one of the documents of a text is a request, to the platform that was told if one was."""
+    verdicts = [recognised(document, told) for document in documents]
     return next((verdict for verdict in verdicts if verdict.is_request), verdicts[0])
 
 
-def judge_lines(lines: Iterable[bytes], platform: str = OWN_API, reader: Reader = read_record) -> Verdict:
-    """Say whether lines hold requests to a platform, by the first one that can be read, or else by the first one."""
+def judge_lines(lines: Iterable[bytes], told: str | None = None, reader: Reader = read_record) -> Verdict:
+    """Say whether lines hold requests, by the first one that can be read, or else by the first one."""
     written = (line for line in lines if line.strip(_SPACE))
     documents = [reader(line) for line in islice(written, _RECORDS_LOOKED_AT)]
     first = next((document for document in documents if document.readable), None)
-    return recognised(first or (documents[0] if documents else strict.read(b"")), platform)
+    return recognised(first or (documents[0] if documents else strict.read(b"")), told)
 
 
 def _without_schema(document: Document) -> Document:
@@ -287,9 +324,44 @@ def _text(line: bytes) -> str:
     return line.decode(errors="replace")
 
 
-def _count_requests(value: Any) -> int:
-    requests = value.get("requests") if isinstance(value, dict) else None
+def _count_requests(document: Document) -> int:
+    if _is_refused_as_stranger(document):
+        return 0
+    requests = document.value.get("requests") if isinstance(document.value, dict) else None
     return len(requests) if isinstance(requests, list) else 1
+
+
+def linter_of(value: Any, linter: Linter) -> Linter:
+    """Return the linter of a document: for the platform that it names, unless the linter was told another one."""
+    host = host_of(value) if linter.told_platform is None else None
+    return linter if host is None else linter.on(host)
+
+
+def _without_strangers(name: str, documents: list[Document], linter: Linter) -> list[Document]:
+    """Put in the place of documents that are plainly not requests what there is to say of that, once for all."""
+    judged = [_judged(name, document, linter) for document in documents]
+    if all(map(_is_refused_as_stranger, judged)):
+        return judged[:1]
+    return judged
+
+
+def _judged(name: str, document: Document, linter: Linter) -> Document:
+    """Return a document, or in its place what there is to say where it is plainly not a request.
+
+    Whoever gives a text without a name means it as a request, and so does who names its endpoint, if it can be read.
+    """
+    if name == NAMELESS or (document.readable and linter.endpoint != "auto"):
+        return document
+    found = stranger(name, document)
+    if found is None:
+        return document
+    rule = syntax.not_a_request
+    finding = SyntaxFinding(rule, rule.check(found))
+    return Document(document.data, None, readable=False, findings=(finding,), finder=document.finder)
+
+
+def _is_refused_as_stranger(document: Document) -> bool:
+    return any(finding.rule is syntax.not_a_request for finding in document.findings)
 
 
 def _has_records(data: bytes) -> bool:

@@ -1,48 +1,40 @@
-"""What is a request: how a file that was found, and not named, is told from others by its content.
+"""What is a request: how requests are told from other files, by their content.
 
-A file counts where its root is an object with `messages` and a Claude model, the body of a batch, or a record with
-`custom_id` and `params`, or where its `$schema` is one of ours. Bodies for other vendors and other hosts are left
-alone, and so is what is no request at all. The guide `docs/files.md` states the rule for users.
+`recognised` decides whether a file that was found in a folder is checked: its root is an object with `messages` and a
+Claude model, the body of a batch, or a record with `custom_id` and `params`, or its `$schema` is one of ours. Bodies
+for other vendors and other hosts are left alone, and so is what is not a request at all.
+
+`stranger` decides whether a document of a file that was named is plainly not a request, so that it is not judged as
+one. The guide `docs/files.md` states both rules for users.
 """
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from ..documents import FORMATS, format_of
 from ..documents.strict import read
-from ..facts import model_ids, model_named
+from ..facts import foreign_properties, model_ids, model_named
 from ..patterns import regex
-from ..schema.store import BASE_URI, SHAPES
-from ..words import code, nearest, shown
+from ..report import Severity
+from ..rules.mending import nearest_property
+from ..rules.syntax import Stranger
+from ..schema.store import BASE_URI, SHAPES, files
+from ..words import code, joined, nearest, shown
+from .kinds import kind_of, kind_of_name
 
 if TYPE_CHECKING:
     from ..documents import Document
+    from ..schema.projection import Platform
 
 SCHEMA_KEY: Final = "$schema"
-OWN_API: Final = "anthropic"
-"""The platform that a body is for unless it says otherwise."""
 
 _CLAUDE: Final = regex(r"(?:[a-z-]+\.)?(?:anthropic\.)?claude(?:[-.@:\w]*)", re.IGNORECASE)
 _PLACEHOLDER: Final = regex(r"[{}<>$%]")
 _SCHEMA_FILE: Final = regex(r"(?:(?!\w+://).*[/\\])?([a-z_]+)\.schema\.json|.*[/\\]msglint[-.]([a-z_]+)\.schema\.json")
 _FOREIGN_ROLES: Final = frozenset({"tool", "function", "developer", "model"})
-_FOREIGN_KEYS: Final = frozenset(
-    {
-        "frequency_penalty",
-        "function_call",
-        "functions",
-        "inferenceConfig",
-        "logit_bias",
-        "logprobs",
-        "max_completion_tokens",
-        "modelId",
-        "n",
-        "presence_penalty",
-        "response_format",
-    }
-)
-"""Properties of other vendors' bodies, and of Amazon's for all its models."""
 _OWN_KEYS: Final = (
     "system",
     "stop_sequences",
@@ -53,10 +45,20 @@ _OWN_KEYS: Final = (
     "cache_control",
 )
 """Properties that bodies for other APIs do not have; with `max_tokens` they tell a request that names no model."""
+_OWN_BLOCKS: Final = frozenset(
+    {"tool_use", "tool_result", "thinking", "redacted_thinking", "document", "server_tool_use"}
+)
+"""Types of content blocks that messages for other APIs do not have."""
+_ESSENTIALS: Final = frozenset({"model", "messages", "max_tokens"})
 _VERSION: Final = "anthropic_version"
-_HOSTS: Final = {"bedrock": ("bedrock-", "Amazon Bedrock"), "google": ("vertex-", "Google Cloud")}
+_HOSTS: Final[dict[Platform, tuple[str, str]]] = {
+    "bedrock": ("bedrock-", "Amazon Bedrock"),
+    "google": ("vertex-", "Google Cloud"),
+}
 """How the version begins that a body for another host has, and what the host is called, by platform."""
 _MESSAGES_LOOKED_AT: Final = 50
+_NAMES_LOOKED_AT: Final = 60
+"""Unknown properties that are compared with those of a request, as others would change nothing."""
 _RECORDS_LOOKED_AT: Final = 3
 
 _TWO_BYTES: Final = (b"\xff\xfe", b"\xfe\xff")
@@ -74,11 +76,24 @@ _FOREIGN_MARKS: Final = (
 )
 
 
+def _formats() -> str:
+    """List the formats that are read, with their endings."""
+    endings: dict[str, list[str]] = {}
+    for ending, text_format in FORMATS.items():
+        endings.setdefault(text_format.value, []).append(code(ending))
+    return joined([f"{name} ({', '.join(names)})" for name, names in endings.items()], "and")
+
+
+_READ: Final = _formats()
+
+
 class Verdict(NamedTuple):
     """Whether something is a request, and what tells."""
 
     is_request: bool
     reason: str
+    is_alike: bool = False
+    """Whether it is not a request, but looks so much like one that leaving it alone is worth a word."""
 
 
 def declared_shape(value: Any) -> str | None:
@@ -104,29 +119,139 @@ def may_be_request(data: bytes) -> bool:
     return any(word in text for word in _NEEDED)
 
 
-def recognised(document: Document, platform: str = OWN_API) -> Verdict:  # noqa: PLR0911 - one for each kind of root
-    """Say whether a document is a request to a platform, and why."""
+def recognised(document: Document, told: str | None = None) -> Verdict:  # noqa: PLR0911 - one for each kind of root
+    """Say whether a document is a request, and why.
+
+    Args:
+        document: The document.
+        told: The platform that requests are for as somebody has said; None where each is for the one that it names.
+    """
     if not document.readable:
-        return _of_broken_text(document, platform)
+        return _of_broken_text(document, told)
     value = document.value
     if not isinstance(value, dict):
         return Verdict(is_request=False, reason="it holds no object")
     if declared_shape(value) is not None:
         return Verdict(is_request=True, reason=f"its `$schema` is {shown(value[SCHEMA_KEY])}")
     if "custom_id" in value:
-        return _of_record(value, platform)
+        return _of_record(value, told)
     if "messages" in value:
-        return _of_body(value, platform)
+        return _of_body(value, told)
     if isinstance(value.get("requests"), list):
-        return _of_batch(value["requests"], platform)
+        return _of_batch(value["requests"], told)
     return Verdict(is_request=False, reason="it has no `messages`")
 
 
-def _of_batch(requests: list[Any], platform: str) -> Verdict:
+def host_of(value: Any) -> Platform | None:
+    """Return the platform other than Anthropic's own that a body says it is for, by the version that it names."""
+    version = value.get(_VERSION) if isinstance(value, dict) else None
+    if not isinstance(version, str):
+        return None
+    return next((host for host, (beginning, _) in _HOSTS.items() if version.startswith(beginning)), None)
+
+
+def stranger(name: str, document: Document) -> Stranger | None:
+    """Say that a document of a file is plainly not a request; None for one that may be meant as one.
+
+    Args:
+        name: The name of the file, whose ending may tell what it is.
+        document: What it holds, or one of the documents that it holds.
+    """
+    if not document.readable:
+        return _stranger_by_name(name, document)
+    value = document.value
+    is_repaired = document.holes or any(finding.rule.severity is Severity.ERROR for finding in document.findings)
+    if is_repaired or declared_shape(value) is not None or _is_plain_request(value):
+        return None
+    kind, reason = (None, None) if isinstance(value, dict) and "messages" in value else (kind_of(value), None)
+    if kind is None:
+        reason = _why_no_request(value) if isinstance(value, dict) else None
+    if kind is None and reason is None:
+        return None
+    return Stranger(_start_of(document), kind, reason, _READ)
+
+
+def _stranger_by_name(name: str, document: Document) -> Stranger | None:
+    """Judge a text that cannot be read by the ending of its file, unless it is one that requests have."""
+    if format_of(name) is not None or not document.data.strip() or _of_broken_text(document, None).is_request:
+        return None
+    return Stranger(0, kind_of_name(name), "its text is not JSON", _READ)
+
+
+def _start_of(document: Document) -> int:
+    span = document.locate([()]).get(())
+    return 0 if span is None else span.start
+
+
+def _is_plain_request(value: Any) -> bool:
+    """Whether an object has the properties that only requests have together: a quick look that spares the others."""
+    if not isinstance(value, dict):
+        return False
+    return value.keys() >= _ESSENTIALS or value.keys() >= {"custom_id", "params"}
+
+
+class _Names(NamedTuple):
+    """What the properties of an object are beside those of a request."""
+
+    known: int
+    """Those that a request has, may be misspelt or under the name that another API has for it."""
+    unknown: int
+    """Those that neither a request has nor one for another API."""
+    foreign: int
+    """Those that only a request for another API has."""
+    meant: frozenset[str]
+    """The properties of a request that the known ones are; what other APIs call `messages` may be anything."""
+
+
+@lru_cache(maxsize=1)
+def _properties() -> dict[str, Any]:
+    """Return the properties that a request or a batch can have, of all editions, platforms and betas."""
+    schemas = files()
+    shapes = ("batches", "count_tokens", "messages")
+    return {name: schema for shape in shapes for name, schema in schemas[SHAPES[shape]]["properties"].items()}
+
+
+def _names_of(body: dict[Any, Any]) -> _Names:
+    properties = _properties()
+    meant = {name for name in body if name in properties}
+    others = [name for name in body if name not in properties and name != SCHEMA_KEY]
+    known, unknown, foreign = len(meant), max(0, len(others) - _NAMES_LOOKED_AT), 0
+    for name in others[:_NAMES_LOOKED_AT]:
+        near = nearest_property(name, properties) if isinstance(name, str) else None
+        if near is not None:
+            known += 1
+            if near != "messages" or name not in properties[near].get("x-aliases", ()):
+                meant.add(near)
+        elif name in foreign_properties():
+            foreign += 1
+        else:
+            unknown += 1
+    return _Names(known, unknown, foreign, frozenset(meant))
+
+
+def _why_no_request(value: dict[Any, Any]) -> str | None:
+    """Say why an object is plainly not a request; None for one that may be."""
+    if "custom_id" in value or isinstance(value.get("requests"), list) or _holds_body(value.get("params")):
+        return None
+    found = _names_of(value)
+    if not found.unknown and not found.foreign:
+        return None
+    if found.meant.isdisjoint(_ESSENTIALS):
+        return "it has none of `model`, `messages` and `max_tokens`"
+    if "max_tokens" not in found.meant and found.unknown > found.known:
+        return f"it has no `max_tokens`, and requests do not have {found.unknown:,} of its {len(value):,} properties"
+    return None
+
+
+def _holds_body(params: Any) -> bool:
+    return isinstance(params, dict) and not _ESSENTIALS.isdisjoint(params)
+
+
+def _of_batch(requests: list[Any], told: str | None) -> Verdict:
     for record in requests[:_RECORDS_LOOKED_AT]:
         if not isinstance(record, dict) or not {"custom_id", "params"} & record.keys():
             return Verdict(is_request=False, reason="its `requests` have no `params`")
-        verdict = _of_record(record, platform)
+        verdict = _of_record(record, told)
         if not verdict.is_request:
             return verdict
     if not requests:
@@ -134,59 +259,100 @@ def _of_batch(requests: list[Any], platform: str) -> Verdict:
     return Verdict(is_request=True, reason="it is the body of a batch")
 
 
-def _of_record(record: dict[str, Any], platform: str) -> Verdict:
+def _of_record(record: dict[str, Any], told: str | None) -> Verdict:
     if "params" not in record:
         if {"method", "url", "body"} & record.keys():
-            return Verdict(is_request=False, reason="it is a line of another vendor's batch")
+            return Verdict(is_request=False, reason="it is a line of another vendor's batch", is_alike=True)
         return Verdict(is_request=False, reason="it has `custom_id`, but no `params`")
     params = record["params"]
     if isinstance(params, dict) and "messages" in params:
-        verdict = _of_body(params, platform, in_batch=True)
+        verdict = _of_body(params, told, in_batch=True)
         if not verdict.is_request:
             return verdict
     return Verdict(is_request=True, reason="it has `custom_id` and `params`, as a batch has")
 
 
-def _of_body(body: dict[str, Any], platform: str, *, in_batch: bool = False) -> Verdict:
+def _of_body(body: dict[str, Any], told: str | None, *, in_batch: bool = False) -> Verdict:
+    model, messages = body.get("model"), body["messages"]
+    is_conversation = isinstance(messages, list) and all(isinstance(message, dict) for message in messages[:1])
+    if isinstance(model, str) and not _PLACEHOLDER.search(model):
+        verdict = _of_model(model, body)
+        if verdict.is_request and not in_batch and (reason := _why_no_request(body)) is not None:
+            verdict = Verdict(is_request=False, reason=reason)
+        return verdict._replace(is_alike=not verdict.is_request and is_conversation)
+    if not is_conversation:
+        return Verdict(is_request=False, reason="its `messages` are no conversation")
+    verdict = _of_nameless_body(body, told)
+    if in_batch and not verdict.is_request and _foreign_mark(body) is None:
+        return verdict._replace(is_request=True)
+    return verdict._replace(is_alike=not verdict.is_request and any("role" in message for message in messages[:1]))
+
+
+def _of_nameless_body(body: dict[str, Any], told: str | None) -> Verdict:
+    """Judge a body without a model by what only bodies for this API have."""
     foreign = _foreign_mark(body)
     if foreign is not None:
         return Verdict(is_request=False, reason=foreign)
-    model = body.get("model")
-    if isinstance(model, str) and not _PLACEHOLDER.search(model):
-        return _of_model(model)
-    messages = body["messages"]
-    if not isinstance(messages, list) or not all(isinstance(message, dict) for message in messages[:1]):
-        return Verdict(is_request=False, reason="its `messages` are no conversation")
     if isinstance(body.get(_VERSION), str):
-        return _of_version(body[_VERSION], platform)
+        return _of_version(body[_VERSION], told)
+    own = _own_mark(body)
+    if own is None or "max_tokens" not in body:
+        return Verdict(is_request=False, reason="it has `messages`, but no model of Anthropic's")
+    found = _names_of(body)
+    if found.unknown >= found.known:
+        reason = f"it has no model, and requests do not have {found.unknown:,} of its {len(body):,} properties"
+        return Verdict(is_request=False, reason=reason)
+    return Verdict(is_request=True, reason=f"it has `messages`, `max_tokens` and {code(own)}")
+
+
+def _own_mark(body: dict[str, Any]) -> str | None:
+    """Name what only bodies for this API have: a property, or a type of content block; None where there is nothing."""
     own = next((key for key in _OWN_KEYS if key in body), None)
-    if own is not None and "max_tokens" in body:
-        return Verdict(is_request=True, reason=f"it has `messages`, `max_tokens` and {code(own)}")
-    return Verdict(is_request=in_batch, reason="it has `messages`, but no model of Anthropic's")
+    if own is not None:
+        return own
+    tools = body.get("tools")
+    if isinstance(tools, list) and any(isinstance(tool, dict) and "input_schema" in tool for tool in tools):
+        return "input_schema"
+    for message in body["messages"][:_MESSAGES_LOOKED_AT]:
+        content = message.get("content") if isinstance(message, dict) else None
+        for block in content if isinstance(content, list) else ():
+            kind = block.get("type") if isinstance(block, dict) else None
+            if isinstance(kind, str) and (kind in _OWN_BLOCKS or (kind == "image" and "source" in block)):
+                return kind
+    return None
 
 
-def _of_model(model: str) -> Verdict:
-    """Judge by the model: Anthropic's, or a slip of the finger from one; not where another host calls it otherwise."""
+def _of_model(model: str, body: dict[str, Any] | None = None) -> Verdict:
+    """Judge by the model: Anthropic's, whatever else is there, or what is nearly one in a body with nothing foreign."""
+    named = f"it has `messages` and the model {code(model)}"
     if model_named(model) is not None or _CLAUDE.fullmatch(model) is not None:
-        return Verdict(is_request=True, reason=f"it has `messages` and the model {code(model)}")
+        return Verdict(is_request=True, reason=named)
+    foreign = _foreign_mark(body) if body is not None else None
     if "claude" in model.lower():
+        own = _own_mark(body) if foreign is None and body is not None and "max_tokens" in body else None
+        if own is not None and isinstance(body, dict) and isinstance(body["messages"], list):
+            return Verdict(is_request=True, reason=f"{named}, and {code(own)}, which only bodies for this API have")
         return Verdict(is_request=False, reason=f"its model is {code(model)}, as another host names it")
-    if nearest(model, model_ids()) is not None:
-        return Verdict(is_request=True, reason=f"it has `messages` and the model {code(model)}, which is nearly one")
-    return Verdict(is_request=False, reason=f"its model is {code(model)}, which is none of Anthropic's")
+    if nearest(model, model_ids()) is None:
+        return Verdict(is_request=False, reason=f"its model is {code(model)}, which is none of Anthropic's")
+    if foreign is not None:
+        return Verdict(is_request=False, reason=foreign)
+    return Verdict(is_request=True, reason=f"{named}, which is nearly one")
 
 
-def _of_version(version: str, platform: str) -> Verdict:
+def _of_version(version: str, told: str | None) -> Verdict:
     """Judge by the version that a body has on other hosts."""
     for host, (beginning, name) in _HOSTS.items():
-        if version.startswith(beginning) and host != platform:
-            return Verdict(is_request=False, reason=f"it is for {name}, as `--platform {host}` says")
+        if version.startswith(beginning):
+            if told not in {None, host}:
+                return Verdict(is_request=False, reason=f"it is for {name}, as `--platform {host}` says")
+            return Verdict(is_request=True, reason=f"it has `messages` and says that it is for {name}")
     return Verdict(is_request=True, reason=f"it has `messages` and {code(_VERSION)}")
 
 
 def _foreign_mark(body: dict[str, Any]) -> str | None:
     """Say what shows that a body is not for the Messages API, if something does."""
-    key = next((key for key in body if key in _FOREIGN_KEYS), None)
+    key = next((key for key in body if key in foreign_properties(of_bodies=True)), None)
     if key is not None:
         return f"it has {code(key)}, as bodies for other APIs have"
     messages = body["messages"]
@@ -200,22 +366,24 @@ def _foreign_mark(body: dict[str, Any]) -> str | None:
     return None
 
 
-def _of_broken_text(document: Document, platform: str) -> Verdict:
+def _of_broken_text(document: Document, told: str | None) -> Verdict:
     """Judge a text that cannot be read by its first line, where that can, and else by the words in it."""
     data = _in_single_bytes(document.data)
     first_line = data.lstrip().partition(b"\n")[0]
     if len(first_line) < len(data) and (line := read(first_line)).readable and isinstance(line.value, dict):
-        return recognised(line, platform)
+        return recognised(line, told)
     is_yaml = any(finding.rule.area == "yaml" for finding in document.findings)
     wanted = _BROKEN_YAML if is_yaml else _BROKEN_JSON
-    if not all(mark in data for mark in wanted) or any(mark in data for mark in _FOREIGN_MARKS):
+    if not all(mark in data for mark in wanted):
         return Verdict(is_request=False, reason="it cannot be read, and does not speak of a conversation")
     found = _MODEL.search(data)
     model = found[2].decode(errors="replace") if found else ""
     if model and not _PLACEHOLDER.search(model):
         verdict = _of_model(model)
         named = f"it cannot be read, but speaks of `messages` and the model {code(model)}"
-        return verdict._replace(reason=named) if verdict.is_request else verdict
+        return verdict._replace(reason=named) if verdict.is_request else verdict._replace(is_alike=True)
+    if any(mark in data for mark in _FOREIGN_MARKS):
+        return Verdict(is_request=False, reason="it cannot be read, and speaks of what other vendors' bodies have")
     if is_yaml:
         return Verdict(is_request=False, reason="it cannot be read, and names no model")
     return Verdict(is_request=True, reason="it cannot be read, but speaks of a conversation")

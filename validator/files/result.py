@@ -51,6 +51,8 @@ class FileResult:
     """What was found and is not to be reported."""
     is_configuration: bool = False
     """Whether the file is no request but a configuration that something is said about."""
+    is_look_alike: bool = False
+    """Whether the file is left alone though it looks like a request: it is counted, and nothing else."""
     omitted: Counter[Kind] = field(default_factory=Counter)
     """How many more violations there are than those kept."""
     omitted_suppressed: Counter[Means] = field(default_factory=Counter)

@@ -67,8 +67,8 @@ def edits_of(document: Document, fix: Fix) -> list[Edit]:
 def fix_text(name: str, data: bytes, check: Check, *, unsafe: bool = False) -> Fixed:
     """Apply the fixes of a text until none is left that makes it better.
 
-    Every step leaves fewer errors, or as many and fewer warnings, than there were: one that does not is taken back. So
-    a text that was fixed stays as it is when it is fixed again.
+    Every step leaves fewer errors, or as many and fewer warnings, than there were, by at least one for each fix: a step
+    that does not is taken back. So a text that was fixed stays as it is when it is fixed again.
 
     Args:
         name: The name of the file, which says how its text is to be read.
@@ -155,15 +155,27 @@ def _try(state: Fixed, name: str, chosen: Sequence[_Chosen], check: Check) -> _O
     if not _holds_what_it_should(name, state.data, changed, chosen):
         return _Outcome.UNEDITABLE
     result = check(changed)
-    if result.error is not None or _weight(result) >= _weight(state.result):
+    if result.error is not None or not _is_better(result, state.result, chosen):
         return _Outcome.WORSE
     state.data, state.result = changed, result
     state.applied += [each.violation for each in chosen]
     return _Outcome.APPLIED
 
 
-def _weight(result: FileResult) -> tuple[int, ...]:
-    severities = [violation.severity for violation in result.violations]
+def _is_better(after: FileResult, before: FileResult, chosen: Sequence[_Chosen]) -> bool:
+    """Whether fixes leave fewer violations of the worst severity that they are for, one for each, and none worse."""
+    mended = _severities(each.violation for each in chosen)
+    for old, new, fewer in zip(_severities(before.violations), _severities(after.violations), mended, strict=True):
+        if new > old - fewer:
+            return False
+        if new < old:
+            return True
+    return False
+
+
+def _severities(violations: Iterable[Violation]) -> tuple[int, ...]:
+    """Count violations by severity, the worst first."""
+    severities = [violation.severity for violation in violations]
     return tuple(severities.count(severity) for severity in Severity)
 
 

@@ -74,6 +74,11 @@ def edited(data: bytes, edits: Iterable[Edit], start: int = 0) -> bytes:
     return b"".join([*pieces, data[position:]])
 
 
+def moves_content(operations: Iterable[Operation]) -> bool:
+    """Whether a fix puts elsewhere what it removes, so that comments inside of that would be lost unasked."""
+    return any(operation.op in {"add", "replace"} for operation in operations)
+
+
 class Editor(ABC):
     """What makes edits of a text, in any format."""
 
@@ -81,6 +86,7 @@ class Editor(ABC):
         """Look up the places that `operations` need, which are all that edits may be asked for."""
         self._data = document.data
         self._value = document.value
+        self._locate = document.locate
         self._spans = document.locate({path for operation in operations for path in self._needed(operation)})
 
     @abstractmethod
@@ -118,6 +124,7 @@ class JsonEditor(Editor):
             UneditableError: for an operation that cannot be done to this text.
         """
         found: list[Edit] = []
+        operations = list(operations)
         for operation in operations:
             path = operation.path
             if operation.op == "move":
@@ -128,10 +135,16 @@ class JsonEditor(Editor):
             elif operation.op == "replace":
                 found.append(self._replacement(path, operation.value))
             elif operation.op == "remove":
-                found += self._removal(path)
+                removed = self._removal(path)
+                if moves_content(operations) and any(self._has_comment(edit.start, edit.end) for edit in removed):
+                    raise UneditableError(path)
+                found += removed
             else:
                 found.append(self._addition(path, operation.value))
         return found
+
+    def _has_comment(self, start: int, end: int) -> bool:
+        return self._data[start:end] != self._plain[start:end]
 
     def _needed(self, operation: Operation) -> Iterator[Path]:
         """Yield the paths whose places are asked for: those of an operation, its neighbours and what holds it."""
@@ -160,6 +173,8 @@ class JsonEditor(Editor):
             return self._string_edit(span, old, value)
         if value == [old]:
             return Edit(span.start, span.end, b"[" + self._data[span.start : span.end] + b"]")
+        if self._has_comment(span.start, span.end):
+            raise UneditableError(path)
         return Edit(span.start, span.end, self._manner.spelled(value))
 
     def _string_edit(self, span: Span, old: str, new: str) -> Edit:

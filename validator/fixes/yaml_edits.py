@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from ..documents.yaml_values import resolve
-from .edits import LONG, NEWLINE, Edit, Editor, UneditableError
+from .edits import LONG, NEWLINE, Edit, Editor, UneditableError, moves_content
 
 if TYPE_CHECKING:
     from ..pointer import Path
@@ -20,6 +20,7 @@ _BLOCK: Final = re.compile(rb"([|>])\+?(?=[ \t]*[\r\n])")
 _BLANK: Final = re.compile(rb"[ \t]*(?:#[^\r\n]*)?")
 _IN_FLOW: Final = re.compile(rb"\"[^\r\n]*|'[^\r\n]*|\*.*|[\w./][^,:?\[\]{}\r\n]*")
 """Scalars that stay what they are between brackets."""
+_COMMENT: Final = re.compile(rb"(?:^|\s)#")
 _INNER_LINE: Final = re.compile(rb"(?<=[\r\n])(?=[^\r\n])")
 
 
@@ -36,7 +37,22 @@ class YamlEditor(Editor):
         Raises:
             UneditableError: for an operation that cannot be done to this text.
         """
-        return [self._edit(operation) for operation in operations]
+        operations = list(operations)
+        edits = [self._edit(operation) for operation in operations]
+        for operation, edit in zip(operations, edits, strict=True):
+            if operation.op == "remove" and moves_content(operations) and self._has_comment(operation.path, edit):
+                raise UneditableError(operation.path)
+        return edits
+
+    def _has_comment(self, path: Path, edit: Edit) -> bool:
+        """Whether a removal takes a comment with it: a number sign that stands in none of the values."""
+        text = bytearray(self._data[edit.start : edit.end])
+        for span in self._locate(_leaves(path, self._at(path))).values():
+            header = _BLOCK.match(self._data, span.start, span.end)
+            line = NEWLINE.search(self._data, span.start, span.end) if header else None
+            start = line.start() if line else span.start
+            text[start - edit.start : span.end - edit.start] = b" " * (span.end - start)
+        return _COMMENT.search(text) is not None
 
     def _edit(self, operation: Operation) -> Edit:
         path = operation.path
@@ -111,6 +127,18 @@ class YamlEditor(Editor):
             raise UneditableError(path)
         newline = NEWLINE.search(self._data)
         return Edit(first, first, indentation + line + (newline[0] if newline else b"\n"))
+
+
+def _leaves(path: Path, value: Any) -> Iterator[Path]:
+    """Yield the paths of all values inside a value that hold no others."""
+    waiting: list[tuple[Path, Any]] = [(path, value)]
+    while waiting:
+        place, inner = waiting.pop()
+        if isinstance(inner, (dict, list)):
+            items = inner.items() if isinstance(inner, dict) else enumerate(inner)
+            waiting += [((*place, step), item) for step, item in items]
+        else:
+            yield place
 
 
 def spelled(value: Any, old: bytes = b"") -> bytes:

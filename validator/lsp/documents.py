@@ -9,7 +9,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 
 from ..documents import Document, Format, format_of, jsonc, read, strict
-from ..files.checking import judge_documents, judge_lines, read_record
+from ..files.checking import judge_documents, judge_lines, linter_of, read_record
 from ..files.recognition import Verdict, may_be_request
 from ..fixes.applying import fix_text, fixable
 from ..report import MOST_KEPT
@@ -142,7 +142,7 @@ class OpenDocument:
                 return Verdict(is_request=False, reason=found.left_out)
             if found.is_named:
                 return Verdict(is_request=True, reason="the configuration includes it")
-        verdict = self._verdict_of_content(self.project.linter_for(self.path).platform)
+        verdict = self._verdict_of_content(self.project.linter_for(self.path).told_platform)
         if not verdict.is_request and self.was_request and self._is_broken:
             return Verdict(is_request=True, reason="it was a request before it was broken")
         return verdict
@@ -152,16 +152,16 @@ class OpenDocument:
         """Whether it is a request: by its verdict if somebody has asked for that, else by those of earlier versions."""
         return self.verdict.is_request if "verdict" in vars(self) else self.was_request
 
-    def _verdict_of_content(self, platform: str) -> Verdict:
+    def _verdict_of_content(self, told: str | None) -> Verdict:
         """Say whether it is a request by what it holds: as the command does, or by what could be made of it."""
         if not may_be_request(self.text.data):
             return Verdict(is_request=False, reason="it has no `messages`")
         if self.format is Format.LINES:
-            return judge_lines(self._lines, platform, self._read_line)
+            return judge_lines(self._lines, told, self._read_line)
         documents = [part.document for part in self.parts]
-        verdict = judge_documents(documents, platform)
+        verdict = judge_documents(documents, told)
         if not verdict.is_request and self._is_broken:
-            return judge_documents([document._replace(readable=False) for document in documents], platform)
+            return judge_documents([document._replace(readable=False) for document in documents], told)
         return verdict
 
     @property
@@ -241,7 +241,7 @@ class OpenDocument:
 
     def _shapes_of(self, value: Any) -> Shapes:
         """Return the schema that a value is checked against."""
-        linter = self.project.linter_for(self.name)
+        linter = linter_of(value, self.project.linter_for(self.name))
         shape = linter.shape_of(value)
         return shapes_of(shape, linter.view_of(value, shape))
 

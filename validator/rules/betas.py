@@ -22,6 +22,8 @@ _DEPRECATED_SINCE = "2026-11"
 _NOT_NEEDED = regex(r"no header needed any more(?: \(since [\d-]+\))?")
 _NAME = regex(r"[a-z0-9-]+-\d{4}-\d\d-\d\d")
 _DATED = regex(r"([a-z0-9-]+)-(\d{4}-\d\d-\d\d)")
+_NEEDLESS = ("no header", "no effect")
+"""How it begins what replaces a header that can go."""
 _INTERLEAVED = "interleaved-thinking-2025-05-14"
 
 
@@ -150,7 +152,7 @@ def deprecated(betas: Node, request: Request) -> None:
     for beta in betas.items():
         words = _said_of_deprecated(beta.text() or "", request.known.edition)
         if words is not None:
-            beta.report(words[0], help=words[1], fix=_fix_of_deprecated(beta, words[1], request))
+            beta.report(words[0], help=words[1], fix=_fix_of_deprecated(beta, request))
 
 
 @rule(
@@ -214,12 +216,13 @@ def empty_name(betas: Node, request: Request) -> None:
             )
 
 
-def _fix_of_deprecated(beta: Node, instead: str, request: Request) -> Fix | None:
+def _fix_of_deprecated(beta: Node, request: Request) -> Fix | None:
     """Do what the data say is to be done instead."""
+    instead = facts.betas()[beta.value].instead or ""
     name = next((name for name in _NAME.findall(instead) if name in facts.betas() and name != beta.value), None)
     if name is not None:
         return unsafe(f"Replace it by {code(name)}", replace(beta.path, name))
-    if not instead.startswith(("no header", "no effect")):
+    if not instead.startswith(_NEEDLESS):
         return None
     is_all = _NOT_NEEDED.fullmatch(instead) is not None and request.known.platform == PLATFORMS[0]
     return (safe if is_all else unsafe)("Remove it", remove(beta.path))
@@ -281,4 +284,6 @@ def _said_of_deprecated(name: str, edition: str) -> tuple[str, str] | None:
     known = facts.betas().get(name)
     if known is None or known.instead is None or edition < _DEPRECATED_SINCE:
         return None
-    return f"{code(name)} is a deprecated beta header", known.instead
+    is_needless = known.instead.startswith(_NEEDLESS)
+    advice = f"remove it: {known.instead}" if is_needless else known.instead
+    return f"{code(name)} is a deprecated beta header", advice

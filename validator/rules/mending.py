@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from ..facts import foreign_properties, foreign_values
 from ..fixes import Applicability, Fix, Operation, add, remove, rename, replace
 from ..patterns import regex
 from ..schema.projection import WITHHELD
@@ -14,12 +15,17 @@ from .foreign import conversion
 from .meant import guessed, is_whole, usable_tags
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ..pointer import Path
     from ..schema.explain import Problem
     from .node import Node
 
 _DATA_URL: Final = regex(r"data:([\w.+/-]*)(?:;[\w=.-]+)*,", re.ASCII)
 _STANDARD: Final = str.maketrans("-_", "+/")
+_IN_BASE64: Final = (regex("[a-z]"), regex("[A-Z]"), regex("[0-9]"))
+"""What base64 has in it; a placeholder in words has not."""
+_LONG_NAME: Final = 6
 _TEXT_KEYS: Final = frozenset({"type", "text"})
 
 
@@ -66,6 +72,8 @@ def meant_properties(name: str, schema: dict[str, Any]) -> list[str]:
     aliased = [each for each, subschema in known.items() if name in subschema.get("x-aliases", ())]
     if aliased or name in schema.get(WITHHELD, {}) or hint_for(schema, name) is not None:
         return aliased
+    if name in foreign_properties():
+        return []
     near = nearest(name, known)
     return [] if near is None else [near]
 
@@ -75,17 +83,64 @@ def nearest_property(name: str, schema: dict[str, Any]) -> str | None:
     return next(iter(meant_properties(name, schema)), None)
 
 
+def nearest_value(word: str, values: Iterable[Any]) -> str | None:
+    """Return the fixed value that an unknown word was probably meant to be; none for a word of another API."""
+    words = [value for value in values if isinstance(value, str)]
+    return None if word in foreign_values() else nearest(word, words)
+
+
+def has_content(value: Any) -> bool:
+    """Whether a value holds something that somebody wrote: a text, or an array or object that is not empty."""
+    return isinstance(value, (str, dict, list)) and bool(value)
+
+
+def is_to_be_removed(problem: Problem) -> bool:
+    """Whether there is nothing better to do with an unknown property that is not near any than to remove it.
+
+    Where the object lacks something that it must have, content is probably that, under another name.
+    """
+    is_whole = all(name in problem.value for name in problem.schema.get("required", ()))
+    return is_whole or not has_content(problem.value[problem.name])
+
+
 def unknown_property(problem: Problem, document: Any) -> Fix | None:
-    """Rename a property to the one that is meant, or remove it."""
-    name, path, known = problem.name, problem.path, problem.schema["properties"]
+    """Rename a property to the one that is meant, or remove it where the help says so."""
+    name, path = problem.name, problem.path
+    value, removed = problem.value[name], remove(path)
     if name in problem.schema.get(WITHHELD, {}) or hint_for(problem.schema, name) is not None:
         return conversion(problem)
     if name in problem.schema.get("x-answers", ()):
-        return safe(f"Remove {code(name)}", remove(path))
+        return safe(f"Remove {code(name)}", removed)
     meant = nearest_property(name, problem.schema)
-    if meant is not None and meant not in problem.value and problem.fits(known[meant], problem.value[name]):
-        return of_slip(name, meant, f"Rename {code(name)} to {code(meant)}", rename(path, meant))
-    return unsafe(f"Remove {code(name)}", remove(path))
+    if meant is None:
+        return unsafe(f"Remove {code(name)}", removed) if is_to_be_removed(problem) else None
+    if meant in problem.value:
+        return None if has_content(value) else unsafe(f"Remove {code(name)}", removed)
+    return _renamed(problem, meant)
+
+
+def _renamed(problem: Problem, meant: str) -> Fix | None:
+    """Rename a property whose value may stand under the other name, as it is or converted; else leave it alone."""
+    name, path, value = problem.name, problem.path, problem.value[problem.name]
+    title, schema = f"Rename {code(name)} to {code(meant)}", problem.schema["properties"][meant]
+    make = safe if value is not None and _is_sure(name, meant) else unsafe
+    if problem.fits(schema, value):
+        return make(title, rename(path, meant))
+    converted = _converted(problem, schema, value)
+    if converted is None:
+        return None
+    how, new = converted
+    return make(f"{title}, and {how[0].lower()}{how[1:]}", replace(path, new), rename(path, meant))
+
+
+def _is_sure(name: str, meant: str) -> bool:
+    """Whether a property is surely the one that is meant: a short name may be another one, with a letter less."""
+    is_long = len(meant) >= _LONG_NAME or len(name) > len(meant)
+    return is_slip(name, meant) and (is_long or _letters(name) == _letters(meant))
+
+
+def _letters(name: str) -> list[str]:
+    return sorted(name.lower().replace("-", "").replace("_", ""))
 
 
 def not_allowed_value(problem: Problem, document: Any) -> Fix | None:
@@ -94,7 +149,7 @@ def not_allowed_value(problem: Problem, document: Any) -> Fix | None:
     values = [schema["const"]] if "const" in schema else schema.get("enum", [])
     if not isinstance(word, str) or word in schema.get(WITHHELD, {}) or hint_for(schema, word) is not None:
         return conversion(problem)
-    meant = nearest(word, [value for value in values if isinstance(value, str)])
+    meant = nearest_value(word, values)
     if meant is not None:
         return of_slip(word, meant, f"Replace it by {shown(meant)}", replace(problem.path, meant))
     if len(values) == 1 and problem.path[-1:] == ("name",):
@@ -107,7 +162,7 @@ def unknown_type(problem: Problem, document: Any) -> Fix | None:
     tag, union = problem.value, problem.union
     if union is None or not isinstance(tag, str) or tag in problem.schema.get(WITHHELD, {}):
         return None
-    meant = union.aliases.get(tag) or nearest(tag, list(problem.limit))
+    meant = union.aliases.get(tag) or nearest_value(tag, problem.limit)
     if (
         meant is None
         or meant not in usable_tags(problem)
@@ -156,11 +211,10 @@ def wrong_type(problem: Problem, document: Any) -> Fix | None:
     holder = problem.owner.schema
     if value is None and path[-1] in holder.get("properties", {}) and path[-1] not in holder.get("required", ()):
         return safe(f"Remove {code(str(path[-1]))}", remove(path))
-    if isinstance(value, str) and (fix := _from_string(problem, value)) is not None:
-        return fix
-    if isinstance(value, dict) and problem.fits(problem.schema, [value]):
-        return safe("Put it into an array", replace(path, [value]))
-    return _as_guessed(problem)
+    if isinstance(value, str) and problem.union is not None:
+        return _from_tag(problem, value) or _as_guessed(problem)
+    converted = _converted(problem, problem.schema, value)
+    return safe(converted[0], replace(path, converted[1])) if converted is not None else _as_guessed(problem)
 
 
 def _as_guessed(problem: Problem) -> Fix | None:
@@ -171,38 +225,75 @@ def _as_guessed(problem: Problem) -> Fix | None:
     return unsafe(guess.advice[:1].upper() + guess.advice[1:], replace(problem.path, guess.value))
 
 
-def _from_string(problem: Problem, text: str) -> Fix | None:
-    path, union = problem.path, problem.union
-    if union is not None:
-        tag = text if text in union.members else union.aliases.get(text)
-        value = {union.property: tag}
-        guess = guessed(problem)
-        if tag is None or guess is None or guess.value != value:
-            return None
-        return of_slip(text, tag, f"Replace it by `{json.dumps(value)}`", replace(path, value))
+def _from_tag(problem: Problem, text: str) -> Fix | None:
+    """Write a word as the object that it stands for."""
+    union, guess = problem.union, guessed(problem)
+    tag = None if union is None else text if text in union.members else union.aliases.get(text)
+    if union is None or tag is None or guess is None or guess.value != {union.property: tag}:
+        return None
+    return of_slip(text, tag, f"Replace it by `{json.dumps(guess.value)}`", replace(problem.path, guess.value))
+
+
+def _converted(problem: Problem, schema: Any, value: Any) -> tuple[str, Any] | None:
+    """Turn a value into one that a schema accepts, where that is plain, and say how; all that it holds stays."""
+    if isinstance(value, str):
+        literal = _literal(value)
+        if literal != value and problem.fits(schema, literal):
+            is_container = isinstance(literal, (dict, list))
+            return "Give the value itself, not JSON in a string" if is_container else "Take the quotes off", literal
+    if isinstance(value, (str, dict)) and problem.fits(schema, [value]):
+        return "Put it into an array", [value]
+    return None
+
+
+def _literal(text: str) -> Any:
+    """Read JSON that stands in a string; the string itself where it is none that can be written again as it is."""
     try:
-        literal = json.loads(text)
+        literal = json.loads(text, parse_constant=_refused, object_pairs_hook=_distinct)
+        json.dumps(literal, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):
-        literal = text
-    if literal != text and problem.fits(problem.schema, literal):
-        is_container = isinstance(literal, (dict, list))
-        title = "Give the value itself, not JSON in a string" if is_container else "Take the quotes off"
-        return safe(title, replace(path, literal))
-    return safe("Put it into an array", replace(path, [text])) if problem.fits(problem.schema, [text]) else None
+        return text
+    return literal
+
+
+def _refused(constant: str) -> Any:
+    raise ValueError(constant)
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object of its members, none of which may be there twice, as one of the two would be lost."""
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        msg = "a key is there twice"
+        raise ValueError(msg)
+    return members
 
 
 def wrong_format(problem: Problem, document: Any) -> Fix | None:
     """Make plain base64 of a data URL, or of the URL-safe alphabet."""
     text: str = problem.value
     prefix = _DATA_URL.match(text)
-    if prefix is not None:
-        holder = at(document, problem.path[:-1])
-        is_said = isinstance(holder, dict) and holder.get("media_type") == prefix[1]
-        fix = safe if is_said else unsafe
-        return fix("Remove everything up to the comma", replace(problem.path, text[prefix.end() :]))
-    if "-" in text or "_" in text:
-        return safe("Use the standard alphabet", replace(problem.path, text.translate(_STANDARD)))
-    return None
+    data = text.translate(_STANDARD) if prefix is None else text[prefix.end() :]
+    if data == text or not problem.fits(problem.schema, data):
+        return None
+    if prefix is None:
+        make = safe if all(pattern.search(text) for pattern in _IN_BASE64) else unsafe
+        return make("Use the standard alphabet", replace(problem.path, data))
+    return _without_prefix(problem, at(document, problem.path[:-1]), prefix[1], data)
+
+
+def _without_prefix(problem: Problem, holder: Any, media_type: str, data: str) -> Fix | None:
+    """Take the prefix of a data URL off, and keep the media type that it says."""
+    title, change = "Remove everything up to the comma", replace(problem.path, data)
+    if not isinstance(holder, dict) or not media_type or holder.get("media_type") == media_type:
+        is_said = isinstance(holder, dict) and holder.get("media_type") == media_type
+        return (safe if is_said else unsafe)(title, change)
+    allowed = problem.owner.schema.get("properties", {}).get("media_type")
+    if allowed is None or not problem.fits(allowed, media_type):
+        return None
+    put = replace if "media_type" in holder else add
+    put_type = put((*problem.path[:-1], "media_type"), media_type)
+    return unsafe(f"{title}, and say {shown(media_type)} in `media_type`", change, put_type)
 
 
 def at(document: Any, path: Path) -> Any:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ..patterns import regex
 from ..schema.explain import DISCRIMINATOR, UNEXPLAINED, Problem
 from ..schema.projection import WITHHELD
-from ..words import any_of, code, count, json_type, kinds, names, nearest, shown
+from ..words import any_of, code, count, json_type, kinds, names, shown
 from . import mending
 from .meant import guessed, object_or_array, usable_tags
 from .mending import hint_for, nearest_property
@@ -114,9 +114,10 @@ def unknown_property(problem: Problem) -> Words:
     Why: The API ignores nothing: it refuses every name it does not know, at any depth, even if its value is null. Only
     the `input` of a tool call and a tool's `input_schema` are free.
 
-    Fix: Renames the property to the one that is meant, where its value may stand there. Safe where only case, `-` and
-    `_` differ or one letter is wrong, else unsafe. Where none is near, removes it, which is unsafe but for what only
-    answers have.
+    Fix: Renames the property to the one that is meant, where its value may stand there as it is, without its quotes or
+    in an array. Safe where only case, `-` and `_` differ or one letter of a long name is wrong, else unsafe. A property
+    that is near none is removed, which is unsafe, and safe if only answers have it. A value that holds something is
+    never removed where the help says anything else than to remove it.
 
     Source: `additionalProperties: false` of every type in the API's OpenAPI document; the API's refusal, seen in more
     than twenty places.
@@ -131,9 +132,12 @@ def unknown_property(problem: Problem) -> Words:
     known: dict[str, Any] = problem.schema["properties"]
     meant = nearest_property(problem.name, problem.schema)
     if meant is None:
-        return message, f"remove it; the properties are {names(list(known))}"
+        advice = "remove it" if mending.is_to_be_removed(problem) else "put what it holds where it belongs"
+        return message, f"{advice}; the properties are {names(list(known))}"
     if is_given(problem, meant):
-        return message, f"remove it; {code(meant)} is there already"
+        has_content = mending.has_content(problem.value[problem.name])
+        advice = "keep only one of the two" if has_content else "remove it"
+        return message, f"{advice}; {code(meant)} is there already"
     is_missing = meant in problem.schema.get("required", ()) and meant not in problem.value
     advice = f"rename {code(problem.name)} to {code(meant)}, which is missing"
     place = (*problem.path[:-1], meant)
@@ -249,8 +253,7 @@ def not_allowed_value(problem: Problem) -> Words:
     if reason := _withheld(problem, problem.value):
         return message, reason
     hint = hint_for(problem.schema, problem.value)
-    words = [value for value in values if isinstance(value, str)]
-    meant = nearest(problem.value, words) if isinstance(problem.value, str) else None
+    meant = mending.nearest_value(problem.value, values) if isinstance(problem.value, str) else None
     return message, hint or (f"did you mean {json.dumps(meant)}?" if meant else _replacement(values))
 
 
@@ -290,7 +293,9 @@ def unknown_type(problem: Problem) -> Words:
         return message, reason
     hint = hint_for(problem.schema, problem.value)
     aliases = problem.union.aliases if problem.union else {}
-    meant = aliases.get(problem.value) or nearest(problem.value, tags) if isinstance(problem.value, str) else None
+    meant = None
+    if isinstance(problem.value, str):
+        meant = aliases.get(problem.value) or mending.nearest_value(problem.value, tags)
     if meant is None or (hint and problem.value not in aliases):
         return message, hint or _replacement(tags)
     if meant not in usable_tags(problem):
@@ -414,8 +419,9 @@ def wrong_format(problem: Problem) -> Words:
     Why: The data of images and PDFs is plain base64: no `data:` prefix, and `+` and `/` rather than the `-` and `_` of
     the URL-safe alphabet. Line breaks and missing padding are let pass, as the API was not seen to refuse them.
 
-    Fix: Removes the prefix of a data URL, which is safe where `media_type` says the same, and turns the URL-safe
-    alphabet into the standard one, which is safe.
+    Fix: Removes the prefix of a data URL, which is safe where `media_type` says the same, and else unsafe, as the media
+    type of the prefix is put there; turns the URL-safe alphabet into the standard one, which is safe unless the data
+    looks like a placeholder in words.
 
     Source: `format: byte` of the reference page; the API's refusal, seen in three test fixtures.
     """

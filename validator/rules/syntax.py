@@ -39,6 +39,19 @@ class Refused(NamedTuple):
     """Whether the text is one line of a file of many records."""
 
 
+class Stranger(NamedTuple):
+    """A document of a file that is plainly not a request."""
+
+    start: int
+    """The byte at which it begins."""
+    kind: str | None
+    """What it is, where that can be told: a noun with its article."""
+    reason: str | None
+    """Why it is not a request, where its kind does not say that."""
+    formats: str
+    """The formats that requests are read from."""
+
+
 class Fault(NamedTuple):
     """Where a text is wrong, in bytes from its start, and what is wrong with it."""
 
@@ -418,3 +431,42 @@ def byte_order_mark(text: Refused) -> Fault | None:
     if not text.data.startswith(BOM):
         return None
     return Fault(0, 0, "the text begins with a byte order mark", "save the file as UTF-8 without a byte order mark")
+
+
+@syntax_rule(
+    "syntax/not-a-request",
+    bad=(
+        Example(b'{"name": "my-app", "scripts": {"test": "vitest"}}', at="", endpoint="auto", file="package.json"),
+        Example(b'{"cells": [], "metadata": {}, "nbformat": 4}', at="", endpoint="auto", file="notes.ipynb"),
+        Example(b'{"theme": "dark", "fontSize": 12}', at="", endpoint="auto", file="settings.json"),
+        Example(b"# Notes\n\nNothing to send.\n", at="", endpoint="auto", file="notes.md"),
+    ),
+    good=(
+        Example(
+            b'{"model": "claude-haiku-4-5", "max_tokens": 1, "messages": [{"role": "user", "content": "Hi"}]}',
+            endpoint="auto",
+            file="request.txt",
+        ),
+    ),
+)
+def not_a_request(text: Stranger) -> Fault:
+    """A file that was named does not hold a request.
+
+    Why: What is in it cannot be judged as a request, and nothing in it is fixed. An object is taken for one if it has
+    `model`, `messages` or `max_tokens`, and, without `max_tokens`, no more properties that requests do not have than
+    such that they have; a misspelt property counts as the one that is meant. `--endpoint`, or a `$schema` of ours, says
+    that a file is a request whatever it looks like.
+
+    Source: The formats that msglint reads; the properties of the API's reference.
+    """
+    if text.kind is not None:
+        message = f"this is {text.kind}, not a request"
+    else:
+        message = f"this is not a request: {text.reason}"
+    return Fault(
+        text.start,
+        text.start,
+        message,
+        f"name files that hold requests: msglint reads {text.formats}; "
+        "with `--endpoint messages` JSON is checked as a request whatever it looks like",
+    )

@@ -409,7 +409,7 @@ def turn_scoped_cache_control(message: Node, request: Request) -> None:
 
     Why: What is cleared is no part of what is cached, so the breakpoint would never be found again.
 
-    Fix: Takes the `cache_control` out; safe.
+    Fix: Removes the `cache_control`; safe.
 
     Source: The API's refusal, as the documentation of system messages in mid-conversation quotes it.
     """
@@ -420,10 +420,10 @@ def turn_scoped_cache_control(message: Node, request: Request) -> None:
                 mark,
                 message,
                 "cache_control",
-                "put it on the last block of the user message before",
+                "remove it, or put it on the last block of the user message before",
                 target=Target.KEY,
                 api={"place": block.place},
-                fix=safe("Take it out", remove(mark.path)),
+                fix=safe("Remove it", remove(mark.path)),
             )
 
 
