@@ -15,6 +15,7 @@ from tests.test_command import run
 from validator import Linter, validate_file
 from validator.facts import model_ids
 from validator.files.checking import judge
+from validator.schema.projection import Platform
 
 USER = {"role": "user", "content": "Hello"}
 RECORD = {"custom_id": "a", "params": hello()}
@@ -245,7 +246,7 @@ def test_look_alikes_that_are_left_alone_are_counted_whoever_finds_them(tmp_path
 
 
 @pytest.mark.parametrize(("platform", "version"), [("bedrock", "bedrock-2023-05-31"), ("google", "vertex-2023-10-16")])
-def test_a_body_is_checked_for_the_platform_that_it_names(tmp_path: Path, platform: str, version: str) -> None:
+def test_a_body_is_checked_for_the_platform_that_it_names(tmp_path: Path, platform: Platform, version: str) -> None:
     body = chat(anthropic_version=version, max_tokens=5, model="claude-haiku-4-5")
     good, bad = tmp_path / "good.json", tmp_path / "bad.json"
     good.write_text(json.dumps({key: item for key, item in body.items() if key != "model"}))
