@@ -429,7 +429,7 @@ def test_what_is_silenced_takes_its_fingerprint_with_it(configured: Any, tmp_pat
     ],
 )
 def test_a_glob_of_pointers_is_matched_step_by_step_however_many_stars_it_has(
-    glob: str, pointer: str, matches: bool
+    glob: str, pointer: str, *, matches: bool
 ) -> None:
     assert matches_pointer(glob, pointer) is matches
 

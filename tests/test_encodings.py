@@ -35,7 +35,7 @@ def written(folder: Path, name: str, body: dict[str, Any]) -> None:
 def parsed(format_name: str, data: bytes) -> Any:
     text = data.decode()
     if format_name == "junit":
-        return xml.dom.minidom.parseString(text)
+        return xml.dom.minidom.parseString(text)  # noqa: S318 - our own
     if format_name == "jsonl":
         return [json.loads(line) for line in text.split("\n")[:-1]]
     return json.loads(text) if format_name in {"json", "sarif", "gitlab", "rdjson"} else text
@@ -123,6 +123,6 @@ def test_names_that_are_not_ascii_work_in_an_ascii_locale(tmp_path: Path) -> Non
         ({"TERM": "dumb"}, False),
     ],
 )
-def test_colour_is_as_the_environment_asks(tmp_path: Path, environment: dict[str, str], is_coloured: bool) -> None:
+def test_colour_is_as_the_environment_asks(tmp_path: Path, environment: dict[str, str], *, is_coloured: bool) -> None:
     written(tmp_path, "a.json", hello(max_tokens=-1))
     assert (b"\x1b[" in run("check", "a.json", cwd=tmp_path, **environment).stdout) is is_coloured

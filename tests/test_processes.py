@@ -112,8 +112,8 @@ def test_the_server_checks_files_with_any_name_in_an_ascii_locale(tmp_path: Path
         server.stdin.write(start + message(method="initialized", params={}) + opened)
         server.stdin.flush()
         said = b""
-        while b"publishDiagnostics" not in said and (line := server.stdout.readline()):
-            said += line
+        while b"publishDiagnostics" not in said and (data := os.read(server.stdout.fileno(), 2**16)):
+            said += data
         server.stdin.write(message(id=9, method="shutdown") + message(method="exit"))
         server.stdin.close()
         said += server.stdout.read()
