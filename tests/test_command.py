@@ -735,10 +735,45 @@ def test_a_pipe_in_a_folder_is_not_waited_for(tmp_path: Path, write: Any) -> Non
     assert run("check", tmp_path).err == "checked 1 request in 1 file: no violations\n"
 
 
-def test_the_output_may_replace_a_file_that_is_read(write: Any) -> None:
+@pytest.mark.parametrize("paths", [["a.json"], ["."], ["b.json"], ["-"]])
+@pytest.mark.parametrize("output", [["--output-file", "a.json"], ["--output", "json=a.json"]])
+def test_an_output_that_is_among_the_inputs_is_refused(
+    write: Any, tmp_path: Path, paths: list[str], output: list[str]
+) -> None:
     path = write("a.json", hello(max_tokens=-1))
-    assert run("check", path, "--format", "concise", "--output-file", path).returncode == 1
-    assert path.read_text().startswith(f"{path}:1:")
+    (tmp_path / "b.json").symlink_to("a.json")
+    before = path.read_bytes()
+    with path.open() as text:
+        done: Any = subprocess.run(
+            [COMMAND, "check", *paths, *output], cwd=tmp_path, stdin=text, capture_output=True, check=False
+        )
+    assert done.returncode == 2
+    assert b"'a.json' is to be written, but is among the files that are read" in done.stderr
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["msglint.toml", "pyproject.toml", ".gitignore", "msglint-baseline.json"])
+def test_an_output_with_the_name_of_settings_is_refused(write: Any, tmp_path: Path, name: str) -> None:
+    write("a.json", hello())
+    done = run("check", "--output-file", name, cwd=tmp_path)
+    assert done.returncode == 2
+    assert f"{name!r} is to be written, but has the name of a file of settings" in done.err
+    assert not (tmp_path / name).exists()
+
+
+def test_a_report_of_an_earlier_run_is_replaced(write: Any, tmp_path: Path) -> None:
+    write("a.json", hello(max_tokens=-1))
+    for _ in range(2):
+        assert run("check", ".", "--output-file", "report.json", "--format", "json", cwd=tmp_path).returncode == 1
+    assert json.loads((tmp_path / "report.json").read_bytes())["files"] == 1
+
+
+@pytest.mark.skipif(not Path("/dev/null").exists(), reason="there is no such device")
+def test_an_output_may_be_a_device(write: Any) -> None:
+    path = write("a.json", hello(max_tokens=-1))
+    done = run("check", path, "--output-file", "/dev/null", "--output", "json=/dev/full")
+    assert "'/dev/full' cannot be written: No space left on device" in done.err
+    assert run("check", path, "--output-file", "/dev/null").returncode == 1
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")

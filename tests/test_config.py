@@ -414,3 +414,69 @@ def test_what_is_silenced_takes_its_fingerprint_with_it(configured: Any, tmp_pat
         found["fingerprint"] for found in whole if "temperature" not in found["description"]
     ]
     assert len(whole) == len(rest) + 1
+
+
+@pytest.mark.parametrize(
+    ("glob", "pointer", "matches"),
+    [
+        ("/x", "/x\n", False),
+        ("/x*", "/x\n", True),
+        ("/*a*b", "/aab", True),
+        ("/*ab*ab", "/ab", False),
+        ("/**/a/*/b", "/a/a/x/b/c", True),
+        ("/" + "*a" * 40 + "*b", "/" + "a" * 400, False),
+        ("/**/*a*b" * 40, "/ab" * 39 + "/aa" * 400, False),
+    ],
+)
+def test_a_glob_of_pointers_is_matched_step_by_step_however_many_stars_it_has(
+    glob: str, pointer: str, *, matches: bool
+) -> None:
+    assert matches_pointer(glob, pointer) is matches
+
+
+@pytest.mark.parametrize("name", ["a#b.json", "#a.json", "a#/temperature"])
+@pytest.mark.parametrize("escape", ["\\\\#", "[#]"])
+def test_a_file_with_a_hash_in_its_name_can_be_named(configured: Any, tmp_path: Path, name: str, escape: str) -> None:
+    glob = name.replace("#", escape)
+    config = load(
+        configured(
+            f'exclude = ["{glob}"]\n[[overrides]]\nfiles = ["{glob}"]\nedition = "2025-10"\n'
+            f'[[overrides]]\nfiles = ["{glob}#/top_p"]\nignore = ["schema"]\n'
+        )
+    )
+    assert config.options_for(tmp_path / name) == {"edition": "2025-10"}
+    assert [silence.pointer for silence in config.silences_for(tmp_path / name)] == ["/top_p"]
+    assert config.excludes(tmp_path / name)
+    other = tmp_path / name.partition("#")[0]
+    assert config.options_for(other) == {}
+    assert config.silences_for(other) == []
+
+
+def test_the_last_of_many_overrides_counts_for_a_place(configured: Any, tmp_path: Path) -> None:
+    levels = {"/a": "info", "/*/b": "warning", "/a/b": "error", "/**/c": "off", "/a/b/d": "info"}
+    config = load(
+        configured(
+            "".join(
+                f'[[overrides]]\nfiles = ["*#{glob}"]\nseverity = {{schema = "{level}"}}\n'
+                for glob, level in levels.items()
+            )
+        )
+    )
+    silences = config.silences_for(tmp_path / "a.json")
+    told = {pointer: silences.last_for("schema/type", pointer) for pointer in ("/a", "/a/b", "/a/b/c", "/a/b/d", "/x")}
+    assert {pointer: each and each.pointer for pointer, each in told.items()} == {
+        "/a": "/a",
+        "/a/b": "/a/b",
+        "/a/b/c": "/**/c",
+        "/a/b/d": "/a/b/d",
+        "/x": None,
+    }
+    assert silences.last_for("text/empty", "/a") is None
+
+
+def test_very_many_globs_are_matched_together(configured: Any, tmp_path: Path) -> None:
+    names = [f"g{number}*/x.json" for number in range(300)]
+    config = load(configured(f"exclude = {json.dumps(names)}"))
+    assert config.excludes(tmp_path / "g299-" / "x.json")
+    assert not config.excludes(tmp_path / "h299-" / "x.json")
+    assert config.excludes(tmp_path / "g150" / "x.json" / "y.json")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,10 @@ from typing import Any
 import pytest
 
 from tests.material import FIXTURES, hello
-from tests.test_command import run
-from validator.files.writing import replace_content
+from tests.test_command import COMMAND, run
+from validator.cli.fixing import Fixer
+from validator.files.writing import LeftAloneError, replace_content
+from validator.project import Project
 
 TYPO = json.dumps(hello(temprature=0.5), indent=2)
 MENDED = TYPO.replace("temprature", "temperature")
@@ -265,3 +268,140 @@ def test_options_that_do_not_go_together_are_refused(arguments: list[str], words
     done = run("check", *arguments, cwd=tmp_path)
     assert (done.returncode, done.out) == (2, "")
     assert words in " ".join(done.err.split())
+
+
+def test_a_link_out_of_the_folder_is_not_followed_to_write(write: Any, tmp_path: Path) -> None:
+    outside = write("out/a.json", TYPO)
+    inside = write("in/b.json", TYPO)
+    for name, target in (("a.json", "../out/a.json"), ("c.json", "b.json")):
+        (tmp_path / "in" / name).symlink_to(target)
+    done = run("check", "--fix", "in", cwd=tmp_path)
+    assert "msglint: in/a.json: not fixed, as it is a link to a file outside of the folder\n" in done.err
+    assert (outside.read_text(), inside.read_text()) == (TYPO, MENDED)
+    assert done.returncode == 1
+    assert run("check", "--fix", "in/a.json", cwd=tmp_path).returncode == 0
+    assert outside.read_text() == MENDED
+    assert (tmp_path / "in" / "a.json").is_symlink()
+
+
+def test_a_file_with_another_name_is_left_alone(write: Any, tmp_path: Path) -> None:
+    path = write("a.json", TYPO)
+    os.link(path, tmp_path / "b.json")
+    done = run("check", "--fix", "a.json", cwd=tmp_path)
+    assert "msglint: a.json: not fixed, as it has 2 names (hard links), of which only one would change\n" in done.err
+    assert (tmp_path / "b.json").samefile(path)
+    assert path.read_text() == TYPO
+    assert done.returncode == 1
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_a_file_keeps_its_owner_and_permissions(write: Any, tmp_path: Path) -> None:
+    path = write("a.json", TYPO)
+    os.chown(path, 1234, 2345)
+    path.chmod(0o4750)
+    assert run("check", "--fix", cwd=tmp_path).returncode == 0
+    found = path.stat()
+    assert (path.read_text(), found.st_uid, found.st_gid, found.st_mode & 0o7777) == (MENDED, 1234, 2345, 0o4750)
+
+
+def test_a_file_that_cannot_keep_its_owner_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.json"
+    path.write_bytes(b"old")
+    real = os.fstat
+
+    def of_somebody_else(descriptor: int) -> Any:
+        found = list(real(descriptor))
+        found[4] += 1
+        return os.stat_result(found)
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "fstat", of_somebody_else)
+    monkeypatch.setattr(os, "fchown", refuse)
+    with pytest.raises(LeftAloneError, match="its owner or group would change"):
+        replace_content(path, b"new")
+    assert [file.name for file in tmp_path.iterdir()] == ["a.json"]
+    assert path.read_bytes() == b"old"
+
+
+@pytest.mark.skipif(not hasattr(os, "setxattr"), reason="there are no extended attributes")
+def test_a_file_keeps_its_attributes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.json"
+    path.write_bytes(b"old")
+    try:
+        os.setxattr(path, "user.note", b"kept")
+    except OSError:
+        pytest.skip("the file system has no attributes")
+    replace_content(path, b"new")
+    assert (path.read_bytes(), os.getxattr(path, "user.note")) == (b"new", b"kept")
+
+    def refuse(*_: object) -> None:
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr(os, "setxattr", refuse)
+    with pytest.raises(LeftAloneError, match=r"its attribute user\.note would be lost"):
+        replace_content(path, b"newer")
+
+
+def test_a_file_with_the_longest_name_is_written(tmp_path: Path) -> None:
+    path = tmp_path / ("é" * 125 + ".json")
+    path.write_bytes(b"old")
+    replace_content(path, b"new")
+    assert path.read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("change", ["rewrite", "replace", "remove"])
+def test_a_file_that_was_changed_meanwhile_is_left_alone(
+    write: Any, tmp_path: Path, change: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write("a.json", TYPO)
+    saved = TYPO.replace("1024", "2048")
+    project = Project()
+    fixer = Fixer(project, mends=True, unsafe=False, writes=True, colour="never")
+    (candidate,) = project.find([str(path)])
+    result = project.check(candidate)
+    assert result is not None
+    mended = fixer._fixed
+
+    def fixed_while_it_is_saved(name: str, data: bytes) -> Any:
+        if change == "rewrite":
+            path.write_text(saved)
+        elif change == "replace":
+            write("new", saved).replace(path)
+        else:
+            path.unlink()
+        return mended(name, data)
+
+    monkeypatch.setattr(fixer, "_fixed", fixed_while_it_is_saved)
+    assert fixer.mended(candidate, result) == result
+    assert (path.read_text() if path.exists() else None) == (None if change == "remove" else saved)
+    assert "a.json: not fixed, as it was changed after it was read" in capsys.readouterr().err
+    assert (fixer.unwritten, fixer.fixed) == (1, 0)
+    assert len(list(tmp_path.iterdir())) == (change != "remove")
+
+
+def test_what_cannot_be_written_counts_as_checked(write: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write("a.json", TYPO)
+    project = Project()
+    fixer = Fixer(project, mends=True, unsafe=False, writes=True, colour="never")
+    (candidate,) = project.find([str(path)])
+    result = project.check(candidate)
+    assert result is not None
+    monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    assert fixer.mended(candidate, result) == result
+    assert fixer.summary() == "fixed 0 violations in 0 files; 1 file could not be written"
+    assert path.read_text() == TYPO
+
+
+@pytest.mark.skipif(shutil.which("patch") is None, reason="there is no `patch`")
+@pytest.mark.parametrize("name", ["a.json", "a b.json", 'a"b\\.json', "é\u202e.json", "a\n.json", "sub/c.json"])
+def test_patch_applies_a_diff_whatever_the_locale(write: Any, tmp_path: Path, name: str) -> None:
+    path = write(name, TYPO.replace("Hello", "Grüße \u202e"))
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done: Any = subprocess.run(
+        [COMMAND, "check", "--diff", "-q", "."], cwd=tmp_path, capture_output=True, check=False, env=environment
+    )
+    applied = subprocess.run(["patch", "-p0"], cwd=tmp_path, input=done.stdout, capture_output=True, check=False)  # noqa: S607 - any will do
+    assert applied.returncode == 0, (done.stdout, applied.stdout)
+    assert path.read_text() == MENDED.replace("Hello", "Grüße \u202e")

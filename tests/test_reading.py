@@ -183,3 +183,55 @@ def test_a_pipe_is_read_though_it_changes() -> None:
     done: Any = subprocess.run(["bash", "-c", script], capture_output=True, check=False)  # noqa: S607 - any shell will do
     assert done.stderr == b"checked 1 request in 1 file: no violations\n"
     assert done.returncode == 0
+
+
+def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
+    for name in ("a.json", "a.yaml", "a.json.gz"):
+        with (tmp_path / name).open("wb") as file:
+            file.truncate(2**40)
+        assert error_of(tmp_path / name) == "has more than 512 MB"
+
+
+def test_what_has_no_end_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "_MOST_BYTES", 2**20)
+    monkeypatch.setattr(reading, "_LONGEST_LINE", 2**18)
+    (tmp_path / "a.jsonl").symlink_to("/dev/zero")
+    assert error_of(Path("/dev/zero")) == "has more than 1 MB"
+    assert error_of(tmp_path / "a.jsonl") == "cannot be read: line 1 is longer than 0 MB"
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_line_that_is_too_long_is_given_up_however_many_processes_check(tmp_path: Path, jobs: str) -> None:
+    with (tmp_path / "a.jsonl").open("wb") as file:
+        file.write(LINE * 30_000)
+        file.truncate(2**33)
+    done = run("check", "--jobs", jobs, "a.jsonl", cwd=tmp_path)
+    assert done.err.startswith("msglint: a.jsonl: cannot be read: line 30001 is longer than 256 MB\n")
+    assert done.returncode == 2
+
+
+def test_standard_input_without_an_end_is_given_up() -> None:
+    with Path("/dev/zero").open("rb") as zeros:
+        done: Any = subprocess.run([COMMAND, "check", "-"], stdin=zeros, capture_output=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"msglint: <stdin>: has more than 512 MB\n")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+@pytest.mark.parametrize("options", [[], ["--force-exclude"], ["--fix"]])
+def test_a_named_pipe_that_nobody_writes_to_is_given_up(tmp_path: Path, options: list[str]) -> None:
+    os.mkfifo(tmp_path / "a.json")
+    done = run("check", *options, "a.json", cwd=tmp_path)
+    assert done.err.startswith("msglint: a.json: cannot be read: it is a pipe that nobody writes to\n")
+    assert done.returncode == 2
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+@pytest.mark.parametrize("script", ["cat > a.json", "(sleep 0.5; cat) > a.json", "sleep 0.5; cat > a.json"])
+def test_a_named_pipe_is_read_to_its_end(tmp_path: Path, script: str) -> None:
+    os.mkfifo(tmp_path / "a.json")
+    with subprocess.Popen(["sh", "-c", script], stdin=subprocess.PIPE, cwd=tmp_path) as writer:  # noqa: S607 - any shell will do
+        assert writer.stdin is not None
+        writer.stdin.write(BODY)
+        writer.stdin.close()
+        assert run("check", "a.json", cwd=tmp_path).err == "checked 1 request in 1 file: no violations\n"

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ..disk import exists, is_link, native, path_bytes, read_regular
+from ..disk import exists, is_link, kind_of, native, path_bytes, read_regular
 from ..patterns import regex
 from ..words import printable, shown
 
@@ -27,7 +27,7 @@ _MOST_BYTES: Final = 2**22
 """Bytes of a configuration."""
 _MOST_FAULTS: Final = 50
 """Mistakes of a configuration that are listed."""
-_MAY_SET_TOOL: Final = regex(rb"""^[ \t]*["']?tool["']?[ \t]*=""", re.MULTILINE)
+_MAY_SET_TOOL: Final = regex(rb"""^[ \t]*(?:["']?tool["']?[ \t]*=|\[\[[ \t]*["']?tool\b)""", re.MULTILINE)
 _APPENDED: Final = frozenset({"extend-select", "ignore", "overrides"})
 """Keys whose values a configuration adds to those of the one it extends; other keys replace them."""
 _MERGED: Final = frozenset({"severity"})
@@ -185,6 +185,8 @@ def _base_of(file: Path, name: str, seen: set[str]) -> Path:
     elif not exists(base):
         advice = f"name one from {shown_path(file.parent)}, or take it out"
         fault = Fault(path, f"`extend` is {shown(name)}, but there is no such file", advice)
+    elif (kind := kind_of(os.stat(base))) is not None:  # noqa: PTH116 - for any name
+        fault = Fault(path, f"`extend` is {shown(name)}, which is {kind}", "name a regular file, or take it out")
     else:
         return base
     raise _error(file, text_of(file), [fault])
@@ -263,7 +265,8 @@ def _parsed(file: Path) -> dict[str, Any]:
         msg = f"{shown_path(file)}:{line}:{column}: is nested too deeply"
         raise ConfigError(file, msg) from error
     except ValueError as error:  # not TOML, or a number that is too long for Python
-        what, _, where = str(error).partition(" (at ")
+        is_of_toml = isinstance(error, toml().TOMLDecodeError)
+        what, _, where = str(error if is_of_toml else "a number in it is too long").partition(" (at ")
         said, _, column_said = where.removeprefix("line ").rstrip(")").partition(", column ")
         place = f"{said}:{column_said}" if column_said else f"{text.count(chr(10)) + 1}:1"
         msg = f"{shown_path(file)}:{place}: is not TOML: {what[:1].lower()}{what[1:]}"

@@ -45,8 +45,8 @@ class GitIgnore:
         self._top = next((folder for folder in folders if exists(folder / _REPOSITORY)), None) or _top_of(inside)
         self._ignored: dict[Steps, bool] = {(): False}
         """Which folders are ignored, as far as they were asked for."""
-        self._files: dict[Steps, Patterns] = {}
-        """What the `.gitignore` of each folder says."""
+        self._files: dict[Steps, tuple[tuple[int, Patterns], ...]] = {}
+        """What the `.gitignore` of each folder, and those of the folders around it, say."""
 
     def ignores(self, path: str | Path, *, is_folder: bool = False) -> bool:
         """Whether git ignores a file or a folder; a folder that is ignored takes all in it with it."""
@@ -67,16 +67,21 @@ class GitIgnore:
 
     def _is_ignored(self, steps: Steps, *, is_folder: bool) -> bool:
         """Whether the last step of a path is ignored itself; of the files that speak of it the closest decides."""
-        for depth in range(len(steps) - 1, -1, -1):
-            said = _said(self._patterns_in(steps[:depth]), steps[depth:], is_folder=is_folder)
+        for depth, found in reversed(self._patterns_around(steps[:-1])):
+            said = _said(found, steps[depth:], is_folder=is_folder)
             if said is not None:
                 return said
         return bool(_said(self._read(self._top / _REPOSITORY / "info" / "exclude"), steps, is_folder=is_folder))
 
-    def _patterns_in(self, steps: Steps) -> Patterns:
-        if steps not in self._files:
-            self._files[steps] = self._read(self._top.joinpath(*steps, FILE_NAME))
-        return self._files[steps]
+    def _patterns_around(self, steps: Steps) -> tuple[tuple[int, Patterns], ...]:
+        """Return the patterns of a folder and of those around it that have some, each with how deep it is."""
+        known = next((depth for depth in range(len(steps), -1, -1) if steps[:depth] in self._files), -1)
+        found = self._files[steps[:known]] if known >= 0 else ()
+        for depth in range(known + 1, len(steps) + 1):
+            own = self._read(self._top.joinpath(*steps[:depth], FILE_NAME))
+            found = (*found, (depth, own)) if own else found
+            self._files[steps[:depth]] = found
+        return found
 
     def _read(self, file: Path) -> Patterns:
         found = _patterns(file)

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 WIDTH: Final = 100
 """Columns of an excerpt; a longer line is cut around the place."""
 _LEAD: Final = 40
-"""Columns of a cut line that are shown before the place."""
+"""Characters of a cut line that are shown before the place."""
+_MOST_LEAD: Final = 2 * _LEAD
+"""Columns that these may take where they are wide, or escaped."""
 _ELLIPSIS: Final = "…"
 _DOTS: Final = "..."
 """What stands for an ellipsis where the output cannot have one."""
@@ -38,7 +40,11 @@ def excerpt(line: str, place: Range, encoding: str = "utf-8") -> Excerpt:
     """
     start = place.column - 1
     end = place.end_column - 1 if place.end_line == place.line else start + 1
-    first = max(0, start - _LEAD) if len(line) > WIDTH or columns(line) > WIDTH else 0
+    first = 0
+    if len(line) > WIDTH or columns(written_in(line, encoding)) > WIDTH:
+        first = max(0, start - _LEAD)
+        while columns(_shown(line[first:start], encoding)) > _MOST_LEAD:
+            first += 1
     dots = _ELLIPSIS if written_in(_ELLIPSIS, encoding) == _ELLIPSIS else _DOTS
     before = (dots if first else "") + _shown(line[first:start], encoding)
     whole = _shown(line[start : min(end, start + WIDTH + 1)], encoding)

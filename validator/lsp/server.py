@@ -138,7 +138,7 @@ class Server(LanguageServer):
         text = Text(item.text, encoding)
         self._documents[item.uri] = OpenDocument(
             item.uri,
-            native(path or item.uri),
+            name,
             item.language_id,
             item.version,
             text,
