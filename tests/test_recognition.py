@@ -76,6 +76,11 @@ REQUESTS: list[tuple[str, Any, str]] = [
     ("z.json", chat(model="claude-a", max_completion_tokens=5, functions=[], seed=1, user="a"), "it has `messages`"),
     ("aa.json", hello(response_format={}, anthropic_version="bedrock-2023-05-31"), "it has `messages` and the model"),
     ("ab.json", chat(anthropic_version="bedrock-2023-05-31"), "it has `messages` and says that it is for Amazon"),
+    (
+        "ac2.json",
+        chat(anthropic_version="bedrock-2023-05-31", tool_calls=[], n=1),
+        "it has `messages` and says that it is for Amazon Bedrock",
+    ),
     ("ac.json", chat(anthropic_version="vertex-2023-10-16"), "it has `messages` and says that it is for Google Cloud"),
     (
         "ad.json",
@@ -210,12 +215,14 @@ def test_every_model_of_anthropics_is_recognised() -> None:
     st.fixed_dictionaries(
         {},
         optional={
-            "model": st.sampled_from(["claude-a", "gpt-5", "{m}"]) | JSON,
+            "model": st.sampled_from(["claude-a", "gpt-5", "{m}", "anthropic/claude-a"]) | JSON,
             "messages": st.lists(st.dictionaries(st.sampled_from(["role", "content", "tool_calls"]), JSON) | JSON)
             | JSON,
             "requests": st.lists(st.dictionaries(st.sampled_from(["custom_id", "params"]), JSON) | JSON, max_size=3)
             | JSON,
             "custom_id": JSON,
+            "max_tokens": JSON,
+            "tools": JSON,
             "params": st.fixed_dictionaries({"messages": JSON}) | JSON,
             "anthropic_version": JSON,
             "$schema": st.sampled_from(["messages.schema.json", "https://msglint.invalid/schemas/a/b/c"]) | TEXT,

@@ -45,10 +45,10 @@ _OWN_KEYS: Final = (
     "cache_control",
 )
 """Properties that bodies for other APIs do not have; with `max_tokens` they tell a request that names no model."""
-_OWN_BLOCKS: Final = frozenset(
-    {"tool_use", "tool_result", "thinking", "redacted_thinking", "document", "server_tool_use"}
-)
+_OWN_BLOCKS: Final = frozenset({"tool_use", "tool_result", "redacted_thinking", "server_tool_use"})
 """Types of content blocks that messages for other APIs do not have."""
+_SOURCED_BLOCKS: Final = frozenset({"image", "document"})
+"""Types of content blocks that have a `source` here, and nowhere else."""
 _ESSENTIALS: Final = frozenset({"model", "messages", "max_tokens"})
 _VERSION: Final = "anthropic_version"
 _HOSTS: Final[dict[Platform, tuple[str, str]]] = {
@@ -290,11 +290,11 @@ def _of_body(body: dict[str, Any], told: str | None, *, in_batch: bool = False) 
 
 def _of_nameless_body(body: dict[str, Any], told: str | None) -> Verdict:
     """Judge a body without a model by what only bodies for this API have."""
+    if isinstance(body.get(_VERSION), str):
+        return _of_version(body[_VERSION], told)
     foreign = _foreign_mark(body)
     if foreign is not None:
         return Verdict(is_request=False, reason=foreign)
-    if isinstance(body.get(_VERSION), str):
-        return _of_version(body[_VERSION], told)
     own = _own_mark(body)
     if own is None or "max_tokens" not in body:
         return Verdict(is_request=False, reason="it has `messages`, but no model of Anthropic's")
@@ -313,11 +313,12 @@ def _own_mark(body: dict[str, Any]) -> str | None:
     tools = body.get("tools")
     if isinstance(tools, list) and any(isinstance(tool, dict) and "input_schema" in tool for tool in tools):
         return "input_schema"
-    for message in body["messages"][:_MESSAGES_LOOKED_AT]:
+    messages = body["messages"]
+    for message in messages[:_MESSAGES_LOOKED_AT] if isinstance(messages, list) else ():
         content = message.get("content") if isinstance(message, dict) else None
         for block in content if isinstance(content, list) else ():
             kind = block.get("type") if isinstance(block, dict) else None
-            if isinstance(kind, str) and (kind in _OWN_BLOCKS or (kind == "image" and "source" in block)):
+            if isinstance(kind, str) and (kind in _OWN_BLOCKS or (kind in _SOURCED_BLOCKS and "source" in block)):
                 return kind
     return None
 
@@ -330,7 +331,7 @@ def _of_model(model: str, body: dict[str, Any] | None = None) -> Verdict:
     foreign = _foreign_mark(body) if body is not None else None
     if "claude" in model.lower():
         own = _own_mark(body) if foreign is None and body is not None and "max_tokens" in body else None
-        if own is not None and isinstance(body, dict) and isinstance(body["messages"], list):
+        if own is not None:
             return Verdict(is_request=True, reason=f"{named}, and {code(own)}, which only bodies for this API have")
         return Verdict(is_request=False, reason=f"its model is {code(model)}, as another host names it")
     if nearest(model, model_ids()) is None:
