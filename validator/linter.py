@@ -18,6 +18,7 @@ from .packing import text_of_plain
 from .places.lines import LineIndex
 from .placing import foremost, in_text, in_value, of_syntax
 from .plain import make_plain
+from .redaction import redacted, without_secrets
 from .report import MOST_VIOLATIONS, Report, RequestError, Severity, Violation
 from .rules import BY_KEYWORD, RULES, Rule, named, selected
 from .rules.api_words import as_the_api_says
@@ -118,12 +119,12 @@ class Linter:
         self.api_version: Final = _one_of("API version", api_version, API_VERSIONS)
         self.platform: Final = _one_of("platform", platform, PLATFORMS)
         if today is not None and not isinstance(today, date):
-            msg = f"today must be a date, not {today!r}"
+            msg = f"today must be a date, not {redacted(repr(today))}"
             raise TypeError(msg)
         self.today: Final = today.date() if isinstance(today, datetime) else today
         self.betas: Final = None if betas is None else _split(_names("betas", betas))
         if max_violations is not None and max_violations < 1:
-            msg = f"max_violations must be 1 or more, or None, not {max_violations!r}"
+            msg = f"max_violations must be 1 or more, or None, not {redacted(repr(max_violations))}"
             raise ValueError(msg)
         self.max_violations: Final = max_violations
         self._selected = selected(None if select is None else _names("select", select), _names("ignore", ignore))
@@ -270,13 +271,15 @@ class Linter:
     def _header_violations(self) -> tuple[Violation, ...]:
         said = [(name, complaint_about(name, self.edition)) for name in sorted(self.betas or ())]
         return tuple(
-            Violation(
-                rule.id,
-                self.severity_of(rule.id),
-                "",
-                message,
-                advice,
-                api_message=rule.api_messages[0].format(name=name) if rule.api_messages else None,
+            without_secrets(
+                Violation(
+                    rule.id,
+                    self.severity_of(rule.id),
+                    "",
+                    message,
+                    advice,
+                    api_message=rule.api_messages[0].format(name=name) if rule.api_messages else None,
+                )
             )
             for name, complaint in said
             if complaint is not None
@@ -464,7 +467,7 @@ def _rests_on_hole(finding: Finding, holes: frozenset[Path], value: Any) -> bool
 
 def _names(option: str, names: Iterable[str]) -> tuple[str, ...]:
     if isinstance(names, str):
-        msg = f"{option} must be a list of names, not the string {names!r}"
+        msg = f"{option} must be a list of names, not the string {redacted(names)!r}"
         raise TypeError(msg)
     return tuple(names)
 
@@ -482,8 +485,9 @@ def _one_of(noun: str, name: str, allowed: Sequence[str]) -> str:
     if name in allowed:
         return name
     meant = nearest(str(name), allowed)
+    given = redacted(repr(name))
     hint = (
         f", did you mean {meant!r}?" if meant else f"; there {'is' if len(allowed) == 1 else 'are'} {any_of(allowed)}"
     )
-    msg = f"there is no {noun} {name!r}{hint}"
+    msg = f"there is no {noun} {given}{hint}"
     raise ValueError(msg)

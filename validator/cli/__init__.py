@@ -6,12 +6,14 @@ import gc
 import sys
 from contextlib import suppress
 from importlib import import_module
+from io import StringIO
 from pathlib import Path
 from typing import Final
 
 import click
 
 from .._version import __version__
+from ..redaction import redacted
 from . import streams
 from .imports import import_engine
 from .options import no_such
@@ -81,7 +83,9 @@ def _run() -> int:
     try:
         code = cli.main(prog_name="msglint", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        said = StringIO()
+        error.show(said)
+        click.echo(redacted(said.getvalue()), err=True, nl=False)
         return _FAILED
     except (click.Abort, KeyboardInterrupt):
         return _INTERRUPTED
@@ -90,7 +94,7 @@ def _run() -> int:
     except streams.UnwritableError:
         raise
     except OSError as error:
-        click.echo(f"msglint: {_reason(error)}", err=True)
+        click.echo(f"msglint: {redacted(_reason(error))}", err=True)
         return _FAILED
     return code if isinstance(code, int) else 0
 

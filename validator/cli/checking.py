@@ -13,6 +13,7 @@ import click
 from ..config import Config, ConfigError, SettingsError, linter_of, load
 from ..files import FileResult, WorkerDiedError, shown_name
 from ..project import Project
+from ..redaction import redacted
 from ..report import Severity
 from ..rules import UnknownRuleError
 from ..rules.betas import complaint_about
@@ -290,7 +291,7 @@ def _show_files(options: Options, project: Project) -> int:
         verdict = project.verdict(candidate)
         found = found or verdict.is_request
         sign = "+" if verdict.is_request else "-"
-        click.echo(f"{sign} {shown_name(candidate.path)}: {verdict.reason}")
+        click.echo(redacted(f"{sign} {shown_name(candidate.path)}: {verdict.reason}"))
     for said in project.unusable:
         complain(said)
     if project.unusable:

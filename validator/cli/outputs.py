@@ -13,6 +13,7 @@ import click
 
 from ..formats import FORMATS
 from ..formats.style import Style
+from ..redaction import redacted
 from .options import opened, wants_colour
 
 if TYPE_CHECKING:
@@ -93,4 +94,4 @@ def _appended(file: str) -> Iterator[IO[str]]:
         with Path(file).open("a", encoding="utf-8", errors="backslashreplace") as stream:
             stream.write(text.getvalue())
     except OSError as error:
-        click.echo(f"msglint: {_STEP_SUMMARY} cannot be written: {error.strerror or error}", err=True)
+        click.echo(f"msglint: {_STEP_SUMMARY} cannot be written: {redacted(str(error.strerror or error))}", err=True)

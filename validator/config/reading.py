@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..disk import is_file
+from ..redaction import redacted
 from ..words import printable, shown
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class SettingsError(ValueError):
 
     def __init__(self, file: Path, message: str) -> None:
         """Take the file, and what is wrong with it."""
-        super().__init__(message)
+        super().__init__(redacted(message))
         self.file = file
 
 
@@ -262,6 +263,6 @@ def header_of_override(file: Path) -> str:
 def shown_path(file: Path) -> str:
     """Spell a file's name from the current folder where it is below it, safe to print."""
     try:
-        return printable(str(file.relative_to(Path.cwd())))
+        return printable(redacted(str(file.relative_to(Path.cwd()))))
     except ValueError:
-        return printable(str(file))
+        return printable(redacted(str(file)))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from ..disk import is_folder
 from ..linter import Linter, shared_linter
+from ..redaction import redacted
 from ..report import Severity
 from . import reading
 from .globs import matches_file, matches_pointer
@@ -29,7 +30,7 @@ class Silence(NamedTuple):
     """What an override says of a place in a file: rules that are left out there, or matter less."""
 
     pointer: str
-    """A glob of JSON Pointers."""
+    """A glob of JSON Pointers; redacted, as those of violations are."""
     ignore: frozenset[str]
     """Rules and areas."""
     severity: dict[str, str]
@@ -112,10 +113,10 @@ class Config:
         """Return what the configuration says of places in a file."""
         return [
             Silence(
-                glob.partition("#")[2],
+                redacted(glob.partition("#")[2]),
                 frozenset(override.values.get("ignore", ())),
                 override.values.get("severity", {}),
-                override.values.get("reason"),
+                redacted(reason) if (reason := override.values.get("reason")) is not None else None,
                 override.source,
             )
             for override in self.overrides_for_places()

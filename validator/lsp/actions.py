@@ -15,6 +15,7 @@ from ..config.reading import header_of_override
 from ..documents import Format
 from ..fixes.applying import edits_of
 from ..fixes.fix import Applicability
+from ..redaction import redacted
 from .text import Text, alike, alike_at_end
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def actions(
             about = [each for each in shown if each.code == violation.rule and each.range.start == place]
             for action in _about(document, violation, start):
                 action.kind = types.CodeActionKind.QuickFix
+                action.title = redacted(action.title)
                 action.diagnostics = about or None
                 found.append(action)
     if _wants(only, FIX_ALL):

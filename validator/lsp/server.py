@@ -22,6 +22,7 @@ from .._version import __version__
 from ..config import SettingsError
 from ..files import shown_name
 from ..project import SETTINGS, Project
+from ..redaction import redacted
 from ..rules import RULES
 from . import actions, completion, diagnostics, rule_pages, symbols
 from . import hover as hovers
@@ -101,6 +102,7 @@ class Server(LanguageServer):
 
     def log_error(self, message: str, *, shows: bool = False) -> None:
         """Log an error, and with `shows` show it to the user; both once, though it may come up at every key."""
+        message = redacted(message)
         if message not in self._said:
             self._said.add(message)
             self.window_log_message(types.LogMessageParams(types.MessageType.Error, message))
@@ -166,7 +168,7 @@ class Server(LanguageServer):
             found = diagnostics.diagnostics(document, rule_pages.address_of)
             verdict = document.verdict
             sign = "checked" if verdict.is_request else "left alone"
-            line = f"{shown_name(document.path)}: {sign}: {verdict.reason}"
+            line = redacted(f"{shown_name(document.path)}: {sign}: {verdict.reason}")
             if self._verdicts.get(document.uri) != line:
                 self._verdicts[document.uri] = line
                 self.window_log_message(types.LogMessageParams(types.MessageType.Info, line))

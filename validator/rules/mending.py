@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..fixes import Applicability, Fix, Operation, add, remove, rename, replace
 from ..patterns import regex
+from ..redaction import holds_secret
 from ..schema.projection import WITHHELD
 from ..words import code, is_slip, nearest, shown
 
@@ -155,7 +156,7 @@ def wrong_format(problem: Problem, document: Any) -> Fix | None:
         is_said = isinstance(holder, dict) and holder.get("media_type") == prefix[1]
         fix = safe if is_said else unsafe
         return fix("Remove everything up to the comma", replace(problem.path, text[prefix.end() :]))
-    if "-" in text or "_" in text:
+    if ("-" in text or "_" in text) and not holds_secret(text):  # a secret is no base64
         return safe("Use the standard alphabet", replace(problem.path, text.translate(_STANDARD)))
     return None
 
