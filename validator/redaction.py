@@ -54,7 +54,7 @@ KINDS: Final = (
     Kind(
         "an Anthropic API key",
         r"sk-ant-",
-        r"[A-Za-z0-9_-]{6,}",
+        r"[A-Za-z0-9_-]{8,}",
         r"sk-ant-[a-z]{3,6}[0-9]{2}-[A-Za-z0-9_-]{32,}",
         is_word=False,
     ),

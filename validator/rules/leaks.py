@@ -24,7 +24,8 @@ _TAIL: Final = 16
 _VARIETY: Final = 8
 """Different characters in the tail of a secret, at the least; a made-up one (`sk-ant-api03-xxxx…`) has fewer."""
 
-_SEARCHED: Final = ("system", "messages", "tools")
+_SEARCHED: Final = ("system", "messages", "tools", "metadata")
+"""Where texts are; a server of `mcp_servers` has tokens at their own place, and often a key in its URL."""
 _OPAQUE: Final = frozenset({"data", "signature", "encrypted_content", "encrypted_index", "encrypted_stdout"})
 """Where base64 stands, and what only the API can read."""
 _LEGIBLE: Final = _OPAQUE - {"data"}
