@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from .patterns import regex
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from .report import Violation
 
@@ -181,6 +181,9 @@ _SECRET_OF_AWS: Final = regex(r"(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40}(?![A-Za-z0-
 _AWS: Final = re.compile("A[KS]IA")
 _NEAR: Final = 128
 """Characters around an AWS access key id in which the secret that belongs to it is looked for."""
+_MOST_ROUNDS: Final = 4
+_SHORTEST: Final = 8
+"""Characters of the shortest text that can be a secret."""
 _PIECE: Final = 4096
 """Characters that are looked at quickly together, and more than the characters that tell a secret."""
 
@@ -219,6 +222,11 @@ def names_secret(name: str) -> bool:
 
 def without_secrets(violation: Violation) -> Violation:
     """Return a violation whose words and pointers are redacted; its fix does what it did, under a redacted title."""
+    texts = (violation.pointer, violation.message, violation.help, violation.api_message, violation.missing)
+    others = (text for each in violation.related for text in (each.pointer, each.message))
+    title = violation.fix.title if violation.fix is not None else ""
+    if not _may_hold("\n".join(filter(None, (*texts, *others, title))), _HINTS_OR_ESCAPES):
+        return violation
     related = tuple(
         each._replace(pointer=redacted(each.pointer), message=redacted(each.message)) for each in violation.related
     )
@@ -269,16 +277,38 @@ def _replaced(text: str, length: int, sign: Callable[[str], str]) -> str:
 
 def _hidden(text: str) -> list[tuple[int, int]]:
     """Return the stretches of a text that are to be hidden, in order and apart from each other."""
-    if not _may_hold(text, _HINTS_OR_ESCAPES):
+    if len(text) < _SHORTEST or not _may_hold(text, _HINTS_OR_ESCAPES):
         return []
     plain, original = _unescaped(text)
+    found: list[tuple[int, int]] = []
+    for _ in range(_MOST_ROUNDS):
+        more = _apart(_stretches(plain))
+        if not more:
+            break
+        found += more
+        plain = _covered(plain, more)  # what is left may be a secret without what was beside it
+    return _apart((original(start), original(end)) for start, end in found)
+
+
+def _apart(stretches: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join the stretches that overlap, and put them in order."""
     apart: list[tuple[int, int]] = []
-    for start, end in sorted((original(start), original(end)) for start, end in _stretches(plain)):
+    for start, end in sorted(stretches):
         if apart and start < apart[-1][1]:
             apart[-1] = (apart[-1][0], max(end, apart[-1][1]))
-        else:
+        elif end > start:
             apart.append((start, end))
     return apart
+
+
+def _covered(text: str, stretches: list[tuple[int, int]]) -> str:
+    """Return a text of the same length without what is hidden."""
+    pieces: list[str] = []
+    done = 0
+    for start, end in stretches:
+        pieces += [text[done:start], HIDDEN * (end - start)]
+        done = end
+    return "".join([*pieces, text[done:]])
 
 
 def _stretches(text: str) -> Iterator[tuple[int, int]]:
