@@ -15,7 +15,7 @@ import yaml
 
 from tests.lsp.marks import opened
 from tests.material import TODAY, edition_of, endpoint_of, fixtures, hello, name_of
-from tests.secrets import FORMS, shown_in
+from tests.secrets import BODY, FORMS, shown_in
 from tests.test_command import run
 from validator import Linter, RequestError, validate, validate_json
 from validator.cli.fixing import difference
@@ -289,6 +289,36 @@ def test_a_value_is_hidden_that_is_a_secret_by_its_name_alone() -> None:
     found = validate(request).violations
     assert [violation.rule for violation in found] == ["tools/input-not-matching-schema"]
     assert "hunter" not in repr(found)
+
+
+def test_a_broken_text_is_explained_without_the_lines_of_a_private_key_in_it() -> None:
+    text = FORMS["private key"].replace("\n", "\n\n  ")
+    broken = f"a: 1\n# max_tokens: '{text}'\nmessages: []\n"
+    result = check_text("a.yaml", broken.encode(), Linter())
+    assert [violation.rule for violation in result.violations] == ["yaml/invalid"]
+    assert not shown_in(repr(result))
+
+
+def test_a_domain_is_suggested_without_the_password_before_it() -> None:
+    tool = {
+        "type": "web_search_20250305",
+        "name": "web_search",
+        "allowed_domains": ["https://user:secret@example.com/a"],
+    }
+    (violation,) = validate(hello(tools=[tool])).violations
+    assert violation.help == 'write "example.com/a"'
+    assert "user:secret" not in repr(violation)
+
+
+def test_no_name_is_suggested_that_is_made_of_a_secret() -> None:
+    secret = f"S{'G'}.{BODY[:22]}.{BODY[:43]}"
+    tool = {"name": secret, "description": "x", "input_schema": {"type": "object", "properties": {f"{secret}é": {}}}}
+    assert not shown_in(repr(validate(hello(tools=[tool]))))
+
+
+def test_a_key_in_the_metadata_is_reported() -> None:
+    found = validate(hello(metadata={"user_id": f"user with {KEY}"})).violations
+    assert [(violation.rule, violation.pointer) for violation in found] == [("request/secret", "/metadata/user_id")]
 
 
 def test_a_fix_does_what_it_did_though_it_is_not_printed_whole() -> None:

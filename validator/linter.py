@@ -228,7 +228,9 @@ class Linter:
         if not syntax and not found:
             return _CLEAN
         text_lines = lines or LineIndex(document.data)
-        violations = [of_syntax(finding, self.severity_of(finding.rule.id), text_lines) for finding in syntax]
+        violations = [
+            of_syntax(finding, self.severity_of(finding.rule.id), text_lines, document.data) for finding in syntax
+        ]
         kept = foremost(found, most, document.value)
         return _report((*violations, *in_text(kept, document, text_lines)), len(found) - len(kept))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from .findings import Finding, Target
 from .places.locate import Span
 from .pointer import DocumentOrder, shown_pointer
-from .redaction import HIDDEN, names_secret, without_secrets
+from .redaction import HIDDEN, names_secret, without_lines_of_secrets, without_secrets
 from .report import Range, Related, Severity, Violation
 from .words import shown
 
@@ -74,16 +74,16 @@ def in_text(findings: list[Finding], document: Document, lines: LineIndex) -> li
     return list(once.values())
 
 
-def of_syntax(finding: SyntaxFinding, severity: Severity, lines: LineIndex) -> Violation:
-    """Turn a finding of syntax into a violation at its place."""
+def of_syntax(finding: SyntaxFinding, severity: Severity, lines: LineIndex, data: bytes) -> Violation:
+    """Turn a finding of syntax in a text into a violation at its place."""
     fault = finding.fault
     return without_secrets(
         Violation(
             rule=finding.rule.id,
             severity=severity,
             pointer="",
-            message=fault.message,
-            help=fault.help,
+            message=without_lines_of_secrets(fault.message, data),
+            help=without_lines_of_secrets(fault.help, data),
             range=Range(*lines.position(fault.start), *lines.position(fault.end)),
         )
     )

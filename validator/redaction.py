@@ -184,6 +184,7 @@ _NEAR: Final = 128
 _MOST_ROUNDS: Final = 4
 _SHORTEST: Final = 8
 """Characters of the shortest text that can be a secret."""
+_RUN: Final = regex(r"[A-Za-z0-9+/=_-]{8,}")
 _PIECE: Final = 4096
 """Characters that are looked at quickly together, and more than the characters that tell a secret."""
 
@@ -213,6 +214,15 @@ def masked_data(data: bytes) -> bytes:
 def holds_secret(text: str) -> bool:
     """Whether something in a text is to be hidden."""
     return bool(_hidden(text))
+
+
+def without_lines_of_secrets(text: str, data: bytes) -> str:
+    """Return what is said of a broken text without the pieces of its secrets that only the lines around them tell."""
+    source = data.decode(errors="replace")
+    for start, end in _hidden(source):
+        for piece in _RUN.findall(source, start, end):
+            text = re.sub(rf"{re.escape(piece[:_SHORTEST])}[A-Za-z0-9+/=_-]*", HIDDEN, text)
+    return text
 
 
 def names_secret(name: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import sys
 from collections.abc import Callable
 from functools import reduce, wraps
@@ -249,9 +250,21 @@ def make_server() -> Server:
     return server
 
 
+class _Formatter(logging.Formatter):
+    """Spells what libraries log, which may quote a message of the client, without secrets."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return a record as text."""
+        return redacted(super().format(record))
+
+
 def serve() -> None:
     """Serve a client on standard input and output until it goes away."""
     output, sys.stdout = sys.stdout, sys.stderr  # a stray print would break the protocol
+    handler = logging.StreamHandler()
+    handler.setLevel(logging.WARNING)
+    handler.setFormatter(_Formatter())
+    logging.getLogger().addHandler(handler)
     server = make_server()
     gc.freeze()  # what is there by now stays, and need not be looked through while somebody types
     server.start_io(sys.stdin.buffer, output.buffer)
