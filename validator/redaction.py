@@ -185,8 +185,10 @@ _MOST_ROUNDS: Final = 4
 _SHORTEST: Final = 8
 """Characters of the shortest text that can be a secret."""
 _RUN: Final = regex(r"[A-Za-z0-9+/=_-]{8,}")
-_PIECE: Final = 4096
-"""Characters that are looked at quickly together, and more than the characters that tell a secret."""
+_PIECE: Final = 16_384
+"""Characters that are looked at quickly together, and only with care where there may be something."""
+_AHEAD: Final = 4096
+"""Characters that are enough to tell a secret; the rest of it is hidden however long it is."""
 
 
 def redacted(text: str) -> str:
@@ -196,7 +198,7 @@ def redacted(text: str) -> str:
 
 def start_of(text: str, length: int) -> str:
     """Return the first characters of a text, redacted; what follows them may tell that they are a secret."""
-    return _replaced(text[: length + _PIECE], length, lambda _: HIDDEN)
+    return _replaced(text[: length + _AHEAD], length, lambda _: HIDDEN)
 
 
 def masked(text: str) -> str:
@@ -326,10 +328,10 @@ def _stretches(text: str) -> Iterator[tuple[int, int]]:
     done = 0
     for start in range(0, len(text), _PIECE):
         end, position = start + _PIECE, max(start, done)
-        if position >= end or not _may_hold(text[position : end + _PIECE], _HINTS):
+        if position >= end or not _may_hold(text[position : end + _AHEAD], _HINTS):
             continue
         while position < end:
-            near = _EACH.search(text, position, end + _PIECE)
+            near = _EACH.search(text, position, end + _AHEAD)
             if near is None or near.start() >= end:
                 break
             found = _EACH.match(text, near.start()) or near  # the whole of it, where it goes on behind the piece
@@ -343,6 +345,8 @@ def _stretches(text: str) -> Iterator[tuple[int, int]]:
 
 def _unescaped(text: str) -> tuple[str, Callable[[int], int]]:
     """Return a text without its escapes, and what tells the place in the text itself of a place in that."""
+    if not any(sign in text for sign in "\\%\0"):
+        return text, lambda place: place
     pieces: list[str] = []
     places, originals = [0], [0]
     length = done = 0
