@@ -171,7 +171,7 @@ _HINTS_OR_ESCAPES: Final = (
 )
 """The same, or a way to spell a plain character that another one would be part of a secret with."""
 _ESCAPE: Final = regex(
-    r"\\+(?:(?:u|U0000|x)(?P<code>(?<=x)[0-9A-Fa-f]{2}|(?<!x)[0-9A-Fa-f]{4})|(?P<end>\r?\n[ \t]*)|(?P<char>[^\\]))"
+    r"\\{1,64}(?:(?:u|U0000|x)(?P<code>(?<=x)[0-9A-Fa-f]{2}|(?<!x)[0-9A-Fa-f]{4})|(?P<end>\r?\n[ \t]*)|(?P<char>[^\\]))"
     r"|%(?P<percent>[2-7][0-9A-Fa-f])|\x00+"
 )
 """Escapes of JSON, YAML, programs and URLs, at any depth of JSON in JSON; the zero bytes of UTF-16."""
