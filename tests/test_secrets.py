@@ -243,6 +243,14 @@ def test_no_command_shows_a_secret(name: str, folder: Path) -> None:
     assert not shown_in(done.out + done.err)
 
 
+def test_a_difference_says_when_it_cannot_be_applied(tmp_path: Path) -> None:
+    (tmp_path / "near.json").write_text(json.dumps(hello(temprature=1, system=KEY)))
+    (tmp_path / "far.json").write_text(json.dumps(hello(temprature=1, stop_sequences=["x"] * 9, system=KEY), indent=1))
+    near, far = (run("check", f"{name}.json", "--diff", "--unsafe-fixes", cwd=tmp_path) for name in ("near", "far"))
+    assert "cannot be applied" in near.err
+    assert "cannot be applied" not in far.err
+
+
 def test_a_finding_at_a_secret_is_silenced_by_its_pointer(folder: Path) -> None:
     done = run("check", "reasons/a.jsonc", "--format", "json", "--ignore", "suppressions", cwd=folder)
     found = json.loads(done.out)

@@ -15,7 +15,7 @@ from ..files import FileResult
 from ..files.reading import UnreadableError, opened, read_whole
 from ..files.writing import replace_content
 from ..fixes import Applicability
-from ..redaction import masked, masked_data
+from ..redaction import MASK, masked, masked_data
 from ..words import count
 from .options import wants_colour
 from .tally import complain
@@ -118,9 +118,10 @@ class Fixer:
             complain(f"{name}: the fixes of {others} were not tried, as so many would make it worse; mend those first")
         if not self.writes and mended.data != before:
             style = wants_colour(self.colour, sys.stdout)
-            if masked_data(before) is not before:
+            lines = difference(name, before, mended.data)
+            if masked_data(before) is not before and any(MASK * 4 in line for line in lines):
                 complain(f"{name}: secrets are masked in the difference, so it cannot be applied; use --fix")
-            for line in difference(name, before, mended.data):
+            for line in lines:
                 click.secho(line, nl=False, fg=_COLOURS.get(line[:1]) if style else None, color=style)
 
 
