@@ -36,6 +36,7 @@ OTHERS = {
     "https://hooks.slack.com/services/T01234567/B0123456/" + BODY[:24]: "https://hooks.slack.com/services/…",
     '"x-api-key": "' + BODY + '"': '"x-api-key": "…"',
     "password = correct-h0rse": "password = …",
+    "api_key: >-\n    " + BODY + "\n": "api_key: >-\n    …\n",
     "Authorization: Basic " + "dXNlcjpwYXNzd29yZDE=": "Authorization: Basic …",
     "authorization: bearer " + BODY: "authorization: bearer …",
     r"\nsk-" + BODY[:48] + r"\n": r"\nsk-…\n",

@@ -145,7 +145,7 @@ KINDS: Final = (
     ),
     Kind(
         "the value of a name",
-        rf"""(?i:{_NAMED})["'`]?\s{{0,4}}[:=]\s{{0,4}}["'`]?(?:(?i:bearer|basic|token|bot)\s{{1,4}})?""",
+        rf"""(?i:{_NAMED})["'`]?\s{{0,4}}[:=]\s{{0,4}}(?:[|>][+-]?\s{{1,40}})?["'`]?(?:(?i:bearer|basic|token|bot)\s{{1,4}})?""",
         rf"(?!toolu_|srvtoolu_|msg_|req_|claude-)(?={_KEY_CHARACTER}{{0,64}}[0-9])(?={_KEY_CHARACTER}{{0,64}}[A-Za-z])"
         rf"{_KEY_CHARACTER}{{8,}}",
         is_word=False,
