@@ -311,7 +311,7 @@ def test_a_secret_in_a_line_is_masked(is_reported: bool) -> None:  # noqa: FBT00
     assert SECRET[4:12] not in text
     lines = [line.text for line in read(text).all("pre")]
     assert len(lines) == len(result.violations)
-    assert any(f"Why is {SECRET[:4]}{'*' * 8}" in line for line in lines)
+    assert any("*" * 8 in line for line in lines)
 
 
 def test_files_that_could_not_be_checked_come_first() -> None:
