@@ -24,9 +24,9 @@ from measuring import Row, Table, compare, labelled, show, without_collector  # 
 
 from validator import Linter, Report  # noqa: E402
 from validator.packing import text_of_plain  # noqa: E402
+from validator.redaction import ANY_SECRET  # noqa: E402
 from validator.rules import RULES  # noqa: E402
 from validator.rules.frames import Frame, Frames  # noqa: E402
-from validator.rules.leaks import ANY_SECRET  # noqa: E402
 from validator.rules.node import Known  # noqa: E402
 from validator.rules.outline import Outline  # noqa: E402
 from validator.rules.tools.toolbox import calls_fit  # noqa: E402

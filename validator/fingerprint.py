@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
 
+from .redaction import HIDDEN, redacted
+
 if TYPE_CHECKING:
     from .report import Violation
 
@@ -43,10 +45,17 @@ def fingerprint(violation: Violation, root: Any) -> Fingerprint:
             value = value[int(key)] if key.isdigit() and int(key) < len(value) else None
             shape.append(_ANY)
         else:
-            value = value.get(key) if isinstance(value, dict) else None
+            value = value.get(_original(key, value)) if isinstance(value, dict) else None
             shape.append(step)
     seen = violation.message if root is None else _identity(value)
     return Fingerprint(violation.rule, "".join(f"/{step}" for step in shape), _digest_of([seen, violation.missing]))
+
+
+def _original(key: str, holder: dict[str, Any]) -> str:
+    """Return the key that a step of a pointer stands for, in which a secret is redacted."""
+    if HIDDEN not in key or key in holder:
+        return key
+    return next((each for each in holder if redacted(each) == key), key)
 
 
 def _identity(value: Any) -> Any:

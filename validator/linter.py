@@ -18,6 +18,7 @@ from .packing import text_of_plain
 from .places.lines import LineIndex
 from .placing import foremost, in_text, in_value, of_syntax
 from .plain import make_plain
+from .redaction import redacted, without_secrets
 from .report import MOST_VIOLATIONS, Report, RequestError, Severity, SeverityName, Violation
 from .rules import BY_KEYWORD, RULES, Rule, named, selected
 from .rules.api_words import as_the_api_says
@@ -124,12 +125,12 @@ class Linter:
         self.platform: Final = PLATFORMS[0] if platform is None else _one_of("platform", platform, PLATFORMS)
         self.told_platform: Final = platform
         if today is not None and not isinstance(today, date):
-            msg = f"today must be a date, not {today!r}"
+            msg = f"today must be a date, not {redacted(repr(today))}"
             raise TypeError(msg)
         self.today: Final = today.date() if isinstance(today, datetime) else today
         self.betas: Final = None if betas is None else _split(_names("betas", betas))
         if max_violations is not None and max_violations < 1:
-            msg = f"max_violations must be 1 or more, or None, not {max_violations!r}"
+            msg = f"max_violations must be 1 or more, or None, not {redacted(repr(max_violations))}"
             raise ValueError(msg)
         self.max_violations: Final = max_violations
         self._options: Final[Options] = {
@@ -249,7 +250,9 @@ class Linter:
         if not syntax and not found:
             return _CLEAN
         text_lines = lines or LineIndex(document.data)
-        violations = [of_syntax(finding, self.severity_of(finding.rule.id), text_lines) for finding in syntax]
+        violations = [
+            of_syntax(finding, self.severity_of(finding.rule.id), text_lines, document.data) for finding in syntax
+        ]
         kept = foremost(found, most, document.value)
         return _report((*violations, *in_text(kept, document, text_lines)), len(found) - len(kept))
 
@@ -292,13 +295,15 @@ class Linter:
     def _header_violations(self) -> tuple[Violation, ...]:
         said = [(name, complaint_about(name, self.edition)) for name in sorted(self.betas or ())]
         return tuple(
-            Violation(
-                rule.id,
-                self.severity_of(rule.id),
-                "",
-                message,
-                advice,
-                api_message=rule.api_messages[0].format(name=name) if rule.api_messages else None,
+            without_secrets(
+                Violation(
+                    rule.id,
+                    self.severity_of(rule.id),
+                    "",
+                    message,
+                    advice,
+                    api_message=rule.api_messages[0].format(name=name) if rule.api_messages else None,
+                )
             )
             for name, complaint in said
             if complaint is not None
@@ -492,7 +497,7 @@ def _rests_on_hole(finding: Finding, holes: frozenset[Path], value: Any) -> bool
 
 def _names(option: str, names: Iterable[str]) -> tuple[str, ...]:
     if isinstance(names, str):
-        msg = f"{option} must be a list of names, not the string {names!r}"
+        msg = f"{option} must be a list of names, not the string {redacted(names)!r}"
         raise TypeError(msg)
     return tuple(names)
 
@@ -510,8 +515,9 @@ def _one_of(noun: str, name: _Name, allowed: Sequence[_Name]) -> _Name:
     if name in allowed:
         return name
     meant = nearest(str(name), allowed)
+    given = redacted(repr(name))
     hint = (
         f", did you mean {meant!r}?" if meant else f"; there {'is' if len(allowed) == 1 else 'are'} {any_of(allowed)}"
     )
-    msg = f"there is no {noun} {name!r}{hint}"
+    msg = f"there is no {noun} {given}{hint}"
     raise ValueError(msg)

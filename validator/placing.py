@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from .findings import Finding, Target
 from .places.locate import Span
-from .pointer import DocumentOrder, to_pointer
+from .pointer import DocumentOrder, shown_pointer
+from .redaction import HIDDEN, names_secret, without_lines_of_secrets, without_secrets
 from .report import Range, Related, Severity, Violation
+from .words import shown
 
 if TYPE_CHECKING:
     from .documents import Document, SyntaxFinding
@@ -30,7 +32,9 @@ def in_value(findings: list[Finding], root: Any) -> list[Violation]:
         return []
     order = DocumentOrder(root)
     return [
-        _violation(finding, None, tuple(Related(to_pointer(path), message) for path, message in finding.related))
+        _violation(
+            finding, None, tuple(Related(shown_pointer(path), message) for path, message in finding.related), root
+        )
         for finding in sorted(findings, key=lambda finding: order.key(finding.path))
     ]
 
@@ -55,7 +59,10 @@ def in_text(findings: list[Finding], document: Document, lines: LineIndex) -> li
         _violation(
             finding,
             ranges[finding.path, finding.target],
-            tuple(Related(to_pointer(path), message, ranges[path, Target.VALUE]) for path, message in finding.related),
+            tuple(
+                Related(shown_pointer(path), message, ranges[path, Target.VALUE]) for path, message in finding.related
+            ),
+            document.value,
         )
         for finding in sorted(findings, key=lambda finding: stretches[finding.path, finding.target])
     ]
@@ -67,16 +74,18 @@ def in_text(findings: list[Finding], document: Document, lines: LineIndex) -> li
     return list(once.values())
 
 
-def of_syntax(finding: SyntaxFinding, severity: Severity, lines: LineIndex) -> Violation:
-    """Turn a finding of syntax into a violation at its place."""
+def of_syntax(finding: SyntaxFinding, severity: Severity, lines: LineIndex, data: bytes) -> Violation:
+    """Turn a finding of syntax in a text into a violation at its place."""
     fault = finding.fault
-    return Violation(
-        rule=finding.rule.id,
-        severity=severity,
-        pointer="",
-        message=fault.message,
-        help=fault.help,
-        range=Range(*lines.position(fault.start), *lines.position(fault.end)),
+    return without_secrets(
+        Violation(
+            rule=finding.rule.id,
+            severity=severity,
+            pointer="",
+            message=without_lines_of_secrets(fault.message, data),
+            help=without_lines_of_secrets(fault.help, data),
+            range=Range(*lines.position(fault.start), *lines.position(fault.end)),
+        )
     )
 
 
@@ -84,11 +93,12 @@ def _severity(finding: Finding) -> Severity:
     return finding.severity or finding.rule.severity
 
 
-def _violation(finding: Finding, place: Range | None, related: tuple[Related, ...]) -> Violation:
-    return Violation(
+def _violation(finding: Finding, place: Range | None, related: tuple[Related, ...], root: Any) -> Violation:
+    """Make a violation of a finding, in which nothing that is read by people or programs holds a secret."""
+    violation = Violation(
         rule=finding.rule.id,
         severity=_severity(finding),
-        pointer=to_pointer(finding.path),
+        pointer=shown_pointer(finding.path),
         message=finding.message,
         help=finding.help,
         range=place,
@@ -97,6 +107,34 @@ def _violation(finding: Finding, place: Range | None, related: tuple[Related, ..
         missing=finding.missing,
         fix=finding.fix,
     )
+    return without_secrets(_without_named_secret(violation, finding.path, root))
+
+
+def _without_named_secret(violation: Violation, path: Path, root: Any) -> Violation:
+    """Hide a value that is a secret by the name of its property, whatever its form."""
+    if not path or not isinstance(path[-1], str) or not names_secret(path[-1]):
+        return violation
+    value = root
+    for step in path:
+        value = value.get(step) if isinstance(value, dict) and isinstance(step, str) else _item(value, step)
+    if not isinstance(value, str) or not value:
+        return violation
+    spelled = (shown(value), f"'{value}'")
+
+    def hide(text: str) -> str:
+        for spelling in spelled:
+            text = text.replace(spelling, f'"{HIDDEN}"')
+        return text
+
+    return violation._replace(
+        message=hide(violation.message),
+        help=violation.help and hide(violation.help),
+        api_message=violation.api_message and hide(violation.api_message),
+    )
+
+
+def _item(value: Any, step: str | int) -> Any:
+    return value[step] if isinstance(value, list) and isinstance(step, int) and step < len(value) else None
 
 
 def _stretch(spans: dict[Path, Span], path: Path, target: Target) -> tuple[int, int]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from .redaction import redacted
+
 Path = tuple[str | int, ...]
 """The keys and indices that lead from the root to a value."""
 
@@ -16,6 +18,11 @@ def to_pointer(path: Path) -> str:
     """
     pointer = "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
     return pointer if pointer.isascii() else pointer.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def shown_pointer(path: Path) -> str:
+    """Spell `path` as a JSON Pointer to be shown: secrets among the keys are redacted."""
+    return to_pointer(tuple(redacted(step) if isinstance(step, str) else step for step in path))
 
 
 def dotted(path: Iterable[str | int]) -> str:

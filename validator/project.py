@@ -28,6 +28,7 @@ from .files.gitignore import GitIgnore
 from .files.reading import UnreadableError, opened, read_lines, read_whole
 from .files.recognition import Verdict
 from .files.result import FileResult, shown_name
+from .redaction import masked, redacted, without_secrets
 from .report import MOST_VIOLATIONS, Range, Report, Violation, shortened
 from .rules import RULES
 from .rules.betas import complaint_about
@@ -273,11 +274,12 @@ class Project:
                 if linter.chooses(rule.id):
                     line, column, end = place_of_source(source)
                     place = Range(line, column, line, end)
-                    violation = Violation(rule.id, linter.severity_of(rule.id), "", message, advice, place)
+                    severity = linter.severity_of(rule.id)
+                    violation = without_secrets(Violation(rule.id, severity, "", message, advice, place))
                     found.setdefault(source.file, {})[place, message] = violation
         for file, violations in sorted(found.items()):
             in_order = tuple(violations[key] for key in sorted(violations))
-            text = text_of(file).split("\n")
+            text = masked(text_of(file)).split("\n")
             lines = {place.line: text[place.line - 1] for place, _ in violations}
             yield FileResult(shown_path(file), 0, in_order, lines, path=str(file), is_configuration=True)
 
@@ -406,6 +408,6 @@ class InternalError(Exception):
 def failed(path: str, error: Exception) -> FileResult:
     """Return the result of a file that could not be checked."""
     if isinstance(error, UnreadableError):
-        return FileResult(shown_name(path), error=str(error), path=path)
-    text = str(error) if isinstance(error, InternalError) else f"{type(error).__name__}: {error}"
+        return FileResult(shown_name(path), error=redacted(str(error)), path=path)
+    text = redacted(str(error) if isinstance(error, InternalError) else f"{type(error).__name__}: {error}")
     return FileResult(shown_name(path), error=f"internal error, please report it: {text}", path=path)

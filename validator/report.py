@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
+from .redaction import redacted
 from .words import printable
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ class RequestError(ValueError):
         lines = [f"{_place(error)}: {error.message} [{error.rule}]" for error in errors[:_SHOWN_ERRORS]]
         if len(errors) > _SHOWN_ERRORS:
             lines.append(f"and {len(errors) - _SHOWN_ERRORS} more")
-        super().__init__("\n".join(lines))
+        super().__init__(redacted("\n".join(lines)))
 
     def __reduce__(self) -> tuple[type[RequestError], tuple[Report]]:
         """Pickle by the report, so that the error crosses the border of a process."""

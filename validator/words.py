@@ -1,4 +1,4 @@
-"""How values, lists and suggestions are put into messages: JSON spelling, cut short, safe to print."""
+"""How values, lists and suggestions are put into messages: JSON spelling, without secrets, cut short, safe to print."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from .patterns import regex
+from .redaction import HIDDEN, deeply_redacted, redacted, start_of
 
 _LONGEST_VALUE = 60
 _LONGEST_LIST = 8
@@ -63,7 +64,7 @@ def shown(value: Any) -> str:
 
 def quotation(text: str) -> str:
     """Cut what somebody else says to a length that a report can bear."""
-    return text if len(text) <= _LONGEST_QUOTATION else f"{text[:_LONGEST_QUOTATION]}…"
+    return cut_short(text, _LONGEST_QUOTATION)
 
 
 def count(number: int, noun: str) -> str:
@@ -73,12 +74,17 @@ def count(number: int, noun: str) -> str:
 
 def code(name: str) -> str:
     """Set a name in backticks, cut short and with unprintable characters escaped."""
-    return f"`{printable(name[:_LONGEST_VALUE])}{'…' if len(name) > _LONGEST_VALUE else ''}`"
+    return f"`{printable(cut_short(name, _LONGEST_VALUE))}`"
+
+
+def cut_short(text: str, length: int) -> str:
+    """Cut text to a length, with the secrets in it redacted; a secret is never cut before it is known to be one."""
+    return redacted(text) if len(text) <= length else f"{start_of(text, length).removesuffix(HIDDEN)}…"
 
 
 def any_of(values: Sequence[Any]) -> str:
     """List allowed values: `"a", "b" or "c"`; above eight, the first seven and how many more."""
-    return _listed([json.dumps(value) for value in values], "or")
+    return _listed([printable(json.dumps(deeply_redacted(value), ensure_ascii=False)) for value in values], "or")
 
 
 def names(values: Sequence[str]) -> str:
@@ -133,8 +139,8 @@ def _fold(word: str) -> str:
 
 def _shown_string(text: str) -> str:
     if len(text) <= _LONGEST_VALUE:
-        return printable(json.dumps(text, ensure_ascii=False))
-    return printable(json.dumps(text[: _LONGEST_VALUE // 2], ensure_ascii=False)[:-1] + '…"') + (
+        return printable(json.dumps(redacted(text), ensure_ascii=False))
+    return printable(json.dumps(cut_short(text, _LONGEST_VALUE // 2), ensure_ascii=False)) + (
         f" ({len(text):,} characters)"
     )
 

@@ -6,6 +6,7 @@ import gc
 import sys
 from contextlib import suppress
 from importlib import import_module
+from io import StringIO
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +14,7 @@ import click
 from click.core import ParameterSource
 
 from .._version import __version__
+from ..redaction import redacted
 from ..words import nearest
 from . import streams
 from .imports import import_engine
@@ -84,10 +86,10 @@ def _run() -> int:
         code = cli.main(prog_name="msglint", standalone_mode=False)
     except click.NoSuchOption as error:
         meant = nearest(error.option_name, error.possibilities or ())
-        click.NoSuchOption(error.option_name, possibilities=[meant] if meant else None, ctx=error.ctx).show()
+        _show(click.NoSuchOption(error.option_name, possibilities=[meant] if meant else None, ctx=error.ctx))
         return _FAILED
     except click.ClickException as error:
-        error.show()
+        _show(error)
         variable = _variable_of(error)
         if variable is not None:
             click.echo(f"The variable {variable} sets it.", err=True)
@@ -99,9 +101,16 @@ def _run() -> int:
     except streams.UnwritableError:
         raise
     except OSError as error:
-        click.echo(f"msglint: {_reason(error)}", err=True)
+        click.echo(f"msglint: {redacted(_reason(error))}", err=True)
         return _FAILED
     return code if isinstance(code, int) else 0
+
+
+def _show(error: click.ClickException) -> None:
+    """Print what is wrong with how the command was called."""
+    said = StringIO()
+    error.show(said)
+    click.echo(redacted(said.getvalue()), err=True, nl=False)
 
 
 def _variable_of(error: click.ClickException) -> str | None:

@@ -15,6 +15,7 @@ from ..files import FileResult, WorkerDiedError, shown_name
 from ..files.checking import NAMELESS
 from ..files.reading import UnreadableError, read_bounded
 from ..project import Project
+from ..redaction import redacted
 from ..report import Severity
 from ..rules import UnknownRuleError
 from ..rules.betas import complaint_about
@@ -343,7 +344,7 @@ def _show_files(options: Options, project: Project) -> int:
         verdict = project.verdict(candidate)
         found = found or verdict.is_request
         sign = "+" if verdict.is_request else "-"
-        click.echo(f"{sign} {shown_name(candidate.path)}: {verdict.reason}")
+        click.echo(redacted(f"{sign} {shown_name(candidate.path)}: {verdict.reason}"))
     for said in project.unusable:
         complain(said)
     if project.unusable:

@@ -17,6 +17,7 @@ from ..config.reading import shown_path
 from ..disk import is_file, path_bytes
 from ..formats.style import Style
 from ..project import Project
+from ..redaction import redacted
 from ..words import count, printable
 from .options import colour_option, wants_colour
 
@@ -56,7 +57,7 @@ def command(*, path: str, config_file: str | None, wants_schema: bool, colour: s
         raise click.UsageError(str(error)) from error
     style = Style(coloured=wants_colour(colour, sys.stdout))
     lines = [*_lines(found, Path(path), style), *_remarks(found, baseline, Path(path), style)]
-    click.echo("\n".join(lines), color=style.coloured)
+    click.echo(redacted("\n".join(lines)), color=style.coloured)
 
 
 def _remarks(found: Config, baseline: Baseline | None, path: Path, style: Style) -> Iterator[str]:

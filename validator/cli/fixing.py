@@ -17,6 +17,7 @@ from ..files import FileResult
 from ..files.reading import UnreadableError, opened, read_whole
 from ..files.writing import ChangedError, LeftAloneError, replace_content
 from ..fixes import Applicability
+from ..redaction import MASK, masked, masked_data
 from ..words import count
 from .options import wants_colour
 from .tally import complain
@@ -134,7 +135,10 @@ class Fixer:
             complain(f"{name}: the fixes of {others} were not tried, as so many would make it worse; mend those first")
         if not self.writes and mended.data != before:
             style = wants_colour(self.colour, sys.stdout)
-            for line in difference(name if path is None else diff_name(path), before, mended.data):
+            lines = difference(name if path is None else diff_name(path), before, mended.data)
+            if masked_data(before) is not before and any(MASK * 4 in line for line in lines):
+                complain(f"{name}: secrets are masked in the difference, so it cannot be applied; use --fix")
+            for line in lines:
                 click.secho(line, nl=False, fg=_COLOURS.get(line[:1]) if style else None, color=style)
 
 
@@ -180,9 +184,13 @@ def _quoted_byte(byte: int) -> str:
 
 
 def difference(name: str, before: bytes, after: bytes) -> list[str]:
-    """Return the lines of a unified diff of two texts, which end with a line feed alone, as other tools have it."""
+    """Return the lines of a unified diff of two texts, which end with a line feed alone, as other tools have it.
+
+    Secrets are masked in it, in all of the text, as some go on over several lines.
+    """
     import difflib
 
-    old, new = (list(io.StringIO(data.decode(errors="replace"), newline="\n")) for data in (before, after))
+    shown = (masked(data.decode(errors="replace")) for data in (before, after))
+    old, new = (list(io.StringIO(text, newline="\n")) for text in shown)
     lines = difflib.unified_diff(old, new, fromfile=name, tofile=name)
     return [line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines]

@@ -15,6 +15,7 @@ from ..disk import kind_of
 from ..formats import FOR_PEOPLE, FORMATS
 from ..formats.style import Style
 from ..project import SETTINGS
+from ..redaction import redacted
 from .options import opened, wants_colour
 from .streams import as_utf8
 
@@ -136,4 +137,4 @@ def _appended(file: str) -> Iterator[IO[str]]:
         with Path(file).open("a", encoding="utf-8", errors="backslashreplace") as stream:
             stream.write(text.getvalue())
     except OSError as error:
-        click.echo(f"msglint: {_STEP_SUMMARY} cannot be written: {error.strerror or error}", err=True)
+        click.echo(f"msglint: {_STEP_SUMMARY} cannot be written: {redacted(str(error.strerror or error))}", err=True)

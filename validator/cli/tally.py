@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from ..redaction import redacted
 from ..report import Severity
 from ..suppressions import Means
 from ..words import count
@@ -80,6 +81,6 @@ class Tally:
 
 
 def complain(message: str) -> None:
-    """Say something on standard error, which may take several lines."""
-    for line in message.splitlines():
+    """Say something on standard error, which may take several lines; without secrets."""
+    for line in redacted(message).splitlines():
         click.echo(f"msglint: {line}", err=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..disk import exists, is_link, kind_of, native, path_bytes, read_regular
 from ..patterns import regex
+from ..redaction import redacted
 from ..words import printable, shown
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class SettingsError(ValueError):
 
     def __init__(self, file: Path, message: str) -> None:
         """Take the file, and what is wrong with it."""
-        super().__init__(message)
+        super().__init__(redacted(message))
         self.file = file
 
 
@@ -312,4 +313,4 @@ def shown_path(file: Path) -> str:
     """Spell a file's name from the current folder where it is below it, safe to print."""
     with suppress(ValueError):
         file = file.relative_to(Path.cwd())
-    return printable(path_bytes(str(file)).decode(errors="backslashreplace"))
+    return printable(redacted(path_bytes(str(file)).decode(errors="backslashreplace")))

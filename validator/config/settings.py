@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from ..disk import is_folder
 from ..linter import Linter, shared_linter
+from ..redaction import redacted
 from ..report import Severity
 from . import reading
 from .globs import FileGlobs, is_literal, matches_pointer, parted
@@ -30,7 +31,7 @@ class Silence(NamedTuple):
     """What an override says of a place in a file: rules that are left out there, or matter less."""
 
     pointer: str
-    """A glob of JSON Pointers."""
+    """A glob of JSON Pointers; redacted, as those of violations are."""
     ignore: frozenset[str]
     """Rules and areas."""
     severity: dict[str, str]
@@ -223,10 +224,10 @@ class Config:
         """What is said of the places of each of these."""
         return [
             Silence(
-                parted(glob)[1] or "",
+                redacted(parted(glob)[1] or ""),
                 frozenset(override.values.get("ignore", ())),
                 override.values.get("severity", {}),
-                override.values.get("reason"),
+                redacted(reason) if (reason := override.values.get("reason")) is not None else None,
                 override.source,
             )
             for override in self.overrides_for_places()

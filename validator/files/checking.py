@@ -11,6 +11,7 @@ from ..fingerprint import fingerprint
 from ..linter import Line
 from ..patterns import regex
 from ..places.lines import LineIndex
+from ..redaction import masked, masked_data
 from ..rules import syntax
 from .reading import opened, read_lines, read_whole
 from .recognition import SCHEMA_KEY, Verdict, declared_shape, host_of, may_be_request, recognised, stranger
@@ -252,7 +253,7 @@ class _Lines:
         if report.violations:
             self.violations += report.violations
             self.fingerprints += [fingerprint(violation, checked.value) for violation in report.violations]
-            self.texts[number] = _text(document.data)
+            self.texts[number] = masked(_text(document.data))
 
     def result(self, name: str) -> FileResult:
         """Return what is found in all lines."""
@@ -306,9 +307,11 @@ def _lines_of(violations: list[Violation]) -> set[int]:
 
 
 def _pick_lines(data: bytes, wanted: set[int]) -> dict[int, str]:
+    """Return lines of a text to be shown; secrets, which may go on over several lines, are masked in all of it."""
     lines: dict[int, str] = {}
     if not wanted:
         return lines
+    data = masked_data(data)
     start, last = 0, max(wanted)
     for number, end in enumerate(_LINE_END.finditer(data), start=1):
         if number in wanted:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..redaction import redacted
 from ..words import printable
 
 if TYPE_CHECKING:
@@ -98,5 +99,5 @@ def joined(parts: Iterable[FileResult]) -> FileResult:
 
 
 def shown_name(path: str) -> str:
-    """Make a file's name fit to be written anywhere: bytes that are not UTF-8 and controls are escaped."""
-    return printable(os.fsencode(path).decode(errors="backslashreplace"))
+    """Make a file's name fit to be written anywhere: without secrets, bytes that are not UTF-8 and controls escaped."""
+    return printable(redacted(os.fsencode(path).decode(errors="backslashreplace")))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any, Literal, NamedTuple
 
-from ..pointer import Path, to_pointer
+from ..pointer import Path, shown_pointer, to_pointer
+from ..redaction import deeply_redacted
 
 
 class Applicability(str, Enum):
@@ -32,6 +33,12 @@ class Operation(NamedTuple):
     source: Path | None = None
     """What to move: a property, under another name in the same object."""
 
+    def __repr__(self) -> str:
+        """Spell it without secrets, as it is printed along with violations."""
+        source = None if self.source is None else shown_pointer(self.source)
+        value = deeply_redacted(self.value)
+        return f"Operation(op={self.op!r}, path={shown_pointer(self.path)!r}, value={value!r}, source={source!r})"
+
 
 class Fix(NamedTuple):
     """How to mend a violation."""
@@ -45,7 +52,8 @@ class Fix(NamedTuple):
     def patch(self) -> list[dict[str, Any]]:
         """The fix as a JSON Patch for the document in which the violation stands.
 
-        The operations are to be applied one after the other: removals in an array come last item first.
+        The operations are to be applied one after the other: removals in an array come last item first. They are for
+        programs and not for printing: what they move or keep is spelled out, even a secret.
         """
         return [_spelled(operation) for operation in self.operations]
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
+
+from ..redaction import masked, redacted, without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -16,10 +19,29 @@ if TYPE_CHECKING:
 
 def _renderer(name: str) -> Render:
     def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:
-        pieces: Iterator[str] = import_module(f"{__name__}.{name}").render(results, style)
+        safe = map(_without_secrets, results)
+        pieces: Iterator[str] = import_module(f"{__name__}.{name}").render(safe, style)
         return pieces
 
     return render
+
+
+def _without_secrets(result: FileResult) -> FileResult:
+    """Hide secrets in all that a format prints; what was made of a request has none, other texts may."""
+    return replace(
+        result,
+        name=redacted(result.name),
+        violations=tuple(map(without_secrets, result.violations)),
+        lines={number: masked(line) for number, line in result.lines.items()},
+        error=None if result.error is None else redacted(result.error),
+        suppressed=tuple(
+            each._replace(
+                violation=without_secrets(each.violation),
+                reason=None if each.reason is None else redacted(each.reason),
+            )
+            for each in result.suppressed
+        ),
+    )
 
 
 FORMATS: Final[dict[str, Render]] = {

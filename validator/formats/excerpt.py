@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ..rules.request import secret
 from ..words import written_in
 
 if TYPE_CHECKING:
-    from ..files import FileResult
     from ..report import Range
 
 WIDTH: Final = 100
@@ -53,13 +51,6 @@ def excerpt(line: str, place: Range, encoding: str = "utf-8") -> Excerpt:
         return Excerpt(before, marked, "")
     after = _shown(line[end : end + WIDTH], encoding) + (dots if end + WIDTH < len(line) else "")
     return Excerpt(before, marked, cut(after, max(1, WIDTH - columns(before + marked)), dots))
-
-
-def lines_of_secrets(result: FileResult) -> frozenset[int]:
-    """Return the numbers of the lines on which a secret was found, whether that is reported or not."""
-    found = [*result.violations, *(each.violation for each in result.suppressed)]
-    places = [violation.range for violation in found if violation.rule == secret.id and violation.range is not None]
-    return frozenset(number for place in places for number in range(place.line, place.end_line + 1))
 
 
 def cut(text: str, most: int, dots: str = _ELLIPSIS) -> str:

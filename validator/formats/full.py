@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..words import printable
-from .excerpt import WIDTH, columns, cut, excerpt, lines_of_secrets
+from .excerpt import WIDTH, columns, cut, excerpt
 from .rest import said_of_rest
 
 if TYPE_CHECKING:
@@ -20,10 +19,8 @@ if TYPE_CHECKING:
 def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:
     """Yield a paragraph for each violation."""
     for result in results:
-        hidden = lines_of_secrets(result)  # what is printed ends up in logs
-        lines = {number: line for number, line in result.lines.items() if number not in hidden}
         for violation in result.violations:
-            yield "".join(f"{line}\n" for line in _paragraph(replace(result, lines=lines), violation, style))
+            yield "".join(f"{line}\n" for line in _paragraph(result, violation, style))
         rest = said_of_rest(result)
         if rest is not None:
             yield f"{style.strong(result.name)}: {rest}\n\n"

@@ -13,6 +13,7 @@ import orjson
 from ..disk import path_bytes
 from ..fingerprint import Fingerprint
 from ..patterns import regex
+from ..redaction import redacted
 
 if TYPE_CHECKING:
     import re
@@ -72,8 +73,8 @@ def _below(root: str, result: FileResult) -> str:
         path, folder = resolved(result.path), resolved(root)
         inside = os.path.join(folder, "")  # noqa: PTH118 - a `Path` has no separator at its end
         if path.startswith(inside):
-            return path[len(inside) :].replace(os.sep, "/")
-    return os.path.abspath(result.path).replace(os.sep, "/")  # noqa: PTH100 - `Path` would resolve nothing else either
+            return redacted(path[len(inside) :].replace(os.sep, "/"))
+    return redacted(os.path.abspath(result.path).replace(os.sep, "/"))  # noqa: PTH100 - `Path` would resolve nothing else either
 
 
 class Digests:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import jsonschema_rs
 
 from ..findings import Target
-from ..words import any_of, code, count, kinds, names, nearest, shown
+from ..words import any_of, code, count, cut_short, kinds, names, nearest, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -140,4 +140,4 @@ def _wanted(keyword: str, limit: Any) -> str:
 def _brief(value: Any) -> Any:
     """Return what can be listed in a few words."""
     text = value if isinstance(value, str) else json.dumps(value)
-    return value if len(text) <= _SHORT else f"{text[:_SHORT]}…"
+    return value if len(text) <= _SHORT else cut_short(text, _SHORT)

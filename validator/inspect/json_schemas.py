@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import jsonschema_rs
 
 from ..patterns import regex
+from ..redaction import start_of
 from ..words import any_of, code, count, json_type, nearest, shown
 
 if TYPE_CHECKING:
@@ -278,7 +279,8 @@ def _about_required_flag(path: Path, *, flag: bool) -> str:
     name = str(path[-2])
     if not flag:
         return f"remove it; {code(name)} is optional unless `required` of the object around it lists it"
-    return f"remove it, and list {json.dumps(name[:_SHORT])} in `required` of the object around it"
+    spelled = json.dumps(start_of(name, _SHORT), ensure_ascii=False)
+    return f"remove it, and list {spelled} in `required` of the object around it"
 
 
 def _check_names(path: Path, key: str, value: list[Any]) -> Iterator[Mistake]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from ..findings import Target
 from ..patterns import regex
+from ..redaction import start_of
 from ..words import code, json_type, names, nearest, printable, shown
 from .json_schemas import SUBSCHEMA_MAP, mistakes, walk
 
@@ -431,7 +432,7 @@ def _of_references(schema: Any) -> Iterator[Refusal]:
             said = f"Invalid schema: Reference to non-existent definition: {reference}"
             yield Refusal("ref", place, message, _near_definition(reference, schema), said)
     for place, chain in circles(schema):
-        shortened = printable(chain[:_LONGEST])
+        shortened = printable(start_of(chain, _LONGEST))
         message = f"`$ref` makes the schema recursive ({shortened}), which structured outputs do not support"
         said = (
             f"Circular reference detected in schema definitions: {chain}."

@@ -16,6 +16,7 @@ from ..disk import path_bytes, read_regular
 from ..documents import Format
 from ..fixes.applying import edits_of
 from ..fixes.fix import Applicability
+from ..redaction import redacted
 from .text import Text, alike, alike_at_end
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def actions(
             about = [each for each in shown if each.code == violation.rule and each.range.start == place]
             for action in _about(document, violation, start):
                 action.kind = types.CodeActionKind.QuickFix
+                action.title = redacted(action.title)
                 action.diagnostics = about or None
                 found.append(action)
     if _wants(only, FIX_ALL):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from lsprotocol import types
 
 from .. import facts
+from ..redaction import holds_secret, redacted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -240,12 +241,16 @@ def _of_facts(path: Path) -> Iterator[_Item]:
 
 
 def _of_document(path: Path, value: Any) -> Iterator[_Item]:
-    """Yield names that the request itself defines: of tools, and of calls that wait for a result."""
+    """Yield names that the request itself defines: of tools, and of calls that wait for a result; no secrets."""
+    return (item for item in _defined(path, value) if not holds_secret(item.label))
+
+
+def _defined(path: Path, value: Any) -> Iterator[_Item]:
     body, steps = _body(path, value)
     if steps == ("tool_choice", "name"):
         for tool in _objects(body.get("tools")):
             if isinstance(tool.get("name"), str):
-                yield _literal(tool["name"], documentation=str(tool.get("description", "")))
+                yield _literal(tool["name"], documentation=redacted(str(tool.get("description", ""))))
     elif steps[:1] == ("messages",) and steps[-1] == "tool_use_id":
         yield from _open_calls(body, steps)
 
@@ -260,7 +265,7 @@ def _open_calls(body: dict[str, Any], steps: Path) -> Iterator[_Item]:
     for message in reversed(before):
         for block in _objects(message.get("content")):
             if block.get("type") == "tool_use" and isinstance(block.get("id"), str) and block["id"] not in answered:
-                yield _literal(block["id"], detail=f"call of {block.get('name')}")
+                yield _literal(block["id"], detail=redacted(f"call of {block.get('name')}"))
 
 
 def _body(path: Path, value: Any) -> tuple[dict[str, Any], Path]:

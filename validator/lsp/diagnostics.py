@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from lsprotocol import types
 
+from ..redaction import without_secrets
 from ..report import Severity
 from ..rules import RULES
 
@@ -33,6 +34,7 @@ def _diagnostic(
     document: OpenDocument, violation: Violation, address_of: Callable[[str], str | None]
 ) -> types.Diagnostic:
     """Return a finding as an editor shows it."""
+    violation = without_secrets(violation)
     address = address_of(violation.rule)
     tag = RULES[violation.rule].tag
     related = [

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from lsprotocol import types
 
 from .. import facts
+from ..redaction import redacted
 from ..rules import RULES
 from ..words import code, count
 
@@ -38,11 +39,12 @@ def hover(place: Place | None, found: Iterable[Violation]) -> types.Hover | None
     parts = [*_of_findings(found), *(_of_schema(place) if place is not None else ())]
     if not parts:
         return None
+    content = types.MarkupContent(types.MarkupKind.Markdown, redacted(_RULER.join(parts)))
     if place is None:
-        return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, _RULER.join(parts)))
+        return types.Hover(content)
     first, last = place.token
     shown = place.text.range_of_bytes(first, last) if last > first else None
-    return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, _RULER.join(parts)), shown)
+    return types.Hover(content, shown)
 
 
 def _of_findings(found: Iterable[Violation]) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import sys
 from collections.abc import Callable
 from functools import reduce, wraps
@@ -20,9 +21,9 @@ from pygls.uris import to_fs_path
 from .. import project as projects
 from .._version import __version__
 from ..config import SettingsError
-from ..disk import native
 from ..files import shown_name
 from ..project import SETTINGS, Project
+from ..redaction import redacted
 from ..rules import RULES
 from . import actions, completion, diagnostics, rule_pages, symbols
 from . import hover as hovers
@@ -103,6 +104,7 @@ class Server(LanguageServer):
 
     def log_error(self, message: str, *, shows: bool = False) -> None:
         """Log an error, and with `shows` show it to the user; both once, though it may come up at every key."""
+        message = redacted(message)
         if message not in self._said:
             self._said.add(message)
             self.window_log_message(types.LogMessageParams(types.MessageType.Error, message))
@@ -138,7 +140,7 @@ class Server(LanguageServer):
         text = Text(item.text, encoding)
         self._documents[item.uri] = OpenDocument(
             item.uri,
-            name,
+            native(path or item.uri),
             item.language_id,
             item.version,
             text,
@@ -174,7 +176,7 @@ class Server(LanguageServer):
             found = diagnostics.diagnostics(document, rule_pages.address_of)
             verdict = document.verdict
             sign = "checked" if verdict.is_request else "left alone"
-            line = f"{shown_name(document.path)}: {sign}: {verdict.reason}"
+            line = redacted(f"{shown_name(document.path)}: {sign}: {verdict.reason}")
             if self._verdicts.get(document.uri) != line:
                 self._verdicts[document.uri] = line
                 self.window_log_message(types.LogMessageParams(types.MessageType.Info, line))
@@ -255,9 +257,21 @@ def make_server() -> Server:
     return server
 
 
+class _Formatter(logging.Formatter):
+    """Spells what libraries log, which may quote a message of the client, without secrets."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return a record as text."""
+        return redacted(super().format(record))
+
+
 def serve() -> None:
     """Serve a client on standard input and output until it goes away."""
     output, sys.stdout = sys.stdout, sys.stderr  # a stray print would break the protocol
+    handler = logging.StreamHandler()
+    handler.setLevel(logging.WARNING)
+    handler.setFormatter(_Formatter())
+    logging.getLogger().addHandler(handler)
     server = make_server()
     gc.freeze()  # what is there by now stays, and need not be looked through while somebody types
     server.start_io(cast("BinaryIO", Input(sys.stdin.buffer)), output.buffer)

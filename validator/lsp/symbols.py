@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lsprotocol import types
 
+from ..redaction import redacted, start_of
 from ..words import count
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def _of_body(body: dict[str, Any], path: Path) -> Iterator[_Symbol]:
     for key, value in body.items():
         place = (*path, key)
         if key == "model" and isinstance(value, str):
-            yield _Symbol(place, value, types.SymbolKind.Constant, "model")
+            yield _Symbol(place, redacted(value), types.SymbolKind.Constant, "model")
         elif key == "system":
             yield _Symbol(place, "system", types.SymbolKind.String, _title(_words(value)), tuple(_blocks(value, place)))
         elif key == "tools" and isinstance(value, list):
@@ -123,7 +124,7 @@ def _title(value: Any) -> str:
     """Cut a text to one short line."""
     if not isinstance(value, str):
         return ""
-    line = " ".join(value[: 2 * _LONGEST_TITLE].split())
+    line = " ".join(start_of(value, 2 * _LONGEST_TITLE).split())
     return line if len(line) <= _LONGEST_TITLE else f"{line[:_LONGEST_TITLE]}…"
 
 

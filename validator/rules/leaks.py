@@ -1,4 +1,4 @@
-"""Secrets that stand in the texts of a request: what they look like, and where to look for them."""
+"""Secrets in the texts of a request: where to look for those whose form hardly anything else has."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from ..patterns import regex
+from ..redaction import ANY_SECRET, KINDS
 from ..schema.gate import matches
 
 if TYPE_CHECKING:
@@ -15,19 +16,7 @@ if TYPE_CHECKING:
     from .node import Node
     from .outline import Outline
 
-_KINDS: Final = (
-    ("an Anthropic API key", r"sk-ant-[a-z]{3,6}[0-9]{2}-[A-Za-z0-9_-]{32,}"),
-    ("an OpenAI API key", r"sk-proj-[A-Za-z0-9_-]{40,}"),
-    ("an AWS access key id", r"A[KS]IA[A-Z2-7]{16}"),
-    ("a GitHub token", r"gh[opsur]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59}"),
-    ("a Slack token", r"xox[abprs]-[0-9]{8,}-[A-Za-z0-9-]{16,}"),
-    ("a Google API key", r"AIza[A-Za-z0-9_-]{35}"),
-    ("a Stripe key", r"[rs]k_live_[A-Za-z0-9]{24,}"),
-    ("a private key", r"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----(?:\s|\\+[nr])+[A-Za-z0-9+/=]{40,}"),
-)
-"""Secrets whose form is fixed, so that hardly anything else looks like them."""
-ANY_SECRET: Final = "|".join(pattern for _, pattern in _KINDS)
-"""What looks like one of them."""
+_KINDS: Final = [(kind.name, kind.alarm) for kind in KINDS if kind.alarm is not None]
 _EACH: Final = regex("|".join(f"({pattern})" for _, pattern in _KINDS))
 _ANY_OR_ESCAPED: Final = rf"{ANY_SECRET}|\\[u/]"
 """The same, or an escape that may stand for a character which needs none."""
@@ -35,7 +24,8 @@ _TAIL: Final = 16
 _VARIETY: Final = 8
 """Different characters in the tail of a secret, at the least; a made-up one (`sk-ant-api03-xxxx…`) has fewer."""
 
-_SEARCHED: Final = ("system", "messages", "tools")
+_SEARCHED: Final = ("system", "messages", "tools", "metadata")
+"""Where texts are; a server of `mcp_servers` has tokens at their own place, and often a key in its URL."""
 _OPAQUE: Final = frozenset({"data", "signature", "encrypted_content", "encrypted_index", "encrypted_stdout"})
 """Where base64 stands, and what only the API can read."""
 _LEGIBLE: Final = _OPAQUE - {"data"}

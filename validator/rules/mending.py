@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ..facts import foreign_properties, foreign_values
 from ..fixes import Applicability, Fix, Operation, add, remove, rename, replace
 from ..patterns import regex
+from ..redaction import holds_secret
 from ..schema.projection import WITHHELD
 from ..words import code, is_slip, nearest, shown
 from .foreign import conversion
@@ -276,10 +277,12 @@ def wrong_format(problem: Problem, document: Any) -> Fix | None:
     data = text.translate(_STANDARD) if prefix is None else text[prefix.end() :]
     if data == text or not problem.fits(problem.schema, data):
         return None
-    if prefix is None:
-        make = safe if all(pattern.search(text) for pattern in _IN_BASE64) else unsafe
-        return make("Use the standard alphabet", replace(problem.path, data))
-    return _without_prefix(problem, at(document, problem.path[:-1]), prefix[1], data)
+    if prefix is not None:
+        return _without_prefix(problem, at(document, problem.path[:-1]), prefix[1], data)
+    if holds_secret(text):  # a secret is not base64
+        return None
+    make = safe if all(pattern.search(text) for pattern in _IN_BASE64) else unsafe
+    return make("Use the standard alphabet", replace(problem.path, data))
 
 
 def _without_prefix(problem: Problem, holder: Any, media_type: str, data: str) -> Fix | None:

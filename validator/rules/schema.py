@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from ..patterns import regex
+from ..redaction import holds_secret
 from ..schema.explain import DISCRIMINATOR, UNEXPLAINED, Problem
 from ..schema.projection import WITHHELD
 from ..words import any_of, code, count, json_type, kinds, names, shown
@@ -396,6 +397,7 @@ def wrong_pattern(problem: Problem) -> Words:
     message = f"{_subject(problem)} is {shown(problem.value)}, but must match `{problem.limit}`"
     allowed = problem.schema.get("x-allowed")
     better = re.sub(r"[^a-zA-Z0-9_-]+", "_", problem.value).strip("_")
+    better = "" if holds_secret(problem.value) else better  # with its signs replaced, it would not be recognised
     example = f", such as {shown(better)}" if better and re.search(problem.limit, better) else ""
     return message, f"use {allowed}{example}" if allowed else None
 

@@ -135,8 +135,9 @@ def domain_format(tool: Node, request: Request) -> None:
             scheme, _, rest = domain.rpartition("://")
             host, _, path = rest.partition("/")
             if scheme:
+                bare = rest[host.rfind("@") + 1 :]
                 item.report(
-                    f"{shown(domain)} has a scheme, but must be a domain without one", help=f"write {shown(rest)}"
+                    f"{shown(domain)} has a scheme, but must be a domain without one", help=f"write {shown(bare)}"
                 )
             elif "*" in host:
                 bare = host.rpartition("*")[2].lstrip(".")

@@ -16,6 +16,7 @@ import orjson
 from ..config.reading import SettingsError
 from ..disk import exists, is_link, path_bytes, read_regular
 from ..fingerprint import Fingerprint
+from ..redaction import HIDDEN, redacted
 from ..rules import RULES
 from ..words import printable, shown
 from . import Means, Suppressed
@@ -51,7 +52,8 @@ class Baseline(NamedTuple):
             place = resolved(path)
             inside = os.path.join(folder, "")  # noqa: PTH118 - a `Path` has no separator at its end
             if place.startswith(inside):
-                return path_bytes(place[len(inside) :]).decode(errors="backslashreplace").replace(os.sep, "/")
+                name = path_bytes(place[len(inside) :]).decode(errors="backslashreplace").replace(os.sep, "/")
+                return redacted(name)
         return None
 
     def page_for(self, path: str, linter: Linter) -> Page | None:
@@ -138,7 +140,8 @@ class Ledger:
         try:
             (self.baseline.file.parent / key).stat()
         except OSError as error:
-            return isinstance(error, (FileNotFoundError, NotADirectoryError))  # of others nobody knows
+            is_missing = isinstance(error, (FileNotFoundError, NotADirectoryError))  # of others nobody knows
+            return is_missing and HIDDEN not in key  # nor of one with a secret in its name
         except ValueError:  # a zero byte in the name
             return True
         return False
@@ -206,7 +209,7 @@ def read(file: Path) -> Baseline:
     Raises:
         BaselineError: for a file that cannot be read or is none.
     """
-    name = printable(path_bytes(str(file)).decode(errors="backslashreplace"))
+    name = printable(redacted(path_bytes(str(file)).decode(errors="backslashreplace")))
     try:
         value = orjson.loads(read_regular(file, _MOST_BYTES))
     except OSError as error:
@@ -223,7 +226,7 @@ def read(file: Path) -> Baseline:
     if not isinstance(findings, dict) or not all(map(_are_entries, findings.values())):
         msg = f"{name}: is no baseline: an entry needs `rule`, `at` and `value`; write it anew with --write-baseline"
         raise BaselineError(file, msg)
-    return Baseline(file, {path: _counted(entries) for path, entries in findings.items()})
+    return Baseline(file, {redacted(path): _counted(entries) for path, entries in findings.items()})
 
 
 def _are_entries(value: Any) -> bool:
@@ -238,7 +241,7 @@ def _are_entries(value: Any) -> bool:
 def _counted(entries: list[dict[str, Any]]) -> Counter[Fingerprint]:
     counter: Counter[Fingerprint] = Counter()
     for entry in entries:
-        counter[Fingerprint(entry["rule"], entry["at"], entry["value"])] += entry.get("count", 1)
+        counter[Fingerprint(entry["rule"], redacted(entry["at"]), entry["value"])] += entry.get("count", 1)
     return counter
 
 
@@ -254,7 +257,7 @@ def written(entries: Entries) -> str:
 
 
 def _spelled(fingerprint: Fingerprint, count: int) -> str:
-    entry: dict[str, Any] = {"rule": fingerprint.rule, "at": fingerprint.at, "value": fingerprint.value}
+    entry: dict[str, Any] = {"rule": fingerprint.rule, "at": redacted(fingerprint.at), "value": fingerprint.value}
     if count > 1:
         entry["count"] = count
     return json.dumps(entry, ensure_ascii=False)

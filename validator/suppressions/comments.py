@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from ..redaction import redacted, without_secrets
 from ..report import Range, Violation
 from ..rules import AREAS, RULES
 from ..rules import suppressions as rules
@@ -106,7 +107,7 @@ def _is_unused(name: str, directive: Directive, linter: Linter) -> bool:
 def _worded(rule: Rule, linter: Linter, place: Range, *what: object) -> Iterator[Violation]:
     if linter.chooses(rule.id):
         message, advice = rule.check(*what)
-        yield Violation(rule.id, linter.severity_of(rule.id), "", message, advice, place)
+        yield without_secrets(Violation(rule.id, linter.severity_of(rule.id), "", message, advice, place))
 
 
 def _directive(comment: Comment, lines: LineIndex) -> Directive:
@@ -119,7 +120,7 @@ def _directive(comment: Comment, lines: LineIndex) -> Directive:
     elif comment.following is not None:
         covered = Range(*lines.position(comment.following[0]), *lines.position(comment.following[1]))
     listed = dict.fromkeys(name.strip() for name in names.split(",") if name.strip())
-    return Directive(verb, list(listed), " ".join(reason.split()) or None, place, covered)
+    return Directive(verb, list(listed), redacted(" ".join(reason.split())) or None, place, covered)
 
 
 def _start(place: Range) -> tuple[int, int]:

@@ -18,7 +18,7 @@ from ..._version import __version__
 from ...report import Severity
 from ...rules import RULES
 from ...words import count
-from .findings import counted, lines_to_show, reported, silenced, text, words
+from .findings import counted, reported, silenced, text, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -81,13 +81,12 @@ class _Page:
         for file, result in enumerate(self._results):
             taken = [violation for violation in result.violations if self._takes(violation.severity)]
             if taken:
-                lines = lines_to_show(result)
                 counts = counted(Counter(violation.severity for violation in taken))
                 label = ' <span class="label">configuration</span>' if result.is_configuration else ""
                 yield (
                     f'<details class="group" data-file="{file}" open>\n'
                     f'<summary><h2>{text(result.name)}</h2>{label} <span class="counts">{counts}</span></summary>\n'
-                    f"{''.join(reported(violation, next(self._names), lines) for violation in taken)}"
+                    f"{''.join(reported(violation, next(self._names), result.lines) for violation in taken)}"
                     "</details>\n"
                 )
 

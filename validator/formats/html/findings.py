@@ -6,20 +6,15 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from ...report import Severity
-from ...rules.request import secret
 from ...suppressions import Means
 from ...words import count, printable
-from ..excerpt import WIDTH, cut, excerpt, lines_of_secrets
+from ..excerpt import WIDTH, cut, excerpt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ...files import FileResult
     from ...report import Range, Violation
     from ...suppressions import Suppressed
-
-Lines = dict[int, str | None]
-"""The lines of a file by number; None is one that is not to be shown."""
 
 _SUPPRESSED_BY: Final = {
     Means.COMMENT: "silenced by a comment",
@@ -29,15 +24,8 @@ _SUPPRESSED_BY: Final = {
 _NO_PLACE: Final = "no line"
 
 
-def lines_to_show(result: FileResult) -> Lines:
-    """Return the lines of a file without those on which a secret stands."""
-    return {**result.lines, **dict.fromkeys(lines_of_secrets(result))}
-
-
-def reported(violation: Violation, number: int, lines: Lines) -> str:
+def reported(violation: Violation, number: int, lines: dict[int, str]) -> str:
     """Mark up a finding that is reported, with an excerpt for each of its places."""
-    if violation.rule == secret.id:
-        lines = dict.fromkeys(lines)
     name = f"f{number}"
     parts = [_head(violation, f' id="{name}"', f'<a class="place" href="#{name}">{_line(violation.range)}</a>')]
     parts.append(_excerpt(violation.range, lines))
@@ -112,12 +100,10 @@ def _pointer(pointer: str) -> str:
     return f'<span class="pointer">{text(cut(printable(pointer), WIDTH))}</span>'
 
 
-def _excerpt(place: Range | None, lines: Lines) -> str:
+def _excerpt(place: Range | None, lines: dict[int, str]) -> str:
     if place is None or place.line not in lines:
         return ""
     line = lines[place.line]
-    if line is None:
-        return f'<p class="unshown">Line {place.line} is not shown, as a secret stands in it.</p>\n'
     before, marked, after = map(_escaped, excerpt(line, place))
     number = f'<span class="line">{place.line}</span>'
     return f"<pre>{number} <code>{before}<mark>{marked}</mark>{after}</code></pre>\n"

@@ -12,6 +12,7 @@ from ...inspect.instances import Shape, compiled
 from ...inspect.json_schemas import mistakes
 from ...inspect.slips import slips
 from ...inspect.strict_schemas import Kind, Refusal, Size, circles, refusals, size
+from ...redaction import holds_secret, start_of
 from ...report import Severity
 from ...words import code, count, is_slip, nearest, printable, shown
 from ..hosts import is_missing
@@ -228,6 +229,7 @@ def input_schema_property_keys(tool: Node, request: Request) -> None:
         if PROPERTY_NAME.fullmatch(name):
             continue
         better = re.sub(r"[^a-zA-Z0-9_.-]+", "_", _without_accents(name)).strip("_")[:64]
+        better = "" if holds_secret(name) else better  # no form of a secret is a name, nor to be printed
         what = f"has {len(name)} characters" if len(name) > _PROPERTY_NAME_LIMIT else f"is {shown(name)}"
         schema.report(
             f"the name of a property {what}, but must be 1 to 64 ASCII letters, digits, `_`, `.` and `-`",
@@ -1026,9 +1028,9 @@ def circular_ref(tool: Node, request: Request) -> None:
     Source: The documentation's page on programmatic tool calling, which gives a part of the API's words.
     """
     for path, chain in circles(tool.value["input_schema"])[:1]:
+        shortened = printable(start_of(chain, _LONGEST_CHAIN))
         tool.at("input_schema", *path).report(
-            f"`$ref` makes the schema recursive ({printable(chain[:_LONGEST_CHAIN])}), which a tool that code may call"
-            " cannot be",
+            f"`$ref` makes the schema recursive ({shortened}), which a tool that code may call cannot be",
             help='write the nested schemas out as deep as is needed, or allow only "direct" in `allowed_callers`',
             related=[(tool.at("allowed_callers"), "code execution may call it")],
             api={},

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any, Final
 
 from ...report import Severity
-from ...words import code, shown
+from ...words import code, cut_short, shown
 from ..rule import value_rule
 from .examples import Words, example
 
@@ -193,8 +193,7 @@ def duplicate_key(text: str) -> Words:
 
 def _quoted(text: str) -> str:
     """Spell a text in the double quotes of YAML, cut short."""
-    cut = text[:_LONGEST_QUOTED] + ("…" if len(text) > _LONGEST_QUOTED else "")
-    return f"`{json.dumps(cut, ensure_ascii=False)}`"
+    return f"`{json.dumps(cut_short(text, _LONGEST_QUOTED), ensure_ascii=False)}`"
 
 
 def _written(tag: str) -> str:

@@ -1,0 +1,385 @@
+"""Hide secrets: the forms of API keys, tokens and private keys, and the functions that everything printed passes.
+
+`redacted` shortens a secret to the constant beginning that names its kind, for messages, pointers and names.
+`masked` puts a sign in place of each character, for lines of a file, whose columns stay what they are. Both hide more
+than the rule `request/secret` reports: to hide too much costs little, to show a part of a key a new key.
+Text that is cut short is redacted before, with `start_of`: half a key is not always recognised.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from .patterns import regex
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from .report import Violation
+
+HIDDEN: Final = "…"
+"""Takes the place of what is hidden of a secret."""
+MASK: Final = "*"
+"""Takes the place of each character that is hidden in a line of a file."""
+
+
+class Kind(NamedTuple):
+    """A form of secret."""
+
+    name: str
+    prefix: str
+    """A pattern of its constant beginning, which is shown."""
+    body: str
+    """A pattern of what is hidden. Also matches keys that were cut off, and made-up ones."""
+    alarm: str | None = None
+    """A pattern of a whole one, where hardly anything else has that form: what `request/secret` reports."""
+    is_word: bool = True
+    """Whether it counts only where no letter or digit precedes it."""
+    hint: str | None = None
+    """What the quick look searches for, where the body has a pattern that its engine lacks."""
+
+
+_NAMED: Final = (
+    r"(?:(?:api|access|secret|private|account|encryption|signing|subscription)[_-]?key|token|secret|"
+    r"passw(?:or)?d|passphrase|credentials?|authori[sz]ation)"
+)
+"""Names of properties, variables and headers whose values are secrets; plurals, as in `max_tokens`, are not."""
+_KEY_CHARACTER: Final = r"[A-Za-z0-9_.~+/=%:|-]"
+_NOT_IN_A_RUN: Final = "(?<![A-Za-z0-9_-])"
+_USERINFO: Final = r"""[^\s/@:"'<>\\]*:[^\s/"'<>\\]*"""
+
+KINDS: Final = (
+    Kind(
+        "an Anthropic API key",
+        r"sk-ant-",
+        r"[A-Za-z0-9_-]{8,}",
+        r"sk-ant-[a-z]{3,6}[0-9]{2}-[A-Za-z0-9_-]{32,}",
+        is_word=False,
+    ),
+    Kind("an OpenAI API key", r"sk-proj-", r"[A-Za-z0-9_-]{8,}", r"sk-proj-[A-Za-z0-9_-]{40,}"),
+    Kind("an AWS access key id", r"A[KS]IA", r"[A-Z0-9]{12,}", r"A[KS]IA[A-Z2-7]{16}"),
+    Kind(
+        "a GitHub token",
+        r"gh[opsur]_|github_pat_",
+        r"[A-Za-z0-9_]{12,}",
+        r"gh[opsur]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59}",
+    ),
+    Kind(
+        "a Slack token",
+        r"xox[a-z]-|xapp-",
+        r"[A-Za-z0-9-]{10,}",
+        r"xox[abprs]-[0-9]{8,}-[A-Za-z0-9-]{16,}",
+        is_word=False,
+    ),
+    Kind("a Google API key", r"AIza", r"[A-Za-z0-9_-]{16,}", r"AIza[A-Za-z0-9_-]{35}"),
+    Kind("a Stripe key", r"[prs]k_(?:live|test)_", r"[A-Za-z0-9]{8,}", r"[rs]k_live_[A-Za-z0-9]{24,}"),
+    Kind(
+        "a private key",
+        r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----",
+        r"[^-]*(?:-(?!----)[^-]*)*(?=-----END)|[A-Za-z0-9+/=\s\\]+",
+        r"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----(?:\s|\\+[nr])+[A-Za-z0-9+/=]{40,}",
+        is_word=False,
+        hint="",
+    ),
+    Kind("a key of an API like OpenAI's", r"sk-(?:or|svcacct|admin|lf|litellm)-", r"[A-Za-z0-9_-]{12,}"),
+    Kind("a key of an API like OpenAI's", r"sk-", r"[A-Za-z0-9]{16,}[A-Za-z0-9_-]*"),
+    Kind(
+        "a key of a model provider",
+        r"(?:xai|pplx|nvapi|tvly|jina|pk-lf|r8|gsk|csk|fw|lsv2_[ps]t)[_-]",
+        r"(?=[A-Za-z0-9_-]{0,64}[0-9])[A-Za-z0-9][A-Za-z0-9_-]{15,}|[A-Za-z0-9]{20,}",
+        hint=r"[A-Za-z0-9][A-Za-z0-9_-]{15}",
+    ),
+    Kind("a Hugging Face token", r"hf_|api_org_", r"[A-Za-z0-9]{16,}"),
+    Kind("a GitLab token", r"gl(?:pat|dt|rt|cbt|ptt|ft|imt|agent|soat|ffct|oas)-", r"[A-Za-z0-9_-]{12,}"),
+    Kind("an npm token", r"npm_", r"[A-Za-z0-9]{16,}"),
+    Kind("a PyPI token", r"pypi-", r"(?:AgE|[A-Za-z0-9]{16})[A-Za-z0-9_-]*"),
+    Kind("a Google token", r"ya29\.|GOCSPX-", r"[A-Za-z0-9_-]{12,}"),
+    Kind("a SendGrid key", r"SG\.", r"[A-Za-z0-9_-]{12,}(?:\.[A-Za-z0-9_-]*)?"),
+    Kind("an ElevenLabs key", r"sk_", r"[a-f0-9]{32,}"),
+    Kind("a Databricks token", r"dapi", r"[a-f0-9]{24,}"),
+    Kind("a Mailgun key", r"key-", r"[a-f0-9]{24,}"),
+    Kind("a Shopify token", r"shp(?:at|ca|pa|ss)_", r"[A-Fa-f0-9]{16,}"),
+    Kind(
+        "a token of a service",
+        r"do[por]_v1_|dp\.pt\.|hv[sb]\.|PMAK-|figd_|lin_api_|ntn_|sntry[su]_|whsec_|dckr_pat_|rubygems_|AGE-SECRET-KEY-1",
+        r"[A-Za-z0-9_-]{16,}",
+    ),
+    Kind("a Telegram token", "", r"[0-9]{8,10}:AA[A-Za-z0-9_-]{30,}"),
+    Kind(
+        "a webhook",
+        r"hooks\.slack\.com/(?:services|workflows)/|discord(?:app)?\.com/api/webhooks/",
+        r"[A-Za-z0-9/_-]{12,}",
+    ),
+    Kind(
+        "a JSON Web Token",
+        rf"{_NOT_IN_A_RUN}eyJ",
+        r"[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]{16,})?",
+        hint=r"[A-Za-z0-9_-]{8,}\.",
+    ),
+    Kind(
+        "a bearer token",
+        r"(?i:bearer)\s{1,4}",
+        r"(?=[^\s]{0,64}[0-9=])[A-Za-z0-9._~+/=-]{16,}",
+        hint=r"[A-Za-z0-9._~+/=-]{16}",
+    ),
+    Kind(
+        "a user name and a password",
+        r"(?i:basic)\s{1,4}",
+        r"(?=[^\s]{0,64}[0-9=])(?=[^\s]{0,64}[A-Z])(?=[^\s]{0,64}[a-z])[A-Za-z0-9+/]{12,}={0,2}",
+        hint=r"[A-Za-z0-9+/]{12}",
+    ),
+    Kind(
+        "credentials in a URL",
+        r"://",
+        rf"{_USERINFO}(?=@)|[A-Za-z0-9_-]{{20,}}(?=@)",
+        is_word=False,
+        hint=rf"(?:{_USERINFO}|[A-Za-z0-9_-]{{20,}})@",
+    ),
+    Kind(
+        "a parameter of a URL",
+        rf"[?&;](?i:[a-z_.-]{{0,32}}(?:{_NAMED}|key|sig|signature|auth))=",
+        r"""[^\s"'`&#<>\\]{6,}""",
+        is_word=False,
+    ),
+    Kind(
+        "the value of a name",
+        rf"""(?i:{_NAMED})["'`]?\s{{0,4}}[:=]\s{{0,4}}(?:[|>][+-]?\s{{1,40}})?["'`]?(?:(?i:bearer|basic|token|bot)\s{{1,4}})?""",
+        rf"(?!toolu_|srvtoolu_|msg_|req_|claude-)(?={_KEY_CHARACTER}{{0,64}}[0-9])(?={_KEY_CHARACTER}{{0,64}}[A-Za-z])"
+        rf"{_KEY_CHARACTER}{{8,}}",
+        is_word=False,
+        hint=rf"{_KEY_CHARACTER}{{8}}",
+    ),
+)
+"""Every form that is known, with the more special ones before the others."""
+
+ANY_SECRET: Final = "|".join(kind.alarm for kind in KINDS if kind.alarm is not None)
+"""What looks like one of those that are reported."""
+
+_EACH: Final = regex(
+    "|".join(f"{'(?<![A-Za-z0-9])' if kind.is_word else ''}(?:{kind.prefix})({kind.body})" for kind in KINDS)
+)
+_NAME: Final = regex(rf"(?i:{_NAMED})$")
+_HINTS: Final = "|".join(
+    f"(?:{kind.prefix.removeprefix(_NOT_IN_A_RUN)})(?:{kind.body if kind.hint is None else kind.hint})"
+    for kind in KINDS
+)
+"""What the quick look searches for: every secret matches, and a little more."""
+_HINTS_OR_ESCAPES: Final = (
+    rf"{_HINTS}|\\(?:u00[2-7][0-9A-Fa-f]|U000000[2-7][0-9A-Fa-f]|x[2-7][0-9A-Fa-f]|/|\r?\n)|%[2-7][0-9A-Fa-f]|\x00"
+)
+"""The same, or a way to spell a plain character that another one would be part of a secret with."""
+_ESCAPE: Final = regex(
+    r"\\{1,64}(?:(?:u|U0000|x)(?P<code>(?<=x)[0-9A-Fa-f]{2}|(?<!x)[0-9A-Fa-f]{4})|(?P<end>\r?\n[ \t]*)|(?P<char>[^\\]))"
+    r"|%(?P<percent>[2-7][0-9A-Fa-f])|\x00+"
+)
+"""Escapes of JSON, YAML, programs and URLs, at any depth of JSON in JSON; the zero bytes of UTF-16."""
+_SPACES: Final = frozenset("nrtbf0N_e")
+"""Letters that stand for a space or a control behind a backslash."""
+_SECRET_OF_AWS: Final = regex(r"(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])")
+_AWS: Final = re.compile("A[KS]IA")
+_NEAR: Final = 128
+"""Characters around an AWS access key id in which the secret that belongs to it is looked for."""
+_MOST_ROUNDS: Final = 4
+_SHORTEST: Final = 8
+"""Characters of the shortest text that can be a secret."""
+_RUN: Final = regex(r"[A-Za-z0-9+/=_-]{8,}")
+_PIECE: Final = 16_384
+"""Characters that are looked at quickly together, and only with care where there may be something."""
+_AHEAD: Final = 4096
+"""Characters that are enough to tell a secret; the rest of it is hidden however long it is."""
+
+
+def redacted(text: str) -> str:
+    """Return a text with the secrets in it cut to the beginning that names their kind."""
+    return _replaced(text, len(text), lambda _: HIDDEN)
+
+
+def start_of(text: str, length: int) -> str:
+    """Return the first characters of a text, redacted; what follows them may tell that they are a secret."""
+    return _replaced(text[: length + _AHEAD], length, lambda _: HIDDEN)
+
+
+def masked(text: str) -> str:
+    """Return a text with each character of a secret replaced by a sign; lines stay what they are."""
+    return _replaced(text, len(text), _mask)
+
+
+def masked_data(data: bytes) -> bytes:
+    """Return the text of a file in UTF-8, masked."""
+    text = data.decode(errors="replace")
+    hidden = masked(text)
+    return data if hidden is text else hidden.encode()
+
+
+def holds_secret(text: str) -> bool:
+    """Whether something in a text is to be hidden."""
+    return bool(_hidden(text))
+
+
+def without_lines_of_secrets(text: str, data: bytes) -> str:
+    """Return what is said of a broken text without the pieces of its secrets that only the lines around them tell."""
+    source = data.decode(errors="replace")
+    for start, end in _hidden(source):
+        for piece in _RUN.findall(source, start, end):
+            text = re.sub(rf"{re.escape(piece[:_SHORTEST])}[A-Za-z0-9+/=_-]*", HIDDEN, text)
+    return text
+
+
+def names_secret(name: str) -> bool:
+    """Whether the value of a property is a secret by its name, such as `password` or `authorization_token`."""
+    return _NAME.search(name) is not None
+
+
+def without_secrets(violation: Violation) -> Violation:
+    """Return a violation whose words and pointers are redacted; its fix does what it did, under a redacted title."""
+    texts = (violation.pointer, violation.message, violation.help, violation.api_message, violation.missing)
+    others = (text for each in violation.related for text in (each.pointer, each.message))
+    title = violation.fix.title if violation.fix is not None else ""
+    if not _may_hold("\n".join(filter(None, (*texts, *others, title))), _HINTS_OR_ESCAPES):
+        return violation
+    related = tuple(
+        each._replace(pointer=redacted(each.pointer), message=redacted(each.message)) for each in violation.related
+    )
+    fix = violation.fix
+    return violation._replace(
+        pointer=redacted(violation.pointer),
+        message=redacted(violation.message),
+        help=_if_given(violation.help),
+        related=related,
+        api_message=_if_given(violation.api_message),
+        missing=_if_given(violation.missing),
+        fix=fix if fix is None else fix._replace(title=redacted(fix.title)),
+    )
+
+
+def deeply_redacted(value: Any) -> Any:
+    """Return plain values with every string in them redacted."""
+    if isinstance(value, str):
+        return redacted(value)
+    if isinstance(value, dict):
+        return {deeply_redacted(key): deeply_redacted(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [deeply_redacted(item) for item in value]
+    return value
+
+
+def _if_given(text: str | None) -> str | None:
+    return None if text is None else redacted(text)
+
+
+def _mask(secret: str) -> str:
+    return "".join(char if char in "\r\n" else MASK for char in secret)
+
+
+def _replaced(text: str, length: int, sign: Callable[[str], str]) -> str:
+    """Return the first characters of a text with secrets replaced; the very same text where nothing is replaced."""
+    pieces: list[str] = []
+    done = 0
+    for start, end in _hidden(text):
+        if start >= length:
+            break
+        pieces += [text[done:start], sign(text[start:end])]
+        done = end
+    if not pieces:
+        return text if length >= len(text) else text[:length]
+    return "".join([*pieces, text[done:length]])
+
+
+def _hidden(text: str) -> list[tuple[int, int]]:
+    """Return the stretches of a text that are to be hidden, in order and apart from each other."""
+    if len(text) < _SHORTEST or not _may_hold(text, _HINTS_OR_ESCAPES):
+        return []
+    plain, original = _unescaped(text)
+    found: list[tuple[int, int]] = []
+    for _ in range(_MOST_ROUNDS):
+        more = _apart(_stretches(plain))
+        if not more:
+            break
+        found += more
+        plain = _covered(plain, more)  # what is left may be a secret without what was beside it
+    return _apart((original(start), original(end)) for start, end in found)
+
+
+def _apart(stretches: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join the stretches that overlap, and put them in order."""
+    apart: list[tuple[int, int]] = []
+    for start, end in sorted(stretches):
+        if apart and start < apart[-1][1]:
+            apart[-1] = (apart[-1][0], max(end, apart[-1][1]))
+        elif end > start:
+            apart.append((start, end))
+    return apart
+
+
+def _covered(text: str, stretches: list[tuple[int, int]]) -> str:
+    """Return a text of the same length without what is hidden."""
+    pieces: list[str] = []
+    done = 0
+    for start, end in stretches:
+        pieces += [text[done:start], HIDDEN * (end - start)]
+        done = end
+    return "".join([*pieces, text[done:]])
+
+
+def _stretches(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the stretches of a text without escapes that are to be hidden."""
+    done = 0
+    for start in range(0, len(text), _PIECE):
+        end, position = start + _PIECE, max(start, done)
+        if position >= end or not _may_hold(text[position : end + _AHEAD], _HINTS):
+            continue
+        while position < end:
+            near = _EACH.search(text, position, end + _AHEAD)
+            if near is None or near.start() >= end:
+                break
+            found = _EACH.match(text, near.start()) or near  # the whole of it, where it goes on behind the piece
+            first, done = found.span(found.lastindex or 0)
+            yield first, done
+            if _AWS.match(text, found.start()):
+                around = max(0, found.start() - _NEAR), done + _NEAR
+                yield from (secret.span() for secret in _SECRET_OF_AWS.finditer(text, *around))
+            position = max(done, near.start() + 1)
+
+
+def _unescaped(text: str) -> tuple[str, Callable[[int], int]]:
+    """Return a text without its escapes, and what tells the place in the text itself of a place in that."""
+    if not any(sign in text for sign in "\\%\0"):
+        return text, lambda place: place
+    pieces: list[str] = []
+    places, originals = [0], [0]
+    length = done = 0
+    for escape in _ESCAPE.finditer(text):
+        pieces += [text[done : escape.start()], _unescaped_character(escape)]
+        done = escape.end()
+        for piece, original in ((pieces[-2], escape.start()), (pieces[-1], done)):
+            length += len(piece)
+            places.append(length)
+            originals.append(original)
+    if not pieces:
+        return text, lambda place: place
+
+    def in_text(place: int) -> int:
+        index = bisect_right(places, place) - 1
+        return originals[index] + place - places[index]
+
+    return "".join([*pieces, text[done:]]), in_text
+
+
+def _unescaped_character(escape: re.Match[str]) -> str:
+    code = escape["code"] or escape["percent"]
+    if code is not None:
+        return chr(int(code, 16))
+    char: str = escape["char"] or ""
+    return " " if char in _SPACES else char
+
+
+def _may_hold(text: str, pattern: str) -> bool:
+    """Take a quick look whether a text may hold a match."""
+    from .schema.gate import matches  # brings the engine, which a command without findings need not load
+
+    try:
+        return matches(pattern, text)
+    except ValueError:  # half of a surrogate pair
+        return True
