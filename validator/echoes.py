@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from .findings import Target
 from .pointer import Path
 from .rules.api_words import length_of_envelope
 from .rules.schema import meant_by
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
     from .findings import Finding
@@ -51,6 +52,26 @@ def beside(spoilt: AbstractSet[Path], findings: list[Finding], holes: AbstractSe
         and all(sound(path) for path, _ in finding.related)
         and not any(_is_among(kinds, needed, finding.path) for needed in finding.rule.needed)
     ]
+
+
+def beside_refused(refused: Sequence[Finding], findings: list[Finding]) -> list[Finding]:
+    """Keep the findings that do not depend on values which JSON does not have, and which are therefore unknown.
+
+    An unknown property is one whatever its value.
+    """
+    if not refused:
+        return findings
+    at_keys = {finding.path for finding in refused if finding.target is Target.KEY}
+    spoilt = {finding.path for finding in refused}
+    known = [
+        finding
+        for finding in findings
+        if finding.target is Target.KEY and finding.path in spoilt and finding.path not in at_keys
+    ]
+    sound = [
+        finding for finding in known if not any(finding.path[:length] in spoilt for length in range(len(finding.path)))
+    ]
+    return sound + beside(spoilt, findings)
 
 
 _Kinds = dict[tuple[Path, tuple[str, ...]], dict[int, list[tuple[int, ...]]]]

@@ -36,7 +36,7 @@ class Frame:
         self.plans: Final[dict[tuple[str, frozenset[str]], Any]] = {}
         """What the engine plans for requests that have this around their messages, by endpoint and words of these."""
         self.opening = b""
-        """The text of such a request, as JSON, up to its messages; empty where that was not asked for."""
+        """The text of such a request, as JSON, up to its messages; empty where it cannot be written."""
         self.words: set[str] = set(body)
         """Those of an `Outline` that stand here."""
         self.marked: list[dict[str, Any]] = []
@@ -92,7 +92,7 @@ class Frames:
             text = orjson.dumps(around)
         except (TypeError, ValueError, RecursionError):
             return self._make(around)
-        return self._kept.get(text) or self._made(around, text)
+        return self._kept.get(text) or self._made(around, text, _opening(text))
 
     def of_object(self, body: dict[str, Any]) -> Frame | None:
         """Return the frame of a Python object, with its `opening`; None where not all around its messages is plain."""
@@ -105,10 +105,10 @@ class Frames:
             text = text_of_plain(around)
             if text is None:
                 return None
-            frame = self._made(around, key, b'%s%s"messages":' % (text[:-1], b"," if around else b""))
+            frame = self._made(around, key, _opening(text))
         return frame
 
-    def _made(self, around: dict[str, Any], key: bytes, opening: bytes = b"") -> Frame:
+    def _made(self, around: dict[str, Any], key: bytes, opening: bytes) -> Frame:
         frame = self._make(around)
         frame.opening = opening
         if len(key) <= _LONGEST:
@@ -118,6 +118,11 @@ class Frames:
                 self._kept.clear()
             self._kept[key] = frame
         return frame
+
+
+def _opening(around: bytes) -> bytes:
+    """Return the text of a request, up to its messages, of the text of all but these."""
+    return b'%s%s"messages":' % (around[:-1], b"" if around == b"{}" else b",")
 
 
 def without(value: dict[str, Any], name: str) -> dict[str, Any]:
