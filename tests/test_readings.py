@@ -104,9 +104,7 @@ def test_the_help_names_what_the_place_takes(line: str, advice: str) -> None:
     assert doubt.help == advice
 
 
-@given(
-    st.lists(st.tuples(st.sampled_from(["role", "content", "name", "max_tokens", "top_k"]), st.sampled_from(WORDS)))
-)
+@given(st.lists(st.tuples(st.sampled_from(["role", "content", "name", "max_tokens", "top_k"]), st.sampled_from(WORDS))))
 def test_many_words_at_once_are_read_twice_and_no_more(words: list[tuple[str, str]]) -> None:
     lines = [f"    {key}: {word}" for key, word in words if key in {"role", "content", "name"}]
     text = "\n".join(["model: claude-haiku-4-5", "max_tokens: 9", "messages:", "  - role: user", *lines, ""])

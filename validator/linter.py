@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypedDict
 
 from .collector import LARGE, Pause
 from .documents import Document, Unread
-from .documents.duplicates import repeated_keys
+from .documents.duplicates import around_messages, repeated_keys
 from .documents.strict import read
 from .echoes import beside, beside_refused, spoilt_by
 from .endpoints import API_VERSIONS, ENDPOINTS, Endpoint
@@ -286,16 +286,21 @@ class Linter:
 
     def _findings_in_json(self, document: Document, shape: str) -> list[Finding]:
         """Return what is wrong with a JSON text beside its syntax."""
-        value, text = document.value, document.text
-        has_messages = shape in _BODIES and value.__class__ is dict and "messages" in value
-        frame = self._engine.frames.of(value) if has_messages else None
+        value, text, frames = document.value, document.text, self._engine.frames
+        around = None
+        if shape in _BODIES and value.__class__ is dict and "messages" in value:
+            around = around_messages(text, value["messages"])
+        frame = None if around is None else frames.of_text(around)
+        repeated = [] if frame is not None or document.holes else repeated_keys(text, value)
+        if around is not None and frame is None:
+            frame = frames.of(value)
+            if not repeated:
+                frames.keep(around, frame)
         found = self._findings(value, len(document.data), JsonText(text), shape, frame)
         if document.holes:
             return _beside_holes(found, document)
-        if duplicate_key.id in self._selected:
-            repeated = repeated_keys(text, value, b"" if frame is None else frame.opening)
-            if repeated:
-                found = self._weighed([_said_of_repeated_key(path) for path in repeated]) + found
+        if repeated and duplicate_key.id in self._selected:
+            return self._weighed([_said_of_repeated_key(path) for path in repeated]) + found
         return found
 
     def _findings_in_yaml(self, document: Document, shape: str) -> list[Finding]:

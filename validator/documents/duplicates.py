@@ -1,7 +1,7 @@
 """Keys that an object of a JSON text has more than once.
 
-A reader of JSON keeps the last value without a word. Whether one was dropped shows in the number of quotes: the value,
-written again, has fewer than its text.
+A reader of JSON silently keeps the last value. Whether it dropped one shows in the number of quotes: the value, written
+again, has fewer than its text.
 """
 
 from __future__ import annotations
@@ -25,44 +25,33 @@ _QUOTE: Final = ord('"')
 _OPENING: Final = b"{["
 
 
-def repeated_keys(text: bytes, value: Any, around: bytes = b"") -> list[Path]:
-    """Return the paths of the keys that an object has more than once.
+def around_messages(text: bytes, messages: Any) -> bytes | None:
+    """Return the text of an object without its messages; None if these are not written as orjson writes them.
 
-    Args:
-        text: A JSON text.
-        value: What a reader makes of it.
-        around: For an object with `messages`: all but these as JSON, up to where they would begin as its last
-            property. It is only there to save time.
+    Messages that are written like that have no duplicate keys, so only the rest of the text needs a look, and most
+    requests of a process share that rest.
     """
-    return _found(text) if _may_repeat(text, value, around) else []
-
-
-def _may_repeat(text: bytes, value: Any, around: bytes) -> bool:
-    """Whether a text may have a key twice; nearly always exact, as few texts escape a quote by its number."""
+    start = text.rfind(_MESSAGES) + len(_MESSAGES)
+    if start < len(_MESSAGES) or text[start : start + 1].isspace():
+        return None
     try:
-        rest = orjson.dumps(value["messages"] if around else value)
+        written = orjson.dumps(messages)
     except (TypeError, ValueError, RecursionError):  # nested deeper than the writer goes
-        return True
-    if around and _is_written_so(text, around, rest):
-        return False
-    is_escaped = b"\\" in text and _ESCAPED_QUOTE in text
-    return is_escaped or text.count(b'"') != around.count(b'"') + rest.count(b'"')
+        return None
+    return text[:start] + text[start + len(written) :] if text.startswith(written, start) else None
 
 
-def _is_written_so(text: bytes, around: bytes, messages: bytes) -> bool:
-    """Whether a text is an object as the writer would write it, its messages anywhere among the properties.
-
-    A comparison costs less than counting.
-    """
-    start = text.find(_MESSAGES)
-    first = start + len(_MESSAGES)
-    last = first + len(messages)
-    if start < 0 or text[first:last] != messages:
-        return False
-    before, behind = text[:start], text[last:]
-    if behind[:1] == b",":
-        return before + behind[1:-1] + b',"messages":' == around and behind[-1:] == b"}"
-    return before + _MESSAGES == around and behind == b"}"
+def repeated_keys(text: bytes, value: Any) -> list[Path]:
+    """Return the paths of the keys that an object of a JSON text has more than once; `value` is what it holds."""
+    try:
+        written = orjson.dumps(value)
+    except (TypeError, ValueError, RecursionError):
+        return _found(text)
+    if text == written:
+        return []
+    # `rfind` takes a third of the time of `in` here.
+    has_all_quotes = text.count(b'"') == written.count(b'"') and text.rfind(_ESCAPED_QUOTE) < 0
+    return [] if has_all_quotes else _found(text)
 
 
 class _Holder:

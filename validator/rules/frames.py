@@ -13,7 +13,7 @@ from .outline import BLANK, note, tag_of
 
 Answer = TypeVar("Answer")
 
-_MOST: Final = 64
+_MOST: Final = 128
 _LONGEST: Final = 64 * 1024
 """Bytes of what stands around the messages that are worth keeping what is known of it."""
 _TOOLS: Final = "tools"
@@ -36,7 +36,7 @@ class Frame:
         self.plans: Final[dict[tuple[str, frozenset[str]], Any]] = {}
         """What the engine plans for requests that have this around their messages, by endpoint and words of these."""
         self.opening = b""
-        """The text of such a request, as JSON, up to its messages; empty where it cannot be written."""
+        """The text of such a request, as JSON, up to its messages; empty where that was not asked for."""
         self.words: set[str] = set(body)
         """Those of an `Outline` that stand here."""
         self.marked: list[dict[str, Any]] = []
@@ -92,7 +92,16 @@ class Frames:
             text = orjson.dumps(around)
         except (TypeError, ValueError, RecursionError):
             return self._make(around)
-        return self._kept.get(text) or self._made(around, text, _opening(text))
+        return self._kept.get(text) or self._made(around, text)
+
+    def of_text(self, around: bytes) -> Frame | None:
+        """Return the frame of a text that is known, by all of it but the messages."""
+        return self._kept.get(around)
+
+    def keep(self, around: bytes, frame: Frame) -> None:
+        """Find a frame again by the text of a body without its messages, which is no JSON and so no other key."""
+        if len(around) <= _LONGEST and len(self._kept) < _MOST:
+            self._kept[around] = frame
 
     def of_object(self, body: dict[str, Any]) -> Frame | None:
         """Return the frame of a Python object, with its `opening`; None where not all around its messages is plain."""
@@ -105,10 +114,10 @@ class Frames:
             text = text_of_plain(around)
             if text is None:
                 return None
-            frame = self._made(around, key, _opening(text))
+            frame = self._made(around, key, b'%s%s"messages":' % (text[:-1], b"," if around else b""))
         return frame
 
-    def _made(self, around: dict[str, Any], key: bytes, opening: bytes) -> Frame:
+    def _made(self, around: dict[str, Any], key: bytes, opening: bytes = b"") -> Frame:
         frame = self._make(around)
         frame.opening = opening
         if len(key) <= _LONGEST:
@@ -118,11 +127,6 @@ class Frames:
                 self._kept.clear()
             self._kept[key] = frame
         return frame
-
-
-def _opening(around: bytes) -> bytes:
-    """Return the text of a request, up to its messages, of the text of all but these."""
-    return b'%s%s"messages":' % (around[:-1], b"" if around == b"{}" else b",")
 
 
 def without(value: dict[str, Any], name: str) -> dict[str, Any]:
