@@ -17,7 +17,7 @@ from .endpoints import API_VERSIONS, ENDPOINTS, Endpoint
 from .findings import Finding, Target
 from .packing import text_of_plain
 from .places.lines import LineIndex
-from .placing import foremost, in_text, in_value, of_syntax
+from .placing import foremost, in_text, in_value, of_syntax, without_doubtful
 from .plain import make_plain
 from .readings import advised, held
 from .report import MOST_VIOLATIONS, Report, RequestError, Severity, Violation
@@ -291,14 +291,15 @@ class Linter:
         if shape in _BODIES and value.__class__ is dict and "messages" in value:
             around = around_messages(text, value["messages"])
         frame = None if around is None else frames.of_text(around)
-        repeated = [] if frame is not None or document.holes else repeated_keys(text, value)
+        is_repaired = bool(document.holes or document.doubtful)
+        repeated = [] if frame is not None or is_repaired else repeated_keys(text, value)
         if around is not None and frame is None:
             frame = frames.of(value)
-            if not repeated:
+            if not repeated and not is_repaired:
                 frames.keep(around, frame)
         found = self._findings(value, len(document.data), JsonText(text), shape, frame)
-        if document.holes:
-            return _beside_holes(found, document)
+        if is_repaired:
+            return without_doubtful(_beside_holes(found, document), document)
         if repeated and duplicate_key.id in self._selected:
             return self._weighed([_said_of_repeated_key(path) for path in repeated]) + found
         return found

@@ -64,6 +64,8 @@ class Document(NamedTuple):
     """The same text with comments and surplus commas blanked, where it may have some."""
     holes: frozenset[Path] = frozenset()
     """The containers of a text that is still being written which may hold more than the value has."""
+    doubtful: tuple[tuple[int, int], ...] = ()
+    """The bytes of such a text that may not be what was meant."""
     finder: Locate | None = None
     """Finds the spans of paths where the text is YAML."""
 
@@ -76,4 +78,4 @@ class Document(NamedTuple):
         """Find the spans of the values that `paths` lead to; a path that leads nowhere is left out."""
         if self.finder is not None:
             return self.finder(paths)
-        return locate(self.text, paths, None if self.holes else self.value)
+        return locate(self.text, paths, None if self.holes or self.doubtful else self.value)

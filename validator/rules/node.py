@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 from ..facts import Model
 from ..findings import Finding, Target
 from ..fixes import Fix
-from ..patterns import regex
 from ..numbers import whole
+from ..patterns import regex
 from ..pointer import dotted
 from ..schema.projection import LATEST_EDITION
 from ..words import quotation
