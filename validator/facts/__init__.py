@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from datetime import date
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import orjson
 
-_FOLDER: Final = Path(__file__).parent
+from ..resources import folder_of
+
+_FOLDER: Final = folder_of(__name__)
 
 
 class Model(NamedTuple):
