@@ -32,6 +32,7 @@ COMMANDS = {
     "help": ["check", "--help"],
     "commands": ["--help"],
 }
+ASCII = {"LC_ALL": "C", "LANG": "C", "PYTHONCOERCECLOCALE": "0"}
 
 
 def run(command: str, *flags: str, folder: Path, **environment: str) -> tuple[int, bytes, str]:
@@ -85,11 +86,7 @@ def test_imported_from_a_zip_file_it_says_the_same(
     ("flags", "environment"),
     [
         pytest.param(("-W", "error"), {}, id="warnings are errors"),
-        pytest.param(
-            ("-X", "utf8=0"),
-            {"LC_ALL": "C", "LANG": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "utf-8"},
-            id="an ASCII locale",
-        ),
+        pytest.param(("-X", "utf8=0"), {**ASCII, "PYTHONIOENCODING": "utf-8"}, id="an ASCII locale"),
         pytest.param(("-I",), {}, id="isolated"),
         pytest.param(("-b", "-b"), {}, id="bytes are no strings"),
         pytest.param((), {"PYTHONHASHSEED": "1"}, id="a hash seed"),
