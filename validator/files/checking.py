@@ -11,6 +11,7 @@ from ..fingerprint import fingerprint
 from ..linter import Line
 from ..patterns import regex
 from ..places.lines import LineIndex
+from .glance import why_no_request
 from .reading import opened, read_lines, read_whole
 from .recognition import OWN_API, SCHEMA_KEY, Verdict, declared_shape, may_be_request, recognised
 from .result import FileResult, joined, shown_name
@@ -233,6 +234,9 @@ def judge(name: str, data: bytes, platform: str = OWN_API) -> tuple[Verdict, lis
     text_format = format_of(name)
     if text_format is Format.LINES:
         return judge_lines(data.split(b"\n", _RECORDS_LOOKED_AT * 2), platform), []
+    reason = why_no_request(data) if text_format is Format.YAML else None
+    if reason is not None:
+        return Verdict(is_request=False, reason=reason), []
     documents = read(data, text_format)
     return judge_documents(documents, platform), documents
 
