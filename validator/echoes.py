@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from .findings import Target
 from .pointer import Path
 from .report import Severity
 from .rules.api_words import length_of_envelope
 from .rules.schema import is_echo, meant_by, place_of, within_mistyped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
     from .findings import Finding
@@ -80,6 +81,26 @@ def without_refused(structural: list[Finding], found: list[Finding]) -> list[Fin
     """Drop what is only doubtful of structure, a warning, at places of which a rule says that the API refuses them."""
     refused = {finding.path for finding in found if (finding.severity or finding.rule.severity) is Severity.ERROR}
     return [each for each in structural if each.severity is not Severity.WARNING or each.path not in refused]
+
+
+def beside_refused(refused: Sequence[Finding], findings: list[Finding]) -> list[Finding]:
+    """Keep the findings that do not depend on values which JSON does not have, and which are therefore unknown.
+
+    An unknown property is one whatever its value.
+    """
+    if not refused:
+        return findings
+    at_keys = {finding.path for finding in refused if finding.target is Target.KEY}
+    spoilt = {finding.path for finding in refused}
+    known = [
+        finding
+        for finding in findings
+        if finding.target is Target.KEY and finding.path in spoilt and finding.path not in at_keys
+    ]
+    sound = [
+        finding for finding in known if not any(finding.path[:length] in spoilt for length in range(len(finding.path)))
+    ]
+    return sound + beside(spoilt, findings)
 
 
 _Kinds = dict[tuple[Path, tuple[str, ...]], dict[int, list[tuple[int, ...]]]]

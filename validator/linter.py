@@ -9,15 +9,17 @@ from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypedDict, TypeVar
 
 from .collector import LARGE, Pause
-from .documents import Document
+from .documents import Document, Unread
+from .documents.duplicates import around_messages, repeated_keys
 from .documents.strict import read
-from .echoes import beside, causes_among, unsettled, without_refused
+from .echoes import beside, beside_refused, causes_among, unsettled, without_refused
 from .endpoints import API_VERSIONS, ENDPOINTS, FIRST_API_VERSION, ApiVersion, Endpoint
 from .findings import Finding, Target
 from .packing import text_of_plain
 from .places.lines import LineIndex
-from .placing import foremost, in_text, in_value, of_syntax
+from .placing import foremost, in_text, in_value, of_syntax, without_doubtful
 from .plain import make_plain
+from .readings import advised, held
 from .redaction import redacted, without_secrets
 from .report import MOST_VIOLATIONS, Report, RequestError, Severity, SeverityName, Violation
 from .rules import BY_KEYWORD, RULES, Rule, named, selected
@@ -30,6 +32,7 @@ from .rules.node import JsonText, Known
 from .rules.rule import REQUEST_ENDPOINTS, WHOLE_BATCH
 from .rules.schema import mistyped_for
 from .rules.size import written_size
+from .rules.syntax import duplicate_key
 from .schema.disputes import Disputes, advice_of
 from .schema.explain import MISSING_BETA, Problem, explainer_for
 from .schema.gate import Gate, gate_for
@@ -179,7 +182,7 @@ class Linter:
         else:
             request, refused = make_plain(request)
             found = self._findings(request, written_size(request), None, self.shape_of(request))
-            found = refused + beside({finding.path for finding in refused}, found)
+            found = refused + beside_refused(refused, found)
         if not found and not self.betas:
             return _CLEAN
         kept = foremost(found, self.max_violations, request)
@@ -238,15 +241,12 @@ class Linter:
         syntax = [finding for finding in document.findings if finding.rule.id in self._selected]
         found: list[Finding] = []
         if document.readable:
-            text = JsonText(document.text) if document.finder is None else None
-            found = self._findings(document.value, len(document.data), text, shape)
-            if document.holes:
-                found = _beside_holes(found, document)
+            if document.finder is None:
+                found = self._findings_in_json(document, shape)
+            else:
+                found = self._findings_in_yaml(document, shape)
             if line is not None and shape == "batch_request":
                 found += self._repeated_id(document.value, found, line)
-            if document.refused:
-                refused = [finding for finding in document.refused if finding.rule.id in self._selected]
-                found = self._weighed(refused) + beside({finding.path for finding in document.refused}, found)
         if not syntax and not found:
             return _CLEAN
         text_lines = lines or LineIndex(document.data)
@@ -310,6 +310,38 @@ class Linter:
             for rule, (message, advice) in [complaint]
             if rule.id in self._selected
         )
+
+    def _findings_in_json(self, document: Document, shape: str) -> list[Finding]:
+        """Return what is wrong with a JSON text beside its syntax."""
+        value, text, frames = document.value, document.text, self._engine.frames
+        around = None
+        if shape in _BODIES and value.__class__ is dict and "messages" in value:
+            around = around_messages(text, value["messages"])
+        frame = None if around is None else frames.of_text(around)
+        is_repaired = bool(document.holes or document.doubtful)
+        repeated = [] if frame is not None or is_repaired else repeated_keys(text, value)
+        if around is not None and frame is None:
+            frame = frames.of(value)
+            if not repeated and not is_repaired:
+                frames.keep(around, frame)
+        found = self._findings(value, len(document.data), JsonText(text), shape, frame)
+        if is_repaired:
+            return without_doubtful(_beside_holes(found, document), document)
+        if repeated and duplicate_key.id in self._selected:
+            return self._weighed([_said_of_repeated_key(path) for path in repeated]) + found
+        return found
+
+    def _findings_in_yaml(self, document: Document, shape: str) -> list[Finding]:
+        """Return what is wrong with a YAML text beside its syntax, whichever way its readers take it."""
+        value, size = document.value, len(document.data)
+        found = self._findings(value, size, None, shape)
+        otherwise = value if document.otherwise is Unread.SAME else document.otherwise
+        others = found if otherwise is value else self._findings(otherwise, size, None, shape)
+        chosen = [doubt for doubt in document.doubts if doubt.rule.id in self._selected]
+        doubts = advised(chosen, found, others, (value, otherwise))
+        certain = found if otherwise is value else held(found, others)
+        refused = [finding for finding in document.refused if finding.rule.id in self._selected]
+        return self._weighed(doubts + refused) + beside_refused(document.refused, certain)
 
     def _findings(
         self, value: Any, size: int | None, text: JsonText | None, shape: str, frame: Frame | None = None
@@ -427,6 +459,11 @@ class Linter:
         """Return the betas that a body says it is sent with, or what is known otherwise."""
         own = body.get(_BETAS_KEYS.get(self.platform, "betas")) if isinstance(body, dict) else None
         return _split(beta for beta in own if isinstance(beta, str)) if isinstance(own, list) else otherwise
+
+
+def _said_of_repeated_key(path: Path) -> Finding:
+    message, advice = duplicate_key.check(path[-1])
+    return Finding(duplicate_key, path, message, advice, Target.KEY)
 
 
 _CLEAN: Final = Report()

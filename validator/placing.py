@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from .findings import Finding, Target
 from .places.locate import Span
@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     from .documents import Document, SyntaxFinding
     from .places.lines import LineIndex
     from .pointer import Path
+
+
+_KNOWN_HOLDERS: Final = {"messages", "content", "tools", "system", "requests", "params"}
+"""What needs no `type` to be known for what it is."""
+_OF_ORDER: Final = {"messages", "pairing"}
+"""The areas of the rules that look at messages beside others."""
+_NEAR: Final = 2
+"""Messages between two that such a rule may look at together."""
 
 
 def foremost(findings: list[Finding], most: int | None, root: Any) -> list[Finding]:
@@ -72,6 +80,65 @@ def in_text(findings: list[Finding], document: Document, lines: LineIndex) -> li
     for violation in violations:
         once.setdefault((violation.rule, violation.range, violation.message), violation)
     return list(once.values())
+
+
+def without_doubtful(findings: list[Finding], document: Document) -> list[Finding]:
+    """Leave out the findings that point at, or rest on, bytes of a repaired text that may not be what was meant."""
+    paths = {finding.path for finding in findings} | {path for finding in findings for path, _ in finding.related}
+    spans = document.locate(paths)
+
+    unknown = _of_unknown_kind(document)
+    has_model = _has_certain_model(document)
+
+    def is_certain(path: Path, target: Target) -> bool:
+        start, end = _stretch(spans, path, target)
+        is_known = not unknown or not any(path[:length] in unknown for length in range(1, len(path)))
+        return is_known and _is_apart(document, start, end)
+
+    return [
+        finding
+        for finding in findings
+        if (has_model or not finding.rule.on)
+        and not _has_broken_neighbour(finding, document)
+        and is_certain(finding.path, finding.target)
+        and all(is_certain(path, Target.VALUE) for path, _ in finding.related)
+    ]
+
+
+def _is_apart(document: Document, start: int, end: int) -> bool:
+    return not any(first <= end and start <= last for first, last in document.doubtful)
+
+
+def _of_unknown_kind(document: Document) -> set[Path]:
+    """Return the objects of a repaired text whose `type` or `role`, by which they are judged, is not certain."""
+    holes = [path for path in document.holes if path and path[-1] not in _KNOWN_HOLDERS]
+    kinds = document.locate([(*path, _kind_of(path)) for path in holes])
+    certain = {path[:-1] for path, span in kinds.items() if _is_apart(document, span.start, span.end)}
+    return {path for path in holes if path[-2:-1] != ("requests",)} - certain
+
+
+def _kind_of(path: Path) -> str:
+    return "role" if path[-2:-1] == ("messages",) else "type"
+
+
+def _has_broken_neighbour(finding: Finding, document: Document) -> bool:
+    """Whether a finding about the order of messages stands near a message that is broken, or may be missing."""
+    if finding.rule.area not in _OF_ORDER or "messages" not in finding.path:
+        return False
+    start = finding.path.index("messages") + 1
+    own = finding.path[start] if len(finding.path) > start else None
+    for path in document.holes:
+        if path[:start] == finding.path[:start]:
+            index = path[start] if len(path) > start else None
+            if not (isinstance(index, int) and isinstance(own, int)) or abs(index - own) <= _NEAR:
+                return True
+    return False
+
+
+def _has_certain_model(document: Document) -> bool:
+    """Whether the model of a repaired request is the one that was meant; without it rules take it for any model."""
+    place = document.locate([("model",)]).get(("model",))
+    return () not in document.holes if place is None else _is_apart(document, place.start, place.end)
 
 
 def of_syntax(finding: SyntaxFinding, severity: Severity, lines: LineIndex, data: bytes) -> Violation:

@@ -388,7 +388,7 @@ async def test_a_request_that_is_none_of_the_protocol_is_refused_and_the_server_
     await wire.open(URI, BAD)
     assert (await wire.refusal("textDocument/hover", params))["code"] == INVALID_PARAMS
     (line,) = wire.logged(1)
-    assert line.startswith("the client sent what is no message of the protocol: While structuring")
+    assert line.startswith("the client sent a message that the protocol does not have: While structuring")
     assert len(await wire.diagnostics(URI)) == 1
 
 

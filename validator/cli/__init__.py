@@ -35,8 +35,7 @@ class _Commands(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         import_engine()
-        command: click.Command = import_module(f"{__name__}.{cmd_name}").command
-        return command
+        return _with_help(import_module(f"{__name__}.{cmd_name}").command)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -58,6 +57,15 @@ def cli() -> None:
     msglint reads bodies of POST /v1/messages, /v1/messages/count_tokens and /v1/messages/batches, says what the API
     would refuse or what is surely not meant, and where.
     """
+
+
+def _with_help(command: click.Command) -> click.Command:
+    """Give a command the help that `python -OO` has dropped."""
+    if not command.help and command.callback is not None:
+        from ..docstrings import docstring_of
+
+        command.help = docstring_of(command.callback)
+    return command
 
 
 def main() -> None:
@@ -83,7 +91,7 @@ def _run() -> int:
         UnwritableError: when the output cannot be written.
     """
     try:
-        code = cli.main(prog_name="msglint", standalone_mode=False)
+        code = _with_help(cli).main(prog_name="msglint", standalone_mode=False)
     except click.NoSuchOption as error:
         meant = nearest(error.option_name, error.possibilities or ())
         _show(click.NoSuchOption(error.option_name, possibilities=[meant] if meant else None, ctx=error.ctx))

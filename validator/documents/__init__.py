@@ -4,6 +4,7 @@
 |---|---|
 | `strict` | JSON as the API takes it, whole or a line of JSON Lines |
 | `jsonc` | JSON with comments |
+| `duplicates` | keys that a JSON text has more than once |
 | `yaml` | YAML; what plain words of it mean stands in `yaml_values` |
 | `comments` | comments that speak to msglint, in the formats that have comments |
 """
@@ -14,7 +15,7 @@ import os
 from enum import Enum
 from typing import Final
 
-from .document import Comment, Document, SyntaxFinding
+from .document import Comment, Document, SyntaxFinding, Unread
 
 COMPRESSED: Final = ".gz"
 
@@ -74,6 +75,7 @@ __all__ = [
     "Document",
     "Format",
     "SyntaxFinding",
+    "Unread",
     "format_of",
     "is_compressed",
     "read",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..places.locate import Span, locate
@@ -14,6 +15,12 @@ if TYPE_CHECKING:
     from ..rules.syntax import Fault
 
 Locate = Callable[[Iterable["Path"]], dict["Path", Span]]
+
+
+class Unread(Enum):
+    """The sign for a value that does not depend on who reads the text."""
+
+    SAME = "the same for all readers"
 
 
 class SyntaxFinding(NamedTuple):
@@ -47,12 +54,18 @@ class Document(NamedTuple):
     """What is wrong with the text, by bytes."""
     refused: tuple[Finding, ...] = ()
     """What stands in the text and has no place in JSON, by paths."""
+    doubts: tuple[Finding, ...] = ()
+    """What readers of the text do not take for the same, or do not take at all, by paths."""
+    otherwise: Any = Unread.SAME
+    """What the other readers take the text for, where that is another value."""
     comments: tuple[Comment, ...] = ()
     """The comments that speak to msglint."""
     blanked: bytes | None = None
     """The same text with comments and surplus commas blanked, where it may have some."""
     holes: frozenset[Path] = frozenset()
     """The containers of a text that is still being written which may hold more than the value has."""
+    doubtful: tuple[tuple[int, int], ...] = ()
+    """The bytes of such a text that may not be what was meant."""
     finder: Locate | None = None
     """Finds the spans of paths where the text is YAML."""
 
@@ -65,4 +78,4 @@ class Document(NamedTuple):
         """Find the spans of the values that `paths` lead to; a path that leads nowhere is left out."""
         if self.finder is not None:
             return self.finder(paths)
-        return locate(self.text, paths, None if self.holes else self.value)
+        return locate(self.text, paths, None if self.holes or self.doubtful else self.value)

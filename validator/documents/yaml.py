@@ -53,7 +53,9 @@ def read(text: bytes) -> list[Document]:
             root.node.value,
             readable=True,
             findings=_of_line_ends(decoded, root, offsets),
-            refused=tuple(root.findings),
+            refused=tuple(root.refused),
+            doubts=tuple(root.doubts),
+            otherwise=root.node.otherwise,
             comments=remarks.of(root),
             finder=partial(_spans, root, offsets),
         )

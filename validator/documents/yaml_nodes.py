@@ -10,7 +10,8 @@ import yaml
 
 from ..findings import Finding, Target
 from ..rules import yaml as rules
-from ..rules.yaml.values import CORE, Foreign
+from ..rules.yaml.values import CORE, Foreign, Special
+from .document import Unread
 from .yaml_values import Plain, resolve
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class Node:
     start: int
     end: int
     value: Any = None
+    otherwise: Any = Unread.SAME
+    """What readers of YAML 1.1 take it for, where that differs."""
     members: dict[str | int, Member] = field(default_factory=dict)
     size: int = 1
     """How many values it is, with all in it; a long text counts as several."""
@@ -75,8 +78,10 @@ class Root:
     start: int = 0
     """Where the one before it ends, and so what belongs to it begins."""
     end: int = 0
-    findings: list[Finding] = field(default_factory=list)
-    """What stands in it and has no place in JSON."""
+    refused: list[Finding] = field(default_factory=list)
+    """What has no place in JSON."""
+    doubts: list[Finding] = field(default_factory=list)
+    """What not all readers take for the same, or take at all; the value is that of YAML 1.2."""
 
 
 @dataclass(slots=True)
@@ -103,6 +108,20 @@ class _Frame:
     is_merging: bool = False
     """Whether that key is one that takes over the members of other mappings."""
     merged: list[Node] = field(default_factory=list)
+
+
+def _otherwise(found: Plain) -> Any:
+    """Return what readers of YAML 1.1 take a scalar for, where that is another value that JSON has."""
+    return Unread.SAME if found.otherwise is None or isinstance(found.otherwise, Special) else found.otherwise
+
+
+def _with_others(node: Node) -> Any:
+    """Return a container as readers of YAML 1.1 take it."""
+    others = {step: member.node.otherwise for step, member in node.members.items()}
+    others = {step: other for step, other in others.items() if other is not Unread.SAME}
+    if isinstance(node.value, dict):
+        return node.value | others
+    return [others.get(index, item) for index, item in enumerate(node.value)]
 
 
 def _index(mark: Any) -> int:
@@ -183,15 +202,21 @@ class Builder:
     def _awaits_key(self) -> bool:
         return bool(self._frames) and self._frames[-1].is_mapping and self._frames[-1].key is None
 
-    def _report(self, rule: Rule, *what: Any, target: Target = Target.VALUE) -> None:
+    def _refuse(self, rule: Rule, *what: Any, target: Target = Target.VALUE) -> None:
+        self.roots[-1].refused.append(self._finding(rule, what, target))
+
+    def _question(self, rule: Rule, *what: Any, target: Target = Target.VALUE) -> None:
+        self.roots[-1].doubts.append(self._finding(rule, what, target))
+
+    def _finding(self, rule: Rule, what: tuple[Any, ...], target: Target) -> Finding:
         message, advice = rule.check(*what)
-        self.roots[-1].findings.append(Finding(rule, self._path, message, advice, target))
+        return Finding(rule, self._path, message, advice, target)
 
     def _scalar(self, event: Any) -> None:
         start, end = self._place_of(event)
         text, is_plain = event.value, event.implicit[0]
         found = resolve(text, None if any(event.implicit) else event.tag, self._version, is_plain=is_plain)
-        node = Node(start, end, found.value, size=1 + len(text) // _CHARACTERS_A_VALUE)
+        node = Node(start, end, found.value, _otherwise(found), size=1 + len(text) // _CHARACTERS_A_VALUE)
         self._anchor(event, _Anchored(node, text, found))
         if self._awaits_key:
             self._key(text, found, start, end, tag=event.tag, is_merge=is_plain and text == _MERGE)
@@ -202,7 +227,7 @@ class Builder:
     def _anchor(self, event: Any, what: _Anchored) -> None:
         """Remember what has an anchor."""
         if event.anchor in self._anchors:
-            self._report(rules.duplicate_anchor, event.anchor)
+            self._question(rules.duplicate_anchor, event.anchor)
         if event.anchor is not None:
             self._anchors[event.anchor] = what
 
@@ -222,9 +247,9 @@ class Builder:
     def _doubt(self, text: str, found: Plain, tag: str | None, target: Target = Target.VALUE) -> None:
         """Report what has no place in JSON, or is not the same for all readers."""
         if found.foreign is not None:
-            self._report(rules.not_json, text, found.foreign, tag or "", target=target)
+            self._refuse(rules.not_json, text, found.foreign, tag or "", target=target)
         elif found.otherwise is not None:
-            self._report(rules.ambiguous_value, text, found.value, found.otherwise, target=target)
+            self._question(rules.ambiguous_value, text, found.value, found.otherwise, target=target)
 
     def _key(self, text: str, found: Plain, start: int, end: int, *, tag: str | None, is_merge: bool = False) -> None:
         frame = self._frames[-1]
@@ -232,14 +257,14 @@ class Builder:
         frame.end = end
         if is_merge:
             if frame.merged:
-                self._report(rules.duplicate_key, text, target=Target.KEY)
+                self._question(rules.duplicate_key, text, target=Target.KEY)
             return
         if not isinstance(found.value, str):
-            self._report(rules.key_not_a_string, text, found.value, target=Target.KEY)
+            self._refuse(rules.key_not_a_string, text, found.value, target=Target.KEY)
         elif found.foreign is not None or found.otherwise is not None:
             self._doubt(text, found, tag, Target.KEY)
         elif text in frame.node.members:
-            self._report(rules.duplicate_key, text, target=Target.KEY)
+            self._question(rules.duplicate_key, text, target=Target.KEY)
 
     def _alias(self, event: Any) -> None:
         start, end = event.start_mark.index, _index(event.end_mark)
@@ -274,7 +299,7 @@ class Builder:
             raise RefusedError(rules.nested_too_deeply, start, end, MAX_DEPTH)
         if event.tag not in (_MAPPINGS if is_mapping else _SEQUENCES):
             is_of_json = event.tag in _MAPPINGS | _SEQUENCES
-            self._report(rules.not_json, "", Foreign.NOT_OF_TAG if is_of_json else Foreign.TAG, event.tag)
+            self._refuse(rules.not_json, "", Foreign.NOT_OF_TAG if is_of_json else Foreign.TAG, event.tag)
         node = Node(start, end, {} if is_mapping else [], is_open=True)
         self._anchor(event, _Anchored(node))
         if not self._frames:
@@ -292,6 +317,8 @@ class Builder:
         for source in frame.merged:
             self._merge(source, node)
         members = [member.node for member in node.members.values()]
+        if any(member.otherwise is not Unread.SAME for member in members):
+            node.otherwise = _with_others(node)
         node.size += sum(member.size for member in members)
         node.depth = 1 + max((member.depth for member in members), default=0)
         node.is_open = False
@@ -302,7 +329,7 @@ class Builder:
         sources = [member.node for member in source.members.values()] if isinstance(source.value, list) else [source]
         for each in sources:
             if not isinstance(each.value, dict):
-                self._report(rules.merge_of_no_mapping)
+                self._refuse(rules.merge_of_no_mapping)
                 return
             for key, member in each.members.items():
                 if key not in target.members:

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from datetime import date
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import orjson
 
+from ..resources import folder_of
 from .records import ModelFacts, on_platform
 
 _OWN_API: Final = "anthropic"
-_FOLDER: Final = Path(__file__).parent
+_FOLDER: Final = folder_of(__name__)
 _NO_BODIES: Final = frozenset({"SDK calls, beside the body", "the older completions of this API"})
 """The names among those of other APIs that do not tell another API's body."""
 

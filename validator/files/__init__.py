@@ -4,6 +4,7 @@
 |---|---|
 | `discovery`, `gitignore` | list the files that paths name |
 | `recognition` | tells requests from other files by their content |
+| `glance` | tells the same of YAML without reading it, where that is certain |
 | `kinds` | says what a file is that is not a request |
 | `reading` | reads a file, unpacked where it is compressed |
 | `checking` | checks the documents of a text |

@@ -13,6 +13,7 @@ from ..patterns import regex
 from ..places.lines import LineIndex
 from ..redaction import masked, masked_data
 from ..rules import syntax
+from .glance import why_no_request
 from .reading import opened, read_lines, read_whole
 from .recognition import SCHEMA_KEY, Verdict, declared_shape, host_of, may_be_request, recognised, stranger
 from .result import FileResult, joined, shown_name
@@ -271,6 +272,9 @@ def judge(name: str, data: bytes, told: str | None = None) -> tuple[Verdict, lis
     text_format = format_of(name)
     if text_format is Format.LINES:
         return judge_lines(data.split(b"\n", _RECORDS_LOOKED_AT * 2), told), []
+    reason = why_no_request(data) if text_format is Format.YAML else None
+    if reason is not None:
+        return Verdict(is_request=False, reason=reason), []
     documents = read(data, text_format)
     return judge_documents(documents, told), documents
 

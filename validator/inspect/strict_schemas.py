@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from ..findings import Target
+from ..numbers import whole
 from ..patterns import regex
 from ..redaction import start_of
 from ..words import code, json_type, names, nearest, printable, shown
@@ -339,8 +340,8 @@ def _unsupported_in(pattern: str) -> str | None:
 
 def _of_array(path: Path, node: dict[str, Any], *, mixed: bool) -> Iterator[Refusal]:
     yield from _keywords(path, node, "array", "array", _ARRAY)
-    least = node.get("minItems")
-    if not mixed and isinstance(least, int) and not isinstance(least, bool) and least > 1:
+    least = whole(node.get("minItems"))
+    if not mixed and least is not None and least > 1:
         message = f"`minItems` is {least}, but must be 0 or 1 in structured outputs"
         advice = f"set it to 1, and say in `description` that {least} items are wanted"
         most = node.get("maxItems")

@@ -282,4 +282,6 @@ def _recovered(document: Document, outline: Outline) -> Document:
     made = recovered(outline)
     if made is None or not isinstance(made.value, (dict, list)):
         return document
-    return document._replace(value=made.value, readable=True, blanked=made.text, holes=made.holes)
+    return document._replace(
+        value=made.value, readable=True, blanked=made.text, holes=made.holes, doubtful=made.doubtful
+    )

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from ..pointer import Path
 
 _OPENING: Final = b"{["
+_CLOSED_BY: Final = {ord("{"): ord("}"), ord("["): ord("]")}
 _QUOTE: Final = ord('"')
 _NONE: Final = -1
 """In place of the number of a bracket, where there is none."""
@@ -158,6 +160,22 @@ class Outline:
             found.append(self._marks[number])
             number = nesting.around[number]
         return found[::-1]
+
+    @cached_property
+    def is_balanced(self) -> bool:
+        """Whether every bracket is closed by one of its kind."""
+        waiting: list[int] = []
+        for mark in self._marks:
+            if self.data[mark] in _OPENING:
+                waiting.append(self.data[mark])
+            elif not waiting or _CLOSED_BY[waiting.pop()] != self.data[mark]:
+                return False
+        return not waiting
+
+    @property
+    def first(self) -> int:
+        """Where the first bracket stands, or the end of a text without any."""
+        return self._marks[0] if self._marks else len(self.data)
 
     def path_to(self, starts: list[int]) -> Path:
         """Return the path of the last of some containers, each of which holds the next."""

@@ -24,7 +24,10 @@ _SPACE: Final = b" \t\r\n"
 _OPENING: Final = {ord("{"): b"}", ord("["): b"]"}
 _CLOSING: Final = b"}]"
 _BLANK: Final = bytes(byte if byte in b"\r\n" else ord(" ") for byte in range(256))
+_NULL: Final = b"null"
 _QUOTE: Final = ord('"')
+_UNESCAPED_QUOTE: Final = re.compile(rb'(?<!\\)(?:\\\\)*"')
+_LINE_END: Final = re.compile(rb"[\r\n]")
 _WORD: Final = re.compile(rb"[A-Za-z_$][\w$-]*")
 _SINGLE: Final = re.compile(rb"'[^'\"\\\r\n]*'")
 _NEXT_MEMBER: Final = re.compile(rb'[ \t]*(?:"(?:[^"\\\r\n]|\\.)*"[ \t]*:|[\]}])')
@@ -47,6 +50,8 @@ class Recovered:
     value: Any
     holes: frozenset[Path]
     """The containers that may hold more than the value has."""
+    doubtful: tuple[tuple[int, int], ...] = ()
+    """The bytes that may not be what was meant: those near a repair, or all behind it."""
 
 
 def recovered(outline: Outline) -> Recovered | None:
@@ -58,7 +63,7 @@ def recovered(outline: Outline) -> Recovered | None:
         except orjson.JSONDecodeError as error:  # noqa: PERF203 - there are few repairs
             repair.mend(byte_offset(bytes(repair.text), error.pos), error.msg)
         else:
-            return Recovered(bytes(repair.text), value, repair.holes())
+            return Recovered(bytes(repair.text), value, repair.holes(), tuple(repair.doubtful))
     return None
 
 
@@ -69,8 +74,10 @@ class _Repair:
     text: bytearray = field(init=False)
     touched: list[int] = field(default_factory=list)
     """Where something was blanked, or is missing."""
-    is_cut: bool = False
-    """Whether the text ends in the middle of something."""
+    doubtful: list[tuple[int, int]] = field(default_factory=list)
+    """The bytes whose value, or place in the request, is not certain."""
+    is_open: bool = False
+    """Whether brackets are missing, or too many, so that no container around a repair is known to be whole."""
 
     def __post_init__(self) -> None:
         self.text = bytearray(self.outline.data)
@@ -84,12 +91,13 @@ class _Repair:
     def holes(self) -> frozenset[Path]:
         """Return the paths of the containers that something was taken out of."""
         outline = self._outlined()
-        return frozenset(
+        found = {
             outline.path_to(around[:length])
             for around in map(outline.around, self.touched)
-            for length in (range(1, len(around) + 1) if self.is_cut else [len(around)])
+            for length in (range(1, len(around) + 1) if self.is_open else [len(around)])
             if around
-        )
+        }
+        return frozenset({*found, ()} if self.is_open else found)
 
     def mend(self, place: int, reason: str) -> None:
         """Take away what keeps the text from being read at a place, or put in what is missing."""
@@ -98,15 +106,60 @@ class _Repair:
         around = outline.around(place)
         if not text.strip():
             self.text += b"null"
-        elif "control character" in reason and text[place] in b"\r\n":
-            self.text[place] = _QUOTE
-            self.touched.append(place)
+            return
+        self._doubt(place, outline, around)
+        if "control character" in reason and text[place] in b"\r\n":
+            self._end_string(place)
         elif place >= len(text.rstrip(_SPACE)):
             self._close(outline, len(text), around or outline.around(len(text)))
         elif not around:
             self._blank(place, len(text))
         else:
             self._mend_inside(place, outline, around)
+
+    def _doubt(self, place: int, outline: Outline, around: list[int]) -> None:
+        """Note what may not be as it was meant where the text cannot be read on at a place.
+
+        The mistake may stand in the member that is being read, or in the one before it, which then ended too early or
+        too late. Behind the place nothing is certain if the brackets do not match, and nothing on the same line if the
+        number of quotes on it is odd.
+        """
+        text = outline.data
+        is_end = place >= len(text.rstrip(_SPACE))
+        if not around:  # a bracket too many closes the root, so what it holds may belong into one of its objects
+            self.is_open = True
+            self.doubtful.append((self._first_object(outline), len(text)))
+            return
+        holder = around[-1]
+        start, line_end = _line(text, place)
+        is_odd = len(_UNESCAPED_QUOTE.findall(text, start, line_end)) % 2 == 1
+        self.is_open = self.is_open or not outline.is_balanced or (is_odd and around[0] >= start)
+        if is_end and (len(around) > 1 or text.rstrip(_SPACE)[-1] not in _CLOSING):  # it is still being typed
+            first = self._last_comma(outline, holder, place)
+            is_whole = _is_member(text[first:], is_object=text[holder] == ord("{"))
+            self.doubtful.append((len(text) if is_whole else first, len(text)))
+            return
+        first = self._last_comma(outline, holder, self._last_comma(outline, holder, place) - 1)
+        last = max(self._end_of_member(outline, place), place, line_end if is_odd else 0)
+        self.doubtful.append((first, last if outline.is_balanced else len(text)))
+
+    def _first_object(self, outline: Outline) -> int:
+        """Return where the first property begins that holds an object."""
+        text, first = outline.data, outline.first
+        members = outline.holder(first).members if first < len(text) else ()
+        objects = [each for each in members if each.value is not None and text[each.value[0]] == ord("{")]
+        return min((each.key[0] for each in objects if each.key is not None), default=len(text))
+
+    def _end_string(self, place: int) -> None:
+        """End a string that goes on to the end of its line; a comma at its end stands behind it."""
+        text = bytes(self.text)
+        last, following = _rstrip(text, place) - 1, skip_space(text, place)
+        closes = text[following : following + 1] in (b"}", b"]", b"")
+        if self.text[last] == ord(",") and not closes:
+            self.text[last], self.text[place] = _QUOTE, ord(",")
+        else:
+            self.text[place] = _QUOTE
+        self.touched.append(place)
 
     def _mend_inside(self, place: int, outline: Outline, around: list[int]) -> None:
         text, start = outline.data, around[-1]
@@ -128,7 +181,11 @@ class _Repair:
             return
         last = self._end_of_member(outline, place)
         comma = first - 1
-        if text[comma : comma + 1] == b",":
+        is_item = text[start] == ord("[") and text[last : last + 1] == b"," and bool(text[first:last].strip())
+        if is_item and last - first >= len(_NULL):
+            self._blank(first, last)  # items behind it keep their numbers
+            self.text[first : first + len(_NULL)] = _NULL
+        elif text[comma : comma + 1] == b",":
             self._blank(comma, last)
         elif text[last : last + 1] == b",":
             self._blank(first, last + 1)
@@ -195,7 +252,7 @@ class _Repair:
     def _close(self, outline: Outline, end: int, around: list[int]) -> None:
         """Close what is open at the end, without a member that is only half there."""
         text = outline.data
-        self.is_cut = True
+        self.is_open = True
         if around:
             first = self._last_comma(outline, around[-1], end)
             if not _is_member(text[first:end], is_object=text[around[-1]] == ord("{")):
@@ -219,6 +276,12 @@ def _is_member(text: bytes, *, is_object: bool) -> bool:
     except orjson.JSONDecodeError:
         return False
     return bool(text.strip())
+
+
+def _line(text: bytes, place: int) -> tuple[int, int]:
+    """Return where the line of a place begins and ends."""
+    end = _LINE_END.search(text, place)
+    return max(text.rfind(b"\n", 0, place), text.rfind(b"\r", 0, place)) + 1, end.start() if end else len(text)
 
 
 def _rstrip(text: bytes, end: int) -> int:

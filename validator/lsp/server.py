@@ -9,11 +9,18 @@ import sys
 from collections.abc import Callable
 from functools import reduce, wraps
 from hashlib import sha256
+from json import JSONDecodeError
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar, cast
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams, JsonRpcMethodNotFound
+from pygls.exceptions import (
+    JsonRpcException,
+    JsonRpcInvalidParams,
+    JsonRpcInvalidRequest,
+    JsonRpcMethodNotFound,
+    JsonRpcServerNotInitialized,
+)
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 from pygls.uris import to_fs_path
@@ -21,6 +28,7 @@ from pygls.uris import to_fs_path
 from .. import project as projects
 from .._version import __version__
 from ..config import SettingsError
+from ..disk import native
 from ..files import shown_name
 from ..project import SETTINGS, Project
 from ..redaction import redacted
@@ -55,11 +63,16 @@ def _handled_here(method: str) -> Any:
 
 
 class _Protocol(LanguageServerProtocol):
-    """The protocol, but for two things that pygls does otherwise.
+    """The protocol, but for what pygls does otherwise.
 
-    For it, U+2028 and a form feed end a line of a document as well; and a request whose parameters are none that the
-    protocol allows has no answer.
+    For it, U+2028 and a form feed end a line of a document as well; a request that is invalid, or comes before the
+    session or after it, has no answer; and a change without a version is dropped.
     """
+
+    is_begun = False
+    """Whether the client has begun the session."""
+    is_broken_off = False
+    """Whether the client ended the process without ending the session, which is an error."""
 
     lsp_text_document__did_open = _handled_here(types.TEXT_DOCUMENT_DID_OPEN)
     lsp_text_document__did_change = _handled_here(types.TEXT_DOCUMENT_DID_CHANGE)
@@ -71,6 +84,8 @@ class _Protocol(LanguageServerProtocol):
         Raises:
             JsonRpcInvalidParams: for a message that is none of the protocol.
         """
+        if data.get("method") == types.TEXT_DOCUMENT_DID_CHANGE:
+            _set_version(data.get("params"))
         try:
             return super().structure_message(data)
         except JsonRpcException as error:
@@ -78,6 +93,32 @@ class _Protocol(LanguageServerProtocol):
             if "id" in data and "method" in data:
                 self._send_response(data["id"], error=refusal.to_response_error())
             raise refusal from error.__cause__
+
+    def handle_message(self, message: Any) -> None:
+        """Hand a message to its feature, and refuse one that comes before the session or after it.
+
+        Raises:
+            JsonRpcInvalidRequest: for JSON that is not a message of the protocol.
+        """
+        if not hasattr(message, "jsonrpc"):
+            raise JsonRpcInvalidRequest
+        method = getattr(message, "method", None)
+        self.is_begun = self.is_begun or method == types.INITIALIZE
+        if method == types.EXIT:
+            self.is_broken_off = not self._shutdown
+        elif method is not None and (self._shutdown or not self.is_begun):
+            refusal = JsonRpcInvalidRequest() if self._shutdown else JsonRpcServerNotInitialized()
+            if hasattr(message, "id"):
+                self._send_response(message.id, error=refusal.to_response_error())
+            return
+        super().handle_message(message)
+
+
+def _set_version(params: Any) -> None:
+    """Give a changed document a version where a client sends null, as older ones do."""
+    document = params.get("textDocument") if isinstance(params, dict) else None
+    if isinstance(document, dict) and document.get("version") is None:
+        document["version"] = 0
 
 
 class Server(LanguageServer):
@@ -97,8 +138,8 @@ class Server(LanguageServer):
 
     def report_server_error(self, error: Exception, source: ServerErrors) -> None:  # noqa: ARG002 - as pygls calls it
         """Log an error where it is not enough to answer with it; pygls would show a message box each time."""
-        if isinstance(error, JsonRpcInvalidParams):
-            self.log_error(f"the client sent what is no message of the protocol: {error.__cause__}")
+        if isinstance(error, (JsonRpcInvalidParams, JsonRpcInvalidRequest, JSONDecodeError, UnicodeDecodeError)):
+            self.log_error(f"the client sent a message that the protocol does not have: {error.__cause__ or error}")
         elif not isinstance(error, JsonRpcMethodNotFound):
             self.log_error(_bug(error))
 
@@ -135,7 +176,7 @@ class Server(LanguageServer):
 
     def open(self, item: types.TextDocumentItem) -> None:
         """Take over a document that a client opens."""
-        path = to_fs_path(item.uri)
+        path = _path_of(item.uri)
         encoding = self.workspace.position_encoding or types.PositionEncodingKind.Utf16
         text = Text(item.text, encoding)
         self._documents[item.uri] = OpenDocument(
@@ -209,6 +250,12 @@ class Server(LanguageServer):
             self.workspace_diagnostic_refresh(None)
 
 
+def _path_of(uri: str) -> str | None:
+    """Return the path of a file's URI; None for one that no file can have."""
+    path = to_fs_path(uri)
+    return None if path is None or "\0" in path else path
+
+
 class _Guard:
     """Turns what a feature fails with into a line of the log."""
 
@@ -266,7 +313,8 @@ class _Formatter(logging.Formatter):
 
 
 def serve() -> None:
-    """Serve a client on standard input and output until it goes away."""
+    """Serve a client on standard input and output until it goes away; a session that is not ended is an error."""
+    logging.getLogger("pygls").addHandler(logging.NullHandler())  # else it writes tracebacks to standard error
     output, sys.stdout = sys.stdout, sys.stderr  # a stray print would break the protocol
     handler = logging.StreamHandler()
     handler.setLevel(logging.WARNING)
@@ -275,6 +323,8 @@ def serve() -> None:
     server = make_server()
     gc.freeze()  # what is there by now stays, and need not be looked through while somebody types
     server.start_io(cast("BinaryIO", Input(sys.stdin.buffer)), output.buffer)
+    if isinstance(server.protocol, _Protocol) and server.protocol.is_broken_off:
+        sys.exit(1)
 
 
 def _initialized(server: Server, _params: types.InitializedParams) -> None:

@@ -14,7 +14,7 @@ from .outline import BLANK, note, tag_of
 
 Answer = TypeVar("Answer")
 
-_MOST: Final = 64
+_MOST: Final = 128
 _LONGEST: Final = 64 * 1024
 """Bytes of what stands around the messages that are worth keeping what is known of it."""
 _TOOLS: Final = "tools"
@@ -94,6 +94,15 @@ class Frames:
         except (TypeError, ValueError, RecursionError):
             return self._make(around)
         return self._kept.get(text) or self._made(around, text)
+
+    def of_text(self, around: bytes) -> Frame | None:
+        """Return the frame of a text that is known, by all of it but the messages."""
+        return self._kept.get(around)
+
+    def keep(self, around: bytes, frame: Frame) -> None:
+        """Find a frame again by the text of a body without its messages, which is no JSON and so no other key."""
+        if len(around) <= _LONGEST and len(self._kept) < _MOST:
+            self._kept[around] = frame
 
     def of_object(self, body: dict[str, Any]) -> Frame | None:
         """Return the frame of a Python object, with its `opening`; None where not all around its messages is plain."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 from ..facts import Model
 from ..findings import Finding, Target
 from ..fixes import Fix
+from ..numbers import whole
 from ..patterns import regex
 from ..pointer import dotted
 from ..schema.projection import LATEST_EDITION, PLATFORMS
@@ -151,9 +152,8 @@ class Node:
         return Node(value, (*self.path, *steps), self.request)
 
     def integer(self, *steps: str | int) -> int | None:
-        """Return the integer at the end of `steps`."""
-        value = self.at(*steps).value if steps else self.value
-        return value if isinstance(value, int) and not isinstance(value, bool) else None
+        """Return the integer at the end of `steps`, which may be spelled as a float: `1024.0` or `1e3`."""
+        return whole(self.at(*steps).value if steps else self.value)
 
     def number(self, *steps: str | int) -> float | None:
         """Return the number at the end of `steps`, whole or not."""

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from ..findings import Target
 from ..fixes import replace
+from ..numbers import whole
 from ..patterns import regex
 from ..report import Severity
 from ..schema.projection import View
@@ -53,8 +54,8 @@ def model_empty(model: Node, request: Request) -> None:
 
 
 def _is_within_model(outline: Outline) -> bool:
-    max_tokens, model = outline.body.get("max_tokens"), outline.frame.model
-    return model is None or not isinstance(max_tokens, int) or max_tokens <= model.fact("max_output")
+    max_tokens, model = whole(outline.body.get("max_tokens")), outline.frame.model
+    return model is None or max_tokens is None or max_tokens <= model.fact("max_output")
 
 
 @rule(

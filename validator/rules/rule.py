@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeVar
 
+from ..docstrings import docstring_of
 from ..facts import Model
 from ..fixes import Fix
 from ..patterns import regex
@@ -140,7 +140,7 @@ class Rule:
     @cached_property
     def _parts(self) -> dict[str, str]:
         """The parts of the docstring by their labels; the first one has none."""
-        first, *rest = _PARTS.split(inspect.getdoc(self.check) or "")
+        first, *rest = _PARTS.split(docstring_of(self.check))
         labelled = zip(rest[::2], rest[1::2], strict=True)
         return {label: " ".join(text.split()) for label, text in [("", first), *labelled]}
 

@@ -13,8 +13,8 @@ from ..patterns import regex
 from ..places.tokens import OPENING, brackets
 from ..report import Severity
 from ..schema.explain import INTEGER_RANGE
-from ..words import shown
-from .rule import Example, body, schema_rule, syntax_rule
+from ..words import code, shown
+from .rule import Example, body, schema_rule, syntax_rule, value_rule
 
 if TYPE_CHECKING:
     from ..schema.explain import Problem
@@ -470,3 +470,29 @@ def not_a_request(text: Stranger) -> Fault:
         f"name files that hold requests: msglint reads {text.formats}; "
         "with `--endpoint messages` JSON is checked as a request whatever it looks like",
     )
+
+
+@value_rule(
+    "syntax/duplicate-key",
+    severity=Severity.WARNING,
+    bad=(
+        Example(
+            b'{"model": "claude-haiku-4-5", "max_tokens": 1024, "max_tokens": 2048, '
+            b'"messages": [{"role": "user", "content": "Hi"}]}',
+            at="/max_tokens",
+        ),
+    ),
+    good=(
+        Example(
+            b'{"model": "claude-haiku-4-5", "max_tokens": 2048, "messages": [{"role": "user", "content": "Hi"}]}',
+        ),
+    ),
+)
+def duplicate_key(key: str) -> tuple[str, str]:
+    """An object has a key twice.
+
+    Why: The last value counts, for the API as for most readers of JSON; the ones before it are dropped silently.
+
+    Source: RFC 8259, section 4; orjson, whose messages the API's refusals repeat, keeps the last value.
+    """
+    return f"the object has the key {code(key)} more than once, and only the last value counts", "remove the others"

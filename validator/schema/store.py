@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from functools import lru_cache, partial
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
+from ..resources import files_below, folder_of
 from .projection import EDITIONS, PLATFORMS, Schema, View, headers_named, project
 
 if TYPE_CHECKING:
+    from importlib.abc import Traversable
+
     from referencing import Registry
 
 BASE_URI: Final = "https://msglint.invalid/schemas/"
 """What every `$id` begins with; `.invalid` never resolves, so no tool can fetch it by accident."""
 
+_PACKAGE: Final = __name__.partition(".")[0]
 _EVERYTHING: Final = View()
 
 SHAPES: Final = {
@@ -27,18 +32,17 @@ SHAPES: Final = {
 """Each shape a document can have, and the schema that describes it; a `batch_request` is one line of a batch file."""
 
 
-def directory() -> Path:
+def _folder() -> Traversable:
     """Return the folder of the schema files: inside an installed package, or beside it in a checkout."""
-    package = Path(__file__).resolve().parent.parent
-    installed = package / "_schemas"
-    return installed if installed.is_dir() else package.parent / "schemas"
+    installed = folder_of(_PACKAGE) / "_schemas"
+    return installed if installed.is_dir() else Path(__file__).resolve().parents[2] / "schemas"
 
 
 @lru_cache(maxsize=1)
 def files() -> dict[str, Schema]:
     """Read every schema file, keyed by its path below `schemas/` with forward slashes."""
-    root = directory()
-    return {path.relative_to(root).as_posix(): orjson.loads(path.read_bytes()) for path in sorted(root.rglob("*.json"))}
+    found = sorted(files_below(_folder()), key=itemgetter(0))
+    return {name: orjson.loads(file.read_bytes()) for name, file in found if name.endswith(".json")}
 
 
 def registry() -> Registry[Schema]:

@@ -10,12 +10,12 @@ from base64 import b64encode
 from collections import Counter, defaultdict
 from hashlib import sha256
 from itertools import count as numbers
-from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, Final
 
 from ..._version import __version__
 from ...report import Severity
+from ...resources import folder_of
 from ...rules import RULES
 from ...words import count
 from .findings import counted, reported, silenced, text, words
@@ -178,4 +178,4 @@ def _digest(source: str) -> str:
 
 def _read(name: str) -> str:
     """Read a part of the page; only a run that wants the page does."""
-    return Path(__file__).with_name(name).read_text("utf-8")
+    return (folder_of(__name__) / name).read_text("utf-8")

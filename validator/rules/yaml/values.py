@@ -114,7 +114,9 @@ def ambiguous_value(text: str, value: Any, otherwise: Any) -> Words:
 
     Source: YAML 1.1 as PyYAML reads it; the core schema of YAML 1.2.
     """
-    choices = [_quoted(text), *(f"`{shown(each)}`" for each in (value, otherwise) if _is_plain(each))]
+    is_text = isinstance(value, str) or isinstance(otherwise, (str, Special))
+    choices = [_quoted(text)] if is_text else []
+    choices += [f"`{shown(each)}`" for each in (value, otherwise) if _is_plain(each)]
     return (
         f"{code(text)} is {_named(value)} in YAML 1.2, but {_named(otherwise)} in YAML 1.1",
         f"write {' or '.join(dict.fromkeys(choices))}",

@@ -1,0 +1,97 @@
+"""Keys that an object of a JSON text has more than once.
+
+A reader of JSON silently keeps the last value. Whether it dropped one shows in the number of quotes: the value, written
+again, has fewer than its text.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from ..patterns import regex
+from ..places.tokens import end_of_string
+
+if TYPE_CHECKING:
+    from ..pointer import Path
+
+_MARK: Final = regex(rb'[^"{}\[\],]*')
+_COLON: Final = regex(rb"[ \t\r\n]*:")
+_MESSAGES: Final = b'"messages":'
+_ESCAPED_QUOTE: Final = b"\\u0022"
+_QUOTE: Final = ord('"')
+_OPENING: Final = b"{["
+
+
+def around_messages(text: bytes, messages: Any) -> bytes | None:
+    """Return the text of an object without its messages; None if these are not written as orjson writes them.
+
+    Messages that are written like that have no duplicate keys, so only the rest of the text needs a look, and most
+    requests of a process share that rest.
+    """
+    start = text.rfind(_MESSAGES) + len(_MESSAGES)
+    if start < len(_MESSAGES) or text[start : start + 1].isspace():
+        return None
+    try:
+        written = orjson.dumps(messages)
+    except (TypeError, ValueError, RecursionError):  # nested deeper than the writer goes
+        return None
+    return text[:start] + text[start + len(written) :] if text.startswith(written, start) else None
+
+
+def repeated_keys(text: bytes, value: Any) -> list[Path]:
+    """Return the paths of the keys that an object of a JSON text has more than once; `value` is what it holds."""
+    try:
+        written = orjson.dumps(value)
+    except (TypeError, ValueError, RecursionError):
+        return _found(text)
+    if text == written:
+        return []
+    # `rfind` takes a third of the time of `in` here.
+    has_all_quotes = text.count(b'"') == written.count(b'"') and text.rfind(_ESCAPED_QUOTE) < 0
+    return [] if has_all_quotes else _found(text)
+
+
+class _Holder:
+    """A container on the way to a place in the text."""
+
+    __slots__ = ("is_object", "keys", "step")
+
+    def __init__(self, *, is_object: bool) -> None:
+        self.is_object = is_object
+        self.keys: set[str] = set()
+        self.step: str | int = "" if is_object else 0
+
+
+def _found(text: bytes) -> list[Path]:
+    """Go through a text from mark to mark, and note the keys that come again."""
+    found: dict[Path, None] = {}
+    holders: list[_Holder] = []
+    position = 0
+    while True:
+        match = _MARK.match(text, position)
+        position = match.end() if match else len(text)
+        if position >= len(text):
+            return list(found)
+        mark = text[position]
+        if mark == _QUOTE:
+            end = end_of_string(text, position)
+            holder = holders[-1] if holders else None
+            if holder is not None and holder.is_object and _COLON.match(text, end):
+                key = json.loads(text[position:end])
+                holder.step = key
+                if key in holder.keys:
+                    found[tuple(each.step for each in holders)] = None
+                holder.keys.add(key)
+            position = end
+            continue
+        if mark in _OPENING:
+            holders.append(_Holder(is_object=mark == _OPENING[0]))
+        elif mark == ord(","):
+            if not holders[-1].is_object:
+                holders[-1].step = int(holders[-1].step) + 1
+        else:
+            holders.pop()
+        position += 1
