@@ -106,7 +106,8 @@ def test_a_recording_is_not_read(start: str) -> None:
     calls = [{"request": {"body": BODY, "method": "POST"}, "response": {"status": {"code": 200}}}] * 3
     recording = start + yaml.dump({"interactions": json.loads(json.dumps(calls)), "version": 1})
     assert why_no_request(recording.encode()) == "it has no `messages`"
-    assert judge("a.yaml", recording.encode()) == ((False, "it has no `messages`"), [])
+    verdict, documents = judge("a.yaml", recording.encode())
+    assert (verdict.is_request, verdict.reason, documents) == (False, "it has no `messages`", [])
     assert why_no_request((start + yaml.dump(calls)).encode()) == "it holds no object"
 
 

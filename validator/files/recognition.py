@@ -217,7 +217,7 @@ def _names_of(body: dict[Any, Any]) -> _Names:
     others = [name for name in body if name not in properties and name != SCHEMA_KEY]
     known, unknown, foreign = len(meant), max(0, len(others) - _NAMES_LOOKED_AT), 0
     for name in others[:_NAMES_LOOKED_AT]:
-        near = nearest_property(name, properties) if isinstance(name, str) else None
+        near = nearest_property(name, {"properties": properties}) if isinstance(name, str) else None
         if near is not None:
             known += 1
             if near != "messages" or name not in properties[near].get("x-aliases", ()):
