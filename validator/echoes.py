@@ -9,7 +9,7 @@ from .rules.api_words import length_of_envelope
 from .rules.schema import meant_by
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
     from collections.abc import Set as AbstractSet
 
     from .findings import Finding
@@ -18,17 +18,25 @@ if TYPE_CHECKING:
 _INDICES: Final = frozenset({"*", ".", "~"})
 _NEAR: Final = 2
 """How many messages away a mistake may be that makes another message look wrong: a turn and its neighbours."""
+_MOST_NAMES: Final = 400
+"""Unknown names of which it is asked what they may mean; the did-you-means of the report need the same budget."""
 
 
-def spoilt_by(problem: Problem) -> Iterator[Path]:
-    """Yield the places of which nothing can be said as the schemas refuse what is there, or miss it."""
-    if problem.keyword == "required":
-        yield (*problem.path, problem.name)
-        return
-    yield problem.path
-    meant = meant_by(problem)
-    if meant is not None:
-        yield (*problem.path[:-1], meant)
+def spoilt_by(problems: Iterable[Problem]) -> set[Path]:
+    """Return the places of which nothing can be said as the schemas refuse what is there, or miss it."""
+    spoilt: set[Path] = set()
+    names: set[str] = set()
+    for problem in problems:
+        if problem.keyword == "required":
+            spoilt.add((*problem.path, problem.name))
+            continue
+        spoilt.add(problem.path)
+        if problem.keyword == "additionalProperties" and (problem.name in names or len(names) < _MOST_NAMES):
+            names.add(problem.name)
+            meant = meant_by(problem)
+            if meant is not None:
+                spoilt.add((*problem.path[:-1], meant))
+    return spoilt
 
 
 def beside(spoilt: AbstractSet[Path], findings: list[Finding], holes: AbstractSet[Path] = frozenset()) -> list[Finding]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from copy import deepcopy
 from datetime import date, datetime
 from functools import cached_property, lru_cache, partial
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypedDict, TypeVar
 
 from .collector import LARGE, Pause
 from .documents import Document
 from .documents.strict import read
 from .echoes import beside, spoilt_by
 from .endpoints import API_VERSIONS, ENDPOINTS, Endpoint
-from .findings import Finding, Target
+from .findings import Draft, Finding, Target
 from .packing import text_of_plain
 from .places.lines import LineIndex
 from .placing import foremost, in_text, in_value, of_syntax
@@ -25,21 +26,25 @@ from .rules.batches import said_of_repeated
 from .rules.betas import complaint_about
 from .rules.engine import Engine
 from .rules.frames import without
+from .rules.internal import failure, once_each, rule_failed
 from .rules.node import JsonText, Known
 from .rules.rule import REQUEST_ENDPOINTS, WHOLE_BATCH
 from .rules.schema import mistyped_for
 from .rules.size import written_size
-from .schema.explain import MISSING_BETA, Problem, explainer_for
+from .schema.explain import MISSING_BETA, UNEXPLAINED, Explainer, Problem, explainer_for
 from .schema.gate import Gate, gate_for
 from .schema.projection import EDITIONS, LATEST_EDITION, PLATFORMS, View
 from .schema.store import header_names
-from .words import any_of, nearest
+from .words import Sparing, any_of, nearest
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .pointer import Path
     from .rules.frames import Frame
+
+Answer = TypeVar("Answer")
+AnyFinding = TypeVar("AnyFinding", bound="Finding | Draft")
 
 _BETAS_KEYS: Final = {"bedrock": "anthropic_beta", "google": "anthropic_beta"}
 """Where a body says its betas itself; elsewhere it is the SDK's `betas`."""
@@ -71,6 +76,24 @@ class Line(NamedTuple):
     number: int
     ids: dict[str, int]
     """The `custom_id`s of earlier lines of a batch file, with the numbers of these lines; its own is added."""
+
+
+class Judged:
+    """What is found in one document, before it is decided what of it is kept."""
+
+    __slots__ = ("explainer", "failures", "found")
+
+    def __init__(self, found: list[Finding] | None = None, failures: list[Finding] | None = None) -> None:
+        self.found: Final[list[Finding | Draft]] = [*(found or ())]
+        """All that is wrong with it; what the schema refuses is put into words when it is kept."""
+        self.failures: Final[list[Finding]] = failures or []
+        """The rules that failed on it, which is reported however much there is else."""
+        self.explainer: Explainer | None = None
+        """Where the schema refuses it, what explains why."""
+
+    def leave(self, spoilt: AbstractSet[Path], worded: list[Finding]) -> None:
+        """Leave only what does not rest on places that are spoilt, of all that is found."""
+        self.found[:] = beside(spoilt, worded)
 
 
 class Linter:
@@ -148,23 +171,29 @@ class Linter:
 
     def validate(self, request: Any) -> Report:
         """Check a request that is a Python object, and report what is wrong with it; any object may be given."""
-        shape = self.shape_of(request)
-        text, frame = self._written(request, shape)
+        with Sparing():
+            shape = self.shape_of(request) if type(request) is dict else ""
+            text, frame = self._written(request, shape)
+            refused: list[Finding] = []
+            more = 0
+            if text is not None:
+                judged = self._judged(request, len(text), JsonText(text), shape or self.shape_of(request), frame)
+            else:
+                request, refused, more = make_plain(request)
+                judged = self._judged(request, written_size(request), None, self.shape_of(request))
+            if refused:
+                judged.leave({finding.path for finding in refused}, self._worded_all(judged, request))
+                judged.found[:0] = refused
+            if not judged.found and not judged.failures and not self.betas:
+                return _CLEAN
+            kept, omitted = self._kept(judged, self.max_violations, request)
         if text is not None:
-            found = self._findings(request, len(text), JsonText(text), shape, frame)
-            found = [finding._replace(fix=deepcopy(finding.fix)) if finding.fix else finding for finding in found]
-        else:
-            request, refused = make_plain(request)
-            found = self._findings(request, written_size(request), None, self.shape_of(request))
-            found = refused + beside({finding.path for finding in refused}, found)
-        if not found and not self.betas:
-            return _CLEAN
-        kept = foremost(found, self.max_violations, request)
-        return _report((*self._of_headers(request), *in_value(kept, request)), len(found) - len(kept))
+            kept = [finding._replace(fix=deepcopy(finding.fix)) if finding.fix else finding for finding in kept]
+        return _report((*self._of_headers(request), *in_value(kept, request)), omitted + more)
 
     def _written(self, request: Any, shape: str) -> tuple[bytes | None, Frame | None]:
         """Write a request as JSON if it is plain; what stands around the messages is mostly written already."""
-        if shape in _BODIES and request.__class__ is dict and "messages" in request:
+        if shape in _BODIES and type(request) is dict and "messages" in request:
             frame = self._engine.frames.of_object(request)
             messages = None if frame is None else text_of_plain(request["messages"])
             return (None, None) if frame is None or messages is None else (b"%b%b}" % (frame.opening, messages), frame)
@@ -211,25 +240,32 @@ class Linter:
             line: Where it is a line of a file of many.
             most: How many violations are kept, those of syntax aside; None for all.
         """
+        with Sparing():
+            return self._lint_document(document, lines, shape, line, most)
+
+    def _lint_document(
+        self, document: Document, lines: LineIndex | None, shape: str | None, line: Line | None, most: int | None
+    ) -> Report:
         shape = shape if shape is not None and self.endpoint == "auto" else self.shape_of(document.value)
         syntax = [finding for finding in document.findings if finding.rule.id in self._selected]
-        found: list[Finding] = []
+        judged = Judged()
         if document.readable:
             text = JsonText(document.text) if document.finder is None else None
-            found = self._findings(document.value, len(document.data), text, shape)
+            judged = self._judged(document.value, len(document.data), text, shape)
             if document.holes:
-                found = _beside_holes(found, document)
+                judged.found[:] = _beside_holes(self._worded_all(judged, document.value), document)
             if line is not None and shape == "batch_request":
-                found += self._repeated_id(document.value, found, line)
+                judged.found.extend(self._repeated_id(document.value, judged.found, line))
             if document.refused:
                 refused = [finding for finding in document.refused if finding.rule.id in self._selected]
-                found = self._weighed(refused) + beside({finding.path for finding in document.refused}, found)
-        if not syntax and not found:
+                judged.leave({finding.path for finding in document.refused}, self._worded_all(judged, document.value))
+                judged.found[:0] = [*self._weighed(refused)]
+        if not syntax and not judged.found and not judged.failures:
             return _CLEAN
         text_lines = lines or LineIndex(document.data)
         violations = [of_syntax(finding, self.severity_of(finding.rule.id), text_lines) for finding in syntax]
-        kept = foremost(found, most, document.value)
-        return _report((*violations, *in_text(kept, document, text_lines)), len(found) - len(kept))
+        kept, omitted = self._kept(judged, most, document.value)
+        return _report((*violations, *in_text(kept, document, text_lines)), omitted)
 
     def chooses(self, name: str) -> bool:
         """Whether the linter was told to check a rule, or all rules of an area, by their id."""
@@ -239,7 +275,7 @@ class Linter:
         """Return how much a rule matters to this linter."""
         return self._severities.get(rule_id, RULES[rule_id].severity)
 
-    def _repeated_id(self, value: Any, found: list[Finding], line: Line) -> list[Finding]:
+    def _repeated_id(self, value: Any, found: list[Finding | Draft], line: Line) -> list[Finding]:
         """Return what is wrong with the id of a line of a batch file that an earlier line has too, and note it."""
         custom_id = value.get("custom_id")
         path = ("custom_id",)
@@ -284,9 +320,9 @@ class Linter:
             if rule.id in self._selected
         )
 
-    def _findings(
+    def _judged(
         self, value: Any, size: int | None, text: JsonText | None, shape: str, frame: Frame | None = None
-    ) -> list[Finding]:
+    ) -> Judged:
         """Return what the schema and the rules find in a plain value, which has so many bytes as text."""
         if shape == "batches":
             is_sound = gate_for(shape, self.view_of(value, shape)).accepts(value)
@@ -298,12 +334,36 @@ class Linter:
         else:
             gate, found = self._run(value, self._known(shape, value, self.betas, size, text), (), frame)
             is_sound = gate is not None
+        if is_sound and not found:
+            return Judged()
+        judged = Judged([], [finding for finding in found if finding.rule is rule_failed])
+        sound = [finding for finding in found if finding.rule is not rule_failed] if judged.failures else found
         if not is_sound:
-            problems = explainer_for(shape, self.view_of(value, shape)).problems(value)
-            structural = [self._worded(problem, value) for problem in problems]
-            spoilt = {path for problem in problems for path in spoilt_by(problem)}
-            found = [finding for finding in structural if finding.rule.id in self._selected] + beside(spoilt, found)
-        return self._weighed(found) if found else found
+            problems = self._explained(value, shape, judged)
+            sound = beside(spoilt_by(problems), sound) if sound else sound
+            drafts = [self._drafted(each) for each in problems if BY_KEYWORD[each.keyword].id in self._selected]
+            judged.found[:] = self._weighed(drafts)
+        judged.found.extend(self._weighed(sound))
+        return judged
+
+    def _explained(self, value: Any, shape: str, judged: Judged) -> list[Problem]:
+        """Return what the schema refuses."""
+        explainer = judged.explainer = explainer_for(shape, self.view_of(value, shape))
+        try:
+            return explainer.problems(value)
+        except Exception as error:  # noqa: BLE001 - that the schema refuses the request is known all the same
+            judged.failures.append(failure(BY_KEYWORD[UNEXPLAINED].id, error))
+            return [explainer.unexplained(value)]
+
+    def _kept(self, judged: Judged, most: int | None, value: Any) -> tuple[list[Finding], int]:
+        """Return the findings that are kept, in words, and how many more there are."""
+        foremost_ones = foremost(judged.found, most, value)
+        kept = [self._worded(found, judged, value) for found in foremost_ones]
+        failures = [] if rule_failed.id not in self._selected else once_each(judged.failures)
+        return [*kept, *self._weighed(failures)], len(judged.found) - len(kept)
+
+    def _worded_all(self, judged: Judged, value: Any) -> list[Finding]:
+        return [self._worded(found, judged, value) for found in judged.found]
 
     def _run(
         self, body: Any, known: Known, path: Path, frame: Frame | None = None
@@ -324,30 +384,45 @@ class Linter:
         gate = gate_for(shape, self._view(self._betas_of(body, self.betas)))
         return gate if gate.accepts_around(without(body, "messages")) else None
 
-    def _weighed(self, findings: list[Finding]) -> list[Finding]:
+    def _weighed(self, findings: Iterable[AnyFinding]) -> list[AnyFinding]:
         """Give findings the severities that the linter was told."""
         told = self._severities
         if not told:
-            return findings
+            return list(findings)
         return [
-            finding._replace(severity=told[finding.rule.id]) if finding.rule.id in told else finding
+            finding._replace(severity=told[finding.rule.id]) if finding.rule.id in told else finding  # type: ignore[misc]
             for finding in findings
         ]
 
-    def _worded(self, problem: Problem, document: Any) -> Finding:
-        rule = BY_KEYWORD[problem.keyword]
-        message, advice = rule.check(problem)
+    def _drafted(self, problem: Problem) -> Draft:
         target = _TARGETS.get(problem.keyword, Target.VALUE)
         if problem.keyword == MISSING_BETA and problem.name:
             target = Target.KEY
         disputed_since = problem.schema.get("x-disputed", {}).get(problem.keyword)
         severity = Severity.WARNING if disputed_since and disputed_since <= self.edition else None
-        mistyped = mistyped_for(problem)
+        return Draft(BY_KEYWORD[problem.keyword], problem.path, target, severity, problem)
+
+    def _worded(self, found: Finding | Draft, judged: Judged, document: Any) -> Finding:
+        """Put a refusal of the schema into words; where a part of these fails, the rest of it is reported."""
+        if isinstance(found, Finding) or judged.explainer is None:
+            return found  # type: ignore[return-value] # a draft comes with its explainer
+        rule, problem = found.rule, found.problem._replace(fits=judged.explainer.fits)
+
+        def attempt(make: Callable[[], Answer], otherwise: Answer) -> Answer:
+            try:
+                return make()
+            except Exception as error:  # noqa: BLE001 - a bug in one rule must not take the report with it
+                judged.failures.append(failure(rule.id, error))
+                return otherwise
+
+        message, advice = attempt(lambda: rule.check(problem), ("the schema of the API does not allow this", None))
+        mistyped = attempt(lambda: mistyped_for(problem), None)
         related = () if mistyped is None else (((*problem.path, mistyped), "this may be meant"),)
-        said = as_the_api_says(problem, document)
+        said = attempt(lambda: as_the_api_says(problem, document), None)
+        mend = rule.mend
+        fix = None if mend is None else attempt(lambda: mend(problem, document), None)
         missing = problem.name if problem.keyword == "required" else None
-        fix = rule.mend(problem, document) if rule.mend is not None else None
-        return Finding(rule, problem.path, message, advice, target, related, severity, said, missing, fix)
+        return Finding(rule, found.path, message, advice, found.target, related, found.severity, said, missing, fix)
 
     def shape_of(self, value: Any) -> str:
         """Return which schema a document is checked against, by its content where the endpoint leaves that open."""

@@ -121,10 +121,14 @@ class Explainer:
         """List what is wrong with a value that the gate refuses; never empty."""
         owner = Owner("", None, self._root)
         found = list(self._visit(value, self._root, (), owner))
-        found = found or [Problem(UNEXPLAINED, (), value, None, self._root, owner)]
-        return [problem._replace(fits=self._fits) for problem in found]
+        return found or [self.unexplained(value)]
 
-    def _fits(self, schema: Schema, value: Any) -> bool:
+    def unexplained(self, value: Any) -> Problem:
+        """Make the problem of a value that is refused for reasons which are not found."""
+        return Problem(UNEXPLAINED, (), value, None, self._root, Owner("", None, self._root))
+
+    def fits(self, schema: Schema, value: Any) -> bool:
+        """Whether a schema of the same document accepts a value."""
         return next(self._visit(value, schema, (), Owner("", None, schema)), None) is None
 
     def union_tags(self, definition: str) -> frozenset[str]:

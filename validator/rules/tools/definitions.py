@@ -8,7 +8,7 @@ from typing import Any, Final
 from ...facts import Model
 from ...findings import Target
 from ...report import Severity
-from ...words import code, count, either, names, nearest, shown
+from ...words import Names, code, count, either, names, shown
 from ..node import Node, Request, repeated
 from ..offered import OFFERED, TOOLSETS, callers, family, is_for_code, members, offered, runs_code
 from ..rule import Example, body, rule
@@ -348,7 +348,7 @@ def tool_reference_unknown(reference: Node, request: Request) -> None:
     missed.add(name)
     reference.at("tool_name").report(
         f"`tool_name` is {shown(name)}, but must be the name of a tool in `tools`",
-        help=_meant(name, offer.names, "define the tool in `tools`, usually with `defer_loading`"),
+        help=_meant(offer.nearest(name), "define the tool in `tools`, usually with `defer_loading`"),
         api={"name": name},
     )
 
@@ -386,11 +386,14 @@ def change_unknown_tool(block: Node, request: Request) -> None:
     if name is None or block.text("tool", "type") != "tool_reference" or request.root.at("thread").value is not None:
         return
     offer = request.once(offered)
-    known = {*offer.names, *offer.toolsets, *offer.members, *request.once(_defined_midway)}
+    known = request.once(_known_names)
     if name not in known and offer.readable:
         block.at("tool", "name").report(
             f"`name` is {shown(name)}, but must be the name of a tool in `tools`",
-            help=_meant(name, known, "define the tool in `tools`, with `defer_loading` if it is for later"),
+            help=_meant(
+                request.once(_index_of_known_names).nearest(name),
+                "define the tool in `tools`, with `defer_loading` if it is for later",
+            ),
         )
 
 
@@ -973,8 +976,17 @@ def _by_id(request: Request, role: str, kind: str, key: str) -> dict[str, Node]:
     }
 
 
-def _meant(name: str, known: Any, otherwise: str) -> str:
-    meant = nearest(name, list(known))
+def _known_names(request: Request) -> dict[str, None]:
+    """Every name that a tool has, declared or added midway."""
+    offer = request.once(offered)
+    return dict.fromkeys([*offer.names, *offer.toolsets, *offer.members, *request.once(_defined_midway)])
+
+
+def _index_of_known_names(request: Request) -> Names:
+    return Names(request.once(_known_names))
+
+
+def _meant(meant: str | None, otherwise: str) -> str:
     return f"did you mean {code(meant)}?" if meant is not None else otherwise
 
 
