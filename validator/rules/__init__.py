@@ -82,6 +82,13 @@ _READING: Final = frozenset({"syntax", "values", "yaml"})
 _INTERNAL: Final = "internal"
 """The area of what msglint itself fails at."""
 
+_IDS: Final[dict[str, tuple[str, ...]]] = {
+    name: tuple(rule.id for rule in RULES.values() if name in {rule.id, rule.area})
+    for each in RULES.values()
+    for name in (each.id, each.area)
+}
+"""The rules that an id or an area names."""
+
 AREAS: Final = tuple(dict.fromkeys(rule.area for rule in RULES.values()))
 """Every area, the first half of an id."""
 
@@ -114,14 +121,14 @@ def selected(select: Iterable[str] | None, ignore: Iterable[str]) -> frozenset[s
     return frozenset(chosen - dropped | always)
 
 
-def named(name: str) -> list[str]:
+def named(name: str) -> tuple[str, ...]:
     """Return the ids of the rules that an id or an area names.
 
     Raises:
         UnknownRuleError: for a name that is neither a rule nor an area.
     """
-    ids = [rule.id for rule in RULES.values() if name in {rule.id, rule.area}]
-    if not ids:
+    ids = _IDS.get(name)
+    if ids is None:
         raise UnknownRuleError(name)
     return ids
 

@@ -486,7 +486,7 @@ def no_code_execution(tool: Node, request: Request) -> None:
     if not allowed or not all(is_for_code(caller) for caller in allowed):
         return
     offer = request.once(offered)
-    if offer.complete and not any(runs_code(other) for other in offer.names.values()):
+    if offer.complete and not request.once(_any_runs_code):
         tool.at("allowed_callers").report(
             f"`allowed_callers` leaves {code(tool.text('name') or 'this tool')} to code, but no tool runs code",
             help=f'add a code execution tool such as {code("code_execution_20260120")}, or allow "direct" as well',
@@ -974,6 +974,10 @@ def _by_id(request: Request, role: str, kind: str, key: str) -> dict[str, Node]:
         for block in turn.blocks(kind)
         if (block_id := block.text(key)) is not None
     }
+
+
+def _any_runs_code(request: Request) -> bool:
+    return any(map(runs_code, request.once(offered).names.values()))
 
 
 def _known_names(request: Request) -> dict[str, None]:
