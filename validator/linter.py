@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from copy import deepcopy
@@ -10,14 +11,14 @@ from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypedDict, TypeVar
 
 from .collector import LARGE, Pause
-from .documents import Document
+from .documents import Document, SyntaxFinding
 from .documents.strict import read
 from .echoes import beside, spoilt_by
 from .endpoints import API_VERSIONS, ENDPOINTS, Endpoint
 from .findings import Draft, Finding, Target
 from .packing import text_of_plain
 from .places.lines import LineIndex
-from .placing import foremost, in_text, in_value, of_syntax
+from .placing import foremost, in_text, in_value, of_syntax, severity_of
 from .plain import make_plain
 from .report import MOST_VIOLATIONS, Report, RequestError, Severity, Violation
 from .rules import BY_KEYWORD, RULES, Rule, named, selected
@@ -228,6 +229,7 @@ class Linter:
         shape: str | None = None,
         line: Line | None = None,
         most: int | None = None,
+        rest: Counter[tuple[str, Severity]] | None = None,
     ) -> Report:
         """Check a document that was read before.
 
@@ -239,13 +241,24 @@ class Linter:
             shape: What the document says that it is, which counts where the endpoint is `auto`.
             line: Where it is a line of a file of many.
             most: How many violations are kept, those of syntax aside; None for all.
+            rest: Where to count the others, by rule and severity.
         """
         with Sparing():
-            return self._lint_document(document, lines, shape, line, most)
+            judged, syntax = self._judged_document(document, shape, line)
+            if not syntax and not judged.found and not judged.failures:
+                return _CLEAN
+            kept, omitted = self._kept(judged, most, document.value)
+        if rest is not None and omitted:
+            rest.update((found.rule.id, severity_of(found)) for found in judged.found)
+            rest.subtract((found.rule.id, severity_of(found)) for found in kept if found.rule is not rule_failed)
+        text_lines = lines or LineIndex(document.data)
+        violations = [of_syntax(finding, self.severity_of(finding.rule.id), text_lines) for finding in syntax]
+        return _report((*violations, *in_text(kept, document, text_lines)), omitted)
 
-    def _lint_document(
-        self, document: Document, lines: LineIndex | None, shape: str | None, line: Line | None, most: int | None
-    ) -> Report:
+    def _judged_document(
+        self, document: Document, shape: str | None, line: Line | None
+    ) -> tuple[Judged, list[SyntaxFinding]]:
+        """Return what is found in a document, and what is wrong with its syntax."""
         shape = shape if shape is not None and self.endpoint == "auto" else self.shape_of(document.value)
         syntax = [finding for finding in document.findings if finding.rule.id in self._selected]
         judged = Judged()
@@ -260,12 +273,7 @@ class Linter:
                 refused = [finding for finding in document.refused if finding.rule.id in self._selected]
                 judged.leave({finding.path for finding in document.refused}, self._worded_all(judged, document.value))
                 judged.found[:0] = [*self._weighed(refused)]
-        if not syntax and not judged.found and not judged.failures:
-            return _CLEAN
-        text_lines = lines or LineIndex(document.data)
-        violations = [of_syntax(finding, self.severity_of(finding.rule.id), text_lines) for finding in syntax]
-        kept, omitted = self._kept(judged, most, document.value)
-        return _report((*violations, *in_text(kept, document, text_lines)), omitted)
+        return judged, syntax
 
     def chooses(self, name: str) -> bool:
         """Whether the linter was told to check a rule, or all rules of an area, by their id."""

@@ -28,7 +28,7 @@ def foremost(findings: list[Found], most: int | None, root: Any) -> list[Found]:
         most,
         findings,
         key=lambda finding: (
-            _severity(finding) is not Severity.ERROR,
+            severity_of(finding) is not Severity.ERROR,
             (*order.key(finding.path), _points_at_value(finding)),
         ),
     )
@@ -87,14 +87,15 @@ def of_syntax(finding: SyntaxFinding, severity: Severity, lines: LineIndex) -> V
     )
 
 
-def _severity(finding: Finding | Draft) -> Severity:
+def severity_of(finding: Finding | Draft) -> Severity:
+    """Return how much a finding matters."""
     return finding.severity or finding.rule.severity
 
 
 def _violation(finding: Finding, place: Range | None, related: tuple[Related, ...]) -> Violation:
     return Violation(
         rule=finding.rule.id,
-        severity=_severity(finding),
+        severity=severity_of(finding),
         pointer=to_pointer(finding.path),
         message=finding.message,
         help=finding.help,
