@@ -20,6 +20,7 @@ from .packing import text_of_plain
 from .places.lines import LineIndex
 from .placing import foremost, in_text, in_value, of_syntax, severity_of
 from .plain import make_plain
+from .pointer import Path
 from .report import MOST_VIOLATIONS, Report, RequestError, Severity, Violation
 from .rules import BY_KEYWORD, RULES, Rule, named, selected
 from .rules.api_words import as_the_api_says
@@ -41,7 +42,6 @@ from .words import Sparing, any_of, nearest
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from .pointer import Path
     from .rules.frames import Frame
 
 Answer = TypeVar("Answer")
@@ -173,17 +173,16 @@ class Linter:
     def validate(self, request: Any) -> Report:
         """Check a request that is a Python object, and report what is wrong with it; any object may be given."""
         with Sparing():
-            shape = self.shape_of(request) if type(request) is dict else ""
-            text, frame = self._written(request, shape)
+            shape, text, frame = self._written(request)
             refused: list[Finding] = []
-            more = 0
+            more, paths = 0, set[Path]()
             if text is not None:
-                judged = self._judged(request, len(text), JsonText(text), shape or self.shape_of(request), frame)
+                judged = self._judged(request, len(text), JsonText(text), shape, frame)
             else:
-                request, refused, more = make_plain(request)
+                request, refused, more, paths = make_plain(request)
                 judged = self._judged(request, written_size(request), None, self.shape_of(request))
             if refused:
-                judged.leave({finding.path for finding in refused}, self._worded_all(judged, request))
+                judged.leave(paths, self._worded_all(judged, request))
                 judged.found[:0] = refused
             if not judged.found and not judged.failures and not self.betas:
                 return _CLEAN
@@ -192,13 +191,22 @@ class Linter:
             kept = [finding._replace(fix=deepcopy(finding.fix)) if finding.fix else finding for finding in kept]
         return _report((*self._of_headers(request), *in_value(kept, request)), omitted + more)
 
-    def _written(self, request: Any, shape: str) -> tuple[bytes | None, Frame | None]:
-        """Write a request as JSON if it is plain; what stands around the messages is mostly written already."""
-        if shape in _BODIES and type(request) is dict and "messages" in request:
+    def _written(self, request: Any) -> tuple[str, bytes | None, Frame | None]:
+        """Write a request as JSON if it is plain, and return its shape too; the setup's encoding is cached."""
+        if type(request) is not dict:
+            text = text_of_plain(request)
+            return "" if text is None else self.shape_of(request), text, None
+        try:
+            shape = self.shape_of(request)
+            if shape not in _BODIES or "messages" not in request:
+                return shape, text_of_plain(request), None
             frame = self._engine.frames.of_object(request)
             messages = None if frame is None else text_of_plain(request["messages"])
-            return (None, None) if frame is None or messages is None else (b"%b%b}" % (frame.opening, messages), frame)
-        return text_of_plain(request), None
+        except Exception:  # noqa: BLE001 - a foreign object may be a key, and raise anything when it is compared
+            return "", None, None
+        if frame is None or messages is None:
+            return shape, None, None
+        return shape, b"%b%b}" % (frame.opening, messages), frame
 
     def validate_json(self, data: bytes | bytearray | memoryview | str) -> Report:
         """Check a request that is JSON text; the violations have their places in it.

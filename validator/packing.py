@@ -11,8 +11,8 @@ import orjson
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MOST_VALUES: Final = 2**22
-"""Values of an object that are read: more than any body that the API takes has."""
+MOST_VALUES: Final = 2**23
+"""Values of a plain object that are written: more than any body that the API takes has."""
 MOST_CHARACTERS: Final = 2**30
 """Characters of all strings of an object that are read; a string that stands in two places counts twice."""
 

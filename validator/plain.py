@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .findings import Finding, Target
 from .inspect.base64_data import UNREAD_FILE
-from .packing import MOST_CHARACTERS, MOST_VALUES
+from .packing import MOST_CHARACTERS
 from .rules import values
 from .rules.syntax import MAX_DEPTH
 
 if TYPE_CHECKING:
+    from .pointer import Path
     from .rules.rule import Rule
 
 _MOST_DUMPS: Final = 8
@@ -48,6 +49,8 @@ class Plain(NamedTuple):
     """What has no place in JSON; None stands for it."""
     omitted: int
     """How much more there is of that than is listed."""
+    refused: set[Path]
+    """The places of all of it."""
 
 
 def make_plain(request: Any) -> Plain:
@@ -58,7 +61,7 @@ def make_plain(request: Any) -> Plain:
     becomes None.
     """
     copier = _Copier()
-    return Plain(copier.copy(request), copier.findings, copier.omitted)
+    return Plain(copier.copy(request), copier.findings, copier.omitted, copier.refused)
 
 
 class _Pairs(list[tuple[Any, Any]]):
@@ -90,8 +93,9 @@ class _Copier:
     def __init__(self) -> None:
         self.findings: list[Finding] = []
         self.omitted = 0
+        self.refused: set[Path] = set()
         self._levels: list[_Level] = []
-        self._left = MOST_VALUES
+        self._left = values.MOST
         self._characters_left = MOST_CHARACTERS
         self._is_over = False
         """Whether there was more than can be read, so that no further property with an object or array is."""
@@ -131,7 +135,7 @@ class _Copier:
 
     def _give_up(self, level: _Level, holders: set[int]) -> None:
         """Put nothing in the place of the property that has more than can be read, or of the whole request."""
-        self._left, self._characters_left, self._is_over = MOST_VALUES, MOST_CHARACTERS, True
+        self._left, self._characters_left, self._is_over = values.MOST, MOST_CHARACTERS, True
         is_property = len(self._levels) >= _PROPERTIES and type(self._levels[1].target) is dict
         if level is self._levels[0] or not is_property:
             del self._levels[1:]
@@ -235,6 +239,8 @@ class _Copier:
 
     def _refuse(self, rule: Rule, value: Any, *, depth: int | None = None, target: Target = Target.VALUE) -> None:
         """Report the value that is being looked at, for which the copy has None; `depth` cuts the path to it."""
+        path = tuple(level.key for level in self._levels[1:])[:depth]
+        self.refused.add(path)
         if len(self.findings) == _MOST_FINDINGS:
             self.omitted += 1
             return
@@ -242,8 +248,7 @@ class _Copier:
             message, advice = rule.check(value)
         except Exception:  # noqa: BLE001 - as above
             message, advice = _SOMETHING
-        path = tuple(level.key for level in self._levels[1:])
-        self.findings.append(Finding(rule, path[:depth], message, advice, target))
+        self.findings.append(Finding(rule, path, message, advice, target))
 
 
 def _is(value: Any, kinds: type | tuple[type, ...]) -> bool:
