@@ -5,6 +5,10 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
+from validator.rules.internal import RAISE
+
+os.environ[RAISE] = "1"  # a rule that fails fails the test, in processes that a test starts as well
+
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("thorough", parent=settings.get_profile("default"), max_examples=2000)
 settings.register_profile("ci", parent=settings.get_profile("default"), derandomize=True)

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.material import hello
-from tests.strategies import JSON, changed, paths, requests
+from tests.odd_values import FEW_ODD, ODD, assert_leads_somewhere, small_requests, with_odd_values
+from tests.strategies import JSON, changed, requests
 from validator import Linter
 from validator.packing import text_of_plain
 from validator.rules import RULES, Rule
@@ -120,24 +121,30 @@ def test_rules_never_fail_whatever_stands_where_they_look(value: Any) -> None:
     every_rule.run(hello(tools=[{"type": "web_search_20250305", "allowed_domains": value, "blocked_domains": value}]))
 
 
-@pytest.mark.parametrize("odd", [{}, [], None, 1])
-def test_rules_never_fail_whatever_is_called_a_type(odd: Any) -> None:
-    every_rule = engine(*RULES.values())
-    for rule_ in RULES.values():
-        for example in (*rule_.bad, *rule_.good):
-            if isinstance(example.request, dict):
-                body = copy.deepcopy(example.request)
-                for path in paths(body):
-                    if path[-1:] == ("type",):
-                        _holder(body, path)["type"] = odd
-                        every_rule.run(body)
-                        _holder(body, path)["type"] = _holder(example.request, path)["type"]
+@pytest.mark.parametrize("rule_", [rule for rule in RULES.values() if rule.on], ids=lambda rule: rule.id)
+def test_a_rule_bears_odd_values_at_every_place_of_its_examples(rule_: Rule) -> None:
+    alone = engine(rule_)
+    for example in (*rule_.bad, *rule_.good):
+        known = Known(
+            example.endpoint,
+            betas=None if example.betas is None else frozenset(example.betas),
+            platform=example.platform or rule_.platforms[0],
+            size=10**9,
+        )
+        for request in small_requests(example):
+            for odd in with_odd_values(request, ODD):
+                alone.run(odd, known)
 
 
-def _holder(value: Any, path: tuple[str | int, ...]) -> Any:
-    for step in path[:-1]:
-        value = value[step]
-    return value
+@pytest.mark.parametrize("rule_", [rule for rule in RULES.values() if rule.bad], ids=lambda rule: rule.id)
+def test_what_is_reported_of_odd_values_points_to_what_is_there(rule_: Rule) -> None:
+    example = rule_.bad[0]
+    linter = Linter(**example.options())
+    for request in small_requests(example):
+        for odd in with_odd_values(request, FEW_ODD):
+            for violation in linter.validate(odd).violations:
+                for pointer in (violation.pointer, *(related.pointer for related in violation.related)):
+                    assert_leads_somewhere(pointer, odd)
 
 
 def test_a_node_follows_paths_and_answers_none_where_they_lead_nowhere() -> None:

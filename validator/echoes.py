@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
-    from .findings import Finding
+    from .findings import Draft, Finding
     from .schema.explain import Problem
 
 _INDICES: Final = frozenset({"*", ".", "~"})
 _NEAR: Final = 2
 """How many messages away a mistake may be that makes another message look wrong: a turn and its neighbours."""
+_MOST_NAMES: Final = 400
+"""Unknown names of which it is asked what they may mean; the did-you-means of the report need the same budget."""
 
 
 def causes_among(problems: list[Problem], *, report_misspelt: bool) -> tuple[list[Problem], set[Path]]:
@@ -27,7 +29,16 @@ def causes_among(problems: list[Problem], *, report_misspelt: bool) -> tuple[lis
 
     With `report_misspelt`, a property is not missed where a misspelling of it is reported.
     """
-    meant = [meant_by(problem) for problem in problems]
+    names_looked_at: set[str] = set()
+
+    def meant_of(problem: Problem) -> list[str]:
+        if problem.keyword == "additionalProperties" and problem.name not in names_looked_at:
+            if len(names_looked_at) >= _MOST_NAMES:
+                return []
+            names_looked_at.add(problem.name)
+        return meant_by(problem)
+
+    meant = list(map(meant_of, problems))
     places = {(*problem.path[:-1], name) for problem, names in zip(problems, meant, strict=True) for name in names}
     causes: list[Problem] = []
     for problem, names in zip(problems, meant, strict=True):
@@ -77,21 +88,23 @@ def beside(spoilt: AbstractSet[Path], findings: list[Finding], holes: AbstractSe
     ]
 
 
-def without_refused(structural: list[Finding], found: list[Finding]) -> list[Finding]:
+def without_refused(structural: list[Draft], found: list[Finding]) -> list[Draft]:
     """Drop what is only doubtful of structure, a warning, at places of which a rule says that the API refuses them."""
     refused = {finding.path for finding in found if (finding.severity or finding.rule.severity) is Severity.ERROR}
     return [each for each in structural if each.severity is not Severity.WARNING or each.path not in refused]
 
 
-def beside_refused(refused: Sequence[Finding], findings: list[Finding]) -> list[Finding]:
+def beside_refused(
+    refused: Sequence[Finding], findings: list[Finding], paths: AbstractSet[Path] = frozenset()
+) -> list[Finding]:
     """Keep the findings that do not depend on values which JSON does not have, and which are therefore unknown.
 
-    An unknown property is one whatever its value.
+    An unknown property is one whatever its value. `paths` are places of such values of which no finding is kept.
     """
     if not refused:
         return findings
     at_keys = {finding.path for finding in refused if finding.target is Target.KEY}
-    spoilt = {finding.path for finding in refused}
+    spoilt = {finding.path for finding in refused} | paths
     known = [
         finding
         for finding in findings

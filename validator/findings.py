@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from .pointer import Path
     from .report import Severity
     from .rules.rule import Rule
+    from .schema.explain import Problem
 
 
 class Target(Enum):
@@ -21,6 +22,18 @@ class Target(Enum):
     """The key of the property: for a property that should not be there."""
     HOLDER = "holder"
     """The key that holds the object, or its opening brace: for a property that is missing."""
+
+
+class Draft(NamedTuple):
+    """A refusal of the schema before it is put into words, which costs more than all that comes before it."""
+
+    rule: Rule
+    path: Path
+    target: Target
+    severity: Severity | None
+    problem: Problem
+    is_disputed: bool = False
+    """Whether the API was seen to accept it, too."""
 
 
 class Finding(NamedTuple):

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from datetime import date, datetime
 from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypedDict, TypeVar
 
 from .collector import LARGE, Pause
-from .documents import Document, Unread
+from .documents import Document, SyntaxFinding, Unread
 from .documents.duplicates import around_messages, repeated_keys
 from .documents.strict import read
 from .echoes import beside, beside_refused, causes_among, unsettled, without_refused
 from .endpoints import API_VERSIONS, ENDPOINTS, FIRST_API_VERSION, ApiVersion, Endpoint
-from .findings import Finding, Target
+from .findings import Draft, Finding, Target
 from .packing import text_of_plain
 from .places.lines import LineIndex
-from .placing import foremost, in_text, in_value, of_syntax, without_doubtful
+from .placing import foremost, in_text, in_value, of_syntax, severity_of, without_doubtful
 from .plain import make_plain
+from .pointer import Path
 from .readings import advised, held
 from .redaction import redacted, without_secrets
 from .report import MOST_VIOLATIONS, Report, RequestError, Severity, SeverityName, Violation
@@ -28,25 +30,27 @@ from .rules.batches import said_of_repeated
 from .rules.betas import complaint_about
 from .rules.engine import Engine
 from .rules.frames import without
+from .rules.internal import failure, once_each, rule_failed
 from .rules.node import JsonText, Known
 from .rules.rule import REQUEST_ENDPOINTS, WHOLE_BATCH
 from .rules.schema import mistyped_for
 from .rules.size import written_size
 from .rules.syntax import duplicate_key
 from .schema.disputes import Disputes, advice_of
-from .schema.explain import MISSING_BETA, Problem, explainer_for
+from .schema.explain import MISSING_BETA, UNEXPLAINED, Explainer, Problem, explainer_for
 from .schema.gate import Gate, gate_for
 from .schema.projection import EDITIONS, LATEST_EDITION, PLATFORMS, Edition, Platform, View
 from .schema.store import header_names
-from .words import any_of, nearest
+from .words import Sparing, any_of, nearest
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from .pointer import Path
     from .rules.frames import Frame
 
 _Name = TypeVar("_Name", bound=str)
+Answer = TypeVar("Answer")
+AnyFinding = TypeVar("AnyFinding", bound="Finding | Draft")
 
 _BETAS_KEYS: Final = {"bedrock": "anthropic_beta", "google": "anthropic_beta"}
 """Where a body says its betas itself; elsewhere it is the SDK's `betas`."""
@@ -79,6 +83,20 @@ class Line(NamedTuple):
     number: int
     ids: dict[str, int]
     """The `custom_id`s of earlier lines of a batch file, with the numbers of these lines; its own is added."""
+
+
+class Judged:
+    """What is found in one document, before it is decided what of it is kept."""
+
+    __slots__ = ("explainer", "failures", "found")
+
+    def __init__(self, found: list[Finding] | None = None, failures: list[Finding] | None = None) -> None:
+        self.found: Final[list[Finding | Draft]] = [*(found or ())]
+        """All that is wrong with it; what the schema refuses is put into words when it is kept."""
+        self.failures: Final[list[Finding]] = failures or []
+        """The rules that failed on it, which is reported however much there is else."""
+        self.explainer: Explainer | None = None
+        """Where the schema refuses it, what explains why."""
 
 
 class Linter:
@@ -174,27 +192,41 @@ class Linter:
 
     def validate(self, request: Any) -> Report:
         """Check a request that is a Python object, and report what is wrong with it; any object may be given."""
-        shape = self.shape_of(request)
-        text, frame = self._written(request, shape)
+        with Sparing():
+            shape, text, frame = self._written(request)
+            refused: list[Finding] = []
+            more, paths = 0, set[Path]()
+            if text is not None:
+                judged = self._judged(request, len(text), JsonText(text), shape, frame)
+            else:
+                request, refused, more, paths = make_plain(request)
+                judged = self._judged(request, written_size(request), None, self.shape_of(request))
+            if refused:
+                worded = self._worded_all(judged, request)
+                judged.found[:] = [*refused, *beside_refused(refused, worded, paths)]
+            if not judged.found and not judged.failures and not self.betas:
+                return _CLEAN
+            kept, omitted = self._kept(judged, self.max_violations, request)
         if text is not None:
-            found = self._findings(request, len(text), JsonText(text), shape, frame)
-            found = [finding._replace(fix=deepcopy(finding.fix)) if finding.fix else finding for finding in found]
-        else:
-            request, refused = make_plain(request)
-            found = self._findings(request, written_size(request), None, self.shape_of(request))
-            found = refused + beside_refused(refused, found)
-        if not found and not self.betas:
-            return _CLEAN
-        kept = foremost(found, self.max_violations, request)
-        return _report((*self._of_headers(request), *in_value(kept, request)), len(found) - len(kept))
+            kept = [finding._replace(fix=deepcopy(finding.fix)) if finding.fix else finding for finding in kept]
+        return _report((*self._of_headers(request), *in_value(kept, request)), omitted + more)
 
-    def _written(self, request: Any, shape: str) -> tuple[bytes | None, Frame | None]:
-        """Write a request as JSON if it is plain; what stands around the messages is mostly written already."""
-        if shape in _BODIES and request.__class__ is dict and "messages" in request:
+    def _written(self, request: Any) -> tuple[str, bytes | None, Frame | None]:
+        """Write a request as JSON if it is plain, and return its shape too; the setup's encoding is cached."""
+        if type(request) is not dict:
+            text = text_of_plain(request)
+            return "" if text is None else self.shape_of(request), text, None
+        try:
+            shape = self.shape_of(request)
+            if shape not in _BODIES or "messages" not in request:
+                return shape, text_of_plain(request), None
             frame = self._engine.frames.of_object(request)
             messages = None if frame is None else text_of_plain(request["messages"])
-            return (None, None) if frame is None or messages is None else (b"%b%b}" % (frame.opening, messages), frame)
-        return text_of_plain(request), None
+        except Exception:  # noqa: BLE001 - a foreign object may be a key, and raise anything when it is compared
+            return "", None, None
+        if frame is None or messages is None:
+            return shape, None, None
+        return shape, b"%b%b}" % (frame.opening, messages), frame
 
     def validate_json(self, data: bytes | bytearray | memoryview | str) -> Report:
         """Check a request that is JSON text; the violations have their places in it.
@@ -225,6 +257,7 @@ class Linter:
         shape: str | None = None,
         line: Line | None = None,
         most: int | None = None,
+        rest: Counter[tuple[str, Severity]] | None = None,
     ) -> Report:
         """Check a document that was read before.
 
@@ -236,25 +269,35 @@ class Linter:
             shape: What the document says that it is, which counts where the endpoint is `auto`.
             line: Where it is a line of a file of many.
             most: How many violations are kept, those of syntax aside; None for all.
+            rest: Where to count the others, by rule and severity.
         """
-        shape = shape if shape is not None and self.endpoint == "auto" else self.shape_of(document.value)
-        syntax = [finding for finding in document.findings if finding.rule.id in self._selected]
-        found: list[Finding] = []
-        if document.readable:
-            if document.finder is None:
-                found = self._findings_in_json(document, shape)
-            else:
-                found = self._findings_in_yaml(document, shape)
-            if line is not None and shape == "batch_request":
-                found += self._repeated_id(document.value, found, line)
-        if not syntax and not found:
-            return _CLEAN
+        with Sparing():
+            judged, syntax = self._judged_document(document, shape, line)
+            if not syntax and not judged.found and not judged.failures:
+                return _CLEAN
+            kept, omitted = self._kept(judged, most, document.value)
+        if rest is not None and omitted:
+            rest.update((found.rule.id, severity_of(found)) for found in judged.found)
+            rest.subtract((found.rule.id, severity_of(found)) for found in kept if found.rule is not rule_failed)
         text_lines = lines or LineIndex(document.data)
         violations = [
             of_syntax(finding, self.severity_of(finding.rule.id), text_lines, document.data) for finding in syntax
         ]
-        kept = foremost(found, most, document.value)
-        return _report((*violations, *in_text(kept, document, text_lines)), len(found) - len(kept))
+        return _report((*violations, *in_text(kept, document, text_lines)), omitted)
+
+    def _judged_document(
+        self, document: Document, shape: str | None, line: Line | None
+    ) -> tuple[Judged, list[SyntaxFinding]]:
+        """Return what is found in a document, and what is wrong with its syntax."""
+        shape = shape if shape is not None and self.endpoint == "auto" else self.shape_of(document.value)
+        syntax = [finding for finding in document.findings if finding.rule.id in self._selected]
+        judged = Judged()
+        if document.readable:
+            judge = self._judged_json if document.finder is None else self._judged_yaml
+            judged = judge(document, shape)
+            if line is not None and shape == "batch_request":
+                judged.found.extend(self._repeated_id(document.value, judged.found, line))
+        return judged, syntax
 
     def chooses(self, name: str) -> bool:
         """Whether the linter was told to check a rule, or all rules of an area, by their id."""
@@ -264,7 +307,7 @@ class Linter:
         """Return how much a rule matters to this linter."""
         return self._severities.get(rule_id, RULES[rule_id].severity)
 
-    def _repeated_id(self, value: Any, found: list[Finding], line: Line) -> list[Finding]:
+    def _repeated_id(self, value: Any, found: list[Finding | Draft], line: Line) -> list[Finding]:
         """Return what is wrong with the id of a line of a batch file that an earlier line has too, and note it."""
         custom_id = value.get("custom_id")
         path = ("custom_id",)
@@ -311,7 +354,7 @@ class Linter:
             if rule.id in self._selected
         )
 
-    def _findings_in_json(self, document: Document, shape: str) -> list[Finding]:
+    def _judged_json(self, document: Document, shape: str) -> Judged:
         """Return what is wrong with a JSON text beside its syntax."""
         value, text, frames = document.value, document.text, self._engine.frames
         around = None
@@ -324,28 +367,36 @@ class Linter:
             frame = frames.of(value)
             if not repeated and not is_repaired:
                 frames.keep(around, frame)
-        found = self._findings(value, len(document.data), JsonText(text), shape, frame)
+        judged = self._judged(value, len(document.data), JsonText(text), shape, frame)
         if is_repaired:
-            return without_doubtful(_beside_holes(found, document), document)
-        if repeated and duplicate_key.id in self._selected:
-            return self._weighed([_said_of_repeated_key(path) for path in repeated]) + found
-        return found
+            found = _beside_holes(self._worded_all(judged, value), document)
+            judged.found[:] = without_doubtful(found, document)
+        elif repeated and duplicate_key.id in self._selected:
+            judged.found[:0] = self._weighed(_said_of_repeated_key(path) for path in repeated)
+        return judged
 
-    def _findings_in_yaml(self, document: Document, shape: str) -> list[Finding]:
+    def _judged_yaml(self, document: Document, shape: str) -> Judged:
         """Return what is wrong with a YAML text beside its syntax, whichever way its readers take it."""
         value, size = document.value, len(document.data)
-        found = self._findings(value, size, None, shape)
+        judged = self._judged(value, size, None, shape)
         otherwise = value if document.otherwise is Unread.SAME else document.otherwise
-        others = found if otherwise is value else self._findings(otherwise, size, None, shape)
+        if otherwise is value and not document.doubts and not document.refused:
+            return judged
+        found = others = self._worded_all(judged, value)
+        if otherwise is not value:
+            judged_otherwise = self._judged(otherwise, size, None, shape)
+            others = self._worded_all(judged_otherwise, otherwise)
+            judged.failures.extend(judged_otherwise.failures)
         chosen = [doubt for doubt in document.doubts if doubt.rule.id in self._selected]
         doubts = advised(chosen, found, others, (value, otherwise))
         certain = found if otherwise is value else held(found, others)
         refused = [finding for finding in document.refused if finding.rule.id in self._selected]
-        return self._weighed(doubts + refused) + beside_refused(document.refused, certain)
+        judged.found[:] = self._weighed(doubts + refused) + beside_refused(document.refused, certain)
+        return judged
 
-    def _findings(
+    def _judged(
         self, value: Any, size: int | None, text: JsonText | None, shape: str, frame: Frame | None = None
-    ) -> list[Finding]:
+    ) -> Judged:
         """Return what the schema and the rules find in a plain value, which has so many bytes as text."""
         if shape == "batches":
             is_sound = gate_for(shape, self.view_of(value, shape)).accepts(value)
@@ -357,17 +408,47 @@ class Linter:
         else:
             gate, found = self._run(value, self._known(shape, value, self.betas, size, text), (), frame)
             is_sound = gate is not None
+        if is_sound and not found:
+            return Judged()
+        judged = Judged([], [finding for finding in found if finding.rule is rule_failed])
+        sound = [finding for finding in found if finding.rule is not rule_failed] if judged.failures else found
         if not is_sound:
-            problems = explainer_for(shape, self.view_of(value, shape)).problems(value)
-            problems = unsettled(problems, found)
-            causes, spoilt = causes_among(problems, report_misspelt=_UNKNOWN_PROPERTY in self._selected)
+            problems = unsettled(self._explained(value, shape, judged), sound)
+            causes, spoilt = self._causes_among(problems, judged)
             disputes = Disputes(value, self.edition)
             spoilt.difference_update(problem.path for problem in problems if disputes.has(problem))
-            structural = [self._worded(problem, value, disputes) for problem in causes]
-            found = beside(spoilt, found)
-            structural = without_refused(structural, found)
-            found = [finding for finding in structural if finding.rule.id in self._selected] + found
-        return self._weighed(found) if found else found
+            sound = beside(spoilt, sound) if sound else sound
+            drafts = [self._drafted(each, disputes) for each in causes if BY_KEYWORD[each.keyword].id in self._selected]
+            judged.found[:] = self._weighed(without_refused(drafts, sound))
+        judged.found.extend(self._weighed(sound))
+        return judged
+
+    def _explained(self, value: Any, shape: str, judged: Judged) -> list[Problem]:
+        """Return what the schema refuses."""
+        explainer = judged.explainer = explainer_for(shape, self.view_of(value, shape))
+        try:
+            return explainer.problems(value)
+        except Exception as error:  # noqa: BLE001 - that the schema refuses the request is known all the same
+            judged.failures.append(failure(BY_KEYWORD[UNEXPLAINED].id, error))
+            return [explainer.unexplained(value)]
+
+    def _causes_among(self, problems: list[Problem], judged: Judged) -> tuple[list[Problem], set[Path]]:
+        """Return the problems to report, and the places of which nothing else can be said because of them."""
+        try:
+            return causes_among(problems, report_misspelt=_UNKNOWN_PROPERTY in self._selected)
+        except Exception as error:  # noqa: BLE001 - what the schema refuses is known all the same
+            judged.failures.append(failure(_UNKNOWN_PROPERTY, error))
+            return problems, {problem.path for problem in problems}
+
+    def _kept(self, judged: Judged, most: int | None, value: Any) -> tuple[list[Finding], int]:
+        """Return the findings that are kept, in words, and how many more there are."""
+        foremost_ones = foremost(judged.found, most, value)
+        kept = [self._worded(found, judged, value) for found in foremost_ones]
+        failures = [] if rule_failed.id not in self._selected else once_each(judged.failures)
+        return [*kept, *self._weighed(failures)], len(judged.found) - len(kept)
+
+    def _worded_all(self, judged: Judged, value: Any) -> list[Finding]:
+        return [self._worded(found, judged, value) for found in judged.found]
 
     def _run(
         self, body: Any, known: Known, path: Path, frame: Frame | None = None
@@ -388,31 +469,47 @@ class Linter:
         gate = gate_for(shape, self._view(self._betas_of(body, self.betas)))
         return gate if gate.accepts_around(without(body, "messages")) else None
 
-    def _weighed(self, findings: list[Finding]) -> list[Finding]:
+    def _weighed(self, findings: Iterable[AnyFinding]) -> list[AnyFinding]:
         """Give findings the severities that the linter was told."""
         told = self._severities
         if not told:
-            return findings
+            return list(findings)
         return [
-            finding._replace(severity=told[finding.rule.id]) if finding.rule.id in told else finding
+            finding._replace(severity=told[finding.rule.id]) if finding.rule.id in told else finding  # type: ignore[misc]
             for finding in findings
         ]
 
-    def _worded(self, problem: Problem, document: Any, disputes: Disputes) -> Finding:
-        rule = BY_KEYWORD[problem.keyword]
-        message, advice = rule.check(problem)
+    def _drafted(self, problem: Problem, disputes: Disputes) -> Draft:
         target = _TARGETS.get(problem.keyword, Target.VALUE)
         if problem.keyword == MISSING_BETA and problem.name:
             target = Target.KEY
-        mistyped = mistyped_for(problem)
+        is_disputed = disputes.has(problem)
+        severity = Severity.WARNING if is_disputed else None
+        return Draft(BY_KEYWORD[problem.keyword], problem.path, target, severity, problem, is_disputed)
+
+    def _worded(self, found: Finding | Draft, judged: Judged, document: Any) -> Finding:
+        """Put a refusal of the schema into words; where a part of these fails, the rest of it is reported."""
+        if isinstance(found, Finding):
+            return found
+        rule, problem = found.rule, found.problem
+
+        def attempt(make: Callable[[], Answer], otherwise: Answer) -> Answer:
+            try:
+                return make()
+            except Exception as error:  # noqa: BLE001 - a bug in one rule must not take the report with it
+                judged.failures.append(failure(rule.id, error))
+                return otherwise
+
+        message, advice = attempt(lambda: rule.check(problem), ("the schema of the API does not allow this", None))
+        if found.is_disputed:
+            advice = advice_of(problem) or advice
+        mistyped = attempt(lambda: mistyped_for(problem), None)
         related = () if mistyped is None else (((*problem.path, mistyped), "this may be meant"),)
-        said = as_the_api_says(problem, document)
+        said = attempt(lambda: as_the_api_says(problem, document), None)
+        mend = rule.mend
+        fix = None if mend is None else attempt(lambda: mend(problem, document), None)
         missing = problem.name if problem.keyword == "required" else None
-        fix = rule.mend(problem, document) if rule.mend is not None else None
-        severity = None
-        if disputes.has(problem):
-            severity, advice = Severity.WARNING, advice_of(problem) or advice
-        return Finding(rule, problem.path, message, advice, target, related, severity, said, missing, fix)
+        return Finding(rule, found.path, message, advice, found.target, related, found.severity, said, missing, fix)
 
     def shape_of(self, value: Any) -> str:
         """Return which schema a document is checked against, by its content where the endpoint leaves that open."""

@@ -3,34 +3,77 @@
 from __future__ import annotations
 
 from functools import lru_cache, partial
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from .patterns import regex
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+MOST_VALUES: Final = 2**23
+"""Values of a plain object that are written: more than any body that the API takes has."""
+MOST_CHARACTERS: Final = 2**30
+"""Characters of all strings of an object that are read; a string that stands in two places counts twice."""
+
+_FEW: Final = 256
+"""Containers, and items of one, up to which a value is small whatever its strings are."""
+
 _FLAGS: Final = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS
-_FLOAT: Final = b"\xcb"
-"""How a float begins in MessagePack."""
-_NOT_FINITE: Final = regex(rb"\xcb[\x7f\xff][\xf0-\xff]")
-"""How one that is not finite begins; an integer may look like it too, which only costs time."""
 
 
 def text_of_plain(value: Any) -> bytes | None:
     """Write a value as JSON; None for one that has anything but dicts, lists, strings, numbers, booleans and None.
 
-    Two writers have to take it. That of JSON refuses bytes, but takes tuples, enumerations and UUIDs, and puts null for
-    what is not finite; the other one is the reverse.
+    The same goes for one that has more of them than a body can have: a list that contains another one twice, which
+    contains a third one twice, and so on, is short and has no end as text.
     """
-    try:
-        text = orjson.dumps(value, option=_FLAGS)
-    except (TypeError, ValueError, RecursionError):
+    if not is_plain(value):
         return None
-    key = packed(value)
-    return None if key is None or (_FLOAT in key and _NOT_FINITE.search(key)) else text
+    try:
+        return orjson.dumps(value, option=_FLAGS)
+    except (TypeError, ValueError, RecursionError):  # a key, a number or a string that JSON has no place for
+        return None
+
+
+def is_plain(value: Any) -> bool:
+    """Whether a value is made of JSON's types alone, and not of too many of them; keys are not looked at."""
+    containers: list[Any] = [[value]]
+    for container in containers:
+        if len(containers) > _FEW or len(container) > _FEW:
+            return _is_plain_and_bounded(value)
+        for item in container.values() if container.__class__ is dict else container:
+            kind = type(item)
+            if kind is str:
+                continue
+            if kind is dict or kind is list:
+                containers.append(item)
+            elif not _is_plain_scalar(item, kind):
+                return False
+    return True
+
+
+def _is_plain_and_bounded(value: Any) -> bool:
+    """The same for a value which may be a large one, all of which is counted."""
+    left, characters_left = MOST_VALUES, MOST_CHARACTERS
+    containers: list[Any] = [[value]]
+    for container in containers:
+        left -= len(container)
+        if left < 0 or characters_left < 0:
+            return False
+        for item in container.values() if container.__class__ is dict else container:
+            kind = type(item)
+            if kind is str:
+                characters_left -= len(item)
+            elif kind is dict or kind is list:
+                containers.append(item)
+            elif not _is_plain_scalar(item, kind):
+                return False
+    return characters_left >= 0
+
+
+def _is_plain_scalar(item: Any, kind: type) -> bool:
+    return item is None or kind is int or kind is bool or (kind is float and isfinite(item))
 
 
 def packed(value: Any) -> bytes | None:

@@ -104,6 +104,8 @@ class _Files(NamedTuple):
     """Files for one process."""
 
     candidates: tuple[Candidate, ...]
+    most: tuple[int | None, ...]
+    """How many violations of a document of each have to be put into words; None for all."""
 
 
 class _Slice(NamedTuple):
@@ -126,17 +128,17 @@ class _Checker:
     def __call__(self, task: _Files | _Slice) -> list[list[FileResult] | Exception] | Sliced | Exception:
         """Check files: the parts of each, or why it cannot be checked; or a slice."""
         if isinstance(task, _Files):
-            return [self._checked(candidate) for candidate in task.candidates]
+            return [self._checked(*each) for each in zip(task.candidates, task.most, strict=True)]
         try:
             linter = self._project.linter_for(task.path)
             return check_slice(shown_name(task.path), _read(task), task.first, linter)
         except Exception as error:  # noqa: BLE001 - it is told as the result of the file
             return _without_cause(error)
 
-    def _checked(self, candidate: Candidate) -> list[FileResult] | Exception:
+    def _checked(self, candidate: Candidate, most: int | None) -> list[FileResult] | Exception:
         try:
             linter = self._project.linter_for(candidate.path)
-            return list(check_in_parts(candidate.path, linter, is_named=candidate.is_named))
+            return list(check_in_parts(candidate.path, linter, is_named=candidate.is_named, most=most))
         except Exception as error:  # noqa: BLE001 - as above
             return _without_cause(error)
 
@@ -238,7 +240,7 @@ class _Run:
 
     def _files(self, batch: list[tuple[Candidate, Sieve]], size: int) -> _Files:
         self._turns.append(_Turn(tuple(batch), size=size))
-        return _Files(tuple(candidate for candidate, _ in batch))
+        return _Files(tuple(candidate for candidate, _ in batch), tuple(sieve.most_worded for _, sieve in batch))
 
     def _slices(self, candidate: Candidate, sieve: Sieve, size: int) -> Iterator[_Files | _Slice]:
         """Cut a file at the ends of lines; one that cannot be opened is left to who tells why."""

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from heapq import nsmallest
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from .findings import Finding, Target
+from .findings import Target
 from .places.locate import Span
-from .pointer import DocumentOrder, shown_pointer
+from .pointer import DocumentOrder, existing, shown_pointer
 from .redaction import HIDDEN, names_secret, without_lines_of_secrets, without_secrets
 from .report import Range, Related, Severity, Violation
 from .words import shown
 
 if TYPE_CHECKING:
     from .documents import Document, SyntaxFinding
+    from .findings import Draft, Finding
     from .places.lines import LineIndex
     from .pointer import Path
 
+Found = TypeVar("Found", bound="Finding | Draft")
 
 _KNOWN_HOLDERS: Final = {"messages", "content", "tools", "system", "requests", "params"}
 """What needs no `type` to be known for what it is."""
@@ -25,41 +28,44 @@ _NEAR: Final = 2
 """Messages between two that such a rule may look at together."""
 
 
-def foremost(findings: list[Finding], most: int | None, root: Any) -> list[Finding]:
+def foremost(findings: list[Found], most: int | None, root: Any) -> list[Found]:
     """Return the findings that are kept where there are more than `most`: the first ones, errors before others."""
     if most is None or len(findings) <= most:
         return findings
     order = DocumentOrder(root)
-    in_order = sorted(findings, key=lambda finding: order.key(finding.path))
-    return sorted(in_order, key=lambda finding: _severity(finding) is not Severity.ERROR)[:most]
+    return nsmallest(
+        most,
+        findings,
+        key=lambda finding: (
+            severity_of(finding) is not Severity.ERROR,
+            (*order.key(finding.path), _points_at_value(finding)),
+        ),
+    )
 
 
 def in_value(findings: list[Finding], root: Any) -> list[Violation]:
     """Turn findings in a Python object into violations, in the order in which their values stand in it."""
-    if not findings:
-        return []
-    order = DocumentOrder(root)
     return [
         _violation(
             finding, None, tuple(Related(shown_pointer(path), message) for path, message in finding.related), root
         )
-        for finding in sorted(findings, key=lambda finding: order.key(finding.path))
+        for finding in _in_order([_settled(finding, root) for finding in findings], root)
     ]
 
 
 def in_text(findings: list[Finding], document: Document, lines: LineIndex) -> list[Violation]:
     """Turn findings in a text into violations with their places, in the order of the text.
 
-    What stands in one place and counts in several, by an alias of YAML, is told once.
+    Findings that begin at the same place keep the order of `in_value`. Where an alias of YAML makes one place of the
+    text count as several, it is reported once.
     """
     if not findings:
         return []
-    paths = {finding.path for finding in findings} | {path for finding in findings for path, _ in finding.related}
-    spans = document.locate(paths)
-    stretches = {(finding.path, finding.target): _stretch(spans, finding.path, finding.target) for finding in findings}
-    stretches |= {
-        (path, Target.VALUE): _stretch(spans, path, Target.VALUE) for finding in findings for path, _ in finding.related
-    }
+    findings = _in_order([_settled(finding, document.value) for finding in findings], document.value)
+    places = {(finding.path, finding.target) for finding in findings}
+    places |= {(path, Target.VALUE) for finding in findings for path, _ in finding.related}
+    spans = _spans(document, {path for path, _ in places})
+    stretches = {(path, target): _stretch(spans[path], target) for path, target in places}
     offsets = sorted({offset for stretch in stretches.values() for offset in stretch})
     positions = {offset: lines.position(offset) for offset in offsets}
     ranges = {place: Range(*positions[start], *positions[end]) for place, (start, end) in stretches.items()}
@@ -72,7 +78,7 @@ def in_text(findings: list[Finding], document: Document, lines: LineIndex) -> li
             ),
             document.value,
         )
-        for finding in sorted(findings, key=lambda finding: stretches[finding.path, finding.target])
+        for finding in sorted(findings, key=lambda finding: stretches[finding.path, finding.target][0])
     ]
     if document.finder is None:
         return violations
@@ -85,13 +91,12 @@ def in_text(findings: list[Finding], document: Document, lines: LineIndex) -> li
 def without_doubtful(findings: list[Finding], document: Document) -> list[Finding]:
     """Leave out the findings that point at, or rest on, bytes of a repaired text that may not be what was meant."""
     paths = {finding.path for finding in findings} | {path for finding in findings for path, _ in finding.related}
-    spans = document.locate(paths)
-
+    spans = _spans(document, paths)
     unknown = _of_unknown_kind(document)
     has_model = _has_certain_model(document)
 
     def is_certain(path: Path, target: Target) -> bool:
-        start, end = _stretch(spans, path, target)
+        start, end = _stretch(spans[path], target)
         is_known = not unknown or not any(path[:length] in unknown for length in range(1, len(path)))
         return is_known and _is_apart(document, start, end)
 
@@ -156,7 +161,8 @@ def of_syntax(finding: SyntaxFinding, severity: Severity, lines: LineIndex, data
     )
 
 
-def _severity(finding: Finding) -> Severity:
+def severity_of(finding: Finding | Draft) -> Severity:
+    """Return how much a finding matters."""
     return finding.severity or finding.rule.severity
 
 
@@ -164,7 +170,7 @@ def _violation(finding: Finding, place: Range | None, related: tuple[Related, ..
     """Make a violation of a finding, in which nothing that is read by people or programs holds a secret."""
     violation = Violation(
         rule=finding.rule.id,
-        severity=_severity(finding),
+        severity=severity_of(finding),
         pointer=shown_pointer(finding.path),
         message=finding.message,
         help=finding.help,
@@ -204,11 +210,48 @@ def _item(value: Any, step: str | int) -> Any:
     return value[step] if isinstance(value, list) and isinstance(step, int) and step < len(value) else None
 
 
-def _stretch(spans: dict[Path, Span], path: Path, target: Target) -> tuple[int, int]:
-    """Return the bytes to point at; where a path leads nowhere, those of the nearest value around it."""
-    while path not in spans:
-        path = path[:-1]
-    span = spans[path]
+def _in_order(findings: list[Found], root: Any) -> list[Found]:
+    """Sort findings by where their values stand; at a key come those that point at it before those at its value."""
+    order = DocumentOrder(root)
+    return sorted(findings, key=lambda finding: (*order.key(finding.path), _points_at_value(finding)))
+
+
+def _points_at_value(finding: Finding | Draft) -> int:
+    """Return 1 for a finding at the value of a property, else 0: the other places begin where the value's key does."""
+    return int(finding.target is Target.VALUE and bool(finding.path) and isinstance(finding.path[-1], str))
+
+
+def _settled(finding: Finding, root: Any) -> Finding:
+    """Move a finding, and what it is related to, from a place that is absent to the value that lacks it.
+
+    Only the key of a property may be absent: a Python object can have one that JSON cannot.
+    """
+    path, related = finding.path, finding.related
+    there = existing(path, root)
+    if finding.target is Target.KEY and len(there) == len(path) - 1:
+        there = path
+    if related:
+        related = tuple((existing(each, root), words) for each, words in related)
+    if there == path and related == finding.related:
+        return finding
+    return finding._replace(path=there, target=finding.target if there == path else Target.HOLDER, related=related)
+
+
+def _spans(document: Document, paths: set[Path]) -> dict[Path, Span]:
+    """Return the span of each path; where one leads nowhere, that of the nearest value around it."""
+    spans = document.locate(paths)
+    lost = [path for path in paths if path not in spans]
+    if lost:
+        around = document.locate({path[:length] for path in lost for length in range(len(path) + 1)})
+        whole = Span(0, len(document.data))
+        for path in lost:
+            starts = (path[:length] for length in range(len(path), -1, -1))
+            spans[path] = next((around[start] for start in starts if start in around), whole)
+    return spans
+
+
+def _stretch(span: Span, target: Target) -> tuple[int, int]:
+    """Return the bytes to point at."""
     if target is not Target.VALUE and span.key is not None:
         return span.key
     if target is Target.HOLDER:

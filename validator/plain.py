@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 from collections import UserString
-from collections.abc import Iterator, Mapping, Sequence, ValuesView
+from collections.abc import Iterable, Iterator, Mapping, Sequence, ValuesView
 from collections.abc import Set as AbstractSet
 from datetime import date
-from enum import Enum
+from itertools import islice
 from os import PathLike
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from .findings import Finding
+from .findings import Finding, Target
 from .inspect.base64_data import UNREAD_FILE
+from .packing import MOST_CHARACTERS
 from .rules import values
 from .rules.syntax import MAX_DEPTH
 
@@ -22,20 +23,37 @@ if TYPE_CHECKING:
 
 _MOST_DUMPS: Final = 8
 """How often an object may answer with another object before it is given up."""
+_MOST_FINDINGS: Final = 10_000
+"""Values without a place in JSON that are reported; more are counted."""
 _LONGEST_KEY: Final = 60
-_MOST_ITEMS: Final = 2**63
+_PROPERTIES: Final = 2
+"""Levels that are open while the properties of the request are read: that of the request, and what holds it."""
 
 _SENT_AS_ARRAYS: Final = (Sequence, AbstractSet, ValuesView)
 _CHARACTERS: Final = (bytes, bytearray, memoryview, UserString)
 """Sequences that the SDK does not send as arrays."""
-
-_Place = tuple[Any, ...]
-"""A path whose keys may be of any type."""
+_SOMETHING: Final = (
+    "a Python object has no place in JSON",
+    "convert it to a dict, a list, a string, a number, a boolean or None",
+)
+"""What is said of an object that does not even tell what it is."""
 _LEFT_OUT: Final = object()
 """Stands for what the SDK does not send: its `NOT_GIVEN` and `omit`."""
 
 
-def make_plain(request: Any) -> tuple[Any, list[Finding]]:
+class Plain(NamedTuple):
+    """A request in plain JSON values."""
+
+    value: Any
+    findings: list[Finding]
+    """What has no place in JSON; None stands for it."""
+    omitted: int
+    """How much more there is of that than is listed."""
+    refused: set[Path]
+    """The places of all of it."""
+
+
+def make_plain(request: Any) -> Plain:
     """Copy `request` into dicts, lists, strings, numbers, booleans and None; name what has no place in JSON.
 
     Objects with a `model_dump` method, such as the content blocks of the SDK's responses, are dumped as the SDK does
@@ -43,122 +61,204 @@ def make_plain(request: Any) -> tuple[Any, list[Finding]]:
     becomes None.
     """
     copier = _Copier()
-    return copier.copy(request), copier.findings
+    return Plain(copier.copy(request), copier.findings, copier.omitted, copier.refused)
+
+
+class _Pairs(list[tuple[Any, Any]]):
+    """The keys and values of an object, as they were when it was first looked at."""
+
+
+class _Level:
+    """A container that is being copied."""
+
+    __slots__ = ("holder", "items", "key", "target")
+
+    def __init__(self, items: Iterable[tuple[Any, Any]], target: Any, holder: int) -> None:
+        self.items = iter(items)
+        self.target = target
+        self.holder = holder
+        """The id of the container."""
+        self.key: str | int = 0
+        """Where the item stands that is being looked at."""
 
 
 class _Copier:
-    """Copies without recursion, as Python's own stack is shorter than the nesting that JSON allows."""
+    """Copies without recursion, as Python's own stack is shorter than the nesting that JSON allows.
+
+    An object may do anything when it is asked something: raise, lie, change itself or others, or never end. So
+    containers are read at once when they are entered, dicts and lists without asking their class, and everything is
+    counted.
+    """
 
     def __init__(self) -> None:
         self.findings: list[Finding] = []
+        self.omitted = 0
+        self.refused: set[Path] = set()
+        self._levels: list[_Level] = []
+        self._left = values.MOST
+        self._characters_left = MOST_CHARACTERS
+        self._is_over = False
+        """Whether there was more than can be read, so that no further property with an object or array is."""
 
     def copy(self, request: Any) -> Any:
         copied: list[Any] = []
-        pending: list[tuple[Iterator[tuple[Any, Any]], Any, _Place, int]] = [(enumerate([request]), copied, (), 0)]
+        levels = self._levels
+        levels.append(_Level([(0, request)], copied, 0))
         holders = {0}
-        while pending:
-            items, target, path, holder = pending[-1]
-            for key, item in items:
-                place = (*path, key) if target is not copied else ()
-                value = self._converted(item, place)
+        while levels:
+            level = levels[-1]
+            target = level.target
+            is_array = type(target) is list
+            for key, item in level.items:
+                level.key = key if is_array or type(key) is str else self._spelled(key)
+                if not (is_array or type(key) is str or _is(key, str)):
+                    self._refuse(values.key_not_a_string, key, target=Target.KEY)
+                    continue
+                name = key if is_array else self._text(level.key, Target.KEY)
+                value = self._converted(item)
                 if value is _LEFT_OUT:
                     continue
-                if isinstance(value, (dict, list)):
-                    value = self._enter(item, value, place, holders, pending)
-                if isinstance(target, list):
+                if type(value) is _Pairs or type(value) is list:
+                    value = self._enter(item, value, holders)
+                if is_array:
                     target.append(value)
-                elif (name := self._key(key, place)) is not None:
+                else:
                     target[name] = value
-                if pending[-1][1] is not target:
+                if self._left < 0 or self._characters_left < 0:
+                    self._give_up(level, holders)
+                if levels[-1] is not level:
                     break
             else:
-                pending.pop()
-                holders.discard(holder)
+                levels.pop()
+                holders.discard(level.holder)
         return copied[0] if copied else None
 
-    def _enter(self, item: Any, value: Any, place: _Place, holders: set[int], pending: list[Any]) -> Any:
+    def _give_up(self, level: _Level, holders: set[int]) -> None:
+        """Put nothing in the place of the property that has more than can be read, or of the whole request."""
+        self._left, self._characters_left, self._is_over = values.MOST, MOST_CHARACTERS, True
+        is_property = len(self._levels) >= _PROPERTIES and type(self._levels[1].target) is dict
+        if level is self._levels[0] or not is_property:
+            del self._levels[1:]
+            self._levels[0].target[-1] = None
+            self._levels[0].key = 0
+        else:
+            del self._levels[_PROPERTIES:]
+            outer = self._levels[-1]
+            outer.target[outer.key] = None
+        holders.intersection_update(each.holder for each in self._levels)
+        self._refuse(values.too_much, None)
+
+    def _enter(self, item: Any, value: Any, holders: set[int]) -> Any:
         """Start on a container, whose copy is filled by the turns of the loop that follow."""
+        if self._is_over:
+            return self._refuse(values.too_much, item)
         if id(item) in holders:
-            return self._refuse(values.circular, item, place)
-        if len(place) >= MAX_DEPTH:
-            return self._refuse(values.nested_too_deeply, item, place[: values.SHOWN_DEPTH])
-        target: Any = {} if isinstance(value, dict) else []
+            return self._refuse(values.circular, item)
+        if len(self._levels) > MAX_DEPTH:
+            return self._refuse(values.nested_too_deeply, item, depth=values.SHOWN_DEPTH)
+        self._left -= len(value)
         holders.add(id(item))
-        children = iter(dict.items(value)) if isinstance(value, dict) else enumerate(list.__iter__(value))
-        pending.append((children, target, place, id(item)))
+        target: Any = {} if type(value) is _Pairs else []
+        self._levels.append(_Level(value if type(value) is _Pairs else enumerate(value), target, id(item)))
         return target
 
-    def _converted(self, value: Any, place: _Place) -> Any:
+    def _converted(self, value: Any) -> Any:  # noqa: PLR0911 - one return for each kind of value
         """Turn a value into one of JSON's; a container is turned, what it contains is not."""
+        kind = type(value)
+        if kind is str:
+            return self._text(value)
+        if value is None or kind is bool:
+            return value
+        if kind is dict:
+            return _Pairs(value.items())
+        if kind is list:
+            return value[:]
         try:
             for _ in range(_MOST_DUMPS):
                 dumped = _dumped(value)
                 if dumped is value:
-                    return self._of_known_type(value, place)
+                    return self._of_known_type(value)
                 value = dumped
         except Exception:  # noqa: BLE001 - a foreign object may raise anything when it is asked something
-            return self._refuse(values.not_json, value, place)
-        return self._refuse(values.not_json, value, place)
+            return self._refuse(values.not_json, value)
+        return self._refuse(values.not_json, value)
 
-    def _of_known_type(self, value: Any, place: _Place) -> Any:  # noqa: PLR0911 - one return for each kind of value
-        if value is None or isinstance(value, (bool, dict, list)):
+    def _of_known_type(self, value: Any) -> Any:  # noqa: C901, PLR0911 - one return for each kind of value
+        if value is None or type(value) is bool:
             return value
-        if isinstance(value, str):
-            return self._text(str.__str__(value), place)
-        if isinstance(value, (int, float)):
-            return self._number(value, place)
+        if _is(value, str):
+            return self._text(str.__str__(value))
+        if _is(value, (int, float)):
+            return self._number(value)
+        if _is(value, dict):
+            return _Pairs(dict.items(value))
+        if _is(value, list):
+            return list.copy(value)
         if isinstance(value, Mapping):
-            return dict(value)
+            return _Pairs((key, value[key]) for key in islice(iter(value), self._left + 1))
         if isinstance(value, _SENT_AS_ARRAYS) and not isinstance(value, _CHARACTERS):
-            return list(value)
+            return list(islice(iter(value), self._left + 1))
         if isinstance(value, date):
-            return value.isoformat()
+            return self._text(str.__str__(value.isoformat()))
         if isinstance(value, Iterator) and not hasattr(value, "read"):
-            return self._refuse(values.read_once, value, place)
+            return self._refuse(values.read_once, value)
         if type(value).__name__ in {"NotGiven", "Omit"} and type(value).__module__.startswith("anthropic"):
             return _LEFT_OUT
-        if place[-1:] == ("data",) and (isinstance(value, PathLike) or hasattr(value, "read")):
+        if self._levels[-1].key == "data" and (isinstance(value, PathLike) or hasattr(value, "read")):
             return UNREAD_FILE  # the SDK sends the file's content as base64
-        return self._refuse(values.not_json, value, place)
+        return self._refuse(values.not_json, value)
 
-    def _text(self, text: str, place: _Place) -> str:
-        if isinstance(text, Enum):
-            text = str(text.value)
+    def _text(self, text: str, target: Target = Target.VALUE) -> str:
+        self._characters_left -= len(text)
+        if text.isascii():
+            return text
         try:
             text.encode()
         except UnicodeEncodeError as error:
-            self._refuse(values.lone_surrogate, text[error.start], place)
+            self._refuse(values.lone_surrogate, text[error.start], target=target)
             return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         return text
 
-    def _number(self, number: float, place: _Place) -> Any:
-        if isinstance(number, int):
-            number = int.__int__(number)
+    def _number(self, number: float) -> Any:
+        if _is(number, int):
+            number = int.__int__(number)  # type: ignore[arg-type]
             if -(2**63) <= number < 2**64:
                 return number
         try:
-            as_float = float.__float__(number) if isinstance(number, float) else float(number)
+            as_float = float.__float__(number) if _is(number, float) else float(number)
         except OverflowError:
             as_float = math.inf
-        return as_float if math.isfinite(as_float) else self._refuse(values.not_finite, number, place)
+        return as_float if math.isfinite(as_float) else self._refuse(values.not_finite, number)
 
-    def _key(self, key: Any, place: _Place) -> str | None:
-        if isinstance(key, str):
-            return self._text(str.__str__(key), place)
-        self._refuse(values.key_not_a_string, key, place)
-        return None
+    def _spelled(self, key: Any) -> str:
+        """Spell a key that is not quite a string, whatever its own spelling does."""
+        try:
+            return str.__str__(key) if _is(key, str) else str.__str__(str(key))[:_LONGEST_KEY]
+        except Exception:  # noqa: BLE001 - a foreign object may raise anything when it is asked something
+            return f"<a Python {type.__getattribute__(type(key), '__name__')}>"
 
-    def _refuse(self, rule: Rule, value: Any, place: _Place) -> Any:
-        """Report a value, and return what takes its place."""
-        message, advice = rule.check(value)
-        path: Path = tuple(step if type(step) is str or _is_index(step) else _spelled(step) for step in place)
-        self.findings.append(Finding(rule, path, message, advice))
-        return None
+    def _refuse(self, rule: Rule, value: Any, *, depth: int | None = None, target: Target = Target.VALUE) -> None:
+        """Report the value that is being looked at, for which the copy has None; `depth` cuts the path to it."""
+        path = tuple(level.key for level in self._levels[1:])[:depth]
+        self.refused.add(path)
+        if len(self.findings) == _MOST_FINDINGS:
+            self.omitted += 1
+            return
+        try:
+            message, advice = rule.check(value)
+        except Exception:  # noqa: BLE001 - as above
+            message, advice = _SOMETHING
+        self.findings.append(Finding(rule, path, message, advice, target))
+
+
+def _is(value: Any, kinds: type | tuple[type, ...]) -> bool:
+    """Whether a value is of a type, whatever it says itself."""
+    return issubclass(type(value), kinds)
 
 
 def _dumped(value: Any) -> Any:
     """Return what the SDK sends in place of one of its objects; anything else as it is."""
-    if isinstance(value, type):
+    if _is(value, type):
         return value
     if hasattr(value, "model_dump"):
         left_out = getattr(value, "__api_exclude__", None)
@@ -166,15 +266,3 @@ def _dumped(value: Any) -> Any:
     if hasattr(value, "to_dict") and type(value).__module__.startswith("anthropic"):
         return value.to_dict()
     return value
-
-
-def _is_index(step: Any) -> bool:
-    return type(step) is int and 0 <= step < _MOST_ITEMS
-
-
-def _spelled(key: Any) -> str:
-    """Spell a key that is no string, whatever its own spelling does."""
-    try:
-        return str(key)[:_LONGEST_KEY]
-    except Exception:  # noqa: BLE001 - a foreign object may raise anything when it is asked something
-        return f"<a Python {type(key).__name__}>"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from .redaction import redacted
 
@@ -30,6 +30,23 @@ def dotted(path: Iterable[str | int]) -> str:
     return ".".join(str(step) for step in path)
 
 
+def existing(path: Path, root: Any) -> Path:
+    """Return as much of a path as leads to a value; at the least the empty path, which leads to the root."""
+    node = root
+    for depth, step in enumerate(path):
+        if isinstance(node, dict):
+            if step not in node:
+                return path[:depth]
+        elif not (isinstance(node, (list, tuple)) and isinstance(step, int) and 0 <= step < len(node)):
+            return path[:depth]
+        node = node[step]
+    return path
+
+
+_SMALL: Final = 16
+"""Keys of an object whose order is not worth being kept."""
+
+
 class DocumentOrder:
     """Sort keys that put paths into the order in which their values stand in a document."""
 
@@ -43,7 +60,7 @@ class DocumentOrder:
         node = self._root
         for step in path:
             if isinstance(node, dict):
-                order.append(self._of_keys(node).get(step, len(node)))
+                order.append(self._position(node, step))
                 node = node.get(step)
             elif isinstance(node, list) and isinstance(step, int) and step < len(node):
                 order.append(step)
@@ -51,6 +68,11 @@ class DocumentOrder:
             else:
                 order.append(0)
         return tuple(order)
+
+    def _position(self, node: dict[str, Any], step: str | int) -> int:
+        if len(node) > _SMALL:
+            return self._of_keys(node).get(step, len(node))
+        return next((position for position, key in enumerate(node) if key == step), len(node))
 
     def _of_keys(self, node: dict[str, Any]) -> dict[Any, int]:
         positions = self._positions.get(id(node))

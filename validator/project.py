@@ -29,7 +29,7 @@ from .files.reading import UnreadableError, opened, read_lines, read_whole
 from .files.recognition import Verdict
 from .files.result import FileResult, shown_name
 from .redaction import masked, redacted, without_secrets
-from .report import MOST_VIOLATIONS, Range, Report, Violation, shortened
+from .report import MOST_VIOLATIONS, Range, Report, Violation
 from .rules import RULES
 from .rules.betas import complaint_about
 from .sieve import Sieve
@@ -209,7 +209,7 @@ class Project:
         path = candidate.path
         sieve = self.sieve_for(path)
         try:
-            for part in check_in_parts(path, sieve.linter, is_named=candidate.is_named):
+            for part in check_in_parts(path, sieve.linter, is_named=candidate.is_named, most=sieve.most_worded):
                 if part.is_look_alike:
                     self.look_alikes += 1
                     return None
@@ -229,7 +229,7 @@ class Project:
         """
         check = check_stream if is_stream else check_text
         sieve = self.sieve_for(path)
-        sieve.add(check(shown_name(path), data, sieve.linter))
+        sieve.add(check(shown_name(path), data, sieve.linter, most=sieve.most_worded))
         return self.settled(sieve)
 
     def as_found(self, path: str) -> Candidate:
@@ -241,25 +241,29 @@ class Project:
         self.config_of(path)
         return as_if_found(path, self._filter_of(path))
 
-    def check_documents(self, path: str, documents: list[Document]) -> FileResult:
+    def check_documents(self, path: str, documents: list[Document], most: int | None = None) -> FileResult:
         """Check documents that were read before as the content of a file, which need not exist.
 
+        `most` is how many violations are kept, where the project does not say so.
+
         Raises:
             ConfigError: for a configuration that cannot be used.
             BaselineError: for a baseline that cannot be used.
         """
-        sieve = self.sieve_for(path)
-        sieve.add(check_documents(shown_name(path), documents, sieve.linter))
+        sieve = self.sieve_for(path, most)
+        sieve.add(check_documents(shown_name(path), documents, sieve.linter, most=sieve.most_worded))
         return self.settled(sieve)
 
-    def check_lines(self, path: str, lines: Iterable[bytes], reader: Reader) -> FileResult:
+    def check_lines(self, path: str, lines: Iterable[bytes], reader: Reader, most: int | None = None) -> FileResult:
         """Check lines, which `reader` reads, as the content of a file, which need not exist.
+
+        `most` is as in `check_documents`.
 
         Raises:
             ConfigError: for a configuration that cannot be used.
             BaselineError: for a baseline that cannot be used.
         """
-        sieve = self.sieve_for(path)
+        sieve = self.sieve_for(path, most)
         sieve.add(check_lines(shown_name(path), lines, sieve.linter, reader))
         return self.settled(sieve)
 
@@ -286,8 +290,10 @@ class Project:
     def _filter_of(self, path: str) -> Filter:
         return _Filter(self, GitIgnore(Path(path), self.note) if self.respects_gitignore else None)
 
-    def sieve_for(self, path: str) -> Sieve:
+    def sieve_for(self, path: str, most: int | None = None) -> Sieve:
         """Return what sifts the findings of a file by its configuration and its baseline.
+
+        `most` is how many are kept, where the project does not say so.
 
         Raises:
             ConfigError: for a configuration that cannot be used.
@@ -302,7 +308,7 @@ class Project:
             config.silences_for(path),
             baseline=baseline,
             page=None if baseline is None else baseline.page_for(path, linter),
-            most_kept=self.most_kept,
+            most_kept=self.most_kept if most is None else most,
         )
 
     def settled(self, sieve: Sieve) -> FileResult:
@@ -362,10 +368,11 @@ def validate_file(path: str | os.PathLike[str], **options: Unpack[Options]) -> R
         BaselineError: a `ValueError`, for a baseline that cannot be used.
     """
     name = os.fspath(path)
-    project = Project(dict(options))
+    project = Project(dict(options), most_kept=options.get("max_violations", MOST_VIOLATIONS))
     with opened(name) as file:
         data = read_whole(file)
-    return shortened(tuple(project.check_text(name, data).violations), options.get("max_violations", MOST_VIOLATIONS))
+    result = project.check_text(name, data)
+    return Report(result.violations, result.omitted.total())
 
 
 def forget() -> None:

@@ -7,13 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .files.result import FileResult, Kind, shown_name
+from .report import Severity
 
 if TYPE_CHECKING:
     from .config.reading import Source
     from .config.settings import Silences
     from .linter import Linter
     from .report import Violation
-    from .suppressions.baseline import Baseline, Page
+    from .suppressions.baseline import Baseline, Found, Page
 
 
 class Sieve:
@@ -66,22 +67,35 @@ class Sieve:
             found, known = self.page.parted(found)
             suppressed += known
         before = self.result
-        room = len(found) if self._most_kept is None else max(0, self._most_kept - len(before.violations))
+        kept, others = self._parted([*zip(before.violations, before.fingerprints, strict=True), *found])
         space = len(suppressed) if self._most_kept is None else max(0, self._most_kept - len(before.suppressed))
-        kinds = (_kind_of(violation) for violation, _ in found[room:])
         after = replace(
             before,
             requests=before.requests + part.requests,
-            violations=before.violations + tuple(violation for violation, _ in found[:room]),
-            fingerprints=before.fingerprints + tuple(fingerprint for _, fingerprint in found[:room]),
+            violations=tuple(violation for violation, _ in kept),
+            fingerprints=tuple(fingerprint for _, fingerprint in kept),
             suppressed=before.suppressed + tuple(suppressed[:space]),
-            omitted=before.omitted + Counter(kinds),
+            omitted=before.omitted + part.omitted + Counter(_kind_of(violation) for violation, _ in others),
             omitted_suppressed=before.omitted_suppressed + Counter(each.means for each in suppressed[space:]),
         )
         self.parts += 1
         spoken_of = after.lines_spoken_of()
         lines = {number: text for number, text in part.lines.items() if number in spoken_of}
-        self.result = replace(after, lines=before.lines | lines)
+        kept_lines = {number: text for number, text in before.lines.items() if not others or number in spoken_of}
+        self.result = replace(after, lines=kept_lines | lines)
+
+    @property
+    def most_worded(self) -> int | None:
+        """How many violations of each document have to be put into words; None for all, as some may be suppressed."""
+        return None if self._silences or self.page is not None else self._most_kept
+
+    def _parted(self, found: list[Found]) -> tuple[list[Found], list[Found]]:
+        """Part violations into those that are kept, errors before others, and those that are counted."""
+        if self._most_kept is None or len(found) <= self._most_kept:
+            return found, []
+        errors_first = sorted(range(len(found)), key=lambda index: found[index][0].severity is not Severity.ERROR)
+        kept, others = errors_first[: self._most_kept], errors_first[self._most_kept :]
+        return [found[index] for index in sorted(kept)], [found[index] for index in others]
 
 
 def _kind_of(violation: Violation) -> Kind:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
-from functools import lru_cache
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterable, Sequence
+from contextvars import ContextVar, Token
+from functools import cached_property, lru_cache
+from itertools import islice
 from typing import Any
 
 from .patterns import regex
@@ -13,6 +16,15 @@ from .redaction import HIDDEN, deeply_redacted, redacted, start_of
 _LONGEST_VALUE = 60
 _LONGEST_LIST = 8
 _LONGEST_QUOTATION = 500
+
+_MANY_NAMES = 500
+"""Names above which a word is compared with its neighbours alone."""
+_NEIGHBOURS = 32
+"""Names that begin, and names that end, as a word does, which it is compared with among many."""
+_LIKENESS = 0.75
+_LONGEST_NAME = 200
+_COMPARISONS = 20_000
+"""Comparisons of two words that the did-you-means of one document may take: some tenths of a second."""
 
 _DIGITS = regex(r"\d")
 
@@ -82,37 +94,140 @@ def cut_short(text: str, length: int) -> str:
     return redacted(text) if len(text) <= length else f"{start_of(text, length).removesuffix(HIDDEN)}…"
 
 
-def any_of(values: Sequence[Any]) -> str:
+def any_of(values: Collection[Any]) -> str:
     """List allowed values: `"a", "b" or "c"`; above eight, the first seven and how many more."""
-    return _listed([printable(json.dumps(deeply_redacted(value), ensure_ascii=False)) for value in values], "or")
+    return _listed(values, lambda value: printable(json.dumps(deeply_redacted(value), ensure_ascii=False)), "or")
 
 
-def names(values: Sequence[str]) -> str:
+def names(values: Collection[str]) -> str:
     """List names in backticks, cut like `any_of`."""
-    return _listed([code(value) for value in values], "and")
+    return _listed(values, code, "and")
 
 
-def either(values: Sequence[str]) -> str:
+def either(values: Collection[str]) -> str:
     """List names in backticks of which any one will do."""
-    return _listed([code(value) for value in values], "or")
+    return _listed(values, code, "or")
 
 
-def nearest(word: str, candidates: Collection[str]) -> str | None:
-    """Find the one candidate that `word` was probably meant to be, or None when nothing is near."""
-    return _nearest(word[:_LONGEST_VALUE], tuple(candidates))
+class Names:
+    """Names that a word may be meant to be, indexed once for any number of did-you-means."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._by_fold = {_fold(name[:_LONGEST_NAME]): name for name in names}
+
+    @cached_property
+    def _in_order(self) -> tuple[list[str], list[str]]:
+        """The folded names, and those written backwards, each sorted."""
+        return sorted(self._by_fold), sorted(name[::-1] for name in self._by_fold)
+
+    def nearest(self, word: str) -> str | None:
+        """Find the one name that `word` was probably meant to be, or None when nothing is near."""
+        folded = _fold(word[:_LONGEST_VALUE])
+        if folded in self._by_fold:
+            return self._by_fold[folded]
+        return _BUDGET.get().nearest(self, folded)
+
+    def among(self, folded: str) -> list[str]:
+        """Return the folded names that are worth comparing a folded word with."""
+        names: Iterable[str] = self._by_fold
+        if len(self._by_fold) > _MANY_NAMES:
+            forwards, backwards = self._in_order
+            ends = [name[::-1] for name in _beside(folded[::-1], backwards)]
+            names = dict.fromkeys([*_beside(folded, forwards), *ends])
+        size = len(folded)
+        return [name for name in names if 2 * min(size, len(name)) >= _LIKENESS * (size + len(name))]
+
+    def like(self, folded: str, among: list[str]) -> str | None:
+        """Return the name that is most like a folded word, if one of some is like it at all."""
+        import difflib
+
+        near = difflib.get_close_matches(folded, among, n=1, cutoff=_LIKENESS)
+        return self._by_fold[near[0]] if near else None
+
+
+def _beside(word: str, names: list[str]) -> list[str]:
+    """Return the names around the place that a word would have among sorted ones."""
+    place = bisect_left(names, word)
+    return names[max(0, place - _NEIGHBOURS // 2) : place + _NEIGHBOURS // 2]
+
+
+class Budget:
+    """Bounds what the did-you-means of one document may cost: so many comparisons of two words.
+
+    Each word counts once. When the budget is spent, only names that differ in case, `-` and `_` are found. What it
+    finds depends on the document alone, never on what was asked before.
+    """
+
+    def __init__(self, comparisons: int) -> None:
+        self._left = comparisons
+        self._found: dict[tuple[int, str], str | None] = {}
+        self._indexes: dict[tuple[str, ...], Names] = {}
+        self._seen: list[Names] = []
+        """What was asked, held so that the id of each stays its own."""
+
+    def index(self, candidates: tuple[str, ...]) -> Names:
+        """Return the index of some names, the same one for the same names."""
+        return self._indexes.get(candidates) or self._indexes.setdefault(candidates, _indexed(candidates))
+
+    def nearest(self, names: Names, folded: str) -> str | None:
+        """Find the name that a folded word is most like."""
+        key = (id(names), folded)
+        if key not in self._found:
+            among = names.among(folded)
+            self._left -= len(among)
+            if self._left < 0:
+                return None
+            self._seen.append(names)
+            self._found[key] = names.like(folded, among)
+        return self._found[key]
+
+
+class _Unbounded(Budget):
+    """For what is asked outside of documents: of a command's options, or of a configuration."""
+
+    def __init__(self) -> None:
+        super().__init__(0)
+
+    def index(self, candidates: tuple[str, ...]) -> Names:
+        return _indexed(candidates)
+
+    def nearest(self, names: Names, folded: str) -> str | None:
+        return names.like(folded, names.among(folded))
+
+
+_UNBOUNDED = _Unbounded()
+_BUDGET: ContextVar[Budget] = ContextVar("budget", default=_UNBOUNDED)
+
+
+class Sparing:
+    """A context in which did-you-means share one budget; one inside of another changes nothing."""
+
+    __slots__ = ("_token",)
+
+    def __init__(self) -> None:
+        self._token: Token[Budget] | None = None
+
+    def __enter__(self) -> None:
+        if _BUDGET.get() is _UNBOUNDED:
+            self._token = _BUDGET.set(Budget(_COMPARISONS))
+
+    def __exit__(self, *_: object) -> None:
+        if self._token is not None:
+            _BUDGET.reset(self._token)
+
+
+def nearest(word: str, candidates: Collection[str] | Names) -> str | None:
+    """Find the one candidate that `word` was probably meant to be, or None when nothing is near.
+
+    Of candidates whose number grows with the request make `Names` once, and give these.
+    """
+    names = candidates if isinstance(candidates, Names) else _BUDGET.get().index(tuple(candidates))
+    return names.nearest(word)
 
 
 @lru_cache(maxsize=256)
-def _nearest(word: str, candidates: tuple[str, ...]) -> str | None:
-    """Find it once for a mistake that is made again and again, and asked about by several rules."""
-    by_fold = {_fold(candidate): candidate for candidate in candidates}
-    folded = _fold(word)
-    if folded in by_fold:
-        return by_fold[folded]
-    import difflib
-
-    near = difflib.get_close_matches(folded, by_fold, n=1, cutoff=0.75)
-    return by_fold[near[0]] if near else None
+def _indexed(candidates: tuple[str, ...]) -> Names:
+    return Names(candidates)
 
 
 def is_slip(word: str, meant: str) -> bool:
@@ -157,11 +272,11 @@ def written_in(text: str, encoding: str) -> str:
     return text if text.isascii() else text.encode(encoding, "backslashreplace").decode(encoding, "replace")
 
 
-def _listed(items: Sequence[str], last: str) -> str:
-    if len(items) <= _LONGEST_LIST:
-        return joined(items, last)
-    shown_items = items[: _LONGEST_LIST - 1]
-    return f"{', '.join(shown_items)} and {len(items) - len(shown_items)} more"
+def _listed(values: Collection[Any], spelled: Callable[[Any], str], last: str) -> str:
+    if len(values) <= _LONGEST_LIST:
+        return joined([spelled(value) for value in values], last)
+    items = [spelled(value) for value in islice(values, _LONGEST_LIST - 1)]
+    return f"{', '.join(items)} and {len(values) - len(items)} more"
 
 
 def joined(items: Sequence[str], last: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -13,15 +14,16 @@ from ..patterns import regex
 from ..places.lines import LineIndex
 from ..redaction import masked, masked_data
 from ..rules import syntax
+from ..words import Sparing
 from .glance import why_no_request
 from .reading import opened, read_lines, read_whole
 from .recognition import SCHEMA_KEY, Verdict, declared_shape, host_of, may_be_request, recognised, stranger
-from .result import FileResult, joined, shown_name
+from .result import FileResult, Kind, joined, shown_name
 
 if TYPE_CHECKING:
     from ..fingerprint import Fingerprint
     from ..linter import Linter
-    from ..report import Violation
+    from ..report import Severity, Violation
     from ..suppressions import Suppressed
 
 _LINE_END: Final = regex(rb"\r\n|\n|\r")
@@ -48,10 +50,13 @@ def check_file(path: str, linter: Linter, *, is_named: bool = True) -> FileResul
     return joined(parts) if parts and not parts[0].is_look_alike else None
 
 
-def check_in_parts(path: str, linter: Linter, *, is_named: bool = True) -> Iterator[FileResult]:
+def check_in_parts(
+    path: str, linter: Linter, *, is_named: bool = True, most: int | None = None
+) -> Iterator[FileResult]:
     """Check a file, and yield what is found in it: of JSON Lines in some lines after the other, else in the whole.
 
     Of a file that was not named and is not a request nothing is yielded but, where it looks like one, a word of that.
+    `most` is as in `check_documents`.
 
     Raises:
         UnreadableError: for a file that cannot be read.
@@ -69,11 +74,11 @@ def check_in_parts(path: str, linter: Linter, *, is_named: bool = True) -> Itera
             return
         data = read_whole(source)
     if is_named:
-        yield check_text(name, data, linter)
+        yield check_text(name, data, linter, most=most)
         return
     verdict, documents = judge(path, data, linter.told_platform)
     if verdict.is_request:
-        yield check_documents(name, documents, linter)
+        yield check_documents(name, documents, linter, most=most)
     else:
         yield from left_alone(name, verdict)
 
@@ -84,45 +89,53 @@ def left_alone(name: str, verdict: Verdict) -> Iterator[FileResult]:
         yield FileResult(name, is_look_alike=True)
 
 
-def check_text(name: str, data: bytes, linter: Linter) -> FileResult:
+def check_text(name: str, data: bytes, linter: Linter, *, most: int | None = None) -> FileResult:
     """Check the text of a file whose name, which is safe to print, says what it holds; JSON where it does not say."""
     text_format = format_of(name)
     if text_format is Format.LINES:
         return check_lines(name, data.split(b"\n"), linter)
-    return check_documents(name, read(data, text_format), linter)
+    return check_documents(name, read(data, text_format), linter, most=most)
 
 
-def check_stream(name: str, data: bytes, linter: Linter) -> FileResult:
+def check_stream(name: str, data: bytes, linter: Linter, *, most: int | None = None) -> FileResult:
     """Check a text that came without a file: by its name, or else JSON Lines if its first lines look like it."""
     if format_of(name) is None and _has_records(data):
         return check_lines(name, data.split(b"\n"), linter)
-    return check_text(name, data, linter)
+    return check_text(name, data, linter, most=most)
 
 
-def check_documents(name: str, documents: list[Document], linter: Linter) -> FileResult:
-    """Check the documents of one text."""
+def check_documents(name: str, documents: list[Document], linter: Linter, *, most: int | None = None) -> FileResult:
+    """Check the documents of one text.
+
+    Where nothing will suppress what is found, `most` is how many violations of each document are kept, and the others
+    are counted; comments suppress, so with some all are kept.
+    """
     data = documents[0].data
     lines = LineIndex(data)
     found: list[Found] = []
     unreadable: list[Found] = []
     documents = _without_strangers(name, documents, linter)
+    comments = [comment for document in documents for comment in document.comments]
+    rest: Counter[tuple[str, Severity]] = Counter()
     for document in documents:
         checked = _without_schema(document)
         mine = linter_of(document.value, linter)
-        report = mine.lint_document(checked, lines, shape=declared_shape(document.value))
+        report = mine.lint_document(
+            checked, lines, shape=declared_shape(document.value), most=None if comments else most, rest=rest
+        )
         marked = [(violation, fingerprint(violation, checked.value)) for violation in report.violations]
         if document.readable:
             found += marked
         else:
             unreadable += marked
     silenced: list[Suppressed] = []
-    comments = [comment for document in documents for comment in document.comments]
     if comments:
         from ..suppressions.comments import complaints, directives, silenced_by
 
         said = directives(comments, lines)
         found, silenced = silenced_by(said, found)
-        about = [(each, fingerprint(each, None)) for each in complaints(said, linter, is_whole=not unreadable)]
+        with Sparing():
+            about = [(each, fingerprint(each, None)) for each in complaints(said, linter, is_whole=not unreadable)]
         found = sorted(found + about, key=lambda each: _place(each[0]))
     if unreadable:
         found = sorted(found + unreadable, key=lambda each: _place(each[0]))
@@ -133,6 +146,7 @@ def check_documents(name: str, documents: list[Document], linter: Linter) -> Fil
         _pick_lines(data, _lines_of([violation for violation, _ in found])),
         fingerprints=tuple(mark for _, mark in found),
         suppressed=tuple(silenced),
+        omitted=Counter({Kind(rule, severity, None): number for (rule, severity), number in rest.items() if number}),
     )
 
 

@@ -28,7 +28,7 @@ class Kind(NamedTuple):
     rule: str
     severity: Severity
     fix: Applicability | None
-    """Whether the fix that each has is safe; None where they have none."""
+    """Whether the fix that each has is safe; None where they have none, or were counted before any was made."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -95,6 +95,7 @@ def joined(parts: Iterable[FileResult]) -> FileResult:
         lines={number: text for part in every for number, text in part.lines.items()},
         fingerprints=tuple(mark for part in every for mark in part.fingerprints),
         suppressed=tuple(each for part in every for each in part.suppressed),
+        omitted=sum((part.omitted for part in every), Counter()),
     )
 
 

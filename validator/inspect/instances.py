@@ -13,10 +13,9 @@ import jsonschema_rs
 
 from ..findings import Target
 from ..words import any_of, code, count, cut_short, kinds, names, nearest, shown
+from .effort import Effort
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ..pointer import Path
 
 _SHORT: Final = 80
@@ -45,19 +44,27 @@ class Shape:
         """Compile `schema`, which messages call `called`; the library's errors for one that it cannot."""
         self._schema = schema
         self._called = called
+        self._effort = Effort(schema)
+        if not self._effort.is_bearable:
+            msg = "its references make too much of it"
+            raise ValueError(msg)
         self._validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=False, offline=True)
-        self.accepts: Callable[[Any], bool] = self._validator.is_valid
+
+    def accepts(self, value: Any) -> bool:
         """Whether a value keeps to the schema; it raises some of `BEYOND` for one that the engine cannot take."""
+        return not self._effort.bears(value) or self._validator.is_valid(value)
 
     def misfit(self, value: Any) -> Misfit | None:
         """Return the first place where a value breaks the schema; None for a value that keeps to it."""
         try:
             if self.accepts(value):
                 return None
-            errors = list(self._validator.iter_errors(value))
+            self._validator.validate(value)
+        except jsonschema_rs.ValidationError as error:
+            return self._worded(error) if error.kind.name not in _NO_VERDICT else None
         except BEYOND:
             return None
-        return next((self._worded(error) for error in errors if error.kind.name not in _NO_VERDICT), None)
+        return None
 
     def _worded(self, error: jsonschema_rs.ValidationError) -> Misfit:
         error = _innermost(error)

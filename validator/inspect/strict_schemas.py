@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from ..findings import Target
 from ..numbers import whole
 from ..patterns import regex
 from ..redaction import start_of
-from ..words import code, json_type, names, nearest, printable, shown
+from ..words import Names, code, json_type, names, nearest, printable, shown
 from .json_schemas import SUBSCHEMA_MAP, mistakes, walk
 
 if TYPE_CHECKING:
@@ -83,6 +84,8 @@ _NEVER_TAKEN: Final = frozenset(
 )
 """Keywords that are refused together with the schemas they hold."""
 _LONGEST: Final = 150
+_LONGEST_CIRCLE: Final = 200
+"""Definitions of a circle that are named."""
 
 _REGEX_PARTS: Final = regex(r"\\(?P<escaped>.)|(?P<set>\[\^?\]?(?:\\.|[^\]\\])*\])|\((?P<look>\?<?[=!])", re.DOTALL)
 
@@ -419,6 +422,7 @@ def _steps_to(reference: str, schema: Any) -> Path | None:
 
 def _of_references(schema: Any) -> Iterator[Refusal]:
     own = schema.get("$id") if isinstance(schema, dict) else None
+    definitions = cache(lambda: _definitions_of(schema))
     for path, node in _strict_walk(schema):
         reference = node.get("$ref") if isinstance(node, dict) else None
         place = (*path, "$ref")
@@ -431,7 +435,7 @@ def _of_references(schema: Any) -> Iterator[Refusal]:
         elif reference.startswith("#/") and _steps_to(reference, schema) is None:
             message = f"`$ref` is {shown(reference)}, which is not there"
             said = f"Invalid schema: Reference to non-existent definition: {reference}"
-            yield Refusal("ref", place, message, _near_definition(reference, schema), said)
+            yield Refusal("ref", place, message, _near_definition(reference, definitions()), said)
     for place, chain in circles(schema):
         shortened = printable(start_of(chain, _LONGEST))
         message = f"`$ref` makes the schema recursive ({shortened}), which structured outputs do not support"
@@ -445,18 +449,22 @@ def _of_references(schema: Any) -> Iterator[Refusal]:
         yield Refusal("recursive", place, message, advice, said)
 
 
-def _near_definition(reference: str, schema: dict[str, Any]) -> str:
-    at_hand = [
+def _definitions_of(schema: dict[str, Any]) -> Names:
+    """Index the references that lead to the definitions of a schema."""
+    return Names(
         f"#/{key}/{name}" for key in sorted(_DEFINITIONS) if isinstance(schema.get(key), dict) for name in schema[key]
-    ]
-    meant = nearest(reference, at_hand)
+    )
+
+
+def _near_definition(reference: str, definitions: Names) -> str:
+    meant = definitions.nearest(reference)
     if meant is not None:
         return f"did you mean {code(meant)}?"
     return f"define {code(reference.rpartition('/')[2])} in `$defs` of the root, or correct the reference"
 
 
 def _cycles(references: list[Reference]) -> Iterator[tuple[Path, list[str]]]:
-    """Yield the references that close a circle, each with the names on it.
+    """Yield the references that close a circle, each with the names on it, of which a long one has only the first.
 
     A reference leads from every target that it stands in to its own; a circle is closed where a search in depth comes
     back to a target that it has not left.
@@ -468,17 +476,20 @@ def _cycles(references: list[Reference]) -> Iterator[tuple[Path, list[str]]]:
                 leads[place[:length]].append((place, target))
     done: set[Path] = set()
     for start, first in leads.items():
-        way: dict[Path, Iterator[Reference]] = {} if start in done else {start: iter(first)}
+        way = [] if start in done else [(start, iter(first))]
+        depths = {start: 0}
         while way:
-            current = next(reversed(way))
-            reference = next(way[current], None)
+            current, following = way[-1]
+            reference = next(following, None)
             if reference is None:
                 done.add(current)
-                del way[current]
+                way.pop()
+                del depths[current]
                 continue
             place, target = reference
-            if target in way:
-                circle = [*list(way)[list(way).index(target) :], target]
-                yield place, [str(step[-1]) if step else "#" for step in circle]
+            if target in depths:
+                circle = [each for each, _ in way[depths[target] : depths[target] + _LONGEST_CIRCLE]]
+                yield place, [str(step[-1]) if step else "#" for step in (*circle, target)]
             elif target not in done:
-                way[target] = iter(leads[target])
+                depths[target] = len(way)
+                way.append((target, iter(leads[target])))

@@ -174,8 +174,8 @@ class OpenDocument:
         if not self.verdict.is_request:
             return None
         if self.format is Format.LINES:
-            return self.project.check_lines(self.name, self._lines, self._read_line)
-        return self.project.check_documents(self.name, [part.document for part in self.parts])
+            return self.project.check_lines(self.name, self._lines, self._read_line, MOST_KEPT)
+        return self.project.check_documents(self.name, [part.document for part in self.parts], MOST_KEPT)
 
     @property
     def is_checked_at_once(self) -> bool:
@@ -190,7 +190,7 @@ class OpenDocument:
     @property
     def violations(self) -> tuple[Violation, ...]:
         """What is found in it, as far as the command would list it; nothing where it is no request."""
-        return self.result.violations[:MOST_KEPT] if self.result is not None else ()
+        return self.result.violations if self.result is not None else ()
 
     def characters_of(self, place: Range) -> tuple[int, int]:
         """Return the characters of the text that a place in a report is."""

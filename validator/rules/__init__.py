@@ -12,6 +12,7 @@ from . import (
     caching,
     citations,
     context,
+    internal,
     mcp,
     media,
     models,
@@ -74,6 +75,7 @@ _MODULES: Final = (
     batches,
     size,
     suppressions,
+    internal,
 )
 
 RULES: Final[dict[str, Rule]] = {
@@ -83,6 +85,15 @@ RULES: Final[dict[str, Rule]] = {
 
 _READING: Final = frozenset({"syntax", "values", "yaml"})
 """The areas of the rules about what cannot be read."""
+_INTERNAL: Final = "internal"
+"""The area of what msglint itself fails at."""
+
+_IDS: Final[dict[str, tuple[str, ...]]] = {
+    name: tuple(rule.id for rule in RULES.values() if name in {rule.id, rule.area})
+    for each in RULES.values()
+    for name in (each.id, each.area)
+}
+"""The rules that an id or an area names."""
 
 AREAS: Final = tuple(dict.fromkeys(rule.area for rule in RULES.values()))
 """Every area, the first half of an id."""
@@ -105,24 +116,25 @@ def selected(select: Iterable[str] | None, ignore: Iterable[str]) -> frozenset[s
     """Return the ids of the rules chosen by ids and areas, `select` (all where it is None) without `ignore`.
 
     Rules of syntax, values and YAML that are errors cannot be deselected: what they find was not checked any further.
+    That a rule failed is reported whatever is selected, unless it is ignored.
 
     Raises:
         UnknownRuleError: for a name that is neither a rule nor an area.
     """
-    chosen = set(RULES) if select is None else {rule for name in select for rule in named(name)}
+    chosen = set(RULES) if select is None else {rule for name in (*select, _INTERNAL) for rule in named(name)}
     dropped = {rule for name in ignore for rule in named(name)}
     always = {rule.id for rule in RULES.values() if rule.area in _READING and rule.severity is Severity.ERROR}
     return frozenset(chosen - dropped | always)
 
 
-def named(name: str) -> list[str]:
+def named(name: str) -> tuple[str, ...]:
     """Return the ids of the rules that an id or an area names.
 
     Raises:
         UnknownRuleError: for a name that is neither a rule nor an area.
     """
-    ids = [rule.id for rule in RULES.values() if name in {rule.id, rule.area}]
-    if not ids:
+    ids = _IDS.get(name)
+    if ids is None:
         raise UnknownRuleError(name)
     return ids
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..schema.projection import PLATFORMS
 from .frames import Frame, Frames
+from .internal import raise_in_tests
 from .node import Known, Node, Request
 from .outline import INSIDE, Look, Outline, inner_blocks
 from .turns import ROLES
@@ -15,6 +16,7 @@ from .turns import ROLES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from ..facts import Model
     from ..findings import Finding
     from ..pointer import Path
     from .rule import Rule
@@ -109,7 +111,7 @@ class Engine:
             if len(frame.plans) >= _MOST_PLANS:
                 frame.plans.clear()
             frame.plans[key] = plan
-        looks = [look for look in plan.looks if look(outline)]
+        looks = [look for look in plan.looks if _tells(look, outline)]
         plan = plan.least if len(looks) == len(plan.looks) else plan.without(looks)
         if plan.is_empty:
             return []
@@ -127,12 +129,12 @@ class Engine:
             plan = self._planned(
                 (rule, tuple(place for place, signs in places.items() if signs is None or not signs.isdisjoint(words)))
                 for rule, needed, places in self._rules
-                if rule.applies(endpoint, model) and (not needed or not needed.isdisjoint(words))
+                if _applies(rule, endpoint, model) and (not needed or not needed.isdisjoint(words))
             )
             if len(self._plans) >= _MOST_PLANS:
                 self._plans.clear()
             self._plans[key] = plan
-        return plan.without([look for look in plan.looks_around if look(outline)])
+        return plan.without([look for look in plan.looks_around if _tells(look, outline)])
 
     def _planned(self, rules: Iterable[tuple[Rule, tuple[str, ...]]]) -> _Plan:
         return _Plan([(rule, places) for rule, places in rules if places], self._tool_types, self._block_types)
@@ -142,7 +144,7 @@ class Engine:
         frame = Frame(around, self._platform)
         for name, value in around.items():
             for sign, when in self._on_settings.get(name, ()):
-                if when is None or when(value):
+                if when is None or _wants(when, value):
                     frame.words.add(sign)
         frame.words &= self._telling
         return frame
@@ -288,11 +290,41 @@ def _distinct(looks: Iterable[Look | None]) -> tuple[Look, ...]:
 def _call(handlers: Handlers, value: Any, path: Path, request: Request) -> None:
     node = None
     for rule in handlers:
-        if rule.when is None or rule.when(value):
-            if node is None:
-                node = Node(value, path, request)
-            request.rule = rule
-            rule.check(node, request)
+        try:
+            if rule.when is None or rule.when(value):
+                if node is None:
+                    node = Node(value, path, request)
+                request.rule = rule
+                rule.check(node, request)
+        except Exception as error:  # noqa: BLE001, PERF203 - a bug in one rule must not take the report with it
+            request.failed(rule, error)
+
+
+def _tells(look: Look, outline: Outline) -> bool:
+    """Whether a look tells that there is nothing to find; where it fails, its rules are asked."""
+    try:
+        return look(outline)
+    except Exception as error:  # noqa: BLE001 - as above
+        raise_in_tests(error)
+        return False
+
+
+def _applies(rule: Rule, endpoint: str, model: Model | None) -> bool:
+    """Whether a rule can be broken by a request; where that is not to be told, it fails when it is asked."""
+    try:
+        return rule.applies(endpoint, model)
+    except Exception as error:  # noqa: BLE001 - as above
+        raise_in_tests(error)
+        return False
+
+
+def _wants(when: Callable[[Any], bool], value: Any) -> bool:
+    """Whether a rule wants to see a setting; where its look fails, it fails again when the rule is asked."""
+    try:
+        return when(value)
+    except Exception as error:  # noqa: BLE001 - as above
+        raise_in_tests(error)
+        return True
 
 
 def _is_setting(place: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 import orjson
 
 from ..facts import model_named
-from ..packing import packed, text_of_plain
+from ..packing import is_plain, packed, text_of_plain
 from ..schema.projection import PLATFORMS
 from .outline import BLANK, note, tag_of
 
@@ -85,6 +85,8 @@ class Frames:
         """Take what makes a frame of the body of a request without its messages."""
         self._make = make
         self._kept: dict[bytes, Frame] = {}
+        self._plain_tools: Any = None
+        """The tools that were found to have an end last; most requests of a process have the very same."""
 
     def of(self, body: dict[str, Any]) -> Frame:
         """Return the frame of a body."""
@@ -107,6 +109,11 @@ class Frames:
     def of_object(self, body: dict[str, Any]) -> Frame | None:
         """Return the frame of a Python object, with its `opening`; None where not all around its messages is plain."""
         around = without(body, _MESSAGES)
+        tools = around.get(_TOOLS)
+        known = tools is self._plain_tools
+        if not is_plain([value for name, value in around.items() if not (known and name == _TOOLS)]):
+            return None
+        self._plain_tools = tools
         key = packed(around)
         if key is None:
             return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ..report import Severity
-from ..words import code, either, nearest, shown
+from ..words import Names, code, either, shown
 from .mending import meant_instead
 from .node import Node, Request, repeated
 from .rule import Example, body, rule
@@ -52,10 +52,10 @@ def toolset_unknown_server(toolset: Node, request: Request) -> None:
     """
     name = toolset.text("mcp_server_name")
     servers = request.root.at("mcp_servers").value
-    defined = [text for server in request.root.items("mcp_servers") if (text := server.text("name")) is not None]
-    if name is None or name in defined or not _is_readable(request):
+    defined = request.once(_defined)
+    if name is None or name in defined or not request.once(_is_readable):
         return
-    meant = nearest(name, defined)
+    meant = request.once(_index_of_defined).nearest(name)
     if meant is not None:
         advice = f"did you mean {code(meant)}?"
     elif defined:
@@ -130,7 +130,7 @@ def server_unreferenced(servers: Node, request: Request) -> None:
     defined = {name for server in servers.items() if (name := server.text("name")) is not None}
     if not toolsets and not request.sends(*_CONNECTORS):
         return
-    if not named <= defined or not _is_readable(request) or _may_be_added(request):
+    if not named <= defined or not request.once(_is_readable) or _may_be_added(request):
         return
     for server in servers.items():
         name = server.text("name")
@@ -197,6 +197,16 @@ def url_not_https(servers: Node, request: Request) -> None:
                 if public
                 else "give an address of the server that the API can reach over the internet",
             )
+
+
+def _defined(request: Request) -> dict[str, None]:
+    """The names of all servers."""
+    servers = request.root.items("mcp_servers")
+    return {text: None for server in servers if (text := server.text("name")) is not None}
+
+
+def _index_of_defined(request: Request) -> Names:
+    return Names(request.once(_defined))
 
 
 def _is_readable(request: Request) -> bool:

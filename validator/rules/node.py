@@ -14,6 +14,7 @@ from ..patterns import regex
 from ..pointer import dotted
 from ..schema.projection import LATEST_EDITION, PLATFORMS
 from ..words import quotation
+from .internal import failure
 from .turns import Conversation
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class Known(NamedTuple):
 class Request:
     """The request that is being checked."""
 
-    __slots__ = ("_answers", "body", "findings", "known", "model", "path", "rule")
+    __slots__ = ("_answers", "_failed", "body", "findings", "known", "model", "path", "rule")
 
     def __init__(self, body: dict[str, Any], known: Known, path: Path = (), model: Model | None = None) -> None:
         self.body = body
@@ -80,6 +81,7 @@ class Request:
         """The rule that is running, set by the engine."""
         self.findings: list[Finding] = []
         self._answers: dict[Callable[[Request], Any], Any] = {}
+        self._failed: set[str] = set()
 
     @property
     def root(self) -> Node:
@@ -104,6 +106,12 @@ class Request:
     def sends(self, *betas: str) -> bool | None:
         """Whether one of these beta headers goes with the request; None when its headers are not known."""
         return None if self.known.betas is None else not self.known.betas.isdisjoint(betas)
+
+    def failed(self, rule: Rule, error: Exception) -> None:
+        """Take in that a rule failed; it is reported once."""
+        if rule.id not in self._failed:
+            self._failed.add(rule.id)
+            self.findings.append(failure(rule.id, error, self.path))
 
     def once(self, find: Callable[[Request], Answer]) -> Answer:
         """Return what `find(request)` answers, which is asked once for each request: for what several rules need."""
@@ -212,7 +220,11 @@ class Node:
             raise RuntimeError(msg)
         rule = self.request.rule
         places = tuple((node.path, text) for node, text in related)
-        said = _as_the_api_says(rule, {"place": self.place, **(api or {})})
+        try:
+            said = _as_the_api_says(rule, {"place": self.place, **(api or {})})
+        except Exception as error:  # noqa: BLE001 - what is found holds whatever the API would say
+            self.request.failed(rule, error)
+            said = None
         self.request.findings.append(Finding(rule, self.path, message, help, target, places, severity, said, fix=fix))
 
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from ..schema.store import files
+from ..words import Names
 
 if TYPE_CHECKING:
     from .node import Node, Request
@@ -31,7 +32,7 @@ _ADDED_SINCE: Final = "20260120"
 class Offer:
     """What `tools` offers."""
 
-    __slots__ = ("complete", "members", "names", "readable", "toolsets")
+    __slots__ = ("_index", "complete", "members", "names", "readable", "toolsets")
 
     def __init__(self) -> None:
         self.names: dict[str, Node] = {}
@@ -44,6 +45,12 @@ class Offer:
         """Whether every tool that should have a name has one; if not, the one in question may be among the others."""
         self.complete: bool = True
         """Whether there are no other tools: of an MCP server, a thread, added midway, or that are not readable."""
+        self._index: Names | None = None
+
+    def nearest(self, name: str) -> str | None:
+        """Return the declared name that another one is probably meant to be."""
+        self._index = self._index or Names(self.names)
+        return self._index.nearest(name)
 
 
 def offered(request: Request) -> Offer:

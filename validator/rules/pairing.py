@@ -29,6 +29,8 @@ _ID: Final = regex(r"[a-zA-Z0-9_-]+")
 _SAID: Final = frozenset({"text", "image", "document", "search_result", "container_upload"})
 """Blocks by which a user says something; none of them may stand before the results of tools."""
 _FEW: Final = 50
+_MOST_IDS: Final = 200
+"""Ids that a message of the API is filled with, which is cut after fewer."""
 """Among how many ids a mistyped one is looked for."""
 
 _ASK: Final = {"role": "user", "content": "What time is it in Oslo?"}
@@ -141,7 +143,7 @@ def tool_use_without_result(messages: Node, request: Request) -> None:
     one turn.
     """
     for exchange in request.once(_exchanges):
-        api = {"ids": ", ".join(call.id for call in exchange.unanswered)}
+        api = {"ids": ", ".join(call.id for call in exchange.unanswered[:_MOST_IDS])}
         for call in exchange.unanswered:
             late = exchange.late.get(call.id)
             if late is not None:
@@ -155,27 +157,57 @@ def tool_use_without_result(messages: Node, request: Request) -> None:
                 help=advice,
                 related=[(late.block, "its result comes here")] if late is not None else (),
                 api={"message": _message_of(call.block), **api} if exchange.refused_for_calls else None,
-                fix=_with_result(call, messages) if late is None else None,
+                fix=_with_result(call, messages, request.once(_Room)) if late is None else None,
             )
 
 
-def _with_result(call: _Block, messages: Node) -> Fix | None:
+def _with_result(call: _Block, messages: Node, room: _Room) -> Fix | None:
     """Make the fix that answers a call with an empty result."""
     title = f"Add an empty `tool_result` for {code(call.id)}"
     result = {"type": "tool_result", "tool_use_id": call.id}
-    index = int(call.block.path[len(messages.path)]) + 1
-    for number, message in enumerate(messages.value[index:], start=index):
-        if isinstance(message, dict) and message.get("role") == "user":
-            place, content = (*messages.path, number, "content"), message.get("content")
-            if isinstance(content, str):
-                said = [{"type": "text", "text": content}] if content else []
-                return unsafe(title, replace(place, [result, *said]))
-            if not isinstance(content, list) or not all(isinstance(block, dict) for block in content):
-                return None
-            said_from = (number for number, block in enumerate(content) if block.get("type") != "tool_result")
-            return unsafe(title, add((*place, next(said_from, len(content))), result))
-    answer = {"role": "user", "content": [result]}
-    return unsafe(title, add((*messages.path, len(messages.value)), answer))
+    number = room.after(int(call.block.path[len(messages.path)]))
+    if number is None:
+        answer = {"role": "user", "content": [result]}
+        return unsafe(title, add((*messages.path, len(messages.value)), answer))
+    place, content = (*messages.path, number, "content"), messages.value[number].get("content")
+    if isinstance(content, str):
+        said = [{"type": "text", "text": content}] if content else []
+        return unsafe(title, replace(place, [result, *said]))
+    index = room.behind_results(number)
+    return None if index is None else unsafe(title, add((*place, index), result))
+
+
+class _Room:
+    """Where there is room for further results; each message is looked at once, however many calls have none."""
+
+    def __init__(self, request: Request) -> None:
+        self._messages = request.root.items("messages")
+        self._after: list[int | None] = []
+        """By the index of a message, in reverse, that of the next one of the user."""
+        self._behind: dict[int, int | None] = {}
+        following = None
+        for message in reversed(self._messages):
+            self._after.append(following)
+            if message.text("role") == "user":
+                following = len(self._messages) - len(self._after)
+
+    def after(self, number: int) -> int | None:
+        """Return the index of the first message of the user after another one."""
+        return self._after[-1 - number]
+
+    def behind_results(self, number: int) -> int | None:
+        """Return where the results at the beginning of a message end; None for one that cannot have any."""
+        if number not in self._behind:
+            content = self._messages[number].at("content").value
+            self._behind[number] = _end_of_results(content) if isinstance(content, list) else None
+        return self._behind[number]
+
+
+def _end_of_results(content: list[Any]) -> int | None:
+    if not all(isinstance(block, dict) for block in content):
+        return None
+    said_from = (number for number, block in enumerate(content) if block.get("type") != "tool_result")
+    return next(said_from, len(content))
 
 
 @rule(
@@ -838,7 +870,7 @@ class _Side:
         self.awaited = awaited
         """Whether it follows calls, so that what the user says in it matters."""
         self.said: Node | None = None
-        self.finished: list[str | None] = []
+        self.finished: set[str | None] = set()
         """The tools of the API that have a result here."""
         self.last_type = last_type
         self.may_end = False
@@ -916,7 +948,7 @@ class _History:
         elif tag == "fallback":
             side.may_end = True
         elif tag.endswith("_tool_result"):
-            side.finished.append(block.text("tool_use_id"))
+            side.finished.add(block.text("tool_use_id"))
 
     def _pass_over(self) -> None:
         self.sides[-1].readable = False
@@ -1033,7 +1065,7 @@ def _compared(side: _Side, answer: _Side) -> _Exchange:
             for call in side.calls
             if call.id in answered
             and _CODE_CALLER.fullmatch(call.block.text("caller", "type") or "direct")
-            and call.block.at("caller", "tool_id").value not in side.finished
+            and call.block.text("caller", "tool_id") not in side.finished
         ),
         None,
     )

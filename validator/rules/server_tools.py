@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from ..report import Severity
-from ..words import code, names, nearest, shown
+from ..words import code, names, shown
 from .mending import meant_instead
 from .node import Node, Request
 from .offered import FILTERING_SINCE, OFFERED, callers, lacks_code, offered
@@ -386,11 +386,11 @@ def url_source_unknown_tool(tool: Node, request: Request) -> None:
             name = reference.text("name")
             if name is None or name in offer.names or name in offer.toolsets or name in offer.members:
                 continue
-            meant = nearest(name, list(offer.names))
+            meant = offer.nearest(name)
             place = reference.at("name")
             place.report(
                 f"`name` is {shown(name)}, but must be the name of a tool in `tools`",
-                help=f"did you mean {code(meant)}?" if meant else f"the tools defined are {names(list(offer.names))}",
+                help=f"did you mean {code(meant)}?" if meant else f"the tools defined are {names(offer.names)}",
                 fix=meant_instead(place, meant),
             )
 

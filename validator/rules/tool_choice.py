@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ..findings import Target
-from ..words import code, names, nearest, shown
+from ..words import code, names, shown
 from .mending import meant_instead
 from .node import Node, Request
 from .offered import OFFERED, callers, is_for_code, offered
@@ -57,8 +57,8 @@ def unknown_tool(tool_choice: Node, request: Request) -> None:
         return
     if not offer.complete or name in offer.names or name in offer.members or name in offer.toolsets:
         return
-    defined = list(offer.names)
-    meant = nearest(name, defined)
+    defined = offer.names
+    meant = offer.nearest(name)
     if meant is not None:
         advice = f"did you mean {code(meant)}?"
     elif defined:

@@ -9,10 +9,14 @@ import math
 from datetime import date
 from typing import Any, Final
 
+from ..packing import MOST_CHARACTERS
 from ..report import Severity
 from ..words import code, shown
 from .rule import Example, body, value_rule
 from .syntax import MAX_DEPTH
+
+MOST: Final = 2**21
+"""Values that are read of an object which is not plain."""
 
 SHOWN_DEPTH: Final = 8
 """Steps that the pointer to a value nested too deeply is cut to."""
@@ -174,4 +178,23 @@ def nested_too_deeply(container: Any) -> Words:
     return (
         f"a Python {code(type(container).__name__)} is nested deeper than {MAX_DEPTH:,} levels",
         "flatten it, or send it as a string",
+    )
+
+
+@value_rule(
+    "values/too-much",
+    bad=(Example(lambda: _with(range(10**9)), at="/tools"),),
+    good=(Example(lambda: _with(range(1000))),),
+)
+def too_much(_: Any) -> Words:
+    """A Python object has more values, or more text, than any body that the API takes.
+
+    Why: A body has at most 32 MB, a batch 256 MB. An object that never ends, or a list that contains another one twice,
+    which contains a third one twice, and so on, would be longer than any memory. What is at the place was not checked.
+
+    Source: The documentation's overview of the API; the limits of msglint are 2,097,152 values and 2^30 characters.
+    """
+    return (
+        f"there is more here than any request has: over {MOST:,} values, or {MOST_CHARACTERS:,} characters",
+        "give what is to be sent, not something that never ends or contains itself many times over",
     )

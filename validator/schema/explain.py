@@ -127,21 +127,31 @@ class Explainer:
         """List what is wrong with a value that the gate refuses; never empty."""
         owner = Owner("", None, self._root)
         found = list(self._visit(value, self._root, (), owner))
-        found = found or [Problem(UNEXPLAINED, (), value, None, self._root, owner)]
-        return [self._equipped(problem, value) for problem in found]
+        return [problem._replace(**self._equipment(value)) for problem in found or [self._unexplained(value)]]
 
-    def _equipped(self, problem: Problem, root: Any) -> Problem:
+    def unexplained(self, value: Any) -> Problem:
+        """Make the problem of a value that is refused for reasons which are not found."""
+        return self._unexplained(value)._replace(**self._equipment(value))
+
+    def _unexplained(self, value: Any) -> Problem:
+        return Problem(UNEXPLAINED, (), value, None, self._root, Owner("", None, self._root))
+
+    def _equipment(self, root: Any) -> dict[str, Any]:
+        """Return what lets a problem ask about other values of the document."""
+
         def faults(schema: Schema, value: Any, path: Path) -> list[Problem]:
             owner = Owner("", None, schema)
-            return [self._equipped(fault, root) for fault in self._visit(value, schema, path, owner)]
+            return [fault._replace(**equipment) for fault in self._visit(value, schema, path, owner)]
 
-        return problem._replace(fits=self._fits, faults=faults, resolve=self._resolved, root=root)
+        equipment = {"fits": self.fits, "faults": faults, "resolve": self._resolved, "root": root}
+        return equipment
 
     def _resolved(self, schema: Schema) -> Schema:
         reference = schema.get("$ref")
         return schema if reference is None else self._definitions[definition_named(reference)]
 
-    def _fits(self, schema: Schema, value: Any) -> bool:
+    def fits(self, schema: Schema, value: Any) -> bool:
+        """Whether a schema of the same document accepts a value."""
         return next(self._visit(value, schema, (), Owner("", None, schema)), None) is None
 
     def union_tags(self, definition: str) -> frozenset[str]:

@@ -7,7 +7,9 @@ what begins on its line; `ignore-file` is for the whole file. Text that cannot b
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Final
 
 from ..redaction import redacted, without_secrets
@@ -33,6 +35,7 @@ _DIRECTIVE: Final = re.compile(
 _EVERYWHERE: Final = Range(1, 1, 2**31, 1)
 
 Found = tuple["Violation", "Fingerprint"]
+_Start = tuple[int, int]
 
 
 @dataclass(slots=True)
@@ -49,32 +52,73 @@ class Directive:
     used: set[str] = field(default_factory=set)
     """The names among `names` that silenced something."""
 
-    def silences(self, violation: Violation) -> bool:
-        """Whether a violation is silenced; remembers by what."""
-        at = violation.range
-        if self.verb not in _VERBS or at is None or not _start(self.covered) <= _start(at) < _end(self.covered):
-            return False
-        names = {name for name in self.names if name in {violation.rule, violation.rule.partition("/")[0]}}
-        self.used |= names
-        return bool(names)
-
 
 def directives(comments: Iterable[Comment], lines: LineIndex) -> list[Directive]:
     """Read the comments of a text."""
-    return [_directive(comment, lines) for comment in comments]
+    comments = list(comments)
+    offsets = {offset for comment in comments for offset in (comment.start, comment.end, *(comment.following or ()))}
+    positions = {offset: lines.position(offset) for offset in sorted(offsets)}
+    return [_directive(comment, positions) for comment in comments]
 
 
 def silenced_by(said: list[Directive], found: Iterable[Found]) -> tuple[list[Found], list[Suppressed]]:
-    """Part what is found in a text into what is left of it and what its comments silence."""
+    """Part what is found in a text into what is left of it and what its comments silence.
+
+    Of several comments that suppress a violation the last one gives the reason.
+    """
+    found = list(found)
+    last = _last_words(said, found)
     kept: list[Found] = []
     silenced: list[Suppressed] = []
-    for violation, fingerprint in found:
-        by = [directive for directive in said if directive.silences(violation)]
-        if by:
-            silenced.append(Suppressed(violation, fingerprint, Means.COMMENT, by[-1].reason))
+    for number, (violation, fingerprint) in enumerate(found):
+        if number in last:
+            silenced.append(Suppressed(violation, fingerprint, Means.COMMENT, said[last[number]].reason))
         else:
             kept.append((violation, fingerprint))
     return kept, silenced
+
+
+def _last_words(said: list[Directive], found: list[Found]) -> dict[int, int]:
+    """Return the indices of the violations that are suppressed, with that of the last comment which does so."""
+    places: dict[str, list[tuple[_Start, int]]] = {}
+    for number, (violation, _) in enumerate(found):
+        if violation.range is not None:
+            for name in (violation.rule, violation.rule.partition("/")[0]):
+                places.setdefault(name, []).append((_start(violation.range), number))
+    by_name: dict[str, list[tuple[int, Directive]]] = {}
+    for index, directive in enumerate(said):
+        for name in directive.names if directive.verb in _VERBS else ():
+            by_name.setdefault(name, []).append((index, directive))
+    last: dict[int, int] = {}
+    for name in places.keys() & by_name.keys():
+        for number, index in _last_over(sorted(places[name]), name, by_name[name]):
+            last[number] = max(index, last.get(number, index))
+    return last
+
+
+def _last_over(
+    places: list[tuple[_Start, int]], name: str, said: list[tuple[int, Directive]]
+) -> Iterator[tuple[int, int]]:
+    """Yield the numbers of violations, each with the index of the last comment over it; notes what each is used for.
+
+    Both are gone through once, in the order of the text, with the comments that are open kept in a heap.
+    """
+    for _, directive in said:
+        first = bisect_left(places, (_start(directive.covered), -1))
+        if first < len(places) and places[first][0] < _end(directive.covered):
+            directive.used.add(name)
+    opening = sorted((_start(directive.covered), index, _end(directive.covered)) for index, directive in said)
+    waiting = iter(opening)
+    following = next(waiting, None)
+    heap: list[tuple[int, _Start]] = []
+    for place, number in places:
+        while following is not None and following[0] <= place:
+            heappush(heap, (-following[1], following[2]))
+            following = next(waiting, None)
+        while heap and heap[0][1] <= place:
+            heappop(heap)
+        if heap:
+            yield number, -heap[0][0]
 
 
 def complaints(said: list[Directive], linter: Linter, *, is_whole: bool) -> Iterator[Violation]:
@@ -110,15 +154,15 @@ def _worded(rule: Rule, linter: Linter, place: Range, *what: object) -> Iterator
         yield without_secrets(Violation(rule.id, linter.severity_of(rule.id), "", message, advice, place))
 
 
-def _directive(comment: Comment, lines: LineIndex) -> Directive:
+def _directive(comment: Comment, positions: dict[int, tuple[int, int]]) -> Directive:
     words = _DIRECTIVE.match(comment.text)
     verb, names, reason = (words["verb"].lower(), words["names"] or "", words["reason"]) if words else ("", "", "")
-    place = Range(*lines.position(comment.start), *lines.position(comment.end))
+    place = Range(*positions[comment.start], *positions[comment.end])
     covered = Range(place.line, 1, place.end_line + 1, 1)
     if verb == _FOR_FILE:
         covered = _EVERYWHERE
     elif comment.following is not None:
-        covered = Range(*lines.position(comment.following[0]), *lines.position(comment.following[1]))
+        covered = Range(*positions[comment.following[0]], *positions[comment.following[1]])
     listed = dict.fromkeys(name.strip() for name in names.split(",") if name.strip())
     return Directive(verb, list(listed), redacted(" ".join(reason.split())) or None, place, covered)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ...facts import Model
 from ...findings import Target
 from ...report import Severity
-from ...words import code, count, either, names, nearest, shown
+from ...words import Names, code, count, either, names, shown
 from ..node import Node, Request, repeated
 from ..offered import OFFERED, TOOLSETS, brings_code, callers, family, is_for_code, members, offered, runs_code
 from ..rule import Example, body, rule
@@ -355,7 +355,7 @@ def tool_reference_unknown(reference: Node, request: Request) -> None:
     missed.add(name)
     reference.at("tool_name").report(
         f"`tool_name` is {shown(name)}, but must be the name of a tool in `tools`",
-        help=_meant(name, offer.names, "define the tool in `tools`, usually with `defer_loading`"),
+        help=_meant(offer.nearest(name), "define the tool in `tools`, usually with `defer_loading`"),
         api={"name": name},
     )
 
@@ -393,11 +393,14 @@ def change_unknown_tool(block: Node, request: Request) -> None:
     if name is None or block.text("tool", "type") != "tool_reference" or request.root.at("thread").value is not None:
         return
     offer = request.once(offered)
-    known = {*offer.names, *offer.toolsets, *offer.members, *request.once(_defined_midway)}
+    known = request.once(_known_names)
     if name not in known and offer.readable:
         block.at("tool", "name").report(
             f"`name` is {shown(name)}, but must be the name of a tool in `tools`",
-            help=_meant(name, known, "define the tool in `tools`, with `defer_loading` if it is for later"),
+            help=_meant(
+                request.once(_index_of_known_names).nearest(name),
+                "define the tool in `tools`, with `defer_loading` if it is for later",
+            ),
         )
 
 
@@ -498,7 +501,7 @@ def no_code_execution(tool: Node, request: Request) -> None:
     if not allowed or not all(is_for_code(caller) and not brings_code(caller) for caller in allowed):
         return
     offer = request.once(offered)
-    if offer.complete and not any(runs_code(other) for other in offer.names.values()):
+    if offer.complete and not request.once(_any_runs_code):
         tool.at("allowed_callers").report(
             f"`allowed_callers` leaves {code(tool.text('name') or 'this tool')} to code, but no tool runs code",
             help=f'add a code execution tool such as {code("code_execution_20250825")}, or allow "direct" as well',
@@ -1052,8 +1055,21 @@ def _answered(request: Request) -> list[tuple[Node, Node]]:
     return pairs
 
 
-def _meant(name: str, known: Any, otherwise: str) -> str:
-    meant = nearest(name, list(known))
+def _any_runs_code(request: Request) -> bool:
+    return any(map(runs_code, request.once(offered).names.values()))
+
+
+def _known_names(request: Request) -> dict[str, None]:
+    """Every name that a tool has, declared or added midway."""
+    offer = request.once(offered)
+    return dict.fromkeys([*offer.names, *offer.toolsets, *offer.members, *request.once(_defined_midway)])
+
+
+def _index_of_known_names(request: Request) -> Names:
+    return Names(request.once(_known_names))
+
+
+def _meant(meant: str | None, otherwise: str) -> str:
     return f"did you mean {code(meant)}?" if meant is not None else otherwise
 
 

@@ -1,0 +1,80 @@
+"""Internal: what msglint itself fails at. The rest of a report holds all the same."""
+
+from __future__ import annotations
+
+import os
+from pathlib import PurePath
+from traceback import walk_tb
+from typing import TYPE_CHECKING, Final
+
+from ..findings import Finding
+from ..report import Severity
+from ..words import code
+from .rule import value_rule
+
+if TYPE_CHECKING:
+    from ..pointer import Path
+
+RAISE: Final = "MSGLINT_RAISE"
+"""The environment variable that makes a rule which fails raise, as the tests want it."""
+
+_PACKAGE: Final = PurePath(__file__).parent.parent
+_FAILED: Final = " failed with "
+
+Words = tuple[str, str]
+"""A message and the help that goes with it."""
+
+
+@value_rule("internal/rule-failed", severity=Severity.WARNING, bad=(), good=())
+def rule_failed(rule_id: str, error: Exception) -> Words:
+    """A rule of msglint failed, so nothing is known of what it checks.
+
+    Why: Rules have to bear any request, however malformed, so this is a bug in msglint. All other rules were checked,
+    and what they report holds. The message names the kind of error and its place in the source, never a value of the
+    request.
+
+    Source: A safeguard: no request is known that leads here.
+    """
+    return (
+        f"the rule {code(rule_id)}{_FAILED}{code(type(error).__name__)}{_place(error)}; all other rules were checked",
+        "this is a bug in msglint: please report it to its maintainers, with this message and a request that shows it",
+    )
+
+
+def _place(error: Exception) -> str:
+    """Say where in the source of msglint an error came up."""
+    try:
+        frames = walk_tb(error.__traceback__)
+        files = [(PurePath(frame.f_code.co_filename), line) for frame, line in frames]
+        inside = [(file.relative_to(_PACKAGE), line) for file, line in files if file.is_relative_to(_PACKAGE)]
+    except Exception:  # noqa: BLE001 - what tells of a failure must not fail
+        return ""
+    return f" at {code(f'{inside[-1][0].as_posix()}:{inside[-1][1]}')}" if inside else ""
+
+
+def raise_in_tests(error: Exception) -> None:
+    """Raise an error where the environment asks for it.
+
+    Raises:
+        Exception: the error itself.
+    """
+    if os.environ.get(RAISE):
+        raise error
+
+
+def failure(rule_id: str, error: Exception, path: Path = ()) -> Finding:
+    """Make a finding of the error that a rule failed with; `path` is where the request stands in its document.
+
+    Raises:
+        Exception: the error itself, where the environment asks for it.
+    """
+    raise_in_tests(error)
+    return Finding(rule_failed, path, *rule_failed.check(rule_id, error))
+
+
+def once_each(findings: list[Finding]) -> list[Finding]:
+    """Return one finding for each rule that failed, of those that a document has."""
+    firsts: dict[str, Finding] = {}
+    for finding in findings:
+        firsts.setdefault(finding.message.partition(_FAILED)[0], finding)
+    return list(firsts.values())
