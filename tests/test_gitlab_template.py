@@ -70,9 +70,9 @@ def test_the_job_leaves_its_reports_and_fails_for_broken_requests(shell: str, tm
     assert done.returncode == 1, done.stderr
     texts = reports(tmp_path)
     paths = [issue["location"]["path"] for issue in json.loads(texts["codequality"])]
-    assert paths == ["my prompts/one request.json"] * 6 + ["more/two.json"] * 6
-    assert texts["junit"].count("<failure") == 12
-    assert done.stdout.count("error[schema/") == 12
+    assert paths == ["my prompts/one request.json"] * 5 + ["more/two.json"] * 5
+    assert texts["junit"].count("<failure") == 10
+    assert done.stdout.count("error[schema/") == 10
 
 
 def test_the_job_passes_for_good_requests_in_the_whole_project(tmp_path: Path) -> None:
