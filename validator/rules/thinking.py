@@ -26,6 +26,8 @@ _EFFORTS: Final = ("low", "medium", "high", "xhigh", "max")
 _LITTLE: Final = 64
 """Tokens for the answer below which it is hardly more than a sentence."""
 _ROOM_TO_THINK: Final = 1024
+_SEEN_WITHOUT_TEXT: Final = 400
+"""`max_tokens` with which calls of Claude Opus 5 were seen to give no text."""
 """Tokens below which thinking may leave none for the answer."""
 _THOUGHTS: Final = ("thinking", "redacted_thinking")
 _ON: Final = frozenset({"enabled", "adaptive", "between_tools"})
@@ -364,7 +366,8 @@ _LOWERED: Final = [
 def no_room_for_answer(max_tokens: Node, request: Request) -> None:
     """`max_tokens` is below 1,024 for a model that thinks unless it is told not to.
 
-    Why: Thinking counts towards `max_tokens`, so the answer may end before its first word. The API accepts it.
+    Why: Thinking counts towards `max_tokens`, so the answer may end before its first word. The API accepts it. It is a
+    warning up to 400, with which this was seen, and worth knowing above.
 
     Source: The documentation's migration guides on what a model does without `thinking`; calls of Claude Opus 5 with 64
     and 400 tokens that gave no text.
@@ -378,6 +381,7 @@ def no_room_for_answer(max_tokens: Node, request: Request) -> None:
         f"`max_tokens` is {limit}, which thinking may use up before the answer begins",
         help=f"raise it to {_ROOM_TO_THINK} or more"
         + (f', or set `thinking` to `{{"type": "{off}"}}`' if off else ', or set `output_config.effort` to "low"'),
+        severity=None if limit <= _SEEN_WITHOUT_TEXT else Severity.INFO,
     )
 
 
