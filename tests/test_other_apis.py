@@ -276,6 +276,11 @@ def test_what_is_to_be_removed_is_not_corrected_as_well(changes: dict[str, Any],
     assert (violation.rule, violation.pointer) == (rule, place)
 
 
+def test_what_a_dropped_finding_would_do_away_with_is_still_reported() -> None:
+    found = LINTER.validate(hello(temperature=2, top_p=2)).violations
+    assert [(v.rule, v.pointer) for v in found] == [("schema/maximum", "/temperature"), ("schema/maximum", "/top_p")]
+
+
 def test_a_model_that_is_nearly_a_retired_one_is_given_with_its_successor() -> None:
     violation = the_one(hello(model="claude-3-opuss-20240229"))
     assert (

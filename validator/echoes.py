@@ -49,15 +49,18 @@ def causes_among(problems: list[Problem], *, report_misspelt: bool) -> tuple[lis
 
 def unsettled(problems: list[Problem], findings: list[Finding]) -> list[Problem]:
     """Keep what the schemas refuse but for the values with which a rule's finding does away."""
-    settling = [finding for finding in findings if finding.rule.settles is not None]
+    unknown = {problem.path for problem in problems if problem.keyword == "additionalProperties"}
+    settling = [each for each in findings if each.rule.settles is not None and each.path not in unknown]
     if not settling:
         return problems
-    unknown = {problem.path for problem in problems if problem.keyword == "additionalProperties"}
+    others = {place_of(problem) for problem in _outside(problems, settling)}
+    return _outside(problems, beside(others, settling))
+
+
+def _outside(problems: list[Problem], settling: list[Finding]) -> list[Problem]:
+    """Keep the problems that are not about the values with which some findings do away."""
     settled = {
-        (*finding.path[:-1], name)
-        for finding in settling
-        if finding.path not in unknown
-        for name in (finding.path[-1], *(finding.rule.settles or ()))
+        (*finding.path[:-1], name) for finding in settling for name in (finding.path[-1], *(finding.rule.settles or ()))
     }
     return [problem for problem in problems if not any(place in settled for place in _starts(place_of(problem)))]
 

@@ -22,7 +22,7 @@ function finder(messages) {
     const [place] = message.match(/^(?:\{\w+\}|[\w.]+): /) || [""]
     const rest = message.slice(place.length)
     const clues = [...rest.matchAll(/'([^'\s]*)'/g)].map((quoted) => quoted[1])
-    if (!/\.\d|\{/.test(place)) clues.push(place)
+    if (!/(?<!^tools)\.\d|\{/.test(place)) clues.push(place)
     const own = runs(words(rest.replace(/\{\w+\}|…|'[^'\s]*'/g, ` ${HOLE} `)))
     const bare = place && !own.size ? new RegExp(`(?<![\\w.])${place.replaceAll(".", "\\.")}\\S`, "i") : null
     return { message, runs: bare ? runs(words(place)) : own, clues: runs(words(clues.join(" "))), bare }

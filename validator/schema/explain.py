@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ..pointer import Path
 
 _ABSENT: Final = object()
-_VERSION: Final = regex(r"_\d{8}$")
+_VERSION: Final = regex(r"_\d{8}\Z")
 _ALL_TYPES: Final = frozenset({"null", "boolean", "string", "integer", "number", "object", "array"})
 
 DISCRIMINATOR: Final = "discriminator"
