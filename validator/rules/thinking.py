@@ -13,7 +13,6 @@ from ..pointer import dotted
 from ..report import Severity
 from ..words import any_of, code, shown
 from .defaults import thinks
-from .hosts import host
 from .mending import unsafe
 from .node import Node, Request
 from .outline import ANSWERED, EMPTY, Outline
@@ -462,7 +461,7 @@ def block_binding_on_bedrock(thinking: Node, request: Request) -> None:
 
     Source: The refusal on Amazon Bedrock, seen once in 2026-10.
     """
-    if host(request) == "bedrock":
+    if request.platform == "bedrock":
         thinking.at("block_binding").report(
             "`block_binding` is not allowed on Amazon Bedrock",
             help="remove it",
