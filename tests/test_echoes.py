@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from validator import validate
-from validator.rules.rule import body
+from validator.engine.rule import body
 
 SEARCH: dict[str, Any] = {"name": "search", "description": "Searches.", "input_schema": {"type": "object"}}
 CODE: dict[str, Any] = {"type": "code_execution_20260120", "name": "code_execution"}

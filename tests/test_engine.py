@@ -13,12 +13,13 @@ from tests.material import hello
 from tests.odd_values import FEW_ODD, ODD, assert_leads_somewhere, small_requests, with_odd_values
 from tests.strategies import JSON, changed, requests
 from validator import Linter
-from validator.packing import text_of_plain
+from validator.engine.context import Known
+from validator.engine.encoding import text_of_plain
+from validator.engine.engine import Engine
+from validator.engine.request import Node, Request
+from validator.engine.rule import rule
+from validator.engine.setup import Frame, Frames
 from validator.rules import RULES, Rule
-from validator.rules.engine import Engine
-from validator.rules.frames import Frame, Frames
-from validator.rules.node import Known, Node, Request
-from validator.rules.rule import rule
 from validator.schema.explain import explainer_for
 from validator.schema.projection import LATEST_EDITION, View
 

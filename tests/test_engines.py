@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, note
 
 from tests.strategies import JSON, changed, requests
+from validator.engine.context import Known
+from validator.engine.index import Outline
+from validator.engine.setup import Frame
 from validator.linter import Linter
 from validator.pointer import to_pointer
 from validator.rules import BY_KEYWORD
-from validator.rules.frames import Frame
-from validator.rules.node import Known
-from validator.rules.outline import Outline
 from validator.schema.explain import UNEXPLAINED, explainer_for
 from validator.schema.formats import FORMATS
 from validator.schema.gate import definition_named, gate_for

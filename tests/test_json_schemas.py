@@ -12,15 +12,7 @@ from jsonschema import Draft202012Validator
 from tests.material import hello
 from validator import validate
 from validator.inspect.instances import compiled
-from validator.inspect.json_schemas import (
-    SUBSCHEMA,
-    SUBSCHEMA_LIST,
-    SUBSCHEMA_MAP,
-    TYPES,
-    is_schema,
-    mistakes,
-    walk,
-)
+from validator.inspect.json_schemas import SUBSCHEMA, SUBSCHEMA_LIST, SUBSCHEMA_MAP, TYPES, is_schema, mistakes, walk
 from validator.inspect.strict_schemas import FORMATS, circles, refusals, size
 from validator.pointer import Path
 

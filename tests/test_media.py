@@ -11,9 +11,9 @@ from PIL import Image
 
 from tests.material import hello
 from validator import Severity, validate, validate_json
+from validator.engine.context import Known
+from validator.engine.engine import Engine
 from validator.rules import size
-from validator.rules.engine import Engine
-from validator.rules.node import Known
 
 
 def picture(width: int, height: int, kind: str = "PNG") -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.material import hello
 from validator import Linter, validate
-from validator.rules import outline
+from validator.engine import index as outline
 
 ASK: dict[str, Any] = {"role": "user", "content": "What time is it?"}
 TEXT = {"type": "text", "text": "Here it is."}

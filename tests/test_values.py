@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from tests.material import hello
 from validator import Report, validate
-from validator.packing import text_of_plain
+from validator.engine.encoding import text_of_plain
 from validator.plain import make_plain
 from validator.rules.size import written_size
 

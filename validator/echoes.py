@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from .findings import Target
 from .pointer import Path
-from .report import Severity
+from .report import Severity, Target
 from .rules.api_words import length_of_envelope
 from .rules.schema import is_echo, meant_by, place_of, within_mistyped
 
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
-    from .findings import Draft, Finding
+    from .engine.finding import Draft, Finding
     from .schema.explain import Problem
 
 _INDICES: Final = frozenset({"*", ".", "~"})

@@ -15,24 +15,24 @@ from .documents.duplicates import around_messages, repeated_keys
 from .documents.strict import read
 from .echoes import beside, beside_refused, causes_among, unsettled, without_refused
 from .endpoints import API_VERSIONS, ENDPOINTS, FIRST_API_VERSION, ApiVersion, Endpoint
-from .findings import Draft, Finding, Target
-from .packing import text_of_plain
+from .engine.context import JsonText, Known
+from .engine.encoding import text_of_plain
+from .engine.engine import Engine
+from .engine.finding import Draft, Finding
+from .engine.rule import REQUEST_ENDPOINTS, WHOLE_BATCH
+from .engine.setup import without
 from .places.lines import LineIndex
 from .placing import foremost, in_text, in_value, of_syntax, severity_of, without_doubtful
 from .plain import make_plain
 from .pointer import Path
 from .readings import advised, held
 from .redaction import redacted, without_secrets
-from .report import MOST_VIOLATIONS, Report, RequestError, Severity, SeverityName, Violation
+from .report import MOST_VIOLATIONS, Report, RequestError, Severity, SeverityName, Target, Violation
 from .rules import BY_KEYWORD, RULES, Rule, named, selected
 from .rules.api_words import as_the_api_says
 from .rules.batches import said_of_repeated
 from .rules.betas import complaint_about
-from .rules.engine import Engine
-from .rules.frames import without
 from .rules.internal import failure, once_each, rule_failed
-from .rules.node import JsonText, Known
-from .rules.rule import REQUEST_ENDPOINTS, WHOLE_BATCH
 from .rules.schema import mistyped_for
 from .rules.size import written_size
 from .rules.syntax import duplicate_key
@@ -46,7 +46,7 @@ from .words import Sparing, any_of, nearest
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from .rules.frames import Frame
+    from .engine.setup import Frame
 
 _Name = TypeVar("_Name", bound=str)
 Answer = TypeVar("Answer")

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
+from .engine.rule import REQUEST_ENDPOINTS, REQUEST_FILE, WHOLE_BATCH
 from .facts import models
 from .files import FileResult, check_text
 from .linter import Linter
 from .places.lines import LineIndex
 from .places.locate import locate
 from .report import Violation
-from .rules.rule import REQUEST_ENDPOINTS, REQUEST_FILE, WHOLE_BATCH
 from .schema.projection import PLATFORMS
 from .words import count, joined, printable, shown
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 from heapq import nsmallest
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from .findings import Target
 from .places.locate import Span
 from .pointer import DocumentOrder, existing, shown_pointer
 from .redaction import HIDDEN, names_secret, without_lines_of_secrets, without_secrets
-from .report import Range, Related, Severity, Violation
+from .report import Range, Related, Severity, Target, Violation
 from .words import shown
 
 if TYPE_CHECKING:
     from .documents import Document, SyntaxFinding
-    from .findings import Draft, Finding
+    from .engine.finding import Draft, Finding
     from .places.lines import LineIndex
     from .pointer import Path
 

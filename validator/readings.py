@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from .findings import Finding, Target
-from .report import Severity
+from .engine.finding import Finding
+from .report import Severity, Target
 from .words import code, shown
 
 if TYPE_CHECKING:

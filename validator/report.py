@@ -133,3 +133,14 @@ _LONGEST_POINTER = 200
 
 
 _SHOWN_ERRORS = 5
+
+
+class Target(Enum):
+    """Which part of the text a finding points at."""
+
+    VALUE = "value"
+    """The value itself."""
+    KEY = "key"
+    """The key of the property: for a property that should not be there."""
+    HOLDER = "holder"
+    """The key that holds the object, or its opening brace: for a property that is missing."""

@@ -10,7 +10,7 @@ from ..rules import syntax
 from .document import Document, SyntaxFinding
 
 if TYPE_CHECKING:
-    from ..rules.rule import Rule
+    from ..engine.rule import Rule
 
 _RECOGNISERS: Final = (
     syntax.empty,

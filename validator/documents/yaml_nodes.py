@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
-from ..findings import Finding, Target
+from ..engine.finding import Finding
+from ..report import Target
 from ..rules import yaml as rules
 from ..rules.yaml.values import CORE, Foreign, Special
 from .document import Unread
 from .yaml_values import Plain, resolve
 
 if TYPE_CHECKING:
+    from ..engine.rule import Rule
     from ..pointer import Path
-    from ..rules.rule import Rule
 
 _MAPPINGS: Final = frozenset({f"{CORE}map", "!", None})
 _SEQUENCES: Final = frozenset({f"{CORE}seq", "!", None})

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import jsonschema_rs
 
-from ..findings import Target
+from ..report import Target
 from ..words import any_of, code, count, cut_short, kinds, names, nearest, shown
 from .effort import Effort
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
-from ..findings import Target
 from ..numbers import whole
 from ..patterns import regex
 from ..redaction import start_of
+from ..report import Target
 from ..words import Names, code, json_type, names, nearest, printable, shown
 from .json_schemas import SUBSCHEMA_MAP, mistakes, walk
 

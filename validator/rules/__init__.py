@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from ..engine.rule import Example, Rule
 from ..report import Severity
 from ..words import code, nearest
 from . import (
@@ -35,7 +36,6 @@ from .messages import system as system_messages
 from .output import fallbacks as output_fallbacks
 from .output import schemas as output_schemas
 from .output import settings as output_settings
-from .rule import Example, Rule
 from .tools import advisor as advisor_tool
 from .tools import callers as tool_callers
 from .tools import definitions as tool_definitions

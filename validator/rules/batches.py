@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..findings import Target
-from ..report import Severity
+from ..engine.request import Node, Request
+from ..engine.rule import WHOLE_BATCH, Example, body, rule
+from ..report import Severity, Target
 from ..words import code, shown
-from .node import Node, Request
-from .rule import WHOLE_BATCH, Example, body, rule
 
 _BILLED = {"type": "billing_policy", "bill_to": "user_profile"}
 _UNSUPPORTED = {

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 
 from .. import facts
+from ..engine.request import Node, Request
+from ..engine.rule import REQUEST_ENDPOINTS, WHOLE_BATCH, Example, Rule, body, rule, schema_rule
 from ..fixes import Fix, remove, replace
 from ..patterns import regex
 from ..report import Severity
@@ -12,8 +14,6 @@ from ..schema.explain import MISSING_BETA, Problem
 from ..schema.projection import PLATFORMS, WITHHELD
 from ..words import code, either, nearest, shown
 from .mending import meant_instead, safe, unsafe
-from .node import Node, Request
-from .rule import REQUEST_ENDPOINTS, WHOLE_BATCH, Example, Rule, body, rule, schema_rule
 
 _CONTEXT_MANAGEMENT = "context-management-2025-06-27"
 _EDITING = {"edits": [{"type": "clear_tool_uses_20250919"}]}

@@ -6,15 +6,14 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ..findings import Target
+from ..engine.index import Outline
+from ..engine.request import Node, Request
+from ..engine.rule import Example, body, rule
 from ..fixes import Fix, remove
 from ..patterns import regex
-from ..report import Severity
+from ..report import Severity, Target
 from ..words import code, count, shown
 from .mending import unsafe
-from .node import Node, Request
-from .outline import Outline
-from .rule import Example, body, rule
 
 if TYPE_CHECKING:
     from ..pointer import Path

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from ..findings import Target
-from ..report import Severity
+from ..engine.request import Node, Request
+from ..engine.rule import Example, body, rule
+from ..report import Severity, Target
 from ..words import code
-from .node import Node, Request
-from .rule import Example, body, rule
 
 _VERSION = "2026-10-21"
 _ANYWHERE: Final = "/messages/*/content/**"

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ..findings import Target
-from ..report import Severity
+from ..engine.request import Node, Request
+from ..engine.rule import Example, body, rule
+from ..report import Severity, Target
 from ..words import code, shown
 from .defaults import thinks_untold
-from .node import Node, Request
-from .rule import Example, body, rule
 
 if TYPE_CHECKING:
     from ..pointer import Path

@@ -7,10 +7,10 @@ from pathlib import PurePath
 from traceback import walk_tb
 from typing import TYPE_CHECKING, Final
 
-from ..findings import Finding
+from ..engine.finding import Finding
+from ..engine.rule import value_rule
 from ..report import Severity
 from ..words import code
-from .rule import value_rule
 
 if TYPE_CHECKING:
     from ..pointer import Path

@@ -13,8 +13,8 @@ from ..schema.gate import matches
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .node import Node
-    from .outline import Outline
+    from ..engine.index import Outline
+    from ..engine.request import Node
 
 _KINDS: Final = [(kind.name, kind.alarm) for kind in KINDS if kind.alarm is not None]
 _EACH: Final = regex("|".join(f"({pattern})" for _, pattern in _KINDS))

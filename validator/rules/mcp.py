@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from ..engine.request import Node, Request, repeated
+from ..engine.rule import Example, body, rule
 from ..report import Severity
 from ..words import Names, code, either, shown
 from .mending import meant_instead
-from .node import Node, Request, repeated
-from .rule import Example, body, rule
 
 _CONNECTORS: Final = ("mcp-client-2025-11-20", "mcp-client-2026-09-15")
 """The beta headers of the connector that has toolsets; the one before them had none."""

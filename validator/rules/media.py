@@ -6,6 +6,9 @@ import re
 from binascii import b2a_base64
 from typing import Any, Final, NamedTuple
 
+from ..engine.index import Outline
+from ..engine.request import Node, Request
+from ..engine.rule import Example, body, rule
 from ..fixes import replace
 from ..inspect.base64_data import UNREAD_FILE, Base64Data
 from ..inspect.images import FORMATS, Size, content_type, fits, scaled, size_of
@@ -15,9 +18,6 @@ from ..pointer import Path, dotted
 from ..report import Severity
 from ..words import code, count, shown
 from .mending import safe
-from .node import Node, Request
-from .outline import Outline
-from .rule import Example, body, rule
 
 _VERSION = "2026-10-21"
 _ANYWHERE: Final = "/messages/*/content/**"

@@ -18,9 +18,9 @@ from .meant import guessed, is_whole, usable_tags
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ..engine.request import Node
     from ..pointer import Path
     from ..schema.explain import Problem
-    from .node import Node
 
 _DATA_URL: Final = regex(r"data:([\w.+/-]*)(?:;[\w=.-]+)*,", re.ASCII)
 _STANDARD: Final = str.maketrans("-_", "+/")

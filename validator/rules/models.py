@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final
 
+from ..engine.request import Node, Request
+from ..engine.rule import Example, body, rule
 from ..facts import Model, model_ids, model_named
 from ..patterns import regex
 from ..report import Severity
@@ -13,8 +15,6 @@ from ..schema.projection import LATEST_EDITION, PLATFORMS
 from ..words import code, nearest
 from .mending import meant_instead
 from .model_ids import best_name, is_another_vendors, misspelt
-from .node import Node, Request
-from .rule import Example, body, rule
 
 _PLACES: Final = ("/model", "/fallbacks", "/tools/*")
 _ADVISORS: Final = ("advisor_*",)

@@ -9,7 +9,7 @@ from ..schema.store import files
 from ..words import Names
 
 if TYPE_CHECKING:
-    from .node import Node, Request
+    from ..engine.request import Node, Request
 
 _CONFIGS: Final = {
     "browser_toolset_20260801": "BrowserToolsetConfigs",

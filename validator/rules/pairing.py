@@ -6,19 +6,18 @@ from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from ..findings import Target
+from ..engine.request import Node, Request
+from ..engine.rule import Example, body, rule
+from ..engine.vocabulary import NEIGHBOURS, UNTIDY
 from ..fixes import Fix, add, replace
 from ..patterns import regex
 from ..pointer import dotted
-from ..report import Severity
+from ..report import Severity, Target
 from ..schema.explain import explainer_for
 from ..schema.projection import View
 from ..words import code, nearest, shown
 from .mending import meant_instead, unsafe
-from .node import Node, Request
-from .outline import UNTIDY
-from .rule import Example, body, rule
-from .turns import NEIGHBOURS, Turn
+from .turns import Turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

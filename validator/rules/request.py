@@ -6,20 +6,19 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Final
 
-from ..findings import Target
+from ..engine.index import Outline
+from ..engine.request import Node, Request
+from ..engine.rule import Example, body, rule
 from ..fixes import replace
 from ..numbers import whole
 from ..patterns import regex
-from ..report import Severity
+from ..report import Severity, Target
 from ..schema.projection import View
 from ..schema.store import bundle
 from ..words import code, count, either, shown
 from .leaks import holds_no_secret, leaks, may_leak
 from .mending import unsafe
-from .node import Node, Request
 from .offered import lacks_code
-from .outline import Outline
-from .rule import Example, body, rule
 
 _LONG_OUTPUT: Final = "output-300k-2026-03-24"
 """The one beta that raises `max_tokens` in batches only."""

@@ -9,6 +9,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from ..engine.rule import Example, body, schema_rule
 from ..patterns import regex
 from ..redaction import holds_secret
 from ..schema.explain import DISCRIMINATOR, UNEXPLAINED, Problem
@@ -17,7 +18,6 @@ from ..words import any_of, code, count, json_type, kinds, names, shown
 from . import mending
 from .meant import guessed, object_or_array, usable_tags
 from .mending import hint_for, nearest_property
-from .rule import Example, body, schema_rule
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet

@@ -15,7 +15,7 @@ from ..patterns import regex
 from . import RULES
 
 if TYPE_CHECKING:
-    from .rule import Rule
+    from ..engine.rule import Rule
 
 _LONGEST_TEXT: Final = 200_000
 """Characters that are looked at."""

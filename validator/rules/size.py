@@ -6,11 +6,11 @@ from typing import Any, Final
 
 import orjson
 
+from ..engine.index import Outline
+from ..engine.request import Node, Request
+from ..engine.rule import WHOLE_BATCH, Example, body, rule
 from ..report import Severity
 from ..words import code, count
-from .node import Node, Request
-from .outline import Outline
-from .rule import WHOLE_BATCH, Example, body, rule
 
 _MEGABYTE: Final = 1024 * 1024
 _LARGEST: Final = {"anthropic": 32, "bedrock": 20, "google": 30}

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..engine.request import Node, Request
+from ..engine.rule import Example, body, rule
+from ..engine.setup import may_be_blank
+from ..engine.vocabulary import BLANK, NEIGHBOURS
 from ..fixes import Fix, remove
 from ..words import shown
-from .frames import may_be_blank
 from .mending import safe
-from .node import Node, Request
-from .outline import BLANK
-from .rule import Example, body, rule
-from .turns import NEIGHBOURS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,18 +6,18 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any, Final
 
+from ..engine.index import Outline
+from ..engine.request import Node, Request
+from ..engine.rule import Example, body, rule
+from ..engine.vocabulary import ANSWERED, EMPTY, ends_with_answer
 from ..facts import Model
-from ..findings import Target
 from ..fixes import Fix, replace
 from ..pointer import dotted
-from ..report import Severity
+from ..report import Severity, Target
 from ..words import any_of, code, shown
 from .defaults import thinks
 from .mending import unsafe
-from .node import Node, Request
-from .outline import ANSWERED, EMPTY, Outline
-from .rule import Example, body, rule
-from .turns import Turn, ends_with_answer
+from .turns import Turn
 
 _INTERLEAVED: Final = "interleaved-thinking-2025-05-14"
 _EFFORTS: Final = ("low", "medium", "high", "xhigh", "max")

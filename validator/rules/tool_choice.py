@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..findings import Target
+from ..engine.request import Node, Request
+from ..engine.rule import Example, body, rule
+from ..report import Target
 from ..words import code, names, shown
 from .mending import meant_instead
-from .node import Node, Request
 from .offered import OFFERED, callers, is_for_code, offered
-from .rule import Example, body, rule
 
 _SEARCH = {"name": "search", "description": "Searches the catalogue.", "input_schema": {"type": "object"}}
 _CODE_EXECUTION = {"type": "code_execution_20260120", "name": "code_execution"}

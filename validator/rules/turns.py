@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
+
+from ..engine.vocabulary import ROLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .node import Node
-
-ROLES: Final = frozenset({"user", "assistant", "system"})
-
-NEIGHBOURS: Final = (
-    "/messages/~/role",
-    "/messages/~/content/*/type",
-    "/messages/~/content/*/id",
-    "/messages/~/content/*/tool_use_id",
-    "/thread/type",
-)
-"""What has to be sound around a message for a rule that misses something before or after it."""
+    from ..engine.request import Node
 
 
 class Turn:
@@ -111,17 +102,6 @@ class Conversation:
     def last(self) -> Turn | None:
         """The turn that the conversation ends with."""
         return self.turns[-1] if self.turns else None
-
-
-def ends_with_answer(messages: Any) -> bool:
-    """Whether the last of the messages is the assistant's: a quick look for rules, at any value."""
-    return bool(role_of(messages, -1) == "assistant")
-
-
-def role_of(messages: Any, index: int) -> Any:
-    """Return the role of one of the messages: a quick look for rules, at any value."""
-    message = messages[index] if isinstance(messages, (list, tuple)) and messages else None
-    return message.get("role") if isinstance(message, dict) else None
 
 
 def is_empty(message: Node) -> bool:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ...engine.index import Outline
+from ...engine.request import Node, Request
+from ...engine.rule import Example, body, rule
+from ...engine.vocabulary import ANSWERED, EMPTY, NEIGHBOURS, ends_with_answer
 from ...fixes import replace
 from ...report import Severity
 from ...words import code, shown
 from ..mending import safe
-from ..node import Node, Request
-from ..outline import ANSWERED, EMPTY, Outline
-from ..rule import Example, body, rule
-from ..turns import NEIGHBOURS, ends_with_answer, is_empty
+from ..turns import is_empty
 from .examples import FOUND, HELLO, HI, SEARCHING, WEB_SEARCH, conversation
 
 if TYPE_CHECKING:

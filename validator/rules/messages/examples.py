@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from ..rule import body
+from ...engine.rule import body
 
 HELLO: Final = {"role": "user", "content": "Hello"}
 HI: Final = {"role": "assistant", "content": "Hi."}

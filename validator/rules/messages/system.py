@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ...findings import Target
+from ...engine.request import Node, Request
+from ...engine.rule import Example, rule
+from ...engine.vocabulary import EMPTY, role_of
 from ...fixes import Fix, add, remove, replace
+from ...report import Target
 from ...words import code, shown
 from ..mending import safe, unsafe
-from ..node import Node, Request
-from ..outline import EMPTY
-from ..rule import Example, rule
-from ..turns import is_empty, role_of
+from ..turns import is_empty
 from .examples import FOUND, HELLO, HI, SEARCHING, WEB_SEARCH, conversation
 
 if TYPE_CHECKING:

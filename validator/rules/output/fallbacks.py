@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from ...engine.rule import Example, body, rule
 from ...facts import model_named
-from ...findings import Target
+from ...report import Target
 from ...words import code
-from ..rule import Example, body, rule
 
 if TYPE_CHECKING:
-    from ..node import Node, Request
+    from ...engine.request import Node, Request
 
 _TO_OPUS: Final = [{"model": "claude-opus-5"}]
 

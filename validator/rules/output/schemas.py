@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...engine.request import Node, Request
+from ...engine.rule import Example, body, rule
 from ...inspect.json_schemas import Mistake, mistakes
 from ...inspect.strict_schemas import Kind, Refusal, refusals
 from ...report import Severity
-from ..node import Node, Request
-from ..rule import Example, body, rule
 from ..tools.schemas import OPTIONAL_LIMIT, UNION_LIMIT, strict_sizes, strict_tools
 
 _PLACES = ("/output_config", "/output_format")

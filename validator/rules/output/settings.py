@@ -6,15 +6,14 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
+from ...engine.request import Node, Request, repeated
+from ...engine.rule import Example, body, rule
+from ...engine.vocabulary import ends_with_answer
 from ...facts import model_ids, model_named
-from ...findings import Target
-from ...report import Severity
+from ...report import Severity, Target
 from ...words import any_of, code, either, shown
 from ..defaults import thinks
 from ..hosts import is_missing
-from ..node import Node, Request, repeated
-from ..rule import Example, body, rule
-from ..turns import ends_with_answer
 
 _LEAST_TASK_BUDGET: Final = 20000
 _LEAST_TO_ANSWER: Final = 1024

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+from ...engine.rule import Example, body, rule
 from ...facts import Model, model_named
 from ...words import code, either
-from ..rule import Example, body, rule
 
 if TYPE_CHECKING:
-    from ..node import Node, Request
+    from ...engine.request import Node, Request
 
 _TYPES: Final = ("advisor_*",)
 _MAX_TOKENS: Final = 128000

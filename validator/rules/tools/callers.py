@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from ...engine.rule import Example, body, rule
 from ...report import Severity
 from ...words import code, shown
 from ..offered import FILTERING_SINCE, callers, family, is_for_code
-from ..rule import Example, body, rule
 
 if TYPE_CHECKING:
-    from ..node import Node, Request
+    from ...engine.request import Node, Request
 
 _SEARCH: Final = {"name": "search", "description": "Searches the catalogue.", "input_schema": {"type": "object"}}
 _BY_CODE: Final = _SEARCH | {"allowed_callers": ["code_execution_20260120"]}

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from ...engine.request import Node, Request, repeated
+from ...engine.rule import Example, body, rule
 from ...facts import Model
-from ...findings import Target
-from ...report import Severity
+from ...report import Severity, Target
 from ...words import Names, code, count, either, names, shown
-from ..node import Node, Request, repeated
 from ..offered import OFFERED, TOOLSETS, brings_code, callers, family, is_for_code, members, offered, runs_code
-from ..rule import Example, body, rule
 from .toolbox import is_undescribed, offers_plain_tools
 
 if TYPE_CHECKING:

@@ -6,20 +6,19 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
-from ...findings import Target
+from ...engine.request import Node, Request
+from ...engine.rule import Example, body, rule
 from ...fixes import rename
 from ...inspect.instances import Shape, compiled
 from ...inspect.json_schemas import mistakes
 from ...inspect.slips import slips
 from ...inspect.strict_schemas import Kind, Refusal, Size, circles, refusals, size
 from ...redaction import holds_secret, start_of
-from ...report import Severity
+from ...report import Severity, Target
 from ...words import code, count, is_slip, nearest, printable, shown
 from ..hosts import is_missing
 from ..mending import meant_instead, unsafe
-from ..node import Node, Request
 from ..offered import OFFERED, offered
-from ..rule import Example, body, rule
 from .toolbox import (
     PROPERTY_NAME,
     ROOT_UNIONS,

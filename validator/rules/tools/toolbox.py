@@ -14,8 +14,8 @@ from ...inspect.slips import slips
 from ...patterns import regex
 
 if TYPE_CHECKING:
+    from ...engine.index import Outline
     from ...schema.gate import Verdict
-    from ..outline import Outline
 
 ROOT_UNIONS: Final = ("oneOf", "allOf", "anyOf")
 PROPERTY_NAME: Final = regex(r"[a-zA-Z0-9_.-]{1,64}")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ...engine.rule import Example, value_rule
 from ...report import Severity
 from ...words import code, count
-from ..rule import Example, value_rule
 from .examples import FILE, Words, example
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..rule import Example
+from ...engine.rule import Example
 
 FILE: Final = "request.yaml"
 _HELLO: Final = "messages:\n  - {role: user, content: Hello}\n"

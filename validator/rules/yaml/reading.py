@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
+from ...engine.rule import Example, syntax_rule
 from ...patterns import regex
 from ...report import Severity
 from ...words import code, shown
-from ..rule import Example, syntax_rule
 from ..syntax import Fault
 from .examples import FILE, example, text
 

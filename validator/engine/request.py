@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 from ..facts import Model
-from ..findings import Finding, Target
 from ..fixes import Fix
 from ..numbers import whole
 from ..patterns import regex
 from ..pointer import dotted
-from ..schema.projection import LATEST_EDITION, PLATFORMS
+from ..report import Target
+from ..rules.internal import failure
+from ..rules.turns import Conversation
+from ..schema.projection import PLATFORMS
 from ..words import quotation
-from .internal import failure
-from .turns import Conversation
+from .context import Answer, Known
+from .finding import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -24,45 +25,8 @@ if TYPE_CHECKING:
     from ..report import Severity
     from .rule import Rule
 
-Answer = TypeVar("Answer")
 
 _PLACEHOLDER: Final = regex(r"\{(\w+)\}")
-
-
-class JsonText:
-    """The text of a document, for what one look at all of it can tell of every request in it."""
-
-    __slots__ = ("_answers", "data")
-
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-        self._answers: dict[Callable[[bytes], Any], Any] = {}
-
-    def once(self, find: Callable[[bytes], Answer]) -> Answer:
-        """Return what `find(data)` answers, which is asked once for a document."""
-        if find not in self._answers:
-            self._answers[find] = find(self.data)
-        answer: Answer = self._answers[find]
-        return answer
-
-
-class Known(NamedTuple):
-    """What is known of a request beside its body."""
-
-    endpoint: str = "messages"
-    edition: str = LATEST_EDITION
-    betas: frozenset[str] | None = None
-    """The values of the `anthropic-beta` header; None when they are not known."""
-    api_version: str = "2023-06-01"
-    """The `anthropic-version` header."""
-    platform: str = "anthropic"
-    today: date | None = None
-    """The day that dates are compared with; None for the day it is."""
-    size: int | None = None
-    """The bytes of the document that the body is or stands in: no less than those of the body as JSON without spaces.
-    None where they were not counted."""
-    text: JsonText | None = None
-    """The text of that document; None where there is none that is JSON."""
 
 
 class Request:

@@ -6,19 +6,20 @@ from fnmatch import fnmatchcase
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from ..rules.internal import raise_in_tests
 from ..schema.projection import PLATFORMS
-from .frames import Frame, Frames
-from .internal import raise_in_tests
-from .node import Known, Node, Request
-from .outline import INSIDE, Look, Outline, inner_blocks
-from .turns import ROLES
+from .context import Known
+from .index import Look, Outline
+from .request import Node, Request
+from .setup import Frame, Frames
+from .vocabulary import INSIDE, ROLES, inner_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from ..facts import Model
-    from ..findings import Finding
     from ..pointer import Path
+    from .finding import Finding
     from .rule import Rule
 
 _ROOT: Final = ""

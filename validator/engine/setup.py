@@ -8,9 +8,9 @@ from typing import Any, Final, TypeVar
 import orjson
 
 from ..facts import model_named
-from ..packing import is_plain, packed, text_of_plain
 from ..schema.projection import PLATFORMS
-from .outline import BLANK, note, tag_of
+from .encoding import is_plain, packed, text_of_plain
+from .vocabulary import BLANK, note, tag_of
 
 Answer = TypeVar("Answer")
 

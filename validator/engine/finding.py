@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..report import Target
+
 if TYPE_CHECKING:
-    from .fixes import Fix
-    from .pointer import Path
-    from .report import Severity
-    from .rules.rule import Rule
-    from .schema.explain import Problem
-
-
-class Target(Enum):
-    """Which part of the text a finding points at."""
-
-    VALUE = "value"
-    """The value itself."""
-    KEY = "key"
-    """The key of the property: for a property that should not be there."""
-    HOLDER = "holder"
-    """The key that holds the object, or its opening brace: for a property that is missing."""
+    from ..fixes import Fix
+    from ..pointer import Path
+    from ..report import Severity
+    from ..schema.explain import Problem
+    from .rule import Rule
 
 
 class Draft(NamedTuple):

@@ -5,30 +5,15 @@ It is made in one pass that every request pays for, so it does little, and most 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from .turns import ROLES, ends_with_answer
+from .vocabulary import ANSWERED, BLANK, EMPTY, INSIDE, ROLES, UNTIDY, ends_with_answer, inner_blocks, note, tag_of
 
 if TYPE_CHECKING:
-    from .frames import Answer, Frame
-    from .node import Known
+    from .context import Known
+    from .setup import Answer, Frame
 
-ANSWERED: Final = "a message of the assistant at the end"
-BLANK: Final = "a message, or a block of the system prompt, without anything visible"
-EMPTY: Final = "no message, a message without content, or thinking without a signature"
-UNTIDY: Final = "calls and results that are not side by side, or that share an id"
-"""Words that no request has, for what its outline notices: where they are missing, there is no such thing."""
-
-INSIDE: Final[Mapping[str, tuple[str, ...]]] = {
-    "tool_result": ("content",),
-    "mcp_tool_result": ("content",),
-    "search_result": ("content",),
-    "document": ("source", "content"),
-    "web_fetch_tool_result": ("content", "content"),
-    "tool_search_tool_result": ("content", "tool_references"),
-}
-"""Where a block holds further blocks, by its type."""
 
 _ROLE_WORDS: Final = {role: f"{role}/" for role in ROLES}
 _HOLDERS: Final = INSIDE.keys() - {"tool_result"}
@@ -213,35 +198,6 @@ class Outline:
 
 Look = Callable[[Outline], bool]
 """A look at an outline, which may take as long as it tells of several rules that they have nothing to say."""
-
-
-def inner_blocks(block: Any) -> Iterator[tuple[Any, tuple[str | int, ...]]]:
-    """Yield what stands where a block holds further blocks, with the steps that lead there."""
-    tag = block.get("type") if isinstance(block, dict) else None
-    steps = INSIDE.get(tag, ()) if isinstance(tag, str) else ()
-    value = block
-    for step in steps:
-        value = value.get(step) if isinstance(value, dict) else None
-    if isinstance(value, (list, tuple)):
-        for index, item in enumerate(value):
-            yield item, (*steps, index)
-    elif steps:
-        yield value, steps
-
-
-def note(value: Any, words: set[str], marked: list[dict[str, Any]], default: str = "") -> None:
-    """Note whatever stands where a tool or a block should."""
-    if isinstance(value, dict):
-        words.update(value)
-        words.add(tag_of(value) or default)
-        if "cache_control" in value:
-            marked.append(value)
-
-
-def tag_of(value: dict[str, Any]) -> str:
-    """Return the `type` of an object; an empty string where it has none."""
-    tag = value.get("type")
-    return tag if isinstance(tag, str) else ""
 
 
 def _differ(ids: list[Any]) -> bool:

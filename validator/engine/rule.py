@@ -17,7 +17,7 @@ from ..report import Severity
 from ..schema.projection import PLATFORMS
 
 if TYPE_CHECKING:
-    from .outline import Outline
+    from .index import Outline
 
 Check = TypeVar("Check", bound=Callable[..., Any])
 Tag = Literal["deprecated", "unnecessary"]

@@ -1,0 +1,82 @@
+"""Facts about raw messages and blocks that the index, the setup and the rules share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+ANSWERED: Final = "a message of the assistant at the end"
+
+
+BLANK: Final = "a message, or a block of the system prompt, without anything visible"
+
+
+EMPTY: Final = "no message, a message without content, or thinking without a signature"
+
+
+UNTIDY: Final = "calls and results that are not side by side, or that share an id"
+"""Words that no request has, for what its outline notices: where they are missing, there is no such thing."""
+
+
+INSIDE: Final[Mapping[str, tuple[str, ...]]] = {
+    "tool_result": ("content",),
+    "mcp_tool_result": ("content",),
+    "search_result": ("content",),
+    "document": ("source", "content"),
+    "web_fetch_tool_result": ("content", "content"),
+    "tool_search_tool_result": ("content", "tool_references"),
+}
+"""Where a block holds further blocks, by its type."""
+
+
+def inner_blocks(block: Any) -> Iterator[tuple[Any, tuple[str | int, ...]]]:
+    """Yield what stands where a block holds further blocks, with the steps that lead there."""
+    tag = block.get("type") if isinstance(block, dict) else None
+    steps = INSIDE.get(tag, ()) if isinstance(tag, str) else ()
+    value = block
+    for step in steps:
+        value = value.get(step) if isinstance(value, dict) else None
+    if isinstance(value, (list, tuple)):
+        for index, item in enumerate(value):
+            yield item, (*steps, index)
+    elif steps:
+        yield value, steps
+
+
+def note(value: Any, words: set[str], marked: list[dict[str, Any]], default: str = "") -> None:
+    """Note whatever stands where a tool or a block should."""
+    if isinstance(value, dict):
+        words.update(value)
+        words.add(tag_of(value) or default)
+        if "cache_control" in value:
+            marked.append(value)
+
+
+def tag_of(value: dict[str, Any]) -> str:
+    """Return the `type` of an object; an empty string where it has none."""
+    tag = value.get("type")
+    return tag if isinstance(tag, str) else ""
+
+
+ROLES: Final = frozenset({"user", "assistant", "system"})
+
+
+NEIGHBOURS: Final = (
+    "/messages/~/role",
+    "/messages/~/content/*/type",
+    "/messages/~/content/*/id",
+    "/messages/~/content/*/tool_use_id",
+    "/thread/type",
+)
+"""What has to be sound around a message for a rule that misses something before or after it."""
+
+
+def ends_with_answer(messages: Any) -> bool:
+    """Whether the last of the messages is the assistant's: a quick look for rules, at any value."""
+    return bool(role_of(messages, -1) == "assistant")
+
+
+def role_of(messages: Any, index: int) -> Any:
+    """Return the role of one of the messages: a quick look for rules, at any value."""
+    message = messages[index] if isinstance(messages, (list, tuple)) and messages else None
+    return message.get("role") if isinstance(message, dict) else None
