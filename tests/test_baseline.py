@@ -16,9 +16,9 @@ from tests.material import hello
 from tests.test_command import run
 from validator import validate_file
 from validator.files import check_text
-from validator.fingerprint import Fingerprint
 from validator.linter import Linter
-from validator.suppressions import Means
+from validator.report.file_result import Means
+from validator.report.fingerprint import Fingerprint
 from validator.suppressions.baseline import FILE_NAME, Baseline, BaselineError, Ledger, read, written
 
 BAD = hello(temperature=2, zzz=1)

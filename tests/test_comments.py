@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from validator import Linter
 from validator.documents import Comment, Document, Format, read
 from validator.files import FileResult, check_text
-from validator.suppressions import Means
+from validator.report.file_result import Means
 
 LINTER = Linter(endpoint="auto")
 

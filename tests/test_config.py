@@ -13,7 +13,7 @@ from validator.config import Config, ConfigError, config_for, load
 from validator.config.globs import matches_pointer
 from validator.config.keys import json_schema
 from validator.config.settings import linter_of
-from validator.fingerprint import fingerprint
+from validator.report.fingerprint import fingerprint
 from validator.suppressions.places import weighed
 
 

@@ -19,10 +19,10 @@ from validator import Linter, validate
 from validator.documents import Format, format_of, read
 from validator.files import FileResult, check_text
 from validator.fixes import Applicability, Fix, Operation, add, remove, rename, replace
-from validator.fixes.applying import Fixed, fix_text, fixable
-from validator.fixes.edits import Edit, JsonEditor, UneditableError, edited
-from validator.fixes.values import patched
-from validator.fixes.yaml_edits import YamlEditor
+from validator.fixing.applying import Fixed, fix_text, fixable
+from validator.fixing.json_edits import Edit, JsonEditor, UneditableError, edited
+from validator.fixing.values import patched
+from validator.fixing.yaml_edits import YamlEditor
 from validator.pages import violations_of
 from validator.pointer import Path
 from validator.report import Severity, Violation

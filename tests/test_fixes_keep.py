@@ -22,8 +22,8 @@ from validator.documents import format_of, read
 from validator.facts import foreign_properties
 from validator.files import FileResult, check_text
 from validator.fixes import Applicability
-from validator.fixes.applying import fix_text
-from validator.fixes.values import patched
+from validator.fixing.applying import fix_text
+from validator.fixing.values import patched
 from validator.report import Severity, Violation
 
 LINTER = Linter(endpoint="messages", today=TODAY)

@@ -17,7 +17,7 @@ from tests.test_schema_files import subschemas
 from validator import Linter
 from validator.documents import Format, format_of, read
 from validator.fixes import add, remove, rename, replace
-from validator.fixes.values import patched
+from validator.fixing.values import patched
 from validator.pointer import Path as Steps
 from validator.pointer import to_pointer
 from validator.report import Severity, Violation

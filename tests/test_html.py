@@ -22,13 +22,13 @@ from tests.material import FIXTURES, hello
 from tests.test_command import run
 from tests.test_formats import RESULTS, SECRET, TEXT, VIOLATIONS, rendered, violation
 from validator.files import FileResult, check_text
-from validator.fingerprint import fingerprint
 from validator.fixes.fix import Applicability, Fix
 from validator.formats import html
 from validator.linter import Linter
 from validator.report import Range, Related, Severity, Violation
+from validator.report.file_result import Means, Suppressed
+from validator.report.fingerprint import fingerprint
 from validator.rules import RULES
-from validator.suppressions import Means, Suppressed
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome

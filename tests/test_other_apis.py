@@ -8,7 +8,7 @@ import pytest
 
 from tests.material import TODAY, hello
 from validator import Linter
-from validator.fixes.values import patched
+from validator.fixing.values import patched
 from validator.report import Violation
 
 LINTER = Linter(today=TODAY)

@@ -22,7 +22,7 @@ from validator.cli.fixing import difference
 from validator.documents import Format, format_of, read
 from validator.files import FileResult, check_text
 from validator.files.recognition import Verdict
-from validator.fixes.applying import fix_text
+from validator.fixing.applying import fix_text
 from validator.formats import FORMATS
 from validator.formats.style import Style
 from validator.lsp.actions import actions

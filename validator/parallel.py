@@ -26,8 +26,8 @@ from .files.checking import (
     judge_lines,
 )
 from .files.reading import UnreadableError, opened, read_lines, read_rest_of_line
-from .files.result import FileResult, shown_name
 from .project import InternalError, Project, failed
+from .report.file_result import FileResult, shown_name
 
 if TYPE_CHECKING:
     from .config import Config

@@ -27,9 +27,9 @@ from .files.gitignore import FILE_NAME as GITIGNORE
 from .files.gitignore import GitIgnore
 from .files.reading import UnreadableError, opened, read_lines, read_whole
 from .files.recognition import Verdict
-from .files.result import FileResult, shown_name
 from .redaction import masked, redacted, without_secrets
 from .report import MOST_VIOLATIONS, Range, Report, Violation
+from .report.file_result import FileResult, shown_name
 from .rules import RULES
 from .rules.betas import complaint_about
 from .sieve import Sieve

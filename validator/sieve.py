@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .files.result import FileResult, Kind, shown_name
 from .report import Severity
+from .report.file_result import FileResult, Kind, shown_name
 
 if TYPE_CHECKING:
     from .config.reading import Source

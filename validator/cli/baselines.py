@@ -11,7 +11,7 @@ import click
 
 from ..disk import exists
 from ..files.writing import replace_content
-from ..suppressions import Means, Suppressed
+from ..report.file_result import Means, Suppressed
 from ..suppressions.baseline import FILE_NAME, Baseline, nearest_baseline, read, written
 from ..words import count, printable
 from .tally import complain

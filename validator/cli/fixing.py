@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from ..files.discovery import Candidate
-    from ..fixes.applying import Fixed
+    from ..fixing.applying import Fixed
     from ..project import Project
     from ..report import Violation
 
@@ -58,7 +58,7 @@ class Fixer:
 
     def mended(self, candidate: Candidate, result: FileResult) -> FileResult:
         """Mend a file, and return what is found in it then."""
-        from ..fixes.applying import fixable
+        from ..fixing.applying import fixable
 
         if not fixable(result, unsafe=self.unsafe):
             return result
@@ -113,7 +113,7 @@ class Fixer:
         return f"can be fixed: {', '.join(parts)}" if parts else None
 
     def _fixed(self, path: str, data: bytes) -> Fixed:
-        from ..fixes.applying import fix_text
+        from ..fixing.applying import fix_text
 
         return fix_text(path, data, lambda text: self.project.check_text(path, text), unsafe=self.unsafe)
 

@@ -9,7 +9,7 @@ import click
 
 from ..redaction import redacted
 from ..report import Severity
-from ..suppressions import Means
+from ..report.file_result import Means
 from ..words import count
 
 if TYPE_CHECKING:

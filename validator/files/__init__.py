@@ -13,7 +13,7 @@
 
 from __future__ import annotations
 
+from ..report.file_result import FileResult, WorkerDiedError, shown_name
 from .checking import check_file, check_stream, check_text
-from .result import FileResult, WorkerDiedError, shown_name
 
 __all__ = ["FileResult", "WorkerDiedError", "check_file", "check_stream", "check_text", "shown_name"]

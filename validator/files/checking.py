@@ -8,23 +8,23 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..documents import Document, Format, SyntaxFinding, format_of, read, strict
-from ..fingerprint import fingerprint
 from ..linter import Line
 from ..patterns import regex
 from ..places.lines import LineIndex
 from ..redaction import masked, masked_data
+from ..report.file_result import FileResult, Kind, joined, shown_name
+from ..report.fingerprint import fingerprint
 from ..rules import syntax
 from ..words import Sparing
 from .glance import why_no_request
 from .reading import opened, read_lines, read_whole
 from .recognition import SCHEMA_KEY, Verdict, declared_shape, host_of, may_be_request, recognised, stranger
-from .result import FileResult, Kind, joined, shown_name
 
 if TYPE_CHECKING:
-    from ..fingerprint import Fingerprint
     from ..linter import Linter
     from ..report import Severity, Violation
-    from ..suppressions import Suppressed
+    from ..report.file_result import Suppressed
+    from ..report.fingerprint import Fingerprint
 
 _LINE_END: Final = regex(rb"\r\n|\n|\r")
 _SPACE: Final = b" \t\r\n"

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 
-from .result import WorkerDiedError
+from ..report.file_result import WorkerDiedError
 
 if TYPE_CHECKING:
     from multiprocessing.context import BaseContext

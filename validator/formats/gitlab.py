@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from ..fingerprint import Fingerprint
 from ..report import Range, Severity
+from ..report.fingerprint import Fingerprint
 from .identity import NOT_CHECKED, Digests, json_text, project_path, readable
 from .rest import LEFT_OUT, said_of_rest, worst_of_rest
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from ..disk import path_bytes
-from ..fingerprint import Fingerprint
 from ..patterns import regex
 from ..redaction import redacted
+from ..report.fingerprint import Fingerprint
 
 if TYPE_CHECKING:
     import re

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..suppressions import Means
+from ..report.file_result import Means
 from .identity import json_text
 from .rest import records_of_rest
 

@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 from .._version import __version__
 from ..report import Severity
+from ..report.file_result import Means
 from ..rules import RULES
-from ..suppressions import Means
 from ..words import count
 from .identity import NOT_CHECKED, Digests, json_text, project_path, readable
 from .rest import LEFT_OUT, said_of_rest
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from ..files import FileResult
     from ..report import Range, Related, Violation
+    from ..report.file_result import Suppressed
     from ..rules import Rule
-    from ..suppressions import Suppressed
     from .style import Style
 
 _SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

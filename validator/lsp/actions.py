@@ -14,8 +14,8 @@ from lsprotocol import types
 from ..config.reading import header_of_override
 from ..disk import path_bytes, read_regular
 from ..documents import Format
-from ..fixes.applying import edits_of
 from ..fixes.fix import Applicability
+from ..fixing.applying import edits_of
 from ..redaction import redacted
 from .text import Text, alike, alike_at_end
 

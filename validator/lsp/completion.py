@@ -80,7 +80,7 @@ def _without_quotes(item: _Item) -> _Item:
     """Spell a value of YAML that is a word as such, where it needs no quotes."""
     if item.snippet != _escaped(json.dumps(item.label)):
         return item
-    from ..fixes.yaml_edits import spelled
+    from ..fixing.yaml_edits import spelled
 
     return replace(item, snippet=_escaped(spelled(item.label).decode()))
 

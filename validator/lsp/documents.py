@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ..documents import Document, Format, format_of, jsonc, read, strict
 from ..files.checking import judge_documents, judge_lines, linter_of, read_record
 from ..files.recognition import Verdict, may_be_request
-from ..fixes.applying import fix_text, fixable
+from ..fixing.applying import fix_text, fixable
 from ..report import MOST_KEPT
 from .outline import Outline
 from .place import Place

@@ -6,7 +6,7 @@ from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from ..engine.request import Node, Request
+from ..engine.request import Node, Request, Turn
 from ..engine.rule import Example, body, rule
 from ..engine.vocabulary import NEIGHBOURS, UNTIDY
 from ..fixes import Fix, add, replace
@@ -17,7 +17,6 @@ from ..schema.explain import explainer_for
 from ..schema.projection import View
 from ..words import code, nearest, shown
 from .mending import meant_instead, unsafe
-from .turns import Turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from ..engine.request import Node, Request
+from ..engine.request import Node, Request, Turn
 from ..engine.rule import Example, body, rule
 from ..engine.vocabulary import NEIGHBOURS
 from ..report import Severity
 from ..words import code, names, shown
 from .mending import meant_instead
 from .offered import FILTERING_SINCE, OFFERED, callers, lacks_code, offered
-from .turns import Turn
 
 _WEB_SEARCH = {"type": "web_search_20250305", "name": "web_search"}
 _FILTERING_SEARCH = {"type": "web_search_20260209", "name": "web_search"}

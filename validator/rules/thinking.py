@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Final
 
 from ..engine.index import Outline
-from ..engine.request import Node, Request
+from ..engine.request import Node, Request, Turn
 from ..engine.rule import Example, body, rule
 from ..engine.vocabulary import ANSWERED, EMPTY, ends_with_answer
 from ..facts import Model
@@ -17,7 +17,6 @@ from ..report import Severity, Target
 from ..words import any_of, code, shown
 from .defaults import thinks
 from .mending import unsafe
-from .turns import Turn
 
 _INTERLEAVED: Final = "interleaved-thinking-2025-05-14"
 _EFFORTS: Final = ("low", "medium", "high", "xhigh", "max")

@@ -15,11 +15,11 @@ import orjson
 
 from ..config.reading import SettingsError
 from ..disk import exists, is_link, path_bytes, read_regular
-from ..fingerprint import Fingerprint
 from ..redaction import HIDDEN, redacted
+from ..report.file_result import Means, Suppressed
+from ..report.fingerprint import Fingerprint
 from ..rules import RULES
 from ..words import printable, shown
-from . import Means, Suppressed
 
 if TYPE_CHECKING:
     from ..linter import Linter

@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING, Final
 
 from ..redaction import redacted, without_secrets
 from ..report import Range, Violation
+from ..report.file_result import Means, Suppressed
 from ..rules import AREAS, RULES
 from ..rules import suppressions as rules
-from . import Means, Suppressed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from ..documents import Comment
-    from ..fingerprint import Fingerprint
     from ..linter import Linter
     from ..places.lines import LineIndex
+    from ..report.fingerprint import Fingerprint
     from ..rules import Rule
 
 _FOR_FILE: Final = "ignore-file"

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from ..config.settings import OFF
 from ..report import Severity
-from . import Means, Suppressed
+from ..report.file_result import Means, Suppressed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ..config.reading import Source
     from ..config.settings import Silences
-    from ..fingerprint import Fingerprint
     from ..report import Violation
+    from ..report.fingerprint import Fingerprint
 
 Found = tuple["Violation", "Fingerprint"]
 

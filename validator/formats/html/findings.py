@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from ...report import Severity
-from ...suppressions import Means
+from ...report.file_result import Means
 from ...words import count, printable
 from ..excerpt import WIDTH, cut, excerpt
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ...report import Range, Violation
-    from ...suppressions import Suppressed
+    from ...report.file_result import Suppressed
 
 _SUPPRESSED_BY: Final = {
     Means.COMMENT: "silenced by a comment",

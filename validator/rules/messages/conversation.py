@@ -5,21 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ...engine.index import Outline
-from ...engine.request import Node, Request
+from ...engine.request import Node, Request, is_empty
 from ...engine.rule import Example, body, rule
 from ...engine.vocabulary import ANSWERED, EMPTY, NEIGHBOURS, ends_with_answer
 from ...fixes import replace
 from ...report import Severity
 from ...words import code, shown
 from ..mending import safe
-from ..turns import is_empty
 from .examples import FOUND, HELLO, HI, SEARCHING, WEB_SEARCH, conversation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ...engine.request import Turn
     from ...facts import Model
-    from ..turns import Turn
 
 _LIMIT = 100_000
 

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ...engine.request import Node, Request
+from ...engine.request import Node, Request, is_empty
 from ...engine.rule import Example, rule
 from ...engine.vocabulary import EMPTY, role_of
 from ...fixes import Fix, add, remove, replace
 from ...report import Target
 from ...words import code, shown
 from ..mending import safe, unsafe
-from ..turns import is_empty
 from .examples import FOUND, HELLO, HI, SEARCHING, WEB_SEARCH, conversation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ..turns import Turn
+    from ...engine.request import Turn
 
 _SYSTEM_MESSAGES = "2026-05"
 """When system messages came; before, the schema refuses the role."""

@@ -11,15 +11,15 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 from ..documents import Document, Format, format_of, read, strict
+from ..fixes.fix import Applicability
 from ..report import Severity
-from .edits import Edit, JsonEditor, UneditableError, edited
-from .fix import Applicability
+from .json_edits import Edit, JsonEditor, UneditableError, edited
 from .values import patched
 
 if TYPE_CHECKING:
     from ..files import FileResult
+    from ..fixes.fix import Fix, Operation
     from ..report import Violation
-    from .fix import Fix, Operation
     from .yaml_edits import YamlEditor
 
 Check = Callable[[bytes], "FileResult"]

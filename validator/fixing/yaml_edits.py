@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from ..documents.yaml_values import resolve
-from .edits import LONG, NEWLINE, Edit, Editor, UneditableError, moves_content
+from .json_edits import LONG, NEWLINE, Edit, Editor, UneditableError, moves_content
 
 if TYPE_CHECKING:
+    from ..fixes.fix import Operation
     from ..pointer import Path
-    from .fix import Operation
 
 _PLAIN: Final = re.compile(r"[A-Za-z_][\w./-]*", re.ASCII)
 _DASH: Final = re.compile(rb"[ \t]*-[ \t]+")

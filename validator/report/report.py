@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from .redaction import redacted
-from .words import printable
+from ..redaction import redacted
+from ..words import printable
 
 if TYPE_CHECKING:
-    from .fixes import Fix
+    from ..fixes import Fix
 
 
 SeverityName = Literal["error", "warning", "info"]

@@ -17,9 +17,9 @@ from ..places.locate import skip_space
 
 if TYPE_CHECKING:
     from ..documents import Document
+    from ..fixes.fix import Operation
     from ..places.locate import Span
     from ..pointer import Path
-    from .fix import Operation
 
 NEWLINE: Final = re.compile(rb"\r\n|\n|\r")
 _NEWLINE_OR_COMMENT: Final = re.compile(rb"\r\n|\n|\r|//[^\r\n]*|/\*.*?\*/", re.DOTALL)

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from enum import Enum
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from . import Violation
+    from .fingerprint import Fingerprint
+
 import os
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ..redaction import redacted
 from ..words import printable
 
 if TYPE_CHECKING:
-    from ..fingerprint import Fingerprint
     from ..fixes import Applicability
-    from ..report import Severity, Violation
-    from ..suppressions import Means, Suppressed
+    from . import Severity, Violation
+    from .fingerprint import Fingerprint
 
 
 class WorkerDiedError(RuntimeError):
@@ -102,3 +108,21 @@ def joined(parts: Iterable[FileResult]) -> FileResult:
 def shown_name(path: str) -> str:
     """Make a file's name fit to be written anywhere: without secrets, bytes that are not UTF-8 and controls escaped."""
     return printable(redacted(os.fsencode(path).decode(errors="backslashreplace")))
+
+
+class Means(str, Enum):
+    """What suppresses a finding."""
+
+    COMMENT = "comment"
+    CONFIGURATION = "configuration"
+    BASELINE = "baseline"
+
+
+class Suppressed(NamedTuple):
+    """A violation that is not reported."""
+
+    violation: Violation
+    fingerprint: Fingerprint
+    means: Means
+    reason: str | None = None
+    """Why, where somebody said so."""

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
 
-from .redaction import HIDDEN, redacted
+from ..redaction import HIDDEN, redacted
 
 if TYPE_CHECKING:
-    from .report import Violation
+    from . import Violation
 
 _LENGTH: Final = 16
 _ANY: Final = "*"
