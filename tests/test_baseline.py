@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from tests.material import hello
 from tests.test_command import run
 from validator import validate_file
+from validator.checking.linter import Linter
 from validator.files import check_text
-from validator.linter import Linter
 from validator.report.file_result import Means
 from validator.report.fingerprint import Fingerprint
 from validator.suppressions.baseline import FILE_NAME, Baseline, BaselineError, Ledger, read, written

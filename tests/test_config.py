@@ -12,7 +12,7 @@ from validator import Linter
 from validator.config import Config, ConfigError, config_for, load
 from validator.config.globs import matches_pointer
 from validator.config.keys import json_schema
-from validator.config.settings import linter_of
+from validator.project.linters import linter_of
 from validator.report.fingerprint import fingerprint
 from validator.suppressions.places import weighed
 

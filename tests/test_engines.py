@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, note
 
 from tests.strategies import JSON, changed, requests
+from validator.checking.linter import Linter
 from validator.engine.context import Known
 from validator.engine.index import Outline
 from validator.engine.setup import Frame
-from validator.linter import Linter
 from validator.pointer import to_pointer
 from validator.rules import BY_KEYWORD
 from validator.schema.explain import UNEXPLAINED, explainer_for

@@ -20,10 +20,10 @@ from hypothesis import strategies as st
 
 from tests.material import FIXTURES, hello
 from tests.test_command import run
+from validator.checking.linter import Linter
 from validator.files import FileResult, check_text
 from validator.formats import FORMATS
 from validator.formats.style import Style
-from validator.linter import Linter
 from validator.report import Range, Related, Severity, Violation
 from validator.rules import RULES
 from validator.words import printable

@@ -21,10 +21,10 @@ from hypothesis import strategies as st
 from tests.material import FIXTURES, hello
 from tests.test_command import run
 from tests.test_formats import RESULTS, SECRET, TEXT, VIOLATIONS, rendered, violation
+from validator.checking.linter import Linter
 from validator.files import FileResult, check_text
 from validator.fixes.fix import Applicability, Fix
 from validator.formats import html
-from validator.linter import Linter
 from validator.report import Range, Related, Severity, Violation
 from validator.report.file_result import Means, Suppressed
 from validator.report.fingerprint import fingerprint

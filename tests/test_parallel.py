@@ -14,11 +14,10 @@ import orjson
 import pytest
 
 from tests.test_command import COMMAND, heed_interrupts, run
-from validator import parallel
 from validator.files import WorkerDiedError
-from validator.files.pool import in_order
 from validator.formats import FORMATS
-from validator.project import Project
+from validator.project import Project, parallel
+from validator.project.workers import in_order
 
 STARTS = ("fork", "spawn")
 

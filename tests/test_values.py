@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 
 from tests.material import hello
 from validator import Report, validate
+from validator.checking.python_values import make_plain
 from validator.engine.encoding import text_of_plain
-from validator.plain import make_plain
 from validator.rules.size import written_size
 
 

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING
 from ._version import __version__
 
 if TYPE_CHECKING:
+    from .checking.linter import Linter, check, validate, validate_json
     from .config import ConfigError
     from .fixes import Fix
-    from .linter import Linter, check, validate, validate_json
     from .project import validate_file
     from .report import Range, Related, Report, RequestError, Severity, Violation
     from .rules import UnknownRuleError

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
+from .checking.linter import Linter
 from .engine.rule import REQUEST_ENDPOINTS, REQUEST_FILE, WHOLE_BATCH
 from .facts import models
 from .files import FileResult, check_text
-from .linter import Linter
 from .places.lines import LineIndex
 from .places.locate import locate
 from .report import Violation

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
-from ..config import Config, ConfigError, SettingsError, linter_of, load
+from ..config import Config, ConfigError, SettingsError, load
 from ..files import FileResult, WorkerDiedError, shown_name
 from ..files.checking import NAMELESS
 from ..files.reading import UnreadableError, read_bounded
 from ..project import Project
+from ..project.linters import linter_of
 from ..redaction import redacted
 from ..report import Severity
 from ..rules import UnknownRuleError
@@ -278,7 +279,7 @@ def _results(
     Raises:
         click.UsageError: for a file that is to be written, too.
     """
-    from ..parallel import check_all, cores
+    from ..project.parallel import check_all, cores
 
     bar = _bar(options)
     paths = options.paths or (".",)

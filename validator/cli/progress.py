@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import TYPE_CHECKING, Final, TextIO, TypeVar
 
-from ..parallel import size_of
+from ..project.parallel import size_of
 from ..words import count
 
 if TYPE_CHECKING:

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from .reading import ConfigError, SettingsError
-from .settings import Config, Silence, config_for, forget, linter_of, load
+from .settings import Config, Silence, config_for, forget, load
 
-__all__ = ["Config", "ConfigError", "SettingsError", "Silence", "config_for", "forget", "linter_of", "load"]
+__all__ = ["Config", "ConfigError", "SettingsError", "Silence", "config_for", "forget", "load"]

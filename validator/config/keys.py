@@ -11,9 +11,11 @@ from ..report import SEVERITIES
 from ..rules import AREAS, RULES
 from ..schema.projection import EDITIONS, PLATFORMS
 from ..words import any_of, code, names, nearest, shown
-from .settings import OFF
 
 KeyPath = tuple[str | int, ...]
+
+OFF: Final = "off"
+"""The severity of a rule that is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,3 +267,14 @@ def _spelt(value: Any) -> str:
 def _meant(name: str, known: Sequence[str]) -> str:
     meant = nearest(name, known)
     return f"did you mean {code(meant)}?" if meant else f"there are {names(list(known))}"
+
+
+_OPTIONS: Final = ("select", "ignore", "endpoint", "betas", "edition", "platform")
+"""The keys that are options of a linter under the same name."""
+
+
+_OF_LINTERS: Final = frozenset({*_OPTIONS, "extend-select", "severity", "api-version"})
+
+
+_ADDED: Final = frozenset({"extend-select", "ignore"})
+"""Keys whose values an override adds to those of the whole configuration; other keys replace them."""

@@ -7,24 +7,15 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import accumulate, takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple
 
 from ..disk import is_folder
-from ..linter import Linter, shared_linter
 from ..redaction import redacted
 from ..report import Severity
 from . import reading
 from .globs import FileGlobs, is_literal, matches_pointer, parted
+from .keys import _ADDED, _OF_LINTERS, OFF
 from .reading import ConfigError, Read, Source, nearest_configuration, read
-
-if TYPE_CHECKING:
-    from ..linter import Options
-
-_OPTIONS: Final = ("select", "ignore", "endpoint", "betas", "edition", "platform")
-"""The keys that are options of a linter under the same name."""
-
-OFF: Final = "off"
-"""The severity of a rule that is left out."""
 
 
 class Silence(NamedTuple):
@@ -239,30 +230,6 @@ class Config:
         return {}
 
 
-_OF_LINTERS: Final = frozenset({*_OPTIONS, "extend-select", "severity", "api-version"})
-_ADDED: Final = frozenset({"extend-select", "ignore"})
-"""Keys whose values an override adds to those of the whole configuration; other keys replace them."""
-
-
-def linter_of(options: dict[str, Any], **given: Any) -> Linter:
-    """Return the linter of a file's options, made once for each choice.
-
-    Options `given` by a caller replace those of the file, but for `ignore` and `extend_select`, which are added.
-    """
-    severity: dict[str, str] = options.get("severity", {})
-    merged: dict[str, Any] = {key: options[key] for key in _OPTIONS if key in options}
-    if "api-version" in options:
-        merged["api_version"] = options["api-version"]
-    extended = [*(() if "select" in given else options.get("extend-select", ())), *given.pop("extend_select", ())]
-    ignored = [*merged.get("ignore", ()), *given.pop("ignore", ())]
-    merged |= given
-    if merged.get("select") is not None:
-        merged["select"] = [*merged["select"], *extended]
-    merged["ignore"] = [*ignored, *(name for name, level in severity.items() if level == OFF)]
-    merged["severities"] = {name: level for name, level in severity.items() if level != OFF}
-    return shared_linter(cast("Options", merged))
-
-
 def load(file: str | Path) -> Config:
     """Read a configuration.
 
@@ -319,4 +286,4 @@ def forget() -> None:
     reading.forget()
 
 
-__all__ = ["Config", "ConfigError", "Silence", "Silences", "config_for", "config_in", "forget", "linter_of", "load"]
+__all__ = ["Config", "ConfigError", "Silence", "Silences", "config_for", "config_in", "forget", "load"]

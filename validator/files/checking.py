@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from ..checking.linter import Line
 from ..documents import Document, Format, SyntaxFinding, format_of, read, strict
-from ..linter import Line
 from ..patterns import regex
 from ..places.lines import LineIndex
 from ..redaction import masked, masked_data
@@ -21,7 +21,7 @@ from .reading import opened, read_lines, read_whole
 from .recognition import SCHEMA_KEY, Verdict, declared_shape, host_of, may_be_request, recognised, stranger
 
 if TYPE_CHECKING:
-    from ..linter import Linter
+    from ..checking.linter import Linter
     from ..report import Severity, Violation
     from ..report.file_result import Suppressed
     from ..report.fingerprint import Fingerprint

@@ -22,7 +22,7 @@ from ..rules import RULES
 from ..words import printable, shown
 
 if TYPE_CHECKING:
-    from ..linter import Linter
+    from ..checking.linter import Linter
     from ..report import Violation
 
 FILE_NAME: Final = "msglint-baseline.json"

@@ -21,8 +21,8 @@ from ..rules import suppressions as rules
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from ..checking.linter import Linter
     from ..documents import Comment
-    from ..linter import Linter
     from ..places.lines import LineIndex
     from ..report.fingerprint import Fingerprint
     from ..rules import Rule

@@ -11,16 +11,16 @@ from itertools import islice
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from .engine.encoding import MOST_CHARACTERS
-from .engine.finding import Finding
-from .inspect.base64_data import UNREAD_FILE
-from .report import Target
-from .rules import values
-from .rules.syntax import MAX_DEPTH
+from ..engine.encoding import MOST_CHARACTERS
+from ..engine.finding import Finding
+from ..inspect.base64_data import UNREAD_FILE
+from ..report import Target
+from ..rules import values
+from ..rules.syntax import MAX_DEPTH
 
 if TYPE_CHECKING:
-    from .engine.rule import Rule
-    from .pointer import Path
+    from ..engine.rule import Rule
+    from ..pointer import Path
 
 _MOST_DUMPS: Final = 8
 """How often an object may answer with another object before it is given up."""

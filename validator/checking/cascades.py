@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from .pointer import Path
-from .report import Severity, Target
-from .rules.api_words import length_of_envelope
-from .rules.schema import is_echo, meant_by, place_of, within_mistyped
+from ..pointer import Path
+from ..report import Severity, Target
+from ..rules.api_words import length_of_envelope
+from ..rules.schema import is_echo, meant_by, place_of, within_mistyped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
-    from .engine.finding import Draft, Finding
-    from .schema.explain import Problem
+    from ..engine.finding import Draft, Finding
+    from ..schema.explain import Problem
 
 _INDICES: Final = frozenset({"*", ".", "~"})
 _NEAR: Final = 2

@@ -9,44 +9,44 @@ from datetime import date, datetime
 from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypedDict, TypeVar
 
-from .collector import LARGE, Pause
-from .documents import Document, SyntaxFinding, Unread
-from .documents.duplicates import around_messages, repeated_keys
-from .documents.strict import read
-from .echoes import beside, beside_refused, causes_among, unsettled, without_refused
-from .endpoints import API_VERSIONS, ENDPOINTS, FIRST_API_VERSION, ApiVersion, Endpoint
-from .engine.context import JsonText, Known
-from .engine.encoding import text_of_plain
-from .engine.engine import Engine
-from .engine.finding import Draft, Finding
-from .engine.rule import REQUEST_ENDPOINTS, WHOLE_BATCH
-from .engine.setup import without
-from .places.lines import LineIndex
-from .placing import foremost, in_text, in_value, of_syntax, severity_of, without_doubtful
-from .plain import make_plain
-from .pointer import Path
-from .readings import advised, held
-from .redaction import redacted, without_secrets
-from .report import MOST_VIOLATIONS, Report, RequestError, Severity, SeverityName, Target, Violation
-from .rules import BY_KEYWORD, RULES, Rule, named, selected
-from .rules.api_words import as_the_api_says
-from .rules.batches import said_of_repeated
-from .rules.betas import complaint_about
-from .rules.internal import failure, once_each, rule_failed
-from .rules.schema import mistyped_for
-from .rules.size import written_size
-from .rules.syntax import duplicate_key
-from .schema.disputes import Disputes, advice_of
-from .schema.explain import MISSING_BETA, UNEXPLAINED, Explainer, Problem, explainer_for
-from .schema.gate import Gate, gate_for
-from .schema.projection import EDITIONS, LATEST_EDITION, PLATFORMS, Edition, Platform, View
-from .schema.store import header_names
-from .words import Sparing, any_of, nearest
+from ..collector import LARGE, Pause
+from ..documents import Document, SyntaxFinding, Unread
+from ..documents.duplicates import around_messages, repeated_keys
+from ..documents.strict import read
+from ..endpoints import API_VERSIONS, ENDPOINTS, FIRST_API_VERSION, ApiVersion, Endpoint
+from ..engine.context import JsonText, Known
+from ..engine.encoding import text_of_plain
+from ..engine.engine import Engine
+from ..engine.finding import Draft, Finding
+from ..engine.rule import REQUEST_ENDPOINTS, WHOLE_BATCH
+from ..engine.setup import without
+from ..places.lines import LineIndex
+from ..pointer import Path
+from ..redaction import redacted, without_secrets
+from ..report import MOST_VIOLATIONS, Report, RequestError, Severity, SeverityName, Target, Violation
+from ..rules import BY_KEYWORD, RULES, Rule, named, selected
+from ..rules.api_words import as_the_api_says
+from ..rules.batches import said_of_repeated
+from ..rules.betas import complaint_about
+from ..rules.internal import failure, once_each, rule_failed
+from ..rules.schema import mistyped_for
+from ..rules.size import written_size
+from ..rules.syntax import duplicate_key
+from ..schema.disputes import Disputes, advice_of
+from ..schema.explain import MISSING_BETA, UNEXPLAINED, Explainer, Problem, explainer_for
+from ..schema.gate import Gate, gate_for
+from ..schema.projection import EDITIONS, LATEST_EDITION, PLATFORMS, Edition, Platform, View
+from ..schema.store import header_names
+from ..words import Sparing, any_of, nearest
+from .cascades import beside, beside_refused, causes_among, unsettled, without_refused
+from .python_values import make_plain
+from .violations import foremost, in_text, in_value, of_syntax, severity_of, without_doubtful
+from .yaml_readings import advised, held
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from .engine.setup import Frame
+    from ..engine.setup import Frame
 
 _Name = TypeVar("_Name", bound=str)
 Answer = TypeVar("Answer")

@@ -6,15 +6,15 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .report import Severity
-from .report.file_result import FileResult, Kind, shown_name
+from ..report import Severity
+from ..report.file_result import FileResult, Kind, shown_name
 
 if TYPE_CHECKING:
-    from .config.reading import Source
-    from .config.settings import Silences
-    from .linter import Linter
-    from .report import Violation
-    from .suppressions.baseline import Baseline, Found, Page
+    from ..checking.linter import Linter
+    from ..config.reading import Source
+    from ..config.settings import Silences
+    from ..report import Violation
+    from ..suppressions.baseline import Baseline, Found, Page
 
 
 class Sieve:
@@ -58,7 +58,7 @@ class Sieve:
         found = list(zip(part.violations, part.fingerprints, strict=True))
         suppressed = list(part.suppressed)
         if self._silences:
-            from .suppressions.places import weighed
+            from ..suppressions.places import weighed
 
             found, silenced, used = weighed(found, self._silences)
             suppressed += silenced

@@ -12,42 +12,43 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from . import config as configurations
-from .config import Config, ConfigError, SettingsError
-from .config.globs import FileGlobs, fixed_part, parted
-from .config.reading import NAMES as CONFIGURATIONS
-from .config.reading import place_of_source, shown_path, text_of
-from .config.settings import Scope, config_in, linter_of
-from .disk import is_folder
-from .documents import Format, format_of
-from .files import gitignore
-from .files.checking import check_documents, check_in_parts, check_lines, check_stream, check_text, judge, judge_lines
-from .files.discovery import Candidate, as_if_found, find
-from .files.gitignore import FILE_NAME as GITIGNORE
-from .files.gitignore import GitIgnore
-from .files.reading import UnreadableError, opened, read_lines, read_whole
-from .files.recognition import Verdict
-from .redaction import masked, redacted, without_secrets
-from .report import MOST_VIOLATIONS, Range, Report, Violation
-from .report.file_result import FileResult, shown_name
-from .rules import RULES
-from .rules.betas import complaint_about
-from .sieve import Sieve
-from .suppressions import baseline as baselines
-from .suppressions.baseline import FILE_NAME as BASELINE
-from .suppressions.baseline import Baseline, Ledger, nearest_baseline, read_once
+from .. import config as configurations
+from ..config import Config, ConfigError, SettingsError
+from ..config.globs import FileGlobs, fixed_part, parted
+from ..config.reading import NAMES as CONFIGURATIONS
+from ..config.reading import place_of_source, shown_path, text_of
+from ..config.settings import Scope, config_in
+from ..disk import is_folder
+from ..documents import Format, format_of
+from ..files import gitignore
+from ..files.checking import check_documents, check_in_parts, check_lines, check_stream, check_text, judge, judge_lines
+from ..files.discovery import Candidate, as_if_found, find
+from ..files.gitignore import FILE_NAME as GITIGNORE
+from ..files.gitignore import GitIgnore
+from ..files.reading import UnreadableError, opened, read_lines, read_whole
+from ..files.recognition import Verdict
+from ..redaction import masked, redacted, without_secrets
+from ..report import MOST_VIOLATIONS, Range, Report, Violation
+from ..report.file_result import FileResult, shown_name
+from ..rules import RULES
+from ..rules.betas import complaint_about
+from ..suppressions import baseline as baselines
+from ..suppressions.baseline import FILE_NAME as BASELINE
+from ..suppressions.baseline import Baseline, Ledger, nearest_baseline, read_once
+from .filtering import Sieve
+from .linters import linter_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from typing_extensions import Unpack
 
-    from .config.reading import Source
-    from .documents import Document
-    from .files.checking import Reader
-    from .files.discovery import Filter
-    from .linter import Linter, Options
-    from .rules import Rule
+    from ..checking.linter import Linter, Options
+    from ..config.reading import Source
+    from ..documents import Document
+    from ..files.checking import Reader
+    from ..files.discovery import Filter
+    from ..rules import Rule
 
     Complaint = tuple[Source, Rule, tuple[str, str]]
     """What is wrong with what a configuration says: where, the rule, and its message and help."""

@@ -13,9 +13,9 @@ from dataclasses import replace
 from itertools import chain, islice
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
-from .config import SettingsError
-from .documents import Format, format_of, is_compressed
-from .files.checking import (
+from ..config import SettingsError
+from ..documents import Format, format_of, is_compressed
+from ..files.checking import (
     LINES_LOOKED_AT,
     Sliced,
     check_in_parts,
@@ -25,17 +25,17 @@ from .files.checking import (
     hold_no_requests,
     judge_lines,
 )
-from .files.reading import UnreadableError, opened, read_lines, read_rest_of_line
-from .project import InternalError, Project, failed
-from .report.file_result import FileResult, shown_name
+from ..files.reading import UnreadableError, opened, read_lines, read_rest_of_line
+from ..report.file_result import FileResult, shown_name
+from . import InternalError, Project, failed
 
 if TYPE_CHECKING:
-    from .config import Config
-    from .files.discovery import Candidate
-    from .files.reading import Source
-    from .linter import Linter
-    from .report import Violation
-    from .sieve import Sieve
+    from ..checking.linter import Linter
+    from ..config import Config
+    from ..files.discovery import Candidate
+    from ..files.reading import Source
+    from ..report import Violation
+    from .filtering import Sieve
 
 _FEW_FILES: Final = 20
 _FEW_BYTES: Final = 2**21
@@ -321,7 +321,7 @@ class _Run:
 def _outcomes(work: _Checker, tasks: Iterator[_Files | _Slice], jobs: int) -> Iterator[Any]:
     if jobs == 1:
         return map(work, tasks)
-    from .files.pool import in_order  # brings multiprocessing
+    from .workers import in_order  # brings multiprocessing
 
     return in_order(work, tasks, jobs)
 

@@ -1,0 +1,30 @@
+"""The linter of a file, from the options of its configuration."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from ..checking.linter import Linter, shared_linter
+from ..config.keys import _OPTIONS, OFF
+
+if TYPE_CHECKING:
+    from ..checking.linter import Options
+
+
+def linter_of(options: dict[str, Any], **given: Any) -> Linter:
+    """Return the linter of a file's options, made once for each choice.
+
+    Options `given` by a caller replace those of the file, but for `ignore` and `extend_select`, which are added.
+    """
+    severity: dict[str, str] = options.get("severity", {})
+    merged: dict[str, Any] = {key: options[key] for key in _OPTIONS if key in options}
+    if "api-version" in options:
+        merged["api_version"] = options["api-version"]
+    extended = [*(() if "select" in given else options.get("extend-select", ())), *given.pop("extend_select", ())]
+    ignored = [*merged.get("ignore", ()), *given.pop("ignore", ())]
+    merged |= given
+    if merged.get("select") is not None:
+        merged["select"] = [*merged["select"], *extended]
+    merged["ignore"] = [*ignored, *(name for name, level in severity.items() if level == OFF)]
+    merged["severities"] = {name: level for name, level in severity.items() if level != OFF}
+    return shared_linter(cast("Options", merged))
