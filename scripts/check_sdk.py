@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import validator
-from validator.schema.projection import EDITIONS, LATEST_EDITION, Edition
+from validator.facts.api import EDITIONS, LATEST_EDITION, Edition
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

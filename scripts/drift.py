@@ -25,7 +25,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypeVar
 
 from scripts.drift_facts import compare_facts
-from validator.schema.projection import EDITIONS, LATEST_EDITION, View
+from validator.facts.api import EDITIONS, LATEST_EDITION
+from validator.schema.projection import View
 from validator.schema.store import bundle
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from tests.material import facts
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from validator.schema.projection import Edition
-from validator.pointer import Path
+    from validator.facts.api import Edition
+from validator.common.pointer import Path
 
 Form = dict[str, Any]
 """What a table says of a property, of the items of an array or of the values of a map."""

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from validator.documents import format_of
-from validator.endpoints import Endpoint
-from validator.schema.projection import EDITIONS, LATEST_EDITION, Edition
+from validator.facts.api import EDITIONS, LATEST_EDITION, Edition, Endpoint
 
 ROOT = Path(__file__).resolve().parent.parent
 FIXTURES = ROOT / "fixtures"

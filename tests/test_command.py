@@ -19,8 +19,8 @@ from tests.material import FIXTURES, ROOT, TODAY, fixtures, hello
 from validator import facts
 from validator.config import load
 from validator.config.keys import CONFIGURATION
+from validator.facts.api import EDITIONS
 from validator.rules import RULES
-from validator.schema.projection import EDITIONS
 
 COMMAND = os.environ.get("MSGLINT", str(Path(sysconfig.get_path("scripts"), "msglint")))
 BAD = FIXTURES / "bad"

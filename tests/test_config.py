@@ -10,8 +10,8 @@ from tests.material import ROOT, TODAY, hello
 from tests.test_command import run
 from validator import Linter
 from validator.config import Config, ConfigError, config_for, load
-from validator.config.globs import matches_pointer
 from validator.config.keys import json_schema
+from validator.filesystem.globs import matches_pointer
 from validator.project.linters import linter_of
 from validator.report.fingerprint import fingerprint
 from validator.suppressions.places import weighed

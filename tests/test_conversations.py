@@ -15,7 +15,7 @@ from tests.conversations import TOOLS, conversations, mistaken, renamed, request
 from tests.material import TODAY, hello
 from tests.strategies import changed, requests
 from validator import Linter, Report
-from validator.schema.projection import LATEST_EDITION
+from validator.facts.api import LATEST_EDITION
 
 LINTER = Linter(today=TODAY)
 

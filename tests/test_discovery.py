@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from tests.material import hello
 from tests.test_command import run
-from validator.files.gitignore import GitIgnore, forget
+from validator.filesystem.gitignore import GitIgnore, forget
+from validator.filesystem.wildmatch import patterns
 from validator.project import Project
-from validator.wildmatch import patterns
 
 REQUEST = json.dumps(hello())
 NAMES = ("a", "b", "ab", "abc", "c.json", "build", "x.yaml", "a b", "é", ".h", "d.json", "[a]", "!a", "a\\b", "A", "1")

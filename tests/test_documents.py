@@ -13,8 +13,8 @@ from tests.material import hello
 from tests.strategies import changed, requests
 from validator import Linter
 from validator.documents import Format, format_of, is_compressed, read
+from validator.facts.api import LATEST_EDITION
 from validator.files import check_stream, check_text
-from validator.schema.projection import LATEST_EDITION
 
 LINTER = Linter(ignore=["size"])
 

@@ -17,7 +17,7 @@ from typing_extensions import NotRequired, Required, TypedDict
 
 from scripts import drift, drift_facts
 from scripts.describe_sdk import Describer
-from validator.schema.projection import EDITIONS
+from validator.facts.api import EDITIONS
 
 
 class Alias:

@@ -12,9 +12,10 @@ from tests.instances import Instances
 from tests.material import DATA, TODAY, endpoint_of, fixtures, hello, name_of
 from tests.strategies import requests
 from validator import Linter, validate
+from validator.facts.api import EDITIONS, LATEST_EDITION, Edition
 from validator.files import check_file
 from validator.schema.gate import gate_for
-from validator.schema.projection import EDITIONS, LATEST_EDITION, Edition, View
+from validator.schema.projection import View
 from validator.schema.store import SHAPES
 
 OLD: Final = "2025-10"

@@ -19,9 +19,10 @@ from validator.engine.engine import Engine
 from validator.engine.request import Node, Request
 from validator.engine.rule import rule
 from validator.engine.setup import Frame, Frames
+from validator.facts.api import LATEST_EDITION
 from validator.rules import RULES, Rule
 from validator.schema.explain import explainer_for
-from validator.schema.projection import LATEST_EDITION, View
+from validator.schema.projection import View
 
 TOOL_TYPES = explainer_for("messages", View()).union_tags("Tool")
 BLOCK_TYPES = explainer_for("messages", View()).union_tags("ContentBlock")

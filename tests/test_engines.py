@@ -8,15 +8,16 @@ from hypothesis import given, note
 
 from tests.strategies import JSON, changed, requests
 from validator.checking.linter import Linter
+from validator.common.pointer import to_pointer
 from validator.engine.context import Known
 from validator.engine.index import Outline
 from validator.engine.setup import Frame
-from validator.pointer import to_pointer
+from validator.facts.api import EDITIONS
 from validator.rules import BY_KEYWORD
 from validator.schema.explain import UNEXPLAINED, explainer_for
 from validator.schema.formats import FORMATS
 from validator.schema.gate import definition_named, gate_for
-from validator.schema.projection import EDITIONS, View
+from validator.schema.projection import View
 from validator.schema.store import SHAPES
 
 if TYPE_CHECKING:

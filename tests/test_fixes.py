@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from tests.material import FIXTURES, TODAY, fixtures, hello
 from tests.test_refusals import REFUSALS, linter_for
 from validator import Linter, validate
+from validator.common.pointer import Path
 from validator.documents import Format, format_of, read
 from validator.files import FileResult, check_text
 from validator.fixes import Applicability, Fix, Operation, add, remove, rename, replace
@@ -24,7 +25,6 @@ from validator.fixing.json_edits import Edit, JsonEditor, UneditableError, edite
 from validator.fixing.values import patched
 from validator.fixing.yaml_edits import YamlEditor
 from validator.pages import violations_of
-from validator.pointer import Path
 from validator.report import Severity, Violation
 from validator.rules import RULES, Rule
 

@@ -15,11 +15,11 @@ import pytest
 from tests.material import TODAY, edition_of, endpoint_of, fixtures, hello, name_of
 from tests.test_schema_files import subschemas
 from validator import Linter
+from validator.common.pointer import Path as Steps
+from validator.common.pointer import to_pointer
 from validator.documents import Format, format_of, read
 from validator.fixes import add, remove, rename, replace
 from validator.fixing.values import patched
-from validator.pointer import Path as Steps
-from validator.pointer import to_pointer
 from validator.report import Severity, Violation
 from validator.rules import RULES, Example
 from validator.schema.projection import View

@@ -21,12 +21,12 @@ from hypothesis import strategies as st
 from tests.material import FIXTURES, hello
 from tests.test_command import run
 from validator.checking.linter import Linter
+from validator.common.wording import printable
 from validator.files import FileResult, check_text
 from validator.formats import FORMATS
 from validator.formats.style import Style
 from validator.report import Range, Related, Severity, Violation
 from validator.rules import RULES
-from validator.words import printable
 
 BAD = FIXTURES / "bad"
 GOOD_FILE = FIXTURES / "good" / "hello.json"

@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 from tests.material import hello
 from tests.strategies import JSON, changed, requests
 from validator import Linter, validate, validate_json
+from validator.facts.api import LATEST_EDITION
 from validator.project import Project
 from validator.rules import RULES, pairing
 from validator.rules.internal import RAISE
 from validator.schema.explain import Explainer
-from validator.schema.projection import LATEST_EDITION
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,10 +11,10 @@ from jsonschema import Draft202012Validator
 
 from tests.material import hello
 from validator import validate
+from validator.common.pointer import Path
 from validator.inspect.instances import compiled
 from validator.inspect.json_schemas import SUBSCHEMA, SUBSCHEMA_LIST, SUBSCHEMA_MAP, TYPES, is_schema, mistakes, walk
 from validator.inspect.strict_schemas import FORMATS, circles, refusals, size
-from validator.pointer import Path
 
 OTHER_KEYWORDS = (
     *("type", "required", "enum", "const", "default", "minimum", "exclusiveMinimum", "multipleOf", "minLength"),

@@ -12,8 +12,8 @@ import pytest
 
 import validator
 from tests.material import fixtures, hello
-from validator.collector import Pause
-from validator.endpoints import Endpoint
+from validator.common.gc_pause import Pause
+from validator.facts.api import Endpoint
 from validator.rules import UnknownRuleError
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.material import FIXTURES, TODAY, fixtures, name_of
 from validator import Linter
-from validator.numbers import whole
+from validator.common.numbers import whole
 from validator.rules import RULES, Example, Rule
 
 EXAMPLES = [

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from tests.material import hello
 from tests.strategies import paths
 from validator import validate_json
+from validator.common.pointer import Path, to_pointer
 from validator.places import braces
 from validator.places.lines import LineIndex
 from validator.places.locate import Span, locate
-from validator.pointer import Path, to_pointer
 
 SPACE = st.text(" \t\r\n", max_size=3)
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=5)

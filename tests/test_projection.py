@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from validator.schema.projection import EDITIONS, PLATFORMS, View, headers_named, project, without_notes
+from validator.facts.api import EDITIONS, PLATFORMS
+from validator.schema.projection import View, headers_named, project, without_notes
 
 OLD, NEW = "2025-10", "2026-11"
 

@@ -10,7 +10,7 @@ import pytest
 
 from scripts.check_sdk import PINS, complaints, recording
 from scripts.loopback import ENDPOINTS, serving
-from validator.schema.projection import EDITIONS, Edition
+from validator.facts.api import EDITIONS, Edition
 
 RECORDINGS = {edition: recording(edition).read_text("utf-8").splitlines() for edition in PINS}
 

@@ -14,8 +14,8 @@ from tests.strategies import JSON, TEXT
 from tests.test_command import run
 from validator import Linter, validate_file
 from validator.facts import model_ids
+from validator.facts.api import Platform
 from validator.files.checking import judge
-from validator.schema.projection import Platform
 
 USER = {"role": "user", "content": "Hello"}
 RECORD = {"custom_id": "a", "params": hello()}

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from tests.material import FIXTURES, ROOT
 from tests.secrets import BODY, FORMS, shown_in
 from tests.test_leaks import SECRETS
-from validator.redaction import MASK, holds_secret, masked, masked_data, names_secret, redacted, start_of
-from validator.words import any_of, code, names, quotation, shown
+from validator.common.redaction import MASK, holds_secret, masked, masked_data, names_secret, redacted, start_of
+from validator.common.wording import any_of, code, names, quotation, shown
 
 KEY = FORMS["Anthropic"]
 OTHERS = {

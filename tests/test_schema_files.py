@@ -9,8 +9,9 @@ import pytest
 
 from tests.instances import ENDPOINT
 from tests.material import facts
+from validator.facts.api import EDITIONS, PLATFORMS
 from validator.schema.formats import FORMATS
-from validator.schema.projection import EDITIONS, PLATFORMS, Schema, View
+from validator.schema.projection import Schema, View
 from validator.schema.store import BASE_URI, SHAPES, bundle, files, registry
 
 FILES = files()

@@ -19,6 +19,7 @@ from tests.secrets import BODY, FORMS, shown_in
 from tests.test_command import run
 from validator import Linter, RequestError, validate, validate_json
 from validator.cli.fixing import difference
+from validator.common.pointer import Path as Place
 from validator.documents import Format, format_of, read
 from validator.files import FileResult, check_text
 from validator.files.recognition import Verdict
@@ -31,7 +32,6 @@ from validator.lsp.diagnostics import diagnostics
 from validator.lsp.hover import hover
 from validator.lsp.server import make_server
 from validator.lsp.symbols import folds, symbols
-from validator.pointer import Path as Place
 from validator.suppressions.baseline import written
 
 KEY = FORMS["Anthropic"]

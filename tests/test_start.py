@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from validator.patterns import regex
+from validator.common.lazy_regex import regex
 
 LEAVES_MAIL_OUT = """
 import sys

@@ -8,10 +8,9 @@ import pytest
 
 from tests.instances import Case, Instances
 from validator import Linter
-from validator.endpoints import Endpoint
-from validator.pointer import to_pointer
+from validator.common.pointer import to_pointer
+from validator.facts.api import EDITIONS, Edition, Endpoint
 from validator.report import Violation
-from validator.schema.projection import EDITIONS, Edition
 
 INSTANCES = {edition: Instances(edition) for edition in EDITIONS}
 VALID = [case for instances in INSTANCES.values() for case in instances.valid_cases()]

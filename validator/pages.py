@@ -9,17 +9,17 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
 from .checking.linter import Linter
-from .engine.rule import REQUEST_ENDPOINTS, REQUEST_FILE, WHOLE_BATCH
+from .common.wording import count, joined, printable, shown
+from .engine.rule import REQUEST_FILE
 from .facts import models
+from .facts.api import PLATFORMS, REQUEST_ENDPOINTS, WHOLE_BATCH
 from .files import FileResult, check_text
 from .places.lines import LineIndex
 from .places.locate import locate
 from .report import Violation
-from .schema.projection import PLATFORMS
-from .words import count, joined, printable, shown
 
 if TYPE_CHECKING:
-    from .pointer import Path
+    from .common.pointer import Path
     from .rules import Example, Rule
 
 _LONGEST_ARRAY: Final = 4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ..pointer import Path
+from ..common.pointer import Path
 from ..report import Severity, Target
 from ..rules.api_words import length_of_envelope
 from ..rules.schema import is_echo, meant_by, place_of, within_mistyped

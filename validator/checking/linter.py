@@ -9,20 +9,33 @@ from datetime import date, datetime
 from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypedDict, TypeVar
 
-from ..collector import LARGE, Pause
+from ..common.gc_pause import LARGE, Pause
+from ..common.pointer import Path
+from ..common.redaction import redacted, without_secrets
+from ..common.wording import Sparing, any_of, nearest
 from ..documents import Document, SyntaxFinding, Unread
 from ..documents.duplicates import around_messages, repeated_keys
 from ..documents.strict import read
-from ..endpoints import API_VERSIONS, ENDPOINTS, FIRST_API_VERSION, ApiVersion, Endpoint
 from ..engine.context import JsonText, Known
 from ..engine.encoding import text_of_plain
 from ..engine.engine import Engine
 from ..engine.finding import Draft, Finding
-from ..engine.rule import REQUEST_ENDPOINTS, WHOLE_BATCH
 from ..engine.setup import without
+from ..facts.api import (
+    API_VERSIONS,
+    EDITIONS,
+    ENDPOINTS,
+    FIRST_API_VERSION,
+    LATEST_EDITION,
+    PLATFORMS,
+    REQUEST_ENDPOINTS,
+    WHOLE_BATCH,
+    ApiVersion,
+    Edition,
+    Endpoint,
+    Platform,
+)
 from ..places.lines import LineIndex
-from ..pointer import Path
-from ..redaction import redacted, without_secrets
 from ..report import MOST_VIOLATIONS, Report, RequestError, Severity, SeverityName, Target, Violation
 from ..rules import BY_KEYWORD, RULES, Rule, named, selected
 from ..rules.api_words import as_the_api_says
@@ -35,9 +48,8 @@ from ..rules.syntax import duplicate_key
 from ..schema.disputes import Disputes, advice_of
 from ..schema.explain import MISSING_BETA, UNEXPLAINED, Explainer, Problem, explainer_for
 from ..schema.gate import Gate, gate_for
-from ..schema.projection import EDITIONS, LATEST_EDITION, PLATFORMS, Edition, Platform, View
+from ..schema.projection import View
 from ..schema.store import header_names
-from ..words import Sparing, any_of, nearest
 from .cascades import beside, beside_refused, causes_among, unsettled, without_refused
 from .python_values import make_plain
 from .violations import foremost, in_text, in_value, of_syntax, severity_of, without_doubtful

@@ -19,8 +19,8 @@ from ..rules import values
 from ..rules.syntax import MAX_DEPTH
 
 if TYPE_CHECKING:
+    from ..common.pointer import Path
     from ..engine.rule import Rule
-    from ..pointer import Path
 
 _MOST_DUMPS: Final = 8
 """How often an object may answer with another object before it is given up."""

@@ -5,17 +5,17 @@ from __future__ import annotations
 from heapq import nsmallest
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from ..common.pointer import DocumentOrder, existing, shown_pointer
+from ..common.redaction import HIDDEN, names_secret, without_lines_of_secrets, without_secrets
+from ..common.wording import shown
 from ..places.locate import Span
-from ..pointer import DocumentOrder, existing, shown_pointer
-from ..redaction import HIDDEN, names_secret, without_lines_of_secrets, without_secrets
 from ..report import Range, Related, Severity, Target, Violation
-from ..words import shown
 
 if TYPE_CHECKING:
+    from ..common.pointer import Path
     from ..documents import Document, SyntaxFinding
     from ..engine.finding import Draft, Finding
     from ..places.lines import LineIndex
-    from ..pointer import Path
 
 Found = TypeVar("Found", bound="Finding | Draft")
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from ..common.wording import code, shown
 from ..engine.finding import Finding
 from ..report import Severity, Target
-from ..words import code, shown
 
 if TYPE_CHECKING:
-    from ..pointer import Path
+    from ..common.pointer import Path
 
 Values = tuple[Any, Any]
 

@@ -14,8 +14,8 @@ import click
 from click.core import ParameterSource
 
 from .._version import __version__
-from ..redaction import redacted
-from ..words import nearest
+from ..common.redaction import redacted
+from ..common.wording import nearest
 from . import streams
 from .imports import import_engine
 from .options import no_such
@@ -62,7 +62,7 @@ def cli() -> None:
 def _with_help(command: click.Command) -> click.Command:
     """Give a command the help that `python -OO` has dropped."""
     if not command.help and command.callback is not None:
-        from ..docstrings import docstring_of
+        from ..common.docstrings import docstring_of
 
         command.help = docstring_of(command.callback)
     return command

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from ..disk import exists
+from ..common.wording import count, printable
 from ..files.writing import replace_content
+from ..filesystem.lookups import exists
 from ..report.file_result import Means, Suppressed
 from ..suppressions.baseline import FILE_NAME, Baseline, nearest_baseline, read, written
-from ..words import count, printable
 from .tally import complain
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import click
 from click.core import ParameterSource
 
-from ..endpoints import API_VERSIONS, ENDPOINTS
+from ..facts.api import API_VERSIONS, ENDPOINTS
 from ..formats import FORMATS
 from ..report import MOST_KEPT, SEVERITIES
 from .options import (

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
+from ..common.redaction import redacted
+from ..common.wording import count
 from ..config import Config, ConfigError, SettingsError, load
+from ..facts.api import LATEST_EDITION
 from ..files import FileResult, WorkerDiedError, shown_name
 from ..files.checking import NAMELESS
 from ..files.reading import UnreadableError, read_bounded
 from ..project import Project
 from ..project.linters import linter_of
-from ..redaction import redacted
 from ..report import Severity
 from ..rules import UnknownRuleError
 from ..rules.betas import complaint_about
-from ..schema.projection import LATEST_EDITION
-from ..words import count
 from .baselines import Keeper, baseline_to_go_by
 from .fixing import Fixer
 from .ignores import Ignorer

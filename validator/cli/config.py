@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 import click
 import orjson
 
+from ..common.redaction import redacted
+from ..common.wording import count, printable
 from ..config import Config, SettingsError, load
 from ..config.keys import CONFIGURATION, json_schema
 from ..config.reading import shown_path
-from ..disk import is_file, path_bytes
+from ..filesystem.lookups import is_file, path_bytes
 from ..formats.style import Style
 from ..project import Project
-from ..redaction import redacted
-from ..words import count, printable
 from .options import colour_option, wants_colour
 
 if TYPE_CHECKING:

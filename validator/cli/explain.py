@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from ..common.wording import count, shown
 from ..formats import full
 from ..formats.style import Style
 from ..pages import conditions, readable, scope, spelled, wordings
 from ..rules import AREAS, RULES, UnknownRuleError
-from ..words import count, shown
 from .options import colour_option, wants_colour
 from .rules import table
 

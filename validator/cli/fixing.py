@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from ..disk import path_bytes
+from ..common.redaction import MASK, masked, masked_data
+from ..common.wording import count
 from ..documents import is_compressed
 from ..files import FileResult
 from ..files.reading import UnreadableError, opened, read_whole
 from ..files.writing import ChangedError, LeftAloneError, replace_content
+from ..filesystem.lookups import path_bytes
 from ..fixes import Applicability
-from ..redaction import MASK, masked, masked_data
-from ..words import count
 from .options import wants_colour
 from .tally import complain
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from ..common.wording import count
 from ..documents import format_of, is_compressed
 from ..files.reading import UnreadableError, opened, read_whole
 from ..suppressions.writing import SIGNS, with_ignores
-from ..words import count
 from .fixing import write_back
 from .tally import complain
 

@@ -12,10 +12,10 @@ from typing import IO, TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
-from ..disk import kind_of
+from ..common.wording import nearest
+from ..facts.api import EDITIONS, LATEST_EDITION, PLATFORMS
+from ..filesystem.lookups import kind_of
 from ..formats import FORMATS
-from ..schema.projection import EDITIONS, LATEST_EDITION, PLATFORMS
-from ..words import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

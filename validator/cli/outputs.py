@@ -11,11 +11,11 @@ from typing import IO, TYPE_CHECKING, Final, NamedTuple, TextIO
 
 import click
 
-from ..disk import kind_of
+from ..common.redaction import redacted
+from ..filesystem.lookups import kind_of
 from ..formats import FOR_PEOPLE, FORMATS
 from ..formats.style import Style
 from ..project import SETTINGS
-from ..redaction import redacted
 from .options import opened, wants_colour
 from .streams import as_utf8
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import TYPE_CHECKING, Final, TextIO, TypeVar
 
+from ..common.wording import count
 from ..project.parallel import size_of
-from ..words import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 import orjson
 
-from ..engine.rule import REQUEST_ENDPOINTS, WHOLE_BATCH
+from ..common.wording import code, names, nearest
 from ..facts import Model, model_ids, model_named, models
+from ..facts.api import PLATFORMS, REQUEST_ENDPOINTS, WHOLE_BATCH
 from ..formats.style import Style
 from ..pages import models_of, page_of, scope, wordings
 from ..report import Severity
 from ..rules import AREAS, RULES
-from ..schema.projection import PLATFORMS
-from ..words import code, names, nearest
 from .options import Name, colour_option, wants_colour
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from ..redaction import redacted
+from ..common.redaction import redacted
+from ..common.wording import count
 from ..report import Severity
 from ..report.file_result import Means
-from ..words import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

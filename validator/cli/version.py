@@ -10,7 +10,7 @@ import click
 import orjson
 
 from .._version import __version__
-from ..schema.projection import EDITIONS
+from ..facts.api import EDITIONS
 from .options import Name
 
 _PARTS: Final = ("click", "jsonschema-rs", "orjson", "pygls", "pypdf", "pyyaml", "watchfiles")

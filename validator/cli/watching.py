@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from .. import project
-from ..disk import exists, is_file
+from ..filesystem.lookups import exists, is_file
 from ..project import SETTINGS
 from .tally import CLEAN, complain
 

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from ..endpoints import API_VERSIONS, ENDPOINTS
+from ..common.wording import any_of, code, names, nearest, shown
+from ..facts.api import API_VERSIONS, EDITIONS, ENDPOINTS, PLATFORMS
 from ..report import SEVERITIES
 from ..rules import AREAS, RULES
-from ..schema.projection import EDITIONS, PLATFORMS
-from ..words import any_of, code, names, nearest, shown
 
 KeyPath = tuple[str | int, ...]
 

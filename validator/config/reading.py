@@ -10,10 +10,10 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ..disk import exists, is_link, kind_of, native, path_bytes, read_regular
-from ..patterns import regex
-from ..redaction import redacted
-from ..words import printable, shown
+from ..common.lazy_regex import regex
+from ..common.redaction import redacted
+from ..common.wording import printable, shown
+from ..filesystem.lookups import exists, is_link, kind_of, native, path_bytes, read_regular
 
 if TYPE_CHECKING:
     from types import ModuleType

@@ -9,11 +9,11 @@ from itertools import accumulate, takewhile
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from ..disk import is_folder
-from ..redaction import redacted
+from ..common.redaction import redacted
+from ..filesystem.globs import FileGlobs, is_literal, matches_pointer, parted
+from ..filesystem.lookups import is_folder
 from ..report import Severity
 from . import reading
-from .globs import FileGlobs, is_literal, matches_pointer, parted
 from .keys import _ADDED, _OF_LINTERS, OFF
 from .reading import ConfigError, Read, Source, nearest_configuration, read
 

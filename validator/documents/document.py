@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..places.locate import Span, locate
 
 if TYPE_CHECKING:
+    from ..common.pointer import Path
     from ..engine.finding import Finding
     from ..engine.rule import Rule
-    from ..pointer import Path
     from ..rules.syntax import Fault
 
 Locate = Callable[[Iterable["Path"]], dict["Path", Span]]

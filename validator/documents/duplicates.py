@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from ..patterns import regex
+from ..common.lazy_regex import regex
 from ..places.tokens import end_of_string
 
 if TYPE_CHECKING:
-    from ..pointer import Path
+    from ..common.pointer import Path
 
 _MARK: Final = regex(rb'[^"{}\[\],]*')
 _COLON: Final = regex(rb"[ \t\r\n]*:")

@@ -25,7 +25,7 @@ from .yaml_nodes import MAX_DEPTH, Builder, Member, RefusedError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..pointer import Path
+    from ..common.pointer import Path
     from .yaml_nodes import Root
 
 _PARSER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -16,8 +16,8 @@ from .document import Unread
 from .yaml_values import Plain, resolve
 
 if TYPE_CHECKING:
+    from ..common.pointer import Path
     from ..engine.rule import Rule
-    from ..pointer import Path
 
 _MAPPINGS: Final = frozenset({f"{CORE}map", "!", None})
 _SEQUENCES: Final = frozenset({f"{CORE}seq", "!", None})

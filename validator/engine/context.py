@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
-from ..schema.projection import LATEST_EDITION
+from ..facts.api import LATEST_EDITION
 
 Answer = TypeVar("Answer")
 

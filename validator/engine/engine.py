@@ -6,8 +6,8 @@ from fnmatch import fnmatchcase
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from ..facts.api import PLATFORMS
 from ..rules.internal import raise_in_tests
-from ..schema.projection import PLATFORMS
 from .context import Known
 from .index import Look, Outline
 from .request import Node, Request
@@ -17,8 +17,8 @@ from .vocabulary import INSIDE, ROLES, inner_blocks
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from ..common.pointer import Path
     from ..facts import Model
-    from ..pointer import Path
     from .finding import Finding
     from .rule import Rule
 

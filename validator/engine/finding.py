@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..report import Target
 
 if TYPE_CHECKING:
+    from ..common.pointer import Path
     from ..fixes import Fix
-    from ..pointer import Path
     from ..report import Severity
     from ..schema.explain import Problem
     from .rule import Rule

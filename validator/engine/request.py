@@ -13,22 +13,22 @@ if TYPE_CHECKING:
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+from ..common.lazy_regex import regex
+from ..common.numbers import whole
+from ..common.pointer import dotted
+from ..common.wording import quotation
 from ..facts import Model
+from ..facts.api import PLATFORMS
 from ..fixes import Fix
-from ..numbers import whole
-from ..patterns import regex
-from ..pointer import dotted
 from ..report import Target
 from ..rules.internal import failure
-from ..schema.projection import PLATFORMS
-from ..words import quotation
 from .context import Answer, Known
 from .finding import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from ..pointer import Path
+    from ..common.pointer import Path
     from ..report import Severity
     from .rule import Rule
 

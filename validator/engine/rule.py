@@ -9,12 +9,12 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeVar
 
-from ..docstrings import docstring_of
+from ..common.docstrings import docstring_of
+from ..common.lazy_regex import regex
 from ..facts import Model
+from ..facts.api import PLATFORMS, REQUEST_ENDPOINTS
 from ..fixes import Fix
-from ..patterns import regex
 from ..report import Severity
-from ..schema.projection import PLATFORMS
 
 if TYPE_CHECKING:
     from .index import Outline
@@ -22,10 +22,6 @@ if TYPE_CHECKING:
 Check = TypeVar("Check", bound=Callable[..., Any])
 Tag = Literal["deprecated", "unnecessary"]
 
-REQUEST_ENDPOINTS: Final = ("messages", "count_tokens", "batches")
-"""The endpoints that a request can be for; those of `batches` stand in the `params` of a batch."""
-WHOLE_BATCH: Final = "batch"
-"""In place of an endpoint: the body of a batch itself, around its requests."""
 
 EXAMPLE_DAY: Final = date(2026, 11, 22)
 """The day of the examples that are of no other: what they show must not change when a model is retired."""

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 import orjson
 
 from ..facts import model_named
-from ..schema.projection import PLATFORMS
+from ..facts.api import PLATFORMS
 from .encoding import is_plain, packed, text_of_plain
 from .vocabulary import BLANK, note, tag_of
 

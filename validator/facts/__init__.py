@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
-from ..resources import folder_of
+from ..common.resources import folder_of
 from .records import ModelFacts, on_platform
 
 _OWN_API: Final = "anthropic"

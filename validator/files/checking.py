@@ -8,14 +8,14 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..checking.linter import Line
+from ..common.lazy_regex import regex
+from ..common.redaction import masked, masked_data
+from ..common.wording import Sparing
 from ..documents import Document, Format, SyntaxFinding, format_of, read, strict
-from ..patterns import regex
 from ..places.lines import LineIndex
-from ..redaction import masked, masked_data
 from ..report.file_result import FileResult, Kind, joined, shown_name
 from ..report.fingerprint import fingerprint
 from ..rules import syntax
-from ..words import Sparing
 from .glance import why_no_request
 from .reading import opened, read_lines, read_whole
 from .recognition import SCHEMA_KEY, Verdict, declared_shape, host_of, may_be_request, recognised, stranger

@@ -6,9 +6,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from ..disk import exists, is_file, is_folder
+from ..common.wording import printable
 from ..documents import format_of
-from ..words import printable
+from ..filesystem.lookups import exists, is_file, is_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..patterns import regex
+from ..common.lazy_regex import regex
 
 _KEYS: Final = rb"(?:messages|requests|custom_id)[ \t]*:"
 _PLAIN: Final = rb"(?!%b)[A-Za-z_][\w.-]*:[ \t\n]|-[ \t\n]" % _KEYS

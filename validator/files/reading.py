@@ -9,8 +9,8 @@ import time
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, cast
 
-from ..disk import exists
 from ..documents import is_compressed
+from ..filesystem.lookups import exists
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,20 +14,20 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from ..common.lazy_regex import regex
+from ..common.wording import code, joined, nearest, shown
 from ..documents import FORMATS, format_of
 from ..documents.strict import read
 from ..facts import foreign_properties, model_ids, model_named
-from ..patterns import regex
 from ..report import Severity
 from ..rules.mending import nearest_property
 from ..rules.syntax import Stranger
 from ..schema.store import BASE_URI, SHAPES, files
-from ..words import code, joined, nearest, shown
 from .kinds import kind_of, kind_of_name
 
 if TYPE_CHECKING:
     from ..documents import Document
-    from ..schema.projection import Platform
+    from ..facts.api import Platform
 
 SCHEMA_KEY: Final = "$schema"
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from ..disk import exists, kind_of, read_regular
+from ..filesystem.lookups import exists, kind_of, read_regular
 
 _PREFIX: Final = ".msglint-"
 """What the names of unfinished files begin with; the name of the file itself may leave no room for more."""

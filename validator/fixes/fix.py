@@ -5,8 +5,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any, Literal, NamedTuple
 
-from ..pointer import Path, shown_pointer, to_pointer
-from ..redaction import deeply_redacted
+from ..common.pointer import Path, shown_pointer, to_pointer
+from ..common.redaction import deeply_redacted
 
 
 class Applicability(str, Enum):

@@ -16,10 +16,10 @@ from ..documents.jsonc import comma_behind
 from ..places.locate import skip_space
 
 if TYPE_CHECKING:
+    from ..common.pointer import Path
     from ..documents import Document
     from ..fixes.fix import Operation
     from ..places.locate import Span
-    from ..pointer import Path
 
 NEWLINE: Final = re.compile(rb"\r\n|\n|\r")
 _NEWLINE_OR_COMMENT: Final = re.compile(rb"\r\n|\n|\r|//[^\r\n]*|/\*.*?\*/", re.DOTALL)

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from ..common.pointer import Path
     from ..fixes.fix import Operation
-    from ..pointer import Path
 
 _GONE: Final = object()
 """Stands where something was removed, so that the paths of other operations stay what they are."""

@@ -11,8 +11,8 @@ from ..documents.yaml_values import resolve
 from .json_edits import LONG, NEWLINE, Edit, Editor, UneditableError, moves_content
 
 if TYPE_CHECKING:
+    from ..common.pointer import Path
     from ..fixes.fix import Operation
-    from ..pointer import Path
 
 _PLAIN: Final = re.compile(r"[A-Za-z_][\w./-]*", re.ASCII)
 _DASH: Final = re.compile(rb"[ \t]*-[ \t]+")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..words import printable
+from ..common.wording import printable
 from .rest import said_of_rest
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ..words import written_in
+from ..common.wording import written_in
 
 if TYPE_CHECKING:
     from ..report import Range

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..words import printable
+from ..common.wording import printable
 from .excerpt import WIDTH, columns, cut, excerpt
 from .rest import said_of_rest
 

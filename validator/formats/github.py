@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from ..common.wording import count, printable
 from ..report import Severity
-from ..words import count, printable
 from .identity import project_path, readable
 
 if TYPE_CHECKING:

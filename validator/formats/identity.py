@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from ..disk import path_bytes
-from ..patterns import regex
-from ..redaction import redacted
+from ..common.lazy_regex import regex
+from ..common.redaction import redacted
+from ..filesystem.lookups import path_bytes
 from ..report.fingerprint import Fingerprint
 
 if TYPE_CHECKING:

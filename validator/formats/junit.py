@@ -6,8 +6,8 @@ import re
 from html import escape
 from typing import TYPE_CHECKING, Final
 
+from ..common.wording import printable
 from ..report import Severity
-from ..words import printable
 from .identity import project_path, readable
 from .rest import said_of_rest, worst_of_rest
 

@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from ..common.wording import count, printable
 from ..report import Severity
-from ..words import count, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

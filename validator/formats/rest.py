@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
+from ..common.wording import count
 from ..report import Severity
-from ..words import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from .._version import __version__
+from ..common.wording import count
 from ..report import Severity
 from ..report.file_result import Means
 from ..rules import RULES
-from ..words import count
 from .identity import NOT_CHECKED, Digests, json_text, project_path, readable
 from .rest import LEFT_OUT, said_of_rest
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import jsonschema_rs
 
+from ..common.wording import any_of, code, count, cut_short, kinds, names, nearest, shown
 from ..report import Target
-from ..words import any_of, code, count, cut_short, kinds, names, nearest, shown
 from .effort import Effort
 
 if TYPE_CHECKING:
-    from ..pointer import Path
+    from ..common.pointer import Path
 
 _SHORT: Final = 80
 _UNIONS: Final = frozenset({"anyOf", "oneOf"})

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import jsonschema_rs
 
-from ..patterns import regex
-from ..redaction import start_of
-from ..words import any_of, code, count, json_type, nearest, shown
+from ..common.lazy_regex import regex
+from ..common.redaction import start_of
+from ..common.wording import any_of, code, count, json_type, nearest, shown
 
 if TYPE_CHECKING:
-    from ..pointer import Path
+    from ..common.pointer import Path
 
 TYPES: Final = ("string", "integer", "number", "boolean", "object", "array", "null")
 """The names that `type` takes."""

@@ -7,7 +7,7 @@ from io import BytesIO
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ..patterns import regex
+from ..common.lazy_regex import regex
 
 if TYPE_CHECKING:
     from .base64_data import Base64Data

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ..words import is_slip, nearest
+from ..common.wording import is_slip, nearest
 from .json_schemas import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..pointer import Path
+    from ..common.pointer import Path
 
 _OFTEN_MISSPELT: Final = (
     "additionalProperties",

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
-from ..numbers import whole
-from ..patterns import regex
-from ..redaction import start_of
+from ..common.lazy_regex import regex
+from ..common.numbers import whole
+from ..common.redaction import start_of
+from ..common.wording import Names, code, json_type, names, nearest, printable, shown
 from ..report import Target
-from ..words import Names, code, json_type, names, nearest, printable, shown
 from .json_schemas import SUBSCHEMA_MAP, mistakes, walk
 
 if TYPE_CHECKING:
-    from ..pointer import Path
+    from ..common.pointer import Path
 
 Kind = Literal[
     "additional-properties",

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Final
 
 from lsprotocol import types
 
+from ..common.redaction import redacted
 from ..config.reading import header_of_override
-from ..disk import path_bytes, read_regular
 from ..documents import Format
+from ..filesystem.lookups import path_bytes, read_regular
 from ..fixes.fix import Applicability
 from ..fixing.applying import edits_of
-from ..redaction import redacted
 from .text import Text, alike, alike_at_end
 
 if TYPE_CHECKING:

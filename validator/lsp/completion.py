@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 from lsprotocol import types
 
 from .. import facts
-from ..redaction import holds_secret, redacted
+from ..common.redaction import holds_secret, redacted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from ..pointer import Path
+    from ..common.pointer import Path
     from .place import Place
     from .shapes import Property, Shape
 

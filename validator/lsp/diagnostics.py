@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from lsprotocol import types
 
-from ..redaction import without_secrets
+from ..common.redaction import without_secrets
 from ..report import Severity
 from ..rules import RULES
 

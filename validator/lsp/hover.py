@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from lsprotocol import types
 
 from .. import facts
-from ..redaction import redacted
+from ..common.redaction import redacted
+from ..common.wording import code, count
 from ..rules import RULES
-from ..words import code, count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -20,7 +20,7 @@ from ..places.locate import skip_space
 from .text import alike, alike_at_end
 
 if TYPE_CHECKING:
-    from ..pointer import Path
+    from ..common.pointer import Path
 
 _OPENING: Final = b"{["
 _CLOSED_BY: Final = {ord("{"): ord("}"), ord("["): ord("]")}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ..pointer import Path
+from ..common.pointer import Path
 from .outline import Cursor, Holder, Outline
 from .shapes import Property, Shape, Shapes
 

@@ -17,7 +17,7 @@ from ..places.locate import skip_space
 from .outline import Outline, end_of_string
 
 if TYPE_CHECKING:
-    from ..pointer import Path
+    from ..common.pointer import Path
 
 _MOST_REPAIRS: Final = 12
 _SPACE: Final = b" \t\r\n"

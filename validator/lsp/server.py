@@ -27,11 +27,11 @@ from pygls.uris import to_fs_path
 
 from .. import project as projects
 from .._version import __version__
+from ..common.redaction import redacted
 from ..config import SettingsError
-from ..disk import native
 from ..files import shown_name
+from ..filesystem.lookups import native
 from ..project import SETTINGS, Project
-from ..redaction import redacted
 from ..rules import RULES
 from . import actions, completion, diagnostics, rule_pages, symbols
 from . import hover as hovers

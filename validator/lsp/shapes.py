@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ..schema.store import bundle
 
 if TYPE_CHECKING:
-    from ..pointer import Path
+    from ..common.pointer import Path
     from ..schema.projection import Schema, View
 
 _NOTES: Final = ("description", "deprecated", "x-instead", "x-aliases")

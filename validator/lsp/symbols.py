@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lsprotocol import types
 
-from ..redaction import redacted, start_of
-from ..words import count
+from ..common.redaction import redacted, start_of
+from ..common.wording import count
 
 if TYPE_CHECKING:
+    from ..common.pointer import Path
     from ..documents import Document
     from ..places.locate import Span
-    from ..pointer import Path
     from .text import Text
 
 _LONGEST_TITLE: Final = 60

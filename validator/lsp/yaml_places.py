@@ -18,8 +18,8 @@ from .place import Place
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ..common.pointer import Path
     from ..documents import Document
-    from ..pointer import Path
     from .shapes import Shapes
     from .text import Text
 

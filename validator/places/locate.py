@@ -10,14 +10,14 @@ import json
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ..patterns import regex
+from ..common.lazy_regex import regex
 from .braces import Braces
 from .tokens import OPENING, brackets, end_of_string
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..pointer import Path
+    from ..common.pointer import Path
 
 _SPACE: Final = regex(rb"[ \t\r\n]*")
 _SCALAR: Final = regex(rb"[^,\]}\s]*")

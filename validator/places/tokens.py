@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from ..patterns import regex
+from ..common.lazy_regex import regex
 
 OPENING: Final = b"{["
 _QUOTE: Final = ord('"')

@@ -13,21 +13,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .. import config as configurations
+from ..common.redaction import masked, redacted, without_secrets
 from ..config import Config, ConfigError, SettingsError
-from ..config.globs import FileGlobs, fixed_part, parted
 from ..config.reading import NAMES as CONFIGURATIONS
 from ..config.reading import place_of_source, shown_path, text_of
 from ..config.settings import Scope, config_in
-from ..disk import is_folder
 from ..documents import Format, format_of
-from ..files import gitignore
 from ..files.checking import check_documents, check_in_parts, check_lines, check_stream, check_text, judge, judge_lines
 from ..files.discovery import Candidate, as_if_found, find
-from ..files.gitignore import FILE_NAME as GITIGNORE
-from ..files.gitignore import GitIgnore
 from ..files.reading import UnreadableError, opened, read_lines, read_whole
 from ..files.recognition import Verdict
-from ..redaction import masked, redacted, without_secrets
+from ..filesystem import gitignore
+from ..filesystem.gitignore import FILE_NAME as GITIGNORE
+from ..filesystem.gitignore import GitIgnore
+from ..filesystem.globs import FileGlobs, fixed_part, parted
+from ..filesystem.lookups import is_folder
 from ..report import MOST_VIOLATIONS, Range, Report, Violation
 from ..report.file_result import FileResult, shown_name
 from ..rules import RULES

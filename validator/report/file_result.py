@@ -15,8 +15,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from ..redaction import redacted
-from ..words import printable
+from ..common.redaction import redacted
+from ..common.wording import printable
 
 if TYPE_CHECKING:
     from ..fixes import Applicability

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
 
-from ..redaction import HIDDEN, redacted
+from ..common.redaction import HIDDEN, redacted
 
 if TYPE_CHECKING:
     from . import Violation

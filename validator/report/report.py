@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from ..redaction import redacted
-from ..words import printable
+from ..common.redaction import redacted
+from ..common.wording import printable
 
 if TYPE_CHECKING:
     from ..fixes import Fix

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from ..common.wording import code, nearest
 from ..engine.rule import Example, Rule
 from ..report import Severity
-from ..words import code, nearest
 from . import (
     batches,
     betas,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ..pointer import dotted
+from ..common.pointer import dotted
+from ..common.wording import json_type, quotation
 from ..schema.explain import DISCRIMINATOR, MISSING_BETA
-from ..words import json_type, quotation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from ..pointer import Path
+    from ..common.pointer import Path
     from ..schema.explain import Problem
 
 _TAGGED: Final = frozenset({"content", "tools", "thinking", "tool_choice", "cache_control", "source"})

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..common.wording import code, shown
 from ..engine.request import Node, Request
-from ..engine.rule import WHOLE_BATCH, Example, body, rule
+from ..engine.rule import Example, body, rule
+from ..facts.api import WHOLE_BATCH
 from ..report import Severity, Target
-from ..words import code, shown
 
 _BILLED = {"type": "billing_policy", "bill_to": "user_profile"}
 _UNSUPPORTED = {

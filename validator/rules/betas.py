@@ -5,14 +5,15 @@ from __future__ import annotations
 from functools import lru_cache
 
 from .. import facts
+from ..common.lazy_regex import regex
+from ..common.wording import code, either, nearest, shown
 from ..engine.request import Node, Request
-from ..engine.rule import REQUEST_ENDPOINTS, WHOLE_BATCH, Example, Rule, body, rule, schema_rule
+from ..engine.rule import Example, Rule, body, rule, schema_rule
+from ..facts.api import PLATFORMS, REQUEST_ENDPOINTS, WHOLE_BATCH
 from ..fixes import Fix, remove, replace
-from ..patterns import regex
 from ..report import Severity
 from ..schema.explain import MISSING_BETA, Problem
-from ..schema.projection import PLATFORMS, WITHHELD
-from ..words import code, either, nearest, shown
+from ..schema.projection import WITHHELD
 from .mending import meant_instead, safe, unsafe
 
 _CONTEXT_MANAGEMENT = "context-management-2025-06-27"

@@ -6,17 +6,17 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from ..common.lazy_regex import regex
+from ..common.wording import code, count, shown
 from ..engine.index import Outline
 from ..engine.request import Node, Request
 from ..engine.rule import Example, body, rule
 from ..fixes import Fix, remove
-from ..patterns import regex
 from ..report import Severity, Target
-from ..words import code, count, shown
 from .mending import unsafe
 
 if TYPE_CHECKING:
-    from ..pointer import Path
+    from ..common.pointer import Path
 
 _MOST: Final = 4
 _A_PAIR: Final = 2

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from ..common.wording import code
 from ..engine.request import Node, Request
 from ..engine.rule import Example, body, rule
 from ..report import Severity, Target
-from ..words import code
 
 _VERSION = "2026-10-21"
 _ANYWHERE: Final = "/messages/*/content/**"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from ..common.wording import code, shown
 from ..engine.request import Node, Request
 from ..engine.rule import Example, body, rule
 from ..report import Severity, Target
-from ..words import code, shown
 from .defaults import thinks_untold
 
 if TYPE_CHECKING:
-    from ..pointer import Path
+    from ..common.pointer import Path
 
 _CLEAR_THINKING: Final = "clear_thinking_20251015"
 _CLEAR_TOOL_USES: Final = "clear_tool_uses_20250919"

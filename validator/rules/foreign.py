@@ -10,8 +10,8 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+from ..common.lazy_regex import regex
 from ..fixes import Applicability, Fix, Operation, add, remove, rename, replace
-from ..patterns import regex
 from ..schema.explain import DISCRIMINATOR
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ from pathlib import PurePath
 from traceback import walk_tb
 from typing import TYPE_CHECKING, Final
 
+from ..common.wording import code
 from ..engine.finding import Finding
 from ..engine.rule import value_rule
 from ..report import Severity
-from ..words import code
 
 if TYPE_CHECKING:
-    from ..pointer import Path
+    from ..common.pointer import Path
 
 RAISE: Final = "MSGLINT_RAISE"
 """The environment variable that makes a rule which fails raise, as the tests want it."""

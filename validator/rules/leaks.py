@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from ..patterns import regex
-from ..redaction import ANY_SECRET, KINDS
+from ..common.lazy_regex import regex
+from ..common.redaction import ANY_SECRET, KINDS
 from ..schema.gate import matches
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from ..common.wording import Names, code, either, shown
 from ..engine.request import Node, Request, repeated
 from ..engine.rule import Example, body, rule
 from ..report import Severity
-from ..words import Names, code, either, shown
 from .mending import meant_instead
 
 _CONNECTORS: Final = ("mcp-client-2025-11-20", "mcp-client-2026-09-15")

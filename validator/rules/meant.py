@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from ..common.lazy_regex import regex
+from ..common.wording import joined, json_type, kinds
 from ..facts import model_named
-from ..patterns import regex
-from ..words import joined, json_type, kinds
 from .api_words import length_of_envelope
 
 if TYPE_CHECKING:

@@ -6,6 +6,9 @@ import re
 from binascii import b2a_base64
 from typing import Any, Final, NamedTuple
 
+from ..common.lazy_regex import regex
+from ..common.pointer import Path, dotted
+from ..common.wording import code, count, shown
 from ..engine.index import Outline
 from ..engine.request import Node, Request
 from ..engine.rule import Example, body, rule
@@ -13,10 +16,7 @@ from ..fixes import replace
 from ..inspect.base64_data import UNREAD_FILE, Base64Data
 from ..inspect.images import FORMATS, Size, content_type, fits, scaled, size_of
 from ..inspect.pdf import Pdf, looks_like_pdf, read_pdf
-from ..patterns import regex
-from ..pointer import Path, dotted
 from ..report import Severity
-from ..words import code, count, shown
 from .mending import safe
 
 _VERSION = "2026-10-21"

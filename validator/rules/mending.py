@@ -6,20 +6,20 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from ..common.lazy_regex import regex
+from ..common.redaction import holds_secret
+from ..common.wording import code, is_slip, nearest, shown
 from ..facts import foreign_properties, foreign_values
 from ..fixes import Applicability, Fix, Operation, add, remove, rename, replace
-from ..patterns import regex
-from ..redaction import holds_secret
 from ..schema.projection import WITHHELD
-from ..words import code, is_slip, nearest, shown
 from .foreign import conversion
 from .meant import guessed, is_whole, usable_tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ..common.pointer import Path
     from ..engine.request import Node
-    from ..pointer import Path
     from ..schema.explain import Problem
 
 _DATA_URL: Final = regex(r"data:([\w.+/-]*)(?:;[\w=.-]+)*,", re.ASCII)

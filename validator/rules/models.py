@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final
 
+from ..common.lazy_regex import regex
+from ..common.wording import code, nearest
 from ..engine.request import Node, Request
 from ..engine.rule import Example, body, rule
 from ..facts import Model, model_ids, model_named
-from ..patterns import regex
+from ..facts.api import LATEST_EDITION, PLATFORMS
 from ..report import Severity
-from ..schema.projection import LATEST_EDITION, PLATFORMS
-from ..words import code, nearest
 from .mending import meant_instead
 from .model_ids import best_name, is_another_vendors, misspelt
 

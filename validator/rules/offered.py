@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from ..common.wording import Names
 from ..schema.store import files
-from ..words import Names
 
 if TYPE_CHECKING:
     from ..engine.request import Node, Request

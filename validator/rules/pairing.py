@@ -6,22 +6,22 @@ from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from ..common.lazy_regex import regex
+from ..common.pointer import dotted
+from ..common.wording import code, nearest, shown
 from ..engine.request import Node, Request, Turn
 from ..engine.rule import Example, body, rule
 from ..engine.vocabulary import NEIGHBOURS, UNTIDY
 from ..fixes import Fix, add, replace
-from ..patterns import regex
-from ..pointer import dotted
 from ..report import Severity, Target
 from ..schema.explain import explainer_for
 from ..schema.projection import View
-from ..words import code, nearest, shown
 from .mending import meant_instead, unsafe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..pointer import Path
+    from ..common.pointer import Path
 
 _ID: Final = regex(r"[a-zA-Z0-9_-]+")
 _SAID: Final = frozenset({"text", "image", "document", "search_result", "container_upload"})

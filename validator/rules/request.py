@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Final
 
+from ..common.lazy_regex import regex
+from ..common.numbers import whole
+from ..common.wording import code, count, either, shown
 from ..engine.index import Outline
 from ..engine.request import Node, Request
 from ..engine.rule import Example, body, rule
 from ..fixes import replace
-from ..numbers import whole
-from ..patterns import regex
 from ..report import Severity, Target
 from ..schema.projection import View
 from ..schema.store import bundle
-from ..words import code, count, either, shown
 from .leaks import holds_no_secret, leaks, may_leak
 from .mending import unsafe
 from .offered import lacks_code

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from ..common.wording import code, shown
 from ..engine.request import Node, Request
 from ..engine.rule import Example, body, rule
 from ..report import Severity, Target
-from ..words import code, shown
 
 _VERSION: Final = "2026-10-21"
 _DEFAULT_TOP_P: Final = 0.99

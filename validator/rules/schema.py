@@ -9,12 +9,12 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from ..common.lazy_regex import regex
+from ..common.redaction import holds_secret
+from ..common.wording import any_of, code, count, json_type, kinds, names, shown
 from ..engine.rule import Example, body, schema_rule
-from ..patterns import regex
-from ..redaction import holds_secret
 from ..schema.explain import DISCRIMINATOR, UNEXPLAINED, Problem
 from ..schema.projection import WITHHELD
-from ..words import any_of, code, count, json_type, kinds, names, shown
 from . import mending
 from .meant import guessed, object_or_array, usable_tags
 from .mending import hint_for, nearest_property
@@ -22,7 +22,7 @@ from .mending import hint_for, nearest_property
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
-    from ..pointer import Path
+    from ..common.pointer import Path
 
 _GIF: Final = {"type": "base64", "media_type": "image/gif", "data": "R0lGODlhAQABAAAAACw="}
 _IMAGE: Final = {"type": "image", "source": _GIF}

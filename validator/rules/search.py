@@ -10,8 +10,8 @@ from itertools import pairwise
 from math import log
 from typing import TYPE_CHECKING, Final
 
+from ..common.lazy_regex import regex
 from ..pages import wordings
-from ..patterns import regex
 from . import RULES
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
+from ..common.wording import code, names, shown
 from ..engine.request import Node, Request, Turn
 from ..engine.rule import Example, body, rule
 from ..engine.vocabulary import NEIGHBOURS
 from ..report import Severity
-from ..words import code, names, shown
 from .mending import meant_instead
 from .offered import FILTERING_SINCE, OFFERED, callers, lacks_code, offered
 

@@ -6,11 +6,12 @@ from typing import Any, Final
 
 import orjson
 
+from ..common.wording import code, count
 from ..engine.index import Outline
 from ..engine.request import Node, Request
-from ..engine.rule import WHOLE_BATCH, Example, body, rule
+from ..engine.rule import Example, body, rule
+from ..facts.api import WHOLE_BATCH
 from ..report import Severity
-from ..words import code, count
 
 _MEGABYTE: Final = 1024 * 1024
 _LARGEST: Final = {"anthropic": 32, "bedrock": 20, "google": 30}

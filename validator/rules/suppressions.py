@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from ..common.wording import code, either, nearest
 from ..engine.rule import Example, value_rule
 from ..report import Severity
-from ..words import code, either, nearest
 
 _FILE: Final = "request.jsonc"
 _BODY: Final = """{

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from ..common.lazy_regex import regex
+from ..common.wording import code, shown
 from ..engine.rule import Example, body, schema_rule, syntax_rule, value_rule
-from ..patterns import regex
 from ..places.tokens import OPENING, brackets
 from ..report import Severity
 from ..schema.explain import INTEGER_RANGE
-from ..words import code, shown
 
 if TYPE_CHECKING:
     from ..schema.explain import Problem

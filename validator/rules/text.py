@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..common.wording import shown
 from ..engine.request import Node, Request
 from ..engine.rule import Example, body, rule
 from ..engine.setup import may_be_blank
 from ..engine.vocabulary import BLANK, NEIGHBOURS
 from ..fixes import Fix, remove
-from ..words import shown
 from .mending import safe
 
 if TYPE_CHECKING:

@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any, Final
 
+from ..common.pointer import dotted
+from ..common.wording import any_of, code, shown
 from ..engine.index import Outline
 from ..engine.request import Node, Request, Turn
 from ..engine.rule import Example, body, rule
 from ..engine.vocabulary import ANSWERED, EMPTY, ends_with_answer
 from ..facts import Model
 from ..fixes import Fix, replace
-from ..pointer import dotted
 from ..report import Severity, Target
-from ..words import any_of, code, shown
 from .defaults import thinks
 from .mending import unsafe
 

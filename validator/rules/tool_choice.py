@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from ..common.wording import code, names, shown
 from ..engine.request import Node, Request
 from ..engine.rule import Example, body, rule
 from ..report import Target
-from ..words import code, names, shown
 from .mending import meant_instead
 from .offered import OFFERED, callers, is_for_code, offered
 

@@ -9,10 +9,10 @@ import math
 from datetime import date
 from typing import Any, Final
 
+from ..common.wording import code, shown
 from ..engine.encoding import MOST_CHARACTERS
 from ..engine.rule import Example, body, value_rule
 from ..report import Severity
-from ..words import code, shown
 from .syntax import MAX_DEPTH
 
 MOST: Final = 2**21

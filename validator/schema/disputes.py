@@ -14,7 +14,7 @@ from .projection import DISPUTED
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ..pointer import Path
+    from ..common.pointer import Path
     from .explain import Problem
 
 _MESSAGES: Final = "messages"

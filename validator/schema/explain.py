@@ -12,8 +12,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ..patterns import regex
-from ..words import json_type
+from ..common.lazy_regex import regex
+from ..common.wording import json_type
 from .formats import FORMATS
 from .gate import INT64_MAX, INT64_MIN, Gate, definition_named, gate_for, matches
 from .projection import WITHHELD, Schema, View
@@ -21,7 +21,7 @@ from .projection import WITHHELD, Schema, View
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from ..pointer import Path
+    from ..common.pointer import Path
 
 _ABSENT: Final = object()
 _VERSION: Final = regex(r"_\d{8}\Z")

@@ -13,22 +13,15 @@ What a view of the schema leaves out is noted in it as `x-withheld`, so that the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from ..facts.api import LATEST_EDITION, OWN_PLATFORM, PLATFORMS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 Schema = dict[str, Any]
 
-Edition = Literal["2025-10", "2026-11"]
-"""A dated snapshot of the API reference, oldest first."""
-EDITIONS: Final[tuple[Edition, ...]] = get_args(Edition)
-LATEST_EDITION: Final[Edition] = "2026-11"
-
-Platform = Literal["anthropic", "bedrock", "google"]
-"""Whose API the body is for: Anthropic's own, Amazon Bedrock or Google Cloud."""
-PLATFORMS: Final[tuple[Platform, ...]] = get_args(Platform)
-OWN_PLATFORM: Final[Platform] = "anthropic"
 
 WITHHELD: Final = "x-withheld"
 DISPUTED: Final = "x-disputed"

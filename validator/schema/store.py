@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from ..resources import files_below, folder_of
-from .projection import EDITIONS, PLATFORMS, Schema, View, headers_named, project
+from ..common.resources import files_below, folder_of
+from ..facts.api import EDITIONS, PLATFORMS
+from .projection import Schema, View, headers_named, project
 
 if TYPE_CHECKING:
     from importlib.abc import Traversable

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
 
+from ..common.redaction import HIDDEN, redacted
+from ..common.wording import printable, shown
 from ..config.reading import SettingsError
-from ..disk import exists, is_link, path_bytes, read_regular
-from ..redaction import HIDDEN, redacted
+from ..filesystem.lookups import exists, is_link, path_bytes, read_regular
 from ..report.file_result import Means, Suppressed
 from ..report.fingerprint import Fingerprint
 from ..rules import RULES
-from ..words import printable, shown
 
 if TYPE_CHECKING:
     from ..checking.linter import Linter

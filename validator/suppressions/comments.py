@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Final
 
-from ..redaction import redacted, without_secrets
+from ..common.redaction import redacted, without_secrets
 from ..report import Range, Violation
 from ..report.file_result import Means, Suppressed
 from ..rules import AREAS, RULES

@@ -14,10 +14,10 @@ from string import Template
 from typing import TYPE_CHECKING, Final
 
 from ..._version import __version__
+from ...common.resources import folder_of
+from ...common.wording import count
 from ...report import Severity
-from ...resources import folder_of
 from ...rules import RULES
-from ...words import count
 from .findings import counted, reported, silenced, text, words
 
 if TYPE_CHECKING:

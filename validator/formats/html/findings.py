@@ -5,9 +5,9 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Final
 
+from ...common.wording import count, printable
 from ...report import Severity
 from ...report.file_result import Means
-from ...words import count, printable
 from ..excerpt import WIDTH, cut, excerpt
 
 if TYPE_CHECKING:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ...common.wording import code, shown
 from ...engine.index import Outline
 from ...engine.request import Node, Request, is_empty
 from ...engine.rule import Example, body, rule
 from ...engine.vocabulary import ANSWERED, EMPTY, NEIGHBOURS, ends_with_answer
 from ...fixes import replace
 from ...report import Severity
-from ...words import code, shown
 from ..mending import safe
 from .examples import FOUND, HELLO, HI, SEARCHING, WEB_SEARCH, conversation
 

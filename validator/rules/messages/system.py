@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ...common.wording import code, shown
 from ...engine.request import Node, Request, is_empty
 from ...engine.rule import Example, rule
 from ...engine.vocabulary import EMPTY, role_of
 from ...fixes import Fix, add, remove, replace
 from ...report import Target
-from ...words import code, shown
 from ..mending import safe, unsafe
 from .examples import FOUND, HELLO, HI, SEARCHING, WEB_SEARCH, conversation
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from ...common.wording import code
 from ...engine.rule import Example, body, rule
 from ...facts import model_named
 from ...report import Target
-from ...words import code
 
 if TYPE_CHECKING:
     from ...engine.request import Node, Request

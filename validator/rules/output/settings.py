@@ -6,12 +6,12 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
+from ...common.wording import any_of, code, either, shown
 from ...engine.request import Node, Request, repeated
 from ...engine.rule import Example, body, rule
 from ...engine.vocabulary import ends_with_answer
 from ...facts import model_ids, model_named
 from ...report import Severity, Target
-from ...words import any_of, code, either, shown
 from ..defaults import thinks
 from ..hosts import is_missing
 

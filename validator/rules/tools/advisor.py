@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+from ...common.wording import code, either
 from ...engine.rule import Example, body, rule
 from ...facts import Model, model_named
-from ...words import code, either
 
 if TYPE_CHECKING:
     from ...engine.request import Node, Request

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from ...common.wording import code, shown
 from ...engine.rule import Example, body, rule
 from ...report import Severity
-from ...words import code, shown
 from ..offered import FILTERING_SINCE, callers, family, is_for_code
 
 if TYPE_CHECKING:

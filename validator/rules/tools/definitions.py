@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from ...common.wording import Names, code, count, either, names, shown
 from ...engine.request import Node, Request, repeated
 from ...engine.rule import Example, body, rule
 from ...facts import Model
 from ...report import Severity, Target
-from ...words import Names, code, count, either, names, shown
 from ..offered import OFFERED, TOOLSETS, brings_code, callers, family, is_for_code, members, offered, runs_code
 from .toolbox import is_undescribed, offers_plain_tools
 
 if TYPE_CHECKING:
-    from ...pointer import Path
+    from ...common.pointer import Path
 
 _SEARCH = {"name": "search", "description": "Searches the catalogue.", "input_schema": {"type": "object"}}
 _LOOKUP = {"name": "lookup", "description": "Looks up one article.", "input_schema": {"type": "object"}}

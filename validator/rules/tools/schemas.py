@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
+from ...common.redaction import holds_secret, start_of
+from ...common.wording import code, count, is_slip, nearest, printable, shown
 from ...engine.request import Node, Request
 from ...engine.rule import Example, body, rule
 from ...fixes import rename
@@ -13,9 +15,7 @@ from ...inspect.instances import Shape, compiled
 from ...inspect.json_schemas import mistakes
 from ...inspect.slips import slips
 from ...inspect.strict_schemas import Kind, Refusal, Size, circles, refusals, size
-from ...redaction import holds_secret, start_of
 from ...report import Severity, Target
-from ...words import code, count, is_slip, nearest, printable, shown
 from ..hosts import is_missing
 from ..mending import meant_instead, unsafe
 from ..offered import OFFERED, offered
@@ -33,7 +33,7 @@ from .toolbox import (
 )
 
 if TYPE_CHECKING:
-    from ...pointer import Path
+    from ...common.pointer import Path
 
 _SEARCH = {"name": "search", "description": "Searches the catalogue.", "input_schema": {"type": "object"}}
 _WEB_SEARCH = {"type": "web_search_20250305", "name": "web_search"}

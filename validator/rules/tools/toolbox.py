@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
 
+from ...common.lazy_regex import regex
 from ...inspect.instances import BEYOND, compiled
 from ...inspect.json_schemas import is_schema
 from ...inspect.slips import slips
-from ...patterns import regex
 
 if TYPE_CHECKING:
     from ...engine.index import Outline

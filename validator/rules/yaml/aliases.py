@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ...common.wording import code, count
 from ...engine.rule import Example, value_rule
 from ...report import Severity
-from ...words import code, count
 from .examples import FILE, Words, example
 
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
+from ...common.lazy_regex import regex
+from ...common.wording import code, shown
 from ...engine.rule import Example, syntax_rule
-from ...patterns import regex
 from ...report import Severity
-from ...words import code, shown
 from ..syntax import Fault
 from .examples import FILE, example, text
 

@@ -6,9 +6,9 @@ import json
 from enum import Enum
 from typing import Any, Final
 
+from ...common.wording import code, cut_short, shown
 from ...engine.rule import value_rule
 from ...report import Severity
-from ...words import code, cut_short, shown
 from .examples import Words, example
 
 CORE: Final = "tag:yaml.org,2002:"

@@ -8,8 +8,8 @@ from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ..disk import native, path_bytes
-from ..wildmatch import Patterns, patterns
+from .lookups import native, path_bytes
+from .wildmatch import Patterns, patterns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

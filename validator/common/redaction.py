@@ -12,12 +12,12 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from .patterns import regex
+from .lazy_regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from .report import Violation
+    from ..report import Violation
 
 HIDDEN: Final = "…"
 """Takes the place of what is hidden of a secret."""
@@ -377,7 +377,7 @@ def _unescaped_character(escape: re.Match[str]) -> str:
 
 def _may_hold(text: str, pattern: str) -> bool:
     """Take a quick look whether a text may hold a match."""
-    from .schema.gate import matches  # brings the engine, which a command without findings need not load
+    from ..schema.gate import matches  # brings the engine, which a command without findings need not load
 
     try:
         return matches(pattern, text)

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ..config.reading import SettingsError, shown_path
-from ..disk import exists, is_folder, path_bytes, read_regular
-from ..wildmatch import Patterns, patterns
+from .lookups import exists, is_folder, path_bytes, read_regular
+from .wildmatch import Patterns, patterns
 
 FILE_NAME: Final = ".gitignore"
 _REPOSITORY: Final = ".git"

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Any
 
-from .patterns import regex
+from .lazy_regex import regex
 from .redaction import HIDDEN, deeply_redacted, redacted, start_of
 
 _LONGEST_VALUE = 60

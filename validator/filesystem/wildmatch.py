@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from .patterns import regex
+from ..common.lazy_regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,0 +1,1 @@
+"""What every part uses: wording, pointers, regular expressions compiled late."""
