@@ -29,7 +29,7 @@ from validator.engine.encoding import text_of_plain  # noqa: E402
 from validator.engine.index import Outline  # noqa: E402
 from validator.engine.setup import Frame, Frames  # noqa: E402
 from validator.rules import RULES  # noqa: E402
-from validator.rules.tools.toolbox import calls_fit  # noqa: E402
+from validator.rules.shared.toolbox import calls_fit  # noqa: E402
 from validator.schema.gate import gate_for, matches  # noqa: E402
 
 MANY: Final = 100_000

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from validator.config.keys import CONFIGURATION, OVERRIDE
+from validator.explain.pages import conditions, page_of, readable, scope, spelled, wordings
 from validator.facts import betas
 from validator.formats import full
 from validator.formats.style import Style
-from validator.pages import conditions, page_of, readable, scope, spelled, wordings
 from validator.rules import AREAS, RULES
 
 if TYPE_CHECKING:

@@ -20,9 +20,9 @@ from scripts.docs_pages import pages
 from tests.material import ROOT
 from tests.test_command import COMMAND, run
 from tests.test_readme import blocks
-from validator.pages import page_of, wordings
+from validator.explain.pages import page_of, wordings
+from validator.explain.search import search
 from validator.rules import RULES, Rule
-from validator.rules.search import search
 
 GUIDES = {path.name: path.read_text("utf-8") for path in sorted((ROOT / "docs").glob("*.md"))}
 PYTHON = [pytest.param(code, id=name) for name, text in GUIDES.items() for code in blocks("python", text)]

@@ -20,7 +20,7 @@ from tests.material import FIXTURES, ROOT
 from tests.test_command import COMMAND, run
 from tests.test_readme import blocks
 from validator import __version__
-from validator.lsp.documents import _LANGUAGES
+from validator.lsp.open_document import _LANGUAGES
 
 if sys.version_info >= (3, 11):
     import tomllib

@@ -25,7 +25,7 @@ from validator.cli import cli
 from validator.documents.duplicates import repeated_keys
 from validator.documents.strict import read
 from validator.files import check_file, check_stream, check_text
-from validator.lsp.documents import OpenDocument
+from validator.lsp.open_document import OpenDocument
 from validator.lsp.text import Text
 from validator.project import Project
 

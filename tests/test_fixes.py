@@ -18,13 +18,13 @@ from tests.test_refusals import REFUSALS, linter_for
 from validator import Linter, validate
 from validator.common.pointer import Path
 from validator.documents import Format, format_of, read
+from validator.explain.pages import violations_of
 from validator.files import FileResult, check_text
 from validator.fixes import Applicability, Fix, Operation, add, remove, rename, replace
 from validator.fixing.applying import Fixed, fix_text, fixable
 from validator.fixing.json_edits import Edit, JsonEditor, UneditableError, edited
 from validator.fixing.values import patched
 from validator.fixing.yaml_edits import YamlEditor
-from validator.pages import violations_of
 from validator.report import Severity, Violation
 from validator.rules import RULES, Rule
 

@@ -14,7 +14,7 @@ import pytest
 
 from tests.material import FIXTURES, hello
 from tests.test_command import COMMAND, run
-from validator.cli.fixing import Fixer
+from validator.cli.check_fixes import Fixer
 from validator.files.writing import LeftAloneError, replace_content
 from validator.project import Project
 

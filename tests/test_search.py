@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from tests.material import DATA
 from validator.engine.rule import body
-from validator.pages import conditions, models_of, page_of, readable, scope, spelled, wordings
+from validator.explain.pages import conditions, models_of, page_of, readable, scope, spelled, wordings
+from validator.explain.search import search
 from validator.rules import RULES, Example, Rule
-from validator.rules.search import search
 
 WORDINGS = [(rule.id, message) for rule in RULES.values() for message in wordings(rule)]
 VALUES = {"place": "messages.3.content.12"}

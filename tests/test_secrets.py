@@ -18,7 +18,7 @@ from tests.material import TODAY, edition_of, endpoint_of, fixtures, hello, name
 from tests.secrets import BODY, FORMS, shown_in
 from tests.test_command import run
 from validator import Linter, RequestError, validate, validate_json
-from validator.cli.fixing import difference
+from validator.cli.check_fixes import difference
 from validator.common.pointer import Path as Place
 from validator.documents import Format, format_of, read
 from validator.files import FileResult, check_text

@@ -14,7 +14,7 @@ from tests.test_command import run
 from validator.lsp import rule_pages
 from validator.lsp.actions import FIX_ALL, OPEN_PAGE, actions
 from validator.lsp.diagnostics import diagnostics
-from validator.lsp.documents import OpenDocument
+from validator.lsp.open_document import OpenDocument
 from validator.project import forget
 from validator.report import MOST_KEPT
 

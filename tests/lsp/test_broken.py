@@ -11,7 +11,7 @@ import yaml
 
 from tests.lsp.marks import FILES
 from tests.material import hello, name_of
-from validator.lsp.documents import OpenDocument
+from validator.lsp.open_document import OpenDocument
 from validator.lsp.text import Text
 from validator.project import Project
 

@@ -15,7 +15,7 @@ from tests.material import hello, name_of
 from tests.test_command import run
 from validator.lsp import rule_pages
 from validator.lsp.diagnostics import diagnostics
-from validator.lsp.documents import OpenDocument
+from validator.lsp.open_document import OpenDocument
 from validator.rules import RULES
 
 HEAD = '{"model": "claude-opus-4-6", "max_tokens": 5, "messages": '

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.material import ROOT
-from validator.lsp.documents import OpenDocument
+from validator.lsp.open_document import OpenDocument
 from validator.lsp.text import Text
 from validator.project import Project
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.layouts import VALUES
 from tests.lsp.marks import MARK
 from validator.common.pointer import Path
-from validator.lsp.outline import Cursor, Outline, end_of_string
+from validator.lsp.brackets import Cursor, Outline, end_of_string
 
 PIECES = st.lists(
     st.sampled_from([*'{}[],:"\\ \n\r1é', '"a"', '"😀\u2028"', '"b": ', "[1, ", "true", "\r\n", "'"]), max_size=40

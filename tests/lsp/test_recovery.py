@@ -14,7 +14,7 @@ from tests.layouts import VALUES
 from tests.lsp.marks import opened
 from tests.material import hello
 from validator.documents.jsonc import blanked
-from validator.lsp.outline import Outline
+from validator.lsp.brackets import Outline
 from validator.lsp.recovery import Recovered, recovered
 from validator.places.locate import locate
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from ..common.pointer import Path
 from ..report import Severity, Target
-from ..rules.api_words import length_of_envelope
 from ..rules.schema import is_echo, meant_by, place_of, within_mistyped
+from ..rules.shared.schema_api_messages import length_of_envelope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

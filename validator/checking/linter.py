@@ -38,11 +38,11 @@ from ..facts.api import (
 from ..places.lines import LineIndex
 from ..report import MOST_VIOLATIONS, Report, RequestError, Severity, SeverityName, Target, Violation
 from ..rules import BY_KEYWORD, RULES, Rule, named, selected
-from ..rules.api_words import as_the_api_says
 from ..rules.batches import said_of_repeated
 from ..rules.betas import complaint_about
 from ..rules.internal import failure, once_each, rule_failed
 from ..rules.schema import mistyped_for
+from ..rules.shared.schema_api_messages import as_the_api_says
 from ..rules.size import written_size
 from ..rules.syntax import duplicate_key
 from ..schema.disputes import Disputes, advice_of

@@ -214,7 +214,8 @@ def command(context: click.Context, /, **options: Any) -> None:
     comments (.jsonc), JSON Lines (.jsonl, .ndjson), each also compressed (.gz), and YAML are read. In folders, files
     with these endings are checked if they hold a request; what is hidden, vendored or ignored by git is left out.
     """
-    from .checking import Options, run
+    from .check_options import Options
+    from .check_run import run
 
     given = {
         name: value

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from ..common.wording import count, shown
+from ..explain.pages import conditions, readable, scope, spelled, wordings
 from ..formats import full
 from ..formats.style import Style
-from ..pages import conditions, readable, scope, spelled, wordings
 from ..rules import AREAS, RULES, UnknownRuleError
 from .options import colour_option, wants_colour
 from .rules import table
@@ -93,7 +93,7 @@ def _meant(words: tuple[str, ...]) -> list[Rule]:
 def _with_message(text: str) -> list[Rule]:
     if _ID.fullmatch(text):
         return []
-    from ..rules.search import search
+    from ..explain.search import search
 
     return [hit.rule for hit in search(text)]
 

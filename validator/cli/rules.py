@@ -9,10 +9,10 @@ import click
 import orjson
 
 from ..common.wording import code, names, nearest
+from ..explain.pages import models_of, page_of, scope, wordings
 from ..facts import Model, model_ids, model_named, models
 from ..facts.api import PLATFORMS, REQUEST_ENDPOINTS, WHOLE_BATCH
 from ..formats.style import Style
-from ..pages import models_of, page_of, scope, wordings
 from ..report import Severity
 from ..rules import AREAS, RULES
 from .options import Name, colour_option, wants_colour

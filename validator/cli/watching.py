@@ -15,7 +15,7 @@ from ..project import SETTINGS
 from .tally import CLEAN, complain
 
 if TYPE_CHECKING:
-    from .checking import Options
+    from .check_options import Options
 
 _MILLISECONDS: Final = 200
 """How long to wait for a change before looking whether there was an interrupt."""

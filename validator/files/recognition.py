@@ -20,7 +20,7 @@ from ..documents import FORMATS, format_of
 from ..documents.strict import read
 from ..facts import foreign_properties, model_ids, model_named
 from ..report import Severity
-from ..rules.mending import nearest_property
+from ..rules.shared.schema_fixes import nearest_property
 from ..rules.syntax import Stranger
 from ..schema.store import BASE_URI, SHAPES, files
 from .kinds import kind_of, kind_of_name

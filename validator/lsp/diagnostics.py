@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..report import Range, Violation
-    from .documents import OpenDocument
+    from .open_document import OpenDocument
 
 SOURCE: Final = "msglint"
 _SEVERITIES: Final = {

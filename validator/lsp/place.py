@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ..common.pointer import Path
-from .outline import Cursor, Holder, Outline
+from .brackets import Cursor, Holder, Outline
 from .shapes import Property, Shape, Shapes
 
 if TYPE_CHECKING:

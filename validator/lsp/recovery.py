@@ -14,7 +14,7 @@ import orjson
 
 from ..documents.strict import byte_offset
 from ..places.locate import skip_space
-from .outline import Outline, end_of_string
+from .brackets import Outline, end_of_string
 
 if TYPE_CHECKING:
     from ..common.pointer import Path

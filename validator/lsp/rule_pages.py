@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 from platformdirs import user_cache_path
 
 from .._version import __version__
+from ..explain.pages import conditions, readable, scope, spelled, wordings
 from ..formats import full
 from ..formats.style import Style
-from ..pages import conditions, readable, scope, spelled, wordings
 from ..rules import RULES
 
 if TYPE_CHECKING:

@@ -35,7 +35,7 @@ from ..project import SETTINGS, Project
 from ..rules import RULES
 from . import actions, completion, diagnostics, rule_pages, symbols
 from . import hover as hovers
-from .documents import OpenDocument
+from .open_document import OpenDocument
 from .text import Text
 from .wire import Input
 
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from pygls.server import ServerErrors
 
-    from .documents import Part
+    from .open_document import Part
 
 Answer = TypeVar("Answer")
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..documents import Format, read
 from ..places.locate import locate
-from .outline import Outline
+from .brackets import Outline
 from .place import Place
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from ..engine.request import Node, Request
 from ..engine.rule import Example, body, rule
 from ..fixes import Fix, remove
 from ..report import Severity, Target
-from .mending import unsafe
+from .shared.schema_fixes import unsafe
 
 if TYPE_CHECKING:
     from ..common.pointer import Path

@@ -8,7 +8,7 @@ from ..common.wording import code, shown
 from ..engine.request import Node, Request
 from ..engine.rule import Example, body, rule
 from ..report import Severity, Target
-from .defaults import thinks_untold
+from .shared.model_defaults import thinks_untold
 
 if TYPE_CHECKING:
     from ..common.pointer import Path

@@ -17,7 +17,7 @@ from ..inspect.base64_data import UNREAD_FILE, Base64Data
 from ..inspect.images import FORMATS, Size, content_type, fits, scaled, size_of
 from ..inspect.pdf import Pdf, looks_like_pdf, read_pdf
 from ..report import Severity
-from .mending import safe
+from .shared.schema_fixes import safe
 
 _VERSION = "2026-10-21"
 _ANYWHERE: Final = "/messages/*/content/**"

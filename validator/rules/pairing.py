@@ -16,7 +16,7 @@ from ..fixes import Fix, add, replace
 from ..report import Severity, Target
 from ..schema.explain import explainer_for
 from ..schema.projection import View
-from .mending import meant_instead, unsafe
+from .shared.schema_fixes import meant_instead, unsafe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -16,9 +16,9 @@ from ..fixes import replace
 from ..report import Severity, Target
 from ..schema.projection import View
 from ..schema.store import bundle
-from .leaks import holds_no_secret, leaks, may_leak
-from .mending import unsafe
-from .offered import lacks_code
+from .shared.offered_tools import lacks_code
+from .shared.schema_fixes import unsafe
+from .shared.secrets import holds_no_secret, leaks, may_leak
 
 _LONG_OUTPUT: Final = "output-300k-2026-03-24"
 """The one beta that raises `max_tokens` in batches only."""

@@ -15,9 +15,9 @@ from ..common.wording import any_of, code, count, json_type, kinds, names, shown
 from ..engine.rule import Example, body, schema_rule
 from ..schema.explain import DISCRIMINATOR, UNEXPLAINED, Problem
 from ..schema.projection import WITHHELD
-from . import mending
-from .meant import guessed, object_or_array, usable_tags
-from .mending import hint_for, nearest_property
+from .shared import schema_fixes as mending
+from .shared.meant_values import guessed, object_or_array, usable_tags
+from .shared.schema_fixes import hint_for, nearest_property
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet

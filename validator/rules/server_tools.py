@@ -10,8 +10,8 @@ from ..engine.request import Node, Request, Turn
 from ..engine.rule import Example, body, rule
 from ..engine.vocabulary import NEIGHBOURS
 from ..report import Severity
-from .mending import meant_instead
-from .offered import FILTERING_SINCE, OFFERED, callers, lacks_code, offered
+from .shared.offered_tools import FILTERING_SINCE, OFFERED, callers, lacks_code, offered
+from .shared.schema_fixes import meant_instead
 
 _WEB_SEARCH = {"type": "web_search_20250305", "name": "web_search"}
 _FILTERING_SEARCH = {"type": "web_search_20260209", "name": "web_search"}

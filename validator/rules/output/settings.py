@@ -12,8 +12,8 @@ from ...engine.rule import Example, body, rule
 from ...engine.vocabulary import ends_with_answer
 from ...facts import model_ids, model_named
 from ...report import Severity, Target
-from ..defaults import thinks
-from ..hosts import is_missing
+from ..shared.model_defaults import thinks
+from ..shared.platforms import is_missing
 
 _LEAST_TASK_BUDGET: Final = 20000
 _LEAST_TO_ANSWER: Final = 1024

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ...common.wording import code, shown
 from ...engine.rule import Example, body, rule
 from ...report import Severity
-from ..offered import FILTERING_SINCE, callers, family, is_for_code
+from ..shared.offered_tools import FILTERING_SINCE, callers, family, is_for_code
 
 if TYPE_CHECKING:
     from ...engine.request import Node, Request

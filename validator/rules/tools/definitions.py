@@ -10,8 +10,18 @@ from ...engine.request import Node, Request, repeated
 from ...engine.rule import Example, body, rule
 from ...facts import Model
 from ...report import Severity, Target
-from ..offered import OFFERED, TOOLSETS, brings_code, callers, family, is_for_code, members, offered, runs_code
-from .toolbox import is_undescribed, offers_plain_tools
+from ..shared.offered_tools import (
+    OFFERED,
+    TOOLSETS,
+    brings_code,
+    callers,
+    family,
+    is_for_code,
+    members,
+    offered,
+    runs_code,
+)
+from ..shared.toolbox import is_undescribed, offers_plain_tools
 
 if TYPE_CHECKING:
     from ...common.pointer import Path

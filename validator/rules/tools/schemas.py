@@ -16,10 +16,10 @@ from ...inspect.json_schemas import mistakes
 from ...inspect.slips import slips
 from ...inspect.strict_schemas import Kind, Refusal, Size, circles, refusals, size
 from ...report import Severity, Target
-from ..hosts import is_missing
-from ..mending import meant_instead, unsafe
-from ..offered import OFFERED, offered
-from .toolbox import (
+from ..shared.offered_tools import OFFERED, offered
+from ..shared.platforms import is_missing
+from ..shared.schema_fixes import meant_instead, unsafe
+from ..shared.toolbox import (
     PROPERTY_NAME,
     ROOT_UNIONS,
     calls_are_known,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from ..common.wording import Names
-from ..schema.store import files
+from ...common.wording import Names
+from ...schema.store import files
 
 if TYPE_CHECKING:
-    from ..engine.request import Node, Request
+    from ...engine.request import Node, Request
 
 _CONFIGS: Final = {
     "browser_toolset_20260801": "BrowserToolsetConfigs",

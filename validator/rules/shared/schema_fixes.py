@@ -6,21 +6,21 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from ..common.lazy_regex import regex
-from ..common.redaction import holds_secret
-from ..common.wording import code, is_slip, nearest, shown
-from ..facts import foreign_properties, foreign_values
-from ..fixes import Applicability, Fix, Operation, add, remove, rename, replace
-from ..schema.projection import WITHHELD
-from .foreign import conversion
-from .meant import guessed, is_whole, usable_tags
+from ...common.lazy_regex import regex
+from ...common.redaction import holds_secret
+from ...common.wording import code, is_slip, nearest, shown
+from ...facts import foreign_properties, foreign_values
+from ...fixes import Applicability, Fix, Operation, add, remove, rename, replace
+from ...schema.projection import WITHHELD
+from .foreign_shapes import conversion
+from .meant_values import guessed, is_whole, usable_tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..common.pointer import Path
-    from ..engine.request import Node
-    from ..schema.explain import Problem
+    from ...common.pointer import Path
+    from ...engine.request import Node
+    from ...schema.explain import Problem
 
 _DATA_URL: Final = regex(r"data:([\w.+/-]*)(?:;[\w=.-]+)*,", re.ASCII)
 _STANDARD: Final = str.maketrans("-_", "+/")

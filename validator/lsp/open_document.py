@@ -13,7 +13,7 @@ from ..files.checking import judge_documents, judge_lines, linter_of, read_recor
 from ..files.recognition import Verdict, may_be_request
 from ..fixing.applying import fix_text, fixable
 from ..report import MOST_KEPT
-from .outline import Outline
+from .brackets import Outline
 from .place import Place
 from .recovery import recovered
 from .shapes import Shapes, shapes_of

@@ -11,8 +11,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from ..common.lazy_regex import regex
-from ..facts import Model, models
+from ...common.lazy_regex import regex
+from ...facts import Model, models
 
 _FAMILIES: Final = ("fable", "haiku", "instant", "mythos", "opus", "sonnet")
 _FIRST_WITH_FAMILY_FIRST: Final = 4

@@ -6,7 +6,7 @@ import os
 import sys
 from dataclasses import replace
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -22,9 +22,10 @@ from ..project.linters import linter_of
 from ..report import Severity
 from ..rules import UnknownRuleError
 from ..rules.betas import complaint_about
-from .baselines import Keeper, baseline_to_go_by
-from .fixing import Fixer
-from .ignores import Ignorer
+from .check_baselines import Keeper, baseline_to_go_by
+from .check_fixes import Fixer
+from .check_ignores import Ignorer
+from .check_options import Options
 from .outputs import Written, opened_outputs, write_all, write_statistics
 from .streams import as_utf8
 from .tally import CLEAN, FAILED, VIOLATIONS, Tally, complain
@@ -35,44 +36,6 @@ if TYPE_CHECKING:
     from .progress import Bar
 
 _STDIN: Final = "-"
-
-
-class Options(NamedTuple):
-    """The options of `msglint check`."""
-
-    given: dict[str, Any]
-    """Those of a linter that were given; they go before configurations."""
-    paths: tuple[str, ...]
-    config_file: str | None
-    isolated: bool
-    baseline_file: str | None
-    no_baseline: bool
-    write_baseline: bool
-    prune_baseline: bool
-    fix: bool
-    unsafe_fixes: bool
-    diff: bool
-    add_ignores: bool
-    reason: str | None
-    format_name: str
-    output_file: str | None
-    others: tuple[tuple[str, str], ...]
-    max_per_file: int
-    statistics: bool
-    stdin_filename: str | None
-    exclude: tuple[str, ...] | None
-    force_exclude: bool
-    no_gitignore: bool
-    show_files: bool
-    watch: bool
-    jobs: int | None
-    fail_on: str | None
-    fail_on_empty: bool
-    exit_zero: bool
-    exit_non_zero_on_fix: bool
-    max_violations: int | None
-    quiet: bool
-    colour: str
 
 
 def run(options: Options) -> int:

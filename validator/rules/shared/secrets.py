@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from ..common.lazy_regex import regex
-from ..common.redaction import ANY_SECRET, KINDS
-from ..schema.gate import matches
+from ...common.lazy_regex import regex
+from ...common.redaction import ANY_SECRET, KINDS
+from ...schema.gate import matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..engine.index import Outline
-    from ..engine.request import Node
+    from ...engine.index import Outline
+    from ...engine.request import Node
 
 _KINDS: Final = [(kind.name, kind.alarm) for kind in KINDS if kind.alarm is not None]
 _EACH: Final = regex("|".join(f"({pattern})" for _, pattern in _KINDS))

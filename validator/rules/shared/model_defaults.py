@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ..engine.request import Request
+    from ...engine.request import Request
 
 
 def thinks_untold(request: Request) -> bool | None:

@@ -10,12 +10,12 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from ..common.lazy_regex import regex
-from ..fixes import Applicability, Fix, Operation, add, remove, rename, replace
-from ..schema.explain import DISCRIMINATOR
+from ...common.lazy_regex import regex
+from ...fixes import Applicability, Fix, Operation, add, remove, rename, replace
+from ...schema.explain import DISCRIMINATOR
 
 if TYPE_CHECKING:
-    from ..schema.explain import Problem
+    from ...schema.explain import Problem
 
 _DATA_URL: Final = regex(r"data:([\w.+/-]+);base64,")
 _TOOL_KEYS: Final = frozenset({"type", "name", "description", "parameters", "strict"})

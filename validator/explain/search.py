@@ -11,8 +11,8 @@ from math import log
 from typing import TYPE_CHECKING, Final
 
 from ..common.lazy_regex import regex
-from ..pages import wordings
-from . import RULES
+from ..rules import RULES
+from .pages import wordings
 
 if TYPE_CHECKING:
     from ..engine.rule import Rule

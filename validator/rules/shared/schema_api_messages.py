@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ..common.pointer import dotted
-from ..common.wording import json_type, quotation
-from ..schema.explain import DISCRIMINATOR, MISSING_BETA
+from ...common.pointer import dotted
+from ...common.wording import json_type, quotation
+from ...schema.explain import DISCRIMINATOR, MISSING_BETA
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from ..common.pointer import Path
-    from ..schema.explain import Problem
+    from ...common.pointer import Path
+    from ...schema.explain import Problem
 
 _TAGGED: Final = frozenset({"content", "tools", "thinking", "tool_choice", "cache_control", "source"})
 """Where the API sets the type of an object into a place: `messages.0.content.0.text.cache_control.ephemeral.ttl`."""

@@ -8,19 +8,19 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
-from .checking.linter import Linter
-from .common.wording import count, joined, printable, shown
-from .engine.rule import REQUEST_FILE
-from .facts import models
-from .facts.api import PLATFORMS, REQUEST_ENDPOINTS, WHOLE_BATCH
-from .files import FileResult, check_text
-from .places.lines import LineIndex
-from .places.locate import locate
-from .report import Violation
+from ..checking.linter import Linter
+from ..common.wording import count, joined, printable, shown
+from ..engine.rule import REQUEST_FILE
+from ..facts import models
+from ..facts.api import PLATFORMS, REQUEST_ENDPOINTS, WHOLE_BATCH
+from ..files import FileResult, check_text
+from ..places.lines import LineIndex
+from ..places.locate import locate
+from ..report import Violation
 
 if TYPE_CHECKING:
-    from .common.pointer import Path
-    from .rules import Example, Rule
+    from ..common.pointer import Path
+    from ..rules import Example, Rule
 
 _LONGEST_ARRAY: Final = 4
 _LONGEST_STRING: Final = 96

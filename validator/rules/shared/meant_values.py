@@ -8,16 +8,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ..common.lazy_regex import regex
-from ..common.wording import joined, json_type, kinds
-from ..facts import model_named
-from .api_words import length_of_envelope
+from ...common.lazy_regex import regex
+from ...common.wording import joined, json_type, kinds
+from ...facts import model_named
+from .schema_api_messages import length_of_envelope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..schema.explain import Problem
-    from ..schema.projection import Schema
+    from ...schema.explain import Problem
+    from ...schema.projection import Schema
 
 _DATA_URL: Final = regex(r"data:([\w.+/-]+)(?:;[\w=.-]+)*;base64,")
 _LONGEST_TEXT: Final = 32

@@ -9,7 +9,7 @@ from ..common.wording import count
 from ..documents import format_of, is_compressed
 from ..files.reading import UnreadableError, opened, read_whole
 from ..suppressions.writing import SIGNS, with_ignores
-from .fixing import write_back
+from .check_fixes import write_back
 from .tally import complain
 
 if TYPE_CHECKING:
