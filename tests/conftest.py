@@ -5,7 +5,7 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
-from validator.rules.internal import RAISE
+from validator.engine.failures import RAISE
 
 os.environ[RAISE] = "1"  # a rule that fails fails the test, in processes that a test starts as well
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from validator.schema.gate import matches
+from validator.common.rust_regex import matches
 from validator.schema.projection import Schema, View
 from validator.schema.store import bundle
 

@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 from tests.material import hello
 from tests.strategies import JSON, changed, requests
 from validator import Linter, validate, validate_json
+from validator.engine.failures import RAISE
 from validator.facts.api import LATEST_EDITION
 from validator.project import Project
 from validator.rules import RULES, pairing
-from validator.rules.internal import RAISE
 from validator.schema.explain import Explainer
 
 if TYPE_CHECKING:

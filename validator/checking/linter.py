@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypedDict, TypeVar
 
 from ..common.gc_pause import LARGE, Pause
 from ..common.pointer import Path
-from ..common.redaction import redacted, without_secrets
+from ..common.redaction import redacted
 from ..common.wording import Sparing, any_of, nearest
 from ..documents import Document, SyntaxFinding, Unread
 from ..documents.duplicates import around_messages, repeated_keys
@@ -37,6 +37,7 @@ from ..facts.api import (
 )
 from ..places.lines import LineIndex
 from ..report import MOST_VIOLATIONS, Report, RequestError, Severity, SeverityName, Target, Violation
+from ..report.redaction import without_secrets
 from ..rules import BY_KEYWORD, RULES, Rule, named, selected
 from ..rules.batches import said_of_repeated
 from ..rules.betas import complaint_about
@@ -188,6 +189,7 @@ class Linter:
             tool_types=explainer.union_tags("Tool"),
             block_types=explainer.union_tags("ContentBlock") | explainer.union_tags("ToolResultContentBlock"),
             platform=self.platform,
+            failure=failure,
         )
 
     def on(self, platform: Platform) -> Linter:

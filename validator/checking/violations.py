@@ -6,10 +6,11 @@ from heapq import nsmallest
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from ..common.pointer import DocumentOrder, existing, shown_pointer
-from ..common.redaction import HIDDEN, names_secret, without_lines_of_secrets, without_secrets
+from ..common.redaction import HIDDEN, names_secret, without_lines_of_secrets
 from ..common.wording import shown
 from ..places.locate import Span
 from ..report import Range, Related, Severity, Target, Violation
+from ..report.redaction import without_secrets
 
 if TYPE_CHECKING:
     from ..common.pointer import Path

@@ -97,7 +97,7 @@ def _are(number: int) -> str:
 
 
 def _shown(file: Path) -> str:
-    from ..config.reading import shown_path
+    from ..filesystem.lookups import shown_path
 
     return shown_path(file.absolute())
 

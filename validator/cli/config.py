@@ -15,8 +15,7 @@ from ..common.redaction import redacted
 from ..common.wording import count, printable
 from ..config import Config, SettingsError, load
 from ..config.keys import CONFIGURATION, json_schema
-from ..config.reading import shown_path
-from ..filesystem.lookups import is_file, path_bytes
+from ..filesystem.lookups import is_file, path_bytes, shown_path
 from ..formats.style import Style
 from ..project import Project
 from .options import colour_option, wants_colour

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from ..config.keys import CONFIGURATION
-from ..config.reading import shown_path
+from ..filesystem.lookups import shown_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,7 +17,6 @@ from .lazy_regex import regex
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from ..report import Violation
 
 HIDDEN: Final = "…"
 """Takes the place of what is hidden of a secret."""
@@ -232,28 +231,6 @@ def names_secret(name: str) -> bool:
     return _NAME.search(name) is not None
 
 
-def without_secrets(violation: Violation) -> Violation:
-    """Return a violation whose words and pointers are redacted; its fix does what it did, under a redacted title."""
-    texts = (violation.pointer, violation.message, violation.help, violation.api_message, violation.missing)
-    others = (text for each in violation.related for text in (each.pointer, each.message))
-    title = violation.fix.title if violation.fix is not None else ""
-    if not _may_hold("\n".join(filter(None, (*texts, *others, title))), _HINTS_OR_ESCAPES):
-        return violation
-    related = tuple(
-        each._replace(pointer=redacted(each.pointer), message=redacted(each.message)) for each in violation.related
-    )
-    fix = violation.fix
-    return violation._replace(
-        pointer=redacted(violation.pointer),
-        message=redacted(violation.message),
-        help=_if_given(violation.help),
-        related=related,
-        api_message=_if_given(violation.api_message),
-        missing=_if_given(violation.missing),
-        fix=fix if fix is None else fix._replace(title=redacted(fix.title)),
-    )
-
-
 def deeply_redacted(value: Any) -> Any:
     """Return plain values with every string in them redacted."""
     if isinstance(value, str):
@@ -263,10 +240,6 @@ def deeply_redacted(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [deeply_redacted(item) for item in value]
     return value
-
-
-def _if_given(text: str | None) -> str | None:
-    return None if text is None else redacted(text)
 
 
 def _mask(secret: str) -> str:
@@ -377,7 +350,7 @@ def _unescaped_character(escape: re.Match[str]) -> str:
 
 def _may_hold(text: str, pattern: str) -> bool:
     """Take a quick look whether a text may hold a match."""
-    from ..schema.gate import matches  # brings the engine, which a command without findings need not load
+    from .rust_regex import matches  # brings the engine, which a command without findings need not load
 
     try:
         return matches(pattern, text)

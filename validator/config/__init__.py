@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .reading import ConfigError, SettingsError
+from ..common.errors import SettingsError
+from .reading import ConfigError
 from .settings import Config, Silence, config_for, forget, load
 
 __all__ = ["Config", "ConfigError", "SettingsError", "Silence", "config_for", "forget", "load"]

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-import sys
-from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from ..common.errors import SettingsError
 from ..common.lazy_regex import regex
-from ..common.redaction import redacted
-from ..common.wording import printable, shown
-from ..filesystem.lookups import exists, is_link, kind_of, native, path_bytes, read_regular
+from ..common.wording import shown
+from ..filesystem.lookups import exists, is_link, kind_of, native, read_regular, shown_path
+from .toml_places import toml
 
 if TYPE_CHECKING:
-    from types import ModuleType
-
     from .keys import Fault, KeyPath
 
 _OWN_NAMES: Final = ("msglint.toml", ".msglint.toml")
@@ -32,15 +29,6 @@ _MAY_SET_TOOL: Final = regex(rb"""^[ \t]*(?:["']?tool["']?[ \t]*=|\[\[[ \t]*["']
 _APPENDED: Final = frozenset({"extend-select", "ignore", "overrides"})
 """Keys whose values a configuration adds to those of the one it extends; other keys replace them."""
 _MERGED: Final = frozenset({"severity"})
-
-
-class SettingsError(ValueError):
-    """Raised for a configuration or a baseline that cannot be used; its text begins with the place."""
-
-    def __init__(self, file: Path, message: str) -> None:
-        """Take the file, and what is wrong with it."""
-        super().__init__(redacted(message))
-        self.file = file
 
 
 class ConfigError(SettingsError):
@@ -238,15 +226,6 @@ def _checked(file: Path) -> dict[str, Any]:
     return dict(table)
 
 
-def toml() -> ModuleType:
-    """Return the reader of TOML."""
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
-    return tomllib
-
-
 def _parsed(file: Path) -> dict[str, Any]:
     try:
         text = text_of(file)
@@ -307,10 +286,3 @@ def header_of_override(file: Path) -> str:
     """Return the line that begins another item of `overrides` in a configuration."""
     table = "tool.msglint.overrides" if file.name == _PYPROJECT else "overrides"
     return f"[[{table}]]"
-
-
-def shown_path(file: Path) -> str:
-    """Spell a file's name from the current folder where it is below it, safe to print."""
-    with suppress(ValueError):
-        file = file.relative_to(Path.cwd())
-    return printable(redacted(path_bytes(str(file)).decode(errors="backslashreplace")))

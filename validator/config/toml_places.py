@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
 import re
 from bisect import bisect_right
 from functools import lru_cache
@@ -190,7 +196,15 @@ def _string(token: str) -> str:
     """Read a string that is a key."""
     if "\\" not in token or token[0] == "'":
         return token[1:-1]
-    from .reading import toml
 
     read: Any = toml().loads(f"key = {token}")["key"]
     return str(read)
+
+
+def toml() -> ModuleType:
+    """Return the reader of TOML."""
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    return tomllib

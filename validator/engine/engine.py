@@ -7,10 +7,10 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from ..facts.api import PLATFORMS
-from ..rules.internal import raise_in_tests
 from .context import Known
+from .failures import raise_in_tests
 from .index import Look, Outline
-from .request import Node, Request
+from .request import MakesFinding, Node, Request
 from .setup import Frame, Frames
 from .vocabulary import INSIDE, ROLES, inner_blocks
 
@@ -59,6 +59,7 @@ class Engine:
         tool_types: Iterable[str],
         block_types: Iterable[str],
         platform: str = PLATFORMS[0],
+        failure: MakesFinding | None = None,
     ) -> None:
         """Take `rules`; the types are all there are, so that the patterns of rules can be resolved ahead.
 
@@ -68,6 +69,7 @@ class Engine:
         self._tool_types = frozenset(tool_types)
         self._block_types = frozenset(block_types)
         self._platform = platform
+        self._failure = failure
         every_rule = tuple(rules)
         for rule in every_rule:
             for place in rule.on:
@@ -116,7 +118,7 @@ class Engine:
         plan = plan.least if len(looks) == len(plan.looks) else plan.without(looks)
         if plan.is_empty:
             return []
-        request = Request(body, known, path, frame.model)
+        request = Request(body, known, path, frame.model, self._failure)
         plan.walk(request)
         return request.findings
 

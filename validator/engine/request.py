@@ -21,7 +21,6 @@ from ..facts import Model
 from ..facts.api import PLATFORMS
 from ..fixes import Fix
 from ..report import Target
-from ..rules.internal import failure
 from .context import Answer, Known
 from .finding import Finding
 
@@ -36,12 +35,23 @@ if TYPE_CHECKING:
 _PLACEHOLDER: Final = regex(r"\{(\w+)\}")
 
 
+MakesFinding = Callable[[str, Exception, "Path"], Finding]
+"""Makes a finding of the error that a rule failed with: of its id, the error, and where the request stands."""
+
+
 class Request:
     """The request that is being checked."""
 
-    __slots__ = ("_answers", "_failed", "body", "findings", "known", "model", "path", "rule")
+    __slots__ = ("_answers", "_failed", "_failure", "body", "findings", "known", "model", "path", "rule")
 
-    def __init__(self, body: dict[str, Any], known: Known, path: Path = (), model: Model | None = None) -> None:
+    def __init__(
+        self,
+        body: dict[str, Any],
+        known: Known,
+        path: Path = (),
+        model: Model | None = None,
+        failure: MakesFinding | None = None,
+    ) -> None:
         self.body = body
         self.known = known
         self.path = path
@@ -53,6 +63,8 @@ class Request:
         self.findings: list[Finding] = []
         self._answers: dict[Callable[[Request], Any], Any] = {}
         self._failed: set[str] = set()
+        self._failure = failure
+        """Makes a finding of a rule that failed; without it the error is raised."""
 
     @property
     def root(self) -> Node:
@@ -82,7 +94,9 @@ class Request:
         """Take in that a rule failed; it is reported once."""
         if rule.id not in self._failed:
             self._failed.add(rule.id)
-            self.findings.append(failure(rule.id, error, self.path))
+            if self._failure is None:
+                raise error
+            self.findings.append(self._failure(rule.id, error, self.path))
 
     def once(self, find: Callable[[Request], Answer]) -> Answer:
         """Return what `find(request)` answers, which is asked once for each request: for what several rules need."""

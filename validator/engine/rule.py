@@ -228,6 +228,10 @@ def rule(
     )
 
 
+BY_KEYWORD: Final[dict[str, Rule]] = {}
+"""The rule of structure that words the refusals of a schema's keyword; `schema_rule` fills it."""
+
+
 def schema_rule(
     rule_id: str,
     *,
@@ -241,9 +245,15 @@ def schema_rule(
 
     `mend` makes a fix of the problem and the document that it is in; the docstring says what it does under `Fix: `.
     """
-    return lambda check: Rule(
-        rule_id, Severity.ERROR, check, bad, good, keywords=keywords, mend=mend, api_messages=api_messages
-    )
+
+    def made(check: Callable[..., tuple[str, str | None]]) -> Rule:
+        made_rule = Rule(
+            rule_id, Severity.ERROR, check, bad, good, keywords=keywords, mend=mend, api_messages=api_messages
+        )
+        BY_KEYWORD.update(dict.fromkeys(keywords, made_rule))
+        return made_rule
+
+    return made
 
 
 def syntax_rule(

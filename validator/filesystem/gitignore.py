@@ -7,8 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ..config.reading import SettingsError, shown_path
-from .lookups import exists, is_folder, path_bytes, read_regular
+from ..common.errors import SettingsError
+from .lookups import exists, is_folder, path_bytes, read_regular, shown_path
 from .wildmatch import Patterns, patterns
 
 FILE_NAME: Final = ".gitignore"

@@ -5,7 +5,12 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from contextlib import suppress
+from pathlib import Path
 from typing import Final
+
+from ..common.redaction import redacted
+from ..common.wording import printable
 
 _MOST_SETTINGS: Final = 2**26
 """Bytes of a configuration, a baseline or a list of ignored files."""
@@ -79,3 +84,10 @@ def native(path: str) -> str:
         return os.fsdecode(path_bytes(path))
     except UnicodeEncodeError:  # a lone surrogate
         return path
+
+
+def shown_path(file: Path) -> str:
+    """Spell a file's name from the current folder where it is below it, safe to print."""
+    with suppress(ValueError):
+        file = file.relative_to(Path.cwd())
+    return printable(redacted(path_bytes(str(file)).decode(errors="backslashreplace")))

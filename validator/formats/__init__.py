@@ -6,7 +6,8 @@ from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
-from ..common.redaction import masked, redacted, without_secrets
+from ..common.redaction import masked, redacted
+from ..report.redaction import without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from lsprotocol import types
 
-from ..common.redaction import without_secrets
 from ..report import Severity
+from ..report.redaction import without_secrets
 from ..rules import RULES
 
 if TYPE_CHECKING:

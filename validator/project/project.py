@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .. import config as configurations
-from ..common.redaction import masked, redacted, without_secrets
+from ..common.redaction import masked, redacted
 from ..config import Config, ConfigError, SettingsError
 from ..config.reading import NAMES as CONFIGURATIONS
-from ..config.reading import place_of_source, shown_path, text_of
+from ..config.reading import place_of_source, text_of
 from ..config.settings import Scope, config_in
 from ..documents import Format, format_of
 from ..files.checking import check_documents, check_in_parts, check_lines, check_stream, check_text, judge, judge_lines
@@ -27,9 +27,10 @@ from ..filesystem import gitignore
 from ..filesystem.gitignore import FILE_NAME as GITIGNORE
 from ..filesystem.gitignore import GitIgnore
 from ..filesystem.globs import FileGlobs, fixed_part, parted
-from ..filesystem.lookups import is_folder
+from ..filesystem.lookups import is_folder, shown_path
 from ..report import MOST_VIOLATIONS, Range, Report, Violation
 from ..report.file_result import FileResult, shown_name
+from ..report.redaction import without_secrets
 from ..rules import RULES
 from ..rules.betas import complaint_about
 from ..suppressions import baseline as baselines

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from ..common.wording import code, nearest
-from ..engine.rule import Example, Rule
+from ..engine.rule import BY_KEYWORD, Example, Rule
 from ..report import Severity
 from . import (
     batches,
@@ -97,9 +97,6 @@ _IDS: Final[dict[str, tuple[str, ...]]] = {
 
 AREAS: Final = tuple(dict.fromkeys(rule.area for rule in RULES.values()))
 """Every area, the first half of an id."""
-
-BY_KEYWORD: Final[dict[str, Rule]] = {keyword: rule for rule in RULES.values() for keyword in rule.keywords}
-"""The rule of structure that words the refusals of a schema's keyword."""
 
 
 class UnknownRuleError(ValueError):

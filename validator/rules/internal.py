@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import PurePath
 from traceback import walk_tb
 from typing import TYPE_CHECKING, Final
 
 from ..common.wording import code
+from ..engine.failures import raise_in_tests
 from ..engine.finding import Finding
 from ..engine.rule import value_rule
 from ..report import Severity
@@ -15,8 +15,6 @@ from ..report import Severity
 if TYPE_CHECKING:
     from ..common.pointer import Path
 
-RAISE: Final = "MSGLINT_RAISE"
-"""The environment variable that makes a rule which fails raise, as the tests want it."""
 
 _PACKAGE: Final = PurePath(__file__).parent.parent
 _FAILED: Final = " failed with "
@@ -50,16 +48,6 @@ def _place(error: Exception) -> str:
     except Exception:  # noqa: BLE001 - what tells of a failure must not fail
         return ""
     return f" at {code(f'{inside[-1][0].as_posix()}:{inside[-1][1]}')}" if inside else ""
-
-
-def raise_in_tests(error: Exception) -> None:
-    """Raise an error where the environment asks for it.
-
-    Raises:
-        Exception: the error itself.
-    """
-    if os.environ.get(RAISE):
-        raise error
 
 
 def failure(rule_id: str, error: Exception, path: Path = ()) -> Finding:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ..common.lazy_regex import regex
 from ..common.redaction import holds_secret
 from ..common.wording import any_of, code, count, json_type, kinds, names, shown
-from ..engine.rule import Example, body, schema_rule
+from ..engine.rule import BY_KEYWORD, Example, body, schema_rule
 from ..schema.explain import DISCRIMINATOR, UNEXPLAINED, Problem
 from ..schema.projection import WITHHELD
 from .shared import schema_fixes as mending
@@ -589,8 +589,6 @@ def _and_then(advice: str, faults: list[Problem]) -> str:
 
 def _help_of(problem: Problem) -> str | None:
     """Return the help that another rule gives for a problem, which names what it is about."""
-    from . import BY_KEYWORD
-
     words: Words = BY_KEYWORD[problem.keyword].check(problem)
     advice = words[1]
     return f"remove {code(problem.name)}" if advice and advice.startswith("remove it") else advice

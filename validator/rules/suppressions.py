@@ -58,16 +58,14 @@ def unused(names: Sequence[str], where: str) -> Words:
     bad=(Example(_text("// msglint: ignore[schema/maximun]"), at="", file=_FILE),),
     good=(_USED,),
 )
-def unknown_rule(name: str) -> Words:
+def unknown_rule(name: str, known: Sequence[str]) -> Words:
     """A comment silences a rule that does not exist.
 
     Why: It silences nothing, though somebody thinks that it does.
 
     Source: A rule of msglint's own.
     """
-    from . import AREAS, RULES
-
-    meant = nearest(name, [*RULES, *AREAS])
+    meant = nearest(name, known)
     advice = f"did you mean {code(meant)}?" if meant else "`msglint rules` lists the rules"
     return f"there is no rule or area {code(name)}", advice
 
@@ -81,18 +79,16 @@ def unknown_rule(name: str) -> Words:
     ),
     good=(_USED,),
 )
-def no_rule_named(verb: str, rest: str) -> Words:
+def no_rule_named(verb: str, rest: str, known: Sequence[str]) -> Words:
     """A comment that should silence names no rule in brackets.
 
     Why: A comment that silences everything would silence mistakes that nobody has seen yet, so it silences nothing.
 
     Source: A rule of msglint's own.
     """
-    from . import AREAS, RULES
-
     named = rest.partition(" ")[0].strip("()[],:")
     message = f"{code(f'msglint: {verb}')} names no rule in brackets, so it silences nothing"
-    if named in RULES or named in AREAS:
+    if named in known:
         return message, f"did you mean {code(f'msglint: {verb}[{named}]')}?"
     return message, f"name what it silences: {code(f'msglint: {verb}[area/rule]')}"
 

@@ -13,9 +13,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..common.lazy_regex import regex
+from ..common.rust_regex import matches
 from ..common.wording import json_type
 from .formats import FORMATS
-from .gate import INT64_MAX, INT64_MIN, Gate, definition_named, gate_for, matches
+from .gate import INT64_MAX, INT64_MIN, Gate, definition_named, gate_for
 from .projection import WITHHELD, Schema, View
 
 if TYPE_CHECKING:

@@ -109,16 +109,6 @@ def gate_for(shape: str, view: View) -> Gate:
     return Gate(shape, view)
 
 
-def matches(pattern: str, text: str) -> bool:
-    """Whether `text` matches a schema's `pattern`, in the same regular expression dialect as the gate."""
-    return _pattern(pattern).is_valid(text)
-
-
-@lru_cache
-def _pattern(pattern: str) -> jsonschema_rs.Draft202012Validator:
-    return _compiled({"pattern": pattern})
-
-
 def definition_named(reference: str) -> str:
     """Return the name of the definition that a joined schema refers to."""
     return reference.removeprefix("#/$defs/")

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
 
+from ..common.errors import SettingsError
 from ..common.redaction import HIDDEN, redacted
 from ..common.wording import printable, shown
-from ..config.reading import SettingsError
 from ..filesystem.lookups import exists, is_link, path_bytes, read_regular
 from ..report.file_result import Means, Suppressed
 from ..report.fingerprint import Fingerprint

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Final
 
-from ..common.redaction import redacted, without_secrets
+from ..common.redaction import redacted
 from ..report import Range, Violation
 from ..report.file_result import Means, Suppressed
+from ..report.redaction import without_secrets
 from ..rules import AREAS, RULES
 from ..rules import suppressions as rules
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from ..rules import Rule
 
 _FOR_FILE: Final = "ignore-file"
+_KNOWN: Final = (*RULES, *AREAS)
 _VERBS: Final = ("ignore", _FOR_FILE)
 _DIRECTIVE: Final = re.compile(
     r"msglint\s*:\s*(?P<verb>[\w-]*)\s*(?:\[(?P<names>[^\]]*)\])?[\s:—-]*(?P<reason>.*)", re.IGNORECASE | re.DOTALL
@@ -135,10 +137,10 @@ def complaints(said: list[Directive], linter: Linter, *, is_whole: bool) -> Iter
             yield from _worded(rules.unknown_directive, linter, place, directive.verb, _VERBS)
             continue
         if not directive.names:
-            yield from _worded(rules.no_rule_named, linter, place, directive.verb, directive.reason or "")
+            yield from _worded(rules.no_rule_named, linter, place, directive.verb, directive.reason or "", _KNOWN)
         for name in directive.names:
             if name not in RULES and name not in AREAS:
-                yield from _worded(rules.unknown_rule, linter, place, name)
+                yield from _worded(rules.unknown_rule, linter, place, name, _KNOWN)
         unused = [name for name in directive.names if _is_unused(name, directive, linter)]
         if unused and (is_whole or directive.verb != _FOR_FILE):
             yield from _worded(rules.unused, linter, place, unused, "here")

@@ -12,8 +12,8 @@ from ..report import Severity
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ..files import FileResult
     from ..report import Violation
+    from ..report.file_result import FileResult
 
 SIGNS: Final = {Format.YAML: "#", Format.JSONC: "//"}
 """What begins a comment, by the format of the text."""

@@ -8,7 +8,7 @@ import orjson
 
 from ...common.lazy_regex import regex
 from ...common.redaction import ANY_SECRET, KINDS
-from ...schema.gate import matches
+from ...common.rust_regex import matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,0 +1,16 @@
+"""Errors that several parts raise."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .redaction import redacted
+
+
+class SettingsError(ValueError):
+    """Raised for a configuration or a baseline that cannot be used; its text begins with the place."""
+
+    def __init__(self, file: Path, message: str) -> None:
+        """Take the file, and what is wrong with it."""
+        super().__init__(redacted(message))
+        self.file = file

@@ -1,0 +1,36 @@
+"""Violations without secrets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..common.redaction import _HINTS_OR_ESCAPES, _may_hold, redacted
+
+if TYPE_CHECKING:
+    from . import Violation
+
+
+def without_secrets(violation: Violation) -> Violation:
+    """Return a violation whose words and pointers are redacted; its fix does what it did, under a redacted title."""
+    texts = (violation.pointer, violation.message, violation.help, violation.api_message, violation.missing)
+    others = (text for each in violation.related for text in (each.pointer, each.message))
+    title = violation.fix.title if violation.fix is not None else ""
+    if not _may_hold("\n".join(filter(None, (*texts, *others, title))), _HINTS_OR_ESCAPES):
+        return violation
+    related = tuple(
+        each._replace(pointer=redacted(each.pointer), message=redacted(each.message)) for each in violation.related
+    )
+    fix = violation.fix
+    return violation._replace(
+        pointer=redacted(violation.pointer),
+        message=redacted(violation.message),
+        help=_if_given(violation.help),
+        related=related,
+        api_message=_if_given(violation.api_message),
+        missing=_if_given(violation.missing),
+        fix=fix if fix is None else fix._replace(title=redacted(fix.title)),
+    )
+
+
+def _if_given(text: str | None) -> str | None:
+    return None if text is None else redacted(text)
