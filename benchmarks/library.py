@@ -24,14 +24,14 @@ from measuring import Row, Table, compare, labelled, show, without_collector  # 
 
 from validator import Linter, Report  # noqa: E402
 from validator.common.redaction import ANY_SECRET  # noqa: E402
-from validator.common.rust_regex import matches
+from validator.common.rust_regex import matches  # noqa: E402
 from validator.engine.context import Known  # noqa: E402
 from validator.engine.encoding import text_of_plain  # noqa: E402
 from validator.engine.index import Outline  # noqa: E402
 from validator.engine.setup import Frame, Frames  # noqa: E402
 from validator.rules import RULES  # noqa: E402
 from validator.rules.shared.toolbox import calls_fit  # noqa: E402
-from validator.schema.gate import gate_for
+from validator.schema.gate import gate_for  # noqa: E402
 
 MANY: Final = 100_000
 MISTAKES: Final = 10_000

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .suppressions.baseline import BaselineError
 
 _HOMES = {
-    **dict.fromkeys(("Linter", "check", "validate", "validate_json"), "linter"),
+    **dict.fromkeys(("Linter", "check", "validate", "validate_json"), "checking.linter"),
     "validate_file": "project",
     "BaselineError": "suppressions.baseline",
     "ConfigError": "config",

@@ -9,8 +9,6 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-import orjson
-
 from ..common.resources import folder_of
 from .records import ModelFacts, on_platform
 
@@ -144,4 +142,6 @@ def _made(record: ModelFacts, platform: str) -> Model:
 
 @lru_cache
 def _read(name: str) -> Any:
+    import orjson  # the names of editions and platforms are here too, and need none of the files
+
     return orjson.loads((_FOLDER / f"{name}.json").read_bytes())
