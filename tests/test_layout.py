@@ -66,7 +66,7 @@ def imported(module: str) -> set[str]:
 
 
 def folder(module: str) -> str:
-    return (module.split(".") + [""])[1]
+    return [*module.split("."), ""][1]
 
 
 def test_the_list_names_every_folder_and_nothing_lies_beside_them() -> None:

@@ -271,9 +271,7 @@ def _meant(name: str, known: Sequence[str]) -> str:
 _OPTIONS: Final = ("select", "ignore", "endpoint", "betas", "edition", "platform")
 """The keys that are options of a linter under the same name."""
 
-
 _OF_LINTERS: Final = frozenset({*_OPTIONS, "extend-select", "severity", "api-version"})
-
 
 _ADDED: Final = frozenset({"extend-select", "ignore"})
 """Keys whose values an override adds to those of the whole configuration; other keys replace them."""

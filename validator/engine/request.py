@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import TYPE_CHECKING
-
-from .vocabulary import ROLES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from ..common.lazy_regex import regex
@@ -23,6 +16,7 @@ from ..fixes import Fix
 from ..report import Target
 from .context import Answer, Known
 from .finding import Finding
+from .vocabulary import ROLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -33,7 +27,6 @@ if TYPE_CHECKING:
 
 
 _PLACEHOLDER: Final = regex(r"\{(\w+)\}")
-
 
 MakesFinding = Callable[[str, Exception, "Path"], Finding]
 """Makes a finding of the error that a rule failed with: of its id, the error, and where the request stands."""

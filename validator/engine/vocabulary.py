@@ -7,16 +7,12 @@ from typing import Any, Final
 
 ANSWERED: Final = "a message of the assistant at the end"
 
-
 BLANK: Final = "a message, or a block of the system prompt, without anything visible"
-
 
 EMPTY: Final = "no message, a message without content, or thinking without a signature"
 
-
 UNTIDY: Final = "calls and results that are not side by side, or that share an id"
 """Words that no request has, for what its outline notices: where they are missing, there is no such thing."""
-
 
 INSIDE: Final[Mapping[str, tuple[str, ...]]] = {
     "tool_result": ("content",),
@@ -59,7 +55,6 @@ def tag_of(value: dict[str, Any]) -> str:
 
 
 ROLES: Final = frozenset({"user", "assistant", "system"})
-
 
 NEIGHBOURS: Final = (
     "/messages/~/role",

@@ -14,30 +14,22 @@ ApiVersion = Literal["2023-06-01", "2026-10-21"]
 API_VERSIONS: Final[tuple[ApiVersion, ...]] = get_args(ApiVersion)
 FIRST_API_VERSION: Final[ApiVersion] = "2023-06-01"
 
-
 Edition = Literal["2025-10", "2026-11"]
 """A dated snapshot of the API reference, oldest first."""
 
-
 EDITIONS: Final[tuple[Edition, ...]] = get_args(Edition)
 
-
 LATEST_EDITION: Final[Edition] = "2026-11"
-
 
 Platform = Literal["anthropic", "bedrock", "google"]
 """Whose API the body is for: Anthropic's own, Amazon Bedrock or Google Cloud."""
 
-
 PLATFORMS: Final[tuple[Platform, ...]] = get_args(Platform)
-
 
 OWN_PLATFORM: Final[Platform] = "anthropic"
 
-
 REQUEST_ENDPOINTS: Final = ("messages", "count_tokens", "batches")
 """The endpoints that a request can be for; those of `batches` stand in the `params` of a batch."""
-
 
 WHOLE_BATCH: Final = "batch"
 """In place of an endpoint: the body of a batch itself, around its requests."""
