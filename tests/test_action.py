@@ -159,7 +159,7 @@ def test_every_input_reaches_the_command(tmp_path: Path) -> None:
         folder=folder,
     )
     assert (done.code, done.outputs) == (1, {"exit-code": "1", "violations": "1"})
-    assert re.fullmatch(r"a request\.json:1:11: warning\[models/unknown\] .*\n", done.printed)
+    assert re.fullmatch(r"a request\.json:1:11: error\[models/no-such-model\] .*\n", done.printed)
     text = (folder / "sub" / "the report.sarif").read_text()
     hold("sarif", text)
     (result,) = json.loads(text)["runs"][0]["results"]

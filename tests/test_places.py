@@ -168,7 +168,9 @@ def test_line_separators_that_json_does_not_know_do_not_end_a_line() -> None:
 
 def text_at(text: str, pointer: str) -> str:
     """Return the stretch of text that the violation at a pointer is said to be at."""
-    (place,) = (violation.range for violation in validate_json(text).violations if violation.pointer == pointer)
+    (place,) = (
+        error.range for error in validate_json(text).violations if (error.pointer, error.severity) == (pointer, "error")
+    )
     assert place is not None
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if place.line == place.end_line:

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypedDict, TypeVar
 
 from ..common.gc_pause import LARGE, Pause
-from ..common.pointer import Path
+from ..common.pointer import Path, existing
 from ..common.redaction import redacted
 from ..common.wording import Sparing, any_of, nearest
 from ..documents import Document, SyntaxFinding, Unread
@@ -377,6 +377,9 @@ class Linter:
         frame = None if around is None else frames.of_text(around)
         is_repaired = bool(document.holes or document.doubtful)
         repeated = [] if frame is not None or is_repaired else repeated_keys(text, value)
+        repeated = [
+            path for path in repeated if existing(path, value) == path
+        ]  # others are in values that do not count
         if around is not None and frame is None:
             frame = frames.of(value)
             if not repeated and not is_repaired:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from ..common.redaction import MASK, masked, masked_data
+from ..common.redaction import MASK, masked, masked_data, redacted
 from ..common.wording import count
 from ..documents import is_compressed
 from ..files import FileResult
@@ -135,7 +135,7 @@ class Fixer:
             complain(f"{name}: the fixes of {others} were not tried, as so many would make it worse; mend those first")
         if not self.writes and mended.data != before:
             style = wants_colour(self.colour, sys.stdout)
-            lines = difference(name if path is None else diff_name(path), before, mended.data)
+            lines = difference(name if path is None else redacted(diff_name(path)), before, mended.data)
             if masked_data(before) is not before and any(MASK * 4 in line for line in lines):
                 complain(f"{name}: secrets are masked in the difference, so it cannot be applied; use --fix")
             for line in lines:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
@@ -248,7 +249,8 @@ def _results(
     paths = options.paths or (".",)
     for is_stdin, group in groupby(dict.fromkeys(paths), lambda path: path == _STDIN):
         if is_stdin:
-            written.refuse(sys.stdin.fileno())
+            with suppress(OSError):  # standard input may be an object without a descriptor
+                written.refuse(sys.stdin.fileno())
             yield from _stdin(options, project, fixer)
             continue
         candidates = (candidate for path in group for candidate in project.find([path]))

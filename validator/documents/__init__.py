@@ -42,7 +42,7 @@ FORMATS: Final = {
 
 def format_of(name: str) -> Format | None:
     """Return the format that a file has by its name, in which `.gz` may come last; None where the name does not say."""
-    stem, ending = os.path.splitext(name)  # noqa: PTH122 - sooner than with a path
+    stem, ending = os.path.splitext(name.rstrip("/"))  # noqa: PTH122 - sooner than with a path
     if ending.lower() == COMPRESSED:
         ending = os.path.splitext(stem)[1]  # noqa: PTH122 - as above
     return FORMATS.get(ending.lower())

@@ -314,7 +314,8 @@ class _Formatter(logging.Formatter):
 
 def serve() -> None:
     """Serve a client on standard input and output until it goes away; a session that is not ended is an error."""
-    logging.getLogger("pygls").addHandler(logging.NullHandler())  # else it writes tracebacks to standard error
+    logging.getLogger("pygls").addHandler(logging.NullHandler())
+    logging.getLogger("pygls").propagate = False  # else its tracebacks are written to standard error
     output, sys.stdout = sys.stdout, sys.stderr  # a stray print would break the protocol
     handler = logging.StreamHandler()
     handler.setLevel(logging.WARNING)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any, Final
 
+from ..common.numbers import whole
 from ..common.pointer import dotted
 from ..common.wording import any_of, code, shown
 from ..engine.index import Outline
@@ -345,7 +346,7 @@ _LOWERED: Final = [
 @rule(
     "thinking/no-room-for-answer",
     on="/max_tokens",
-    when=lambda limit: isinstance(limit, int) and 0 < limit < _ROOM_TO_THINK,
+    when=lambda limit: 0 < (whole(limit) or 0) < _ROOM_TO_THINK,
     severity=Severity.WARNING,
     endpoints=("messages", "batches"),
     models=lambda model: model.fact("thinking_default") in {"on", "always"},

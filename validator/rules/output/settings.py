@@ -6,6 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
+from ...common.numbers import whole
 from ...common.wording import any_of, code, either, shown
 from ...engine.request import Node, Request, repeated
 from ...engine.rule import Example, body, rule
@@ -368,7 +369,7 @@ def format_not_on_platform(output_config: Node, request: Request) -> None:
 @rule(
     "output/max-effort-few-tokens",
     on="/max_tokens",
-    when=lambda limit: isinstance(limit, int) and _LEAST_TO_ANSWER <= limit <= _FEW_FOR_MAX_EFFORT,
+    when=lambda limit: _LEAST_TO_ANSWER <= (whole(limit) or 0) <= _FEW_FOR_MAX_EFFORT,
     words=("effort",),
     severity=Severity.WARNING,
     endpoints=("messages", "batches"),

@@ -9,6 +9,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ...common.lazy_regex import regex
+from ...common.redaction import redacted, start_of
 from ...common.wording import joined, json_type, kinds
 from ...facts import model_named
 from .schema_api_messages import length_of_envelope
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _DATA_URL: Final = regex(r"data:([\w.+/-]+)(?:;[\w=.-]+)*;base64,")
 _LONGEST_TEXT: Final = 32
 _MOST_ITEMS: Final = 3
+_DEEPEST_SHOWN: Final = 8
 _MOST_MEMBERS: Final = 5
 _LONGEST_OUTLINE: Final = 160
 _DEEPEST: Final = 6
@@ -241,9 +243,12 @@ def _names_of_tools(problem: Problem) -> set[str]:
     return {name for name in names if isinstance(name, str)}
 
 
-def _cut(value: Any) -> Any:
+def _cut(value: Any, depth: int = 0) -> Any:
+    """Cut a value to what a message can bear; secrets are redacted before their texts are cut."""
     if isinstance(value, str):
-        return value if len(value) <= _LONGEST_TEXT else f"{value[:_LONGEST_TEXT]}…"
+        return redacted(value) if len(value) <= _LONGEST_TEXT else f"{start_of(value, _LONGEST_TEXT)}…"
+    if isinstance(value, (dict, list)) and depth >= _DEEPEST_SHOWN:
+        return {} if isinstance(value, dict) else []
     if isinstance(value, dict):
-        return {key: _cut(item) for key, item in list(value.items())[: 2 * _MOST_ITEMS]}
-    return [_cut(item) for item in value[:_MOST_ITEMS]] if isinstance(value, list) else value
+        return {redacted(str(key)): _cut(item, depth + 1) for key, item in list(value.items())[: 2 * _MOST_ITEMS]}
+    return [_cut(item, depth + 1) for item in value[:_MOST_ITEMS]] if isinstance(value, list) else value

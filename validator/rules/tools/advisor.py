@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+from ...common.numbers import whole
 from ...common.wording import code, either
 from ...engine.rule import Example, body, rule
 from ...facts import Model, model_named
@@ -86,7 +87,7 @@ def _stronger(model: Model) -> str:
     "tools/advisor-max-tokens",
     on="/tools/*",
     types=_TYPES,
-    when=lambda tool: isinstance(tool, dict) and isinstance(tool.get("max_tokens"), int),
+    when=lambda tool: isinstance(tool, dict) and whole(tool.get("max_tokens")) is not None,
     platforms=("anthropic",),
     needs=("/tools/./max_tokens",),
     bad=(Example(_advised("claude-haiku-4-5", "claude-opus-5", max_tokens=_MAX_TOKENS + 1), at="/tools/0/max_tokens"),),
