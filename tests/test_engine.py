@@ -18,7 +18,7 @@ from validator.engine.encoding import text_of_plain
 from validator.engine.engine import Engine
 from validator.engine.request import Node, Request
 from validator.engine.rule import rule
-from validator.engine.setup import Frame, Frames
+from validator.engine.setup import Setup, SetupCache
 from validator.facts.api import LATEST_EDITION
 from validator.rules import RULES, Rule
 from validator.schema.explain import explainer_for
@@ -314,18 +314,18 @@ def test_a_request_that_changes_between_two_checks_is_seen_as_it_is_now() -> Non
 @given(JSON | changed(requests("messages", LATEST_EDITION)))
 def test_what_stands_around_messages_is_found_again_with_its_text(body: Any) -> None:
     if isinstance(body, dict) and "messages" in body:
-        frames = Frames(Frame)
-        frame, messages = frames.of_object(body), text_of_plain(body["messages"])
-        assert frame is not None
+        setups = SetupCache(Setup)
+        setup, messages = setups.of_object(body), text_of_plain(body["messages"])
+        assert setup is not None
         assert messages is not None
-        assert frames.of_object(copy.deepcopy(body)) is frame
-        text = frame.opening + messages + b"}"
+        assert setups.of_object(copy.deepcopy(body)) is setup
+        text = setup.opening + messages + b"}"
         assert orjson.loads(text) == body
         assert len(text) == len(orjson.dumps(body))
 
 
 @pytest.mark.parametrize("odd", [("a",), {"a": float("nan")}, b"a", object(), {1: 2}])
 def test_what_stands_around_messages_and_is_not_plain_has_no_frame(odd: Any) -> None:
-    frames = Frames(Frame)
-    assert frames.of_object(hello(metadata={"user_id": ["a"]})) is not None
-    assert frames.of_object(hello(metadata={"user_id": odd})) is None
+    setups = SetupCache(Setup)
+    assert setups.of_object(hello(metadata={"user_id": ["a"]})) is not None
+    assert setups.of_object(hello(metadata={"user_id": odd})) is None

@@ -59,7 +59,7 @@ from .yaml_readings import advised, held
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from ..engine.setup import Frame
+    from ..engine.setup import Setup
 
 _Name = TypeVar("_Name", bound=str)
 Answer = TypeVar("Answer")
@@ -207,11 +207,11 @@ class Linter:
     def validate(self, request: Any) -> Report:
         """Check a request that is a Python object, and report what is wrong with it; any object may be given."""
         with Sparing():
-            shape, text, frame = self._written(request)
+            shape, text, setup = self._written(request)
             refused: list[Finding] = []
             more, paths = 0, set[Path]()
             if text is not None:
-                judged = self._judged(request, len(text), JsonText(text), shape, frame)
+                judged = self._judged(request, len(text), JsonText(text), shape, setup)
             else:
                 request, refused, more, paths = make_plain(request)
                 judged = self._judged(request, written_size(request), None, self.shape_of(request))
@@ -225,7 +225,7 @@ class Linter:
             kept = [finding._replace(fix=deepcopy(finding.fix)) if finding.fix else finding for finding in kept]
         return _report((*self._of_headers(request), *in_value(kept, request)), omitted + more)
 
-    def _written(self, request: Any) -> tuple[str, bytes | None, Frame | None]:
+    def _written(self, request: Any) -> tuple[str, bytes | None, Setup | None]:
         """Write a request as JSON if it is plain, and return its shape too; the setup's encoding is cached."""
         if type(request) is not dict:
             text = text_of_plain(request)
@@ -234,13 +234,13 @@ class Linter:
             shape = self.shape_of(request)
             if shape not in _BODIES or "messages" not in request:
                 return shape, text_of_plain(request), None
-            frame = self._engine.frames.of_object(request)
-            messages = None if frame is None else text_of_plain(request["messages"])
+            setup = self._engine.setups.of_object(request)
+            messages = None if setup is None else text_of_plain(request["messages"])
         except Exception:  # noqa: BLE001 - a foreign object may be a key, and raise anything when it is compared
             return "", None, None
-        if frame is None or messages is None:
+        if setup is None or messages is None:
             return shape, None, None
-        return shape, b"%b%b}" % (frame.opening, messages), frame
+        return shape, b"%b%b}" % (setup.opening, messages), setup
 
     def validate_json(self, data: bytes | bytearray | memoryview | str) -> Report:
         """Check a request that is JSON text; the violations have their places in it.
@@ -370,21 +370,21 @@ class Linter:
 
     def _judged_json(self, document: Document, shape: str) -> Judged:
         """Return what is wrong with a JSON text beside its syntax."""
-        value, text, frames = document.value, document.text, self._engine.frames
+        value, text, setups = document.value, document.text, self._engine.setups
         around = None
         if shape in _BODIES and value.__class__ is dict and "messages" in value:
             around = around_messages(text, value["messages"])
-        frame = None if around is None else frames.of_text(around)
+        setup = None if around is None else setups.of_text(around)
         is_repaired = bool(document.holes or document.doubtful)
-        repeated = [] if frame is not None or is_repaired else repeated_keys(text, value)
+        repeated = [] if setup is not None or is_repaired else repeated_keys(text, value)
         repeated = [
             path for path in repeated if existing(path, value) == path
         ]  # others are in values that do not count
-        if around is not None and frame is None:
-            frame = frames.of(value)
+        if around is not None and setup is None:
+            setup = setups.of(value)
             if not repeated and not is_repaired:
-                frames.keep(around, frame)
-        judged = self._judged(value, len(document.data), JsonText(text), shape, frame)
+                setups.keep(around, setup)
+        judged = self._judged(value, len(document.data), JsonText(text), shape, setup)
         if is_repaired:
             found = _beside_holes(self._worded_all(judged, value), document)
             judged.found[:] = without_doubtful(found, document)
@@ -412,7 +412,7 @@ class Linter:
         return judged
 
     def _judged(
-        self, value: Any, size: int | None, text: JsonText | None, shape: str, frame: Frame | None = None
+        self, value: Any, size: int | None, text: JsonText | None, shape: str, setup: Setup | None = None
     ) -> Judged:
         """Return what the schema and the rules find in a plain value, which has so many bytes as text."""
         if shape == "batches":
@@ -423,7 +423,7 @@ class Linter:
             gate, found = self._run(body, self._known("batches", body, self.betas, size, text), ("params",))
             is_sound = gate is not None and gate.accepts_record(without(value, "params"))
         else:
-            gate, found = self._run(value, self._known(shape, value, self.betas, size, text), (), frame)
+            gate, found = self._run(value, self._known(shape, value, self.betas, size, text), (), setup)
             is_sound = gate is not None
         if is_sound and not found:
             return Judged()
@@ -468,12 +468,12 @@ class Linter:
         return [self._worded(found, judged, value) for found in judged.found]
 
     def _run(
-        self, body: Any, known: Known, path: Path, frame: Frame | None = None
+        self, body: Any, known: Known, path: Path, setup: Setup | None = None
     ) -> tuple[Gate | None, list[Finding]]:
         """Return the gate for the body of a request if the schema accepts it, and what the rules find in it."""
         if not isinstance(body, dict):
             return None, []
-        outline = self._engine.outline_of(body, known, frame)
+        outline = self._engine.outline_of(body, known, setup)
         gate = outline.once(self._gates[known.endpoint])
         if gate is not None:
             accepts = gate.accepts_messages if outline.may_hold_data else gate.accepts_messages_without_data

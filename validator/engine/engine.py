@@ -11,7 +11,7 @@ from .context import Known
 from .failures import raise_in_tests
 from .index import Look, Outline
 from .request import MakesFinding, Node, Request
-from .setup import Frame, Frames
+from .setup import Setup, SetupCache
 from .vocabulary import INSIDE, ROLES, inner_blocks
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class Engine:
                 if _is_setting(place):
                     name = place.removeprefix("/")
                     self._on_settings.setdefault(name, []).append((_sign_of_setting(name, rule), rule.when))
-        self.frames: Final = Frames(self._framed)
+        self.setups: Final = SetupCache(self._setup_of)
         self._plans: dict[tuple[str, tuple[str, str] | None, frozenset[str]], _Plan] = {}
 
     def run(self, body: Any, known: Known = _NOTHING, path: Path = ()) -> list[Finding]:
@@ -100,32 +100,32 @@ class Engine:
         """
         return self.run_over(self.outline_of(body, known), path) if isinstance(body, dict) else []
 
-    def outline_of(self, body: dict[str, Any], known: Known, frame: Frame | None = None) -> Outline:
-        """Take a first look at the body of a request; `frame` is what stands around its messages, if that is known."""
-        return Outline(body, known, frame or self.frames.of(body))
+    def outline_of(self, body: dict[str, Any], known: Known, setup: Setup | None = None) -> Outline:
+        """Take a first look at the body of a request; `setup` is what stands around its messages, if that is known."""
+        return Outline(body, known, setup or self.setups.of(body))
 
     def run_over(self, outline: Outline, path: Path) -> list[Finding]:
         """Run the rules over the body that an outline is of, and return what they find."""
-        body, known, frame = outline.body, outline.known, outline.frame
+        body, known, setup = outline.body, outline.known, outline.setup
         key = (known.endpoint, self._telling.intersection(outline.words))
-        plan = frame.plans.get(key)
+        plan = setup.plans.get(key)
         if plan is None:
             plan = self._plan_for(outline)
-            if len(frame.plans) >= _MOST_PLANS:
-                frame.plans.clear()
-            frame.plans[key] = plan
+            if len(setup.plans) >= _MOST_PLANS:
+                setup.plans.clear()
+            setup.plans[key] = plan
         looks = [look for look in plan.looks if _tells(look, outline)]
         plan = plan.least if len(looks) == len(plan.looks) else plan.without(looks)
         if plan.is_empty:
             return []
-        request = Request(body, known, path, frame.model, self._failure)
+        request = Request(body, known, path, setup.model, self._failure)
         plan.walk(request)
         return request.findings
 
     def _plan_for(self, outline: Outline) -> _Plan:
         """Plan for all requests with the same around their messages, and with the same words in these."""
-        endpoint, model = outline.known.endpoint, outline.frame.model
-        words = self._telling.intersection(outline.words) | outline.frame.words
+        endpoint, model = outline.known.endpoint, outline.setup.model
+        words = self._telling.intersection(outline.words) | outline.setup.words
         key = (endpoint, (model.id, model.platform) if model else None, words)
         plan = self._plans.get(key)
         if plan is None:
@@ -142,15 +142,15 @@ class Engine:
     def _planned(self, rules: Iterable[tuple[Rule, tuple[str, ...]]]) -> _Plan:
         return _Plan([(rule, places) for rule, places in rules if places], self._tool_types, self._block_types)
 
-    def _framed(self, around: dict[str, Any]) -> Frame:
+    def _setup_of(self, around: dict[str, Any]) -> Setup:
         """Look at what stands around messages, and add a word for each rule that wants to see one of the settings."""
-        frame = Frame(around, self._platform)
+        setup = Setup(around, self._platform)
         for name, value in around.items():
             for sign, when in self._on_settings.get(name, ()):
                 if when is None or _wants(when, value):
-                    frame.words.add(sign)
-        frame.words &= self._telling
-        return frame
+                    setup.words.add(sign)
+        setup.words &= self._telling
+        return setup
 
     def _signs_of(self, place: str, rule: Rule) -> frozenset[str] | None:
         """Return words of which a request with that place has one; None for one that every request has."""

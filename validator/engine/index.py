@@ -12,7 +12,7 @@ from .vocabulary import ANSWERED, BLANK, EMPTY, INSIDE, ROLES, UNTIDY, ends_with
 
 if TYPE_CHECKING:
     from .context import Known
-    from .setup import Answer, Frame
+    from .setup import Answer, Setup
 
 
 _ROLE_WORDS: Final = {role: f"{role}/" for role in ROLES}
@@ -33,13 +33,13 @@ _RESULT: Final = len(("type", "tool_use_id", "content"))
 class Outline:
     """What a request is made of, at a glance; malformed parts of it have no words, but all that they could hide."""
 
-    __slots__ = ("body", "calls", "frame", "known", "marked", "marked_inside", "said", "words")
+    __slots__ = ("body", "calls", "setup", "known", "marked", "marked_inside", "said", "words")
 
-    def __init__(self, body: dict[str, Any], known: Known, frame: Frame) -> None:
-        """Look at the messages of a body; `frame` is what stands around them."""
+    def __init__(self, body: dict[str, Any], known: Known, setup: Setup) -> None:
+        """Look at the messages of a body; `setup` is what stands around them."""
         self.body = body
         self.known = known
-        self.frame = frame
+        self.setup = setup
         self.words: set[str] = {_MESSAGES}
         """The property names of messages and of their blocks at any depth; the `type` of all these; and the roles of
         messages, each before a slash. A property that blocks of a type always have may be left out."""
@@ -47,7 +47,7 @@ class Outline:
         """The types of the blocks of messages by the role, without those inside of others; text is always there."""
         self.calls: list[dict[str, Any]] = []
         """The blocks of type `tool_use`."""
-        self.marked: list[dict[str, Any]] = [*frame.marked]
+        self.marked: list[dict[str, Any]] = [*setup.marked]
         """The tools and blocks with a `cache_control`."""
         self.marked_inside: list[dict[str, Any]] = []
         """The blocks inside of others with one."""
@@ -60,7 +60,7 @@ class Outline:
 
     def once(self, find: Callable[[dict[str, Any]], Answer]) -> Answer:
         """Return what `find(body)` answers, which looks at all but the messages; it is kept for other requests."""
-        return self.frame.once(find, self.body)
+        return self.setup.once(find, self.body)
 
     def _note_messages(self, messages: Any) -> None:  # noqa: C901, PLR0912, PLR0915 - every call would cost each block
         """Go through the messages once; most blocks have no property but those that are looked at anyway."""

@@ -24,7 +24,7 @@ _NO_SETTINGS: Final = (_TOOLS, _SYSTEM)
 _CUSTOM: Final = "custom"
 
 
-class Frame:
+class Setup:
     """What stands around the messages of a request: settings, tools, system prompt. Most requests have a known one."""
 
     __slots__ = ("_answers", "marked", "model", "opening", "plans", "words")
@@ -75,21 +75,21 @@ class Frame:
                 note(item, self.words, self.marked, default)
 
 
-class Frames:
-    """The frames of the last requests, found again by what is written around their messages.
+class SetupCache:
+    """The setups of the last requests, found again by what is written around their messages.
 
     They share nothing with the requests, which may change.
     """
 
-    def __init__(self, make: Callable[[dict[str, Any]], Frame]) -> None:
-        """Take what makes a frame of the body of a request without its messages."""
+    def __init__(self, make: Callable[[dict[str, Any]], Setup]) -> None:
+        """Take what makes a setup of the body of a request without its messages."""
         self._make = make
-        self._kept: dict[bytes, Frame] = {}
+        self._kept: dict[bytes, Setup] = {}
         self._plain_tools: Any = None
         """The tools that were found to have an end last; most requests of a process have the very same."""
 
-    def of(self, body: dict[str, Any]) -> Frame:
-        """Return the frame of a body."""
+    def of(self, body: dict[str, Any]) -> Setup:
+        """Return the setup of a body."""
         around = without(body, _MESSAGES)
         try:
             text = orjson.dumps(around)
@@ -97,17 +97,17 @@ class Frames:
             return self._make(around)
         return self._kept.get(text) or self._made(around, text)
 
-    def of_text(self, around: bytes) -> Frame | None:
-        """Return the frame of a text that is known, by all of it but the messages."""
+    def of_text(self, around: bytes) -> Setup | None:
+        """Return the setup of a text that is known, by all of it but the messages."""
         return self._kept.get(around)
 
-    def keep(self, around: bytes, frame: Frame) -> None:
-        """Find a frame again by the text of a body without its messages, which is no JSON and so no other key."""
+    def keep(self, around: bytes, setup: Setup) -> None:
+        """Find a setup again by the text of a body without its messages, which is no JSON and so no other key."""
         if len(around) <= _LONGEST and len(self._kept) < _MOST:
-            self._kept[around] = frame
+            self._kept[around] = setup
 
-    def of_object(self, body: dict[str, Any]) -> Frame | None:
-        """Return the frame of a Python object, with its `opening`; None where not all around its messages is plain."""
+    def of_object(self, body: dict[str, Any]) -> Setup | None:
+        """Return the setup of a Python object, with its `opening`; None where not all around its messages is plain."""
         around = without(body, _MESSAGES)
         tools = around.get(_TOOLS)
         known = tools is self._plain_tools
@@ -117,24 +117,24 @@ class Frames:
         key = packed(around)
         if key is None:
             return None
-        frame = self._kept.get(key)
-        if frame is None:
+        setup = self._kept.get(key)
+        if setup is None:
             text = text_of_plain(around)
             if text is None:
                 return None
-            frame = self._made(around, key, b'%s%s"messages":' % (text[:-1], b"," if around else b""))
-        return frame
+            setup = self._made(around, key, b'%s%s"messages":' % (text[:-1], b"," if around else b""))
+        return setup
 
-    def _made(self, around: dict[str, Any], key: bytes, opening: bytes = b"") -> Frame:
-        frame = self._make(around)
-        frame.opening = opening
+    def _made(self, around: dict[str, Any], key: bytes, opening: bytes = b"") -> Setup:
+        setup = self._make(around)
+        setup.opening = opening
         if len(key) <= _LONGEST:
-            marks = [{"cache_control": holder["cache_control"]} for holder in frame.marked]
-            frame.marked = orjson.loads(orjson.dumps(marks)) if marks else []
+            marks = [{"cache_control": holder["cache_control"]} for holder in setup.marked]
+            setup.marked = orjson.loads(orjson.dumps(marks)) if marks else []
             if len(self._kept) >= _MOST:
                 self._kept.clear()
-            self._kept[key] = frame
-        return frame
+            self._kept[key] = setup
+        return setup
 
 
 def without(value: dict[str, Any], name: str) -> dict[str, Any]:

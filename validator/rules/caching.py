@@ -172,7 +172,7 @@ def _marks_live_alike(outline: Outline) -> bool:
 
 def _is_marked_late(outline: Outline) -> bool:
     """Whether a block of the messages can have a mark, so that what is cached is no prefix of a known length."""
-    of_others = len(outline.frame.marked)
+    of_others = len(outline.setup.marked)
     return len(outline.marked) > of_others or _may_be_marked(_items(outline.body.get("messages")))
 
 
@@ -476,7 +476,7 @@ _HIDDEN: Final = 1_000
 
 def _marks_one_message(outline: Outline) -> bool:
     """Whether at most one block of the messages has a mark."""
-    return len(outline.marked) + len(outline.marked_inside) - len(outline.frame.marked) < _A_PAIR
+    return len(outline.marked) + len(outline.marked_inside) - len(outline.setup.marked) < _A_PAIR
 
 
 def _far_apart(between: int) -> dict[str, Any]:

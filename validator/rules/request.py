@@ -53,7 +53,7 @@ def model_empty(model: Node, request: Request) -> None:
 
 
 def _is_within_model(outline: Outline) -> bool:
-    max_tokens, model = whole(outline.body.get("max_tokens")), outline.frame.model
+    max_tokens, model = whole(outline.body.get("max_tokens")), outline.setup.model
     return model is None or max_tokens is None or max_tokens <= model.fact("max_output")
 
 

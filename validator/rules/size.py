@@ -94,7 +94,7 @@ _NOT_TEXT: Final = frozenset({"type", "signature", "encrypted_content", "encrypt
 
 def _fits(outline: Outline) -> bool:
     """Whether the window of the model has room for all text, and for the roles of the messages."""
-    model, size = outline.frame.model, outline.known.size
+    model, size = outline.setup.model, outline.known.size
     window = model.fact("context") if model is not None else None
     if window is None or size is None or size <= window * _LONGEST_TOKEN:
         return True
