@@ -27,7 +27,7 @@ from validator.common.redaction import ANY_SECRET  # noqa: E402
 from validator.common.rust_regex import matches  # noqa: E402
 from validator.engine.context import Known  # noqa: E402
 from validator.engine.encoding import text_of_plain  # noqa: E402
-from validator.engine.index import Outline  # noqa: E402
+from validator.engine.index import Index  # noqa: E402
 from validator.engine.setup import Setup, SetupCache  # noqa: E402
 from validator.rules import RULES  # noqa: E402
 from validator.rules.shared.toolbox import calls_fit  # noqa: E402
@@ -168,15 +168,15 @@ def parts() -> Table:
     gate = gate_for("messages", Linter().view_of(request, "messages"))
     setups = SetupCache(Setup)
     setup, known = setups.of(request), Known(size=len(data))
-    outline = Outline(request, known, setup)
+    index = Index(request, known, setup)
     rows = compare(
         {
             "`orjson.loads`": lambda: orjson.loads(data),
             "whether the object is plain: two writers": lambda: text_of_plain(request),
             "what stands around the messages, found again": lambda: setups.of(request),
             "the schema of the messages, by jsonschema-rs": lambda: gate.accepts_messages_without_data(messages),
-            "the outline: one pass over the messages": lambda: Outline(request, known, setup),
-            "the inputs of calls and the schemas of tools": lambda: calls_fit(outline),
+            "the index: one pass over the messages": lambda: Index(request, known, setup),
+            "the inputs of calls and the schemas of tools": lambda: calls_fit(index),
             "a search for secrets": lambda: matches(ANY_SECRET, data.decode()),
         }
     )

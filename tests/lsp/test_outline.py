@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.layouts import VALUES
 from tests.lsp.marks import MARK
 from validator.common.pointer import Path
-from validator.lsp.brackets import Cursor, Outline, end_of_string
+from validator.lsp.brackets import Brackets, Cursor, end_of_string
 
 PIECES = st.lists(
     st.sampled_from([*'{}[],:"\\ \n\r1é', '"a"', '"😀\u2028"', '"b": ', "[1, ", "true", "\r\n", "'"]), max_size=40
@@ -21,7 +21,7 @@ PIECES = st.lists(
 
 def cursor(marked: str) -> Cursor:
     before, after = marked.encode().split(MARK.encode())
-    return Outline(before + after).cursor(len(before))
+    return Brackets(before + after).cursor(len(before))
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_every_value_of_a_text_is_found_at_its_path(value: Any, indent: int | st
         holder = holder[step]
     holder[path[-1]] = mark
     text = json.dumps(value, indent=indent, ensure_ascii=False).encode()
-    found = Outline(text).cursor(text.index(mark.encode()) + 5)
+    found = Brackets(text).cursor(text.index(mark.encode()) + 5)
     assert found.path == path
     assert not found.is_key
     assert json.loads(text[slice(*found.token)]) == mark
@@ -104,7 +104,7 @@ def test_every_value_of_a_text_is_found_at_its_path(value: Any, indent: int | st
 @given(text=PIECES, offset=st.integers(0, 200))
 def test_any_text_has_an_outline(text: str, offset: int) -> None:
     data = text.encode()
-    found = Outline(data).cursor(min(offset, len(data)))
+    found = Brackets(data).cursor(min(offset, len(data)))
     start, end = found.token
     assert 0 <= start <= end <= len(data)
     for holder in found.holders:
@@ -118,7 +118,7 @@ def test_an_outline_that_takes_over_lines_of_another_is_as_if_it_did_not(
     before: str, start: str, end: str, after: str
 ) -> None:
     one, other = (start + middle + end for middle in (before, after))
-    assert vars(Outline(other.encode(), Outline(one.encode()))) == vars(Outline(other.encode()))
+    assert vars(Brackets(other.encode(), Brackets(one.encode()))) == vars(Brackets(other.encode()))
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from tests.layouts import VALUES
 from tests.lsp.marks import opened
 from tests.material import hello
 from validator.documents.jsonc import blanked
-from validator.lsp.brackets import Outline
+from validator.lsp.brackets import Brackets
 from validator.lsp.recovery import Recovered, recovered
 from validator.places.locate import locate
 
@@ -23,7 +23,7 @@ INSERTED = st.text(st.sampled_from('{}[]",:\\ \n1aé😀\u2028'), min_size=1, ma
 
 
 def recover(text: str | bytes) -> Recovered | None:
-    return recovered(Outline(blanked(text.encode() if isinstance(text, str) else text)))
+    return recovered(Brackets(blanked(text.encode() if isinstance(text, str) else text)))
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The outline of a request that an editor shows, and what it may fold."""
+"""The brackets of a request that an editor shows, and what it may fold."""
 
 from __future__ import annotations
 

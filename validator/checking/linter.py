@@ -473,12 +473,12 @@ class Linter:
         """Return the gate for the body of a request if the schema accepts it, and what the rules find in it."""
         if not isinstance(body, dict):
             return None, []
-        outline = self._engine.outline_of(body, known, setup)
-        gate = outline.once(self._gates[known.endpoint])
+        index = self._engine.index_of(body, known, setup)
+        gate = index.once(self._gates[known.endpoint])
         if gate is not None:
-            accepts = gate.accepts_messages if outline.may_hold_data else gate.accepts_messages_without_data
+            accepts = gate.accepts_messages if index.may_hold_data else gate.accepts_messages_without_data
             gate = gate if accepts(body.get("messages")) else None
-        return gate, self._engine.run_over(outline, path)
+        return gate, self._engine.run_over(index, path)
 
     def _gate_around(self, endpoint: str, body: dict[str, Any]) -> Gate | None:
         """Return the gate for a request; None where it does not accept what stands around the messages."""

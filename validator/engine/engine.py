@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ..facts.api import PLATFORMS
 from .context import Known
 from .failures import raise_in_tests
-from .index import Look, Outline
+from .index import Index, Look
 from .request import MakesFinding, Node, Request
 from .setup import Setup, SetupCache
 from .vocabulary import INSIDE, ROLES, inner_blocks
@@ -98,23 +98,23 @@ class Engine:
 
         `known` is what is known beside the body, `path` where the body stands in its document.
         """
-        return self.run_over(self.outline_of(body, known), path) if isinstance(body, dict) else []
+        return self.run_over(self.index_of(body, known), path) if isinstance(body, dict) else []
 
-    def outline_of(self, body: dict[str, Any], known: Known, setup: Setup | None = None) -> Outline:
+    def index_of(self, body: dict[str, Any], known: Known, setup: Setup | None = None) -> Index:
         """Take a first look at the body of a request; `setup` is what stands around its messages, if that is known."""
-        return Outline(body, known, setup or self.setups.of(body))
+        return Index(body, known, setup or self.setups.of(body))
 
-    def run_over(self, outline: Outline, path: Path) -> list[Finding]:
-        """Run the rules over the body that an outline is of, and return what they find."""
-        body, known, setup = outline.body, outline.known, outline.setup
-        key = (known.endpoint, self._telling.intersection(outline.words))
+    def run_over(self, index: Index, path: Path) -> list[Finding]:
+        """Run the rules over the body that an index is of, and return what they find."""
+        body, known, setup = index.body, index.known, index.setup
+        key = (known.endpoint, self._telling.intersection(index.words))
         plan = setup.plans.get(key)
         if plan is None:
-            plan = self._plan_for(outline)
+            plan = self._plan_for(index)
             if len(setup.plans) >= _MOST_PLANS:
                 setup.plans.clear()
             setup.plans[key] = plan
-        looks = [look for look in plan.looks if _tells(look, outline)]
+        looks = [look for look in plan.looks if _tells(look, index)]
         plan = plan.least if len(looks) == len(plan.looks) else plan.without(looks)
         if plan.is_empty:
             return []
@@ -122,10 +122,10 @@ class Engine:
         plan.walk(request)
         return request.findings
 
-    def _plan_for(self, outline: Outline) -> _Plan:
+    def _plan_for(self, index: Index) -> _Plan:
         """Plan for all requests with the same around their messages, and with the same words in these."""
-        endpoint, model = outline.known.endpoint, outline.setup.model
-        words = self._telling.intersection(outline.words) | outline.setup.words
+        endpoint, model = index.known.endpoint, index.setup.model
+        words = self._telling.intersection(index.words) | index.setup.words
         key = (endpoint, (model.id, model.platform) if model else None, words)
         plan = self._plans.get(key)
         if plan is None:
@@ -137,7 +137,7 @@ class Engine:
             if len(self._plans) >= _MOST_PLANS:
                 self._plans.clear()
             self._plans[key] = plan
-        return plan.without([look for look in plan.looks_around if _tells(look, outline)])
+        return plan.without([look for look in plan.looks_around if _tells(look, index)])
 
     def _planned(self, rules: Iterable[tuple[Rule, tuple[str, ...]]]) -> _Plan:
         return _Plan([(rule, places) for rule, places in rules if places], self._tool_types, self._block_types)
@@ -303,10 +303,10 @@ def _call(handlers: Handlers, value: Any, path: Path, request: Request) -> None:
             request.failed(rule, error)
 
 
-def _tells(look: Look, outline: Outline) -> bool:
+def _tells(look: Look, index: Index) -> bool:
     """Whether a look tells that there is nothing to find; where it fails, its rules are asked."""
     try:
-        return look(outline)
+        return look(index)
     except Exception as error:  # noqa: BLE001 - as above
         raise_in_tests(error)
         return False

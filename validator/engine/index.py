@@ -1,4 +1,4 @@
-"""The outline of a request: which words occur in it, so that a rule is asked only where it can have something to say.
+"""The index of a request: which words occur in it, so that a rule is asked only where it can have something to say.
 
 It is made in one pass that every request pays for, so it does little, and most of that in C.
 """
@@ -30,7 +30,7 @@ _THOUGHT: Final = len(("type", "thinking", "signature"))
 _RESULT: Final = len(("type", "tool_use_id", "content"))
 
 
-class Outline:
+class Index:
     """What a request is made of, at a glance; malformed parts of it have no words, but all that they could hide."""
 
     __slots__ = ("body", "calls", "setup", "known", "marked", "marked_inside", "said", "words")
@@ -196,8 +196,8 @@ class Outline:
                         holders.append(item)
 
 
-Look = Callable[[Outline], bool]
-"""A look at an outline, which may take as long as it tells of several rules that they have nothing to say."""
+Look = Callable[[Index], bool]
+"""A look at an index, which may take as long as it tells of several rules that they have nothing to say."""
 
 
 def _differ(ids: list[Any]) -> bool:

@@ -17,7 +17,7 @@ from ..fixes import Fix
 from ..report import Severity
 
 if TYPE_CHECKING:
-    from .index import Outline
+    from .index import Index
 
 Check = TypeVar("Check", bound=Callable[..., Any])
 Tag = Literal["deprecated", "unnecessary"]
@@ -83,10 +83,10 @@ class Rule:
     """A cheap look at the value itself, so that most values never become a node; it has to bear any value, and to
     depend on nothing else: what it says of a setting is kept for the requests that have the same one."""
     words: tuple[str, ...] = ()
-    """Words of which one has to occur in a request that breaks it, as its `Outline` has them."""
-    unless: Callable[[Outline], bool] | None = None
-    """Tells of an outline whether the rule has surely nothing to say of the request; rules may share it."""
-    unless_around: Callable[[Outline], bool] | None = None
+    """Words of which one has to occur in a request that breaks it, as its `Index` has them."""
+    unless: Callable[[Index], bool] | None = None
+    """Tells of an index whether the rule has surely nothing to say of the request; rules may share it."""
+    unless_around: Callable[[Index], bool] | None = None
     """The same by what stands around the messages, so that it is asked once for all requests that have the same."""
     endpoints: tuple[str, ...] = REQUEST_ENDPOINTS
     """The endpoints whose requests it is for."""
@@ -167,8 +167,8 @@ def rule(
     types: tuple[str, ...] = (),
     when: Callable[[Any], bool] | None = None,
     words: tuple[str, ...] = (),
-    unless: Callable[[Outline], bool] | None = None,
-    unless_around: Callable[[Outline], bool] | None = None,
+    unless: Callable[[Index], bool] | None = None,
+    unless_around: Callable[[Index], bool] | None = None,
     severity: Severity = Severity.ERROR,
     endpoints: tuple[str, ...] = REQUEST_ENDPOINTS,
     platforms: tuple[str, ...] = PLATFORMS,
@@ -190,7 +190,7 @@ def rule(
     inside them, in a tool result for example (`/messages/*/content/**`).
 
     `words` and `unless` keep the rule from requests that it has nothing to do with, at no cost: one of the words has to
-    occur as a property name or a `type` (see `Outline.words`), and `unless` must not say that nothing can be wrong;
+    occur as a property name or a `type` (see `Index.words`), and `unless` must not say that nothing can be wrong;
     neither must `unless_around`, which does not look at the messages.
 
     `needs` are places elsewhere in the request that the finding rests on: where the schemas refuse one of them, or what

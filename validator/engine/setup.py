@@ -39,7 +39,7 @@ class Setup:
         self.opening = b""
         """The text of such a request, as JSON, up to its messages; empty where that was not asked for."""
         self.words: set[str] = set(body)
-        """Those of an `Outline` that stand here."""
+        """Those of an `Index` that stand here."""
         self.marked: list[dict[str, Any]] = []
         """The tools, and the blocks of the system prompt, with a `cache_control`."""
         self._answers: dict[Callable[[dict[str, Any]], Any], Any] = {}

@@ -12,7 +12,7 @@ BLANK: Final = "a message, or a block of the system prompt, without anything vis
 EMPTY: Final = "no message, a message without content, or thinking without a signature"
 
 UNTIDY: Final = "calls and results that are not side by side, or that share an id"
-"""Words that no request has, for what its outline notices: where they are missing, there is no such thing."""
+"""Words that no request has, for what its index notices: where they are missing, there is no such thing."""
 
 INSIDE: Final[Mapping[str, tuple[str, ...]]] = {
     "tool_result": ("content",),

@@ -1,4 +1,4 @@
-"""The outline of a JSON text, whole or half typed: which brackets hold what, and where the cursor stands in them.
+"""The brackets of a JSON text, whole or half typed: which brackets hold what, and where the cursor stands in them.
 
 Nothing here needs the text to be JSON. A string ends with its quote or with its line, and a bracket that is not closed
 goes on to the end.
@@ -107,15 +107,15 @@ def _nesting_of(brackets: bytes) -> _Nesting:
     return _Nesting(brackets, inside, around, closing)
 
 
-class Outline:
+class Brackets:
     """The brackets of a text and what they hold; made once for a text."""
 
-    def __init__(self, data: bytes, before: Outline | None = None) -> None:
+    def __init__(self, data: bytes, before: Brackets | None = None) -> None:
         """Read the brackets of `data`, in which comments are blanked.
 
         Args:
             data: The text.
-            before: The outline of a text that is much the same, of which the lines that are left are taken over.
+            before: The brackets of a text that is much the same, of which the lines that are left are taken over.
         """
         self.data = data
         self._marks = list(_brackets(data, 0, len(data))) if before is None else before.marks_in(data)

@@ -182,7 +182,7 @@ def _separator(place: Place) -> str:
     if place.is_yaml:
         return f"\n{place.indentation}"
     holder = place.cursor.holders[-1]
-    inside = place.outline.data[holder.start : place.cursor.token[0]]
+    inside = place.brackets.data[holder.start : place.cursor.token[0]]
     return ",\n" if b"\n" in inside else ", "
 
 

@@ -73,7 +73,7 @@ def _of_schema(place: Place) -> Iterator[str]:
 def _name_at(place: Place) -> str | None:
     """Return the property that the cursor is on, or on the value of."""
     if place.cursor.is_key:
-        text = place.outline.data[slice(*place.cursor.token)].decode(errors="replace")
+        text = place.brackets.data[slice(*place.cursor.token)].decode(errors="replace")
         try:
             return str(json.loads(text))
         except ValueError:
@@ -84,7 +84,7 @@ def _name_at(place: Place) -> str | None:
 
 def _value_at(place: Place) -> Any:
     try:
-        return json.loads(place.outline.data[slice(*place.cursor.token)])
+        return json.loads(place.brackets.data[slice(*place.cursor.token)])
     except ValueError:
         return None
 

@@ -13,7 +13,7 @@ from ..files.checking import judge_documents, judge_lines, linter_of, read_recor
 from ..files.recognition import Verdict, may_be_request
 from ..fixing.applying import fix_text, fixable
 from ..report import MOST_KEPT
-from .brackets import Outline
+from .brackets import Brackets
 from .place import Place
 from .recovery import recovered
 from .shapes import Shapes, shapes_of
@@ -69,8 +69,8 @@ class OpenDocument:
     """Whether an earlier version of it was a request, so that it stays one while it is broken."""
     lines_read: dict[bytes, Document] = field(default_factory=dict)
     """Lines of JSON Lines that an earlier version had, with what they hold."""
-    earlier_outline: Outline | None = None
-    """The outline of an earlier version, of which much may still be true."""
+    earlier_outline: Brackets | None = None
+    """The brackets of an earlier version, of which much may still be true."""
 
     def now(self, text: Text, version: int | None, project: Project) -> OpenDocument:
         """Return a later version of it, which keeps what may still be true."""
@@ -125,7 +125,7 @@ class OpenDocument:
         if found is None:
             found = read_record(line)
             if not found.readable:
-                found = _recovered(found, Outline(jsonc.blanked(line)))
+                found = _recovered(found, Brackets(jsonc.blanked(line)))
             self.lines_read[line] = found
         return found
 
@@ -236,8 +236,8 @@ class OpenDocument:
         part = self.part_at(byte)
         if part is None:
             return None
-        value, outline = part.document.value, self._outline(part.document, part.start)
-        return Place(self.text, outline, self._shapes_of(value), value, byte, part.start)
+        value, brackets = part.document.value, self._outline(part.document, part.start)
+        return Place(self.text, brackets, self._shapes_of(value), value, byte, part.start)
 
     def _shapes_of(self, value: Any) -> Shapes:
         """Return the schema that a value is checked against."""
@@ -245,22 +245,22 @@ class OpenDocument:
         shape = linter.shape_of(value)
         return shapes_of(shape, linter.view_of(value, shape))
 
-    def _outline(self, document: Document, start: int) -> Outline:
-        """Return the outline of one of its parts."""
+    def _outline(self, document: Document, start: int) -> Brackets:
+        """Return the brackets of one of its parts."""
         found = self._outlines.get(start)
         if found is None:
             plain = jsonc.blanked(document.data) if document.findings else document.text
             before = self.earlier_outline if self.format is not Format.LINES else None
-            found = self._outlines[start] = Outline(plain, before)
+            found = self._outlines[start] = Brackets(plain, before)
         return found
 
     @cached_property
-    def _outlines(self) -> dict[int, Outline]:
+    def _outlines(self) -> dict[int, Brackets]:
         return {}
 
     @property
-    def last_outline(self) -> Outline | None:
-        """The outline of it, or else of the last version that has one."""
+    def last_outline(self) -> Brackets | None:
+        """The brackets of it, or else of the last version that has one."""
         return next(iter(self._outlines.values()), self.earlier_outline)
 
     def _repaired(self, document: Document, start: int) -> Document:
@@ -278,8 +278,8 @@ class OpenDocument:
         return fix_text(self.name, self.text.data, lambda data: self.project.check_text(self.name, data)).data
 
 
-def _recovered(document: Document, outline: Outline) -> Document:
-    made = recovered(outline)
+def _recovered(document: Document, brackets: Brackets) -> Document:
+    made = recovered(brackets)
     if made is None or not isinstance(made.value, (dict, list)):
         return document
     return document._replace(

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ..common.pointer import Path
-from .brackets import Cursor, Holder, Outline
+from .brackets import Brackets, Cursor, Holder
 from .shapes import Property, Shape, Shapes
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ class Place:
     """The cursor in a document, and what the schemas say of it."""
 
     text: Text
-    outline: Outline
+    brackets: Brackets
     shapes: Shapes
     value: Any
     """What the document holds; where it is broken, what could be made of it."""
@@ -29,7 +29,7 @@ class Place:
     start: int = 0
     """Where the document begins in the text, in bytes: not at 0 in a line of many."""
     written: tuple[int, int] | None = None
-    """The bytes of the text that the cursor stands in, where the outline is that of another text."""
+    """The bytes of the text that the cursor stands in, where the brackets is that of another text."""
     is_yaml: bool = False
     indentation: str = ""
     """In YAML, what stands before another property of the object, beside the indentation of the line."""
@@ -39,7 +39,7 @@ class Place:
     @cached_property
     def cursor(self) -> Cursor:
         """Where the cursor stands; its bytes count from the beginning of the document."""
-        return self.outline.cursor(self.offset - self.start)
+        return self.brackets.cursor(self.offset - self.start)
 
     @property
     def token(self) -> tuple[int, int]:
@@ -55,7 +55,7 @@ class Place:
         if self.is_yaml:
             return self.has_colon
         first, last = self.cursor.token
-        return first < last and self.outline.data[last:].lstrip()[:1] == b":"
+        return first < last and self.brackets.data[last:].lstrip()[:1] == b":"
 
     @property
     def path(self) -> Path:
@@ -98,7 +98,7 @@ class Place:
         return self.shapes.at(path, [self._known(each) for each in holders], [self._names(each) for each in holders])
 
     def _known(self, holder: Holder) -> Callable[[str], Any]:
-        return lambda name: holder.scalar(self.outline.data, name)
+        return lambda name: holder.scalar(self.brackets.data, name)
 
     def _names(self, holder: Holder) -> frozenset[str]:
         if not holder.is_object:

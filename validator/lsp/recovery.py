@@ -14,7 +14,7 @@ import orjson
 
 from ..documents.strict import byte_offset
 from ..places.locate import skip_space
-from .brackets import Outline, end_of_string
+from .brackets import Brackets, end_of_string
 
 if TYPE_CHECKING:
     from ..common.pointer import Path
@@ -54,9 +54,9 @@ class Recovered:
     """The bytes that may not be what was meant: those near a repair, or all behind it."""
 
 
-def recovered(outline: Outline) -> Recovered | None:
+def recovered(brackets: Brackets) -> Recovered | None:
     """Make JSON of a text, in which comments are blanked already; None where too much of it is broken."""
-    repair = _Repair(outline)
+    repair = _Repair(brackets)
     for _ in range(_MOST_REPAIRS):
         try:
             value = orjson.loads(repair.text)
@@ -69,8 +69,8 @@ def recovered(outline: Outline) -> Recovered | None:
 
 @dataclass
 class _Repair:
-    outline: Outline
-    """The outline of the text as it was before the last repair."""
+    brackets: Brackets
+    """The brackets of the text as it was before the last repair."""
     text: bytearray = field(init=False)
     touched: list[int] = field(default_factory=list)
     """Where something was blanked, or is missing."""
@@ -80,20 +80,20 @@ class _Repair:
     """Whether brackets are missing, or too many, so that no container around a repair is known to be whole."""
 
     def __post_init__(self) -> None:
-        self.text = bytearray(self.outline.data)
+        self.text = bytearray(self.brackets.data)
 
-    def _outlined(self) -> Outline:
+    def _outlined(self) -> Brackets:
         text = bytes(self.text)
-        if text != self.outline.data:
-            self.outline = Outline(text, self.outline)
-        return self.outline
+        if text != self.brackets.data:
+            self.brackets = Brackets(text, self.brackets)
+        return self.brackets
 
     def holes(self) -> frozenset[Path]:
         """Return the paths of the containers that something was taken out of."""
-        outline = self._outlined()
+        brackets = self._outlined()
         found = {
-            outline.path_to(around[:length])
-            for around in map(outline.around, self.touched)
+            brackets.path_to(around[:length])
+            for around in map(brackets.around, self.touched)
             for length in (range(1, len(around) + 1) if self.is_open else [len(around)])
             if around
         }
@@ -101,52 +101,52 @@ class _Repair:
 
     def mend(self, place: int, reason: str) -> None:
         """Take away what keeps the text from being read at a place, or put in what is missing."""
-        outline = self._outlined()
-        text = outline.data
-        around = outline.around(place)
+        brackets = self._outlined()
+        text = brackets.data
+        around = brackets.around(place)
         if not text.strip():
             self.text += b"null"
             return
-        self._doubt(place, outline, around)
+        self._doubt(place, brackets, around)
         if "control character" in reason and text[place] in b"\r\n":
             self._end_string(place)
         elif place >= len(text.rstrip(_SPACE)):
-            self._close(outline, len(text), around or outline.around(len(text)))
+            self._close(brackets, len(text), around or brackets.around(len(text)))
         elif not around:
             self._blank(place, len(text))
         else:
-            self._mend_inside(place, outline, around)
+            self._mend_inside(place, brackets, around)
 
-    def _doubt(self, place: int, outline: Outline, around: list[int]) -> None:
+    def _doubt(self, place: int, brackets: Brackets, around: list[int]) -> None:
         """Note what may not be as it was meant where the text cannot be read on at a place.
 
         The mistake may stand in the member that is being read, or in the one before it, which then ended too early or
         too late. Behind the place nothing is certain if the brackets do not match, and nothing on the same line if the
         number of quotes on it is odd.
         """
-        text = outline.data
+        text = brackets.data
         is_end = place >= len(text.rstrip(_SPACE))
         if not around:  # a bracket too many closes the root, so what it holds may belong into one of its objects
             self.is_open = True
-            self.doubtful.append((self._first_object(outline), len(text)))
+            self.doubtful.append((self._first_object(brackets), len(text)))
             return
         holder = around[-1]
         start, line_end = _line(text, place)
         is_odd = len(_UNESCAPED_QUOTE.findall(text, start, line_end)) % 2 == 1
-        self.is_open = self.is_open or not outline.is_balanced or (is_odd and around[0] >= start)
+        self.is_open = self.is_open or not brackets.is_balanced or (is_odd and around[0] >= start)
         if is_end and (len(around) > 1 or text.rstrip(_SPACE)[-1] not in _CLOSING):  # it is still being typed
-            first = self._last_comma(outline, holder, place)
+            first = self._last_comma(brackets, holder, place)
             is_whole = _is_member(text[first:], is_object=text[holder] == ord("{"))
             self.doubtful.append((len(text) if is_whole else first, len(text)))
             return
-        first = self._last_comma(outline, holder, self._last_comma(outline, holder, place) - 1)
-        last = max(self._end_of_member(outline, place), place, line_end if is_odd else 0)
-        self.doubtful.append((first, last if outline.is_balanced else len(text)))
+        first = self._last_comma(brackets, holder, self._last_comma(brackets, holder, place) - 1)
+        last = max(self._end_of_member(brackets, place), place, line_end if is_odd else 0)
+        self.doubtful.append((first, last if brackets.is_balanced else len(text)))
 
-    def _first_object(self, outline: Outline) -> int:
+    def _first_object(self, brackets: Brackets) -> int:
         """Return where the first property begins that holds an object."""
-        text, first = outline.data, outline.first
-        members = outline.holder(first).members if first < len(text) else ()
+        text, first = brackets.data, brackets.first
+        members = brackets.holder(first).members if first < len(text) else ()
         objects = [each for each in members if each.value is not None and text[each.value[0]] == ord("{")]
         return min((each.key[0] for each in objects if each.key is not None), default=len(text))
 
@@ -161,11 +161,11 @@ class _Repair:
             self.text[place] = _QUOTE
         self.touched.append(place)
 
-    def _mend_inside(self, place: int, outline: Outline, around: list[int]) -> None:
-        text, start = outline.data, around[-1]
+    def _mend_inside(self, place: int, brackets: Brackets, around: list[int]) -> None:
+        text, start = brackets.data, around[-1]
         if self._replaces_word(text, place) or self._puts_comma(text, place):
             return
-        first, last = self._last_comma(outline, start, place), place
+        first, last = self._last_comma(brackets, start, place), place
         if text[place : place + 1] == b":":
             quote = text.rfind(b'"', first, _rstrip(text, place) - 1)
             if quote > first:
@@ -179,7 +179,7 @@ class _Repair:
             else:
                 self._blank(place, place + 1)
             return
-        last = self._end_of_member(outline, place)
+        last = self._end_of_member(brackets, place)
         comma = first - 1
         is_item = text[start] == ord("[") and text[last : last + 1] == b"," and bool(text[first:last].strip())
         if is_item and last - first >= len(_NULL):
@@ -217,24 +217,24 @@ class _Repair:
         self.touched.append(place - 1)
         return True
 
-    def _last_comma(self, outline: Outline, start: int, place: int) -> int:
+    def _last_comma(self, brackets: Brackets, start: int, place: int) -> int:
         """Return the position behind the last comma of a container before a place, or behind its bracket."""
-        text, position, found = outline.data, start + 1, start + 1
+        text, position, found = brackets.data, start + 1, start + 1
         while position < place:
             mark = text[position]
             if mark == ord(","):
                 found = position + 1
             if mark == _QUOTE:
                 position = end_of_string(text, position)
-            elif mark in _OPENING and outline.end_of(position) <= place:
-                position = outline.end_of(position)
+            elif mark in _OPENING and brackets.end_of(position) <= place:
+                position = brackets.end_of(position)
             else:
                 position += 1
         return found
 
-    def _end_of_member(self, outline: Outline, place: int) -> int:
+    def _end_of_member(self, brackets: Brackets, place: int) -> int:
         """Return where a broken member ends: at a comma, a bracket, or the line before one that begins anew."""
-        text, position = outline.data, place
+        text, position = brackets.data, place
         while position < len(text):
             mark = text[position]
             if mark in b",}]":
@@ -244,17 +244,17 @@ class _Repair:
             if mark == _QUOTE:
                 position = max(position + 1, end_of_string(text, position))
             elif mark in _OPENING:
-                position = outline.end_of(position)
+                position = brackets.end_of(position)
             else:
                 position += 1
         return position
 
-    def _close(self, outline: Outline, end: int, around: list[int]) -> None:
+    def _close(self, brackets: Brackets, end: int, around: list[int]) -> None:
         """Close what is open at the end, without a member that is only half there."""
-        text = outline.data
+        text = brackets.data
         self.is_open = True
         if around:
-            first = self._last_comma(outline, around[-1], end)
+            first = self._last_comma(brackets, around[-1], end)
             if not _is_member(text[first:end], is_object=text[around[-1]] == ord("{")):
                 comma = first - 1 if text[first - 1 : first] == b"," else first
                 self._blank(comma, end)

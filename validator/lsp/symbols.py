@@ -1,4 +1,4 @@
-"""The outline that an editor shows of a request, and what it may fold."""
+"""The brackets that an editor shows of a request, and what it may fold."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..documents import Format, read
 from ..places.locate import locate
-from .brackets import Outline
+from .brackets import Brackets
 from .place import Place
 
 if TYPE_CHECKING:
@@ -94,7 +94,9 @@ def _in_json(
 ) -> Place:
     """Return the place of some bytes of a text that begin at a byte of the JSON that it stands for."""
     start = written[0] - at - 1
-    return Place(text, Outline(data), shapes_of(value), value, written[0], start, written=written, is_yaml=True, **more)
+    return Place(
+        text, Brackets(data), shapes_of(value), value, written[0], start, written=written, is_yaml=True, **more
+    )
 
 
 def _as_json(value: Any) -> bytes:

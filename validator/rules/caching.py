@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..common.lazy_regex import regex
 from ..common.wording import code, count, shown
-from ..engine.index import Outline
+from ..engine.index import Index
 from ..engine.request import Node, Request
 from ..engine.rule import Example, body, rule
 from ..fixes import Fix, remove
@@ -152,32 +152,32 @@ def _ask(*blocks: dict[str, Any]) -> dict[str, Any]:
     return {"role": "user", "content": list(blocks)}
 
 
-def _marks_are_few(outline: Outline) -> bool:
-    in_thread = isinstance(outline.body.get("thread"), dict)
-    return len(outline.marked) < _MOST if in_thread else len(outline.marked) <= _MOST
+def _marks_are_few(index: Index) -> bool:
+    in_thread = isinstance(index.body.get("thread"), dict)
+    return len(index.marked) < _MOST if in_thread else len(index.marked) <= _MOST
 
 
-def _marks_stand_outside(outline: Outline) -> bool:
-    return not outline.marked_inside
+def _marks_stand_outside(index: Index) -> bool:
+    return not index.marked_inside
 
 
-def _marks_live_alike(outline: Outline) -> bool:
+def _marks_live_alike(index: Index) -> bool:
     """Whether no mark lives longer than they do by themselves."""
-    for holder in (outline.body, *outline.marked):
+    for holder in (index.body, *index.marked):
         mark = holder.get("cache_control")
         if isinstance(mark, dict) and mark.get("ttl") == _LONG:
             return False
     return True
 
 
-def _is_marked_late(outline: Outline) -> bool:
+def _is_marked_late(index: Index) -> bool:
     """Whether a block of the messages can have a mark, so that what is cached is no prefix of a known length."""
-    of_others = len(outline.setup.marked)
-    return len(outline.marked) > of_others or _may_be_marked(_items(outline.body.get("messages")))
+    of_others = len(index.setup.marked)
+    return len(index.marked) > of_others or _may_be_marked(_items(index.body.get("messages")))
 
 
-def _tells_no_time(outline: Outline) -> bool:
-    return outline.once(_has_no_time_in_prompt)
+def _tells_no_time(index: Index) -> bool:
+    return index.once(_has_no_time_in_prompt)
 
 
 def _has_no_time_in_prompt(body: dict[str, Any]) -> bool:
@@ -474,9 +474,9 @@ _HIDDEN: Final = 1_000
 """Tokens that the API itself may put before a request with tools, generously: the documentation says up to 804."""
 
 
-def _marks_one_message(outline: Outline) -> bool:
+def _marks_one_message(index: Index) -> bool:
     """Whether at most one block of the messages has a mark."""
-    return len(outline.marked) + len(outline.marked_inside) - len(outline.setup.marked) < _A_PAIR
+    return len(index.marked) + len(index.marked_inside) - len(index.setup.marked) < _A_PAIR
 
 
 def _far_apart(between: int) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from ..common.lazy_regex import regex
 from ..common.pointer import Path, dotted
 from ..common.wording import code, count, shown
-from ..engine.index import Outline
+from ..engine.index import Index
 from ..engine.request import Node, Request
 from ..engine.rule import Example, body, rule
 from ..fixes import replace
@@ -98,8 +98,8 @@ def _with_result(*blocks: dict[str, Any], name: str = "look", toolset: str | Non
     )
 
 
-def _has_documents_of_the_user(outline: Outline) -> bool:
-    return "document" not in outline.said.get("assistant", ())
+def _has_documents_of_the_user(index: Index) -> bool:
+    return "document" not in index.said.get("assistant", ())
 
 
 @rule(

@@ -9,7 +9,7 @@ from typing import Any, Final
 from ..common.lazy_regex import regex
 from ..common.numbers import whole
 from ..common.wording import code, count, either, shown
-from ..engine.index import Outline
+from ..engine.index import Index
 from ..engine.request import Node, Request
 from ..engine.rule import Example, body, rule
 from ..fixes import replace
@@ -52,8 +52,8 @@ def model_empty(model: Node, request: Request) -> None:
     model.report("`model` is empty, but must be the id of a model", help="name the model, such as `claude-haiku-4-5`")
 
 
-def _is_within_model(outline: Outline) -> bool:
-    max_tokens, model = whole(outline.body.get("max_tokens")), outline.setup.model
+def _is_within_model(index: Index) -> bool:
+    max_tokens, model = whole(index.body.get("max_tokens")), index.setup.model
     return model is None or max_tokens is None or max_tokens <= model.fact("max_output")
 
 
@@ -448,9 +448,9 @@ def kept_by_thread(thread: Node, request: Request) -> None:
                 )
 
 
-def _has_nothing_deprecated(outline: Outline) -> bool:
-    known = outline.known
-    return outline.body.keys().isdisjoint(_deprecated_parts(known.endpoint, known.edition, known.platform))
+def _has_nothing_deprecated(index: Index) -> bool:
+    known = index.known
+    return index.body.keys().isdisjoint(_deprecated_parts(known.endpoint, known.edition, known.platform))
 
 
 @rule(

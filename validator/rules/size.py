@@ -7,7 +7,7 @@ from typing import Any, Final
 import orjson
 
 from ..common.wording import code, count
-from ..engine.index import Outline
+from ..engine.index import Index
 from ..engine.request import Node, Request
 from ..engine.rule import Example, body, rule
 from ..facts.api import WHOLE_BATCH
@@ -27,9 +27,9 @@ def _counting(text: str) -> dict[str, Any]:
     return {name: value for name, value in _saying(text).items() if name != "max_tokens"}
 
 
-def _is_small(outline: Outline) -> bool:
+def _is_small(index: Index) -> bool:
     """Whether a request is far below the limits of every platform and the window of every model."""
-    size = outline.known.size
+    size = index.known.size
     return size is None or size <= _MEGABYTE / 10
 
 
@@ -92,16 +92,16 @@ _NOT_READ: Final = frozenset({"thinking", "redacted_thinking", "base64"})
 _NOT_TEXT: Final = frozenset({"type", "signature", "encrypted_content", "encrypted_index", "encrypted_stdout"})
 
 
-def _fits(outline: Outline) -> bool:
+def _fits(index: Index) -> bool:
     """Whether the window of the model has room for all text, and for the roles of the messages."""
-    model, size = outline.setup.model, outline.known.size
+    model, size = index.setup.model, index.known.size
     window = model.fact("context") if model is not None else None
     if window is None or size is None or size <= window * _LONGEST_TOKEN:
         return True
-    messages = outline.body.get("messages")
+    messages = index.body.get("messages")
     characters, others = _plain_text(messages)
     roles = _LONGEST_ROLE * len(messages) if isinstance(messages, (list, tuple)) else 0
-    rest = sum(map(_characters, (outline.body.get("system"), outline.body.get("tools"), others)))
+    rest = sum(map(_characters, (index.body.get("system"), index.body.get("tools"), others)))
     return bool(characters + roles + rest <= window * _LONGEST_TOKEN)
 
 

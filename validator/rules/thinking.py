@@ -9,7 +9,7 @@ from typing import Any, Final
 from ..common.numbers import whole
 from ..common.pointer import dotted
 from ..common.wording import any_of, code, shown
-from ..engine.index import Outline
+from ..engine.index import Index
 from ..engine.request import Node, Request, Turn
 from ..engine.rule import Example, body, rule
 from ..engine.vocabulary import ANSWERED, EMPTY, ends_with_answer
@@ -50,10 +50,10 @@ def _said(*blocks: dict[str, Any], then: list[dict[str, Any]] | str | None = Non
     return body(**{"max_tokens": 2048, "messages": messages, **changes})
 
 
-def _thinks_first(outline: Outline) -> bool:
+def _thinks_first(index: Index) -> bool:
     """Whether every answer that begins with text or a call has no thinking after it."""
     role, first = None, None
-    for message in _list(outline.body.get("messages")):
+    for message in _list(index.body.get("messages")):
         said = message.get("role") if isinstance(message, dict) else None
         if said != role:
             role, first = said, None
@@ -66,9 +66,9 @@ def _thinks_first(outline: Outline) -> bool:
     return True
 
 
-def _goes_on_with_thinking(outline: Outline) -> bool:
+def _goes_on_with_thinking(index: Index) -> bool:
     """Whether the last answer plainly has its thinking, or the turn of the user after it begins something new."""
-    *_, before, last = [None, None, *_list(outline.body.get("messages"))[-2:]]
+    *_, before, last = [None, None, *_list(index.body.get("messages"))[-2:]]
     if not isinstance(before, dict) or not isinstance(last, dict) or last.get("role") != "user":
         return False
     blocks = last.get("content")
@@ -81,8 +81,8 @@ def _goes_on_with_thinking(outline: Outline) -> bool:
     return False
 
 
-def _thinks_as_assistant(outline: Outline) -> bool:
-    return outline.said.get("user", set()).isdisjoint(_THOUGHTS)
+def _thinks_as_assistant(index: Index) -> bool:
+    return index.said.get("user", set()).isdisjoint(_THOUGHTS)
 
 
 def _tag(block: Any) -> str | None:

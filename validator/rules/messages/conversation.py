@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ...common.wording import code, shown
-from ...engine.index import Outline
+from ...engine.index import Index
 from ...engine.request import Node, Request, is_empty
 from ...engine.rule import Example, body, rule
 from ...engine.vocabulary import ANSWERED, EMPTY, NEIGHBOURS, ends_with_answer
@@ -35,8 +35,8 @@ def _objects(messages: Any) -> Iterator[dict[str, Any]]:
                 yield message
 
 
-def _are_not_too_many(outline: Outline) -> bool:
-    messages = outline.body.get("messages")
+def _are_not_too_many(index: Index) -> bool:
+    messages = index.body.get("messages")
     return not isinstance(messages, (list, tuple)) or len(messages) <= _LIMIT
 
 

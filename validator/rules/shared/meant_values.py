@@ -47,14 +47,14 @@ def guessed(problem: Problem) -> Guess | None:
     return next((guess for guess in _guesses(problem) if problem.fits(problem.schema, guess.value)), None)
 
 
-def outline(schema: Schema, problem: Problem, name: str = "", depth: int = 0) -> Any:
+def index(schema: Schema, problem: Problem, name: str = "", depth: int = 0) -> Any:
     """Return the smallest value of a schema, with `…` for the texts in it."""
     schema = problem.resolve(schema)
     fixed = [schema["const"]] if "const" in schema else [item for item in schema.get("enum", ()) if item is not None]
     if fixed:
         return fixed[0]
     if "anyOf" in schema:
-        return outline(schema["anyOf"][0], problem, name, depth)
+        return index(schema["anyOf"][0], problem, name, depth)
     types = schema.get("type", "object")
     kind = types if isinstance(types, str) else next(item for item in types if item != "null")
     if kind == "object" and "examples" in schema:
@@ -62,9 +62,9 @@ def outline(schema: Schema, problem: Problem, name: str = "", depth: int = 0) ->
     if kind == "object" and depth <= _DEEPEST:
         properties: dict[str, Schema] = schema.get("properties", {})
         needed = sorted(schema.get("required", ()), key=lambda key: _LEADING.index(key) if key in _LEADING else 9)
-        return {key: outline(properties[key], problem, key, depth + 1) for key in needed}
+        return {key: index(properties[key], problem, key, depth + 1) for key in needed}
     if kind == "array" and "items" in schema:
-        return [outline(schema["items"], problem, name, depth + 1)]
+        return [index(schema["items"], problem, name, depth + 1)]
     least = max(schema.get("minimum", schema.get("exclusiveMinimum", 0) + 1), 0)
     text = "https://…" if name == "url" else _UNSPECIFIED
     return {"object": {}, "array": [], "boolean": True, "string": text}.get(kind, least)
@@ -76,7 +76,7 @@ def spelled(value: Any) -> str:
 
 
 def is_whole(value: Any) -> bool:
-    """Whether an outline leaves nothing to fill in."""
+    """Whether an index leaves nothing to fill in."""
     if isinstance(value, dict):
         return all(map(is_whole, value.values()))
     if isinstance(value, list):
@@ -87,12 +87,12 @@ def is_whole(value: Any) -> bool:
 def object_or_array(problem: Problem, allowed: list[str]) -> str | None:
     """Say which object or array to write, where one is asked for."""
     if problem.union is not None and 1 < len(problem.union.schemas) <= _MOST_MEMBERS:
-        members = [outline(problem.union.schemas[tag], problem) for tag in usable_tags(problem)]
+        members = [index(problem.union.schemas[tag], problem) for tag in usable_tags(problem)]
         return f"write {joined(list(dict.fromkeys(map(spelled, members))), 'or')}"
     if not {"object", "array"} & set(allowed):
         return None
     schema = problem.schema
-    example = outline(_branch(schema, problem, allowed), problem)
+    example = index(_branch(schema, problem, allowed), problem)
     if not example or len(spelled(example)) > _LONGEST_OUTLINE:
         return None
     start = f"{kinds(['string'])}, or " if "string" in allowed else ""
@@ -180,7 +180,7 @@ def _members(problem: Problem) -> Iterator[Guess]:
         yield Guess(choice, f"write {spelled(choice)}")
     tag = value if value in union.members else union.aliases.get(value)
     if tag is not None:
-        member = {**outline(union.schemas[tag], problem), union.property: tag}
+        member = {**index(union.schemas[tag], problem), union.property: tag}
         start = "write" if is_whole(member) else "write an object such as"
         yield Guess(member, f"{start} {spelled(member)}")
 

@@ -13,7 +13,7 @@ from ...common.rust_regex import matches
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...engine.index import Outline
+    from ...engine.index import Index
     from ...engine.request import Node
 
 _KINDS: Final = [(kind.name, kind.alarm) for kind in KINDS if kind.alarm is not None]
@@ -32,10 +32,10 @@ _LEGIBLE: Final = _OPAQUE - {"data"}
 """The same for a source of plain text."""
 
 
-def holds_no_secret(outline: Outline) -> bool:
+def holds_no_secret(index: Index) -> bool:
     """Whether nothing in a request looks like a secret, nor in the document that it stands in."""
-    text = outline.known.text
-    return not (may_leak(outline.body) if text is None else text.once(_may_hold_secret))
+    text = index.known.text
+    return not (may_leak(index.body) if text is None else text.once(_may_hold_secret))
 
 
 def may_leak(request: Any) -> bool:

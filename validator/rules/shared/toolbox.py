@@ -14,7 +14,7 @@ from ...inspect.json_schemas import is_schema
 from ...inspect.slips import slips
 
 if TYPE_CHECKING:
-    from ...engine.index import Outline
+    from ...engine.index import Index
     from ...schema.gate import Verdict
 
 ROOT_UNIONS: Final = ("oneOf", "allOf", "anyOf")
@@ -55,7 +55,7 @@ class Toolbox(NamedTuple):
 
 
 def toolbox(body: dict[str, Any]) -> Toolbox | None:
-    """Look into the tools of a request; None for those that are not JSON. To be asked through `outline.once`."""
+    """Look into the tools of a request; None for those that are not JSON. To be asked through `index.once`."""
     try:
         text = orjson.dumps(body.get("tools"))
     except (TypeError, ValueError, RecursionError):
@@ -63,31 +63,31 @@ def toolbox(body: dict[str, Any]) -> Toolbox | None:
     return _read_kept(text) if len(text) <= _LONGEST_KEPT else _read(text)
 
 
-def offers_plain_tools(outline: Outline) -> bool:
+def offers_plain_tools(index: Index) -> bool:
     """Whether there is nothing to say of the tools that does not depend on the rest of the request."""
-    known = outline.once(toolbox)
+    known = index.once(toolbox)
     return known is not None and known.is_plain
 
 
-def calls_fit(outline: Outline) -> bool:
+def calls_fit(index: Index) -> bool:
     """Whether the input of every call keeps to the schema of its tool."""
-    known = outline.once(toolbox)
+    known = index.once(toolbox)
     if known is None:
         return False
     verdicts = known.verdicts
     try:
-        return all([verdicts[call["name"]](call["input"]) for call in outline.calls])  # noqa: C419 - a generator is slow
+        return all([verdicts[call["name"]](call["input"]) for call in index.calls])  # noqa: C419 - a generator is slow
     except (*BEYOND, KeyError, TypeError):
         return False
 
 
-def calls_are_known(outline: Outline) -> bool:
+def calls_are_known(index: Index) -> bool:
     """Whether every call names a tool of the request, or the request has none to compare with."""
-    known = outline.once(toolbox)
+    known = index.once(toolbox)
     if known is None or not known.names:
         return known is not None
     try:
-        return all([call["name"] in known.names for call in outline.calls])  # noqa: C419 - a generator is slow
+        return all([call["name"] in known.names for call in index.calls])  # noqa: C419 - a generator is slow
     except (KeyError, TypeError):
         return False
 
