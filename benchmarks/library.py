@@ -25,7 +25,7 @@ from measuring import Row, Table, compare, labelled, show, without_collector  # 
 from validator import Linter, Report  # noqa: E402
 from validator.common.redaction import ANY_SECRET  # noqa: E402
 from validator.common.rust_regex import matches  # noqa: E402
-from validator.engine.context import Known  # noqa: E402
+from validator.engine.context import Context  # noqa: E402
 from validator.engine.encoding import text_of_plain  # noqa: E402
 from validator.engine.index import Index  # noqa: E402
 from validator.engine.setup import Setup, SetupCache  # noqa: E402
@@ -167,7 +167,7 @@ def parts() -> Table:
     data, messages = orjson.dumps(request), request["messages"]
     gate = gate_for("messages", Linter().view_of(request, "messages"))
     setups = SetupCache(Setup)
-    setup, known = setups.of(request), Known(size=len(data))
+    setup, known = setups.of(request), Context(size=len(data))
     index = Index(request, known, setup)
     rows = compare(
         {

@@ -13,7 +13,7 @@ from tests.material import hello
 from tests.odd_values import FEW_ODD, ODD, assert_leads_somewhere, small_requests, with_odd_values
 from tests.strategies import JSON, changed, requests
 from validator import Linter
-from validator.engine.context import Known
+from validator.engine.context import Context
 from validator.engine.encoding import text_of_plain
 from validator.engine.engine import Engine
 from validator.engine.request import Node, Request
@@ -127,7 +127,7 @@ def test_rules_never_fail_whatever_stands_where_they_look(value: Any) -> None:
 def test_a_rule_bears_odd_values_at_every_place_of_its_examples(rule_: Rule) -> None:
     alone = engine(rule_)
     for example in (*rule_.bad, *rule_.good):
-        known = Known(
+        known = Context(
             example.endpoint,
             betas=None if example.betas is None else frozenset(example.betas),
             platform=example.platform or rule_.platforms[0],
@@ -150,7 +150,7 @@ def test_what_is_reported_of_odd_values_points_to_what_is_there(rule_: Rule) -> 
 
 
 def test_a_node_follows_paths_and_answers_none_where_they_lead_nowhere() -> None:
-    request = Request({"a": [{"b": 1, "c": "text", "d": True}]}, Known())
+    request = Request({"a": [{"b": 1, "c": "text", "d": True}]}, Context())
     root = request.root
     assert root.integer("a", 0, "b") == 1
     assert root.integer("a", 0, "d") is None
@@ -165,7 +165,7 @@ def test_a_node_follows_paths_and_answers_none_where_they_lead_nowhere() -> None
 
 def test_a_node_reports_only_while_a_rule_runs() -> None:
     with pytest.raises(RuntimeError, match="while its rule runs"):
-        Request({}, Known()).root.report("late", help="none")
+        Request({}, Context()).root.report("late", help="none")
 
 
 def test_a_rule_sees_only_the_values_that_it_asks_for_at_a_glance() -> None:
@@ -189,8 +189,8 @@ def limited(**limits: Any) -> Rule:
 
 def test_a_rule_is_left_out_for_endpoints_it_is_not_for() -> None:
     limited_engine = engine(limited(endpoints=("count_tokens",)))
-    assert limited_engine.run(hello(), Known("messages")) == []
-    assert limited_engine.run(hello(), Known("count_tokens"))
+    assert limited_engine.run(hello(), Context("messages")) == []
+    assert limited_engine.run(hello(), Context("count_tokens"))
 
 
 def test_a_rule_about_models_is_silent_on_those_it_does_not_know() -> None:
@@ -228,7 +228,7 @@ def test_several_rules_share_what_was_found_once() -> None:
         asked.append(1)
         return len(request.conversation.messages)
 
-    request = Request(hello(), Known())
+    request = Request(hello(), Context())
     assert request.once(number_of_messages) == request.once(number_of_messages) == 1
     assert asked == [1]
 
@@ -236,7 +236,7 @@ def test_several_rules_share_what_was_found_once() -> None:
 def test_messages_of_one_role_are_one_turn_with_the_places_they_have() -> None:
     roles = ["user", "user", "assistant", "system", "developer", None, "user"]
     body = hello(messages=[{"role": role, "content": [{"type": "text", "text": "a"}]} for role in roles])
-    conversation = Request(body, Known()).conversation
+    conversation = Request(body, Context()).conversation
     assert [turn.role for turn in conversation.turns] == ["user", "assistant", "system", None, "user"]
     first, second, *_, last = conversation.turns
     assert [block.path for block in first.blocks("text")] == [
@@ -260,13 +260,13 @@ RULES_ASKED_ANYWAY = engine(
 RULES_ASKED_IF_NEEDED = engine(*OF_ANTHROPIC)
 
 
-def told(rules: Engine, body: Any, known: Known) -> list[tuple[Any, ...]]:
+def told(rules: Engine, body: Any, known: Context) -> list[tuple[Any, ...]]:
     return [(finding.rule.id, finding.path, finding.message) for finding in rules.run(body, known)]
 
 
 @given(JSON | changed(requests("messages", LATEST_EDITION)), st.sampled_from(["messages", "count_tokens", "batches"]))
 def test_what_keeps_a_rule_from_a_request_keeps_no_finding_from_it(body: Any, endpoint: str) -> None:
-    known = Known(endpoint, size=100)
+    known = Context(endpoint, size=100)
     assert told(RULES_ASKED_IF_NEEDED, body, known) == told(RULES_ASKED_ANYWAY, body, known)
 
 
@@ -275,7 +275,7 @@ def test_what_keeps_a_rule_from_a_request_keeps_no_finding_from_an_example() -> 
         for example in (*rule_.bad, *rule_.good):
             if isinstance(example.request, dict):
                 betas = None if example.betas is None else frozenset(example.betas)
-                known = Known(example.endpoint, betas=betas, api_version=example.api_version or "2023-06-01")
+                known = Context(example.endpoint, betas=betas, api_version=example.api_version or "2023-06-01")
                 for body in (example.request, example.request.get("params")):
                     assert told(RULES_ASKED_IF_NEEDED, body, known) == told(RULES_ASKED_ANYWAY, body, known), rule_.id
 

@@ -9,7 +9,7 @@ from hypothesis import given, note
 from tests.strategies import JSON, changed, requests
 from validator.checking.linter import Linter
 from validator.common.pointer import to_pointer
-from validator.engine.context import Known
+from validator.engine.context import Context
 from validator.engine.index import Index
 from validator.engine.setup import Setup
 from validator.facts.api import EDITIONS
@@ -71,7 +71,7 @@ def test_the_gate_gives_the_same_verdict_on_a_request_in_parts(shape: str) -> No
             around = {name: item for name, item in body.items() if name != "messages"}
             messages = body.get("messages")
             is_accepted = gate.accepts_messages(messages) and gate.accepts_around(around)
-            if not Index(body, Known(), Setup(around)).may_hold_data:
+            if not Index(body, Context(), Setup(around)).may_hold_data:
                 assert gate.accepts_messages_without_data(messages) == gate.accepts_messages(messages)
             if shape == "batch_request":
                 record = {name: item for name, item in value.items() if name != "params"}

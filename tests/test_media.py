@@ -11,7 +11,7 @@ from PIL import Image
 
 from tests.material import hello
 from validator import Severity, validate, validate_json
-from validator.engine.context import Known
+from validator.engine.context import Context
 from validator.engine.engine import Engine
 from validator.rules import size
 
@@ -188,7 +188,7 @@ def test_spaces_between_values_are_not_counted(monkeypatch: pytest.MonkeyPatch) 
 def test_the_rule_about_sizes_bears_what_cannot_be_written() -> None:
     engine = Engine([size.request_size], tool_types=(), block_types=())
     huge: Any = {"messages": [float, object()]}
-    assert engine.run(huge, Known(size=2**30)) == []
+    assert engine.run(huge, Context(size=2**30)) == []
 
 
 def test_context_that_is_cleared_or_compacted_is_not_estimated() -> None:

@@ -16,7 +16,7 @@ from ..common.wording import Sparing, any_of, nearest
 from ..documents import Document, SyntaxFinding, Unread
 from ..documents.duplicates import around_messages, repeated_keys
 from ..documents.strict import read
-from ..engine.context import JsonText, Known
+from ..engine.context import Context, JsonText
 from ..engine.encoding import text_of_plain
 from ..engine.engine import Engine
 from ..engine.finding import Draft, Finding
@@ -468,7 +468,7 @@ class Linter:
         return [self._worded(found, judged, value) for found in judged.found]
 
     def _run(
-        self, body: Any, known: Known, path: Path, setup: Setup | None = None
+        self, body: Any, known: Context, path: Path, setup: Setup | None = None
     ) -> tuple[Gate | None, list[Finding]]:
         """Return the gate for the body of a request if the schema accepts it, and what the rules find in it."""
         if not isinstance(body, dict):
@@ -551,10 +551,10 @@ class Linter:
 
     def _known(
         self, endpoint: str, body: Any, betas: frozenset[str] | None, size: int | None, text: JsonText | None
-    ) -> Known:
+    ) -> Context:
         """Return what is known beside a body, whose betas are `betas` where it does not say its own."""
         own = self._betas_of(body, betas)
-        return Known(endpoint, self.edition, own, self.api_version, self.platform, self.today, size, text)
+        return Context(endpoint, self.edition, own, self.api_version, self.platform, self.today, size, text)
 
     def view_of(self, value: Any, shape: str) -> View:
         """Return what a document can use; in a batch, what any of its requests can."""

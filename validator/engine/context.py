@@ -28,7 +28,7 @@ class JsonText:
         return answer
 
 
-class Known(NamedTuple):
+class Context(NamedTuple):
     """What is known of a request beside its body."""
 
     endpoint: str = "messages"

@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from ..facts.api import PLATFORMS
-from .context import Known
+from .context import Context
 from .failures import raise_in_tests
 from .index import Index, Look
 from .request import MakesFinding, Node, Request
@@ -30,7 +30,7 @@ _MESSAGES: Final = "/messages/*"
 _BLOCKS: Final = "/messages/*/content/*"
 _BLOCKS_AT_ANY_DEPTH: Final = "/messages/*/content/**"
 
-_NOTHING: Final = Known()
+_NOTHING: Final = Context()
 _MOST_PLANS: Final = 512
 
 _ARRAYS: Final = ("/tools", "/system", "/messages")
@@ -93,20 +93,20 @@ class Engine:
         self.setups: Final = SetupCache(self._setup_of)
         self._plans: dict[tuple[str, tuple[str, str] | None, frozenset[str]], _Plan] = {}
 
-    def run(self, body: Any, known: Known = _NOTHING, path: Path = ()) -> list[Finding]:
+    def run(self, body: Any, known: Context = _NOTHING, path: Path = ()) -> list[Finding]:
         """Run the rules over the body of one request, however malformed, and return what they find.
 
         `known` is what is known beside the body, `path` where the body stands in its document.
         """
         return self.run_over(self.index_of(body, known), path) if isinstance(body, dict) else []
 
-    def index_of(self, body: dict[str, Any], known: Known, setup: Setup | None = None) -> Index:
+    def index_of(self, body: dict[str, Any], known: Context, setup: Setup | None = None) -> Index:
         """Take a first look at the body of a request; `setup` is what stands around its messages, if that is known."""
         return Index(body, known, setup or self.setups.of(body))
 
     def run_over(self, index: Index, path: Path) -> list[Finding]:
         """Run the rules over the body that an index is of, and return what they find."""
-        body, known, setup = index.body, index.known, index.setup
+        body, known, setup = index.body, index.context, index.setup
         key = (known.endpoint, self._telling.intersection(index.words))
         plan = setup.plans.get(key)
         if plan is None:
@@ -124,7 +124,7 @@ class Engine:
 
     def _plan_for(self, index: Index) -> _Plan:
         """Plan for all requests with the same around their messages, and with the same words in these."""
-        endpoint, model = index.known.endpoint, index.setup.model
+        endpoint, model = index.context.endpoint, index.setup.model
         words = self._telling.intersection(index.words) | index.setup.words
         key = (endpoint, (model.id, model.platform) if model else None, words)
         plan = self._plans.get(key)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from .vocabulary import ANSWERED, BLANK, EMPTY, INSIDE, ROLES, UNTIDY, ends_with_answer, inner_blocks, note, tag_of
 
 if TYPE_CHECKING:
-    from .context import Known
+    from .context import Context
     from .setup import Answer, Setup
 
 
@@ -35,10 +35,10 @@ class Index:
 
     __slots__ = ("body", "calls", "setup", "known", "marked", "marked_inside", "said", "words")
 
-    def __init__(self, body: dict[str, Any], known: Known, setup: Setup) -> None:
+    def __init__(self, body: dict[str, Any], known: Context, setup: Setup) -> None:
         """Look at the messages of a body; `setup` is what stands around them."""
         self.body = body
-        self.known = known
+        self.context = known
         self.setup = setup
         self.words: set[str] = {_MESSAGES}
         """The property names of messages and of their blocks at any depth; the `type` of all these; and the roles of

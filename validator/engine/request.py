@@ -14,7 +14,7 @@ from ..facts import Model
 from ..facts.api import PLATFORMS
 from ..fixes import Fix
 from ..report import Target
-from .context import Answer, Known
+from .context import Answer, Context
 from .finding import Finding
 from .vocabulary import ROLES
 
@@ -40,13 +40,13 @@ class Request:
     def __init__(
         self,
         body: dict[str, Any],
-        known: Known,
+        known: Context,
         path: Path = (),
         model: Model | None = None,
         failure: MakesFinding | None = None,
     ) -> None:
         self.body = body
-        self.known = known
+        self.context = known
         self.path = path
         """Where the body stands in the document: not at its root in a batch."""
         self.model = model
@@ -72,7 +72,7 @@ class Request:
     @property
     def platform(self) -> str:
         """Whose API the request is for: as the linter was told, or else as the form of its model's id tells."""
-        told = self.known.platform
+        told = self.context.platform
         return self.model.platform if self.model is not None and told == PLATFORMS[0] else told
 
     def fact(self, name: str) -> Any:
@@ -81,7 +81,7 @@ class Request:
 
     def sends(self, *betas: str) -> bool | None:
         """Whether one of these beta headers goes with the request; None when its headers are not known."""
-        return None if self.known.betas is None else not self.known.betas.isdisjoint(betas)
+        return None if self.context.betas is None else not self.context.betas.isdisjoint(betas)
 
     def failed(self, rule: Rule, error: Exception) -> None:
         """Take in that a rule failed; it is reported once."""

@@ -43,7 +43,7 @@ class Property:
     """Whether its value says which member of a union the object is."""
 
 
-Known = Callable[[str], Any]
+Context = Callable[[str], Any]
 """Answers with the scalar that an object has under a name; None for nothing or for something else."""
 
 
@@ -54,7 +54,7 @@ class Shapes:
         self._root: Schema = bundle(shape, view)
         self._definitions: dict[str, Schema] = self._root["$defs"]
 
-    def at(self, path: Path, known: Sequence[Known], names: Sequence[frozenset[str]]) -> list[Shape]:
+    def at(self, path: Path, known: Sequence[Context], names: Sequence[frozenset[str]]) -> list[Shape]:
         """Return what may stand at the end of a path, members of unions one by one.
 
         Args:
@@ -110,7 +110,7 @@ class Shapes:
         unions = (schema["discriminator"] for schema in self._definitions.values() if "discriminator" in schema)
         return frozenset(union["propertyName"] for union in unions)
 
-    def _spread(self, schema: Schema, name: str, known: Known, names: frozenset[str]) -> Iterator[Shape]:
+    def _spread(self, schema: Schema, name: str, known: Context, names: frozenset[str]) -> Iterator[Shape]:
         """Yield what a schema allows: of a union of objects the member that is meant, as far as that can be told."""
         notes = _notes(schema)
         while "$ref" in schema:
@@ -129,7 +129,7 @@ class Shapes:
         yield from self._chosen(branches, tag_name, known, names)
 
     def _chosen(
-        self, branches: list[Shape], tag_name: str | None, known: Known, names: frozenset[str]
+        self, branches: list[Shape], tag_name: str | None, known: Context, names: frozenset[str]
     ) -> Sequence[Shape]:
         tag = known(tag_name) if tag_name is not None else None
         if tag_name is None:

@@ -151,7 +151,7 @@ def deprecated(betas: Node, request: Request) -> None:
     Source: The notes of the SDK (2.9.0 and later); `validator/facts/betas.json` says what replaces each.
     """
     for beta in betas.items():
-        words = _said_of_deprecated(beta.text() or "", request.known.edition)
+        words = _said_of_deprecated(beta.text() or "", request.context.edition)
         if words is not None:
             beta.report(words[0], help=words[1], fix=_fix_of_deprecated(beta, request))
 
@@ -225,7 +225,7 @@ def _fix_of_deprecated(beta: Node, request: Request) -> Fix | None:
         return unsafe(f"Replace it by {code(name)}", replace(beta.path, name))
     if not instead.startswith(_NEEDLESS):
         return None
-    is_all = _NOT_NEEDED.fullmatch(instead) is not None and request.known.platform == PLATFORMS[0]
+    is_all = _NOT_NEEDED.fullmatch(instead) is not None and request.context.platform == PLATFORMS[0]
     return (safe if is_all else unsafe)("Remove it", remove(beta.path))
 
 

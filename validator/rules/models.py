@@ -167,7 +167,7 @@ def unknown(place: Node, request: Request) -> None:
 
     Source: The API's 404, seen in eight places; the ids stand in `validator/facts/models.json`.
     """
-    if request.known.platform != _OWN_API or request.known.edition < LATEST_EDITION:
+    if request.context.platform != _OWN_API or request.context.edition < LATEST_EDITION:
         return
     for model in _named(place):
         name = model.text() or ""
@@ -222,7 +222,7 @@ def no_such_model(place: Node, request: Request) -> None:
 
     Source: The API's 404, seen in eight places; the ids stand in `validator/facts/models.json`.
     """
-    if request.known.edition < LATEST_EDITION:
+    if request.context.edition < LATEST_EDITION:
         return
     for model in _named(place):
         name = model.text()
@@ -304,7 +304,7 @@ def _named(place: Node) -> Iterator[Node]:
 
 def _known(place: Node, request: Request) -> Iterator[tuple[Node, Model]]:
     """Yield the models that a place names as they are on the platform of the request, where that is to be told."""
-    if request.known.edition < LATEST_EDITION:
+    if request.context.edition < LATEST_EDITION:
         return
     for model in _named(place):
         name = model.text()
@@ -314,7 +314,7 @@ def _known(place: Node, request: Request) -> Iterator[tuple[Node, Model]]:
 
 
 def _today(request: Request) -> date:
-    return request.known.today or date.today()  # noqa: DTZ011 - a retirement is a matter of days, not of zones
+    return request.context.today or date.today()  # noqa: DTZ011 - a retirement is a matter of days, not of zones
 
 
 def _said(model: Node, facts: Model) -> str:

@@ -541,7 +541,7 @@ def error_result_text_only(result: Node, request: Request) -> None:
     """
     if request.conversation.turn_of(result).role != "user":
         return
-    known = _types("ToolResultContentBlock", request.known.edition, request.known.platform) - {"text"}
+    known = _types("ToolResultContentBlock", request.context.edition, request.context.platform) - {"text"}
     other = next((block for block in result.items("content") if block.type in known), None)
     if other is not None:
         other.report(
@@ -899,7 +899,7 @@ class _History:
         self._sources: set[str] = set()
         self._all_seen = not request.conversation.continues
         """Whether every tool that could make a call would have been seen."""
-        self._types = _types("ContentBlock", request.known.edition, request.known.platform)
+        self._types = _types("ContentBlock", request.context.edition, request.context.platform)
         for turn in request.conversation.turns:
             if turn.role != "system":
                 before = self.sides[-1] if self.sides else None

@@ -99,7 +99,7 @@ def max_tokens_above_model(max_tokens: Node, request: Request) -> None:
     if value <= limit:
         return
     raised = model.fact("max_output_betas")
-    in_batch = request.known.endpoint == "batches"
+    in_batch = request.context.endpoint == "batches"
     if raised is None and in_batch and request.sends(_LONG_OUTPUT) is not False:
         return
     possible = [
@@ -112,7 +112,7 @@ def max_tokens_above_model(max_tokens: Node, request: Request) -> None:
         f"`max_tokens` is {value}, but {code(model.id)} writes at most {limit} tokens",
         help=f"lower it to {limit} or less" + (f", or send the beta header {either(betas)}" if betas else ""),
         related=[(request.root.at("model"), "the model is set here")],
-        severity=Severity.WARNING if betas and request.known.betas is None else None,
+        severity=Severity.WARNING if betas and request.context.betas is None else None,
         api={"value": value, "limit": limit, "model": model.id},
     )
 
@@ -449,7 +449,7 @@ def kept_by_thread(thread: Node, request: Request) -> None:
 
 
 def _has_nothing_deprecated(index: Index) -> bool:
-    known = index.known
+    known = index.context
     return index.body.keys().isdisjoint(_deprecated_parts(known.endpoint, known.edition, known.platform))
 
 
@@ -517,7 +517,7 @@ def deprecated_property(root: Node, request: Request) -> None:
 
     Source: The notes of the SDK and the documentation; the schemas mark what is deprecated, and what replaces it.
     """
-    known = request.known
+    known = request.context
     for steps, instead in _deprecated(known.endpoint, known.edition, known.platform):
         for node in _found(root, steps) if steps[0] in request.body else ():
             node.report(
@@ -607,7 +607,7 @@ def foreign_anthropic_version(version: Node, request: Request) -> None:
     Source: The documentation of Claude on Amazon Bedrock and of Claude on Google Cloud; the refusal of `2023-06-01`
     seen on Bedrock.
     """
-    wanted = _VERSIONS.get(request.known.platform)
+    wanted = _VERSIONS.get(request.context.platform)
     value = version.text()
     if value is None or wanted is None or value == wanted:
         return
@@ -617,8 +617,8 @@ def foreign_anthropic_version(version: Node, request: Request) -> None:
         + (", which is another platform's" if is_anothers else "")
         + f", but must be {shown(wanted)}",
         help=f'write "{wanted}"' + (", or check for the other platform" if is_anothers else ""),
-        severity=None if request.known.platform == "bedrock" else Severity.WARNING,
-        api={} if request.known.platform == "bedrock" else None,
+        severity=None if request.context.platform == "bedrock" else Severity.WARNING,
+        api={} if request.context.platform == "bedrock" else None,
         fix=unsafe(f'Write "{wanted}"', replace(version.path, wanted)),
     )
 

@@ -242,7 +242,7 @@ def temperature_top_p_both(top_p: Node, request: Request) -> None:
 
 def _removed(request: Request) -> bool:
     """Whether the version of the API has no sampling parameters at all."""
-    return request.known.api_version >= _VERSION
+    return request.context.api_version >= _VERSION
 
 
 def _thinks(request: Request) -> str | None:

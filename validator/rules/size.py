@@ -29,7 +29,7 @@ def _counting(text: str) -> dict[str, Any]:
 
 def _is_small(index: Index) -> bool:
     """Whether a request is far below the limits of every platform and the window of every model."""
-    size = index.known.size
+    size = index.context.size
     return size is None or size <= _MEGABYTE / 10
 
 
@@ -53,7 +53,7 @@ def request_size(root: Node, request: Request) -> None:
 
     Source: The documentation's overview of the API and its page on errors.
     """
-    known = request.known
+    known = request.context
     is_batch = known.endpoint == WHOLE_BATCH
     limit = _LARGEST_BATCH if is_batch else _LARGEST[request.platform]
     if known.size is None or known.size <= limit * _MEGABYTE:
@@ -94,7 +94,7 @@ _NOT_TEXT: Final = frozenset({"type", "signature", "encrypted_content", "encrypt
 
 def _fits(index: Index) -> bool:
     """Whether the window of the model has room for all text, and for the roles of the messages."""
-    model, size = index.setup.model, index.known.size
+    model, size = index.setup.model, index.context.size
     window = model.fact("context") if model is not None else None
     if window is None or size is None or size <= window * _LONGEST_TOKEN:
         return True
@@ -152,7 +152,7 @@ def context(root: Node, request: Request) -> None:
 
     Source: The API's refusal, seen many times; the documentation's page on context windows.
     """
-    window, size = request.fact("context"), request.known.size
+    window, size = request.fact("context"), request.context.size
     if size is None or size <= window * _LONGEST_TOKEN:
         return
     if request.root.at("context_management").value is not None or request.sends(_LONGER_WINDOW):

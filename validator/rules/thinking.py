@@ -155,9 +155,9 @@ def budget_not_below_max_tokens(thinking: Node, request: Request) -> None:
         return
     severity = None
     if _may_call_tools(request):
-        if request.known.betas is None:
+        if request.context.betas is None:
             severity = Severity.WARNING
-        elif _INTERLEAVED in request.known.betas:
+        elif _INTERLEAVED in request.context.betas:
             return
     thinking.at("budget_tokens").report(
         f"`budget_tokens` is {budget}, but must be less than `max_tokens` ({limit})",

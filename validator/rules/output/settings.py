@@ -278,7 +278,7 @@ def speed_removed(speed: Node, request: Request) -> None:
 
     Source: The documentation's page on fast mode; the dates stand in `validator/facts/models.json`.
     """
-    today = request.known.today or date.today()  # noqa: DTZ011 - a removal is a matter of days, not of zones
+    today = request.context.today or date.today()  # noqa: DTZ011 - a removal is a matter of days, not of zones
     removed, announced = (date.fromisoformat(request.fact(name)) for name in ("speed_removed", "speed_deprecated"))
     if today < announced or request.model is None:
         return

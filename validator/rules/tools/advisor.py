@@ -60,7 +60,7 @@ def advisor_pair(tool: Node, request: Request) -> None:
     model = request.model
     if name is None or advisor is None or model is None or advisor.id == model.id or not _refused(advisor, model):
         return
-    if advisor.retires is not None and advisor.retires <= (request.known.today or date.today()):  # noqa: DTZ011 - a day
+    if advisor.retires is not None and advisor.retires <= (request.context.today or date.today()):  # noqa: DTZ011 - a day
         return
     taken = model.fact("advisors")
     tool.at("model").report(
