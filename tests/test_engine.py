@@ -229,7 +229,7 @@ def test_several_rules_share_what_was_found_once() -> None:
         return len(request.conversation.messages)
 
     request = Request(hello(), Context())
-    assert request.once(number_of_messages) == request.once(number_of_messages) == 1
+    assert request.cached(number_of_messages) == request.cached(number_of_messages) == 1
     assert asked == [1]
 
 

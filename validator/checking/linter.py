@@ -474,7 +474,7 @@ class Linter:
         if not isinstance(body, dict):
             return None, []
         index = self._engine.index_of(body, known, setup)
-        gate = index.once(self._gates[known.endpoint])
+        gate = index.cached(self._gates[known.endpoint])
         if gate is not None:
             accepts = gate.accepts_messages if index.may_hold_data else gate.accepts_messages_without_data
             gate = gate if accepts(body.get("messages")) else None

@@ -20,7 +20,7 @@ class JsonText:
         self.data = data
         self._answers: dict[Callable[[bytes], Any], Any] = {}
 
-    def once(self, find: Callable[[bytes], Answer]) -> Answer:
+    def cached(self, find: Callable[[bytes], Answer]) -> Answer:
         """Return what `find(data)` answers, which is asked once for a document."""
         if find not in self._answers:
             self._answers[find] = find(self.data)

@@ -58,9 +58,9 @@ class Index:
         """Whether a block may hold the data of an image or a document."""
         return "source" in self.words
 
-    def once(self, find: Callable[[dict[str, Any]], Answer]) -> Answer:
+    def cached(self, find: Callable[[dict[str, Any]], Answer]) -> Answer:
         """Return what `find(body)` answers, which looks at all but the messages; it is kept for other requests."""
-        return self.setup.once(find, self.body)
+        return self.setup.cached(find, self.body)
 
     def _note_messages(self, messages: Any) -> None:  # noqa: C901, PLR0912, PLR0915 - every call would cost each block
         """Go through the messages once; most blocks have no property but those that are looked at anyway."""

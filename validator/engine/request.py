@@ -67,7 +67,7 @@ class Request:
     @property
     def conversation(self) -> Conversation:
         """The messages as the API reads them, in turns."""
-        return self.once(_conversation)
+        return self.cached(_conversation)
 
     @property
     def platform(self) -> str:
@@ -91,7 +91,7 @@ class Request:
                 raise error
             self.findings.append(self._failure(rule.id, error, self.path))
 
-    def once(self, find: Callable[[Request], Answer]) -> Answer:
+    def cached(self, find: Callable[[Request], Answer]) -> Answer:
         """Return what `find(request)` answers, which is asked once for each request: for what several rules need."""
         if find not in self._answers:
             self._answers[find] = find(self)

@@ -51,7 +51,7 @@ class Setup:
         if may_be_blank(body.get(_SYSTEM)):
             self.words.add(BLANK)
 
-    def once(self, find: Callable[[dict[str, Any]], Answer], body: dict[str, Any]) -> Answer:
+    def cached(self, find: Callable[[dict[str, Any]], Answer], body: dict[str, Any]) -> Answer:
         """Return what `find(body)` answers, which is asked once for all bodies that differ in their messages alone."""
         if find not in self._answers:
             self._answers[find] = find(body)

@@ -177,7 +177,7 @@ def _is_marked_late(index: Index) -> bool:
 
 
 def _tells_no_time(index: Index) -> bool:
-    return index.once(_has_no_time_in_prompt)
+    return index.cached(_has_no_time_in_prompt)
 
 
 def _has_no_time_in_prompt(body: dict[str, Any]) -> bool:
@@ -240,7 +240,7 @@ def too_many_breakpoints(root: Node, request: Request) -> None:
 
     Source: The API's refusal, seen in eight places from 2024-08 to 2026-09; for threads seen once, in 2026-09.
     """
-    found = request.once(breakpoints).valid
+    found = request.cached(breakpoints).valid
     in_thread = isinstance(request.body.get("thread"), dict)
     most = _MOST - 1 if in_thread else _MOST
     if len(found) <= most:
@@ -312,7 +312,7 @@ def ttl_order(root: Node, request: Request) -> None:
 
     Source: The API's refusal, seen in three places up to 2026-08; the documentation of prompt caching.
     """
-    found = request.once(breakpoints).valid
+    found = request.cached(breakpoints).valid
     short: Breakpoint | None = None
     for each in found:
         if each.ttl == _SHORT:
@@ -405,7 +405,7 @@ def nested_position(messages: Node, request: Request) -> None:
 
     Source: The API's release notes of 2025-05-01, and the documentation of prompt caching.
     """
-    for each in request.once(breakpoints).misplaced:
+    for each in request.cached(breakpoints).misplaced:
         holder = "document" if each.path[-4] == "source" else "tool_result"
         _node(each, request).report(
             f"`cache_control` is on a block inside a `{holder}` that is not the last one there",
@@ -442,7 +442,7 @@ def auto_conflict(cache_control: Node, request: Request) -> None:
     if not _is_mark(cache_control.value):
         return
     ttl = cache_control.value.get("ttl", _SHORT)
-    found = request.once(breakpoints).valid
+    found = request.cached(breakpoints).valid
     last = _mark_at_the_end(request)
     if last is not None:
         if (ttl, last.ttl) in ((_SHORT, _LONG), (_LONG, _SHORT)):
@@ -463,7 +463,7 @@ def auto_conflict(cache_control: Node, request: Request) -> None:
 
 def _mark_at_the_end(request: Request) -> Breakpoint | None:
     """Return the breakpoint at the last block of the last message, if it has one."""
-    found = request.once(breakpoints).valid
+    found = request.cached(breakpoints).valid
     messages = _items(request.body.get("messages"))
     blocks = _items(messages[-1].get("content")) if messages and isinstance(messages[-1], dict) else []
     end = (*request.path, "messages", len(messages) - 1, "content", len(blocks) - 1)
@@ -574,7 +574,7 @@ def prefix_too_short(holder: Node, request: Request) -> None:
     Source: The documentation of prompt caching, which has the minimum of each model; they stand in
     `validator/facts/models.json`.
     """
-    found = request.once(breakpoints).valid
+    found = request.cached(breakpoints).valid
     if not found or request.body.get("cache_control") is not None or request.body.get("thread") is not None:
         return
     last = found[-1]
@@ -665,7 +665,7 @@ def changing_prefix(system: Node, request: Request) -> None:
     Source: The documentation of prompt caching, which advises to end the cached part before what varies, such as
     timestamps.
     """
-    found = [each for each in request.once(breakpoints).valid if each.path[len(request.path)] == "system"]
+    found = [each for each in request.cached(breakpoints).valid if each.path[len(request.path)] == "system"]
     if not found:
         return
     for block in system.items()[: int(found[-1].path[-2]) + 1]:

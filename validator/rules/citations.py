@@ -198,7 +198,7 @@ def all_or_none(document: Node, request: Request) -> None:
     Source: The documentation's page on citations; the API's words were not seen.
     """
     if _is_of_the_user(document):
-        _report_different(document, request.once(_first_document), "document")
+        _report_different(document, request.cached(_first_document), "document")
 
 
 def _web_search(request: Request) -> Node | None:
@@ -228,8 +228,8 @@ def search_result_consistency(result: Node, request: Request) -> None:
 
     Source: The documentation's page on search results ("results in an error"); the API's words were not seen.
     """
-    if request.once(_web_search) is None:
-        _report_different(result, request.once(_first_search_result), "search result")
+    if request.cached(_web_search) is None:
+        _report_different(result, request.cached(_first_search_result), "search result")
 
 
 def _first_without_citations(request: Request) -> _First:
@@ -263,7 +263,7 @@ def required_with_web_search(result: Node, request: Request) -> None:
 
     Source: The documentation's page on search results; the API's words were not seen.
     """
-    tool, first = request.once(_web_search), request.once(_first_without_citations)
+    tool, first = request.cached(_web_search), request.cached(_first_without_citations)
     if tool is None or first.told or _cites(result) is not False:
         return
     first.told = True
@@ -310,7 +310,7 @@ def with_output_format(block: Node, request: Request) -> None:
     root = request.root
     places = (root.at("output_config", "format"), root.at("output_format"))
     prescribed = next((place for place in places if isinstance(place.value, dict)), None)
-    first = request.once(_told_of_format)
+    first = request.cached(_told_of_format)
     if prescribed is None or first.told or not _is_of_the_user(block):
         return
     first.told = True

@@ -332,7 +332,7 @@ def compaction_block_requires_strategy(block: Node, request: Request) -> None:
     if request.body.get("thread") is not None or request.body.get("compaction") is not None:
         return
     edits = request.root.items("context_management", "edits")
-    if any(edit.type in {None, _COMPACT} for edit in edits) or block.path != request.once(_first_summary):
+    if any(edit.type in {None, _COMPACT} for edit in edits) or block.path != request.cached(_first_summary):
         return
     block.report(
         f"a `compaction` block needs {code(_COMPACT)} among the `edits` of `context_management`",

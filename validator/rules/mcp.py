@@ -52,10 +52,10 @@ def toolset_unknown_server(toolset: Node, request: Request) -> None:
     """
     name = toolset.text("mcp_server_name")
     servers = request.root.at("mcp_servers").value
-    defined = request.once(_defined)
-    if name is None or name in defined or not request.once(_is_readable):
+    defined = request.cached(_defined)
+    if name is None or name in defined or not request.cached(_is_readable):
         return
-    meant = request.once(_index_of_defined).nearest(name)
+    meant = request.cached(_index_of_defined).nearest(name)
     if meant is not None:
         advice = f"did you mean {code(meant)}?"
     elif defined:
@@ -130,7 +130,7 @@ def server_unreferenced(servers: Node, request: Request) -> None:
     defined = {name for server in servers.items() if (name := server.text("name")) is not None}
     if not toolsets and not request.sends(*_CONNECTORS):
         return
-    if not named <= defined or not request.once(_is_readable) or _may_be_added(request):
+    if not named <= defined or not request.cached(_is_readable) or _may_be_added(request):
         return
     for server in servers.items():
         name = server.text("name")
@@ -206,7 +206,7 @@ def _defined(request: Request) -> dict[str, None]:
 
 
 def _index_of_defined(request: Request) -> Names:
-    return Names(request.once(_defined))
+    return Names(request.cached(_defined))
 
 
 def _is_readable(request: Request) -> bool:

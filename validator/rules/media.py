@@ -150,7 +150,7 @@ def _pictures(request: Request) -> dict[Path, _Picture]:
 
 def _picture(image: Node) -> _Picture:
     """Look into an image, once for all rules."""
-    looked_at = image.request.once(_pictures)
+    looked_at = image.request.cached(_pictures)
     picture = looked_at.get(image.path)
     if picture is None:
         data = Base64Data(image.value["source"]["data"])
@@ -608,7 +608,7 @@ def image_dimensions_many(block: Node, request: Request) -> None:
     is_image = block.type == "image"
     if not is_image and (request.platform == "anthropic" or block.text("source", "type") not in {"base64", "url"}):
         return
-    gathered = request.once(_gathered_for_dimensions)
+    gathered = request.cached(_gathered_for_dimensions)
     gathered.images += 1
     if is_image and _has_data(block.value):
         size = _picture(block).size
@@ -668,7 +668,7 @@ def image_count(image: Node, request: Request) -> None:
 
     Source: The documentation's page on vision; the refusal, seen several times.
     """
-    gathered, limit = request.once(_gathered_for_count), request.fact("images")
+    gathered, limit = request.cached(_gathered_for_count), request.fact("images")
     gathered.images += 1
     if gathered.images == limit + 1:
         image.report(
@@ -933,7 +933,7 @@ def pdf_pages(document: Node, request: Request) -> None:
     pages, limit = _read(document).pages, request.fact("pdf_pages")
     if pages is None or pages <= 0:
         return
-    before = request.once(_pages_so_far)
+    before = request.cached(_pages_so_far)
     earlier, before.number = before.number, before.number + pages
     if earlier > limit or before.number <= limit:
         return

@@ -140,7 +140,7 @@ def tool_use_without_result(messages: Node, request: Request) -> None:
     Source: The API's refusal, seen in more than twenty places from 2024-05 on; messages of one role in a row count as
     one turn.
     """
-    for exchange in request.once(_exchanges):
+    for exchange in request.cached(_exchanges):
         api = {"ids": ", ".join(call.id for call in exchange.unanswered[:_MOST_IDS])}
         for call in exchange.unanswered:
             late = exchange.late.get(call.id)
@@ -155,7 +155,7 @@ def tool_use_without_result(messages: Node, request: Request) -> None:
                 help=advice,
                 related=[(late.block, "its result comes here")] if late is not None else (),
                 api={"message": _message_of(call.block), **api} if exchange.refused_for_calls else None,
-                fix=_with_result(call, messages, request.once(_Room)) if late is None else None,
+                fix=_with_result(call, messages, request.cached(_Room)) if late is None else None,
             )
 
 
@@ -254,7 +254,7 @@ def text_before_result(messages: Node, request: Request) -> None:
     Source: The documentation's page on handling tool calls, which says that it is a 400; the API's older refusal, seen
     up to 2025-01.
     """
-    for exchange in request.once(_exchanges):
+    for exchange in request.cached(_exchanges):
         if exchange.too_deep:
             result = exchange.too_deep[0]
             before = result.before or result.block
@@ -327,7 +327,7 @@ def orphan_result(messages: Node, request: Request) -> None:
 
     Source: The API's refusal, seen in ten places from 2024-05 on.
     """
-    for exchange in request.once(_exchanges):
+    for exchange in request.cached(_exchanges):
         for result, meant in exchange.orphans:
             if meant is not None:
                 advice = f"did you mean {code(meant.id)}?"
@@ -378,7 +378,7 @@ def duplicate_result(messages: Node, request: Request) -> None:
 
     Source: The API's refusal, seen in eight places from 2025 on.
     """
-    for exchange in request.once(_exchanges):
+    for exchange in request.cached(_exchanges):
         for result, first in exchange.repeated:
             result.block.at("tool_use_id").report(
                 f"`tool_use_id` is {shown(result.id)}, but that call has a result already",
@@ -429,7 +429,7 @@ def duplicate_tool_use_id(messages: Node, request: Request) -> None:
     a 200, in which an id comes again in a later turn.
     """
     firsts: dict[tuple[int, str], _Block] = {}
-    for side in request.once(_History).sides:
+    for side in request.cached(_History).sides:
         for call in side.calls:
             turn = request.conversation.turn_of(call.block).number
             first = firsts.setdefault((turn, call.id), call)
@@ -461,7 +461,7 @@ def tool_use_in_user(messages: Node, request: Request) -> None:
 
     Source: The API's refusal, seen in five places from 2025 on.
     """
-    for block in _first_of_each_turn(request.once(_History).calls_of_user):
+    for block in _first_of_each_turn(request.cached(_History).calls_of_user):
         block.report(
             "a `tool_use` block stands in a user message, but must stand in an assistant message",
             help='put it into a message with `role` "assistant"; the answer to it is a `tool_result`',
@@ -495,7 +495,7 @@ def tool_result_in_assistant(messages: Node, request: Request) -> None:
 
     Source: The API's refusal, seen in ten places from 2025 on.
     """
-    for block in _first_of_each_turn(request.once(_History).results_of_assistant):
+    for block in _first_of_each_turn(request.cached(_History).results_of_assistant):
         block.report(
             "a `tool_result` block stands in an assistant message, but must stand in a user message",
             help='put it into a message with `role` "user", right after the assistant message that calls the tool',
@@ -655,7 +655,7 @@ def unknown_caller(messages: Node, request: Request) -> None:
 
     Source: The API's refusal, seen once in 2026-09.
     """
-    for caller, source, sources in request.once(_History).strangers:
+    for caller, source, sources in request.cached(_History).strangers:
         meant = nearest(source, sources)
         place = caller.at("tool_id")
         place.report(
@@ -1001,7 +1001,7 @@ class _Exchange:
 
 def _exchanges(request: Request) -> list[_Exchange]:
     """Compare the calls of each turn of the assistant with the results in the turn after it."""
-    history = request.once(_History)
+    history = request.cached(_History)
     sides = history.sides
     exchanges: list[_Exchange] = []
     if sides and sides[0].role == "user":
@@ -1123,10 +1123,10 @@ def _join_neighbours(exchange: _Exchange) -> None:
 
 def _awaited_by_code(request: Request) -> _Exchange | None:
     """Return the last exchange of the conversation if code waits for a result in it."""
-    exchanges = request.once(_exchanges)
+    exchanges = request.cached(_exchanges)
     if not exchanges or exchanges[-1].by_code is None:
         return None
-    return exchanges[-1] if exchanges[-1].answer is request.once(_History).sides[-1] else None
+    return exchanges[-1] if exchanges[-1].answer is request.cached(_History).sides[-1] else None
 
 
 @lru_cache(maxsize=64)

@@ -378,7 +378,7 @@ def url_source_unknown_tool(tool: Node, request: Request) -> None:
 
     Source: The notes of the official SDK on `url_sources`.
     """
-    offer = request.once(offered)
+    offer = request.cached(offered)
     if not offer.complete:
         return
     for source in tool.properties("url_sources").values():
@@ -437,7 +437,7 @@ def result_orphan(messages: Node, request: Request) -> None:
 
     Source: The API's refusal, seen in four public issue threads of 2026; the documentation's page on server tools.
     """
-    for result, meant in request.once(_exchange).orphans:
+    for result, meant in request.cached(_exchange).orphans:
         tool_use_id = result.text("tool_use_id") or ""
         if meant is None:
             advice = "put back the `server_tool_use` block that it answers, or remove this result"
@@ -508,7 +508,7 @@ def use_without_result(messages: Node, request: Request) -> None:
     Source: The documentation's pages on server tools and on stop reasons, which quote the refusal; seen in a public
     file too. Calls before a `fallback`: refusals captured live in 2026-09, without their words.
     """
-    for call in request.once(_exchange).unanswered:
+    for call in request.cached(_exchange).unanswered:
         name = call.text("name") or ""
         call.report(
             f"the call {code(call.text('id') or '')} of {code(name)} has no result, but the turn goes on after it",
@@ -560,8 +560,8 @@ def paused_tool_missing(messages: Node, request: Request) -> None:
 
     Source: The documentation's page on server tools, which quotes the end of the refusal.
     """
-    offer = request.once(offered)
-    for call in request.once(_exchange).waiting:
+    offer = request.cached(offered)
+    for call in request.cached(_exchange).waiting:
         name = call.text("name")
         if name in _WEB_TOOLS and offer.complete and name not in offer.names:
             call.report(

@@ -52,7 +52,7 @@ def unknown_tool(tool_choice: Node, request: Request) -> None:
     Source: The API's refusal, seen live in 2026-08 and 2026-09 and in four more places, also without any `tools`.
     """
     name = tool_choice.text("name")
-    offer = request.once(offered)
+    offer = request.cached(offered)
     if name is None or tool_choice.text("type") != "tool" or _is_refused_anyway(request):
         return
     if not offer.complete or name in offer.names or name in offer.members or name in offer.toolsets:
@@ -102,7 +102,7 @@ def without_tools(tool_choice: Node, request: Request) -> None:
 
     Source: The API's refusal, seen live in 2026-08 and 2026-09; the older wording in eight public files.
     """
-    offer = request.once(offered)
+    offer = request.cached(offered)
     if tool_choice.text("type") != "any" or request.root.items("tools") or _is_refused_anyway(request):
         return
     if offer.complete:
@@ -229,7 +229,7 @@ def toolset_member(tool_choice: Node, request: Request) -> None:
     Source: The documentation's tool reference, on what the API rejects for client toolsets.
     """
     name = tool_choice.text("name")
-    offer = request.once(offered)
+    offer = request.cached(offered)
     if name is None or tool_choice.text("type") != "tool" or name in offer.names or _is_refused_anyway(request):
         return
     toolset = name if name in offer.toolsets else offer.members.get(name)
@@ -277,7 +277,7 @@ def not_directly_callable(tool_choice: Node, request: Request) -> None:
     name = tool_choice.text("name")
     if name is None or tool_choice.text("type") != "tool" or _is_refused_anyway(request):
         return
-    tool = request.once(offered).names.get(name)
+    tool = request.cached(offered).names.get(name)
     allowed = callers(tool) if tool is not None else []
     if tool is not None and allowed and all(is_for_code(caller) for caller in allowed):
         tool_choice.at("name").report(
@@ -321,7 +321,7 @@ def programmatic_parallel(tool_choice: Node, request: Request) -> None:
     """
     if not tool_choice.flag("disable_parallel_tool_use"):
         return
-    for name, tool in request.once(offered).names.items():
+    for name, tool in request.cached(offered).names.items():
         if any(is_for_code(caller) for caller in callers(tool)):
             tool_choice.at("disable_parallel_tool_use").report(
                 "`disable_parallel_tool_use` is not supported with tools that code may call",

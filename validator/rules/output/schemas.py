@@ -76,7 +76,7 @@ def _refused(request: Request) -> list[tuple[Node, Refusal]]:
 
 def _report(holder: Node, *kinds: Kind) -> None:
     request = holder.request
-    for schema, refusal in request.once(_refused):
+    for schema, refusal in request.cached(_refused):
         if refusal.kind in kinds and schema.path[: len(holder.path)] == holder.path:
             api = {"schema": schema.place}
             schema.at(*refusal.path).report(
@@ -120,7 +120,7 @@ def schema_invalid(holder: Node, request: Request) -> None:
     Source: The API's refusal of an array in `items`, seen from 2026-02 to 2026-09 in at least six public places; draft
     2020-12 for the rest.
     """
-    for schema, mistake in request.once(_mistakes):
+    for schema, mistake in request.cached(_mistakes):
         if schema.path[: len(holder.path)] == holder.path:
             is_list = mistake.keyword == "items"
             api: dict[str, Any] = {"schema": schema.place}
@@ -621,9 +621,9 @@ def schema_optional_params(holder: Node, request: Request) -> None:
     Source: The documentation's page on structured outputs; the API's refusal, seen from 2026-02 to 2026-10 in at least
     ten public places.
     """
-    if request.once(strict_tools):
+    if request.cached(strict_tools):
         return
-    for schema, _, found in request.once(strict_sizes):
+    for schema, _, found in request.cached(strict_sizes):
         if schema.path[: len(holder.path)] == holder.path and found.optional > OPTIONAL_LIMIT:
             schema.report(
                 f"the schema has {found.optional} optional properties, but can have at most {OPTIONAL_LIMIT}",
@@ -656,9 +656,9 @@ def schema_union_params(holder: Node, request: Request) -> None:
     Source: The documentation's page on structured outputs; the API's refusal, seen from 2026-02 to 2026-10 in at least
     ten public places.
     """
-    if request.once(strict_tools):
+    if request.cached(strict_tools):
         return
-    for schema, _, found in request.once(strict_sizes):
+    for schema, _, found in request.cached(strict_sizes):
         if schema.path[: len(holder.path)] == holder.path and found.unions > UNION_LIMIT:
             schema.report(
                 f"the schema has {found.unions} properties with several types, but can have at most {UNION_LIMIT}",

@@ -35,7 +35,7 @@ _LEGIBLE: Final = _OPAQUE - {"data"}
 def holds_no_secret(index: Index) -> bool:
     """Whether nothing in a request looks like a secret, nor in the document that it stands in."""
     text = index.context.text
-    return not (may_leak(index.body) if text is None else text.once(_may_hold_secret))
+    return not (may_leak(index.body) if text is None else text.cached(_may_hold_secret))
 
 
 def may_leak(request: Any) -> bool:

@@ -65,13 +65,13 @@ def toolbox(body: dict[str, Any]) -> Toolbox | None:
 
 def offers_plain_tools(index: Index) -> bool:
     """Whether there is nothing to say of the tools that does not depend on the rest of the request."""
-    known = index.once(toolbox)
+    known = index.cached(toolbox)
     return known is not None and known.is_plain
 
 
 def calls_fit(index: Index) -> bool:
     """Whether the input of every call keeps to the schema of its tool."""
-    known = index.once(toolbox)
+    known = index.cached(toolbox)
     if known is None:
         return False
     verdicts = known.verdicts
@@ -83,7 +83,7 @@ def calls_fit(index: Index) -> bool:
 
 def calls_are_known(index: Index) -> bool:
     """Whether every call names a tool of the request, or the request has none to compare with."""
-    known = index.once(toolbox)
+    known = index.cached(toolbox)
     if known is None or not known.names:
         return known is not None
     try:

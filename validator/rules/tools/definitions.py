@@ -355,10 +355,10 @@ def tool_reference_unknown(reference: Node, request: Request) -> None:
     Source: The documentation's page on the tool search tool, which quotes the refusal.
     """
     name = reference.text("tool_name")
-    offer = request.once(offered)
+    offer = request.cached(offered)
     if name is None or not offer.complete or name in offer.names or name in offer.members or name in offer.toolsets:
         return
-    missed = request.once(_missed_references)
+    missed = request.cached(_missed_references)
     if name in missed:
         return
     missed.add(name)
@@ -401,13 +401,13 @@ def change_unknown_tool(block: Node, request: Request) -> None:
     name = block.text("tool", "name")
     if name is None or block.text("tool", "type") != "tool_reference" or request.root.at("thread").value is not None:
         return
-    offer = request.once(offered)
-    known = request.once(_known_names)
+    offer = request.cached(offered)
+    known = request.cached(_known_names)
     if name not in known and offer.readable:
         block.at("tool", "name").report(
             f"`name` is {shown(name)}, but must be the name of a tool in `tools`",
             help=_meant(
-                request.once(_index_of_known_names).nearest(name),
+                request.cached(_index_of_known_names).nearest(name),
                 "define the tool in `tools`, with `defer_loading` if it is for later",
             ),
         )
@@ -450,7 +450,7 @@ def definition_name_conflict(block: Node, request: Request) -> None:
     """
     definition = block.at("tool", "definition")
     name = definition.text("name")
-    other = request.once(offered).names.get(name) if name is not None else None
+    other = request.cached(offered).names.get(name) if name is not None else None
     if name is None or other is None:
         return
     kind, other_kind = family(definition.type or "custom"), family(other.type or "custom")
@@ -509,8 +509,8 @@ def no_code_execution(tool: Node, request: Request) -> None:
     allowed = callers(tool)
     if not allowed or not all(is_for_code(caller) and not brings_code(caller) for caller in allowed):
         return
-    offer = request.once(offered)
-    if offer.complete and not request.once(_any_runs_code):
+    offer = request.cached(offered)
+    if offer.complete and not request.cached(_any_runs_code):
         tool.at("allowed_callers").report(
             f"`allowed_callers` leaves {code(tool.text('name') or 'this tool')} to code, but no tool runs code",
             help=f'add a code execution tool such as {code("code_execution_20250825")}, or allow "direct" as well',
@@ -667,7 +667,7 @@ def toolset_duplicate(tool: Node, request: Request) -> None:
     Source: The documentation's tool reference, on what the API rejects for client toolsets.
     """
     name = (tool.type or "").partition("_")[0]
-    first = request.once(offered).toolsets.get(name)
+    first = request.cached(offered).toolsets.get(name)
     if first is not None and first.path != tool.path:
         tool.at("type").report(
             f"the {name} toolset is in `tools` already, but may be there only once",
@@ -696,7 +696,7 @@ def toolset_name_taken(tool: Node, request: Request) -> None:
     Source: The documentation's tool reference, on what the API rejects for client toolsets.
     """
     name = tool.text("name")
-    toolset = request.once(offered).toolsets.get(name) if name is not None else None
+    toolset = request.cached(offered).toolsets.get(name) if name is not None else None
     if name is not None and toolset is not None:
         tool.at("name").report(
             f"`name` is {shown(name)}, which is the name of the toolset {code(toolset.type or name)} here",
@@ -839,7 +839,7 @@ def toolset_name_not_echoed(call: Node, request: Request) -> None:
     Source: The documentation's page on the computer use tool: a result that omits it, or names another toolset, is
     rejected.
     """
-    result = request.once(_results).get(call.path)
+    result = request.cached(_results).get(call.path)
     name = call.text("toolset_name")
     if result is None or name is None:
         return
@@ -890,7 +890,7 @@ def browser_state_misplaced(result: Node, request: Request) -> None:
     states = [block for block in result.items("content") if block.type == "browser_state"]
     if not states:
         return
-    call = request.once(_calls).get(result.path)
+    call = request.cached(_calls).get(result.path)
     if call is not None and "browser" not in (call.text("toolset_name"), result.text("toolset_name")):
         states[0].report(
             "`browser_state` is only allowed in the result of a call of the browser toolset",
@@ -1039,12 +1039,12 @@ def _defined_midway(request: Request) -> set[str]:
 
 def _results(request: Request) -> dict[Path, Node]:
     """Return the result of each call of a client tool, by the path of the call."""
-    return {call.path: result for call, result in reversed(request.once(_answered))}
+    return {call.path: result for call, result in reversed(request.cached(_answered))}
 
 
 def _calls(request: Request) -> dict[Path, Node]:
     """Return the call that each result of a client tool answers, by the path of the result."""
-    return {result.path: call for call, result in request.once(_answered)}
+    return {result.path: call for call, result in request.cached(_answered)}
 
 
 def _answered(request: Request) -> list[tuple[Node, Node]]:
@@ -1065,17 +1065,17 @@ def _answered(request: Request) -> list[tuple[Node, Node]]:
 
 
 def _any_runs_code(request: Request) -> bool:
-    return any(map(runs_code, request.once(offered).names.values()))
+    return any(map(runs_code, request.cached(offered).names.values()))
 
 
 def _known_names(request: Request) -> dict[str, None]:
     """Every name that a tool has, declared or added midway."""
-    offer = request.once(offered)
-    return dict.fromkeys([*offer.names, *offer.toolsets, *offer.members, *request.once(_defined_midway)])
+    offer = request.cached(offered)
+    return dict.fromkeys([*offer.names, *offer.toolsets, *offer.members, *request.cached(_defined_midway)])
 
 
 def _index_of_known_names(request: Request) -> Names:
-    return Names(request.once(_known_names))
+    return Names(request.cached(_known_names))
 
 
 def _meant(meant: str | None, otherwise: str) -> str:

@@ -347,7 +347,7 @@ def _refused_by_strict(request: Request) -> list[tuple[Node, Refusal]]:
     """List what structured outputs do not take of the schemas of strict tools, each with its tool."""
     return [
         (tool, refusal)
-        for tool in request.once(strict_tools)
+        for tool in request.cached(strict_tools)
         for refusal in refusals(tool.value["input_schema"])
         if len(refusal.path) != 1 or refusal.path[0] not in ROOT_UNIONS
     ]
@@ -363,7 +363,7 @@ def strict_tools(request: Request) -> list[Node]:
 
 
 def _report_strict(request: Request, *kinds: Kind) -> None:
-    for tool, refusal in request.once(_refused_by_strict):
+    for tool, refusal in request.cached(_refused_by_strict):
         if refusal.kind in kinds:
             api = {"tool": _api_place(tool)}
             tool.at("input_schema", *refusal.path).report(
@@ -783,7 +783,7 @@ def strict_too_many(tools: Node, request: Request) -> None:
     Source: The documentation's page on structured outputs; the API's refusal, seen from 2026-02 to 2026-10 in ten
     public places. The counting of tokens does not check it.
     """
-    strict = request.once(strict_tools)
+    strict = request.cached(strict_tools)
     if len(strict) > _STRICT_LIMIT:
         strict[_STRICT_LIMIT].at("strict").report(
             f"{len(strict)} tools are strict, but a request can have at most {_STRICT_LIMIT} of them",
@@ -802,7 +802,7 @@ def strict_sizes(request: Request) -> list[tuple[Node, str, Size]]:
     """Return how much each strict schema of a request counts for, with the words for it: tools first, then formats."""
     sizes = [
         (tool.at("input_schema"), code(tool.text("name") or "a tool"), size(tool.value["input_schema"]))
-        for tool in request.once(strict_tools)
+        for tool in request.cached(strict_tools)
     ]
     for holder, word in ((("output_config", "format"), "output_config.format"), (("output_format",), "output_format")):
         schema = request.root.at(*holder, "schema")
@@ -864,16 +864,16 @@ def strict_optional_params(tools: Node, request: Request) -> None:
     Source: The documentation's page on structured outputs; the API's refusal, seen from 2026-02 to 2026-10 in at least
     ten public places.
     """
-    if not request.once(strict_tools):
+    if not request.cached(strict_tools):
         return
-    counts = [(word, found.optional) for _, word, found in request.once(strict_sizes)]
+    counts = [(word, found.optional) for _, word, found in request.cached(strict_sizes)]
     total = sum(number for _, number in counts)
     if total > OPTIONAL_LIMIT:
         tools.report(
             f"the strict schemas have {total} optional properties together, but can have at most {OPTIONAL_LIMIT}",
             help=f"list {total - OPTIONAL_LIMIT} or more of them in `required`, or make fewer tools strict;"
             f" {where_most(counts)}",
-            related=[(request.once(strict_tools)[0].at("strict"), "the first strict tool")],
+            related=[(request.cached(strict_tools)[0].at("strict"), "the first strict tool")],
             api={"count": total},
         )
 
@@ -910,9 +910,9 @@ def strict_union_params(tools: Node, request: Request) -> None:
     Source: The documentation's page on structured outputs; the API's refusal, seen from 2026-02 to 2026-10 in at least
     ten public places.
     """
-    if not request.once(strict_tools):
+    if not request.cached(strict_tools):
         return
-    counts = [(word, found.unions) for _, word, found in request.once(strict_sizes)]
+    counts = [(word, found.unions) for _, word, found in request.cached(strict_sizes)]
     total = sum(number for _, number in counts)
     if total > UNION_LIMIT:
         tools.report(
@@ -920,7 +920,7 @@ def strict_union_params(tools: Node, request: Request) -> None:
             f" {UNION_LIMIT}",
             help=f"give {total - UNION_LIMIT} or more of them one type, or make fewer tools strict;"
             f" {where_most(counts)}",
-            related=[(request.once(strict_tools)[0].at("strict"), "the first strict tool")],
+            related=[(request.cached(strict_tools)[0].at("strict"), "the first strict tool")],
             api={"count": total},
         )
 
@@ -1109,7 +1109,7 @@ def input_examples_invalid(tool: Node, request: Request) -> None:
 
     Source: The documentation's page on defining tools: each example must be valid, invalid ones return a 400 error.
     """
-    shape = request.once(_shapes).of(tool)
+    shape = request.cached(_shapes).of(tool)
     for example in tool.items("input_examples") if shape is not None else ():
         misfit = shape.misfit(example.value) if shape is not None and isinstance(example.value, dict) else None
         if misfit is not None:
@@ -1166,7 +1166,7 @@ def input_not_matching_schema(block: Node, request: Request) -> None:
 
     Source: Requests that the API accepts; the documentation's pages on tools say what a call looks like.
     """
-    shapes = request.once(_shapes)
+    shapes = request.cached(_shapes)
     tool = shapes.tool(block.value.get("name"))
     shape = shapes.of(tool) if tool is not None else None
     misfit = shape.misfit(block.value["input"]) if shape is not None else None
@@ -1209,8 +1209,8 @@ def call_misspelt_name(block: Node, request: Request) -> None:
 
     Source: Requests that the API accepted.
     """
-    name, names, seen = block.text("name"), request.once(offered).names, request.once(_looked_up)
-    if name is None or name in names or name in request.once(offered).members or name in seen:
+    name, names, seen = block.text("name"), request.cached(offered).names, request.cached(_looked_up)
+    if name is None or name in names or name in request.cached(offered).members or name in seen:
         return
     if len(seen) == _MOST_LOOKED_UP or len(names) > _MOST_TOOLS_COMPARED:
         return
