@@ -420,10 +420,10 @@ class Linter:
             found = self._run_batch(value, size, text)
         elif shape == "batch_request":
             body = value.get("params") if isinstance(value, dict) else None
-            gate, found = self._run(body, self._known("batches", body, self.betas, size, text), ("params",))
+            gate, found = self._run(body, self._context("batches", body, self.betas, size, text), ("params",))
             is_sound = gate is not None and gate.accepts_record(without(value, "params"))
         else:
-            gate, found = self._run(value, self._known(shape, value, self.betas, size, text), (), setup)
+            gate, found = self._run(value, self._context(shape, value, self.betas, size, text), (), setup)
             is_sound = gate is not None
         if is_sound and not found:
             return Judged()
@@ -468,13 +468,13 @@ class Linter:
         return [self._worded(found, judged, value) for found in judged.found]
 
     def _run(
-        self, body: Any, known: Context, path: Path, setup: Setup | None = None
+        self, body: Any, context: Context, path: Path, setup: Setup | None = None
     ) -> tuple[Gate | None, list[Finding]]:
         """Return the gate for the body of a request if the schema accepts it, and what the rules find in it."""
         if not isinstance(body, dict):
             return None, []
-        index = self._engine.index_of(body, known, setup)
-        gate = index.cached(self._gates[known.endpoint])
+        index = self._engine.index_of(body, context, setup)
+        gate = index.cached(self._gates[context.endpoint])
         if gate is not None:
             accepts = gate.accepts_messages if index.may_hold_data else gate.accepts_messages_without_data
             gate = gate if accepts(body.get("messages")) else None
@@ -542,17 +542,17 @@ class Linter:
         if not isinstance(requests, list):
             return []
         betas = self._betas_of(value, self.betas)
-        found = self._engine.run(value, self._known(WHOLE_BATCH, value, betas, size, text))
+        found = self._engine.run(value, self._context(WHOLE_BATCH, value, betas, size, text))
         for index, item in enumerate(requests):
             body = item.get("params") if isinstance(item, dict) else None
-            known = self._known("batches", body, betas, size, text)
-            found += self._engine.run(body, known, ("requests", index, "params"))
+            context = self._context("batches", body, betas, size, text)
+            found += self._engine.run(body, context, ("requests", index, "params"))
         return found
 
-    def _known(
+    def _context(
         self, endpoint: str, body: Any, betas: frozenset[str] | None, size: int | None, text: JsonText | None
     ) -> Context:
-        """Return what is known beside a body, whose betas are `betas` where it does not say its own."""
+        """Return the context of a body; `betas` are those of a body that does not name its own."""
         own = self._betas_of(body, betas)
         return Context(endpoint, self.edition, own, self.api_version, self.platform, self.today, size, text)
 

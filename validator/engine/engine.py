@@ -47,9 +47,8 @@ Handlers = tuple["Rule", ...]
 class Engine:
     """A set of rules, sorted by the places they want, so that a rule which no part of a request concerns costs nothing.
 
-    For each kind of request that comes there is a plan: of the rules for its endpoint and its model those that its
-    words do not rule out. What is known of all but the messages is kept for the next request, which mostly brings the
-    same.
+    Requests that use the same endpoint, model and property names share a plan: the rules that can apply to them. Plans
+    are cached with the setup, which most later requests share.
     """
 
     def __init__(
@@ -93,21 +92,21 @@ class Engine:
         self.setups: Final = SetupCache(self._setup_of)
         self._plans: dict[tuple[str, tuple[str, str] | None, frozenset[str]], _Plan] = {}
 
-    def run(self, body: Any, known: Context = _NOTHING, path: Path = ()) -> list[Finding]:
+    def run(self, body: Any, context: Context = _NOTHING, path: Path = ()) -> list[Finding]:
         """Run the rules over the body of one request, however malformed, and return what they find.
 
-        `known` is what is known beside the body, `path` where the body stands in its document.
+        `context` is what is known beside the body, `path` the place of the body in its document.
         """
-        return self.run_over(self.index_of(body, known), path) if isinstance(body, dict) else []
+        return self.run_over(self.index_of(body, context), path) if isinstance(body, dict) else []
 
-    def index_of(self, body: dict[str, Any], known: Context, setup: Setup | None = None) -> Index:
-        """Take a first look at the body of a request; `setup` is what stands around its messages, if that is known."""
-        return Index(body, known, setup or self.setups.of(body))
+    def index_of(self, body: dict[str, Any], context: Context, setup: Setup | None = None) -> Index:
+        """Index the body of a request; `setup` is its setup, if that is known."""
+        return Index(body, context, setup or self.setups.of(body))
 
     def run_over(self, index: Index, path: Path) -> list[Finding]:
         """Run the rules over the body that an index is of, and return what they find."""
-        body, known, setup = index.body, index.context, index.setup
-        key = (known.endpoint, self._telling.intersection(index.words))
+        body, context, setup = index.body, index.context, index.setup
+        key = (context.endpoint, self._telling.intersection(index.words))
         plan = setup.plans.get(key)
         if plan is None:
             plan = self._plan_for(index)
@@ -118,7 +117,7 @@ class Engine:
         plan = plan.least if len(looks) == len(plan.looks) else plan.without(looks)
         if plan.is_empty:
             return []
-        request = Request(body, known, path, setup.model, self._failure)
+        request = Request(body, context, path, setup.model, self._failure)
         plan.walk(request)
         return request.findings
 

@@ -33,12 +33,12 @@ _RESULT: Final = len(("type", "tool_use_id", "content"))
 class Index:
     """What a request is made of, at a glance; malformed parts of it have no words, but all that they could hide."""
 
-    __slots__ = ("body", "calls", "setup", "known", "marked", "marked_inside", "said", "words")
+    __slots__ = ("body", "calls", "context", "marked", "marked_inside", "said", "setup", "words")
 
-    def __init__(self, body: dict[str, Any], known: Context, setup: Setup) -> None:
+    def __init__(self, body: dict[str, Any], context: Context, setup: Setup) -> None:
         """Look at the messages of a body; `setup` is what stands around them."""
         self.body = body
-        self.context = known
+        self.context = context
         self.setup = setup
         self.words: set[str] = {_MESSAGES}
         """The property names of messages and of their blocks at any depth; the `type` of all these; and the roles of

@@ -35,18 +35,18 @@ MakesFinding = Callable[[str, Exception, "Path"], Finding]
 class Request:
     """The request that is being checked."""
 
-    __slots__ = ("_answers", "_failed", "_failure", "body", "findings", "known", "model", "path", "rule")
+    __slots__ = ("_answers", "_failed", "_failure", "body", "context", "findings", "model", "path", "rule")
 
     def __init__(
         self,
         body: dict[str, Any],
-        known: Context,
+        context: Context,
         path: Path = (),
         model: Model | None = None,
         failure: MakesFinding | None = None,
     ) -> None:
         self.body = body
-        self.context = known
+        self.context = context
         self.path = path
         """Where the body stands in the document: not at its root in a batch."""
         self.model = model
