@@ -169,7 +169,7 @@ def test_a_node_reports_only_while_a_rule_runs() -> None:
 
 
 def test_a_rule_sees_only_the_values_that_it_asks_for_at_a_glance() -> None:
-    @rule("test/empty", on="/messages/*", when=lambda message: message["content"] == "", bad=(), good=())
+    @rule("test/empty", on="/messages/*", if_value=lambda message: message["content"] == "", bad=(), good=())
     def empty(node: Node, request: Request) -> None:
         """See an empty message."""
         node.report("seen", help="nothing")
@@ -255,7 +255,7 @@ def test_messages_of_one_role_are_one_turn_with_the_places_they_have() -> None:
 
 OF_ANTHROPIC = [rule for rule in RULES.values() if "anthropic" in rule.platforms]
 RULES_ASKED_ANYWAY = engine(
-    *(dataclasses.replace(rule, words=(), unless=None, unless_around=None) for rule in OF_ANTHROPIC)
+    *(dataclasses.replace(rule, mentions=(), skip_if=None, skip_if_setup=None) for rule in OF_ANTHROPIC)
 )
 RULES_ASKED_IF_NEEDED = engine(*OF_ANTHROPIC)
 
@@ -281,7 +281,7 @@ def test_what_keeps_a_rule_from_a_request_keeps_no_finding_from_an_example() -> 
 
 
 def test_what_is_known_of_some_settings_does_not_count_for_others() -> None:
-    @rule("test/zero", on="/max_tokens", when=lambda value: value == 0, bad=(), good=())
+    @rule("test/zero", on="/max_tokens", if_value=lambda value: value == 0, bad=(), good=())
     def zero(node: Node, request: Request) -> None:
         """See a zero."""
         node.report("seen", help="nothing")

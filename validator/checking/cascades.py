@@ -86,7 +86,7 @@ def beside(spoilt: AbstractSet[Path], findings: list[Finding], holes: AbstractSe
         for finding in findings
         if sound(finding.path)
         and all(sound(path) for path, _ in finding.related)
-        and not any(_is_among(kinds, needed, finding.path) for needed in finding.rule.needed)
+        and not any(_is_among(kinds, needed, finding.path) for needed in finding.rule.rests_on_steps)
     ]
 
 

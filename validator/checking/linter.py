@@ -630,7 +630,7 @@ def _beside_holes(found: list[Finding], document: Document) -> list[Finding]:
     holes, value = document.holes, document.value
     unknown = set(holes)
     if () in holes and isinstance(value, dict):
-        needed = {steps[0] for rule in RULES.values() for steps in rule.needed}
+        needed = {steps[0] for rule in RULES.values() for steps in rule.rests_on_steps}
         unknown |= {(name,) for name in needed - value.keys()}
     return beside(frozenset(), [finding for finding in found if not _rests_on_hole(finding, holes, value)], unknown)
 

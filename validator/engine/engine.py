@@ -76,7 +76,7 @@ class Engine:
                     msg = f"{rule.id} wants {place!r}, which the walk does not visit"
                     raise ValueError(msg)
         self._rules = [
-            (rule, frozenset(rule.words), {place: self._signs_of(place, rule) for place in rule.on})
+            (rule, frozenset(rule.mentions), {place: self._signs_of(place, rule) for place in rule.on})
             for rule in every_rule
         ]
         self._telling = frozenset[str]().union(
@@ -88,7 +88,7 @@ class Engine:
             for place in rule.on:
                 if _is_setting(place):
                     name = place.removeprefix("/")
-                    self._on_settings.setdefault(name, []).append((_sign_of_setting(name, rule), rule.when))
+                    self._on_settings.setdefault(name, []).append((_sign_of_setting(name, rule), rule.if_value))
         self.setups: Final = SetupCache(self._setup_of)
         self._plans: dict[tuple[str, tuple[str, str] | None, frozenset[str]], _Plan] = {}
 
@@ -178,8 +178,8 @@ class _Plan:
         self.is_empty = not rules
         self._types = tool_types, block_types
         self._narrower: dict[tuple[Look, ...], _Plan] = {}
-        self.looks: tuple[Look, ...] = _distinct(rule.unless for rule, _ in rules)
-        self.looks_around: tuple[Look, ...] = _distinct(rule.unless_around for rule, _ in rules)
+        self.looks: tuple[Look, ...] = _distinct(rule.skip_if for rule, _ in rules)
+        self.looks_around: tuple[Look, ...] = _distinct(rule.skip_if_setup for rule, _ in rules)
         by_place: dict[str, list[Rule]] = {}
         for rule, places in rules:
             for place in places:
@@ -217,7 +217,7 @@ class _Plan:
             rules = [
                 (rule, places)
                 for rule, places in self._all
-                if rule.unless not in looks and rule.unless_around not in looks
+                if rule.skip_if not in looks and rule.skip_if_setup not in looks
             ]
             plan = self._narrower[key] = _Plan(rules, *self._types)
         return plan
@@ -293,7 +293,7 @@ def _call(handlers: Handlers, value: Any, path: Path, request: Request) -> None:
     node = None
     for rule in handlers:
         try:
-            if rule.when is None or rule.when(value):
+            if rule.if_value is None or rule.if_value(value):
                 if node is None:
                     node = Node(value, path, request)
                 request.rule = rule

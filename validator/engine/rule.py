@@ -79,14 +79,14 @@ class Rule:
     types: tuple[str, ...] = ()
     """With a place that has many types of things: patterns of the types wanted. Of tools and blocks it is their
     `type`, of messages their `role`; with the whole of the messages one of them must be among the roles and types."""
-    when: Callable[[Any], bool] | None = None
+    if_value: Callable[[Any], bool] | None = None
     """A cheap look at the value itself, so that most values never become a node; it has to bear any value, and to
     depend on nothing else: what it says of a setting is kept for the requests that have the same one."""
-    words: tuple[str, ...] = ()
+    mentions: tuple[str, ...] = ()
     """Words of which one has to occur in a request that breaks it, as its `Index` has them."""
-    unless: Callable[[Index], bool] | None = None
+    skip_if: Callable[[Index], bool] | None = None
     """Tells of an index whether the rule has surely nothing to say of the request; rules may share it."""
-    unless_around: Callable[[Index], bool] | None = None
+    skip_if_setup: Callable[[Index], bool] | None = None
     """The same by what stands around the messages, so that it is asked once for all requests that have the same."""
     endpoints: tuple[str, ...] = REQUEST_ENDPOINTS
     """The endpoints whose requests it is for."""
@@ -99,7 +99,7 @@ class Rule:
     """The `anthropic-version` from which on the API refuses it."""
     since: str | None = None
     """The month (`2025-08`) from which the API has refused it, where that is known; older editions do without it."""
-    needs: tuple[str, ...] = ()
+    rests_on: tuple[str, ...] = ()
     """Where the request has to be sound for the rule to be sure; see `rule`."""
     settles: tuple[str, ...] | None = None
     """For a rule whose help does away with a value: the siblings that go with it; see `rule`."""
@@ -150,9 +150,9 @@ class Rule:
         return self.models is None or (model is not None and self.models(model))
 
     @cached_property
-    def needed(self) -> tuple[tuple[str, ...], ...]:
-        """The steps of the places in `needs`."""
-        return tuple(tuple(place.removeprefix("/").split("/")) for place in self.needs)
+    def rests_on_steps(self) -> tuple[tuple[str, ...], ...]:
+        """The steps of the places in `rests_on`."""
+        return tuple(tuple(place.removeprefix("/").split("/")) for place in self.rests_on)
 
     @property
     def area(self) -> str:
@@ -165,17 +165,17 @@ def rule(
     *,
     on: str | tuple[str, ...],
     types: tuple[str, ...] = (),
-    when: Callable[[Any], bool] | None = None,
-    words: tuple[str, ...] = (),
-    unless: Callable[[Index], bool] | None = None,
-    unless_around: Callable[[Index], bool] | None = None,
+    if_value: Callable[[Any], bool] | None = None,
+    mentions: tuple[str, ...] = (),
+    skip_if: Callable[[Index], bool] | None = None,
+    skip_if_setup: Callable[[Index], bool] | None = None,
     severity: Severity = Severity.ERROR,
     endpoints: tuple[str, ...] = REQUEST_ENDPOINTS,
     platforms: tuple[str, ...] = PLATFORMS,
     models: Callable[[Model], bool] | None = None,
     api_version: str | None = None,
     since: str | None = None,
-    needs: tuple[str, ...] = (),
+    rests_on: tuple[str, ...] = (),
     settles: tuple[str, ...] | None = None,
     tag: Tag | None = None,
     bad: tuple[Example, ...],
@@ -189,11 +189,11 @@ def rule(
     each message (`/messages/*`), each content block (`/messages/*/content/*`), or each of these and of the blocks
     inside them, in a tool result for example (`/messages/*/content/**`).
 
-    `words` and `unless` keep the rule from requests that it has nothing to do with, at no cost: one of the words has to
-    occur as a property name or a `type` (see `Index.words`), and `unless` must not say that nothing can be wrong;
-    neither must `unless_around`, which does not look at the messages.
+    `mentions` and `skip_if` keep the rule from requests that it has nothing to do with, at no cost: one of the words has to
+    occur as a property name or a `type` (see `Index.words`), and `skip_if` must not say that nothing can be wrong;
+    neither must `skip_if_setup`, which does not look at the messages.
 
-    `needs` are places elsewhere in the request that the finding rests on: where the schemas refuse one of them, or what
+    `rests_on` are places elsewhere in the request that the finding rests on: where the schemas refuse one of them, or what
     it stands in, the finding may be nothing but an echo of that and is dropped. They are pointers in which `*` stands
     for any index, `.` for the one that the finding itself has there, and `~` for one at most two away from it.
 
@@ -212,16 +212,16 @@ def rule(
         good,
         on=places,
         types=types,
-        when=when,
-        words=words,
-        unless=unless,
-        unless_around=unless_around,
+        if_value=if_value,
+        mentions=mentions,
+        skip_if=skip_if,
+        skip_if_setup=skip_if_setup,
         endpoints=endpoints,
         platforms=platforms,
         models=models,
         api_version=api_version,
         since=since,
-        needs=needs,
+        rests_on=rests_on,
         settles=settles,
         tag=tag,
         api_messages=api_messages,

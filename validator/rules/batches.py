@@ -88,7 +88,7 @@ def said_of_repeated(custom_id: str, earlier: str) -> tuple[str, str]:
     "batches/max-tokens-zero",
     on="/max_tokens",
     endpoints=("batches",),
-    when=lambda value: value == 0,
+    if_value=lambda value: value == 0,
     bad=(Example(_batch(max_tokens=0), at="/requests/0/params/max_tokens", endpoint="batches"),),
     good=(
         Example(_batch(max_tokens=1), endpoint="batches"),
@@ -112,7 +112,7 @@ def max_tokens_zero(max_tokens: Node, request: Request) -> None:
     "batches/stream",
     on="/stream",
     endpoints=("batches",),
-    when=lambda value: value is True,
+    if_value=lambda value: value is True,
     bad=(Example(_batch(stream=True), at="/requests/0/params/stream", endpoint="batches"),),
     good=(
         Example(_batch(stream=False), endpoint="batches"),

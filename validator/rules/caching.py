@@ -190,8 +190,8 @@ def _has_no_time_in_prompt(body: dict[str, Any]) -> bool:
 @rule(
     "caching/too-many-breakpoints",
     on="",
-    words=("cache_control",),
-    unless=_marks_are_few,
+    mentions=("cache_control",),
+    skip_if=_marks_are_few,
     bad=(
         Example(
             body(
@@ -268,9 +268,9 @@ def _without_surplus(found: list[Breakpoint], surplus: int, request: Request) ->
 @rule(
     "caching/ttl-order",
     on="",
-    words=("cache_control",),
-    unless=_marks_live_alike,
-    needs=("/tools/*/cache_control/ttl", "/system/*/cache_control/ttl", "/messages/*/content/*/cache_control/ttl"),
+    mentions=("cache_control",),
+    skip_if=_marks_live_alike,
+    rests_on=("/tools/*/cache_control/ttl", "/system/*/cache_control/ttl", "/messages/*/content/*/cache_control/ttl"),
     bad=(
         Example(
             body(system=_texts(_MARK), messages=[_ask(*_texts(_MARK_LONG))]),
@@ -344,8 +344,8 @@ def _report_order(
     "caching/nested-position",
     on="/messages",
     types=("tool_result", "document"),
-    words=("cache_control",),
-    unless=_marks_stand_outside,
+    mentions=("cache_control",),
+    skip_if=_marks_stand_outside,
     bad=(
         Example(
             body(
@@ -487,8 +487,8 @@ def _far_apart(between: int) -> dict[str, Any]:
 @rule(
     "caching/beyond-look-back",
     on="",
-    words=("cache_control",),
-    unless=_marks_one_message,
+    mentions=("cache_control",),
+    skip_if=_marks_one_message,
     severity=Severity.INFO,
     bad=(Example(_far_apart(21), at="/messages/0/content/22/cache_control"),),
     good=(
@@ -533,11 +533,11 @@ def _blocks_before(request: Request) -> list[int]:
 @rule(
     "caching/prefix-too-short",
     on=("/system", "/tools"),
-    words=("cache_control",),
-    unless=_is_marked_late,
+    mentions=("cache_control",),
+    skip_if=_is_marked_late,
     severity=Severity.WARNING,
     models=lambda model: model.fact("cache_minimum") is not None,
-    needs=(
+    rests_on=(
         "/tools/*/type",
         "/system/*/type",
         "/system/*/text",
@@ -614,8 +614,8 @@ def _bytes(value: Any) -> int:
 @rule(
     "caching/changing-prefix",
     on="/system",
-    words=("cache_control",),
-    unless_around=_tells_no_time,
+    mentions=("cache_control",),
+    skip_if_setup=_tells_no_time,
     severity=Severity.WARNING,
     bad=(
         Example(

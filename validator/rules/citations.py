@@ -30,7 +30,7 @@ _SEARCH_RESULT = {"type": "search_result", "source": "https://example.com", "tit
     "citations/on-user-text",
     on="/messages/*",
     types=("user",),
-    words=("citations",),
+    mentions=("citations",),
     api_version=_VERSION,
     bad=(
         Example(
@@ -173,7 +173,7 @@ def _report_different(block: Node, first: _First, noun: str) -> None:
     "citations/all-or-none",
     on=_ANYWHERE,
     types=("document",),
-    needs=("/messages/*/content/*/citations/enabled", "/messages/*/content/*/content/*/citations/enabled"),
+    rests_on=("/messages/*/content/*/citations/enabled", "/messages/*/content/*/content/*/citations/enabled"),
     bad=(
         Example(_asking(_document(_ENABLED), _document(_DISABLED)), at="/messages/0/content/1/citations/enabled"),
         Example(_asking(_document(_ENABLED), _document()), at="/messages/0/content/1"),
@@ -210,7 +210,7 @@ def _web_search(request: Request) -> Node | None:
     "citations/search-result-consistency",
     on=_ANYWHERE,
     types=("search_result",),
-    needs=("/messages/*/content/*/citations/enabled", "/messages/*/content/*/content/*/citations/enabled"),
+    rests_on=("/messages/*/content/*/citations/enabled", "/messages/*/content/*/content/*/citations/enabled"),
     bad=(
         Example(_asking(_found(_ENABLED), _found(_DISABLED)), at="/messages/0/content/1/citations/enabled"),
         Example(_with_result(_found(_ENABLED), _found()), at="/messages/2/content/0/content/1"),
@@ -240,8 +240,8 @@ def _first_without_citations(request: Request) -> _First:
     "citations/required-with-web-search",
     on=_ANYWHERE,
     types=("search_result",),
-    when=lambda result: result.get("citations") != _ENABLED,
-    needs=("/messages/./content/./citations/enabled",),
+    if_value=lambda result: result.get("citations") != _ENABLED,
+    rests_on=("/messages/./content/./citations/enabled",),
     bad=(
         Example(
             _asking(_found(), tools=[{"type": "web_search_20250305", "name": "web_search"}]), at="/messages/0/content/0"
@@ -288,7 +288,7 @@ _FORMAT: Final = {"type": "json_schema", "schema": {"type": "object", "additiona
     "citations/with-output-format",
     on=_ANYWHERE,
     types=("document", "search_result"),
-    when=lambda block: block.get("citations") == _ENABLED,
+    if_value=lambda block: block.get("citations") == _ENABLED,
     endpoints=("messages", "count_tokens"),
     bad=(
         Example(_asking(_document(_ENABLED), output_config={"format": _FORMAT}), at="/output_config/format"),
@@ -325,7 +325,7 @@ def with_output_format(block: Node, request: Request) -> None:
     "citations/search-result-mix",
     on="/messages/*/content/*",
     types=("tool_result",),
-    words=("search_result",),
+    mentions=("search_result",),
     bad=(
         Example(
             _with_result({"type": "text", "text": "Two results:"}, _found(), _found()),

@@ -93,7 +93,7 @@ def keep_unknown_word(context_management: Node, request: Request) -> None:
 @rule(
     "context/clear-thinking-needs-thinking",
     on="/context_management",
-    needs=("/thinking/type",),
+    rests_on=("/thinking/type",),
     bad=(
         Example(
             body(
@@ -295,7 +295,7 @@ def compact_trigger_too_low(context_management: Node, request: Request) -> None:
     on="/messages/*/content/*",
     types=("compaction",),
     endpoints=("messages", "batches"),
-    needs=("/context_management/edits/*/type", "/messages/./content/./signature"),
+    rests_on=("/context_management/edits/*/type", "/messages/./content/./signature"),
     bad=(
         Example(
             body(model=_OPUS, messages=_summarised()),
@@ -354,7 +354,7 @@ def _first_summary(request: Request) -> Path | None:
     "context/compaction-without-signature",
     on="/messages/*/content/*",
     types=("compaction",),
-    needs=("/messages/./content/./signature",),
+    rests_on=("/messages/./content/./signature",),
     bad=(
         Example(body(model=_OPUS, messages=_summarised()), at="/messages/0/content/0", betas=(_ON_DEMAND_BETA,)),
         Example(
@@ -406,8 +406,8 @@ def compaction_without_signature(block: Node, request: Request) -> None:
     "context/compaction-not-first",
     on="/messages/*/content/*",
     types=("compaction",),
-    when=_is_signed,
-    needs=("/messages/./content/./signature",),
+    if_value=_is_signed,
+    rests_on=("/messages/./content/./signature",),
     bad=(
         Example(
             body(model=_OPUS, messages=[_HELLO, *_summarised(signature="RXFRQg==")]),
@@ -453,8 +453,8 @@ def compaction_not_first(block: Node, request: Request) -> None:
     "context/compaction-signature-beta",
     on="/messages/*/content/*",
     types=("compaction",),
-    when=_is_signed,
-    needs=("/messages/./content/./signature",),
+    if_value=_is_signed,
+    rests_on=("/messages/./content/./signature",),
     bad=(
         Example(
             body(
@@ -498,9 +498,9 @@ def compaction_signature_beta(block: Node, request: Request) -> None:
 @rule(
     "context/compaction-pending-call",
     on="/compaction",
-    words=("tool_use",),
+    mentions=("tool_use",),
     endpoints=("messages", "batches"),
-    needs=("/messages",),
+    rests_on=("/messages",),
     bad=(
         Example(
             body(model=_OPUS, compaction=_SUMMARISE, tools=[_TOOL], messages=[_HELLO, _CALLS]),
@@ -534,9 +534,9 @@ def compaction_pending_call(compaction: Node, request: Request) -> None:
 @rule(
     "context/nothing-to-summarize",
     on="/compaction",
-    words=("compaction",),
+    mentions=("compaction",),
     endpoints=("messages", "batches"),
-    needs=("/messages",),
+    rests_on=("/messages",),
     bad=(
         Example(
             body(

@@ -27,7 +27,7 @@ _MAIL_TOOLS = {"type": "mcp_toolset", "mcp_server_name": "mail"}
     on="/tools/*",
     types=("mcp_toolset",),
     platforms=("anthropic",),
-    needs=("/mcp_servers/*/name",),
+    rests_on=("/mcp_servers/*/name",),
     bad=(
         Example(
             body(mcp_servers=[_SHOP], tools=[_SHOP_TOOLS | {"mcp_server_name": "shp"}]),
@@ -74,7 +74,7 @@ def toolset_unknown_server(toolset: Node, request: Request) -> None:
 @rule(
     "mcp/toolset-duplicate",
     on="/tools",
-    words=("mcp_toolset",),
+    mentions=("mcp_toolset",),
     platforms=("anthropic",),
     bad=(
         Example(
@@ -104,7 +104,7 @@ def toolset_duplicate(tools: Node, request: Request) -> None:
     "mcp/server-unreferenced",
     on="/mcp_servers",
     platforms=("anthropic",),
-    needs=("/tools/*/type", "/tools/*/mcp_server_name"),
+    rests_on=("/tools/*/type", "/tools/*/mcp_server_name"),
     bad=(
         Example(body(mcp_servers=[_SHOP]), at="/mcp_servers/0", betas=_BETAS),
         Example(body(mcp_servers=[_SHOP, _MAIL], tools=[_SHOP_TOOLS]), at="/mcp_servers/1"),

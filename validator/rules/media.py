@@ -106,7 +106,7 @@ def _has_documents_of_the_user(index: Index) -> bool:
     "media/document-in-assistant",
     on="/messages/*",
     types=("assistant",),
-    unless=_has_documents_of_the_user,
+    skip_if=_has_documents_of_the_user,
     api_version=_VERSION,
     bad=(
         Example(
@@ -203,7 +203,7 @@ _MISMATCH: Final = (
     "media/image-type-mismatch",
     on=_ANYWHERE,
     types=("image",),
-    when=_has_data,
+    if_value=_has_data,
     endpoints=_RUN,
     bad=(
         Example(_asking(_image(_GIF)), at="/messages/0/content/0/source/media_type"),
@@ -266,7 +266,7 @@ _OTHERS: Final = {
     "media/unsupported-image",
     on=_ANYWHERE,
     types=("image",),
-    when=_has_data,
+    if_value=_has_data,
     endpoints=_RUN,
     bad=(
         Example(_asking(_image(_PDF)), at="/messages/0/content/0/source/data"),
@@ -311,7 +311,7 @@ def unsupported_image(image: Node, request: Request) -> None:
     "media/empty-data",
     on=_ANYWHERE,
     types=("image", "document"),
-    when=_is_empty,
+    if_value=_is_empty,
     endpoints=_RUN,
     bad=(
         Example(_asking(_image("")), at="/messages/0/content/0/source/data"),
@@ -353,8 +353,8 @@ def _linked(url: str, kind: str = "image") -> dict[str, Any]:
     "media/url-not-https",
     on=_ANYWHERE,
     types=("image", "document"),
-    words=("source",),
-    when=_is_not_https,
+    mentions=("source",),
+    if_value=_is_not_https,
     platforms=("anthropic",),
     endpoints=_RUN,
     bad=(
@@ -412,7 +412,7 @@ _SHORTEST_HEADERS: Final = {"image/png": 33, "image/jpeg": 20, "image/webp": 20,
     "media/image-cut-off",
     on=_ANYWHERE,
     types=("image",),
-    when=lambda block: _has_data(block) and len(_data_of(block) or "") < 2 * max(_SHORTEST_HEADERS.values()),
+    if_value=lambda block: _has_data(block) and len(_data_of(block) or "") < 2 * max(_SHORTEST_HEADERS.values()),
     endpoints=_RUN,
     bad=(
         Example(_asking(_image("iVBORw0KGgo=")), at="/messages/0/content/0/source/data"),
@@ -442,7 +442,7 @@ def image_cut_off(image: Node, request: Request) -> None:
     "media/base64-padding",
     on=_ANYWHERE,
     types=("image", "document"),
-    when=lambda block: _has_data(block) and len((_data_of(block) or "").replace("\n", "").replace("\r", "")) % 4 != 0,
+    if_value=lambda block: _has_data(block) and len((_data_of(block) or "").replace("\n", "").replace("\r", "")) % 4 != 0,
     severity=Severity.WARNING,
     endpoints=_RUN,
     bad=(
@@ -482,7 +482,7 @@ _LARGEST_IMAGE: Final = {"anthropic": 10, "bedrock": 5, "google": 5}
     "media/image-too-large",
     on=_ANYWHERE,
     types=("image",),
-    when=lambda block: len(_data_of(block) or "") > min(_LARGEST_IMAGE.values()) * _MEGABYTE,
+    if_value=lambda block: len(_data_of(block) or "") > min(_LARGEST_IMAGE.values()) * _MEGABYTE,
     endpoints=_RUN,
     bad=(
         Example(lambda: _asking(_image(_DOT[:92] + "A" * 10 * _MEGABYTE)), at="/messages/0/content/0/source/data"),
@@ -527,7 +527,7 @@ _MANY: Final = 20
     "media/image-dimensions",
     on=_ANYWHERE,
     types=("image",),
-    when=_has_data,
+    if_value=_has_data,
     endpoints=_RUN,
     bad=(Example(_asking(_image(_PNG_8001)), at="/messages/0/content/0/source/data"),),
     good=(
@@ -706,7 +706,7 @@ _OVERSIZED: Final = (
     "media/oversized-image-error",
     on=_ANYWHERE,
     types=("image",),
-    when=_marked,
+    if_value=_marked,
     endpoints=("messages", "count_tokens"),
     models=lambda model: model.fact("image_size") is not None,
     bad=(
@@ -755,8 +755,8 @@ _TOOLSET: Final = {"type": "computer_toolset_20260801"}
     "media/screenshot-too-large",
     on="/messages/*/content/*",
     types=("tool_result",),
-    words=("toolset_name",),
-    when=lambda block: block.get("toolset_name") in ("browser", "computer"),
+    mentions=("toolset_name",),
+    if_value=lambda block: block.get("toolset_name") in ("browser", "computer"),
     endpoints=_RUN,
     models=lambda model: model.fact("image_size") is not None,
     bad=(
@@ -812,7 +812,7 @@ def _pdf_as_the_api_names(document: Node) -> dict[str, Any] | None:
     "media/pdf-invalid",
     on=_ANYWHERE,
     types=("document",),
-    when=_has_data,
+    if_value=_has_data,
     endpoints=_RUN,
     bad=(
         Example(_asking(_pdf("PGh0bWw+PC9odG1sPg==")), at="/messages/0/content/0/source/data"),
@@ -860,7 +860,7 @@ def _read(document: Node) -> Pdf:
     "media/pdf-password",
     on=_ANYWHERE,
     types=("document",),
-    when=_has_data,
+    if_value=_has_data,
     endpoints=_RUN,
     bad=(Example(_asking(_pdf(_ENCRYPTED)), at="/messages/0/content/0/source/data"),),
     good=(
@@ -906,7 +906,7 @@ def _pages_so_far(request: Request) -> _Pages:
     "media/pdf-pages",
     on=_ANYWHERE,
     types=("document",),
-    when=_has_data,
+    if_value=_has_data,
     endpoints=_RUN,
     models=lambda model: model.fact("pdf_pages") is not None,
     bad=(

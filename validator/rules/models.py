@@ -42,7 +42,7 @@ def _may_be_unknown(place: Any) -> bool:
     "models/retired",
     on=_PLACES,
     types=_ADVISORS,
-    when=_may_end,
+    if_value=_may_end,
     severity=Severity.WARNING,
     tag="deprecated",
     bad=(
@@ -95,7 +95,7 @@ def retired(place: Node, request: Request) -> None:
     "models/retiring",
     on=_PLACES,
     types=_ADVISORS,
-    when=_may_end,
+    if_value=_may_end,
     severity=Severity.WARNING,
     bad=(
         Example(body(model="claude-opus-4-1-20250805"), at="/model", today=date(2026, 7, 1)),
@@ -142,7 +142,7 @@ def retiring(place: Node, request: Request) -> None:
     "models/unknown",
     on=_PLACES,
     types=_ADVISORS,
-    when=_may_be_unknown,
+    if_value=_may_be_unknown,
     severity=Severity.WARNING,
     bad=(
         Example(body(model="claude-sonet-5-5"), at="/model"),
@@ -186,7 +186,7 @@ def unknown(place: Node, request: Request) -> None:
     "models/no-such-model",
     on=_PLACES,
     types=_ADVISORS,
-    when=_may_be_unknown,
+    if_value=_may_be_unknown,
     platforms=("anthropic",),
     bad=(
         Example(body(model="gpt-4o"), at="/model"),

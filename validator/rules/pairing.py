@@ -78,8 +78,8 @@ def _talk(*messages: Any, **changes: Any) -> dict[str, Any]:
     "pairing/tool-use-without-result",
     on="/messages",
     types=("tool_use", "tool_result"),
-    words=(UNTIDY,),
-    needs=NEIGHBOURS,
+    mentions=(UNTIDY,),
+    rests_on=NEIGHBOURS,
     bad=(
         Example(_talk(_ASK, _assistant(_call("toolu_1")), _THANKS), at="/messages/1/content/0"),
         Example(_talk(_ASK, _assistant(_TEXT, _call("toolu_1"))), at="/messages/1/content/1"),
@@ -212,8 +212,8 @@ def _end_of_results(content: list[Any]) -> int | None:
     "pairing/text-before-result",
     on="/messages",
     types=("tool_use", "tool_result"),
-    words=(UNTIDY,),
-    needs=NEIGHBOURS,
+    mentions=(UNTIDY,),
+    rests_on=NEIGHBOURS,
     bad=(
         Example(
             _talk(_ASK, _assistant(_call("toolu_1")), _user(_TEXT, _result("toolu_1"))), at="/messages/2/content/0"
@@ -273,8 +273,8 @@ def text_before_result(messages: Node, request: Request) -> None:
     "pairing/orphan-result",
     on="/messages",
     types=("tool_use", "tool_result"),
-    words=(UNTIDY,),
-    needs=NEIGHBOURS,
+    mentions=(UNTIDY,),
+    rests_on=NEIGHBOURS,
     bad=(
         Example(_talk(_user(_result("toolu_1"))), at="/messages/0/content/0/tool_use_id"),
         Example(
@@ -351,7 +351,7 @@ def orphan_result(messages: Node, request: Request) -> None:
     "pairing/duplicate-result",
     on="/messages",
     types=("tool_use", "tool_result"),
-    words=(UNTIDY,),
+    mentions=(UNTIDY,),
     bad=(
         Example(
             _talk(_ASK, _assistant(_call("toolu_1")), _user(_result("toolu_1"), _result("toolu_1"))),
@@ -392,7 +392,7 @@ def duplicate_result(messages: Node, request: Request) -> None:
     "pairing/duplicate-tool-use-id",
     on="/messages",
     types=("tool_use", "tool_result"),
-    words=(UNTIDY,),
+    mentions=(UNTIDY,),
     bad=(
         Example(
             _talk(_ASK, _assistant(_call("toolu_1"), _call("toolu_1")), _user(_result("toolu_1"))),
@@ -446,7 +446,7 @@ def duplicate_tool_use_id(messages: Node, request: Request) -> None:
     "pairing/tool-use-in-user",
     on="/messages",
     types=("tool_use", "tool_result"),
-    words=(UNTIDY,),
+    mentions=(UNTIDY,),
     bad=(
         Example(_talk(_user(_call("toolu_1"))), at="/messages/0/content/0"),
         Example(_talk(_ASK, _user(_call("toolu_1")), _user(_result("toolu_1"))), at="/messages/1/content/0"),
@@ -473,7 +473,7 @@ def tool_use_in_user(messages: Node, request: Request) -> None:
     "pairing/tool-result-in-assistant",
     on="/messages",
     types=("tool_use", "tool_result"),
-    words=(UNTIDY,),
+    mentions=(UNTIDY,),
     bad=(
         Example(_talk(_ASK, _assistant(_call("toolu_1"), _result("toolu_1")), _THANKS), at="/messages/1/content/1"),
         Example(
@@ -507,8 +507,8 @@ def tool_result_in_assistant(messages: Node, request: Request) -> None:
     "pairing/error-result-text-only",
     on="/messages/*/content/*",
     types=("tool_result",),
-    words=("is_error",),
-    when=lambda block: isinstance(block, dict) and block.get("is_error") is True,
+    mentions=("is_error",),
+    if_value=lambda block: isinstance(block, dict) and block.get("is_error") is True,
     bad=(
         Example(
             _talk(
@@ -560,8 +560,8 @@ def _is_empty_error(block: Any) -> bool:
     "pairing/error-result-empty",
     on="/messages/*/content/*",
     types=("tool_result",),
-    words=("is_error",),
-    when=_is_empty_error,
+    mentions=("is_error",),
+    if_value=_is_empty_error,
     bad=(
         Example(
             _talk(_ASK, _assistant(_call("toolu_1")), _user(_result("toolu_1", is_error=True, content=""))),
@@ -614,9 +614,9 @@ def error_result_empty(result: Node, request: Request) -> None:
     "pairing/unknown-caller",
     on="/messages",
     types=("tool_use", "tool_result"),
-    words=(UNTIDY,),
+    mentions=(UNTIDY,),
     endpoints=("messages",),
-    needs=NEIGHBOURS,
+    rests_on=NEIGHBOURS,
     bad=(
         Example(
             _talk(
@@ -669,7 +669,7 @@ def unknown_caller(messages: Node, request: Request) -> None:
     "pairing/programmatic-reply",
     on="/messages",
     types=("tool_use", "tool_result"),
-    words=(UNTIDY,),
+    mentions=(UNTIDY,),
     severity=Severity.WARNING,
     endpoints=("messages",),
     bad=(
@@ -722,10 +722,10 @@ def programmatic_reply(messages: Node, request: Request) -> None:
 @rule(
     "pairing/programmatic-without-container",
     on="",
-    words=(UNTIDY, "server_tool_use"),
-    when=lambda request: isinstance(request, dict) and request.get("container") is None,
+    mentions=(UNTIDY, "server_tool_use"),
+    if_value=lambda request: isinstance(request, dict) and request.get("container") is None,
     endpoints=("messages",),
-    needs=("/container",),
+    rests_on=("/container",),
     bad=(
         Example(
             _talk(

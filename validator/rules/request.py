@@ -37,7 +37,7 @@ _VERSIONS: Final = {"bedrock": "bedrock-2023-05-31", "google": "vertex-2023-10-1
 @rule(
     "request/model-empty",
     on="/model",
-    when=lambda value: value == "",
+    if_value=lambda value: value == "",
     bad=(Example(body(model=""), at="/model"),),
     good=(Example(body(model="my-gateways-own-name")),),
     api_messages=("{place}: String should have at least 1 character",),
@@ -60,7 +60,7 @@ def _is_within_model(index: Index) -> bool:
 @rule(
     "request/max-tokens-above-model",
     on="/max_tokens",
-    unless_around=_is_within_model,
+    skip_if_setup=_is_within_model,
     endpoints=("messages", "batches"),
     models=lambda model: model.fact("max_output") is not None,
     bad=(
@@ -121,7 +121,7 @@ def max_tokens_above_model(max_tokens: Node, request: Request) -> None:
     "request/max-tokens-zero",
     on="/max_tokens",
     endpoints=("messages",),
-    when=lambda value: value == 0,
+    if_value=lambda value: value == 0,
     bad=(
         Example(body(max_tokens=0, stream=True), at="/max_tokens"),
         Example(body(max_tokens=0, thinking={"type": "enabled", "budget_tokens": 1024}), at="/max_tokens"),
@@ -224,7 +224,7 @@ def _may_name_someone(metadata: Any) -> bool:
 @rule(
     "request/metadata-user-id-pii",
     on="/metadata",
-    when=_may_name_someone,
+    if_value=_may_name_someone,
     endpoints=("messages", "batches"),
     platforms=("anthropic",),
     bad=(
@@ -294,7 +294,7 @@ def inference_geo_unsupported(inference_geo: Node, request: Request) -> None:
     on="/inference_geo",
     endpoints=("messages", "batches"),
     platforms=("anthropic",),
-    when=lambda value: value not in ("global", "us"),
+    if_value=lambda value: value not in ("global", "us"),
     bad=(Example(body(model="claude-opus-5", inference_geo="eu"), at="/inference_geo"),),
     good=(
         Example(body(model="claude-opus-5", inference_geo="global")),
@@ -322,7 +322,7 @@ def inference_geo(inference_geo: Node, request: Request) -> None:
     on="/container",
     endpoints=("messages", "batches"),
     platforms=("anthropic",),
-    needs=("/tools/*/type", "/tools/*/allowed_callers/*"),
+    rests_on=("/tools/*/type", "/tools/*/allowed_callers/*"),
     bad=(
         Example(body(container="container_011CPR5CNjB747bTd36fQLFk"), at="/container"),
         Example(
@@ -367,8 +367,8 @@ def container_without_code_execution(container: Node, request: Request) -> None:
     on="/container",
     endpoints=("messages", "batches"),
     platforms=("anthropic",),
-    when=lambda container: isinstance(container, dict),
-    needs=("/tools/*/type", "/tools/*/allowed_callers/*"),
+    if_value=lambda container: isinstance(container, dict),
+    rests_on=("/tools/*/type", "/tools/*/allowed_callers/*"),
     bad=(
         Example(body(container=_SKILLS), at="/container"),
         Example(
@@ -456,7 +456,7 @@ def _has_nothing_deprecated(index: Index) -> bool:
 @rule(
     "request/deprecated-property",
     on="",
-    unless_around=_has_nothing_deprecated,
+    skip_if_setup=_has_nothing_deprecated,
     severity=Severity.WARNING,
     tag="deprecated",
     bad=(
@@ -626,7 +626,7 @@ def foreign_anthropic_version(version: Node, request: Request) -> None:
 @rule(
     "request/secret",
     on="",
-    unless=holds_no_secret,
+    skip_if=holds_no_secret,
     severity=Severity.WARNING,
     bad=(
         Example(

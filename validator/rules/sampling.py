@@ -98,8 +98,8 @@ def unsupported_model(parameter: Node, request: Request) -> None:
 @rule(
     "sampling/temperature-with-thinking",
     on="/temperature",
-    when=lambda temperature: temperature != 1,
-    words=("adaptive", "enabled"),
+    if_value=lambda temperature: temperature != 1,
+    mentions=("adaptive", "enabled"),
     endpoints=("messages", "batches"),
     bad=(
         Example(body(max_tokens=2048, thinking=_THINKING, temperature=0.3), at="/temperature"),
@@ -135,7 +135,7 @@ def temperature_with_thinking(temperature: Node, request: Request) -> None:
 @rule(
     "sampling/top-k-with-thinking",
     on="/top_k",
-    words=("adaptive", "enabled"),
+    mentions=("adaptive", "enabled"),
     endpoints=("messages", "batches"),
     bad=(
         Example(body(max_tokens=2048, thinking=_THINKING, top_k=40), at="/top_k"),
@@ -166,7 +166,7 @@ def top_k_with_thinking(top_k: Node, request: Request) -> None:
 @rule(
     "sampling/top-p-with-thinking",
     on="/top_p",
-    words=("adaptive", "enabled"),
+    mentions=("adaptive", "enabled"),
     endpoints=("messages", "batches"),
     bad=(
         Example(body(max_tokens=2048, thinking=_THINKING, top_p=0.9), at="/top_p"),
@@ -196,7 +196,7 @@ def top_p_with_thinking(top_p: Node, request: Request) -> None:
 @rule(
     "sampling/temperature-top-p-both",
     on="/top_p",
-    words=("temperature",),
+    mentions=("temperature",),
     endpoints=("messages", "batches"),
     models=lambda model: model.fact("sampling") == "not-both" or model.fact("sampling_values") is not None,
     settles=(),

@@ -187,7 +187,7 @@ def fetch_domain_path(tool: Node, request: Request) -> None:
     "server-tools/empty-user-location",
     on="/tools/*",
     types=("web_search_*",),
-    when=lambda tool: isinstance(tool, dict) and isinstance(tool.get("user_location"), dict),
+    if_value=lambda tool: isinstance(tool, dict) and isinstance(tool.get("user_location"), dict),
     severity=Severity.WARNING,
     bad=(Example(body(tools=[_WEB_SEARCH | {"user_location": {"type": "approximate"}}]), at="/tools/0/user_location"),),
     good=(
@@ -216,7 +216,7 @@ def empty_user_location(tool: Node, request: Request) -> None:
     "server-tools/legacy-code-execution",
     on="/tools/*",
     types=("code_execution_20250522", "code_execution_20250825"),
-    needs=("/tools/*/type", "/tools/*/allowed_callers/*"),
+    rests_on=("/tools/*/type", "/tools/*/allowed_callers/*"),
     bad=(
         Example(
             body(
@@ -283,7 +283,7 @@ def legacy_code_execution(tool: Node, request: Request) -> None:
     types=("web_search_*", "web_fetch_*"),
     models=lambda model: model.fact("programmatic_calls") is False,
     platforms=("anthropic",),
-    needs=("/tools/./allowed_callers/*",),
+    rests_on=("/tools/./allowed_callers/*",),
     bad=(
         Example(body(tools=[_FILTERING_SEARCH]), at="/tools/0"),
         Example(
@@ -328,8 +328,8 @@ def needs_direct_caller(tool: Node, request: Request) -> None:
     "server-tools/url-source-unknown-tool",
     on="/tools/*",
     types=("web_fetch_*",),
-    when=lambda tool: isinstance(tool, dict) and isinstance(tool.get("url_sources"), dict),
-    needs=OFFERED,
+    if_value=lambda tool: isinstance(tool, dict) and isinstance(tool.get("url_sources"), dict),
+    rests_on=OFFERED,
     bad=(
         Example(
             body(
@@ -399,7 +399,7 @@ def url_source_unknown_tool(tool: Node, request: Request) -> None:
     "server-tools/result-orphan",
     on="/messages",
     types=("server_tool_use", "*_tool_result"),
-    needs=NEIGHBOURS,
+    rests_on=NEIGHBOURS,
     bad=(
         Example(_said([_SEARCHED[1], _SEARCHED[2]]), at="/messages/1/content/0/tool_use_id"),
         Example(_searched("srvtoolu_l"), at="/messages/1/content/1/tool_use_id"),
@@ -458,7 +458,7 @@ def result_orphan(messages: Node, request: Request) -> None:
     on="/messages",
     types=("server_tool_use", "mcp_tool_use", "*_tool_result"),
     endpoints=("messages", "batches"),
-    needs=NEIGHBOURS,
+    rests_on=NEIGHBOURS,
     bad=(
         Example(_said([_SEARCHED[0], _SEARCHED[2]]), at="/messages/1/content/0"),
         Example(_said([_SEARCHED[0], _FALLBACK, _SEARCHED[2]]), at="/messages/1/content/0"),
@@ -523,7 +523,7 @@ def use_without_result(messages: Node, request: Request) -> None:
     on="/messages",
     types=("server_tool_use", "*_tool_result"),
     endpoints=("messages", "batches"),
-    needs=OFFERED,
+    rests_on=OFFERED,
     bad=(
         Example(
             body(
@@ -635,8 +635,8 @@ def _has_empty_blob(block: Any) -> bool:
     "server-tools/empty-encrypted-content",
     on="/messages/*/content/*",
     types=tuple(_BLOBS),
-    words=("web_search_tool_result", "citations"),
-    when=_has_empty_blob,
+    mentions=("web_search_tool_result", "citations"),
+    if_value=_has_empty_blob,
     bad=(
         Example(_encrypted({"encrypted_content": ""}), at="/messages/1/content/1/content/0/encrypted_content"),
         Example(
@@ -686,7 +686,7 @@ _UPLOAD = [
     on="/messages/*/content/*",
     types=("container_upload",),
     severity=Severity.WARNING,
-    needs=("/tools/*/type", "/tools/*/allowed_callers/*"),
+    rests_on=("/tools/*/type", "/tools/*/allowed_callers/*"),
     bad=(
         Example(body(messages=_UPLOAD), at="/messages/0/content/1"),
         Example(body(messages=_UPLOAD, tools=[_WEB_SEARCH]), at="/messages/0/content/1"),

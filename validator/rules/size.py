@@ -36,7 +36,7 @@ def _is_small(index: Index) -> bool:
 @rule(
     "size/request",
     on="",
-    unless=_is_small,
+    skip_if=_is_small,
     endpoints=("messages", "count_tokens", WHOLE_BATCH),
     bad=(Example(lambda: _counting("lorem ipsum\n" * 2_700_000), at="", endpoint="count_tokens"),),
     good=(
@@ -127,7 +127,7 @@ def _plain_text(messages: Any) -> tuple[int, list[Any]]:
 @rule(
     "size/context",
     on="",
-    unless=_fits,
+    skip_if=_fits,
     severity=Severity.INFO,
     endpoints=("messages", "batches"),
     models=lambda model: model.fact("context") is not None,

@@ -26,9 +26,9 @@ _RESULT = {"type": "tool_result", "tool_use_id": "toolu_1", "content": "noon"}
 @rule(
     "text/whitespace-only",
     on="/messages",
-    words=(BLANK,),
-    when=lambda messages: isinstance(messages, (list, tuple)) and not all(map(_visible, messages)),
-    needs=NEIGHBOURS,
+    mentions=(BLANK,),
+    if_value=lambda messages: isinstance(messages, (list, tuple)) and not all(map(_visible, messages)),
+    rests_on=NEIGHBOURS,
     bad=(
         Example(body(messages=[{"role": "user", "content": [_BLANK]}]), at="/messages/0/content/0/text"),
         Example(body(messages=[{"role": "user", "content": "\n"}]), at="/messages/0/content"),
@@ -82,8 +82,8 @@ _ADVICE = {
 @rule(
     "text/system-whitespace",
     on="/system",
-    words=(BLANK,),
-    when=may_be_blank,
+    mentions=(BLANK,),
+    if_value=may_be_blank,
     bad=(
         Example(body(system=[_BLANK]), at="/system/0/text"),
         Example(body(system="  "), at="/system"),

@@ -106,9 +106,9 @@ def _rejects(kind: str) -> Callable[[Model], bool]:
 @rule(
     "thinking/budget-not-below-max-tokens",
     on="/thinking",
-    words=("enabled",),
-    when=_is("enabled"),
-    needs=("/tools",),
+    mentions=("enabled",),
+    if_value=_is("enabled"),
+    rests_on=("/tools",),
     bad=(
         Example(
             body(max_tokens=2048, thinking={"type": "enabled", "budget_tokens": 4096}),
@@ -179,11 +179,11 @@ def _with_room(request: Request, tokens: int) -> Fix | None:
 @rule(
     "thinking/little-room",
     on="/thinking",
-    words=("enabled",),
-    when=_is("enabled"),
+    mentions=("enabled",),
+    if_value=_is("enabled"),
     severity=Severity.WARNING,
     endpoints=("messages", "batches"),
-    needs=("/tools",),
+    rests_on=("/tools",),
     bad=(
         Example(
             body(max_tokens=2049, thinking={"type": "enabled", "budget_tokens": 2048}), at="/thinking/budget_tokens"
@@ -222,8 +222,8 @@ def little_room(thinking: Node, request: Request) -> None:
 @rule(
     "thinking/enabled-unsupported",
     on="/thinking",
-    words=("enabled",),
-    when=_is("enabled"),
+    mentions=("enabled",),
+    if_value=_is("enabled"),
     models=_rejects("enabled"),
     settles=("budget_tokens",),
     bad=(Example(body(model="claude-opus-4-7", max_tokens=2048, thinking=_ENABLED), at="/thinking/type"),),
@@ -251,8 +251,8 @@ def enabled_unsupported(thinking: Node, request: Request) -> None:
 @rule(
     "thinking/adaptive-unsupported",
     on="/thinking",
-    words=("adaptive",),
-    when=_is("adaptive"),
+    mentions=("adaptive",),
+    if_value=_is("adaptive"),
     models=_rejects("adaptive"),
     settles=("budget_tokens",),
     bad=(Example(body(thinking={"type": "adaptive"}), at="/thinking/type"),),
@@ -276,8 +276,8 @@ def adaptive_unsupported(thinking: Node, request: Request) -> None:
 @rule(
     "thinking/disabled-unsupported",
     on="/thinking",
-    words=("disabled",),
-    when=_is("disabled"),
+    mentions=("disabled",),
+    if_value=_is("disabled"),
     models=_rejects("disabled"),
     settles=("budget_tokens",),
     bad=(
@@ -319,8 +319,8 @@ def disabled_unsupported(thinking: Node, request: Request) -> None:
 @rule(
     "thinking/between-tools-unsupported",
     on="/thinking",
-    words=("between_tools",),
-    when=_is("between_tools"),
+    mentions=("between_tools",),
+    if_value=_is("between_tools"),
     models=_rejects("between_tools"),
     settles=("budget_tokens",),
     bad=(Example(body(model="claude-opus-5-5", thinking={"type": "between_tools"}), at="/thinking/type"),),
@@ -346,11 +346,11 @@ _LOWERED: Final = [
 @rule(
     "thinking/no-room-for-answer",
     on="/max_tokens",
-    when=lambda limit: 0 < (whole(limit) or 0) < _ROOM_TO_THINK,
+    if_value=lambda limit: 0 < (whole(limit) or 0) < _ROOM_TO_THINK,
     severity=Severity.WARNING,
     endpoints=("messages", "batches"),
     models=lambda model: model.fact("thinking_default") in {"on", "always"},
-    needs=("/thinking/type",),
+    rests_on=("/thinking/type",),
     bad=(
         Example(body(model="claude-opus-5", max_tokens=400), at="/max_tokens"),
         Example(body(model="claude-fable-5", max_tokens=64, thinking={"type": "adaptive"}), at="/max_tokens"),
@@ -388,9 +388,9 @@ def no_room_for_answer(max_tokens: Node, request: Request) -> None:
     "thinking/between-tools-turn-effort",
     on="/messages/*",
     types=("system",),
-    words=("between_tools",),
-    when=lambda message: isinstance(message, dict) and isinstance(message.get("output_config"), dict),
-    needs=("/messages/./output_config", "/output_config/effort"),
+    mentions=("between_tools",),
+    if_value=lambda message: isinstance(message, dict) and isinstance(message.get("output_config"), dict),
+    rests_on=("/messages/./output_config", "/output_config/effort"),
     bad=(
         Example(
             body(model="claude-sonnet-5-5", thinking={"type": "between_tools"}, messages=_LOWERED),
@@ -440,8 +440,8 @@ _ON_BEDROCK: Final = {
 @rule(
     "thinking/block-binding-on-bedrock",
     on="/thinking",
-    words=("block_binding",),
-    when=lambda thinking: isinstance(thinking, dict) and thinking.get("block_binding") is not None,
+    mentions=("block_binding",),
+    if_value=lambda thinking: isinstance(thinking, dict) and thinking.get("block_binding") is not None,
     bad=(
         Example(
             _ON_BEDROCK | {"thinking": {"type": "adaptive", "block_binding": {}}},
@@ -472,10 +472,10 @@ def block_binding_on_bedrock(thinking: Node, request: Request) -> None:
 @rule(
     "thinking/enabled-deprecated",
     on="/thinking",
-    words=("enabled",),
+    mentions=("enabled",),
     severity=Severity.WARNING,
     tag="deprecated",
-    when=_is("enabled"),
+    if_value=_is("enabled"),
     models=lambda model: "enabled" in (model.fact("thinking_deprecated") or ()),
     bad=(Example(body(model="claude-sonnet-4-6", max_tokens=2048, thinking=_ENABLED), at="/thinking/type"),),
     good=(
@@ -504,7 +504,7 @@ def enabled_deprecated(thinking: Node, request: Request) -> None:
 @rule(
     "thinking/disabled-high-effort",
     on="/output_config",
-    words=("disabled", "between_tools"),
+    mentions=("disabled", "between_tools"),
     models=lambda model: model.fact("disabled_thinking_max_effort") is not None,
     bad=(
         Example(
@@ -552,8 +552,8 @@ def disabled_high_effort(output_config: Node, request: Request) -> None:
 @rule(
     "thinking/missing-in-last-turn",
     on="/messages",
-    words=("enabled",),
-    unless=_goes_on_with_thinking,
+    mentions=("enabled",),
+    skip_if=_goes_on_with_thinking,
     severity=Severity.WARNING,
     bad=(
         Example(_said(_CALL, then=[_RESULT], tools=[_WEATHER], thinking=_ENABLED), at="/messages/1/content/0"),
@@ -610,8 +610,8 @@ def missing_in_last_turn(messages: Node, request: Request) -> None:
     "thinking/not-first",
     on="/messages",
     types=("thinking", "redacted_thinking"),
-    words=("enabled",),
-    unless=_thinks_first,
+    mentions=("enabled",),
+    skip_if=_thinks_first,
     severity=Severity.WARNING,
     bad=(
         Example(
@@ -668,10 +668,10 @@ def not_first(messages: Node, request: Request) -> None:
 @rule(
     "thinking/block-when-disabled",
     on="/messages",
-    words=(ANSWERED,),
-    when=ends_with_answer,
+    mentions=(ANSWERED,),
+    if_value=ends_with_answer,
     endpoints=("messages", "batches"),
-    needs=("/thinking/type",),
+    rests_on=("/thinking/type",),
     bad=(
         Example(_said(_THOUGHT, {"type": "text", "text": "Hi"}), at="/messages/1/content/0"),
         Example(
@@ -717,10 +717,10 @@ def block_when_disabled(messages: Node, request: Request) -> None:
 @rule(
     "thinking/final-block",
     on="/messages",
-    words=(ANSWERED,),
-    when=ends_with_answer,
+    mentions=(ANSWERED,),
+    if_value=ends_with_answer,
     endpoints=("messages", "batches"),
-    needs=("/messages",),
+    rests_on=("/messages",),
     bad=(Example(_said(_THOUGHT, thinking=_ENABLED), at="/messages/1/content/0"),),
     good=(
         Example(_said(_THOUGHT, {"type": "text", "text": "Hi"}, thinking=_ENABLED)),
@@ -752,7 +752,7 @@ def final_block(messages: Node, request: Request) -> None:
     "thinking/in-user-message",
     on="/messages/*/content/*",
     types=_THOUGHTS,
-    unless=_thinks_as_assistant,
+    skip_if=_thinks_as_assistant,
     bad=(Example(body(messages=[{"role": "user", "content": [_THOUGHT]}]), at="/messages/0/content/0"),),
     good=(Example(_said(_THOUGHT, {"type": "text", "text": "Hi"}, then="Bye")),),
     api_messages=("{content}: thinking blocks may only be in `assistant` messages",),
@@ -776,8 +776,8 @@ def in_user_message(block: Node, request: Request) -> None:
     "thinking/empty-signature",
     on="/messages/*/content/*",
     types=("thinking",),
-    words=(EMPTY,),
-    when=lambda block: isinstance(block, dict) and block.get("signature") == "",
+    mentions=(EMPTY,),
+    if_value=lambda block: isinstance(block, dict) and block.get("signature") == "",
     bad=(
         Example(
             _said(_THOUGHT | {"signature": ""}, {"type": "text", "text": "Hi"}, then="Bye", thinking=_ENABLED),
@@ -812,7 +812,7 @@ def empty_signature(block: Node, request: Request) -> None:
     "thinking/empty-redacted-data",
     on="/messages/*/content/*",
     types=("redacted_thinking",),
-    when=lambda block: isinstance(block, dict) and block.get("data") == "",
+    if_value=lambda block: isinstance(block, dict) and block.get("data") == "",
     bad=(
         Example(
             _said(

@@ -25,8 +25,8 @@ _FORCING: Final = frozenset({"any", "tool"})
 @rule(
     "tool-choice/unknown-tool",
     on="/tool_choice",
-    words=("tool",),
-    needs=OFFERED,
+    mentions=("tool",),
+    rests_on=OFFERED,
     bad=(
         Example(body(tools=[_SEARCH], tool_choice={"type": "tool", "name": "serach"}), at="/tool_choice/name"),
         Example(body(tool_choice={"type": "tool", "name": "search"}), at="/tool_choice/name"),
@@ -77,8 +77,8 @@ def unknown_tool(tool_choice: Node, request: Request) -> None:
 @rule(
     "tool-choice/without-tools",
     on="/tool_choice",
-    words=("any",),
-    needs=OFFERED,
+    mentions=("any",),
+    rests_on=OFFERED,
     bad=(
         Example(body(tool_choice=_ANY), at="/tool_choice"),
         Example(body(tools=[], tool_choice=_ANY), at="/tool_choice"),
@@ -115,7 +115,7 @@ def without_tools(tool_choice: Node, request: Request) -> None:
 @rule(
     "tool-choice/forced-with-thinking",
     on="/tool_choice",
-    words=("any", "tool"),
+    mentions=("any", "tool"),
     bad=(
         Example(
             body(max_tokens=4096, tools=[_SEARCH], tool_choice=_ANY, thinking=_THINKING),
@@ -159,7 +159,7 @@ def forced_with_thinking(tool_choice: Node, request: Request) -> None:
 @rule(
     "tool-choice/forced-unsupported-model",
     on="/tool_choice",
-    words=("any", "tool"),
+    mentions=("any", "tool"),
     models=lambda model: model.fact("forced_tool_choice") is False,
     bad=(
         Example(body(model="claude-opus-5-5", tools=[_SEARCH], tool_choice=_ANY), at="/tool_choice/type"),
@@ -197,8 +197,8 @@ def forced_unsupported_model(tool_choice: Node, request: Request) -> None:
 @rule(
     "tool-choice/toolset-member",
     on="/tool_choice",
-    words=("tool",),
-    needs=OFFERED,
+    mentions=("tool",),
+    rests_on=OFFERED,
     bad=(
         Example(
             body(model="claude-opus-5", tools=[_BROWSER], tool_choice={"type": "tool", "name": "navigate"}),
@@ -245,8 +245,8 @@ def toolset_member(tool_choice: Node, request: Request) -> None:
 @rule(
     "tool-choice/not-directly-callable",
     on="/tool_choice",
-    words=("tool",),
-    needs=OFFERED,
+    mentions=("tool",),
+    rests_on=OFFERED,
     bad=(
         Example(
             body(
@@ -290,7 +290,7 @@ def not_directly_callable(tool_choice: Node, request: Request) -> None:
 @rule(
     "tool-choice/programmatic-parallel",
     on="/tool_choice",
-    words=("disable_parallel_tool_use",),
+    mentions=("disable_parallel_tool_use",),
     bad=(
         Example(
             body(

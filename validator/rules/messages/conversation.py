@@ -43,9 +43,9 @@ def _are_not_too_many(index: Index) -> bool:
 @rule(
     "messages/empty",
     on="/messages",
-    words=(EMPTY,),
-    when=lambda value: isinstance(value, (list, tuple)) and not value,
-    needs=("/thread/type",),
+    mentions=(EMPTY,),
+    if_value=lambda value: isinstance(value, (list, tuple)) and not value,
+    rests_on=("/thread/type",),
     bad=(
         Example(body(messages=[]), at="/messages"),
         Example({"model": "claude-haiku-4-5", "messages": []}, at="/messages", endpoint="count_tokens"),
@@ -76,8 +76,8 @@ def empty(messages: Node, request: Request) -> None:
 @rule(
     "messages/too-many",
     on="/messages",
-    unless=_are_not_too_many,
-    when=lambda messages: isinstance(messages, (list, tuple)) and len(messages) > _LIMIT,
+    skip_if=_are_not_too_many,
+    if_value=lambda messages: isinstance(messages, (list, tuple)) and len(messages) > _LIMIT,
     bad=(Example(lambda: body(messages=[HELLO] * (_LIMIT + 1)), at="/messages"),),
     good=(Example(lambda: body(messages=[HELLO] * _LIMIT)),),
 )
@@ -99,9 +99,9 @@ def too_many(messages: Node, request: Request) -> None:
 @rule(
     "messages/user-content-empty",
     on="/messages",
-    words=(EMPTY,),
-    when=lambda messages: any(not message.get("content") for message in _objects(messages)),
-    needs=NEIGHBOURS,
+    mentions=(EMPTY,),
+    if_value=lambda messages: any(not message.get("content") for message in _objects(messages)),
+    rests_on=NEIGHBOURS,
     bad=(
         Example(body(messages=[{"role": "user", "content": ""}]), at="/messages/0/content"),
         Example(body(messages=[HELLO, HI, {"role": "user", "content": []}]), at="/messages/2/content"),
@@ -152,12 +152,12 @@ def _without_prefill(model: Model) -> bool:
 @rule(
     "messages/prefill-unsupported",
     on="/messages",
-    words=(ANSWERED,),
-    when=ends_with_answer,
+    mentions=(ANSWERED,),
+    if_value=ends_with_answer,
     models=_without_prefill,
     endpoints=("messages", "batches"),
     since="2026-02",
-    needs=NEIGHBOURS,
+    rests_on=NEIGHBOURS,
     bad=(
         Example(conversation(HELLO, _PREFILL), at="/messages/1"),
         Example(conversation(HELLO, _PREFILL, model="claude-sonnet-4-6"), at="/messages/1"),
@@ -210,11 +210,11 @@ def prefill_unsupported(messages: Node, request: Request) -> None:
 @rule(
     "messages/trailing-whitespace",
     on="/messages",
-    words=(ANSWERED,),
-    when=ends_with_answer,
+    mentions=(ANSWERED,),
+    if_value=ends_with_answer,
     models=lambda model: model.fact("prefill") is True,
     endpoints=("messages", "batches"),
-    needs=("/messages",),
+    rests_on=("/messages",),
     bad=(
         Example(
             conversation(HELLO, {"role": "assistant", "content": "The answer is "}, model="claude-haiku-4-5"),

@@ -89,10 +89,10 @@ def system_role_unsupported(messages: Node, request: Request) -> None:
 @rule(
     "messages/system-first",
     on="/messages",
-    words=("system/",),
-    when=lambda messages: role_of(messages, 0) == "system",
+    mentions=("system/",),
+    if_value=lambda messages: role_of(messages, 0) == "system",
     since=_SYSTEM_MESSAGES,
-    needs=("/thread/type",),
+    rests_on=("/thread/type",),
     bad=(
         Example(conversation(_BRIEF, HELLO), at="/messages/0"),
         Example(conversation(_BRIEF, _BRIEF, HELLO, model="claude-haiku-4-5"), at="/messages/0"),
@@ -223,10 +223,10 @@ def system_before_user(messages: Node, request: Request) -> None:
     "messages/system-content-empty",
     on="/messages/*",
     types=("system",),
-    words=(EMPTY,),
-    when=lambda message: not message.get("content"),
+    mentions=(EMPTY,),
+    if_value=lambda message: not message.get("content"),
     since=_SYSTEM_MESSAGES,
-    needs=("/messages/./output_config", "/messages/./content"),
+    rests_on=("/messages/./output_config", "/messages/./content"),
     bad=(
         Example(conversation(HELLO, {"role": "system", "content": []}), at="/messages/1/content"),
         Example(conversation(HELLO, {"role": "system", "content": ""}, HELLO), at="/messages/1/content"),
@@ -310,8 +310,8 @@ def system_whitespace(message: Node, request: Request) -> None:
     "messages/turn-scoped-tool-change",
     on="/messages/*",
     types=("system",),
-    when=_is_turn_scoped,
-    needs=("/messages/./clear_at",),
+    if_value=_is_turn_scoped,
+    rests_on=("/messages/./clear_at",),
     bad=(
         Example(
             conversation(
@@ -348,8 +348,8 @@ def turn_scoped_tool_change(message: Node, request: Request) -> None:
     "messages/turn-scoped-output-config",
     on="/messages/*",
     types=("system",),
-    when=_is_turn_scoped,
-    needs=("/messages/./clear_at", "/messages/./output_config"),
+    if_value=_is_turn_scoped,
+    rests_on=("/messages/./clear_at", "/messages/./output_config"),
     bad=(
         Example(
             conversation(HELLO, _REMINDER | {"output_config": {"effort": "low"}}),
@@ -382,9 +382,9 @@ def turn_scoped_output_config(message: Node, request: Request) -> None:
     "messages/turn-scoped-cache-control",
     on="/messages/*",
     types=("system",),
-    when=_is_turn_scoped,
-    words=("cache_control",),
-    needs=("/messages/./clear_at",),
+    if_value=_is_turn_scoped,
+    mentions=("cache_control",),
+    rests_on=("/messages/./clear_at",),
     bad=(
         Example(
             conversation(HELLO, _REMINDER | {"content": [_CACHED_TEXT]}),

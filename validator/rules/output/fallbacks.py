@@ -18,7 +18,7 @@ _TO_OPUS: Final = [{"model": "claude-opus-5"}]
 @rule(
     "output/fallbacks-unsupported",
     on="/fallbacks",
-    when=lambda fallbacks: isinstance(fallbacks, (list, tuple)) and bool(fallbacks),
+    if_value=lambda fallbacks: isinstance(fallbacks, (list, tuple)) and bool(fallbacks),
     endpoints=("messages",),
     platforms=("anthropic",),
     models=lambda model: model.fact("fallbacks") is False,

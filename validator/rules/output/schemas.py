@@ -91,7 +91,7 @@ def _report(holder: Node, *kinds: Kind) -> None:
 @rule(
     "output/schema-invalid",
     on=_PLACES,
-    words=("format", "output_format"),
+    mentions=("format", "output_format"),
     bad=(
         Example(
             _answer(_object(range={"type": "array", "items": [{"type": "integer"}, {"type": "integer"}]})),
@@ -140,7 +140,7 @@ _ONE_SCHEMA = "give one schema for all items, with `anyOf` where they differ; `p
 @rule(
     "output/schema-additional-properties",
     on=_PLACES,
-    words=("format", "output_format"),
+    mentions=("format", "output_format"),
     bad=(
         Example(
             _answer({"type": "object", "properties": {"name": _TEXT}, "required": ["name"]}),
@@ -184,7 +184,7 @@ def schema_additional_properties(holder: Node, request: Request) -> None:
 @rule(
     "output/schema-numeric-constraint",
     on=_PLACES,
-    words=("format", "output_format"),
+    mentions=("format", "output_format"),
     bad=(
         Example(
             _answer(_object(score={"type": "number", "maximum": 1})),
@@ -216,7 +216,7 @@ def schema_numeric_constraint(holder: Node, request: Request) -> None:
 @rule(
     "output/schema-string-constraint",
     on=_PLACES,
-    words=("format", "output_format"),
+    mentions=("format", "output_format"),
     severity=Severity.WARNING,
     bad=(
         Example(
@@ -245,7 +245,7 @@ def schema_string_constraint(holder: Node, request: Request) -> None:
 @rule(
     "output/schema-array-constraint",
     on=_PLACES,
-    words=("format", "output_format"),
+    mentions=("format", "output_format"),
     bad=(
         Example(
             _answer(_object(tags={"type": "array", "items": _TEXT, "maxItems": 5})),
@@ -285,7 +285,7 @@ def schema_array_constraint(holder: Node, request: Request) -> None:
 @rule(
     "output/schema-oneof",
     on=_PLACES,
-    words=("format", "output_format"),
+    mentions=("format", "output_format"),
     bad=(
         Example(
             _answer(_object(by={"oneOf": [_object(id=_TEXT), _object(name=_TEXT)]})),
@@ -311,7 +311,7 @@ def schema_oneof(holder: Node, request: Request) -> None:
 @rule(
     "output/schema-unsupported-keyword",
     on=_PLACES,
-    words=("format", "output_format"),
+    mentions=("format", "output_format"),
     bad=(
         Example(
             _answer({**_object(name=_TEXT), "if": {"required": ["name"]}, "then": {"required": ["id"]}}),
@@ -359,7 +359,7 @@ def schema_unsupported_keyword(holder: Node, request: Request) -> None:
 @rule(
     "output/schema-regex",
     on=_PLACES,
-    words=("format", "output_format"),
+    mentions=("format", "output_format"),
     bad=(
         Example(
             _answer(_object(id={"type": "string", "pattern": "^(?=.*[0-9]).+$"})),
@@ -394,7 +394,7 @@ _NODE = _object(children={"type": "array", "items": {"$ref": "#/$defs/node"}})
 @rule(
     "output/schema-recursive",
     on=_PLACES,
-    words=("format", "output_format"),
+    mentions=("format", "output_format"),
     bad=(
         Example(
             _answer({**_object(root={"$ref": "#/$defs/node"}), "$defs": {"node": _NODE}}),
@@ -434,7 +434,7 @@ def schema_recursive(holder: Node, request: Request) -> None:
 @rule(
     "output/schema-ref",
     on=_PLACES,
-    words=("format", "output_format"),
+    mentions=("format", "output_format"),
     bad=(
         Example(
             _answer({**_object(to={"$ref": "#/$defs/adress"}), "$defs": {"address": _object(city=_TEXT)}}),
@@ -474,7 +474,7 @@ def schema_ref(holder: Node, request: Request) -> None:
 @rule(
     "output/schema-enum",
     on=_PLACES,
-    words=("format", "output_format"),
+    mentions=("format", "output_format"),
     bad=(
         Example(
             _answer(_object(kind={"type": ["string", "null"], "enum": ["a", "b", None]})),
@@ -510,7 +510,7 @@ def schema_enum(holder: Node, request: Request) -> None:
 @rule(
     "output/schema-union",
     on=_PLACES,
-    words=("format", "output_format"),
+    mentions=("format", "output_format"),
     bad=(
         Example(
             _answer(
@@ -551,7 +551,7 @@ def schema_union(holder: Node, request: Request) -> None:
 @rule(
     "output/schema-empty",
     on=_PLACES,
-    words=("format", "output_format"),
+    mentions=("format", "output_format"),
     bad=(
         Example(_answer(_object(value={})), at="/output_config/format/schema/properties/value"),
         Example(
@@ -601,7 +601,7 @@ def _with_unions(number: int) -> dict[str, Any]:
 @rule(
     "output/schema-optional-params",
     on=_PLACES,
-    words=("format", "output_format"),
+    mentions=("format", "output_format"),
     endpoints=("messages", "batches"),
     bad=(Example(_answer(_with_options(25)), at="/output_config/format/schema"),),
     good=(_PLAIN, Example(_answer(_with_options(24)))),
@@ -635,7 +635,7 @@ def schema_optional_params(holder: Node, request: Request) -> None:
 @rule(
     "output/schema-union-params",
     on=_PLACES,
-    words=("format", "output_format"),
+    mentions=("format", "output_format"),
     endpoints=("messages", "batches"),
     bad=(Example(_answer(_with_unions(17)), at="/output_config/format/schema"),),
     good=(_PLAIN, Example(_answer(_with_unions(16)))),

@@ -38,7 +38,7 @@ _PREFILLED: Final = [{"role": "user", "content": "List the colours"}, {"role": "
 @rule(
     "output/effort-unsupported-model",
     on="/output_config",
-    words=("effort",),
+    mentions=("effort",),
     models=lambda model: model.fact("effort") == [],
     bad=(Example(body(output_config={"effort": "low"}), at="/output_config/effort"),),
     good=(
@@ -73,8 +73,8 @@ def _shared_levels() -> list[str]:
 @rule(
     "output/effort-level-unsupported",
     on="/output_config",
-    words=("effort",),
-    when=lambda config: not isinstance(config, dict) or config.get("effort") not in _shared_levels(),
+    mentions=("effort",),
+    if_value=lambda config: not isinstance(config, dict) or config.get("effort") not in _shared_levels(),
     models=lambda model: bool(model.fact("effort")),
     bad=(
         Example(body(model="claude-opus-4-6", output_config={"effort": "xhigh"}), at="/output_config/effort"),
@@ -111,9 +111,9 @@ def effort_level_unsupported(output_config: Node, request: Request) -> None:
     "output/turn-effort-unsupported",
     on="/messages/*",
     types=("system",),
-    when=lambda message: isinstance(message, dict) and message.get("output_config") is not None,
+    if_value=lambda message: isinstance(message, dict) and message.get("output_config") is not None,
     models=lambda model: model.fact("turn_effort") is False,
-    needs=("/messages/./output_config",),
+    rests_on=("/messages/./output_config",),
     bad=(
         Example(
             body(model="claude-opus-4-8", messages=_LOWERED),
@@ -153,7 +153,7 @@ def turn_effort_unsupported(message: Node, request: Request) -> None:
 @rule(
     "output/task-budget-unsupported-model",
     on="/output_config",
-    words=("task_budget",),
+    mentions=("task_budget",),
     platforms=("anthropic",),
     models=lambda model: model.fact("task_budget") is False,
     bad=(
@@ -186,7 +186,7 @@ def task_budget_unsupported_model(output_config: Node, request: Request) -> None
 @rule(
     "output/task-budget-too-small",
     on="/output_config",
-    words=("task_budget",),
+    mentions=("task_budget",),
     endpoints=("messages", "batches"),
     platforms=("anthropic",),
     bad=(
@@ -255,7 +255,7 @@ def speed_unsupported(speed: Node, request: Request) -> None:
 @rule(
     "output/speed-removed",
     on="/speed",
-    when=lambda speed: speed == "fast",
+    if_value=lambda speed: speed == "fast",
     endpoints=("messages",),
     platforms=("anthropic",),
     models=lambda model: model.fact("speed_removed") is not None,
@@ -295,7 +295,7 @@ def speed_removed(speed: Node, request: Request) -> None:
 @rule(
     "output/speed-without-beta",
     on="/speed",
-    when=lambda speed: isinstance(speed, str),
+    if_value=lambda speed: isinstance(speed, str),
     endpoints=("messages",),
     platforms=("anthropic",),
     models=lambda model: bool(model.fact("speed_betas")),
@@ -333,7 +333,7 @@ def speed_without_beta(speed: Node, request: Request) -> None:
 @rule(
     "output/format-not-on-platform",
     on=("/output_config", "/output_format"),
-    words=("format", "output_format"),
+    mentions=("format", "output_format"),
     models=lambda model: model.fact("missing_on") is not None,
     bad=(
         Example(
@@ -369,8 +369,8 @@ def format_not_on_platform(output_config: Node, request: Request) -> None:
 @rule(
     "output/max-effort-few-tokens",
     on="/max_tokens",
-    when=lambda limit: _LEAST_TO_ANSWER <= (whole(limit) or 0) <= _FEW_FOR_MAX_EFFORT,
-    words=("effort",),
+    if_value=lambda limit: _LEAST_TO_ANSWER <= (whole(limit) or 0) <= _FEW_FOR_MAX_EFFORT,
+    mentions=("effort",),
     severity=Severity.WARNING,
     endpoints=("messages", "batches"),
     models=lambda model: "max" in (model.fact("effort") or ()),
@@ -412,8 +412,8 @@ def max_effort_few_tokens(max_tokens: Node, request: Request) -> None:
 @rule(
     "output/prefill-with-format",
     on="/messages",
-    words=("format",),
-    when=ends_with_answer,
+    mentions=("format",),
+    if_value=ends_with_answer,
     endpoints=("messages", "batches"),
     bad=(Example(body(output_config={"format": _FORMAT}, messages=_PREFILLED), at="/messages/1"),),
     good=(

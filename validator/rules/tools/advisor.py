@@ -87,9 +87,9 @@ def _stronger(model: Model) -> str:
     "tools/advisor-max-tokens",
     on="/tools/*",
     types=_TYPES,
-    when=lambda tool: isinstance(tool, dict) and whole(tool.get("max_tokens")) is not None,
+    if_value=lambda tool: isinstance(tool, dict) and whole(tool.get("max_tokens")) is not None,
     platforms=("anthropic",),
-    needs=("/tools/./max_tokens",),
+    rests_on=("/tools/./max_tokens",),
     bad=(Example(_advised("claude-haiku-4-5", "claude-opus-5", max_tokens=_MAX_TOKENS + 1), at="/tools/0/max_tokens"),),
     good=(
         Example(_advised("claude-haiku-4-5", "claude-opus-5", max_tokens=_MAX_TOKENS)),

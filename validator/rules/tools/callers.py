@@ -34,11 +34,11 @@ _CONFLICT: Final = "Auto-injecting tools would conflict with existing tool names
     "tools/programmatic-unsupported-model",
     on="/tools/*",
     types=("*",),
-    words=("allowed_callers",),
-    when=lambda tool: isinstance(tool, dict) and bool(tool.get("allowed_callers")),
+    mentions=("allowed_callers",),
+    if_value=lambda tool: isinstance(tool, dict) and bool(tool.get("allowed_callers")),
     models=lambda model: model.fact("programmatic_calls") is False,
     platforms=("anthropic",),
-    needs=("/tools/./allowed_callers/*",),
+    rests_on=("/tools/./allowed_callers/*",),
     bad=(
         Example(body(tools=[_CODE_TOOL, _BY_CODE]), at="/tools/1/allowed_callers"),
         Example(body(tools=[_OLD_CODE_TOOL, _BY_OLD_CODE]), at="/tools/1/allowed_callers"),
@@ -73,9 +73,9 @@ def programmatic_unsupported_model(tool: Node, request: Request) -> None:
 @rule(
     "tools/caller-version",
     on="/tools",
-    words=("allowed_callers",),
+    mentions=("allowed_callers",),
     platforms=("anthropic",),
-    needs=("/tools/*/type", "/tools/*/allowed_callers/*"),
+    rests_on=("/tools/*/type", "/tools/*/allowed_callers/*"),
     bad=(
         Example(
             body(model="claude-opus-5", tools=[_OLD_CODE_TOOL, _BY_CODE]),
@@ -131,9 +131,9 @@ def caller_version(tools: Node, request: Request) -> None:
     "tools/name-of-added-tool",
     on="/tools/*",
     types=("custom",),
-    when=lambda tool: isinstance(tool, dict) and tool.get("name") == _CODE_EXECUTION,
+    if_value=lambda tool: isinstance(tool, dict) and tool.get("name") == _CODE_EXECUTION,
     platforms=("anthropic",),
-    needs=("/tools/*/type", "/tools/*/allowed_callers/*"),
+    rests_on=("/tools/*/type", "/tools/*/allowed_callers/*"),
     bad=(
         Example(body(model="claude-opus-5", tools=[_FILTERING_SEARCH, _OWN_CODE]), at="/tools/1/name"),
         Example(body(model="claude-opus-5", tools=[_OWN_CODE, _BY_BOTH]), at="/tools/0/name"),

@@ -139,7 +139,7 @@ _TAB = {"tab_id": "1", "active": True}
 @rule(
     "tools/duplicate-name",
     on="/tools",
-    unless_around=offers_plain_tools,
+    skip_if_setup=offers_plain_tools,
     bad=(
         Example(body(tools=[_SEARCH, _LOOKUP, _SEARCH]), at="/tools/2/name"),
         Example(body(tools=[_WEB_SEARCH, _CUSTOM_WEB_SEARCH]), at="/tools/1/name"),
@@ -168,10 +168,10 @@ def duplicate_name(tools: Node, request: Request) -> None:
     "tools/no-description",
     on="/tools/*",
     types=("custom",),
-    unless_around=offers_plain_tools,
-    when=is_undescribed,
+    skip_if_setup=offers_plain_tools,
+    if_value=is_undescribed,
     severity=Severity.WARNING,
-    needs=("/tools/./description", "/tool_choice/type", "/tool_choice/name"),
+    rests_on=("/tools/./description", "/tool_choice/type", "/tool_choice/name"),
     bad=(
         Example(body(tools=[{"name": "search", "input_schema": {"type": "object"}}]), at="/tools/0"),
         Example(body(tools=[_SEARCH | {"description": ""}]), at="/tools/0/description"),
@@ -216,7 +216,7 @@ def no_description(tool: Node, request: Request) -> None:
 @rule(
     "tools/all-deferred",
     on="/tools",
-    words=("defer_loading",),
+    mentions=("defer_loading",),
     bad=(
         Example(body(tools=[_SEARCH | _DEFERRED, _LOOKUP | _DEFERRED]), at="/tools"),
         Example(body(tools=[_TOOL_SEARCH | _DEFERRED, _LOOKUP | _DEFERRED]), at="/tools"),
@@ -275,8 +275,8 @@ def deferred_tool_search(tool: Node, request: Request) -> None:
     "tools/deferred-cache-control",
     on=("/tools/*", "/messages/*/content/*"),
     types=("*",),
-    words=("defer_loading", "tool_addition"),
-    when=lambda value: (
+    mentions=("defer_loading", "tool_addition"),
+    if_value=lambda value: (
         isinstance(value, dict) and (value.get("defer_loading") is True or value.get("type") == "tool_addition")
     ),
     bad=(
@@ -321,7 +321,7 @@ def deferred_cache_control(value: Node, request: Request) -> None:
     "tools/tool-reference-unknown",
     on="/messages/*/content/**",
     types=("tool_reference",),
-    needs=OFFERED,
+    rests_on=OFFERED,
     bad=(
         Example(
             _found("lookup", "look_up"),
@@ -373,7 +373,7 @@ def tool_reference_unknown(reference: Node, request: Request) -> None:
     "tools/change-unknown-tool",
     on="/messages/*/content/*",
     types=("tool_addition", "tool_removal"),
-    needs=OFFERED,
+    rests_on=OFFERED,
     bad=(
         Example(
             _changed("tool_addition", {"type": "tool_reference", "name": "look_up"}),
@@ -466,10 +466,10 @@ def definition_name_conflict(block: Node, request: Request) -> None:
     "tools/no-code-execution",
     on="/tools/*",
     types=("custom",),
-    words=("allowed_callers",),
-    when=lambda tool: isinstance(tool, dict) and bool(tool.get("allowed_callers")),
+    mentions=("allowed_callers",),
+    if_value=lambda tool: isinstance(tool, dict) and bool(tool.get("allowed_callers")),
     severity=Severity.WARNING,
-    needs=OFFERED,
+    rests_on=OFFERED,
     bad=(
         Example(
             body(model="claude-opus-5", tools=[_SEARCH | {"allowed_callers": ["code_execution_20250825"]}]),
@@ -679,8 +679,8 @@ def toolset_duplicate(tool: Node, request: Request) -> None:
 @rule(
     "tools/toolset-name-taken",
     on="/tools/*",
-    words=TOOLSETS,
-    when=lambda tool: isinstance(tool, dict) and tool.get("name") in ("browser", "computer"),
+    mentions=TOOLSETS,
+    if_value=lambda tool: isinstance(tool, dict) and tool.get("name") in ("browser", "computer"),
     bad=(Example(body(model="claude-opus-5", tools=[_COMPUTER, _SEARCH | {"name": "computer"}]), at="/tools/1/name"),),
     good=(
         Example(body(model="claude-opus-5", tools=[_COMPUTER, _SEARCH | {"name": "screenshot"}])),
@@ -709,7 +709,7 @@ def toolset_name_taken(tool: Node, request: Request) -> None:
     "tools/toolset-all-disabled",
     on="/tools/*",
     types=("*_toolset_*",),
-    needs=("/tools/./configs/*/enabled", "/tools/./default_config/enabled"),
+    rests_on=("/tools/./configs/*/enabled", "/tools/./default_config/enabled"),
     bad=(
         Example(
             lambda: body(
@@ -759,7 +759,7 @@ def toolset_all_disabled(tool: Node, request: Request) -> None:
     "tools/toolset-mixed-deferral",
     on="/tools/*",
     types=("*_toolset_*",),
-    needs=("/tools/./configs/*/defer_loading", "/tools/./default_config/defer_loading"),
+    rests_on=("/tools/./configs/*/defer_loading", "/tools/./default_config/defer_loading"),
     bad=(
         Example(
             body(
@@ -816,9 +816,9 @@ def toolset_mixed_deferral(tool: Node, request: Request) -> None:
     "tools/toolset-name-not-echoed",
     on="/messages/*/content/*",
     types=("tool_use",),
-    words=("toolset_name",),
-    when=lambda block: isinstance(block, dict) and isinstance(block.get("toolset_name"), str),
-    needs=("/messages/~/content/*/toolset_name",),
+    mentions=("toolset_name",),
+    if_value=lambda block: isinstance(block, dict) and isinstance(block.get("toolset_name"), str),
+    rests_on=("/messages/~/content/*/toolset_name",),
     bad=(
         Example(_browsed(_NAVIGATE, {"content": "Opened"}), at="/messages/2/content/0"),
         Example(
@@ -864,9 +864,9 @@ def toolset_name_not_echoed(call: Node, request: Request) -> None:
     "tools/browser-state-misplaced",
     on="/messages/*/content/*",
     types=("tool_result",),
-    words=("browser_state",),
-    when=lambda block: isinstance(block, dict) and isinstance(block.get("content"), (list, tuple)),
-    needs=("/messages/~/content/*/toolset_name",),
+    mentions=("browser_state",),
+    if_value=lambda block: isinstance(block, dict) and isinstance(block.get("content"), (list, tuple)),
+    rests_on=("/messages/~/content/*/toolset_name",),
     bad=(
         Example(
             _browsed(_NAVIGATE, {"content": [_state(_TAB), _state(_TAB)], **_ECHO}),
@@ -910,7 +910,7 @@ def browser_state_misplaced(result: Node, request: Request) -> None:
     "tools/browser-state-tabs",
     on="/messages/*/content/**",
     types=("browser_state",),
-    needs=("/messages/./content/./content/./tabs/*/active", "/messages/./content/./content/./tabs/*/tab_id"),
+    rests_on=("/messages/./content/./content/./tabs/*/active", "/messages/./content/./content/./tabs/*/tab_id"),
     bad=(
         Example(
             _browsed(_NAVIGATE, {"content": [_state({"tab_id": "1"}, {"tab_id": "2"})], **_ECHO}),

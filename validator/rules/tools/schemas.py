@@ -85,8 +85,8 @@ _OLD_DIALECT = {
     "tools/input-schema-invalid",
     on="/tools/*",
     types=("custom",),
-    unless_around=offers_plain_tools,
-    when=has_invalid_schema,
+    skip_if_setup=offers_plain_tools,
+    if_value=has_invalid_schema,
     bad=(
         Example(
             body(tools=[_with_schema(_MISTAKES["type"])]),
@@ -146,8 +146,8 @@ _ALTERNATIVES = [_object(required=["query"]), _object(required=["id"])]
     "tools/input-schema-root-union",
     on="/tools/*",
     types=("custom",),
-    unless_around=offers_plain_tools,
-    when=has_root_union,
+    skip_if_setup=offers_plain_tools,
+    if_value=has_root_union,
     bad=(
         Example(
             body(tools=[_with_schema(_object(anyOf=_ALTERNATIVES))]),
@@ -190,8 +190,8 @@ _PROPERTY_NAME_LIMIT = 64
     "tools/input-schema-property-keys",
     on="/tools/*",
     types=("custom",),
-    unless_around=offers_plain_tools,
-    when=has_odd_property,
+    skip_if_setup=offers_plain_tools,
+    if_value=has_odd_property,
     bad=(
         Example(
             body(tools=[_with_schema(_object(properties={"max results": {"type": "integer"}}))]),
@@ -242,8 +242,8 @@ def input_schema_property_keys(tool: Node, request: Request) -> None:
     "tools/input-schema-misspelt-keyword",
     on="/tools/*",
     types=("custom",),
-    unless_around=offers_plain_tools,
-    when=has_slip,
+    skip_if_setup=offers_plain_tools,
+    if_value=has_slip,
     severity=Severity.WARNING,
     bad=(
         Example(
@@ -288,8 +288,8 @@ def input_schema_misspelt_keyword(tool: Node, request: Request) -> None:
     "tools/required-unknown-property",
     on="/tools/*",
     types=("custom",),
-    unless_around=offers_plain_tools,
-    when=has_slip,
+    skip_if_setup=offers_plain_tools,
+    if_value=has_slip,
     severity=Severity.WARNING,
     bad=(
         Example(
@@ -383,7 +383,7 @@ _CLOSED = _object(properties={"by": _TEXT}, required=["by"], additionalPropertie
 @rule(
     "tools/strict-additional-properties",
     on="/tools",
-    words=("strict",),
+    mentions=("strict",),
     bad=(
         Example(
             body(tools=[_with_schema(_object(properties={"query": _TEXT}, required=["query"]), strict=True)]),
@@ -431,7 +431,7 @@ def strict_additional_properties(tools: Node, request: Request) -> None:
 @rule(
     "tools/strict-unsupported-keyword",
     on="/tools",
-    words=("strict",),
+    mentions=("strict",),
     bad=(
         Example(
             body(tools=[_strict(limit={"type": "integer", "minimum": 1})]),
@@ -522,7 +522,7 @@ def _strict_with(definitions: dict[str, Any], **properties: Any) -> dict[str, An
 @rule(
     "tools/strict-recursive",
     on="/tools",
-    words=("strict",),
+    mentions=("strict",),
     bad=(
         Example(
             body(tools=[_strict_with({"node": _NODE}, first={"$ref": "#/$defs/node"})]),
@@ -561,7 +561,7 @@ def strict_recursive(tools: Node, request: Request) -> None:
 @rule(
     "tools/strict-ref",
     on="/tools",
-    words=("strict",),
+    mentions=("strict",),
     bad=(
         Example(
             body(tools=[_strict_with({"address": _CLOSED}, to={"$ref": "#/$defs/adress"})]),
@@ -596,7 +596,7 @@ def strict_ref(tools: Node, request: Request) -> None:
 @rule(
     "tools/strict-enum",
     on="/tools",
-    words=("strict",),
+    mentions=("strict",),
     bad=(
         Example(
             body(tools=[_strict(unit={"type": ["string", "null"], "enum": ["c", "f", None]})]),
@@ -636,7 +636,7 @@ def strict_enum(tools: Node, request: Request) -> None:
 @rule(
     "tools/strict-union",
     on="/tools",
-    words=("strict",),
+    mentions=("strict",),
     bad=(
         Example(
             body(tools=[_strict(by={"type": "string", "anyOf": [{"enum": ["id"]}, _TEXT]})]),
@@ -670,8 +670,8 @@ def strict_union(tools: Node, request: Request) -> None:
 @rule(
     "tools/strict-empty-schema",
     on="/tools",
-    words=("strict",),
-    needs=("/tools/./input_schema/type",),
+    mentions=("strict",),
+    rests_on=("/tools/./input_schema/type",),
     bad=(
         Example(body(tools=[_strict(value={})]), at="/tools/0/input_schema/properties/value"),
         Example(
@@ -720,8 +720,8 @@ _MANY = [{**_strict(query=_TEXT), "name": f"search_{number}"} for number in rang
     "tools/strict-not-on-platform",
     on="/tools/*",
     types=("custom",),
-    words=("strict",),
-    when=lambda tool: isinstance(tool, dict) and tool.get("strict") is True,
+    mentions=("strict",),
+    if_value=lambda tool: isinstance(tool, dict) and tool.get("strict") is True,
     models=lambda model: model.fact("missing_on") is not None,
     bad=(
         Example(
@@ -758,7 +758,7 @@ def strict_not_on_platform(tool: Node, request: Request) -> None:
 @rule(
     "tools/strict-too-many",
     on="/tools",
-    words=("strict",),
+    mentions=("strict",),
     endpoints=("messages", "batches"),
     bad=(Example(body(tools=_MANY), at="/tools/20/strict"),),
     good=(
@@ -829,7 +829,7 @@ def _strict_with_options(number: int, **changes: Any) -> dict[str, Any]:
 @rule(
     "tools/strict-optional-params",
     on="/tools",
-    words=("strict",),
+    mentions=("strict",),
     endpoints=("messages", "batches"),
     bad=(
         Example(body(tools=[_strict_with_options(25)]), at="/tools"),
@@ -886,7 +886,7 @@ def _unions(number: int) -> dict[str, Any]:
 @rule(
     "tools/strict-union-params",
     on="/tools",
-    words=("strict",),
+    mentions=("strict",),
     endpoints=("messages", "batches"),
     bad=(Example(body(tools=[_strict(**_unions(17))]), at="/tools"),),
     good=(
@@ -940,9 +940,9 @@ def _is_called_by_code(tool: Any) -> bool:
     "tools/programmatic-strict",
     on="/tools/*",
     types=("custom",),
-    words=("allowed_callers",),
+    mentions=("allowed_callers",),
     endpoints=("messages", "batches"),
-    when=lambda tool: _is_called_by_code(tool) and tool.get("strict") is True,
+    if_value=lambda tool: _is_called_by_code(tool) and tool.get("strict") is True,
     bad=(
         Example(
             body(
@@ -984,9 +984,9 @@ def programmatic_strict(tool: Node, request: Request) -> None:
     "tools/circular-ref",
     on="/tools/*",
     types=("custom",),
-    words=("allowed_callers",),
+    mentions=("allowed_callers",),
     endpoints=("messages", "batches"),
-    when=lambda tool: _is_called_by_code(tool) and tool.get("strict") is not True,
+    if_value=lambda tool: _is_called_by_code(tool) and tool.get("strict") is not True,
     bad=(
         Example(
             body(
@@ -1075,8 +1075,8 @@ _LIMITED = _object(
     "tools/input-examples-invalid",
     on="/tools/*",
     types=("custom",),
-    words=("input_examples",),
-    when=lambda tool: is_custom(tool) and bool(tool.get("input_examples")),
+    mentions=("input_examples",),
+    if_value=lambda tool: is_custom(tool) and bool(tool.get("input_examples")),
     bad=(
         Example(
             body(tools=[_with_schema(_LIMITED, input_examples=[{"query": "x"}, {"query": "y", "limit": "5"}])]),
@@ -1133,8 +1133,8 @@ def _call(name: str, **arguments: Any) -> list[dict[str, Any]]:
     "tools/input-not-matching-schema",
     on="/messages/*/content/*",
     types=("tool_use",),
-    unless=calls_fit,
-    when=lambda block: isinstance(block.get("input"), dict) and not block.get("toolset_name"),
+    skip_if=calls_fit,
+    if_value=lambda block: isinstance(block.get("input"), dict) and not block.get("toolset_name"),
     severity=Severity.WARNING,
     bad=(
         Example(
@@ -1184,10 +1184,10 @@ def input_not_matching_schema(block: Node, request: Request) -> None:
     "tools/call-misspelt-name",
     on="/messages/*/content/*",
     types=("tool_use",),
-    unless=calls_are_known,
-    when=lambda block: isinstance(block, dict) and not block.get("toolset_name"),
+    skip_if=calls_are_known,
+    if_value=lambda block: isinstance(block, dict) and not block.get("toolset_name"),
     severity=Severity.WARNING,
-    needs=OFFERED,
+    rests_on=OFFERED,
     bad=(
         Example(
             body(tools=[_with_schema(_LIMITED)], messages=_call("serch", query="x")), at="/messages/1/content/0/name"
