@@ -1,1 +1,1 @@
-"""."""
+"""The engine: what runs rules over a request, and what it hands them."""

@@ -1,6 +1,6 @@
-"""The index of a request: which words occur in it, so that a rule is asked only where it can have something to say.
+"""An index of the names used in a request: a rule runs only on requests that mention what it is about.
 
-It is made in one pass that every request pays for, so it does little, and most of that in C.
+Every request pays for the one pass that makes it, so it does little, and most of that in C.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .setup import Answer, Setup
 
 
-_ROLE_WORDS: Final = {role: f"{role}/" for role in ROLES}
+_ROLE_NAMES: Final = {role: f"{role}/" for role in ROLES}
 _HOLDERS: Final = INSIDE.keys() - {"tool_result"}
 """The types of blocks that always hold more than plain text."""
 _TOOLS: Final = "tools"
@@ -31,40 +31,43 @@ _RESULT: Final = len(("type", "tool_use_id", "content"))
 
 
 class Index:
-    """What a request is made of, at a glance; malformed parts of it have no words, but all that they could hide."""
+    """An index of the names used in a request.
 
-    __slots__ = ("body", "calls", "context", "marked", "marked_inside", "said", "setup", "words")
+    A malformed part counts as using every name it could hide, so no rule is skipped because of it.
+    """
+
+    __slots__ = ("body", "cache_marks", "cache_marks_inside", "calls", "context", "names", "said", "setup")
 
     def __init__(self, body: dict[str, Any], context: Context, setup: Setup) -> None:
-        """Look at the messages of a body; `setup` is what stands around them."""
+        """Index the messages of a body with that setup."""
         self.body = body
         self.context = context
         self.setup = setup
-        self.words: set[str] = {_MESSAGES}
+        self.names: set[str] = {_MESSAGES}
         """The property names of messages and of their blocks at any depth; the `type` of all these; and the roles of
         messages, each before a slash. A property that blocks of a type always have may be left out."""
         self.said: dict[Any, set[str]] = {}
         """The types of the blocks of messages by the role, without those inside of others; text is always there."""
         self.calls: list[dict[str, Any]] = []
         """The blocks of type `tool_use`."""
-        self.marked: list[dict[str, Any]] = [*setup.marked]
+        self.cache_marks: list[dict[str, Any]] = [*setup.cache_marks]
         """The tools and blocks with a `cache_control`."""
-        self.marked_inside: list[dict[str, Any]] = []
+        self.cache_marks_inside: list[dict[str, Any]] = []
         """The blocks inside of others with one."""
         self._note_messages(body.get(_MESSAGES))
 
     @property
     def may_hold_data(self) -> bool:
         """Whether a block may hold the data of an image or a document."""
-        return "source" in self.words
+        return "source" in self.names
 
     def cached(self, find: Callable[[dict[str, Any]], Answer]) -> Answer:
-        """Return what `find(body)` answers, which looks at all but the messages; it is kept for other requests."""
+        """Return `find(body)`, which gets the body without its messages and is asked once for each setup."""
         return self.setup.cached(find, self.body)
 
     def _note_messages(self, messages: Any) -> None:  # noqa: C901, PLR0912, PLR0915 - every call would cost each block
         """Go through the messages once; most blocks have no property but those that are looked at anyway."""
-        words, said, calls = self.words, self.said, self.calls
+        names, said, calls = self.names, self.said, self.calls
         of_user: set[str] | None = None
         of_assistant: set[str] | None = None
         others: list[dict[str, Any]] = []
@@ -84,12 +87,12 @@ class Index:
                 else:
                     tags = said.setdefault(role, {"text"})
                 if len(message) != _ROLE_AND_CONTENT:
-                    words.update(message)
+                    names.update(message)
                 if content.__class__ is not list:
                     if waiting:
                         tidy, waiting = False, 0
                     if not content or content.isspace():
-                        words.update((BLANK, EMPTY))
+                        names.update((BLANK, EMPTY))
                     continue
                 calls_before, answers_before = len(called), len(answered)
                 latest = None
@@ -97,7 +100,7 @@ class Index:
                     tag = block["type"]
                     if tag == "text":
                         if block["text"].isspace():
-                            words.add(BLANK)
+                            names.add(BLANK)
                         if len(block) == _TYPE_AND_TEXT:
                             continue
                     elif tag == "tool_use":
@@ -118,7 +121,7 @@ class Index:
                                 continue
                     elif tag == "thinking":
                         if block["signature"] == "":
-                            words.add(EMPTY)
+                            names.add(EMPTY)
                         if len(block) == _THOUGHT and "thinking" in block:
                             tags.add("thinking")
                             continue
@@ -131,44 +134,44 @@ class Index:
                 if waiting > 1 and not _differ(called[calls_before:]):
                     tidy = False
                 if not content:
-                    words.update((BLANK, EMPTY))
+                    names.update((BLANK, EMPTY))
             except (AttributeError, KeyError, TypeError):
                 self._note_odd(message)
         if not messages or isinstance(messages, dict):
-            words.add(EMPTY)
+            names.add(EMPTY)
             self._note(messages)
         elif ends_with_answer(messages):
-            words.add(ANSWERED)
+            names.add(ANSWERED)
         for role, tags in said.items():
-            words |= tags
-            words.add(_ROLE_WORDS.get(role) or f"{role}/")
+            names |= tags
+            names.add(_ROLE_NAMES.get(role) or f"{role}/")
             if ("tool_use" in tags and role != "assistant") or ("tool_result" in tags and role != "user"):
                 tidy = False
         if waiting or not tidy or answered != called:
-            words.add(UNTIDY)
+            names.add(UNTIDY)
         self._note_others(others, holders)
 
     def _note_others(self, blocks: list[dict[str, Any]], holders: list[dict[str, Any]]) -> None:
         """Note the blocks that have more to look at, and those that hold more than plain text."""
-        words = self.words
-        words.update(*blocks)
-        if "cache_control" in words:
-            self.marked += [block for block in blocks if "cache_control" in block]
-        if "caller" in words and not all(map(_is_direct, blocks)):
-            words.add(UNTIDY)
-        if not words.isdisjoint(_HOLDERS):
+        names = self.names
+        names.update(*blocks)
+        if "cache_control" in names:
+            self.cache_marks += [block for block in blocks if "cache_control" in block]
+        if "caller" in names and not all(map(_is_direct, blocks)):
+            names.add(UNTIDY)
+        if not names.isdisjoint(_HOLDERS):
             holders += [block for block in blocks if block["type"] in _HOLDERS]
         for block in holders:
             self._note_inside(block)
 
     def _note_odd(self, message: Any) -> None:
         """Note a message that is not as it should be, with all that it could hide."""
-        self.words.update((BLANK, EMPTY, UNTIDY))
+        self.names.update((BLANK, EMPTY, UNTIDY))
         if not isinstance(message, dict):
             return
-        self.words.update(message)
+        self.names.update(message)
         role = message.get("role")
-        self.words.update(("text", f"{role}/"))
+        self.names.update(("text", f"{role}/"))
         said = self.said.setdefault(role if isinstance(role, str) else None, set())
         content = message.get("content")
         for block in content if isinstance(content, (list, tuple)) else ():
@@ -181,7 +184,7 @@ class Index:
 
     def _note(self, value: Any) -> None:
         """Note whatever stands where a block should."""
-        note(value, self.words, self.marked)
+        note(value, self.names, self.cache_marks)
 
     def _note_inside(self, block: dict[str, Any]) -> None:
         """Note the blocks inside a block, and those inside of them."""
@@ -191,13 +194,13 @@ class Index:
                 self._note(item)
                 if isinstance(item, dict):
                     if "cache_control" in item:
-                        self.marked_inside.append(item)
+                        self.cache_marks_inside.append(item)
                     if tag_of(item) in INSIDE:
                         holders.append(item)
 
 
 Look = Callable[[Index], bool]
-"""A look at an index, which may take as long as it tells of several rules that they have nothing to say."""
+"""Whether rules can be skipped, by the index of a request."""
 
 
 def _differ(ids: list[Any]) -> bool:

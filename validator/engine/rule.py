@@ -18,6 +18,7 @@ from ..report import Severity
 
 if TYPE_CHECKING:
     from .index import Index
+    from .setup import SetupView
 
 Check = TypeVar("Check", bound=Callable[..., Any])
 Tag = Literal["deprecated", "unnecessary"]
@@ -83,11 +84,11 @@ class Rule:
     """A cheap look at the value itself, so that most values never become a node; it has to bear any value, and to
     depend on nothing else: what it says of a setting is kept for the requests that have the same one."""
     mentions: tuple[str, ...] = ()
-    """Words of which one has to occur in a request that breaks it, as its `Index` has them."""
+    """Names of which a request has to use one to break the rule; see `Index.names`."""
     skip_if: Callable[[Index], bool] | None = None
-    """Tells of an index whether the rule has surely nothing to say of the request; rules may share it."""
-    skip_if_setup: Callable[[Index], bool] | None = None
-    """The same by what stands around the messages, so that it is asked once for all requests that have the same."""
+    """Whether the rule can find nothing in a request, by its index; rules may share it."""
+    skip_if_setup: Callable[[SetupView], bool] | None = None
+    """The same by the setup alone, asked once for all requests that share it."""
     endpoints: tuple[str, ...] = REQUEST_ENDPOINTS
     """The endpoints whose requests it is for."""
     platforms: tuple[str, ...] = PLATFORMS
@@ -168,7 +169,7 @@ def rule(
     if_value: Callable[[Any], bool] | None = None,
     mentions: tuple[str, ...] = (),
     skip_if: Callable[[Index], bool] | None = None,
-    skip_if_setup: Callable[[Index], bool] | None = None,
+    skip_if_setup: Callable[[SetupView], bool] | None = None,
     severity: Severity = Severity.ERROR,
     endpoints: tuple[str, ...] = REQUEST_ENDPOINTS,
     platforms: tuple[str, ...] = PLATFORMS,
@@ -189,13 +190,13 @@ def rule(
     each message (`/messages/*`), each content block (`/messages/*/content/*`), or each of these and of the blocks
     inside them, in a tool result for example (`/messages/*/content/**`).
 
-    `mentions` and `skip_if` keep the rule from requests that it has nothing to do with, at no cost: one of the words has to
-    occur as a property name or a `type` (see `Index.words`), and `skip_if` must not say that nothing can be wrong;
-    neither must `skip_if_setup`, which does not look at the messages.
+    Three arguments skip the rule where it can find nothing, at no cost. `mentions` names property names and values of
+    `type` (see `Index.names`) of which the request has to use one. `skip_if` looks at the index of the request, and
+    `skip_if_setup` at the request without its messages.
 
-    `rests_on` are places elsewhere in the request that the finding rests on: where the schemas refuse one of them, or what
-    it stands in, the finding may be nothing but an echo of that and is dropped. They are pointers in which `*` stands
-    for any index, `.` for the one that the finding itself has there, and `~` for one at most two away from it.
+    `rests_on` are places elsewhere in the request that a finding rests on. Where the schemas refuse one of them, or
+    what holds it, the finding may only follow from that, and is dropped. They are pointers in which `*` is any index,
+    `.` the index that the finding itself has there, and `~` one at most two away from it.
 
     `settles` is for a rule whose help removes the value that it reports, or makes it another kind of thing: what the
     schemas refuse of that value is then not reported as well. It names the siblings for which the same holds.

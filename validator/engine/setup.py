@@ -1,9 +1,12 @@
-"""What stands around the messages of a request, which is mostly that of a request seen before: it is looked at once."""
+"""A cache of request setups: everything in a request but its messages.
+
+Most requests of a process share a setup, so it is analysed once.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import orjson
 
@@ -16,7 +19,7 @@ Answer = TypeVar("Answer")
 
 _MOST: Final = 128
 _LONGEST: Final = 64 * 1024
-"""Bytes of what stands around the messages that are worth keeping what is known of it."""
+"""Bytes of a setup; a longer one is not cached."""
 _TOOLS: Final = "tools"
 _SYSTEM: Final = "system"
 _MESSAGES: Final = "messages"
@@ -25,9 +28,9 @@ _CUSTOM: Final = "custom"
 
 
 class Setup:
-    """What stands around the messages of a request: settings, tools, system prompt. Most requests have a known one."""
+    """A request without its messages: settings, tools, system prompt."""
 
-    __slots__ = ("_answers", "marked", "model", "opening", "plans", "words")
+    __slots__ = ("_answers", "cache_marks", "model", "names", "opening", "plans")
 
     def __init__(self, body: dict[str, Any], platform: str = PLATFORMS[0]) -> None:
         """Look at a body for a platform, but not at its messages."""
@@ -35,12 +38,12 @@ class Setup:
         self.model: Final = model_named(name, platform) if isinstance(name, str) else None
         """The model the request is for; None for one that is not known."""
         self.plans: Final[dict[tuple[str, frozenset[str]], Any]] = {}
-        """What the engine plans for requests that have this around their messages, by endpoint and words of these."""
+        """The engine's plans for requests with this setup, by endpoint and the names in their messages."""
         self.opening = b""
-        """The text of such a request, as JSON, up to its messages; empty where that was not asked for."""
-        self.words: set[str] = set(body)
-        """Those of an `Index` that stand here."""
-        self.marked: list[dict[str, Any]] = []
+        """The JSON text of such a request up to its messages; empty if nobody asked for it."""
+        self.names: set[str] = set(body)
+        """The names of an `Index` that occur here."""
+        self.cache_marks: list[dict[str, Any]] = []
         """The tools, and the blocks of the system prompt, with a `cache_control`."""
         self._answers: dict[Callable[[dict[str, Any]], Any], Any] = {}
         for name, value in body.items():
@@ -49,34 +52,56 @@ class Setup:
         self._note_array(body.get(_TOOLS), _CUSTOM)
         self._note_array(body.get(_SYSTEM), "")
         if may_be_blank(body.get(_SYSTEM)):
-            self.words.add(BLANK)
+            self.names.add(BLANK)
 
     def cached(self, find: Callable[[dict[str, Any]], Answer], body: dict[str, Any]) -> Answer:
-        """Return what `find(body)` answers, which is asked once for all bodies that differ in their messages alone."""
+        """Return `find(body)`, asked once for all bodies that differ in their messages alone.
+
+        `find` gets the body without its messages, so that it cannot read what its answer must not depend on.
+        """
         if find not in self._answers:
-            self._answers[find] = find(body)
+            self._answers[find] = find(without(body, _MESSAGES))
         answer: Answer = self._answers[find]
         return answer
 
     def _note_setting(self, value: Any) -> None:
         if isinstance(value, dict):
-            self.words.update(value, [tag_of(value)])
+            self.names.update(value, [tag_of(value)])
         elif isinstance(value, (list, tuple)):
-            self.words.update(*(item for item in value if isinstance(item, dict)))
+            self.names.update(*(item for item in value if isinstance(item, dict)))
 
     def _note_array(self, array: Any, default: str) -> None:
         try:
             items = array or ()
             tags = [tag if (tag := item.get("type")).__class__ is str else default for item in items]
-            self.words.update(tags, *items)
-            self.marked += [item for item in items if "cache_control" in item]
+            self.names.update(tags, *items)
+            self.cache_marks += [item for item in items if "cache_control" in item]
         except (AttributeError, TypeError):
             for item in array if isinstance(array, (list, tuple)) else [array]:
-                note(item, self.words, self.marked, default)
+                note(item, self.names, self.cache_marks, default)
+
+
+class SetupView(NamedTuple):
+    """A setup as a rule's `skip_if_setup` sees it: its answer is cached, so it gets nothing that may differ."""
+
+    body: dict[str, Any]
+    """The request without its messages."""
+    setup: Setup
+    endpoint: str
+    edition: str
+    platform: str
+
+    def cached(self, find: Callable[[dict[str, Any]], Answer]) -> Answer:
+        """Return `find(body)`, asked once for each setup."""
+        return self.setup.cached(find, self.body)
+
+
+SetupLook = Callable[[SetupView], bool]
+"""Whether rules can be skipped, by the setup of a request."""
 
 
 class SetupCache:
-    """The setups of the last requests, found again by what is written around their messages.
+    """The setups of recent requests, by their encoding.
 
     They share nothing with the requests, which may change.
     """
@@ -129,8 +154,8 @@ class SetupCache:
         setup = self._make(around)
         setup.opening = opening
         if len(key) <= _LONGEST:
-            marks = [{"cache_control": holder["cache_control"]} for holder in setup.marked]
-            setup.marked = orjson.loads(orjson.dumps(marks)) if marks else []
+            marks = [{"cache_control": holder["cache_control"]} for holder in setup.cache_marks]
+            setup.cache_marks = orjson.loads(orjson.dumps(marks)) if marks else []
             if len(self._kept) >= _MOST:
                 self._kept.clear()
             self._kept[key] = setup

@@ -39,13 +39,13 @@ def inner_blocks(block: Any) -> Iterator[tuple[Any, tuple[str | int, ...]]]:
         yield value, steps
 
 
-def note(value: Any, words: set[str], marked: list[dict[str, Any]], default: str = "") -> None:
+def note(value: Any, names: set[str], cache_marks: list[dict[str, Any]], default: str = "") -> None:
     """Note whatever stands where a tool or a block should."""
     if isinstance(value, dict):
-        words.update(value)
-        words.add(tag_of(value) or default)
+        names.update(value)
+        names.add(tag_of(value) or default)
         if "cache_control" in value:
-            marked.append(value)
+            cache_marks.append(value)
 
 
 def tag_of(value: dict[str, Any]) -> str:

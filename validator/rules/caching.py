@@ -11,6 +11,7 @@ from ..common.wording import code, count, shown
 from ..engine.index import Index
 from ..engine.request import Node, Request
 from ..engine.rule import Example, body, rule
+from ..engine.setup import SetupView
 from ..fixes import Fix, remove
 from ..report import Severity, Target
 from .shared.schema_fixes import unsafe
@@ -154,16 +155,16 @@ def _ask(*blocks: dict[str, Any]) -> dict[str, Any]:
 
 def _marks_are_few(index: Index) -> bool:
     in_thread = isinstance(index.body.get("thread"), dict)
-    return len(index.marked) < _MOST if in_thread else len(index.marked) <= _MOST
+    return len(index.cache_marks) < _MOST if in_thread else len(index.cache_marks) <= _MOST
 
 
 def _marks_stand_outside(index: Index) -> bool:
-    return not index.marked_inside
+    return not index.cache_marks_inside
 
 
 def _marks_live_alike(index: Index) -> bool:
     """Whether no mark lives longer than they do by themselves."""
-    for holder in (index.body, *index.marked):
+    for holder in (index.body, *index.cache_marks):
         mark = holder.get("cache_control")
         if isinstance(mark, dict) and mark.get("ttl") == _LONG:
             return False
@@ -172,12 +173,12 @@ def _marks_live_alike(index: Index) -> bool:
 
 def _is_marked_late(index: Index) -> bool:
     """Whether a block of the messages can have a mark, so that what is cached is no prefix of a known length."""
-    of_others = len(index.setup.marked)
-    return len(index.marked) > of_others or _may_be_marked(_items(index.body.get("messages")))
+    of_others = len(index.setup.cache_marks)
+    return len(index.cache_marks) > of_others or _may_be_marked(_items(index.body.get("messages")))
 
 
-def _tells_no_time(index: Index) -> bool:
-    return index.cached(_has_no_time_in_prompt)
+def _tells_no_time(view: SetupView) -> bool:
+    return view.cached(_has_no_time_in_prompt)
 
 
 def _has_no_time_in_prompt(body: dict[str, Any]) -> bool:
@@ -476,7 +477,7 @@ _HIDDEN: Final = 1_000
 
 def _marks_one_message(index: Index) -> bool:
     """Whether at most one block of the messages has a mark."""
-    return len(index.marked) + len(index.marked_inside) - len(index.setup.marked) < _A_PAIR
+    return len(index.cache_marks) + len(index.cache_marks_inside) - len(index.setup.cache_marks) < _A_PAIR
 
 
 def _far_apart(between: int) -> dict[str, Any]:

@@ -442,7 +442,9 @@ def image_cut_off(image: Node, request: Request) -> None:
     "media/base64-padding",
     on=_ANYWHERE,
     types=("image", "document"),
-    if_value=lambda block: _has_data(block) and len((_data_of(block) or "").replace("\n", "").replace("\r", "")) % 4 != 0,
+    if_value=lambda block: (
+        _has_data(block) and len((_data_of(block) or "").replace("\n", "").replace("\r", "")) % 4 != 0
+    ),
     severity=Severity.WARNING,
     endpoints=_RUN,
     bad=(

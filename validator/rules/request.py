@@ -9,9 +9,9 @@ from typing import Any, Final
 from ..common.lazy_regex import regex
 from ..common.numbers import whole
 from ..common.wording import code, count, either, shown
-from ..engine.index import Index
 from ..engine.request import Node, Request
 from ..engine.rule import Example, body, rule
+from ..engine.setup import SetupView
 from ..fixes import replace
 from ..report import Severity, Target
 from ..schema.projection import View
@@ -52,8 +52,8 @@ def model_empty(model: Node, request: Request) -> None:
     model.report("`model` is empty, but must be the id of a model", help="name the model, such as `claude-haiku-4-5`")
 
 
-def _is_within_model(index: Index) -> bool:
-    max_tokens, model = whole(index.body.get("max_tokens")), index.setup.model
+def _is_within_model(view: SetupView) -> bool:
+    max_tokens, model = whole(view.body.get("max_tokens")), view.setup.model
     return model is None or max_tokens is None or max_tokens <= model.fact("max_output")
 
 
@@ -448,9 +448,8 @@ def kept_by_thread(thread: Node, request: Request) -> None:
                 )
 
 
-def _has_nothing_deprecated(index: Index) -> bool:
-    known = index.context
-    return index.body.keys().isdisjoint(_deprecated_parts(known.endpoint, known.edition, known.platform))
+def _has_nothing_deprecated(view: SetupView) -> bool:
+    return view.body.keys().isdisjoint(_deprecated_parts(view.endpoint, view.edition, view.platform))
 
 
 @rule(

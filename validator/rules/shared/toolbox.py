@@ -15,6 +15,7 @@ from ...inspect.slips import slips
 
 if TYPE_CHECKING:
     from ...engine.index import Index
+    from ...engine.setup import SetupView
     from ...schema.gate import Verdict
 
 ROOT_UNIONS: Final = ("oneOf", "allOf", "anyOf")
@@ -63,9 +64,9 @@ def toolbox(body: dict[str, Any]) -> Toolbox | None:
     return _read_kept(text) if len(text) <= _LONGEST_KEPT else _read(text)
 
 
-def offers_plain_tools(index: Index) -> bool:
+def offers_plain_tools(view: SetupView) -> bool:
     """Whether there is nothing to say of the tools that does not depend on the rest of the request."""
-    known = index.cached(toolbox)
+    known = view.cached(toolbox)
     return known is not None and known.is_plain
 
 
