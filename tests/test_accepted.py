@@ -273,6 +273,9 @@ def returning(content: Any, result: dict[str, Any]) -> dict[str, Any]:
         messages=[
             {"role": "user", "content": "Which orders are open?"},
             {"role": "assistant", "content": [call]},
-            {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "toolu_1", "content": content, **result}]},
+            {
+                "role": "user",
+                "content": [{"type": "tool_result", "tool_use_id": "toolu_1", "content": content, **result}],
+            },
         ],
     )

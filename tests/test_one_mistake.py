@@ -169,3 +169,44 @@ def test_the_short_cut_for_tidy_conversations_changes_nothing(monkeypatch: Any, 
     quick = [found(messages), found(tidy)]
     monkeypatch.setattr(outline, "_differ", lambda _: False)
     assert [found(messages), found(tidy)] == quick
+
+
+IMAGE = {"type": "url", "url": "https://images.example.com/bee.png"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer", "meant"),
+    [
+        ({"messages": [{"rol": "user", "content": "Hello"}]}, "/messages/0/rol", "role"),
+        ({"messages": [ASK, {"Role": "assistant", "content": [TEXT]}, ASK]}, "/messages/1/Role", "role"),
+        ({"messages": [user({"typ": "text", "text": "Hello"})]}, "/messages/0/content/0/typ", "type"),
+        ({"messages": [user({"typ": "image", "source": IMAGE})]}, "/messages/0/content/0/typ", "type"),
+        (
+            {"messages": [user({"type": "image", "source": {"tpye": "url", "url": IMAGE["url"]}})]},
+            "/messages/0/content/0/source/tpye",
+            "type",
+        ),
+        ({"tools": [{"typ": "web_search_20250305", "name": "web_search"}]}, "/tools/0/typ", "type"),
+        ({"thinking": {"Type": "adaptive"}}, "/thinking/Type", "type"),
+    ],
+)
+def test_a_misspelt_name_of_what_tells_kinds_apart_is_reported_alone(
+    changes: dict[str, Any], pointer: str, meant: str
+) -> None:
+    (violation,) = LINTER.validate(hello(model="claude-opus-5", **changes)).violations
+    assert (violation.rule, violation.pointer) == ("schema/unknown-property", pointer)
+    assert violation.fix is not None
+    assert violation.fix.title == f"Rename `{pointer.rpartition('/')[2]}` to `{meant}`"
+
+
+def test_what_else_is_wrong_beside_a_misspelt_type_is_reported() -> None:
+    block = {"typ": "text", "text": 5, "colour": "red"}
+    assert found([user(block)]) == [
+        ("schema/unknown-property", "/messages/0/content/0/typ"),
+        ("schema/type", "/messages/0/content/0/text"),
+        ("schema/unknown-property", "/messages/0/content/0/colour"),
+    ]
+
+
+def test_a_message_in_the_form_of_sharegpt_is_one_violation() -> None:
+    assert found([{"from": "human", "value": "Hello"}]) == [("schema/required", "/messages/0")]
