@@ -89,8 +89,8 @@ def step(request: Any, place: Steps, rule: str, advice: str) -> tuple[Any, Steps
         if re.split(", which|, and `output", advice[end:].removeprefix("`"))[0] == "" and "…" not in advice:
             where = place[:-1] if isinstance(value, dict) and place[-1] == "type" else place
             return patched(request, [replace(where, value)]), where
-    if added := re.match(r'add `"(\w+)": (.*?)`(?:$| )', advice):
-        return patched(request, [add((*place, added[1]), json.loads(added[2]))]), place
+    if advice.startswith('add `"') and (added := re.findall(r'(?:add|and) `"(\w+)": (.*?)`(?=$| )', advice)):
+        return patched(request, [add((*place, name), json.loads(value)) for name, value in added]), place
     if bound := re.match(r"(?:raise|lower) it to (?:at least )?([\d.]+)\b", advice):
         return patched(request, [replace(place, json.loads(bound[1]))]), place
     if advice == "put it into an array: `[…]`":

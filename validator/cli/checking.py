@@ -6,7 +6,7 @@ import os
 import sys
 from dataclasses import replace
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
@@ -270,6 +270,14 @@ def _nothing_found(options: Options, look_alikes: int) -> int:
     return FAILED if options.fail_on_empty else CLEAN
 
 
+def _descriptor_of(stream: IO[str]) -> int | None:
+    """Return the descriptor of a stream; None for one in memory, as programs have that run the command themselves."""
+    try:
+        return stream.fileno()
+    except OSError:
+        return None
+
+
 def _results(
     options: Options, project: Project, fixer: Fixer, ignorer: Ignorer | None, written: Written
 ) -> Iterator[FileResult]:
@@ -284,7 +292,7 @@ def _results(
     paths = options.paths or (".",)
     for is_stdin, group in groupby(dict.fromkeys(paths), lambda path: path == _STDIN):
         if is_stdin:
-            written.refuse(sys.stdin.fileno())
+            written.refuse(_descriptor_of(sys.stdin))
             yield from _stdin(options, project, fixer)
             continue
         candidates = (candidate for path in group for candidate in project.find([path]))

@@ -266,7 +266,8 @@ def _typeless(path: Path, node: dict[str, Any]) -> Refusal:
     advice = "give it a `type`, `enum` or `anyOf`"
     likely = next((kind for key, kind in _TYPE_OF if key in node), None)
     if likely is not None:
-        advice = f'add `"type": "{likely}"`'
+        closes = likely == "object" and "additionalProperties" not in node
+        advice = f'add `"type": "{likely}"`' + (' and `"additionalProperties": false`' if closes else "")
     return Refusal("empty", path, message, advice, said, Target.HOLDER)
 
 
