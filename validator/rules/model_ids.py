@@ -16,7 +16,8 @@ from ..patterns import regex
 
 _FAMILIES: Final = ("fable", "haiku", "instant", "mythos", "opus", "sonnet")
 _FIRST_WITH_FAMILY_FIRST: Final = 4
-_DATE: Final = regex(r"\d{8}")
+_DATE: Final = regex(r"\d{3,}")
+"""A date, or what is left of one."""
 _NUMBER: Final = regex(r"\d{1,2}")
 _SEPARATORS: Final = regex(r"[-._ ]")
 _DOTTED: Final = regex(r"\d\.\d")

@@ -199,6 +199,7 @@ def unknown(place: Node, request: Request) -> None:
         Example(body(model="claude-3-opus"), at="/model"),
         Example(body(model="claude-opus-latest"), at="/model"),
         Example(body(model="claude-sonnet-4-5-20250928"), at="/model"),
+        Example(body(model="claude-3-opus-2024022"), at="/model"),
         Example(body(model="claude-opus-5", fallbacks=[{"model": "claude_opus_4_8"}]), at="/fallbacks/0/model"),
     ),
     good=(
