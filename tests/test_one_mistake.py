@@ -210,3 +210,23 @@ def test_what_else_is_wrong_beside_a_misspelt_type_is_reported() -> None:
 
 def test_a_message_in_the_form_of_sharegpt_is_one_violation() -> None:
     assert found([{"from": "human", "value": "Hello"}]) == [("schema/required", "/messages/0")]
+
+
+@pytest.mark.parametrize(
+    ("block", "key", "meant"),
+    [
+        ({"type": "image", "source": {"type": "file", "id": "file_1"}}, "source/id", "file_id"),
+        ({"type": "image", "source": {"type": "url", "uri": IMAGE["url"]}}, "source/uri", "url"),
+        ({"type": "image", "src": IMAGE}, "src", "source"),
+        ({"type": "container_upload", "id": "file_1"}, "id", "file_id"),
+        ({"type": "tool_result", "id": "toolu_1", "content": "noon"}, "id", "tool_use_id"),
+        ({"type": "search_result", "url": "a", "title": "b", "content": [TEXT]}, "url", "source"),
+    ],
+)
+def test_a_property_under_another_usual_name_is_reported_alone(block: dict[str, Any], key: str, meant: str) -> None:
+    tools = [{"type": "code_execution_20260120", "name": "code_execution"}]
+    before = [ASK, assistant(call())] if block["type"] == "tool_result" else []
+    report = LINTER.validate(hello(model="claude-opus-5", tools=tools, messages=[*before, user(block)]))
+    (violation,) = report.violations
+    assert violation.pointer == f"/messages/{len(before)}/content/0/{key}"
+    assert violation.help == f"rename `{key.rpartition('/')[2]}` to `{meant}`, which is missing"
