@@ -230,3 +230,35 @@ def test_a_property_under_another_usual_name_is_reported_alone(block: dict[str, 
     (violation,) = report.violations
     assert violation.pointer == f"/messages/{len(before)}/content/0/{key}"
     assert violation.help == f"rename `{key.rpartition('/')[2]}` to `{meant}`, which is missing"
+
+
+SUMMARISE = {"compaction": {"type": "summarize"}}
+SUMMARY = {"type": "compaction", "content": "All was said.", "signature": "RXFRQg=="}
+ADDITION = {"type": "tool_addition", "tool": {"type": "tool_reference", "name": "now"}}
+FAILED = {"type": "tool_result", "tool_use_id": "toolu_1", "contnet": "No clock.", "is_error": True}
+CONTINUES = {"type": "continue", "previous_message_id": "msg_01"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "violation"),
+    [
+        (
+            {
+                "messages": [{"role": "assistant", "content": [SUMMARY]}, {"role": "user", "contetn": "Go on."}],
+                **SUMMARISE,
+            },
+            ("schema/unknown-property", "/messages/1/contetn"),
+        ),
+        (
+            {"messages": [ASK, assistant(call()), user(FAILED)]},
+            ("schema/unknown-property", "/messages/2/content/0/contnet"),
+        ),
+        (
+            {"messages": [ASK, system([ADDITION])], "threda": CONTINUES},
+            ("schema/unknown-property", "/threda"),
+        ),
+    ],
+)
+def test_what_rests_on_a_misspelt_property_is_not_reported(changes: dict[str, Any], violation: tuple[str, str]) -> None:
+    messages = changes.pop("messages")
+    assert found(messages, model="claude-opus-5", **changes) == [violation]

@@ -537,7 +537,7 @@ def compaction_pending_call(compaction: Node, request: Request) -> None:
     on="/compaction",
     words=("compaction",),
     endpoints=("messages", "batches"),
-    needs=("/messages",),
+    needs=("/messages", "/messages/*/content"),
     bad=(
         Example(
             body(

@@ -564,6 +564,7 @@ def _is_empty_error(block: Any) -> bool:
     types=("tool_result",),
     words=("is_error",),
     when=_is_empty_error,
+    needs=("/messages/./content/./content",),
     bad=(
         Example(
             _talk(_ASK, _assistant(_call("toolu_1")), _user(_result("toolu_1", is_error=True, content=""))),
