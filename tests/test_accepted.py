@@ -279,3 +279,9 @@ def returning(content: Any, result: dict[str, Any]) -> dict[str, Any]:
             },
         ],
     )
+
+
+@pytest.mark.parametrize("beta", ["structured-outputs-2025-09-17", "adaptive-thinking-2026-01-28"])
+def test_headers_that_clients_have_sent_are_known(beta: str) -> None:
+    rules = {rule for rule, _, _ in found(hello(), betas=[beta])}
+    assert rules <= {"betas/deprecated"}
