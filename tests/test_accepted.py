@@ -251,3 +251,37 @@ def test_an_empty_text_of_the_system_prompt_is_an_error() -> None:
 def test_a_warning_told_to_be_an_error_is_one() -> None:
     told = found(hello(top_p=-1), severities={"schema/minimum": "error"})
     assert told == [("schema/minimum", "/top_p", "error")]
+
+
+@pytest.mark.parametrize("result", [{}, {"is_error": False}])
+def test_empty_text_of_a_tool_that_did_not_fail_is_only_a_warning(result: Any) -> None:
+    assert found(returning([{"type": "text", "text": ""}], result)) == [
+        ("schema/min-length", "/messages/2/content/0/content/0/text", "warning")
+    ]
+
+
+def test_empty_text_of_a_tool_that_failed_is_an_error() -> None:
+    assert found(returning([{"type": "text", "text": ""}], {"is_error": True})) == [
+        ("schema/min-length", "/messages/2/content/0/content/0/text", "error")
+    ]
+
+
+def returning(content: Any, result: dict[str, Any]) -> dict[str, Any]:
+    """Return a request whose tool has returned something."""
+    call = {"type": "tool_use", "id": "toolu_1", "name": "list_orders", "input": {}}
+    return hello(
+        messages=[
+            {"role": "user", "content": "Which orders are open?"},
+            {"role": "assistant", "content": [call]},
+            {
+                "role": "user",
+                "content": [{"type": "tool_result", "tool_use_id": "toolu_1", "content": content, **result}],
+            },
+        ],
+    )
+
+
+@pytest.mark.parametrize("beta", ["structured-outputs-2025-09-17", "adaptive-thinking-2026-01-28"])
+def test_headers_that_clients_have_sent_are_known(beta: str) -> None:
+    rules = {rule for rule, _, _ in found(hello(), betas=[beta])}
+    assert rules <= {"betas/deprecated"}

@@ -89,7 +89,7 @@ def step(request: Any, place: Steps, rule: str, advice: str) -> tuple[Any, Steps
         if re.split(", which|, and `output", advice[end:].removeprefix("`"))[0] == "" and "…" not in advice:
             where = place[:-1] if isinstance(value, dict) and place[-1] == "type" else place
             return patched(request, [replace(where, value)]), where
-    if advice.startswith('add `"') and (added := re.findall(r'`"(\w+)": (.*?)`(?:$| )', advice)):
+    if advice.startswith('add `"') and (added := re.findall(r'(?:add|and) `"(\w+)": (.*?)`(?=$| )', advice)):
         return patched(request, [add((*place, name), json.loads(value)) for name, value in added]), place
     if bound := re.match(r"(?:raise|lower) it to (?:at least )?([\d.]+)\b", advice):
         return patched(request, [replace(place, json.loads(bound[1]))]), place
@@ -298,3 +298,16 @@ def test_what_a_hint_of_the_schemas_shows_is_what_the_schemas_accept(hint: str) 
         ]
         everything = {"$defs": DEFINITIONS}
         assert any(jsonschema.Draft202012Validator({**everything, **schema}).is_valid(value) for schema in known), part
+
+
+@pytest.mark.parametrize(
+    ("effort", "advice"),
+    [
+        (None, 'raise it to 1024 or more, or set `thinking` to `{"type": "disabled"}`'),
+        ("xhigh", 'raise it to 1024 or more, or set `output_config.effort` to "low"'),
+    ],
+)
+def test_thinking_is_not_to_be_switched_off_where_the_effort_forbids_it(effort: str | None, advice: str) -> None:
+    settings = {} if effort is None else {"output_config": {"effort": effort}}
+    (violation,) = Linter(today=TODAY).validate(hello(model="claude-opus-5", max_tokens=300, **settings)).violations
+    assert violation.help == advice

@@ -169,3 +169,96 @@ def test_the_short_cut_for_tidy_conversations_changes_nothing(monkeypatch: Any, 
     quick = [found(messages), found(tidy)]
     monkeypatch.setattr(outline, "_differ", lambda _: False)
     assert [found(messages), found(tidy)] == quick
+
+
+IMAGE = {"type": "url", "url": "https://images.example.com/bee.png"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer", "meant"),
+    [
+        ({"messages": [{"rol": "user", "content": "Hello"}]}, "/messages/0/rol", "role"),
+        ({"messages": [ASK, {"Role": "assistant", "content": [TEXT]}, ASK]}, "/messages/1/Role", "role"),
+        ({"messages": [user({"typ": "text", "text": "Hello"})]}, "/messages/0/content/0/typ", "type"),
+        ({"messages": [user({"typ": "image", "source": IMAGE})]}, "/messages/0/content/0/typ", "type"),
+        (
+            {"messages": [user({"type": "image", "source": {"tpye": "url", "url": IMAGE["url"]}})]},
+            "/messages/0/content/0/source/tpye",
+            "type",
+        ),
+        ({"tools": [{"typ": "web_search_20250305", "name": "web_search"}]}, "/tools/0/typ", "type"),
+        ({"thinking": {"Type": "adaptive"}}, "/thinking/Type", "type"),
+    ],
+)
+def test_a_misspelt_name_of_what_tells_kinds_apart_is_reported_alone(
+    changes: dict[str, Any], pointer: str, meant: str
+) -> None:
+    (violation,) = LINTER.validate(hello(model="claude-opus-5", **changes)).violations
+    assert (violation.rule, violation.pointer) == ("schema/unknown-property", pointer)
+    assert violation.fix is not None
+    assert violation.fix.title == f"Rename `{pointer.rpartition('/')[2]}` to `{meant}`"
+
+
+def test_what_else_is_wrong_beside_a_misspelt_type_is_reported() -> None:
+    block = {"typ": "text", "text": 5, "colour": "red"}
+    assert found([user(block)]) == [
+        ("schema/unknown-property", "/messages/0/content/0/typ"),
+        ("schema/type", "/messages/0/content/0/text"),
+        ("schema/unknown-property", "/messages/0/content/0/colour"),
+    ]
+
+
+def test_a_message_in_the_form_of_sharegpt_is_one_violation() -> None:
+    assert found([{"from": "human", "value": "Hello"}]) == [("schema/required", "/messages/0")]
+
+
+@pytest.mark.parametrize(
+    ("block", "key", "meant"),
+    [
+        ({"type": "image", "source": {"type": "file", "id": "file_1"}}, "source/id", "file_id"),
+        ({"type": "image", "source": {"type": "url", "uri": IMAGE["url"]}}, "source/uri", "url"),
+        ({"type": "image", "src": IMAGE}, "src", "source"),
+        ({"type": "container_upload", "id": "file_1"}, "id", "file_id"),
+        ({"type": "tool_result", "id": "toolu_1", "content": "noon"}, "id", "tool_use_id"),
+        ({"type": "search_result", "url": "a", "title": "b", "content": [TEXT]}, "url", "source"),
+    ],
+)
+def test_a_property_under_another_usual_name_is_reported_alone(block: dict[str, Any], key: str, meant: str) -> None:
+    tools = [{"type": "code_execution_20260120", "name": "code_execution"}]
+    before = [ASK, assistant(call())] if block["type"] == "tool_result" else []
+    report = LINTER.validate(hello(model="claude-opus-5", tools=tools, messages=[*before, user(block)]))
+    (violation,) = report.violations
+    assert violation.pointer == f"/messages/{len(before)}/content/0/{key}"
+    assert violation.help == f"rename `{key.rpartition('/')[2]}` to `{meant}`, which is missing"
+
+
+SUMMARISE = {"compaction": {"type": "summarize"}}
+SUMMARY = {"type": "compaction", "content": "All was said.", "signature": "RXFRQg=="}
+ADDITION = {"type": "tool_addition", "tool": {"type": "tool_reference", "name": "now"}}
+FAILED = {"type": "tool_result", "tool_use_id": "toolu_1", "contnet": "No clock.", "is_error": True}
+CONTINUES = {"type": "continue", "previous_message_id": "msg_01"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "violation"),
+    [
+        (
+            {
+                "messages": [{"role": "assistant", "content": [SUMMARY]}, {"role": "user", "contetn": "Go on."}],
+                **SUMMARISE,
+            },
+            ("schema/unknown-property", "/messages/1/contetn"),
+        ),
+        (
+            {"messages": [ASK, assistant(call()), user(FAILED)]},
+            ("schema/unknown-property", "/messages/2/content/0/contnet"),
+        ),
+        (
+            {"messages": [ASK, system([ADDITION])], "threda": CONTINUES},
+            ("schema/unknown-property", "/threda"),
+        ),
+    ],
+)
+def test_what_rests_on_a_misspelt_property_is_not_reported(changes: dict[str, Any], violation: tuple[str, str]) -> None:
+    messages = changes.pop("messages")
+    assert found(messages, model="claude-opus-5", **changes) == [violation]

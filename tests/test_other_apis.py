@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.material import TODAY, hello
-from validator import Linter
+from validator import Linter, validate
 from validator.fixing.values import patched
 from validator.report import Violation
 
@@ -288,3 +288,23 @@ def test_a_model_that_is_nearly_a_retired_one_is_given_with_its_successor() -> N
     )
     assert violation.fix is not None
     assert violation.fix.operations[0].value == "claude-opus-4-8"
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer", "advice"),
+    [
+        ({"tools": [{"googleSearch": {}}]}, "/tools/0/googleSearch", "in its place list the web search tool: "),
+        ({"tools": [{"urlContext": {}}]}, "/tools/0/urlContext", "in its place list the web fetch tool: "),
+        (
+            {"system": [{"type": "text", "text": "Be brief."}, {"cachePoint": {"type": "default"}}]},
+            "/system/1/cachePoint",
+            "remove the block, and set `cache_control` on the one before it",
+        ),
+        ({"keep_alive": "5m"}, "/keep_alive", "remove it: only local servers have it"),
+        ({"preamble": "Be brief."}, "/preamble", "did you mean `system`?"),
+    ],
+)
+def test_what_another_api_has_in_place_of_ours_is_one_violation(changes: Any, pointer: str, advice: str) -> None:
+    (violation,) = validate(hello(model="claude-opus-5", **changes)).violations
+    assert violation.pointer == pointer
+    assert (violation.help or "").startswith(advice)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
 from dataclasses import replace
 from itertools import groupby
-from typing import TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final
 
 import click
 
@@ -235,6 +234,14 @@ def _nothing_found(options: Options, look_alikes: int) -> int:
     return FAILED if options.fail_on_empty else CLEAN
 
 
+def _descriptor_of(stream: IO[str]) -> int | None:
+    """Return the descriptor of a stream; None for one in memory, as programs have that run the command themselves."""
+    try:
+        return stream.fileno()
+    except OSError:
+        return None
+
+
 def _results(
     options: Options, project: Project, fixer: Fixer, ignorer: Ignorer | None, written: Written
 ) -> Iterator[FileResult]:
@@ -249,8 +256,7 @@ def _results(
     paths = options.paths or (".",)
     for is_stdin, group in groupby(dict.fromkeys(paths), lambda path: path == _STDIN):
         if is_stdin:
-            with suppress(OSError):  # standard input may be an object without a descriptor
-                written.refuse(sys.stdin.fileno())
+            written.refuse(_descriptor_of(sys.stdin))
             yield from _stdin(options, project, fixer)
             continue
         candidates = (candidate for path in group for candidate in project.find([path]))

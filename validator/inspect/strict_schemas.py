@@ -266,8 +266,8 @@ def _typeless(path: Path, node: dict[str, Any]) -> Refusal:
     advice = "give it a `type`, `enum` or `anyOf`"
     likely = next((kind for key, kind in _TYPE_OF if key in node), None)
     if likely is not None:
-        is_open = likely == "object" and node.get("additionalProperties") is not False
-        advice = f'add `"type": "{likely}"`' + (' and `"additionalProperties": false`' if is_open else "")
+        closes = likely == "object" and "additionalProperties" not in node
+        advice = f'add `"type": "{likely}"`' + (' and `"additionalProperties": false`' if closes else "")
     return Refusal("empty", path, message, advice, said, Target.HOLDER)
 
 

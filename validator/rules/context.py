@@ -536,7 +536,7 @@ def compaction_pending_call(compaction: Node, request: Request) -> None:
     on="/compaction",
     mentions=("compaction",),
     endpoints=("messages", "batches"),
-    rests_on=("/messages",),
+    rests_on=("/messages", "/messages/*/content"),
     bad=(
         Example(
             body(

@@ -396,13 +396,18 @@ def url_not_https(block: Node, request: Request) -> None:
         f"`url` is {shown(url)}, but must begin with `https://`",
         help=f"use {shown(f'https://{url[7:]}')} if the file can be loaded there"
         if url.lower().startswith("http://")
-        else "give an address that the API can load, or the file itself as base64",
+        else f"give an address that the API can load, or {_IN_PLACE_OF_URL[block.type or 'image']}",
         api={},
     )
 
 
 _EMBEDDED: Final = {"image": FORMATS, "document": ("application/pdf",)}
 """What a base64 source may hold, by the type of the block."""
+
+_IN_PLACE_OF_URL: Final = {
+    "image": "a JPEG, PNG, GIF or WebP picture as base64",
+    "document": 'a PDF as base64, or the text itself in a source of type "text"',
+}
 
 _SHORTEST_HEADERS: Final = {"image/png": 33, "image/jpeg": 20, "image/webp": 20, "image/gif": 10}
 """How many bytes a picture has at the least before any of its pixels, by its format."""

@@ -13,7 +13,7 @@ from ..engine.rule import Example, body, rule
 from ..facts import Model, model_ids, model_named
 from ..facts.api import LATEST_EDITION, PLATFORMS
 from ..report import Severity
-from .shared.model_ids import best_name, is_another_vendors, misspelt
+from .shared.model_ids import best_name, family_alone, is_another_vendors, misspelt
 from .shared.schema_fixes import meant_instead
 
 _PLACES: Final = ("/model", "/fallbacks", "/tools/*")
@@ -147,8 +147,11 @@ def retiring(place: Node, request: Request) -> None:
     bad=(
         Example(body(model="claude-sonet-5-5"), at="/model"),
         Example(body(model="claude-opus-5", fallbacks=[{"model": "claude-opsu-4-8"}]), at="/fallbacks/0/model"),
+        Example(body(model="sonnet"), at="/model"),
+        Example(body(model="claude-haiku"), at="/model"),
     ),
     good=(
+        Example(body(model="our-sonnet")),
         Example(body(model="claude-opus-6")),
         Example(body(model="claude-opus-4-8-20260528")),
         Example(body(model="anthropic/claude-opus-4.8")),
@@ -158,10 +161,10 @@ def retiring(place: Node, request: Request) -> None:
     api_messages=("model: {name}",),
 )
 def unknown(place: Node, request: Request) -> None:
-    """A model's id is not known, but is spelt almost like one that is.
+    """A model's id is not known, but is spelt almost like one that is, or names a family alone.
 
-    Why: The API answers with a 404. Only what a known id becomes with a slip in the name of the family is reported:
-    every other id may be that of a new model, or a gateway's own.
+    Why: The API answers with a 404. Only what a known id becomes with a slip in the name of the family is reported, and
+    the short names of families that clients take: every other id may be that of a new model, or a gateway's own.
 
     Fix: Replaces the id by the one that is meant; unsafe, as another model may be meant.
 
@@ -196,6 +199,7 @@ def unknown(place: Node, request: Request) -> None:
         Example(body(model="claude-3-opus"), at="/model"),
         Example(body(model="claude-opus-latest"), at="/model"),
         Example(body(model="claude-sonnet-4-5-20250928"), at="/model"),
+        Example(body(model="claude-3-opus-2024022"), at="/model"),
         Example(body(model="claude-opus-5", fallbacks=[{"model": "claude_opus_4_8"}]), at="/fallbacks/0/model"),
     ),
     good=(
@@ -270,7 +274,13 @@ def _current(model: Model, today: date) -> str | None:
 
 
 def _meant(name: str) -> str | None:
-    """Return the known id that has the same numbers as an unknown one, and the same words but for slips."""
+    """Return the known id that has the same numbers as an unknown one, and the same words but for slips.
+
+    Where an unknown one is nothing but the name of a family, that is the family's newest model.
+    """
+    newest = family_alone(name)
+    if newest is not None:
+        return best_name(newest)
     parts = _parts(name)
     if parts is None:
         return None

@@ -562,6 +562,7 @@ def _is_empty_error(block: Any) -> bool:
     types=("tool_result",),
     mentions=("is_error",),
     if_value=_is_empty_error,
+    rests_on=("/messages/./content/./content",),
     bad=(
         Example(
             _talk(_ASK, _assistant(_call("toolu_1")), _user(_result("toolu_1", is_error=True, content=""))),

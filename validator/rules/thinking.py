@@ -25,9 +25,12 @@ _EFFORTS: Final = ("low", "medium", "high", "xhigh", "max")
 _LITTLE: Final = 64
 """Tokens for the answer below which it is hardly more than a sentence."""
 _ROOM_TO_THINK: Final = 1024
+"""Tokens below which thinking may leave none for the answer."""
 _SEEN_WITHOUT_TEXT: Final = 400
 """`max_tokens` with which calls of Claude Opus 5 were seen to give no text."""
-"""Tokens below which thinking may leave none for the answer."""
+_MOST_EFFORT: Final = _EFFORTS[3:]
+"""The levels with which some models may not go without thinking."""
+_FORCING: Final = frozenset({"any", "tool"})
 _THOUGHTS: Final = ("thinking", "redacted_thinking")
 _ON: Final = frozenset({"enabled", "adaptive", "between_tools"})
 
@@ -359,6 +362,7 @@ _LOWERED: Final = [
         Example(body(model="claude-opus-5", max_tokens=400, thinking={"type": "disabled"})),
         Example(body(model="claude-opus-5", max_tokens=1024)),
         Example(body(model="claude-opus-5", max_tokens=0)),
+        Example(body(model="claude-haiku-5-5", max_tokens=300, tools=[_WEATHER], tool_choice={"type": "any"})),
         Example(body(max_tokens=64)),
     ),
 )
@@ -366,22 +370,30 @@ def no_room_for_answer(max_tokens: Node, request: Request) -> None:
     """`max_tokens` is below 1,024 for a model that thinks unless it is told not to.
 
     Why: Thinking counts towards `max_tokens`, so the answer may end before its first word. The API accepts it. It is a
-    warning up to 400, with which this was seen, and worth knowing above.
+    warning up to 400, with which this was seen, and worth knowing above. Before a call that `tool_choice` forces, these
+    models do not think.
 
     Source: The documentation's migration guides on what a model does without `thinking`; calls of Claude Opus 5 with 64
     and 400 tokens that gave no text.
     """
     limit = max_tokens.integer()
-    if limit is None or not thinks(request):
+    if limit is None or not thinks(request) or request.root.text("tool_choice", "type") in _FORCING:
         return
-    modes = request.fact("thinking") or ()
-    off = next((mode for mode in ("disabled", "between_tools") if mode in modes), None)
     max_tokens.report(
         f"`max_tokens` is {limit}, which thinking may use up before the answer begins",
-        help=f"raise it to {_ROOM_TO_THINK} or more"
-        + (f', or set `thinking` to `{{"type": "{off}"}}`' if off else ', or set `output_config.effort` to "low"'),
+        help=f"raise it to {_ROOM_TO_THINK} or more{_to_think_less(request)}",
         severity=None if limit <= _SEEN_WITHOUT_TEXT else Severity.INFO,
     )
+
+
+def _to_think_less(request: Request) -> str:
+    """Say what else lets a request think less, which its model takes with the effort that is set; nothing for none."""
+    modes = request.fact("thinking") or ()
+    off = next((mode for mode in ("disabled", "between_tools") if mode in modes), None)
+    effort = request.root.text("output_config", "effort")
+    if off is not None and effort not in _MOST_EFFORT:
+        return f', or set `thinking` to `{{"type": "{off}"}}`'
+    return ', or set `output_config.effort` to "low"' if effort != "low" else ""
 
 
 @rule(

@@ -1,8 +1,9 @@
 """Disputes: what the schemas refuse although the API was seen to take it, at least once.
 
 `x-disputed` beside a keyword in the schemas says so, for the keyword: `since` is the edition from which on, `values`
-the values that were taken, where those are not all that the keyword refuses, `in` the places where, by their name in
-`_PLACES`, and `advice` what to do in place of what is done about other refusals. Such a refusal is a warning.
+the values that were taken, where those are not all that the keyword refuses, `in` the list of the places where, by
+their names in `_PLACES`, and `advice` what to do in place of what is done about other refusals. Such a refusal is a
+warning.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ class Disputes:
             return False
         if "values" in dispute and problem.value not in dispute["values"]:
             return False
-        return "in" not in dispute or _PLACES[dispute["in"]](self, problem.path)
+        return "in" not in dispute or any(_PLACES[place](self, problem.path) for place in dispute["in"])
 
     def _is_in_earlier_turn_of_assistant(self, path: Path) -> bool:
         """Whether a place is in an assistant message that the other side answers later on."""
@@ -54,6 +55,12 @@ class Disputes:
         if not isinstance(messages, list) or not isinstance(index, int) or _role(messages[index]) != _ASSISTANT:
             return False
         return index < self._last_turn(path[:start], messages)
+
+    def _is_in_result_without_error(self, path: Path) -> bool:
+        """Whether a place is a property of a block that a tool returned which did not fail."""
+        *_, holder, _, _ = (None, None, *path)
+        result = self._at(path[:-3]) if holder == "content" else None
+        return isinstance(result, dict) and result.get("type") == "tool_result" and result.get("is_error") is not True
 
     def _last_turn(self, path: Path, messages: list[Any]) -> int:
         """Return the index at which the last turn begins if it is the assistant's, and that of the end if not."""
@@ -73,6 +80,7 @@ class Disputes:
 
 _PLACES: Final[dict[str, Callable[[Disputes, Path], bool]]] = {
     "an earlier turn of the assistant": Disputes._is_in_earlier_turn_of_assistant,  # noqa: SLF001
+    "a result without an error": Disputes._is_in_result_without_error,  # noqa: SLF001
 }
 
 

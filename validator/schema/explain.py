@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..common.lazy_regex import regex
 from ..common.rust_regex import matches
-from ..common.wording import json_type
+from ..common.wording import json_type, nearest
 from .formats import FORMATS
 from .gate import INT64_MAX, INT64_MIN, Gate, definition_named, gate_for
 from .projection import WITHHELD, Schema, View
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from ..common.pointer import Path
 
 _ABSENT: Final = object()
+_FEW: Final = 20
+"""How many names of an object are looked at for what may be misspelt."""
 _VERSION: Final = regex(r"_\d{8}\Z")
 _ALL_TYPES: Final = frozenset({"null", "boolean", "string", "integer", "number", "object", "array"})
 
@@ -69,6 +72,14 @@ class Union(NamedTuple):
         if not value.keys() - {self.property}:
             return []
         return self._newest(tag for tag, schema in self.schemas.items() if self._knows(schema, value))
+
+    def misnamed_tag(self, value: dict[str, Any]) -> str | None:
+        """Return the tag that an untagged object has under a misspelt name."""
+        for key in islice(value, _FEW):
+            tag = value[key]
+            if isinstance(tag, str) and tag in self.members and nearest(key, (self.property,)) is not None:
+                return tag
+        return None
 
     def _knows(self, schema: Schema, value: dict[str, Any]) -> bool:
         """Whether a member has all properties of an object, and nowhere another fixed value."""
@@ -250,6 +261,8 @@ class Explainer:
     ) -> Iterator[Problem]:
         tag = value.get(union.property, _ABSENT)
         definition = union.members.get(tag) if isinstance(tag, str) else None
+        if tag is _ABSENT:
+            definition = union.members.get(union.misnamed_tag(value) or "")
         if definition is None and (tag is _ABSENT or tag is None) and self._means_default(value, union):
             definition = union.default
         if definition is not None:

@@ -16,7 +16,8 @@ from ...facts import Model, models
 
 _FAMILIES: Final = ("fable", "haiku", "instant", "mythos", "opus", "sonnet")
 _FIRST_WITH_FAMILY_FIRST: Final = 4
-_DATE: Final = regex(r"\d{8}")
+_DATE: Final = regex(r"\d{3,}")
+"""A date, or what is left of one."""
 _NUMBER: Final = regex(r"\d{1,2}")
 _SEPARATORS: Final = regex(r"[-._ ]")
 _DOTTED: Final = regex(r"\d\.\d")
@@ -63,8 +64,14 @@ def misspelt(name: str) -> Model | None:
         or (is_old_order and is_new)
         or (parts.is_latest and not parts.version)
     ):
-        return next((model for model in models() if _family_of(model) == parts.family), None)
+        return _newest_of(parts.family)
     return None
+
+
+def family_alone(name: str) -> Model | None:
+    """Return the newest model of the family that a name consists of, as in "sonnet" or "claude-sonnet"."""
+    family = name.removeprefix("claude-")
+    return _newest_of(family) if family in _FAMILIES and family != _DOTTED_FAMILY else None
 
 
 def best_name(model: Model) -> str:
@@ -101,6 +108,10 @@ def _released() -> dict[tuple[str, tuple[str, ...]], Model]:
             if parts is not None:
                 found.setdefault((parts.family, parts.version), model)
     return found
+
+
+def _newest_of(family: str) -> Model | None:
+    return next((model for model in models() if _family_of(model) == family), None)
 
 
 def _family_of(model: Model) -> str | None:

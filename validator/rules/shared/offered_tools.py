@@ -19,7 +19,7 @@ TOOLSETS: Final = tuple(_CONFIGS)
 """The client toolsets, by their `type`."""
 """Where the schemas list the members of a toolset, by its type."""
 
-OFFERED: Final = ("/tools/*/type", "/tools/*/name", "/tools/*/allowed_callers/*", "/mcp_servers/*/name")
+OFFERED: Final = ("/tools/*/type", "/tools/*/name", "/tools/*/allowed_callers/*", "/mcp_servers/*/name", "/thread/type")
 """What has to be sound for a rule that misses a tool."""
 
 FILTERING_SINCE: Final = "20260209"
