@@ -13,6 +13,7 @@ from ...words import any_of, code, either, shown
 from ..defaults import thinks
 from ..hosts import is_missing
 from ..node import Node, Request, repeated
+from ..outline import Outline
 from ..rule import Example, body, rule
 from ..turns import ends_with_answer
 
@@ -366,9 +367,15 @@ def format_not_on_platform(output_config: Node, request: Request) -> None:
         )
 
 
+def _has_no_max_effort(outline: Outline) -> bool:
+    config = outline.body.get("output_config")
+    return isinstance(config, dict) and config.get("effort") != "max"
+
+
 @rule(
     "output/max-effort-few-tokens",
     on="/max_tokens",
+    unless_around=_has_no_max_effort,
     when=lambda limit: isinstance(limit, int) and _LEAST_TO_ANSWER <= limit <= _FEW_FOR_MAX_EFFORT,
     words=("effort",),
     severity=Severity.WARNING,

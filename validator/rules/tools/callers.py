@@ -11,6 +11,7 @@ from ..rule import Example, body, rule
 
 if TYPE_CHECKING:
     from ..node import Node, Request
+    from ..outline import Outline
 
 _SEARCH: Final = {"name": "search", "description": "Searches the catalogue.", "input_schema": {"type": "object"}}
 _BY_CODE: Final = _SEARCH | {"allowed_callers": ["code_execution_20260120"]}
@@ -127,11 +128,21 @@ def caller_version(tools: Node, request: Request) -> None:
                 return
 
 
+def _is_of_that_name(tool: Any) -> bool:
+    return isinstance(tool, dict) and tool.get("name") == _CODE_EXECUTION
+
+
+def _has_none_of_that_name(outline: Outline) -> bool:
+    tools = outline.body.get("tools")
+    return isinstance(tools, list) and not any(map(_is_of_that_name, tools))
+
+
 @rule(
     "tools/name-of-added-tool",
     on="/tools/*",
     types=("custom",),
-    when=lambda tool: isinstance(tool, dict) and tool.get("name") == _CODE_EXECUTION,
+    when=_is_of_that_name,
+    unless_around=_has_none_of_that_name,
     platforms=("anthropic",),
     needs=("/tools/*/type", "/tools/*/allowed_callers/*"),
     bad=(
