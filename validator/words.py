@@ -95,9 +95,14 @@ def cut_short(text: str, length: int) -> str:
     return redacted(text) if len(text) <= length else f"{start_of(text, length).removesuffix(HIDDEN)}…"
 
 
-def any_of(values: Collection[Any]) -> str:
-    """List allowed values: `"a", "b" or "c"`; above eight, the first seven and how many more."""
-    return _listed(values, lambda value: printable(json.dumps(deeply_redacted(value), ensure_ascii=False)), "or")
+def any_of(values: Collection[Any], *, brief: Callable[[Any], Any] = lambda value: value) -> str:
+    """List allowed values: `"a", "b" or "c"`; above eight, the first seven and how many more.
+
+    `brief` shortens the values that are listed, and no others.
+    """
+    return _listed(
+        values, lambda value: printable(json.dumps(deeply_redacted(brief(value)), ensure_ascii=False)), "or"
+    )
 
 
 def names(values: Collection[str]) -> str:
