@@ -100,9 +100,7 @@ def any_of(values: Collection[Any], *, brief: Callable[[Any], Any] = lambda valu
 
     `brief` shortens the values that are listed, and no others.
     """
-    return _listed(
-        values, lambda value: printable(json.dumps(deeply_redacted(brief(value)), ensure_ascii=False)), "or"
-    )
+    return _listed(values, lambda value: printable(json.dumps(deeply_redacted(brief(value)), ensure_ascii=False)), "or")
 
 
 def names(values: Collection[str]) -> str:
