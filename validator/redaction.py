@@ -191,7 +191,9 @@ _SIGNS: Final = f"\\%\0{_INVISIBLE}"
 """Of which an escape has one."""
 _SPACES: Final = frozenset("nrtbf0N_e")
 """Letters that stand for a space or a control behind a backslash."""
-_CONTINUED: Final = regex(r"\s{1,40}(?=[^\s]{0,64}[0-9])(?=[^\s]{0,64}[A-Z])(?=[^\s]{0,64}[a-z])[A-Za-z0-9_+/=-]{20,}")
+_CONTINUED: Final = regex(
+    r"\s{1,40}(?=[^\s]{0,64}[0-9])(?=[^\s]{0,64}[A-Z])(?=[^\s]{0,64}[a-z])([A-Za-z0-9_+/=-]{20,})"
+)
 """What looks like the rest of a secret that was broken into lines."""
 _SECRET_OF_AWS: Final = regex(r"(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])")
 _AWS: Final = re.compile("A[KS]IA")
@@ -352,9 +354,10 @@ def _stretches(text: str) -> Iterator[tuple[int, int]]:
                 break
             found = _EACH.match(text, near.start()) or near  # the whole of it, where it goes on behind the piece
             first, done = found.span(found.lastindex or 0)
-            while rest := _CONTINUED.match(text, done):
-                done = rest.end()
             yield first, done
+            while rest := _CONTINUED.match(text, done):
+                yield rest.span(1)
+                done = rest.end()
             if _AWS.match(text, found.start()):
                 around = max(0, found.start() - _NEAR), done + _NEAR
                 yield from (secret.span() for secret in _SECRET_OF_AWS.finditer(text, *around))

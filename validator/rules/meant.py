@@ -6,11 +6,12 @@ A guess is only used where the schema accepts it, so following the help earns no
 from __future__ import annotations
 
 import json
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..facts import model_named
 from ..patterns import regex
-from ..words import joined, json_type, kinds
+from ..words import cut_short, joined, json_type, kinds, printable
 from .api_words import length_of_envelope
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ _MOST_ITEMS: Final = 3
 _MOST_MEMBERS: Final = 5
 _LONGEST_OUTLINE: Final = 160
 _DEEPEST: Final = 6
+_DEEPEST_SPELLED: Final = 6
 _UNSPECIFIED: Final = "…"
 _LEADING: Final = ("type", "role", "id", "name")
 _LEAST_BUDGET: Final = 1024
@@ -70,7 +72,7 @@ def outline(schema: Schema, problem: Problem, name: str = "", depth: int = 0) ->
 
 def spelled(value: Any) -> str:
     """Spell a value as JSON in backticks, with long texts and long arrays cut."""
-    return f"`{json.dumps(_cut(value), ensure_ascii=False)}`"
+    return f"`{printable(json.dumps(_cut(value), ensure_ascii=False))}`"
 
 
 def is_whole(value: Any) -> bool:
@@ -241,9 +243,13 @@ def _names_of_tools(problem: Problem) -> set[str]:
     return {name for name in names if isinstance(name, str)}
 
 
-def _cut(value: Any) -> Any:
+def _cut(value: Any, depth: int = 0) -> Any:
     if isinstance(value, str):
-        return value if len(value) <= _LONGEST_TEXT else f"{value[:_LONGEST_TEXT]}…"
+        return cut_short(value, _LONGEST_TEXT)
+    if isinstance(value, (dict, list)) and depth == _DEEPEST_SPELLED:
+        return "…"
     if isinstance(value, dict):
-        return {key: _cut(item) for key, item in list(value.items())[: 2 * _MOST_ITEMS]}
-    return [_cut(item) for item in value[:_MOST_ITEMS]] if isinstance(value, list) else value
+        return {
+            cut_short(key, _LONGEST_TEXT): _cut(item, depth + 1) for key, item in islice(value.items(), 2 * _MOST_ITEMS)
+        }
+    return [_cut(item, depth + 1) for item in value[:_MOST_ITEMS]] if isinstance(value, list) else value
