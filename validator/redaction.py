@@ -43,7 +43,7 @@ class Kind(NamedTuple):
 
 _NAMED: Final = (
     r"(?:(?:api|access|secret|private|account|encryption|signing|subscription)[_-]?(?:ke?y|kye)|t[eko]{2,3}n|tokne|"
-    r"sec(?:re?t|er?t)|passw[or]{0,2}[dt]|passphrase|credentials?|authori[sz]ation)"
+    r"sec(?:re?t|er?t)|pass?w[or]{0,2}[dt]|passphrase|credentials?|authori[sz]ation)"
 )
 """Names of properties, variables and headers whose values are secrets, some of them misspelt.
 
