@@ -160,3 +160,31 @@ def test_names_say_that_a_value_is_a_secret(name: str) -> None:
 @pytest.mark.parametrize("name", ["max_tokens", "budget_tokens", "key", "tokenizer", "passwords"])
 def test_other_names_say_nothing_of_their_value(name: str) -> None:
     assert not names_secret(name)
+
+
+@pytest.mark.parametrize("between", [r"\n", "\n", "\n    ", " \\\n  ", "\u200b", r"\u200b", "\u00ad", "\ufeff"])
+def test_a_secret_that_was_broken_is_hidden_to_its_end(between: str) -> None:
+    broken = f"{KEY[:40]}{between}{KEY[40:]}"
+    assert not shown_in(redacted(broken))
+    assert not shown_in(masked(broken))
+
+
+def test_words_behind_a_secret_are_shown() -> None:
+    assert (
+        redacted(f"{KEY} is the key of production2 in Frankfurt") == "sk-ant-… is the key of production2 in Frankfurt"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"authorization_tokn": "hunter2Secret99"',
+        '"api_ky": "hunter2Secret99"',
+        '"pasword": "hunter2Secret99"',
+        "curl -u bob:hunter2Secret99 https://example.com",
+        "curl --user 'bob:hunter2Secret99' https://example.com",
+    ],
+)
+def test_passwords_are_hidden_under_misspelt_names_and_in_commands(text: str) -> None:
+    assert "hunter2" not in redacted(text)
+    assert "hunter2" not in masked(text)

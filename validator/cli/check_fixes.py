@@ -169,9 +169,9 @@ _COLOURS: Final = {"+": "green", "-": "red", "@": "cyan"}
 def diff_name(path: str) -> str:
     """Spell a file's name as `patch` and git read it: in quotes where it has quotes or controls.
 
-    A tab ends a name with spaces.
+    A tab ends a name with spaces. A secret in it is hidden, so that the diff cannot be applied.
     """
-    data = path_bytes(path)
+    data = path_bytes(redacted(path))
     name = data.decode(errors="replace")
     if name.isprintable() and name.encode() == data and not set('"\\').intersection(name):
         return f"{name}\t" if " " in name else name

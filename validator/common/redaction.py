@@ -41,10 +41,13 @@ class Kind(NamedTuple):
 
 
 _NAMED: Final = (
-    r"(?:(?:api|access|secret|private|account|encryption|signing|subscription)[_-]?key|token|secret|"
-    r"passw(?:or)?d|passphrase|credentials?|authori[sz]ation)"
+    r"(?:(?:api|access|secret|private|account|encryption|signing|subscription)[_-]?(?:ke?y|kye)|t[eko]{2,3}n|tokne|"
+    r"sec(?:re?t|er?t)|pass?w[or]{0,2}[dt]|passphrase|credentials?|authori[sz]ation)"
 )
-"""Names of properties, variables and headers whose values are secrets; plurals, as in `max_tokens`, are not."""
+"""Names of properties, variables and headers whose values are secrets, some of them misspelt.
+
+Plurals, as in `max_tokens`, are not.
+"""
 _KEY_CHARACTER: Final = r"[A-Za-z0-9_.~+/=%:|-]"
 _NOT_IN_A_RUN: Final = "(?<![A-Za-z0-9_-])"
 _USERINFO: Final = r"""[^\s/@:"'<>\\]*:[^\s/"'<>\\]*"""
@@ -137,6 +140,12 @@ KINDS: Final = (
         hint=rf"(?:{_USERINFO}|[A-Za-z0-9_-]{{20,}})@",
     ),
     Kind(
+        "credentials of a command",
+        r"""(?:-u|--(?:proxy-)?user)[ =]["']?[^\s:"'\\]{1,64}:""",
+        r"""[^\s"'\\]{6,}""",
+        is_word=False,
+    ),
+    Kind(
         "a parameter of a URL",
         rf"[?&;](?i:[a-z_.-]{{0,32}}(?:{_NAMED}|key|sig|signature|auth))=",
         r"""[^\s"'`&#<>\\]{6,}""",
@@ -165,17 +174,26 @@ _HINTS: Final = "|".join(
     for kind in KINDS
 )
 """What the quick look searches for: every secret matches, and a little more."""
+_INVISIBLE: Final = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+"""Characters without a width, which nobody sees in a key."""
 _HINTS_OR_ESCAPES: Final = (
-    rf"{_HINTS}|\\(?:u00[2-7][0-9A-Fa-f]|U000000[2-7][0-9A-Fa-f]|x[2-7][0-9A-Fa-f]|/|\r?\n)|%[2-7][0-9A-Fa-f]|\x00"
+    rf"{_HINTS}|[{_INVISIBLE}]|\\(?:u(?:00[aA][dD]|200[b-dB-D]|2060|[fF][eE][fF][fF])|u00[2-7][0-9A-Fa-f]"
+    r"|U000000[2-7][0-9A-Fa-f]|x[2-7][0-9A-Fa-f]|/|\r?\n)|%[2-7][0-9A-Fa-f]|\x00"
 )
 """The same, or a way to spell a plain character that another one would be part of a secret with."""
 _ESCAPE: Final = regex(
     r"\\{1,64}(?:(?:u|U0000|x)(?P<code>(?<=x)[0-9A-Fa-f]{2}|(?<!x)[0-9A-Fa-f]{4})|(?P<end>\r?\n[ \t]*)|(?P<char>[^\\]))"
-    r"|%(?P<percent>[2-7][0-9A-Fa-f])|\x00+"
+    rf"|%(?P<percent>[2-7][0-9A-Fa-f])|[\x00{_INVISIBLE}]+"
 )
-"""Escapes of JSON, YAML, programs and URLs, at any depth of JSON in JSON; the zero bytes of UTF-16."""
+"""Escapes of JSON, YAML, programs and URLs, at any depth of JSON in JSON; the zero bytes of UTF-16, and the like."""
+_SIGNS: Final = f"\\%\0{_INVISIBLE}"
+"""Of which an escape has one."""
 _SPACES: Final = frozenset("nrtbf0N_e")
 """Letters that stand for a space or a control behind a backslash."""
+_CONTINUED: Final = regex(
+    r"\s{1,40}(?=[^\s]{0,64}[0-9])(?=[^\s]{0,64}[A-Z])(?=[^\s]{0,64}[a-z])([A-Za-z0-9_+/=-]{20,})"
+)
+"""What looks like the rest of a secret that was broken into lines."""
 _SECRET_OF_AWS: Final = regex(r"(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])")
 _AWS: Final = re.compile("A[KS]IA")
 _NEAR: Final = 128
@@ -310,6 +328,9 @@ def _stretches(text: str) -> Iterator[tuple[int, int]]:
             found = _EACH.match(text, near.start()) or near  # the whole of it, where it goes on behind the piece
             first, done = found.span(found.lastindex or 0)
             yield first, done
+            while rest := _CONTINUED.match(text, done):
+                yield rest.span(1)
+                done = rest.end()
             if _AWS.match(text, found.start()):
                 around = max(0, found.start() - _NEAR), done + _NEAR
                 yield from (secret.span() for secret in _SECRET_OF_AWS.finditer(text, *around))
@@ -318,7 +339,7 @@ def _stretches(text: str) -> Iterator[tuple[int, int]]:
 
 def _unescaped(text: str) -> tuple[str, Callable[[int], int]]:
     """Return a text without its escapes, and what tells the place in the text itself of a place in that."""
-    if not any(sign in text for sign in "\\%\0"):
+    if not any(sign in text for sign in _SIGNS):
         return text, lambda place: place
     pieces: list[str] = []
     places, originals = [0], [0]
@@ -343,7 +364,8 @@ def _unescaped(text: str) -> tuple[str, Callable[[int], int]]:
 def _unescaped_character(escape: re.Match[str]) -> str:
     code = escape["code"] or escape["percent"]
     if code is not None:
-        return chr(int(code, 16))
+        decoded = chr(int(code, 16))
+        return "" if decoded in _INVISIBLE else decoded
     char: str = escape["char"] or ""
     return " " if char in _SPACES else char
 

@@ -22,6 +22,7 @@ _MANY_NAMES = 500
 _NEIGHBOURS = 32
 """Names that begin, and names that end, as a word does, which it is compared with among many."""
 _LIKENESS = 0.75
+_MOST_LIKES = 256
 _LONGEST_NAME = 200
 _COMPARISONS = 20_000
 """Comparisons of two words that the did-you-means of one document may take: some tenths of a second."""
@@ -94,9 +95,12 @@ def cut_short(text: str, length: int) -> str:
     return redacted(text) if len(text) <= length else f"{start_of(text, length).removesuffix(HIDDEN)}…"
 
 
-def any_of(values: Collection[Any]) -> str:
-    """List allowed values: `"a", "b" or "c"`; above eight, the first seven and how many more."""
-    return _listed(values, lambda value: printable(json.dumps(deeply_redacted(value), ensure_ascii=False)), "or")
+def any_of(values: Collection[Any], *, brief: Callable[[Any], Any] = lambda value: value) -> str:
+    """List allowed values: `"a", "b" or "c"`; above eight, the first seven and how many more.
+
+    `brief` shortens the values that are listed, and no others.
+    """
+    return _listed(values, lambda value: printable(json.dumps(deeply_redacted(brief(value)), ensure_ascii=False)), "or")
 
 
 def names(values: Collection[str]) -> str:
@@ -114,6 +118,8 @@ class Names:
 
     def __init__(self, names: Iterable[str]) -> None:
         self._by_fold = {_fold(name[:_LONGEST_NAME]): name for name in names}
+        self._likes: dict[str, str | None] = {}
+        """What was found to be most like the last words, as the same slip is often made again."""
 
     @cached_property
     def _in_order(self) -> tuple[list[str], list[str]]:
@@ -125,7 +131,7 @@ class Names:
         folded = _fold(word[:_LONGEST_VALUE])
         if folded in self._by_fold:
             return self._by_fold[folded]
-        return _BUDGET.get().nearest(self, folded)
+        return _budget().nearest(self, folded)
 
     def among(self, folded: str) -> list[str]:
         """Return the folded names that are worth comparing a folded word with."""
@@ -139,10 +145,16 @@ class Names:
 
     def like(self, folded: str, among: list[str]) -> str | None:
         """Return the name that is most like a folded word, if one of some is like it at all."""
-        import difflib
+        like = self._likes.get(folded, "")
+        if like == "":
+            import difflib
 
-        near = difflib.get_close_matches(folded, among, n=1, cutoff=_LIKENESS)
-        return self._by_fold[near[0]] if near else None
+            near = difflib.get_close_matches(folded, among, n=1, cutoff=_LIKENESS)
+            like = self._by_fold[near[0]] if near else None
+            if len(self._likes) >= _MOST_LIKES:
+                self._likes.clear()
+            self._likes[folded] = like
+        return like
 
 
 def _beside(word: str, names: list[str]) -> list[str]:
@@ -196,24 +208,33 @@ class _Unbounded(Budget):
 
 
 _UNBOUNDED = _Unbounded()
-_BUDGET: ContextVar[Budget] = ContextVar("budget", default=_UNBOUNDED)
+_SPARING: ContextVar[Sparing | None] = ContextVar("sparing", default=None)
 
 
 class Sparing:
     """A context in which did-you-means share one budget; one inside of another changes nothing."""
 
-    __slots__ = ("_token",)
-
-    def __init__(self) -> None:
-        self._token: Token[Budget] | None = None
+    __slots__ = ("_budget", "_token")
 
     def __enter__(self) -> None:
-        if _BUDGET.get() is _UNBOUNDED:
-            self._token = _BUDGET.set(Budget(_COMPARISONS))
+        self._budget: Budget | None = None
+        self._token: Token[Sparing | None] | None = _SPARING.set(self) if _SPARING.get() is None else None
 
     def __exit__(self, *_: object) -> None:
         if self._token is not None:
-            _BUDGET.reset(self._token)
+            _SPARING.reset(self._token)
+
+    @property
+    def budget(self) -> Budget:
+        """The budget, which most documents have no use for: it is made when it is first needed."""
+        if self._budget is None:
+            self._budget = Budget(_COMPARISONS)
+        return self._budget
+
+
+def _budget() -> Budget:
+    sparing = _SPARING.get()
+    return _UNBOUNDED if sparing is None else sparing.budget
 
 
 def nearest(word: str, candidates: Collection[str] | Names) -> str | None:
@@ -221,7 +242,7 @@ def nearest(word: str, candidates: Collection[str] | Names) -> str | None:
 
     Of candidates whose number grows with the request make `Names` once, and give these.
     """
-    names = candidates if isinstance(candidates, Names) else _BUDGET.get().index(tuple(candidates))
+    names = candidates if isinstance(candidates, Names) else _budget().index(tuple(candidates))
     return names.nearest(word)
 
 

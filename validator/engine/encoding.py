@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache, partial
+from itertools import islice
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
@@ -39,8 +40,8 @@ def text_of_plain(value: Any) -> bytes | None:
 def is_plain(value: Any) -> bool:
     """Whether a value is made of JSON's types alone, and not of too many of them; keys are not looked at."""
     containers: list[Any] = [[value]]
-    for container in containers:
-        if len(containers) > _FEW or len(container) > _FEW:
+    for container in islice(containers, _FEW):
+        if len(container) > _FEW:
             return _is_plain_and_bounded(value)
         for item in container.values() if container.__class__ is dict else container:
             kind = type(item)
@@ -50,7 +51,7 @@ def is_plain(value: Any) -> bool:
                 containers.append(item)
             elif not _is_plain_scalar(item, kind):
                 return False
-    return True
+    return len(containers) <= _FEW or _is_plain_and_bounded(value)
 
 
 def _is_plain_and_bounded(value: Any) -> bool:

@@ -116,7 +116,10 @@ class Engine:
             if len(setup.plans) >= _MOST_PLANS:
                 setup.plans.clear()
             setup.plans[key] = plan
-        looks = [look for look in plan.looks if _tells(look, index)]
+        try:
+            looks = [look for look in plan.looks if look(index)]
+        except Exception:  # noqa: BLE001 - a bug in one look must not take the report with it
+            looks = [look for look in plan.looks if _tells(look, index)]
         plan = plan.least if len(looks) == len(plan.looks) else plan.without(looks)
         if plan.is_empty:
             return []

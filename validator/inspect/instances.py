@@ -135,13 +135,14 @@ def _wanted(keyword: str, limit: Any) -> str:
     if keyword == "type":
         return f"must be {kinds(limit)}"
     if keyword == "enum":
-        return f"must be {any_of([_brief(item) for item in limit])}"
+        return f"must be {any_of(limit, brief=_brief)}"
     if keyword == "const":
-        return f"must be {any_of([_brief(limit)])}"
+        return f"must be {any_of([limit], brief=_brief)}"
     if keyword in _UNIONS:
         return f"must fit one of the {count(len(limit), 'schema')} in {code(keyword)}" if limit else "must fit `oneOf`"
-    text = json.dumps(limit, ensure_ascii=False, default=str)
-    return f"must keep to {code(keyword)}" + (f": {text}" if limit is not None and len(text) <= _SHORT else "")
+    is_short = limit is not None and not (isinstance(limit, (dict, list, str)) and len(limit) > _SHORT)
+    text = json.dumps(limit, ensure_ascii=False, default=str) if is_short else ""
+    return f"must keep to {code(keyword)}" + (f": {text}" if text and len(text) <= _SHORT else "")
 
 
 def _brief(value: Any) -> Any:

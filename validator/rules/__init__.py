@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ..common.wording import code, nearest
+from ..common.wording import code, either, nearest
 from ..engine.rule import BY_KEYWORD, Example, Rule
 from ..report import Severity
 from . import (
@@ -104,7 +104,13 @@ class UnknownRuleError(ValueError):
 
     def __init__(self, name: str) -> None:
         meant = nearest(name, [*RULES, *AREAS])
-        hint = f", did you mean {code(meant)}?" if meant else "; `msglint rules` lists them all"
+        longer = [rule for rule in RULES if "/" in name and name[-1] != "/" and rule.startswith(name)]
+        area = name.partition("/")[0]
+        if meant or longer:
+            hint = f", did you mean {code(meant) if meant else either(longer)}?"
+        else:
+            hint = f"; `msglint rules {area}` lists those of its area" if area in AREAS else ""
+            hint = hint or "; `msglint rules` lists them all"
         super().__init__(f"there is no rule or area {code(name)}{hint}")
         self.name = name
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
 from ..common.lazy_regex import regex
@@ -284,9 +285,15 @@ def _meant(name: str) -> str | None:
     parts = _parts(name)
     if parts is None:
         return None
-    known = {_key(_SEPARATORS.split(known_id)): known_id for known_id in model_ids()}
-    words = {word for words_of_id, _ in known for word in words_of_id}
+    known, words = _known_ids()
     return known.get(_key([part if part.isdigit() else nearest(part, words) or part for part in parts]))
+
+
+@lru_cache(maxsize=1)
+def _known_ids() -> tuple[dict[tuple[tuple[str, ...], tuple[str, ...]], str], tuple[str, ...]]:
+    """Return the known ids by their words and numbers, and all the words."""
+    known = {_key(_SEPARATORS.split(known_id)): known_id for known_id in model_ids()}
+    return known, tuple({word: None for words_of_id, _ in known for word in words_of_id})
 
 
 def _key(parts: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

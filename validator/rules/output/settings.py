@@ -10,6 +10,7 @@ from ...common.numbers import whole
 from ...common.wording import any_of, code, either, shown
 from ...engine.request import Node, Request, repeated
 from ...engine.rule import Example, body, rule
+from ...engine.setup import SetupView
 from ...engine.vocabulary import ends_with_answer
 from ...facts import model_ids, model_named
 from ...report import Severity, Target
@@ -366,9 +367,15 @@ def format_not_on_platform(output_config: Node, request: Request) -> None:
         )
 
 
+def _has_no_max_effort(view: SetupView) -> bool:
+    config = view.body.get("output_config")
+    return isinstance(config, dict) and config.get("effort") != "max"
+
+
 @rule(
     "output/max-effort-few-tokens",
     on="/max_tokens",
+    skip_if_setup=_has_no_max_effort,
     if_value=lambda limit: _LEAST_TO_ANSWER <= (whole(limit) or 0) <= _FEW_FOR_MAX_EFFORT,
     mentions=("effort",),
     severity=Severity.WARNING,

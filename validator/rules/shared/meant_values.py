@@ -6,11 +6,11 @@ A guess is only used where the schema accepts it, so following the help earns no
 from __future__ import annotations
 
 import json
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ...common.lazy_regex import regex
-from ...common.redaction import redacted, start_of
-from ...common.wording import joined, json_type, kinds
+from ...common.wording import cut_short, joined, json_type, kinds, printable
 from ...facts import model_named
 from .schema_api_messages import length_of_envelope
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 _DATA_URL: Final = regex(r"data:([\w.+/-]+)(?:;[\w=.-]+)*;base64,")
 _LONGEST_TEXT: Final = 32
 _MOST_ITEMS: Final = 3
-_DEEPEST_SHOWN: Final = 8
 _MOST_MEMBERS: Final = 5
 _LONGEST_OUTLINE: Final = 160
 _DEEPEST: Final = 6
+_DEEPEST_SPELLED: Final = 6
 _UNSPECIFIED: Final = "…"
 _LEADING: Final = ("type", "role", "id", "name")
 _LEAST_BUDGET: Final = 1024
@@ -72,7 +72,7 @@ def index(schema: Schema, problem: Problem, name: str = "", depth: int = 0) -> A
 
 def spelled(value: Any) -> str:
     """Spell a value as JSON in backticks, with long texts and long arrays cut."""
-    return f"`{json.dumps(_cut(value), ensure_ascii=False)}`"
+    return f"`{printable(json.dumps(_cut(value), ensure_ascii=False))}`"
 
 
 def is_whole(value: Any) -> bool:
@@ -246,9 +246,11 @@ def _names_of_tools(problem: Problem) -> set[str]:
 def _cut(value: Any, depth: int = 0) -> Any:
     """Cut a value to what a message can bear; secrets are redacted before their texts are cut."""
     if isinstance(value, str):
-        return redacted(value) if len(value) <= _LONGEST_TEXT else f"{start_of(value, _LONGEST_TEXT)}…"
-    if isinstance(value, (dict, list)) and depth >= _DEEPEST_SHOWN:
-        return {} if isinstance(value, dict) else []
+        return cut_short(value, _LONGEST_TEXT)
+    if isinstance(value, (dict, list)) and depth == _DEEPEST_SPELLED:
+        return "…"
     if isinstance(value, dict):
-        return {redacted(str(key)): _cut(item, depth + 1) for key, item in list(value.items())[: 2 * _MOST_ITEMS]}
+        return {
+            cut_short(key, _LONGEST_TEXT): _cut(item, depth + 1) for key, item in islice(value.items(), 2 * _MOST_ITEMS)
+        }
     return [_cut(item, depth + 1) for item in value[:_MOST_ITEMS]] if isinstance(value, list) else value

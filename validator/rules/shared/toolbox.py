@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
@@ -42,6 +43,9 @@ class Verdicts(dict[str, "Verdict"]):
         shape = compiled(self._schemas[name], name)
         verdict = self[name] = _anything_fits if shape is None else shape.accepts
         return verdict
+
+
+_NAME_OF: Final = itemgetter("name")
 
 
 class Toolbox(NamedTuple):
@@ -88,7 +92,7 @@ def calls_are_known(index: Index) -> bool:
     if known is None or not known.names:
         return known is not None
     try:
-        return all([call["name"] in known.names for call in index.calls])  # noqa: C419 - a generator is slow
+        return known.names.issuperset(map(_NAME_OF, index.calls))
     except (KeyError, TypeError):
         return False
 

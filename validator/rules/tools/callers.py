@@ -127,11 +127,21 @@ def caller_version(tools: Node, request: Request) -> None:
                 return
 
 
+def _is_of_that_name(tool: Any) -> bool:
+    return isinstance(tool, dict) and tool.get("name") == _CODE_EXECUTION
+
+
+def _has_none_of_that_name(view: SetupView) -> bool:
+    tools = view.body.get("tools")
+    return isinstance(tools, list) and not any(map(_is_of_that_name, tools))
+
+
 @rule(
     "tools/name-of-added-tool",
     on="/tools/*",
     types=("custom",),
-    if_value=lambda tool: isinstance(tool, dict) and tool.get("name") == _CODE_EXECUTION,
+    if_value=_is_of_that_name,
+    skip_if_setup=_has_none_of_that_name,
     platforms=("anthropic",),
     rests_on=("/tools/*/type", "/tools/*/allowed_callers/*"),
     bad=(
