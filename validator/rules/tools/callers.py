@@ -11,6 +11,7 @@ from ..shared.offered_tools import FILTERING_SINCE, callers, family, is_for_code
 
 if TYPE_CHECKING:
     from ...engine.request import Node, Request
+    from ...engine.setup import SetupView
 
 _SEARCH: Final = {"name": "search", "description": "Searches the catalogue.", "input_schema": {"type": "object"}}
 _BY_CODE: Final = _SEARCH | {"allowed_callers": ["code_execution_20260120"]}
