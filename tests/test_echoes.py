@@ -75,3 +75,23 @@ def test_a_request_of_a_batch_does_not_silence_another() -> None:
     batch = {"requests": [{"custom_id": "a", "params": broken}, {"custom_id": "b", "params": forced}]}
     found = [violation.pointer for violation in validate(batch, endpoint="batches").violations]
     assert found == ["/requests/0/params/toolz", "/requests/1/params/tool_choice"]
+
+
+@pytest.mark.parametrize(
+    ("between", "is_reported"),
+    [
+        pytest.param([], False, id="a neighbour"),
+        pytest.param([("assistant", "Yes.")], False, id="two messages away"),
+        pytest.param([("assistant", "Yes."), ("user", "And?")], True, id="three messages away"),
+    ],
+)
+@pytest.mark.parametrize("is_before", [True, False])
+def test_a_mistake_hides_what_rests_on_it_up_to_two_messages_away(
+    *, between: list[tuple[str, Any]], is_reported: bool, is_before: bool
+) -> None:
+    broken = ("usr", "Hm.")
+    orphan = ("assistant", [SERVER_RESULT, TEXT])
+    turns = [broken, *between, orphan] if is_before else [orphan, *between, broken]
+    found = {violation.rule for violation in validate(talk(*turns, ("user", "Thanks"))).violations}
+    assert ("server-tools/result-orphan" in found) == is_reported
+    assert "schema/enum" in found
