@@ -72,7 +72,7 @@ def test_arrays_are_alike_and_differ_from_what_is_no_array() -> None:
 
 
 def test_a_missing_property_is_told_from_another() -> None:
-    root = {"messages": []}
+    root: dict[str, Any] = {"messages": []}
     names = {of("", root, missing=name) for name in ("model", "max_tokens", None)}
     assert len(names) == 3
 
