@@ -56,8 +56,8 @@ def in_value(findings: list[Finding], root: Any) -> list[Violation]:
 def in_text(findings: list[Finding], document: Document, lines: LineIndex) -> list[Violation]:
     """Turn findings in a text into violations with their places, in the order of the text.
 
-    Findings that begin at the same place keep the order of `in_value`. A violation that a YAML alias repeats at one place
-    of the text is reported once.
+    Findings that begin at the same place keep the order of `in_value`. A violation that a YAML alias repeats at one
+    place of the text is reported once.
     """
     if not findings:
         return []
