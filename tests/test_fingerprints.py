@@ -47,7 +47,8 @@ def test_a_pointer_leads_to_its_value(pointer: str, root: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pointer", "root"), [("/3", [1, 2, 3]), ("/x", [1]), ("/-1", [1]), ("/a", {}), ("/a/b", {"a": 1}), ("/a", "a")]
+    ("pointer", "root"),
+    [("/3", [1, 2, 3]), ("/7", [1, 2, 3]), ("/x", [1]), ("/-1", [1]), ("/a", {}), ("/a/b", {"a": 1}), ("/a", "a")],
 )
 def test_a_pointer_that_leads_nowhere_has_no_value(pointer: str, root: Any) -> None:
     assert of(pointer, root).value == of("/value", {"value": None}).value
@@ -83,9 +84,9 @@ def test_the_message_counts_only_where_there_is_no_value() -> None:
 
 
 def test_a_redacted_key_is_found_again() -> None:
-    root = {"x": 1, SECRET: 7}
+    root = {"a": 1, SECRET: 7}
     assert of(f"/sk-ant-{HIDDEN}", root).value == of("/value", {"value": 7}).value
-    assert of(f"/sk-ant-{HIDDEN}", {f"sk-ant-{HIDDEN}": 8, SECRET: 7}).value == of("/value", {"value": 8}).value
+    assert of(f"/sk-ant-{HIDDEN}", {SECRET: 7, f"sk-ant-{HIDDEN}": 8}).value == of("/value", {"value": 8}).value
     assert of(f"/sk-ant-{HIDDEN}", {"x": 1}).value == of("/value", {"value": None}).value
 
 

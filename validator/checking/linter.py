@@ -484,7 +484,7 @@ class Linter:
         """Return the gate for a request; None where it refuses the request without its messages."""
         shape = "batch_request" if endpoint == "batches" else endpoint
         gate = gate_for(shape, self._view(self._betas_of(body, self.betas)))
-        return gate if gate.accepts_around(without(body, "messages")) else None
+        return gate if gate.accepts_setup(without(body, "messages")) else None
 
     def _weighed(self, findings: Iterable[AnyFinding]) -> list[AnyFinding]:
         """Replace the severities of findings by the configured ones."""
