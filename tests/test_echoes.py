@@ -35,6 +35,11 @@ ECHOES = [
         id="a mistyped key is read as the one that is meant",
     ),
     pytest.param(
+        body(tools=[{"nam": "search", "input_schema": {"type": "object"}}]),
+        {"/tools/0/nam"},
+        id="a property of a tool is not missed beside a misspelling of it",
+    ),
+    pytest.param(
         body(tools=[CODE | {"type": "code_execution"}], container="container_1"),
         {"/tools/0/type"},
         id="a tool of an unknown type may be the one that is wanted",
@@ -75,3 +80,35 @@ def test_a_request_of_a_batch_does_not_silence_another() -> None:
     batch = {"requests": [{"custom_id": "a", "params": broken}, {"custom_id": "b", "params": forced}]}
     found = [violation.pointer for violation in validate(batch, endpoint="batches").violations]
     assert found == ["/requests/0/params/toolz", "/requests/1/params/tool_choice"]
+
+
+@pytest.mark.parametrize(
+    ("between", "is_reported"),
+    [
+        pytest.param([], False, id="a neighbour"),
+        pytest.param([("assistant", "Yes.")], False, id="two messages away"),
+        pytest.param([("assistant", "Yes."), ("user", "And?")], True, id="three messages away"),
+    ],
+)
+@pytest.mark.parametrize("is_before", [True, False])
+def test_a_mistake_hides_what_rests_on_it_up_to_two_messages_away(
+    *, between: list[tuple[str, Any]], is_reported: bool, is_before: bool
+) -> None:
+    broken = ("usr", "Hm.")
+    orphan = ("assistant", [SERVER_RESULT, TEXT])
+    turns = [broken, *between, orphan] if is_before else [orphan, *between, broken]
+    found = {violation.rule for violation in validate(talk(*turns, ("user", "Thanks"))).violations}
+    assert ("server-tools/result-orphan" in found) == is_reported
+    assert "schema/enum" in found
+
+
+@pytest.mark.parametrize(("others", "is_reported"), [(399, False), (400, True)])
+def test_did_you_means_of_hundreds_of_unknown_names_are_given_up(*, others: int, is_reported: bool) -> None:
+    unknown = {f"x{number}": number for number in range(others)}
+    found = validate(body(**unknown, toolz=[SEARCH], tool_choice={"type": "any"})).violations
+    assert ("/tool_choice" in {violation.pointer for violation in found}) == is_reported
+
+
+def test_an_unknown_property_is_reported_whatever_json_cannot_hold_stands_in_it() -> None:
+    found = {(violation.rule, violation.pointer) for violation in validate(body(colour=object())).violations}
+    assert found == {("values/not-json", "/colour"), ("schema/unknown-property", "/colour")}

@@ -70,7 +70,7 @@ def test_the_gate_gives_the_same_verdict_on_a_request_in_parts(shape: str) -> No
         if isinstance(body, dict):
             around = {name: item for name, item in body.items() if name != "messages"}
             messages = body.get("messages")
-            is_accepted = gate.accepts_messages(messages) and gate.accepts_around(around)
+            is_accepted = gate.accepts_messages(messages) and gate.accepts_setup(around)
             if not Index(body, Context(), Setup(around)).may_hold_data:
                 assert gate.accepts_messages_without_data(messages) == gate.accepts_messages(messages)
             if shape == "batch_request":

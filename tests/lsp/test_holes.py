@@ -13,6 +13,7 @@ from validator.project import Project
 
 FIXTURES = [path for path in sorted((ROOT / "fixtures" / "good").glob("*.json")) if path.stat().st_size < 1_500]
 PROJECT = Project()
+TOOL = '{"model": "claude-opus-4-6", "tools": [{"type": "custom", "name": "search", "strict": true, '
 
 
 def found_in(text: str) -> set[str]:
@@ -40,6 +41,8 @@ def test_a_good_request_is_never_wrong_while_it_is_typed(path: Path) -> None:
         ('{"messages": [], "context_management": {"edits": []}, "betas": [', set()),
         ('{"messages": [{"role": "assistant", "content": "Hi "}', set()),
         ('{"messages": [], "output_config": {"format": {"type": "json_schema", "schema": {', set()),
+        (f'{TOOL}"input_schema": {{"type": "object"', set()),  # `additionalProperties` may still come
+        (f'{TOOL}"input_schema": {{"type": "object"}}', {"tools/strict-additional-properties"}),
     ],
 )
 def test_what_is_whole_is_checked_and_what_is_open_waits(typed: str, rules: set[str]) -> None:

@@ -1,4 +1,4 @@
-"""Echoes: findings that only repeat, in other words, what the schemas refuse already."""
+"""Cascades: drop the findings that only follow from a value that the schemas have refused."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 _INDICES: Final = frozenset({"*", ".", "~"})
 _NEAR: Final = 2
-"""How many messages away a mistake may be that makes another message look wrong: a turn and its neighbours."""
+"""How many messages away a mistake can make another message look wrong: a turn and its neighbours."""
 _MOST_NAMES: Final = 400
-"""Unknown names of which it is asked what they may mean; the did-you-means of the report need the same budget."""
+"""Most unknown names for which a near match is looked for here: the report's did-you-means share the budget."""
 
 
 def causes_among(problems: list[Problem], *, report_misspelt: bool) -> tuple[list[Problem], set[Path]]:
-    """Return the problems to report, and the places of which nothing else can be said because of them.
+    """Return the problems to report, and the places where nothing else can be reported because of them.
 
-    With `report_misspelt`, a property is not missed where a misspelling of it is reported.
+    With `report_misspelt`, a property is not reported as missing where a misspelling of it is.
     """
     names_looked_at: set[str] = set()
 
@@ -47,7 +47,7 @@ def causes_among(problems: list[Problem], *, report_misspelt: bool) -> tuple[lis
 
 
 def unsettled(problems: list[Problem], findings: list[Finding]) -> list[Problem]:
-    """Keep what the schemas refuse but for the values with which a rule's finding does away."""
+    """Drop the problems of values that the help of a rule's finding removes."""
     unknown = {problem.path for problem in problems if problem.keyword == "additionalProperties"}
     settling = [each for each in findings if each.rule.settles is not None and each.path not in unknown]
     if not settling:
@@ -57,7 +57,7 @@ def unsettled(problems: list[Problem], findings: list[Finding]) -> list[Problem]
 
 
 def _outside(problems: list[Problem], settling: list[Finding]) -> list[Problem]:
-    """Keep the problems that are not about the values with which some findings do away."""
+    """Drop the problems of values that some findings settle, and of what is inside them."""
     settled = {
         (*finding.path[:-1], name) for finding in settling for name in (finding.path[-1], *(finding.rule.settles or ()))
     }
@@ -69,9 +69,10 @@ def _starts(path: Path) -> Iterator[Path]:
 
 
 def beside(spoilt: AbstractSet[Path], findings: list[Finding], holes: AbstractSet[Path] = frozenset()) -> list[Finding]:
-    """Keep the findings that neither speak of a place in which something is wrong already, nor rest on one.
+    """Drop the findings that are at, or rest on, a value that has been refused.
 
-    `holes` are places of which not all is known: what stands there can be spoken of, but nothing that rests on them.
+    `spoilt` are the places of refused values. `holes` are places that are known only in part: findings there are kept,
+    but not findings elsewhere that rest on them.
     """
     if not (spoilt or holes) or not findings:
         return findings
@@ -91,7 +92,7 @@ def beside(spoilt: AbstractSet[Path], findings: list[Finding], holes: AbstractSe
 
 
 def without_refused(structural: list[Draft], found: list[Finding]) -> list[Draft]:
-    """Drop what is only doubtful of structure, a warning, at places of which a rule says that the API refuses them."""
+    """Drop the schema's warnings at places where a rule reports an error."""
     refused = {finding.path for finding in found if (finding.severity or finding.rule.severity) is Severity.ERROR}
     return [each for each in structural if each.severity is not Severity.WARNING or each.path not in refused]
 
@@ -99,9 +100,9 @@ def without_refused(structural: list[Draft], found: list[Finding]) -> list[Draft
 def beside_refused(
     refused: Sequence[Finding], findings: list[Finding], paths: AbstractSet[Path] = frozenset()
 ) -> list[Finding]:
-    """Keep the findings that do not depend on values which JSON does not have, and which are therefore unknown.
+    """Drop the findings that depend on values that JSON cannot hold, which are unknown to the rules.
 
-    An unknown property is one whatever its value. `paths` are places of such values of which no finding is kept.
+    An unknown property is reported whatever its value. `paths` are places of further such values, without a finding.
     """
     if not refused:
         return findings
@@ -119,9 +120,11 @@ def beside_refused(
 
 
 _Kinds = dict[tuple[Path, tuple[str, ...]], dict[int, list[tuple[int, ...]]]]
-"""The indices in spoilt paths: by the request they are in and their steps with `*` for any index; by the first one."""
+"""The indices in spoilt paths, by their request and their steps with `*` for each index, then by the first index."""
 
 
+# Grouped, because a request may have thousands of findings and of spoilt places: comparing each with each would grow
+# with the square of the request.
 def _by_kind(spoilt: AbstractSet[Path]) -> _Kinds:
     kinds: _Kinds = {}
     for path in spoilt:
@@ -133,7 +136,7 @@ def _by_kind(spoilt: AbstractSet[Path]) -> _Kinds:
 
 
 def _is_among(kinds: _Kinds, needed: tuple[str, ...], own: Path) -> bool:
-    """Whether a place that the finding at `own` needs to be sound is spoilt, or stands in something that is."""
+    """Whether a place that the finding at `own` rests on is spoilt, or inside a spoilt value."""
     start = length_of_envelope(own)
     kind = tuple("*" if step in _INDICES else step for step in needed)
     wanted = [
@@ -157,7 +160,7 @@ def _fits(index: int, step: str, mine: Path) -> bool:
 
 
 def _allowed(step: str, mine: Path) -> set[int] | None:
-    """Return the indices that are meant beside the finding's own; None for any."""
+    """Return the indices that a step of `rests_on` means, given the finding's own; None for any."""
     if step == "*" or not mine or not isinstance(mine[0], int):
         return None
     around = _NEAR if step == "~" else 0

@@ -66,9 +66,9 @@ Answer = TypeVar("Answer")
 AnyFinding = TypeVar("AnyFinding", bound="Finding | Draft")
 
 _BETAS_KEYS: Final = {"bedrock": "anthropic_beta", "google": "anthropic_beta"}
-"""Where a body says its betas itself; elsewhere it is the SDK's `betas`."""
+"""The property in which a body names its betas, by platform; elsewhere it is the SDK's `betas`."""
 _TARGETS: Final = {"required": Target.HOLDER, "additionalProperties": Target.KEY}
-"""What to point at, by the keyword that refuses, where it is not the value."""
+"""The target of a finding by the keyword that refuses, where it is not the value."""
 _BODIES: Final = {"messages", "count_tokens"}
 """The shapes that are the body of one request."""
 _UNKNOWN_PROPERTY: Final = BY_KEYWORD["additionalProperties"].id
@@ -91,25 +91,25 @@ class Options(TypedDict, total=False):
 
 
 class Line(NamedTuple):
-    """A line of a file that has a document on each."""
+    """A line of a file with one document on each line."""
 
     number: int
     ids: dict[str, int]
-    """The `custom_id`s of earlier lines of a batch file, with the numbers of these lines; its own is added."""
+    """The line number of each `custom_id` on earlier lines of a batch file; that of this line is added."""
 
 
 class Judged:
-    """What is found in one document, before it is decided what of it is kept."""
+    """All findings of one document, before the first N are selected and worded."""
 
     __slots__ = ("explainer", "failures", "found")
 
     def __init__(self, found: list[Finding] | None = None, failures: list[Finding] | None = None) -> None:
         self.found: Final[list[Finding | Draft]] = [*(found or ())]
-        """All that is wrong with it; what the schema refuses is put into words when it is kept."""
+        """Findings of rules and drafts of the schema's refusals, which are worded only if they are kept."""
         self.failures: Final[list[Finding]] = failures or []
-        """The rules that failed on it, which is reported however much there is else."""
+        """The rules that raised on it; reported whatever the limit on violations."""
         self.explainer: Explainer | None = None
-        """Where the schema refuses it, what explains why."""
+        """The explainer of the schema that refuses it; None where it is accepted."""
 
 
 class Linter:
@@ -136,17 +136,17 @@ class Linter:
                 `requests` is a batch, one with `custom_id` and `params` a line of a batch file.
             edition: The dated snapshot of the API reference to check against.
             api_version: The `anthropic-version` header that goes with the requests.
-            betas: The values of the `anthropic-beta` header; None when they are not known. The `betas` that a
+            betas: The values of the `anthropic-beta` header; None when they are unknown. The `betas` that a
                 request carries itself, as the SDK takes them, go before these.
             platform: Whose API the requests are for: `"anthropic"`, `"bedrock"` (Amazon), `"google"` (Google Cloud).
                 None for Anthropic's, and in files for the one that the `anthropic_version` of a request names.
-            today: The day that the retirement of models is compared with; None for the day it is.
+            today: The day that the retirement of models is compared with; None for the current day.
             select: Ids of rules and areas to check; None for all.
             ignore: Ids of rules and areas to leave out.
-            severities: How much rules matter, by ids of rules and areas, where that is not what they say themselves:
-                `"error"`, `"warning"` or `"info"`. Of an area and a rule in it the later one counts.
-            max_violations: How many violations a report keeps; the others are only counted, in `Report.omitted`. None
-                for all.
+            severities: Severities that replace those of the rules, by ids of rules and areas: `"error"`, `"warning"`
+                or `"info"`. Of an area and a rule in it, the later one counts.
+            max_violations: The number of violations that a report keeps; the others are only counted, in
+                `Report.omitted`. None for all.
 
         Raises:
             ValueError: for an endpoint, an edition, an API version, a platform or a rule that does not exist, or a
@@ -182,7 +182,7 @@ class Linter:
         self._severities = {
             rule: Severity(level) for name, level in dict(severities or {}).items() for rule in named(name)
         }
-        self._gates = {endpoint: partial(self._gate_around, endpoint) for endpoint in REQUEST_ENDPOINTS}
+        self._gates = {endpoint: partial(self._gate_of_setup, endpoint) for endpoint in REQUEST_ENDPOINTS}
         explainer = explainer_for("messages", View(self.edition, self.platform))
         self._engine = Engine(
             (rule for rule in RULES.values() if rule.id in self._selected and self._concerns(rule)),
@@ -193,7 +193,7 @@ class Linter:
         )
 
     def on(self, platform: Platform) -> Linter:
-        """Return a linter with the same options, but for the requests of another platform."""
+        """Return a linter with the same options for the requests of another platform."""
         return self if platform == self.platform else shared_linter({**self._options, "platform": platform})
 
     def _concerns(self, rule: Rule) -> bool:
@@ -226,7 +226,7 @@ class Linter:
         return _report((*self._of_headers(request), *in_value(kept, request)), omitted + more)
 
     def _written(self, request: Any) -> tuple[str, bytes | None, Setup | None]:
-        """Write a request as JSON if it is plain, and return its shape too; the setup's encoding is cached."""
+        """Return a request's shape, and its JSON text if it is plain. The setup's part of the text is cached."""
         if type(request) is not dict:
             text = text_of_plain(request)
             return "" if text is None else self.shape_of(request), text, None
@@ -275,14 +275,14 @@ class Linter:
     ) -> Report:
         """Check a document that was read before.
 
-        Of the betas that the linter was given nothing is said here: they are the same for every document.
+        Does not report on the linter's own `betas`: they are the same for every document.
 
         Args:
             document: The document.
-            lines: The lines of its text, where they are known already.
-            shape: What the document says that it is, which counts where the endpoint is `auto`.
-            line: Where it is a line of a file of many.
-            most: How many violations are kept, those of syntax aside; None for all.
+            lines: The index of its lines, if there is one already.
+            shape: The shape that the document names itself; used if the endpoint is `auto`.
+            line: Its line, if it is one of a file with one document on each.
+            most: The number of violations to keep, those of syntax aside; None for all.
             rest: Where to count the others, by rule and severity.
         """
         with Sparing():
@@ -302,7 +302,7 @@ class Linter:
     def _judged_document(
         self, document: Document, shape: str | None, line: Line | None
     ) -> tuple[Judged, list[SyntaxFinding]]:
-        """Return what is found in a document, and what is wrong with its syntax."""
+        """Return the findings of a document, and those of its syntax."""
         shape = shape if shape is not None and self.endpoint == "auto" else self.shape_of(document.value)
         syntax = [finding for finding in document.findings if finding.rule.id in self._selected]
         judged = Judged()
@@ -314,15 +314,15 @@ class Linter:
         return judged, syntax
 
     def chooses(self, name: str) -> bool:
-        """Whether the linter was told to check a rule, or all rules of an area, by their id."""
+        """Whether the linter checks a rule, or all rules of an area, by their id."""
         return self._selected.issuperset(named(name))
 
     def severity_of(self, rule_id: str) -> Severity:
-        """Return how much a rule matters to this linter."""
+        """Return the severity of a rule for this linter."""
         return self._severities.get(rule_id, RULES[rule_id].severity)
 
     def _repeated_id(self, value: Any, found: list[Finding | Draft], line: Line) -> list[Finding]:
-        """Return what is wrong with the id of a line of a batch file that an earlier line has too, and note it."""
+        """Return the finding of a `custom_id` that an earlier line has as well, and record the id of this one."""
         custom_id = value.get("custom_id")
         path = ("custom_id",)
         if not isinstance(custom_id, str) or any(finding.path == path for finding in found):
@@ -345,7 +345,7 @@ class Linter:
             raise RequestError(report)
 
     def _of_headers(self, value: Any) -> tuple[Violation, ...]:
-        """Return what is wrong with the betas that the linter was given, for a request that does not say its own."""
+        """Return the violations of the linter's own betas, for a request that does not name any itself."""
         return self._header_violations if self.betas and self._betas_of(value, None) is None else ()
 
     @cached_property
@@ -369,7 +369,7 @@ class Linter:
         )
 
     def _judged_json(self, document: Document, shape: str) -> Judged:
-        """Return what is wrong with a JSON text beside its syntax."""
+        """Return the findings of a JSON text beside its syntax."""
         value, text, setups = document.value, document.text, self._engine.setups
         around = None
         if shape in _BODIES and value.__class__ is dict and "messages" in value:
@@ -393,7 +393,7 @@ class Linter:
         return judged
 
     def _judged_yaml(self, document: Document, shape: str) -> Judged:
-        """Return what is wrong with a YAML text beside its syntax, whichever way its readers take it."""
+        """Return the findings of a YAML text beside its syntax that hold for YAML 1.1 and 1.2 alike."""
         value, size = document.value, len(document.data)
         judged = self._judged(value, size, None, shape)
         otherwise = value if document.otherwise is Unread.SAME else document.otherwise
@@ -414,7 +414,7 @@ class Linter:
     def _judged(
         self, value: Any, size: int | None, text: JsonText | None, shape: str, setup: Setup | None = None
     ) -> Judged:
-        """Return what the schema and the rules find in a plain value, which has so many bytes as text."""
+        """Return what the schema and the rules find in a plain value; `size` is that of its text, in bytes."""
         if shape == "batches":
             is_sound = gate_for(shape, self.view_of(value, shape)).accepts(value)
             found = self._run_batch(value, size, text)
@@ -441,7 +441,7 @@ class Linter:
         return judged
 
     def _explained(self, value: Any, shape: str, judged: Judged) -> list[Problem]:
-        """Return what the schema refuses."""
+        """Return the schema's refusals; if the explainer raises, the bare fact that it refuses."""
         explainer = judged.explainer = explainer_for(shape, self.view_of(value, shape))
         try:
             return explainer.problems(value)
@@ -450,7 +450,7 @@ class Linter:
             return [explainer.unexplained(value)]
 
     def _causes_among(self, problems: list[Problem], judged: Judged) -> tuple[list[Problem], set[Path]]:
-        """Return the problems to report, and the places of which nothing else can be said because of them."""
+        """Return the problems to report, and the places where nothing else can be reported because of them."""
         try:
             return causes_among(problems, report_misspelt=_UNKNOWN_PROPERTY in self._selected)
         except Exception as error:  # noqa: BLE001 - what the schema refuses is known all the same
@@ -458,7 +458,7 @@ class Linter:
             return problems, {problem.path for problem in problems}
 
     def _kept(self, judged: Judged, most: int | None, value: Any) -> tuple[list[Finding], int]:
-        """Return the findings that are kept, in words, and how many more there are."""
+        """Return the findings that are kept, worded, and the number of the others."""
         foremost_ones = foremost(judged.found, most, value)
         kept = [self._worded(found, judged, value) for found in foremost_ones]
         failures = [] if rule_failed.id not in self._selected else once_each(judged.failures)
@@ -480,19 +480,19 @@ class Linter:
             gate = gate if accepts(body.get("messages")) else None
         return gate, self._engine.run_over(index, path)
 
-    def _gate_around(self, endpoint: str, body: dict[str, Any]) -> Gate | None:
-        """Return the gate for a request; None where it does not accept what stands around the messages."""
+    def _gate_of_setup(self, endpoint: str, body: dict[str, Any]) -> Gate | None:
+        """Return the gate for a request; None where it refuses the request without its messages."""
         shape = "batch_request" if endpoint == "batches" else endpoint
         gate = gate_for(shape, self._view(self._betas_of(body, self.betas)))
-        return gate if gate.accepts_around(without(body, "messages")) else None
+        return gate if gate.accepts_setup(without(body, "messages")) else None
 
     def _weighed(self, findings: Iterable[AnyFinding]) -> list[AnyFinding]:
-        """Give findings the severities that the linter was told."""
-        told = self._severities
-        if not told:
+        """Replace the severities of findings by the configured ones."""
+        chosen = self._severities
+        if not chosen:
             return list(findings)
         return [
-            finding._replace(severity=told[finding.rule.id]) if finding.rule.id in told else finding  # type: ignore[misc]
+            finding._replace(severity=chosen[finding.rule.id]) if finding.rule.id in chosen else finding  # type: ignore[misc]
             for finding in findings
         ]
 
@@ -505,7 +505,7 @@ class Linter:
         return Draft(BY_KEYWORD[problem.keyword], problem.path, target, severity, problem, is_disputed)
 
     def _worded(self, found: Finding | Draft, judged: Judged, document: Any) -> Finding:
-        """Put a refusal of the schema into words; where a part of these fails, the rest of it is reported."""
+        """Word a refusal of the schema; if a part of the wording raises, the rest is reported."""
         if isinstance(found, Finding):
             return found
         rule, problem = found.rule, found.problem
@@ -529,7 +529,7 @@ class Linter:
         return Finding(rule, found.path, message, advice, found.target, related, found.severity, said, missing, fix)
 
     def shape_of(self, value: Any) -> str:
-        """Return which schema a document is checked against, by its content where the endpoint leaves that open."""
+        """Return the shape a document is checked against, by its content where the endpoint leaves that open."""
         if self.endpoint in {"auto", "batches"}:
             if isinstance(value, dict) and "messages" not in value and not _BATCH_KEYS.isdisjoint(value):
                 return "batch_request"
@@ -552,12 +552,12 @@ class Linter:
     def _context(
         self, endpoint: str, body: Any, betas: frozenset[str] | None, size: int | None, text: JsonText | None
     ) -> Context:
-        """Return the context of a body; `betas` are those of a body that does not name its own."""
+        """Return the context of a body; `betas` apply to a body that does not name its own."""
         own = self._betas_of(body, betas)
         return Context(endpoint, self.edition, own, self.api_version, self.platform, self.today, size, text)
 
     def view_of(self, value: Any, shape: str) -> View:
-        """Return what a document can use; in a batch, what any of its requests can."""
+        """Return the view for a document; for a batch, one that allows what any of its requests may use."""
         betas = self._betas_of(value, self.betas)
         if shape in {"batches", "batch_request"} and isinstance(value, dict):
             records = value.get("requests") if shape == "batches" else [value]
@@ -570,7 +570,7 @@ class Linter:
         return View(self.edition, self.platform, None if betas is None else betas & header_names())
 
     def _betas_of(self, body: Any, otherwise: frozenset[str] | None) -> frozenset[str] | None:
-        """Return the betas that a body says it is sent with, or what is known otherwise."""
+        """Return the betas that a body names itself, or else `otherwise`."""
         own = body.get(_BETAS_KEYS.get(self.platform, "betas")) if isinstance(body, dict) else None
         return _split(beta for beta in own if isinstance(beta, str)) if isinstance(own, list) else otherwise
 
@@ -626,7 +626,7 @@ def _shared_linter(**options: Any) -> Linter:
 
 
 def _beside_holes(found: list[Finding], document: Document) -> list[Finding]:
-    """Leave out what is missing only as it is not written yet, and what rests on it."""
+    """Drop findings about something missing that may still be written, and findings that rest on it."""
     holes, value = document.holes, document.value
     unknown = set(holes)
     if () in holes and isinstance(value, dict):
@@ -636,7 +636,7 @@ def _beside_holes(found: list[Finding], document: Document) -> list[Finding]:
 
 
 def _rests_on_hole(finding: Finding, holes: frozenset[Path], value: Any) -> bool:
-    """Whether a finding says that something is missing where it may still come."""
+    """Whether a finding reports something as missing that may still be written."""
     if finding.rule.id == "betas/missing":
         return any(path[-1:] == (name,) for path in holes for name in ("betas", *_BETAS_KEYS.values()))
     if finding.path not in holes or finding.target is Target.KEY:
@@ -658,7 +658,7 @@ def _list(value: Any) -> list[Any]:
 
 
 def _split(betas: Iterable[str]) -> frozenset[str]:
-    """Take the values of the header apart, which may hold several of them, separated by commas."""
+    """Split the values of the header, each of which may hold several betas separated by commas."""
     return frozenset(name.strip() for beta in betas for name in str(beta).split(",") if name.strip())
 
 

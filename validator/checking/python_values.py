@@ -1,4 +1,4 @@
-"""From any Python object to plain JSON values: what has no place in JSON is found and named."""
+"""Convert any Python object to plain JSON values, and report what JSON cannot hold."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from ..engine.rule import Rule
 
 _MOST_DUMPS: Final = 8
-"""How often an object may answer with another object before it is given up."""
+"""Most times that an object may be dumped into another object before it is refused."""
 _MOST_FINDINGS: Final = 10_000
-"""Values without a place in JSON that are reported; more are counted."""
+"""Most values that JSON cannot hold that are reported; the others are counted."""
 _LONGEST_KEY: Final = 60
 _PROPERTIES: Final = 2
-"""Levels that are open while the properties of the request are read: that of the request, and what holds it."""
+"""Levels that are open while the properties of the request are read: the request, and the list that holds it."""
 
 _SENT_AS_ARRAYS: Final = (Sequence, AbstractSet, ValuesView)
 _CHARACTERS: Final = (bytes, bytearray, memoryview, UserString)
@@ -37,9 +37,9 @@ _SOMETHING: Final = (
     "a Python object has no place in JSON",
     "convert it to a dict, a list, a string, a number, a boolean or None",
 )
-"""What is said of an object that does not even tell what it is."""
+"""The wording for an object that raises even when its own type is described."""
 _LEFT_OUT: Final = object()
-"""Stands for what the SDK does not send: its `NOT_GIVEN` and `omit`."""
+"""A marker for what the SDK does not send: its `NOT_GIVEN` and `omit`."""
 
 
 class Plain(NamedTuple):
@@ -47,26 +47,25 @@ class Plain(NamedTuple):
 
     value: Any
     findings: list[Finding]
-    """What has no place in JSON; None stands for it."""
+    """The values that JSON cannot hold, each of which is None in `value`."""
     omitted: int
-    """How much more there is of that than is listed."""
+    """The number of such values beyond those in `findings`."""
     refused: set[Path]
-    """The places of all of it."""
+    """The paths of all such values, listed or not."""
 
 
 def make_plain(request: Any) -> Plain:
-    """Copy `request` into dicts, lists, strings, numbers, booleans and None; name what has no place in JSON.
+    """Copy `request` into dicts, lists, strings, numbers, booleans and None; report what JSON cannot hold.
 
-    Objects with a `model_dump` method, such as the content blocks of the SDK's responses, are dumped as the SDK does
-    it; mappings, sequences, sets and dates become what the SDK sends for them. What cannot be converted is reported and
-    becomes None.
+    Objects with a `model_dump` method, such as the content blocks of the SDK's responses, are dumped as the SDK does;
+    mappings, sequences, sets and dates become what the SDK sends for them. Anything else becomes None.
     """
     copier = _Copier()
     return Plain(copier.copy(request), copier.findings, copier.omitted, copier.refused)
 
 
 class _Pairs(list[tuple[Any, Any]]):
-    """The keys and values of an object, as they were when it was first looked at."""
+    """A snapshot of the keys and values of an object, taken when it is entered."""
 
 
 class _Level:
@@ -80,15 +79,15 @@ class _Level:
         self.holder = holder
         """The id of the container."""
         self.key: str | int = 0
-        """Where the item stands that is being looked at."""
+        """The key or index of the item that is being copied."""
 
 
 class _Copier:
-    """Copies without recursion, as Python's own stack is shorter than the nesting that JSON allows.
+    """Copies without recursion, because Python's own stack is shorter than the nesting that JSON allows.
 
-    An object may do anything when it is asked something: raise, lie, change itself or others, or never end. So
-    containers are read at once when they are entered, dicts and lists without asking their class, and everything is
-    counted.
+    A foreign object may do anything when one of its methods is called: raise, lie, change itself or others, or never
+    end. So containers are read at once when they are entered, dicts and lists without calling their own methods, and
+    every item is counted.
     """
 
     def __init__(self) -> None:
@@ -99,7 +98,7 @@ class _Copier:
         self._left = values.MOST
         self._characters_left = MOST_CHARACTERS
         self._is_over = False
-        """Whether there was more than can be read, so that no further property with an object or array is."""
+        """Whether the limit on values was exceeded once; from then on, no further object or array is read."""
 
     def copy(self, request: Any) -> Any:
         copied: list[Any] = []
@@ -135,7 +134,7 @@ class _Copier:
         return copied[0] if copied else None
 
     def _give_up(self, level: _Level, holders: set[int]) -> None:
-        """Put nothing in the place of the property that has more than can be read, or of the whole request."""
+        """Replace the property that exceeds the limits by None, or the whole request if it is not an object."""
         self._left, self._characters_left, self._is_over = values.MOST, MOST_CHARACTERS, True
         is_property = len(self._levels) >= _PROPERTIES and type(self._levels[1].target) is dict
         if level is self._levels[0] or not is_property:
@@ -150,7 +149,7 @@ class _Copier:
         self._refuse(values.too_much, None)
 
     def _enter(self, item: Any, value: Any, holders: set[int]) -> Any:
-        """Start on a container, whose copy is filled by the turns of the loop that follow."""
+        """Open a container; the loop in `copy` fills its copy."""
         if self._is_over:
             return self._refuse(values.too_much, item)
         if id(item) in holders:
@@ -164,7 +163,8 @@ class _Copier:
         return target
 
     def _converted(self, value: Any) -> Any:  # noqa: PLR0911 - one return for each kind of value
-        """Turn a value into one of JSON's; a container is turned, what it contains is not."""
+        """Convert a value to one of JSON's types; the items of a container are converted later."""
+        # `type(value) is`, not `isinstance`: the latter asks the object's own `__class__`, which may lie or raise.
         kind = type(value)
         if kind is str:
             return self._text(value)
@@ -232,14 +232,14 @@ class _Copier:
         return as_float if math.isfinite(as_float) else self._refuse(values.not_finite, number)
 
     def _spelled(self, key: Any) -> str:
-        """Spell a key that is not quite a string, whatever its own spelling does."""
+        """Spell a key that is not a plain string, even if its `__str__` raises."""
         try:
             return str.__str__(key) if _is(key, str) else str.__str__(str(key))[:_LONGEST_KEY]
         except Exception:  # noqa: BLE001 - a foreign object may raise anything when it is asked something
             return f"<a Python {type.__getattribute__(type(key), '__name__')}>"
 
     def _refuse(self, rule: Rule, value: Any, *, depth: int | None = None, target: Target = Target.VALUE) -> None:
-        """Report the value that is being looked at, for which the copy has None; `depth` cuts the path to it."""
+        """Report the value that is being copied, and return None for it; `depth` cuts the path to it."""
         path = tuple(level.key for level in self._levels[1:])[:depth]
         self.refused.add(path)
         if len(self.findings) == _MOST_FINDINGS:
@@ -253,12 +253,12 @@ class _Copier:
 
 
 def _is(value: Any, kinds: type | tuple[type, ...]) -> bool:
-    """Whether a value is of a type, whatever it says itself."""
+    """Whether a value is of a type, whatever its `__class__` pretends."""
     return issubclass(type(value), kinds)
 
 
 def _dumped(value: Any) -> Any:
-    """Return what the SDK sends in place of one of its objects; anything else as it is."""
+    """Return what the SDK sends in place of one of its objects; any other value unchanged."""
     if _is(value, type):
         return value
     if hasattr(value, "model_dump"):

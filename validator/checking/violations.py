@@ -1,4 +1,4 @@
-"""From findings to violations: pointers for all of them, and places where there is a text."""
+"""Turn findings into violations, with pointers, and with lines and columns if there is a text."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 Found = TypeVar("Found", bound="Finding | Draft")
 
 _KNOWN_HOLDERS: Final = {"messages", "content", "tools", "system", "requests", "params"}
-"""What needs no `type` to be known for what it is."""
+"""The properties whose value is known for what it is without a `type`."""
 _OF_ORDER: Final = {"messages", "pairing"}
-"""The areas of the rules that look at messages beside others."""
+"""The areas whose rules compare a message with its neighbours."""
 _NEAR: Final = 2
-"""Messages between two that such a rule may look at together."""
+"""How many messages away a message may be that such a rule compares with."""
 
 
 def foremost(findings: list[Found], most: int | None, root: Any) -> list[Found]:
-    """Return the findings that are kept where there are more than `most`: the first ones, errors before others."""
+    """Return the first `most` findings in the order of the document, errors before others; all if `most` is None."""
     if most is None or len(findings) <= most:
         return findings
     order = DocumentOrder(root)
@@ -44,7 +44,7 @@ def foremost(findings: list[Found], most: int | None, root: Any) -> list[Found]:
 
 
 def in_value(findings: list[Finding], root: Any) -> list[Violation]:
-    """Turn findings in a Python object into violations, in the order in which their values stand in it."""
+    """Turn findings in a Python object into violations, in the order of their values."""
     return [
         _violation(
             finding, None, tuple(Related(shown_pointer(path), message) for path, message in finding.related), root
@@ -56,8 +56,8 @@ def in_value(findings: list[Finding], root: Any) -> list[Violation]:
 def in_text(findings: list[Finding], document: Document, lines: LineIndex) -> list[Violation]:
     """Turn findings in a text into violations with their places, in the order of the text.
 
-    Findings that begin at the same place keep the order of `in_value`. Where an alias of YAML makes one place of the
-    text count as several, it is reported once.
+    Findings that begin at the same place keep the order of `in_value`. A violation that a YAML alias repeats at one
+    place of the text is reported once.
     """
     if not findings:
         return []
@@ -89,7 +89,7 @@ def in_text(findings: list[Finding], document: Document, lines: LineIndex) -> li
 
 
 def without_doubtful(findings: list[Finding], document: Document) -> list[Finding]:
-    """Leave out the findings that point at, or rest on, bytes of a repaired text that may not be what was meant."""
+    """Drop the findings at bytes of a repaired text that may have been repaired wrongly."""
     paths = {finding.path for finding in findings} | {path for finding in findings for path, _ in finding.related}
     spans = _spans(document, paths)
     unknown = _of_unknown_kind(document)
@@ -115,7 +115,7 @@ def _is_apart(document: Document, start: int, end: int) -> bool:
 
 
 def _of_unknown_kind(document: Document) -> set[Path]:
-    """Return the objects of a repaired text whose `type` or `role`, by which they are judged, is not certain."""
+    """Return the objects of a repaired text whose `type` or `role`, which decides what they are, is uncertain."""
     holes = [path for path in document.holes if path and path[-1] not in _KNOWN_HOLDERS]
     kinds = document.locate([(*path, _kind_of(path)) for path in holes])
     certain = {path[:-1] for path, span in kinds.items() if _is_apart(document, span.start, span.end)}
@@ -127,7 +127,7 @@ def _kind_of(path: Path) -> str:
 
 
 def _has_broken_neighbour(finding: Finding, document: Document) -> bool:
-    """Whether a finding about the order of messages stands near a message that is broken, or may be missing."""
+    """Whether a finding about the order of messages is near a message that is incomplete, or may be missing."""
     if finding.rule.area not in _OF_ORDER or "messages" not in finding.path:
         return False
     start = finding.path.index("messages") + 1
@@ -141,13 +141,13 @@ def _has_broken_neighbour(finding: Finding, document: Document) -> bool:
 
 
 def _has_certain_model(document: Document) -> bool:
-    """Whether the model of a repaired request is the one that was meant; without it rules take it for any model."""
+    """Whether the model of a repaired request is certain; rules need it."""
     place = document.locate([("model",)]).get(("model",))
     return () not in document.holes if place is None else _is_apart(document, place.start, place.end)
 
 
 def of_syntax(finding: SyntaxFinding, severity: Severity, lines: LineIndex, data: bytes) -> Violation:
-    """Turn a finding of syntax in a text into a violation at its place."""
+    """Turn a finding of syntax into a violation."""
     fault = finding.fault
     return without_secrets(
         Violation(
@@ -162,12 +162,12 @@ def of_syntax(finding: SyntaxFinding, severity: Severity, lines: LineIndex, data
 
 
 def severity_of(finding: Finding | Draft) -> Severity:
-    """Return how much a finding matters."""
+    """Return the severity of a finding: its own, or else its rule's."""
     return finding.severity or finding.rule.severity
 
 
 def _violation(finding: Finding, place: Range | None, related: tuple[Related, ...], root: Any) -> Violation:
-    """Make a violation of a finding, in which nothing that is read by people or programs holds a secret."""
+    """Make a violation of a finding, with every secret in it redacted."""
     violation = Violation(
         rule=finding.rule.id,
         severity=severity_of(finding),
@@ -184,7 +184,7 @@ def _violation(finding: Finding, place: Range | None, related: tuple[Related, ..
 
 
 def _without_named_secret(violation: Violation, path: Path, root: Any) -> Violation:
-    """Hide a value that is a secret by the name of its property, whatever its form."""
+    """Redact a value whose property name says that it is a secret, whatever its form."""
     if not path or not isinstance(path[-1], str) or not names_secret(path[-1]):
         return violation
     value = root
@@ -211,18 +211,18 @@ def _item(value: Any, step: str | int) -> Any:
 
 
 def _in_order(findings: list[Found], root: Any) -> list[Found]:
-    """Sort findings by where their values stand; at a key come those that point at it before those at its value."""
+    """Sort findings by the order of their values; findings at a key come before findings at its value."""
     order = DocumentOrder(root)
     return sorted(findings, key=lambda finding: (*order.key(finding.path), _points_at_value(finding)))
 
 
 def _points_at_value(finding: Finding | Draft) -> int:
-    """Return 1 for a finding at the value of a property, else 0: the other places begin where the value's key does."""
+    """Return 1 for a finding at the value of a property, else 0: all other targets begin at the key."""
     return int(finding.target is Target.VALUE and bool(finding.path) and isinstance(finding.path[-1], str))
 
 
 def _settled(finding: Finding, root: Any) -> Finding:
-    """Move a finding, and what it is related to, from a place that is absent to the value that lacks it.
+    """Move a finding and its related places from an absent value to the value that lacks it.
 
     Only the key of a property may be absent: a Python object can have one that JSON cannot.
     """
@@ -238,7 +238,7 @@ def _settled(finding: Finding, root: Any) -> Finding:
 
 
 def _spans(document: Document, paths: set[Path]) -> dict[Path, Span]:
-    """Return the span of each path; where one leads nowhere, that of the nearest value around it."""
+    """Return the span of each path; for one without a value, the span of the innermost value that exists."""
     spans = document.locate(paths)
     lost = [path for path in paths if path not in spans]
     if lost:
@@ -251,7 +251,7 @@ def _spans(document: Document, paths: set[Path]) -> dict[Path, Span]:
 
 
 def _stretch(span: Span, target: Target) -> tuple[int, int]:
-    """Return the bytes to point at."""
+    """Return the range of bytes that a target points at."""
     if target is not Target.VALUE and span.key is not None:
         return span.key
     if target is Target.HOLDER:

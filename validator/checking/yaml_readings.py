@@ -1,6 +1,6 @@
-"""Text that readers do not agree on: what holds whichever of them reads it.
+"""Findings of a YAML text that YAML 1.1 and YAML 1.2 read differently.
 
-YAML 1.1 and YAML 1.2 take some words for different values. A violation is certain where both values have it.
+The two versions read some words as different values. A violation is certain where both values have it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Values = tuple[Any, Any]
 
 
 def held(found: list[Finding], others: list[Finding]) -> list[Finding]:
-    """Keep the findings of one reading that hold in the other one too.
+    """Keep the findings of one reading that hold in the other one as well.
 
     A value that is an error in both is reported even if the two errors differ, in the words of the first reading.
     """
@@ -34,13 +34,13 @@ def held(found: list[Finding], others: list[Finding]) -> list[Finding]:
 
 
 def advised(doubts: list[Finding], found: list[Finding], others: list[Finding], values: Values) -> list[Finding]:
-    """Let the help about words that readers take for two values name the one that is allowed, if only one is.
+    """Name the allowed value in the help about an ambiguous word, if only one of its two values is allowed.
 
     Args:
-        doubts: The findings about such words.
+        doubts: The findings about ambiguous words.
         found: The findings of one reading.
         others: The findings of the other one.
-        values: The document as these two readings have it.
+        values: The document in the two readings.
     """
     wrong = [_wrong_values(each) for each in (found, others)]
     return [_advised(doubt, [doubt.path in places for places in wrong], values) for doubt in doubts]

@@ -1,4 +1,4 @@
-"""What is known of a request beside its body: endpoint, edition, headers and text."""
+"""The context of a request, beside its body: endpoint, edition, headers and text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Answer = TypeVar("Answer")
 
 
 class JsonText:
-    """The text of a document, for what one look at all of it can tell of every request in it."""
+    """The text of a document, with a cache of answers that hold for every request in it."""
 
     __slots__ = ("_answers", "data")
 
@@ -21,7 +21,7 @@ class JsonText:
         self._answers: dict[Callable[[bytes], Any], Any] = {}
 
     def cached(self, find: Callable[[bytes], Answer]) -> Answer:
-        """Return what `find(data)` answers, which is asked once for a document."""
+        """Return `find(data)`, which is called once for each document."""
         if find not in self._answers:
             self._answers[find] = find(self.data)
         answer: Answer = self._answers[find]
@@ -29,19 +29,19 @@ class JsonText:
 
 
 class Context(NamedTuple):
-    """What is known of a request beside its body."""
+    """The context of a request: what decides about it beside its body."""
 
     endpoint: str = "messages"
     edition: str = LATEST_EDITION
     betas: frozenset[str] | None = None
-    """The values of the `anthropic-beta` header; None when they are not known."""
+    """The values of the `anthropic-beta` header; None when they are unknown."""
     api_version: str = "2023-06-01"
     """The `anthropic-version` header."""
     platform: str = "anthropic"
     today: date | None = None
-    """The day that dates are compared with; None for the day it is."""
+    """The day that dates are compared with; None for today."""
     size: int | None = None
-    """The bytes of the document that the body is or stands in: no less than those of the body as JSON without spaces.
-    None where they were not counted."""
+    """The size of the document that holds the body, in bytes: never less than the body as compact JSON. None where it
+    was not counted."""
     text: JsonText | None = None
-    """The text of that document; None where there is none that is JSON."""
+    """The text of that document; None where it is not JSON."""

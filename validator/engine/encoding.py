@@ -1,4 +1,7 @@
-"""Python objects as bytes: only those of plain JSON values can be written, so that it also tells whether they are."""
+"""Encode plain JSON values as bytes.
+
+Every encoder returns None for anything else, so it doubles as the test for "plain".
+"""
 
 from __future__ import annotations
 
@@ -13,21 +16,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MOST_VALUES: Final = 2**23
-"""Values of a plain object that are written: more than any body that the API takes has."""
+"""Most values of a plain object: more than any body that the API accepts has."""
 MOST_CHARACTERS: Final = 2**30
-"""Characters of all strings of an object that are read; a string that stands in two places counts twice."""
+"""Most characters in all strings of an object; a string that occurs twice counts twice."""
 
 _FEW: Final = 256
-"""Containers, and items of one, up to which a value is small whatever its strings are."""
+"""A value with at most this many containers, none of them longer than this, is small whatever its strings are."""
 
 _FLAGS: Final = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS
 
 
 def text_of_plain(value: Any) -> bytes | None:
-    """Write a value as JSON; None for one that has anything but dicts, lists, strings, numbers, booleans and None.
+    """Encode a value as JSON; None if it holds anything but dicts, lists, strings, numbers, booleans and None.
 
-    The same goes for one that has more of them than a body can have: a list that contains another one twice, which
-    contains a third one twice, and so on, is short and has no end as text.
+    Also None for more values than a body can have: a list that contains another one twice, which contains a third one
+    twice, and so on, is small in memory and endless as text.
     """
     if not is_plain(value):
         return None
@@ -38,7 +41,7 @@ def text_of_plain(value: Any) -> bytes | None:
 
 
 def is_plain(value: Any) -> bool:
-    """Whether a value is made of JSON's types alone, and not of too many of them; keys are not looked at."""
+    """Whether a value consists of JSON's types alone, and of a bounded number of values; keys are not checked."""
     containers: list[Any] = [[value]]
     for container in islice(containers, _FEW):
         if len(container) > _FEW:
@@ -55,7 +58,7 @@ def is_plain(value: Any) -> bool:
 
 
 def _is_plain_and_bounded(value: Any) -> bool:
-    """The same for a value which may be a large one, all of which is counted."""
+    """The same for a value that may be large, with every value and character counted."""
     left, characters_left = MOST_VALUES, MOST_CHARACTERS
     containers: list[Any] = [[value]]
     for container in containers:
@@ -78,7 +81,9 @@ def _is_plain_scalar(item: Any, kind: type) -> bool:
 
 
 def packed(value: Any) -> bytes | None:
-    """Write a value as MessagePack, which tells apart all that differs; None for one that cannot be."""
+    """Encode a value as MessagePack, as a cache key; None for one that has no encoding."""
+    # Not with orjson, which writes tuples, enums and UUIDs as if they were plain: `SetupCache.of_object` does not check
+    # tools again that it knows, and relies on this encoder to refuse what somebody has put into them since.
     try:
         return _packer()(value)
     except (TypeError, ValueError, RecursionError):
@@ -87,7 +92,7 @@ def packed(value: Any) -> bytes | None:
 
 @lru_cache(maxsize=1)
 def _packer() -> Callable[[Any], bytes]:
-    """Return a writer of MessagePack; it is imported when it is first needed, as commands can do without it."""
+    """Return the MessagePack encoder, imported on first use: commands do without it."""
     import ormsgpack
 
     flags = (

@@ -1,4 +1,4 @@
-"""The engine: one walk over a request that hands its parts to the rules that want them."""
+"""The engine: one walk over a request that hands each part to the rules for it."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ _NOTHING: Final = Context()
 _MOST_PLANS: Final = 512
 
 _ARRAYS: Final = ("/tools", "/system", "/messages")
-"""The properties of the body that are more than a setting."""
+"""The properties of the body that are arrays of parts, not settings."""
 
 _TYPED: Final = {_TOOLS, _MESSAGES, _BLOCKS, _BLOCKS_AT_ANY_DEPTH, _CONVERSATION}
-"""The places that have many types of things."""
+"""The places whose values have a type, by which rules choose."""
 _PLACES: Final = {_ROOT, _TOOLS, _SYSTEM, _MESSAGES, _BLOCKS, _BLOCKS_AT_ANY_DEPTH, *_ARRAYS}
-"""The places that are no settings."""
+"""The places that are not settings."""
 
 Handlers = tuple["Rule", ...]
 
@@ -48,7 +48,7 @@ _Seen = TypeVar("_Seen")
 
 
 class Engine:
-    """A set of rules, sorted by the places they want, so that a rule which no part of a request concerns costs nothing.
+    """A set of rules, sorted by place: a rule that no part of a request concerns costs nothing.
 
     Requests that use the same endpoint, model and property names share a plan: the rules that can apply to them. Plans
     are cached with the setup, which most later requests share.
@@ -63,7 +63,7 @@ class Engine:
         platform: str = PLATFORMS[0],
         failure: MakesFinding | None = None,
     ) -> None:
-        """Take `rules`; the types are all there are, so that the patterns of rules can be resolved ahead.
+        """Take `rules`, and all types of tools and blocks, to resolve the patterns of the rules once.
 
         Raises:
             ValueError: when a rule wants a place that the walk does not visit.
@@ -98,16 +98,16 @@ class Engine:
     def run(self, body: Any, context: Context = _NOTHING, path: Path = ()) -> list[Finding]:
         """Run the rules over the body of one request, however malformed, and return what they find.
 
-        `context` is what is known beside the body, `path` the place of the body in its document.
+        `path` is the place of the body in its document.
         """
         return self.run_over(self.index_of(body, context), path) if isinstance(body, dict) else []
 
     def index_of(self, body: dict[str, Any], context: Context, setup: Setup | None = None) -> Index:
-        """Index the body of a request; `setup` is its setup, if that is known."""
+        """Index the body of a request; `setup` is its setup, if that has been looked up."""
         return Index(body, context, setup or self.setups.of(body))
 
     def run_over(self, index: Index, path: Path) -> list[Finding]:
-        """Run the rules over the body that an index is of, and return what they find."""
+        """Run the rules over an indexed body, and return what they find."""
         body, context, setup = index.body, index.context, index.setup
         key = (context.endpoint, self._telling.intersection(index.names))
         plan = setup.plans.get(key)
@@ -128,7 +128,7 @@ class Engine:
         return request.findings
 
     def _plan_for(self, index: Index) -> _Plan:
-        """Plan for all requests with the same setup, endpoint and names in their messages."""
+        """Return the plan for all requests with this setup, endpoint and names in their messages."""
         endpoint, model = index.context.endpoint, index.setup.model
         names = self._telling.intersection(index.names) | index.setup.names
         key = (endpoint, (model.id, model.platform) if model else None, names)
@@ -154,10 +154,10 @@ class Engine:
     def _planned(self, rules: Iterable[tuple[Rule, tuple[str, ...]]]) -> _Plan:
         return _Plan([(rule, places) for rule, places in rules if places], self._tool_types, self._block_types)
 
-    def _setup_of(self, around: dict[str, Any]) -> Setup:
-        """Analyse a body without its messages, and add a name for each rule that wants to see one of its settings."""
-        setup = Setup(around, self._platform)
-        for name, value in around.items():
+    def _setup_of(self, rest: dict[str, Any]) -> Setup:
+        """Analyse a body without its messages, and add a name for each rule that wants one of its settings."""
+        setup = Setup(rest, self._platform)
+        for name, value in rest.items():
             for sign, when in self._on_settings.get(name, ()):
                 if when is None or _wants(when, value):
                     setup.names.add(sign)
@@ -165,7 +165,7 @@ class Engine:
         return setup
 
     def _signs_of(self, place: str, rule: Rule) -> frozenset[str] | None:
-        """Return names of which a request with that place has one; None for one that every request has."""
+        """Return the names of which a request with that place uses one; None for the place that all have."""
         types = rule.types
         if place == _ROOT:
             return None
@@ -220,11 +220,11 @@ class _Plan:
 
     @cached_property
     def least(self) -> _Plan:
-        """The plan without the rules of which some look may say that they have nothing to say."""
+        """The plan without any rule that a look can skip."""
         return self.without(self.looks)
 
     def without(self, looks: Sequence[Look | SetupLook]) -> _Plan:
-        """Return the plan without the rules that these looks skip."""
+        """Return the plan without the rules of some looks."""
         if not looks:
             return self
         key = tuple(looks)
@@ -277,7 +277,7 @@ class _Plan:
                 self._walk_blocks(content, (*path, index, "content"), request)
 
     def _walk_blocks(self, blocks: Sequence[Any], path: Path, request: Request) -> None:
-        """Hand over the blocks of a message, and those inside of them."""
+        """Hand over the blocks of a message, and those nested in them."""
         of_type, inside = self._blocks, self._inside
         for index, block in enumerate(blocks):
             tag = block.get("type") if isinstance(block, dict) else None
@@ -288,7 +288,7 @@ class _Plan:
                     self._walk_inside(block, (*path, index), request)
 
     def _walk_inside(self, block: Any, path: Path, request: Request) -> None:
-        """Hand over the blocks inside a block, and those inside of them."""
+        """Hand over the blocks nested in a block, at any depth."""
         holders: list[tuple[Any, Path]] = [(block, path)]
         while holders:
             value, at = holders.pop()
@@ -319,7 +319,7 @@ def _call(handlers: Handlers, value: Any, path: Path, request: Request) -> None:
 
 
 def _tells(look: Callable[[_Seen], bool], seen: _Seen) -> bool:
-    """Whether a look says that its rules can be skipped; where it fails, they are not."""
+    """Whether a look says that its rules can be skipped; if it raises, they are not."""
     try:
         return look(seen)
     except Exception as error:  # noqa: BLE001 - as above
@@ -328,7 +328,7 @@ def _tells(look: Callable[[_Seen], bool], seen: _Seen) -> bool:
 
 
 def _applies(rule: Rule, endpoint: str, model: Model | None) -> bool:
-    """Whether a rule can be broken by a request; where that is not to be told, it fails when it is asked."""
+    """Whether a request can break a rule; if that raises, it does not run."""
     try:
         return rule.applies(endpoint, model)
     except Exception as error:  # noqa: BLE001 - as above
@@ -337,7 +337,7 @@ def _applies(rule: Rule, endpoint: str, model: Model | None) -> bool:
 
 
 def _wants(when: Callable[[Any], bool], value: Any) -> bool:
-    """Whether a rule wants to see a setting; where its look fails, it fails again when the rule is asked."""
+    """Whether a rule wants a setting; if that raises, it raises again when the rule runs, and is reported."""
     try:
         return when(value)
     except Exception as error:  # noqa: BLE001 - as above
@@ -346,12 +346,12 @@ def _wants(when: Callable[[Any], bool], value: Any) -> bool:
 
 
 def _is_setting(place: str) -> bool:
-    """Whether a place is a property of the body that is no array of tools, blocks or messages."""
+    """Whether a place is a property of the body, but not an array of tools, blocks or messages."""
     return place.startswith("/") and place.count("/") == 1 and place not in _ARRAYS
 
 
 def _sign_of_setting(name: str, rule: Rule) -> str:
-    """Return the word that tells of a setting which a rule wants to see."""
+    """Return the name that stands for a setting which a rule wants."""
     return f"/{name} for {rule.id}"
 
 
@@ -366,7 +366,7 @@ def _tag(value: Any, default: str) -> str:
 
 
 def _by_type(rules: list[Rule], types: Iterable[str]) -> dict[str, Handlers]:
-    """Resolve the patterns of the rules that want a place with many types of things."""
+    """Resolve the type patterns of rules: the rules for each type."""
     if not rules:
         return {}
     sorted_rules = {

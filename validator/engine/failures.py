@@ -1,4 +1,4 @@
-"""What becomes of a rule that fails: in tests the error is raised."""
+"""Errors inside rules: the tests raise them, in use they are reported."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import os
 from typing import Final
 
 RAISE: Final = "MSGLINT_RAISE"
-"""The environment variable that makes a rule which fails raise, as the tests want it."""
+"""The environment variable that makes a failing rule raise, as the tests want it."""
 
 
 def raise_in_tests(error: Exception) -> None:
-    """Raise an error where the environment asks for it.
+    """Raise an error if the environment asks for it.
 
     Raises:
         Exception: the error itself.

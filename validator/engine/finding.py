@@ -1,4 +1,4 @@
-"""Findings: violations before their places in a text are known."""
+"""Findings: violations by their path, before their lines and columns are known."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Draft(NamedTuple):
-    """A refusal of the schema before it is put into words, which costs more than all that comes before it."""
+    """A refusal of the schema without its message: wording costs more than finding, and most drafts are not kept."""
 
     rule: Rule
     path: Path
@@ -23,7 +23,7 @@ class Draft(NamedTuple):
     severity: Severity | None
     problem: Problem
     is_disputed: bool = False
-    """Whether the API was seen to accept it, too."""
+    """Whether the API was seen to accept it as well."""
 
 
 class Finding(NamedTuple):
@@ -38,8 +38,8 @@ class Finding(NamedTuple):
     severity: Severity | None = None
     """Set where a case is milder than its rule usually is."""
     api_message: str | None = None
-    """What the API itself answers, where its wording is known."""
+    """The API's own error message, where its wording is known."""
     missing: str | None = None
     """The property that the object at the path lacks, where that is the mistake."""
     fix: Fix | None = None
-    """How to mend it."""
+    """How to fix it."""

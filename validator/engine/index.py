@@ -1,6 +1,6 @@
 """An index of the names used in a request: a rule runs only on requests that mention what it is about.
 
-Every request pays for the one pass that makes it, so it does little, and most of that in C.
+Every request pays for the one pass that builds it, so it does little, and most of that in C.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _ROLE_NAMES: Final = {role: f"{role}/" for role in ROLES}
 _HOLDERS: Final = INSIDE.keys() - {"tool_result"}
-"""The types of blocks that always hold more than plain text."""
+"""The types of blocks to look inside; a tool result is one only where it holds more than plain texts."""
 _TOOLS: Final = "tools"
 _SYSTEM: Final = "system"
 _MESSAGES: Final = "messages"
@@ -44,16 +44,16 @@ class Index:
         self.context = context
         self.setup = setup
         self.names: set[str] = {_MESSAGES}
-        """The property names of messages and of their blocks at any depth; the `type` of all these; and the roles of
-        messages, each before a slash. A property that blocks of a type always have may be left out."""
+        """The property names of messages and of blocks at any depth, the `type` of each block, and the role of each
+        message followed by a slash. A property that every block of a type has may be missing."""
         self.said: dict[Any, set[str]] = {}
-        """The types of the blocks of messages by the role, without those inside of others; text is always there."""
+        """The types of the blocks of messages by role, without nested ones; always with `text`."""
         self.calls: list[dict[str, Any]] = []
         """The blocks of type `tool_use`."""
         self.cache_marks: list[dict[str, Any]] = [*setup.cache_marks]
         """The tools and blocks with a `cache_control`."""
         self.cache_marks_inside: list[dict[str, Any]] = []
-        """The blocks inside of others with one."""
+        """The nested blocks with a `cache_control`."""
         self._note_messages(body.get(_MESSAGES))
 
     @property
@@ -62,11 +62,13 @@ class Index:
         return "source" in self.names
 
     def cached(self, find: Callable[[dict[str, Any]], Answer]) -> Answer:
-        """Return `find(body)`, which gets the body without its messages and is asked once for each setup."""
+        """Return `find(body)`, which gets the body without its messages and is called once for each setup."""
         return self.setup.cached(find, self.body)
 
     def _note_messages(self, messages: Any) -> None:  # noqa: C901, PLR0912, PLR0915 - every call would cost each block
-        """Go through the messages once; most blocks have no property but those that are looked at anyway."""
+        """Index the messages in one pass; a block with only its usual properties is done where it is met."""
+        # Unrolled by type, and with `try` in place of type checks: this loop sees every block of every request. A
+        # message that raises is indexed again by `_note_odd`, which assumes nothing.
         names, said, calls = self.names, self.said, self.calls
         of_user: set[str] | None = None
         of_assistant: set[str] | None = None
@@ -152,7 +154,7 @@ class Index:
         self._note_others(others, holders)
 
     def _note_others(self, blocks: list[dict[str, Any]], holders: list[dict[str, Any]]) -> None:
-        """Note the blocks that have more to look at, and those that hold more than plain text."""
+        """Index the blocks with unusual properties, and the blocks nested in others."""
         names = self.names
         names.update(*blocks)
         if "cache_control" in names:
@@ -165,7 +167,7 @@ class Index:
             self._note_inside(block)
 
     def _note_odd(self, message: Any) -> None:
-        """Note a message that is not as it should be, with all that it could hide."""
+        """Index a malformed message, with every name that it could hide."""
         self.names.update((BLANK, EMPTY, UNTIDY))
         if not isinstance(message, dict):
             return
@@ -183,11 +185,11 @@ class Index:
                     self.calls.append(block)
 
     def _note(self, value: Any) -> None:
-        """Note whatever stands where a block should."""
+        """Index whatever is in the place of a block."""
         note(value, self.names, self.cache_marks)
 
     def _note_inside(self, block: dict[str, Any]) -> None:
-        """Note the blocks inside a block, and those inside of them."""
+        """Index the blocks nested in a block, at any depth."""
         holders = [block]
         while holders:
             for item, _ in inner_blocks(holders.pop()):
@@ -204,7 +206,7 @@ Look = Callable[[Index], bool]
 
 
 def _differ(ids: list[Any]) -> bool:
-    """Whether every call of a message has an id of its own."""
+    """Whether all calls of a message have different ids."""
     try:
         return len(set(ids)) == len(ids)
     except TypeError:
@@ -212,7 +214,7 @@ def _differ(ids: list[Any]) -> bool:
 
 
 def _is_direct(block: dict[str, Any]) -> bool:
-    """Whether it was the model itself that made a call."""
+    """Whether the model itself made a call, not code that it runs."""
     if "caller" not in block:
         return True
     caller = block["caller"]
@@ -220,7 +222,7 @@ def _is_direct(block: dict[str, Any]) -> bool:
 
 
 def _are_plain_texts(blocks: Any) -> bool:
-    """Whether the content of a result is a list of blocks with only a text."""
+    """Whether the content of a result is a list of text blocks with no other property."""
     if blocks.__class__ is not list:
         return False
     for block in blocks:

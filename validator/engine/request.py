@@ -1,4 +1,4 @@
-"""What a rule is handed: a value with its path, safe to ask whatever the request looks like."""
+"""Requests and nodes as rules see them: values with a path, safe to ask however malformed the request is."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _PLACEHOLDER: Final = regex(r"\{(\w+)\}")
 
 MakesFinding = Callable[[str, Exception, "Path"], Finding]
-"""Makes a finding of the error that a rule failed with: of its id, the error, and where the request stands."""
+"""Makes a finding of the error that a rule raised, from its id, the error and the place of the request."""
 
 
 class Request:
@@ -48,16 +48,16 @@ class Request:
         self.body = body
         self.context = context
         self.path = path
-        """Where the body stands in the document: not at its root in a batch."""
+        """The path of the body in the document: empty, but for the requests of a batch."""
         self.model = model
-        """The model it is for; None for one that is not known."""
+        """The model it is for; None for an unknown one."""
         self.rule: Rule | None = None
         """The rule that is running, set by the engine."""
         self.findings: list[Finding] = []
         self._answers: dict[Callable[[Request], Any], Any] = {}
         self._failed: set[str] = set()
         self._failure = failure
-        """Makes a finding of a rule that failed; without it the error is raised."""
+        """Makes a finding of a rule that raised; without it the error is raised."""
 
     @property
     def root(self) -> Node:
@@ -71,20 +71,20 @@ class Request:
 
     @property
     def platform(self) -> str:
-        """Whose API the request is for: as the linter was told, or else as the form of its model's id tells."""
-        told = self.context.platform
-        return self.model.platform if self.model is not None and told == PLATFORMS[0] else told
+        """Whose API the request is for: by the linter's option, or else by the form of its model's id."""
+        chosen = self.context.platform
+        return self.model.platform if self.model is not None and chosen == PLATFORMS[0] else chosen
 
     def fact(self, name: str) -> Any:
-        """Return a fact about its model by the name in the data file; None where it is not known."""
+        """Return a fact about its model by the name in the data file; None where it is unknown."""
         return self.model.fact(name) if self.model is not None else None
 
     def sends(self, *betas: str) -> bool | None:
-        """Whether one of these beta headers goes with the request; None when its headers are not known."""
+        """Whether one of these beta headers goes with the request; None when its headers are unknown."""
         return None if self.context.betas is None else not self.context.betas.isdisjoint(betas)
 
     def failed(self, rule: Rule, error: Exception) -> None:
-        """Take in that a rule failed; it is reported once."""
+        """Record that a rule raised; it is reported once for each request."""
         if rule.id not in self._failed:
             self._failed.add(rule.id)
             if self._failure is None:
@@ -92,7 +92,7 @@ class Request:
             self.findings.append(self._failure(rule.id, error, self.path))
 
     def cached(self, find: Callable[[Request], Answer]) -> Answer:
-        """Return what `find(request)` answers, which is asked once for each request: for what several rules need."""
+        """Return `find(request)`, which is called once for each request: for answers that several rules need."""
         if find not in self._answers:
             self._answers[find] = find(self)
         answer: Answer = self._answers[find]
@@ -100,7 +100,7 @@ class Request:
 
 
 class Node:
-    """A value of the request; what it is asked for and does not have, or has of another type, is None."""
+    """A value of the request. Whatever it lacks, or has of another type, is None, so a rule never fails on it."""
 
     __slots__ = ("path", "request", "value")
 
@@ -111,12 +111,12 @@ class Node:
 
     @property
     def steps(self) -> Path:
-        """The path from the request itself, which in a batch is not the root of the document."""
+        """The path from the request itself, not from the root of the document, which may be a batch."""
         return self.path[len(self.request.path) :]
 
     @property
     def place(self) -> str:
-        """The path from the request as the API spells it, in dots."""
+        """The path from the request as the API spells it, with dots."""
         return dotted(self.steps)
 
     @property
@@ -126,7 +126,7 @@ class Node:
         return tag if isinstance(tag, str) else None
 
     def at(self, *steps: str | int) -> Node:
-        """Follow keys and indices down to a value, which is None where they lead nowhere."""
+        """Follow keys and indices to a value; a node of None where there is no such value."""
         value = self.value
         for step in steps:
             if isinstance(value, dict):
@@ -157,14 +157,14 @@ class Node:
         return value if isinstance(value, bool) else None
 
     def items(self, *steps: str | int) -> list[Node]:
-        """Return the items of the array at the end of `steps`; none where there is no array."""
+        """Return the items of the array at the end of `steps`; an empty list where there is no array."""
         array = self.at(*steps)
         if not isinstance(array.value, (list, tuple)):
             return []
         return [Node(item, (*array.path, index), self.request) for index, item in enumerate(array.value)]
 
     def properties(self, *steps: str | int) -> dict[str, Node]:
-        """Return the properties of the object at the end of `steps`; none where there is no object."""
+        """Return the properties of the object at the end of `steps`; an empty dict where there is no object."""
         holder = self.at(*steps)
         if not isinstance(holder.value, dict):
             return {}
@@ -186,12 +186,12 @@ class Node:
         Args:
             message: What is wrong, with the value, and what is allowed; no full stop.
             help: What to do, with the names and numbers of the request.
-            related: The other places that it speaks of, each with a few words.
+            related: The other places that are part of the mistake, each with a few words.
             target: Whether to point at the value, at its key, or at the object that lacks something.
             severity: Where this case is milder than the rule usually is.
-            api: What to put in place of the names in braces in the first of the rule's `api_messages`; `place` is
-                known without it, and stands for this value's path in dots.
-            fix: How to mend it by machine; the rule's docstring says so under `Fix: `.
+            api: The values for the names in braces in the first of the rule's `api_messages`; `place`, this value's
+                path with dots, is always known.
+            fix: The fix, if there is one; the rule's docstring describes it under `Fix: `.
         """
         if self.request.rule is None:
             msg = "a node can report only while its rule runs"
@@ -207,7 +207,7 @@ class Node:
 
 
 def repeated(values: Iterable[Node]) -> Iterator[tuple[Node, Node]]:
-    """Yield each string that is among `values` before, with the first one that is the same; others count as none."""
+    """Yield each string that occurred before among `values`, with its first occurrence; skip other types."""
     firsts: dict[str, Node] = {}
     for value in values:
         text = value.text()
@@ -222,7 +222,7 @@ def _conversation(request: Request) -> Conversation:
 
 
 def _as_the_api_says(rule: Rule, values: dict[str, Any]) -> str | None:
-    """Fill what a rule knows of the API's message; None where something of it is not known."""
+    """Fill in the API's message of a rule; None where a value for it is unknown."""
     if not rule.api_messages:
         return None
     template = rule.api_messages[0]
@@ -232,19 +232,19 @@ def _as_the_api_says(rule: Rule, values: dict[str, Any]) -> str | None:
 
 
 class Turn:
-    """Messages of one role in a row. Their places stay those of the messages as they are written."""
+    """Consecutive messages of one role, which the API merges. Each keeps the path at which it is written."""
 
     __slots__ = ("conversation", "messages", "number", "role")
 
     def __init__(self, role: str | None, number: int, conversation: Conversation) -> None:
         self.role = role
-        """`user`, `assistant` or `system`; None for messages without a role that is known."""
+        """`user`, `assistant` or `system`; None for messages with an unknown role or none."""
         self.number = number
         self.messages: list[Node] = []
         self.conversation = conversation
 
     def blocks(self, *types: str) -> Iterator[Node]:
-        """Yield the content blocks of the turn that are objects, of some types or all; a string has none."""
+        """Yield the content blocks of the turn that are objects, of some types or of all."""
         for message in self.messages:
             for block in message.items("content"):
                 if isinstance(block.value, dict) and (not types or block.type in types):
@@ -268,7 +268,7 @@ class Turn:
 
 
 class Conversation:
-    """The messages of a request in turns, put together when they are first asked for."""
+    """The messages of a request in turns; computed on first use."""
 
     def __init__(self, root: Node) -> None:
         self.root = root
@@ -295,19 +295,19 @@ class Conversation:
         return [turn for turn in self.turns for _ in turn.messages]
 
     def turn_of(self, node: Node) -> Turn:
-        """Return the turn in which a message, or something inside a message, stands."""
+        """Return the turn of a message, or of a value inside a message."""
         index = node.steps[1]
         return self._turn_of_message[int(index)]
 
     @cached_property
     def continues(self) -> bool:
-        """Whether a thread keeps what was said before the first message; so the conversation may begin anywhere."""
+        """Whether a thread holds earlier messages, so that the conversation may begin with any role."""
         thread = self.root.at("thread")
         return thread.value is not None and thread.text("type") != "create"
 
     @cached_property
     def may_end_with_answer(self) -> bool:
-        """Whether it is not to be answered, or goes on from an answer that is handed back."""
+        """Whether the last message may be the assistant's: nothing is to be answered, or an answer is continued."""
         root = self.root
         return (
             root.at("compaction").value is not None
@@ -323,6 +323,6 @@ class Conversation:
 
 
 def is_empty(message: Node) -> bool:
-    """Whether the content of a message is there, but has nothing in it."""
+    """Whether the content of a message is an empty string or array."""
     content = message.at("content").value
     return isinstance(content, (str, list, tuple)) and not content

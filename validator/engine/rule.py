@@ -1,4 +1,4 @@
-"""What a rule is: one function with its words, its reason and its examples, found again by its id."""
+"""Rules: one function each, with its id, its documentation and its examples."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Tag = Literal["deprecated", "unnecessary"]
 
 
 EXAMPLE_DAY: Final = date(2026, 11, 22)
-"""The day of the examples that are of no other: what they show must not change when a model is retired."""
+"""The `today` of an example that names no other: what it shows must not change when a model is retired."""
 REQUEST_FILE: Final = "request.json"
 _PARTS: Final = regex(r"^(Why|Fix|Source): ", re.MULTILINE)
 
@@ -34,7 +34,7 @@ class Example(NamedTuple):
     """A request that shows a rule: a bad one breaks that rule alone, a good one breaks none."""
 
     request: Any
-    """The request; raw text (`bytes`) for the rules of syntax; a function without arguments that makes a large one."""
+    """The request, as raw text (`bytes`) for rules of syntax; a function without arguments makes a large one."""
     at: str | None = None
     """JSON Pointer of the violation; None in a good example."""
     endpoint: str = "messages"
@@ -44,9 +44,9 @@ class Example(NamedTuple):
     platform: str | None = None
     today: date | None = None
     file: str = REQUEST_FILE
-    """The name of the file that it stands in, where that matters: its ending tells the format."""
+    """The name of its file, where that matters: the ending decides about the format."""
     ignore: list[str] | None = None
-    """Rules that speak of something else in it, such as a deprecated header that it needs."""
+    """Rules that report something else in it, such as a deprecated header that it needs."""
 
     def options(self) -> dict[str, Any]:
         """Return the options of a linter for this example."""
@@ -68,7 +68,7 @@ class Example(NamedTuple):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Rule:
-    """A check with everything there is to say about it; what it says comes from its function's docstring."""
+    """A check with everything there is to know about it; its documentation is its function's docstring."""
 
     id: str
     severity: Severity
@@ -76,62 +76,62 @@ class Rule:
     bad: tuple[Example, ...]
     good: tuple[Example, ...]
     on: tuple[str, ...] = ()
-    """The places that the engine hands over; none for the rules of structure and syntax."""
+    """The places that it checks; none for rules of structure and syntax, which the engine does not run."""
     types: tuple[str, ...] = ()
-    """With a place that has many types of things: patterns of the types wanted. Of tools and blocks it is their
-    `type`, of messages their `role`; with the whole of the messages one of them must be among the roles and types."""
+    """Patterns of the types that it checks at its places: the `type` of tools and blocks, the `role` of messages. For
+    the array of messages, a request has to have one of these roles or types."""
     if_value: Callable[[Any], bool] | None = None
-    """A cheap look at the value itself, so that most values never become a node; it has to bear any value, and to
-    depend on nothing else: what it says of a setting is kept for the requests that have the same one."""
+    """A cheap test of the raw value, which saves making a node of most values. It has to accept any value, and to
+    depend on that alone: its answer about a setting is cached."""
     mentions: tuple[str, ...] = ()
-    """Names of which a request has to use one to break the rule; see `Index.names`."""
+    """Names of which a request has to use at least one to break the rule; see `Index.names`."""
     skip_if: Callable[[Index], bool] | None = None
-    """Whether the rule can find nothing in a request, by its index; rules may share it."""
+    """Whether to skip the rule for a request, by its index; several rules may share the function."""
     skip_if_setup: Callable[[SetupView], bool] | None = None
-    """The same by the setup alone, asked once for all requests that share it."""
+    """The same by the setup alone; called once for all requests that share it."""
     endpoints: tuple[str, ...] = REQUEST_ENDPOINTS
     """The endpoints whose requests it is for."""
     platforms: tuple[str, ...] = PLATFORMS
     """The platforms whose API is known to refuse it."""
     models: Callable[[Model], bool] | None = None
-    """For a rule that depends on the model: whether it can be broken with that one. Of a model that is not known,
-    or one whose fact is not known, the rule says nothing."""
+    """For a rule that depends on the model: whether it applies to one. The rule is skipped for an unknown model, and
+    for one whose fact is unknown."""
     api_version: str | None = None
-    """The `anthropic-version` from which on the API refuses it."""
+    """The first `anthropic-version` with which the API refuses it."""
     since: str | None = None
-    """The month (`2025-08`) from which the API has refused it, where that is known; older editions do without it."""
+    """The month (`2025-08`) since which the API refuses it, where that is known; older editions skip the rule."""
     rests_on: tuple[str, ...] = ()
-    """Where the request has to be sound for the rule to be sure; see `rule`."""
+    """The places that a finding rests on: it is dropped where the schemas refuse one of them; see `rule`."""
     settles: tuple[str, ...] | None = None
-    """For a rule whose help does away with a value: the siblings that go with it; see `rule`."""
+    """For a rule whose help removes a value: the siblings that go with it; see `rule`."""
     keywords: tuple[str, ...] = ()
     """For a rule of structure: the keywords of a schema whose refusals it words."""
     tag: Tag | None = None
-    """What an editor may show of it: that the place is out of date, or that it can go."""
+    """How an editor may show the place: struck through as deprecated, or faded as unnecessary."""
     mend: Callable[..., Fix | None] | None = None
     """For a rule of structure: makes the fix of a refusal (a `Problem`) in a document."""
     api_messages: tuple[str, ...] = ()
-    """What the API itself answers, as it was seen; the wording of today first. Names in braces stand for what differs:
-    `{place}` for the place in dots, the others for what the rule gives when it reports."""
+    """The API's own error messages, as they were seen; today's wording first. Names in braces stand for what varies:
+    `{place}` for the place with dots, the others for values that the rule gives when it reports."""
 
     @property
     def summary(self) -> str:
-        """What the rule finds, in a sentence or a paragraph."""
+        """The mistake that the rule reports, in a sentence or a paragraph."""
         return self._parts.get("", "")
 
     @property
     def why(self) -> str:
-        """Why the API refuses it, or why it is worth knowing."""
+        """The reason: why the API refuses it, or why it is worth knowing."""
         return self._parts.get("Why", "")
 
     @property
     def fix(self) -> str:
-        """What its fix does, and when that is safe; empty where it has none."""
+        """The effect of its fix, and when that is safe; empty where it has none."""
         return self._parts.get("Fix", "")
 
     @property
     def source(self) -> str:
-        """Where the fact is documented or was seen."""
+        """The place where the fact is documented or was seen."""
         return self._parts.get("Source", "")
 
     @cached_property
@@ -142,9 +142,9 @@ class Rule:
         return {label: " ".join(text.split()) for label, text in [("", first), *labelled]}
 
     def applies(self, endpoint: str, model: Model | None) -> bool:
-        """Whether the rule can be broken by a request for an endpoint to a model, or to one that is not known.
+        """Whether a request for an endpoint and a model can break the rule; None for an unknown model.
 
-        The id of a model can tell that the request is for another platform than the linter was told.
+        The form of a model's id may name another platform than the linter's.
         """
         if endpoint not in self.endpoints or (model is not None and model.platform not in self.platforms):
             return False
@@ -157,7 +157,7 @@ class Rule:
 
     @property
     def area(self) -> str:
-        """What stands before the slash of the id, and names the module."""
+        """The part of the id before the slash, which names the module."""
         return self.id.partition("/")[0]
 
 
@@ -198,8 +198,8 @@ def rule(
     what holds it, the finding may only follow from that, and is dropped. They are pointers in which `*` is any index,
     `.` the index that the finding itself has there, and `~` one at most two away from it.
 
-    `settles` is for a rule whose help removes the value that it reports, or makes it another kind of thing: what the
-    schemas refuse of that value is then not reported as well. It names the siblings for which the same holds.
+    `settles` is for a rule whose help removes the value that it reports, or replaces it by another kind of value: the
+    schemas' refusals of that value are then not reported. It names the siblings for which the same holds.
 
     The docstring has a first paragraph that says what the rule finds, then paragraphs that begin with `Why: ` and
     `Source: `, and between them one that begins with `Fix: ` where the rule gives a fix with what it reports.
@@ -230,7 +230,7 @@ def rule(
 
 
 BY_KEYWORD: Final[dict[str, Rule]] = {}
-"""The rule of structure that words the refusals of a schema's keyword; `schema_rule` fills it."""
+"""The rule of structure for each keyword of the schemas; `schema_rule` fills it."""
 
 
 def schema_rule(
@@ -242,9 +242,9 @@ def schema_rule(
     mend: Callable[..., Fix | None] | None = None,
     api_messages: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., tuple[str, str | None]]], Rule]:
-    """Make a rule of a function that puts a schema's refusal (a `Problem`) into words: a message and a help.
+    """Make a rule of a function that words a schema's refusal (a `Problem`): a message and a help.
 
-    `mend` makes a fix of the problem and the document that it is in; the docstring says what it does under `Fix: `.
+    `mend` makes a fix of the problem and the document that it is in; the docstring describes it under `Fix: `.
     """
 
     def made(check: Callable[..., tuple[str, str | None]]) -> Rule:
@@ -265,7 +265,7 @@ def syntax_rule(
     good: tuple[Example, ...],
     api_messages: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Any]], Rule]:
-    """Make a rule of a function that recognises one way in which text fails to be JSON, or answers None."""
+    """Make a rule of a function that recognises one way in which text is not JSON, or returns None."""
     return lambda check: Rule(rule_id, severity, check, bad, good, api_messages=api_messages)
 
 
@@ -278,12 +278,12 @@ def value_rule(
     good: tuple[Example, ...],
     api_messages: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., tuple[str, str]]], Rule]:
-    """Make a rule of a function that says what is wrong with a value that JSON has no place for."""
+    """Make a rule of a function that words the refusal of a value that JSON cannot hold."""
     return lambda check: Rule(rule_id, severity, check, bad, good, tag=tag, api_messages=api_messages)
 
 
 def body(**changes: Any) -> dict[str, Any]:
-    """Return the body of a valid request with some properties set otherwise, for examples."""
+    """Return the body of a valid request with some properties changed, for examples."""
     return {
         "model": "claude-haiku-4-5",
         "max_tokens": 1024,

@@ -19,7 +19,7 @@ Answer = TypeVar("Answer")
 
 _MOST: Final = 128
 _LONGEST: Final = 64 * 1024
-"""Bytes of a setup; a longer one is not cached."""
+"""Bytes of the longest setup that is cached."""
 _TOOLS: Final = "tools"
 _SYSTEM: Final = "system"
 _MESSAGES: Final = "messages"
@@ -33,14 +33,14 @@ class Setup:
     __slots__ = ("_answers", "cache_marks", "model", "names", "opening", "plans")
 
     def __init__(self, body: dict[str, Any], platform: str = PLATFORMS[0]) -> None:
-        """Look at a body for a platform, but not at its messages."""
+        """Analyse a body for a platform, without its messages."""
         name = body.get("model")
         self.model: Final = model_named(name, platform) if isinstance(name, str) else None
-        """The model the request is for; None for one that is not known."""
+        """The model the request is for; None for an unknown one."""
         self.plans: Final[dict[tuple[str, frozenset[str]], Any]] = {}
         """The engine's plans for requests with this setup, by endpoint and the names in their messages."""
         self.opening = b""
-        """The JSON text of such a request up to its messages; empty if nobody asked for it."""
+        """The JSON text of such a request up to its messages; empty if it was not made from a Python object."""
         self.names: set[str] = set(body)
         """The names of an `Index` that occur here."""
         self.cache_marks: list[dict[str, Any]] = []
@@ -55,9 +55,9 @@ class Setup:
             self.names.add(BLANK)
 
     def cached(self, find: Callable[[dict[str, Any]], Answer], body: dict[str, Any]) -> Answer:
-        """Return `find(body)`, asked once for all bodies that differ in their messages alone.
+        """Return `find(body)`, which is called once for all bodies that differ in their messages alone.
 
-        `find` gets the body without its messages, so that it cannot read what its answer must not depend on.
+        `find` gets the body without its messages, so it cannot read what its cached answer must not depend on.
         """
         if find not in self._answers:
             self._answers[find] = find(without(body, _MESSAGES))
@@ -82,7 +82,7 @@ class Setup:
 
 
 class SetupView(NamedTuple):
-    """A setup as a rule's `skip_if_setup` sees it: its answer is cached, so it gets nothing that may differ."""
+    """What a rule's `skip_if_setup` is given: its answer is cached, so it gets nothing that may differ."""
 
     body: dict[str, Any]
     """The request without its messages."""
@@ -92,7 +92,7 @@ class SetupView(NamedTuple):
     platform: str
 
     def cached(self, find: Callable[[dict[str, Any]], Answer]) -> Answer:
-        """Return `find(body)`, asked once for each setup."""
+        """Return `find(body)`, which is called once for each setup."""
         return self.setup.cached(find, self.body)
 
 
@@ -107,51 +107,55 @@ class SetupCache:
     """
 
     def __init__(self, make: Callable[[dict[str, Any]], Setup]) -> None:
-        """Take what makes a setup of the body of a request without its messages."""
+        """Take the function that makes a setup of a body without its messages."""
         self._make = make
         self._kept: dict[bytes, Setup] = {}
         self._plain_tools: Any = None
-        """The tools that were found to have an end last; most requests of a process have the very same."""
+        """The tools that were found plain last; most requests of a process have the very same object."""
 
     def of(self, body: dict[str, Any]) -> Setup:
         """Return the setup of a body."""
-        around = without(body, _MESSAGES)
+        rest = without(body, _MESSAGES)
         try:
-            text = orjson.dumps(around)
+            text = orjson.dumps(rest)
         except (TypeError, ValueError, RecursionError):
-            return self._make(around)
-        return self._kept.get(text) or self._made(around, text)
+            return self._make(rest)
+        return self._kept.get(text) or self._made(rest, text)
 
-    def of_text(self, around: bytes) -> Setup | None:
-        """Return the setup of a text that is known, by all of it but the messages."""
-        return self._kept.get(around)
+    def of_text(self, rest: bytes) -> Setup | None:
+        """Return the cached setup of a JSON text without its messages."""
+        return self._kept.get(rest)
 
-    def keep(self, around: bytes, setup: Setup) -> None:
-        """Find a setup again by the text of a body without its messages, which is no JSON and so no other key."""
-        if len(around) <= _LONGEST and len(self._kept) < _MOST:
-            self._kept[around] = setup
+    def keep(self, rest: bytes, setup: Setup) -> None:
+        """Cache a setup under the text of a body without its messages."""
+        # The cache has three kinds of keys that cannot collide: compact JSON, MessagePack, and this text, which is not
+        # JSON, because the value of `messages` is cut out of it.
+        if len(rest) <= _LONGEST and len(self._kept) < _MOST:
+            self._kept[rest] = setup
 
     def of_object(self, body: dict[str, Any]) -> Setup | None:
-        """Return the setup of a Python object, with its `opening`; None where not all around its messages is plain."""
-        around = without(body, _MESSAGES)
-        tools = around.get(_TOOLS)
+        """Return the setup of a Python object, with its `opening`; None if it is not plain without its messages."""
+        # The identity of the tools only saves testing them for "plain" again. The key is made of their values, so a
+        # list that was changed in place is another setup, or not plain any more, and then has no key.
+        rest = without(body, _MESSAGES)
+        tools = rest.get(_TOOLS)
         known = tools is self._plain_tools
-        if not is_plain([value for name, value in around.items() if not (known and name == _TOOLS)]):
+        if not is_plain([value for name, value in rest.items() if not (known and name == _TOOLS)]):
             return None
         self._plain_tools = tools
-        key = packed(around)
+        key = packed(rest)
         if key is None:
             return None
         setup = self._kept.get(key)
         if setup is None:
-            text = text_of_plain(around)
+            text = text_of_plain(rest)
             if text is None:
                 return None
-            setup = self._made(around, key, b'%s%s"messages":' % (text[:-1], b"," if around else b""))
+            setup = self._made(rest, key, b'%s%s"messages":' % (text[:-1], b"," if rest else b""))
         return setup
 
-    def _made(self, around: dict[str, Any], key: bytes, opening: bytes = b"") -> Setup:
-        setup = self._make(around)
+    def _made(self, rest: dict[str, Any], key: bytes, opening: bytes = b"") -> Setup:
+        setup = self._make(rest)
         setup.opening = opening
         if len(key) <= _LONGEST:
             marks = [{"cache_control": holder["cache_control"]} for holder in setup.cache_marks]
@@ -163,14 +167,14 @@ class SetupCache:
 
 
 def without(value: dict[str, Any], name: str) -> dict[str, Any]:
-    """Return an object without one of its properties."""
+    """Return a copy of an object without one of its properties."""
     rest = value.copy()
     rest.pop(name, None)
     return rest
 
 
 def may_be_blank(system: Any) -> bool:
-    """Whether a text of a system prompt has nothing visible, or cannot be read."""
+    """Whether a text of a system prompt is only white space, or malformed."""
     try:
         texts = [system] if isinstance(system, str) else [block["text"] for block in system or ()]
         return any(text.isspace() for text in texts)

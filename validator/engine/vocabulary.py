@@ -12,7 +12,7 @@ BLANK: Final = "a message, or a block of the system prompt, without anything vis
 EMPTY: Final = "no message, a message without content, or thinking without a signature"
 
 UNTIDY: Final = "calls and results that are not side by side, or that share an id"
-"""Words that no request has, for what its index notices: where they are missing, there is no such thing."""
+"""Names that no request can use, set by the index: a rule that mentions one runs only where the index found that."""
 
 INSIDE: Final[Mapping[str, tuple[str, ...]]] = {
     "tool_result": ("content",),
@@ -22,11 +22,11 @@ INSIDE: Final[Mapping[str, tuple[str, ...]]] = {
     "web_fetch_tool_result": ("content", "content"),
     "tool_search_tool_result": ("content", "tool_references"),
 }
-"""Where a block holds further blocks, by its type."""
+"""The steps to the blocks nested in a block, by its type."""
 
 
 def inner_blocks(block: Any) -> Iterator[tuple[Any, tuple[str | int, ...]]]:
-    """Yield what stands where a block holds further blocks, with the steps that lead there."""
+    """Yield the items nested in a block, whatever they are, with the steps that lead to each."""
     tag = block.get("type") if isinstance(block, dict) else None
     steps = INSIDE.get(tag, ()) if isinstance(tag, str) else ()
     value = block
@@ -40,7 +40,7 @@ def inner_blocks(block: Any) -> Iterator[tuple[Any, tuple[str | int, ...]]]:
 
 
 def note(value: Any, names: set[str], cache_marks: list[dict[str, Any]], default: str = "") -> None:
-    """Note whatever stands where a tool or a block should."""
+    """Index whatever is in the place of a tool or a block."""
     if isinstance(value, dict):
         names.update(value)
         names.add(tag_of(value) or default)
@@ -63,15 +63,15 @@ NEIGHBOURS: Final = (
     "/messages/~/content/*/tool_use_id",
     "/thread/type",
 )
-"""What has to be sound around a message for a rule that misses something before or after it."""
+"""The `rests_on` of a rule that misses something before or after a message: a broken neighbour may be that."""
 
 
 def ends_with_answer(messages: Any) -> bool:
-    """Whether the last of the messages is the assistant's: a quick look for rules, at any value."""
+    """Whether the last message is the assistant's; accepts any value."""
     return bool(role_of(messages, -1) == "assistant")
 
 
 def role_of(messages: Any, index: int) -> Any:
-    """Return the role of one of the messages: a quick look for rules, at any value."""
+    """Return the role of one of the messages; accepts any value."""
     message = messages[index] if isinstance(messages, (list, tuple)) and messages else None
     return message.get("role") if isinstance(message, dict) else None

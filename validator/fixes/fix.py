@@ -1,4 +1,4 @@
-"""What a fix is: operations on the request, as JSON Patch (RFC 6902) has them."""
+"""Fixes: operations on the request, like those of JSON Patch (RFC 6902)."""
 
 from __future__ import annotations
 
@@ -10,41 +10,41 @@ from ..common.redaction import deeply_redacted
 
 
 class Applicability(str, Enum):
-    """Whether a fix may be applied without looking."""
+    """Whether a fix may be applied without review."""
 
     SAFE = "safe"
-    """What the request means stays, or is what was surely meant."""
+    """The request keeps its meaning, or gets the one that was certainly intended."""
     UNSAFE = "unsafe"
-    """It may not be what was meant: somebody has to look."""
+    """It may not be what was intended: somebody has to review it."""
 
     def __str__(self) -> str:
         return self.value
 
 
 class Operation(NamedTuple):
-    """One step of a fix. All paths are those of the request as it is before the fix."""
+    """One operation of a fix. All paths are those of the request before the fix."""
 
     op: Literal["add", "remove", "replace", "move"]
     path: Path
-    """The value to replace, remove or move to; where to put a new one: before the item of an array that has the place
-    now, behind the last one, or at the end of an object."""
+    """The place to replace, remove, move to or add at. A new item of an array goes before the item that has the index
+    now, or after the last one; a new property goes to the end of its object."""
     value: Any = None
-    """What to put there."""
+    """The new value."""
     source: Path | None = None
-    """What to move: a property, under another name in the same object."""
+    """The property to move: it gets another name in the same object."""
 
     def __repr__(self) -> str:
-        """Spell it without secrets, as it is printed along with violations."""
+        """Spell it without secrets, because it is printed along with violations."""
         source = None if self.source is None else shown_pointer(self.source)
         value = deeply_redacted(self.value)
         return f"Operation(op={self.op!r}, path={shown_pointer(self.path)!r}, value={value!r}, source={source!r})"
 
 
 class Fix(NamedTuple):
-    """How to mend a violation."""
+    """A fix of a violation."""
 
     title: str
-    """What it does, as an imperative without a full stop."""
+    """Its effect, as an imperative without a full stop."""
     applicability: Applicability
     operations: tuple[Operation, ...]
 
@@ -53,28 +53,28 @@ class Fix(NamedTuple):
         """The fix as a JSON Patch for the document in which the violation stands.
 
         The operations are to be applied one after the other: removals in an array come last item first. They are for
-        programs and not for printing: what they move or keep is spelled out, even a secret.
+        programs, not for printing: the values in them are spelled out, even secrets.
         """
         return [_spelled(operation) for operation in self.operations]
 
 
 def replace(path: Path, value: Any) -> Operation:
-    """Put another value in the place of one."""
+    """Replace a value by another."""
     return Operation("replace", path, value)
 
 
 def remove(path: Path) -> Operation:
-    """Take out a property or an item."""
+    """Remove a property or an item."""
     return Operation("remove", path)
 
 
 def rename(path: Path, name: str) -> Operation:
-    """Give a property another name."""
+    """Rename a property."""
     return Operation("move", (*path[:-1], name), source=path)
 
 
 def add(path: Path, value: Any) -> Operation:
-    """Add a property, or an item of an array: before the one that has its place now, or behind the last one."""
+    """Add a property, or an item of an array: before the item that has its index now, or after the last one."""
     return Operation("add", path, value)
 
 

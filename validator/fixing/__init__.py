@@ -1,1 +1,8 @@
-"""Fixing: edit a text as its fixes say, and leave the rest of it alone."""
+"""Apply fixes to a text, and leave every other byte of it alone.
+
+| module | purpose |
+|---|---|
+| `values` | applies operations to a value |
+| `json_edits`, `yaml_edits` | turn operations into edits of a text |
+| `applying` | applies the fixes of a text until none is left that improves it, and takes back the others |
+"""

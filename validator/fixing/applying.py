@@ -1,4 +1,4 @@
-"""Applying fixes: all that can be applied to a text, again and again, and never so that the text gets worse."""
+"""Apply the fixes of a text repeatedly, and take back those that make it worse."""
 
 from __future__ import annotations
 
@@ -23,31 +23,31 @@ if TYPE_CHECKING:
     from .yaml_edits import YamlEditor
 
 Check = Callable[[bytes], "FileResult"]
-"""Checks a text in the place of the one that is fixed."""
+"""Checks an edited text."""
 
 _MOST_TAKEN_BACK: Final = 50
-"""Fixes that are found to make a text worse, each after several checks, before the others are left untried."""
+"""Most fixes that are taken back, each after several checks, before the others are left untried."""
 
 
 @dataclass(slots=True)
 class Fixed:
-    """A text with its fixes."""
+    """A text with its fixes applied."""
 
     data: bytes
     result: FileResult
-    """What is found in it now."""
+    """The result of checking it."""
     applied: list[Violation] = field(default_factory=list)
-    """What was mended, with the places of the text as it was at the time."""
+    """The violations that were fixed, with their places in the text at that time."""
     taken_back: list[Violation] = field(default_factory=list)
-    """What has a fix that would make the text worse."""
+    """The violations whose fix would make the text worse."""
     uneditable: list[Violation] = field(default_factory=list)
-    """What has a fix that cannot be made in the way that the text is written."""
+    """The violations whose fix is impossible in the way that the text is written."""
     untried: list[Violation] = field(default_factory=list)
-    """What has a fix that was not tried, as too many were taken back before it."""
+    """The violations whose fix was not tried, because too many were taken back before."""
 
 
 def fixable(result: FileResult, *, unsafe: bool) -> list[Violation]:
-    """Return the violations that have a fix, without those whose fix is unsafe unless these are wanted too."""
+    """Return the violations that have a fix; those with an unsafe fix only if `unsafe`."""
     return [
         violation
         for violation in result.violations
@@ -56,7 +56,7 @@ def fixable(result: FileResult, *, unsafe: bool) -> list[Violation]:
 
 
 def edits_of(document: Document, fix: Fix) -> list[Edit]:
-    """Return the edits that apply a fix to a document, by bytes of its text; none where they cannot be made."""
+    """Return the edits that apply a fix to a document's text; an empty list if that is impossible."""
     try:
         edits = _editor(document, list(fix.operations)).edits(fix.operations)
     except UneditableError:
@@ -65,13 +65,13 @@ def edits_of(document: Document, fix: Fix) -> list[Edit]:
 
 
 def fix_text(name: str, data: bytes, check: Check, *, unsafe: bool = False) -> Fixed:
-    """Apply the fixes of a text until none is left that makes it better.
+    """Apply the fixes of a text until none is left that improves it.
 
-    Every step leaves fewer errors, or as many and fewer warnings, than there were, by at least one for each fix: a step
-    that does not is taken back. So a text that was fixed stays as it is when it is fixed again.
+    Every step must leave fewer errors, or as many errors and fewer warnings, by at least one for each fix; otherwise it
+    is taken back. So fixing a fixed text again changes nothing.
 
     Args:
-        name: The name of the file, which says how its text is to be read.
+        name: The name of the file, which decides about the format.
         data: The text.
         check: Checks a text.
         unsafe: Whether to apply unsafe fixes too.
@@ -83,11 +83,9 @@ def fix_text(name: str, data: bytes, check: Check, *, unsafe: bool = False) -> F
 
 
 def _advance(state: Fixed, name: str, check: Check, *, unsafe: bool) -> bool:
-    """Apply fixes, and remember those that cannot be; say whether these should be tried again, as the text has changed.
-
-    All are tried at once, then ever fewer until some can be applied or a single one is known to be refused, and then
-    more again: a few that are refused among many cost a few steps each.
-    """
+    """Apply fixes, and record those that fail; return whether to try these again because the text has changed."""
+    # All at once, then half as many until some apply or a single one is known to fail, then twice as many again: each
+    # step costs a check of the whole text, and a few bad fixes among thousands cost a few steps each.
     before = state.data
     refused: set[_Key] = set()
     state.taken_back, state.uneditable, state.untried = [], [], []
@@ -113,13 +111,13 @@ def _advance(state: Fixed, name: str, check: Check, *, unsafe: bool) -> bool:
 
 
 class _Outcome(Enum):
-    """What came of trying fixes."""
+    """The outcome of trying fixes."""
 
     APPLIED = auto()
     WORSE = auto()
-    """They mend no more than they break."""
+    """They fix no more than they break."""
     UNEDITABLE = auto()
-    """The edits do not do what the fixes say."""
+    """The edits do not have the effect of the fixes."""
 
 
 _Key = tuple[str, str, int]
@@ -127,7 +125,7 @@ _Key = tuple[str, str, int]
 
 @dataclass(frozen=True, slots=True)
 class _Chosen:
-    """A fix that is to be applied, as edits of the whole text."""
+    """A fix to be applied, as edits of the whole text."""
 
     violation: Violation
     part: int
@@ -136,12 +134,12 @@ class _Chosen:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One document of a text, and where its own text begins in that of the file."""
+    """One document of a text, and the offset at which it begins."""
 
     start: int
     text: bytes
     read: Callable[[], Document]
-    """Reads the document, which most lines of a file of many are never asked for."""
+    """Reads the document on demand: most lines of JSON Lines have no fix."""
 
 
 def _key(violation: Violation) -> _Key:
@@ -149,7 +147,7 @@ def _key(violation: Violation) -> _Key:
 
 
 def _try(state: Fixed, name: str, chosen: Sequence[_Chosen], check: Check) -> _Outcome:
-    """Apply fixes if that mends more than it breaks."""
+    """Apply fixes if that fixes more than it breaks."""
     mark = len(state.data) - len(strict.without_mark(state.data)[0])
     changed = edited(state.data, (edit for each in chosen for edit in each.edits), mark)
     if not _holds_what_it_should(name, state.data, changed, chosen):
@@ -163,9 +161,9 @@ def _try(state: Fixed, name: str, chosen: Sequence[_Chosen], check: Check) -> _O
 
 
 def _is_better(after: FileResult, before: FileResult, chosen: Sequence[_Chosen]) -> bool:
-    """Whether fixes leave fewer violations of the worst severity that they are for, one for each, and none worse."""
-    mended = _severities(each.violation for each in chosen)
-    for old, new, fewer in zip(_severities(before.violations), _severities(after.violations), mended, strict=True):
+    """Whether each fix leaves one violation fewer of the worst severity it is for, and none worse."""
+    fixed = _severities(each.violation for each in chosen)
+    for old, new, fewer in zip(_severities(before.violations), _severities(after.violations), fixed, strict=True):
         if new > old - fewer:
             return False
         if new < old:
@@ -180,10 +178,10 @@ def _severities(violations: Iterable[Violation]) -> tuple[int, ...]:
 
 
 def _chosen(name: str, data: bytes, violations: Iterable[Violation]) -> tuple[list[_Chosen], list[Violation]]:
-    """Turn fixes into edits, and choose as many as do not touch each other, the first ones first.
+    """Turn fixes into edits, and choose those that do not touch an earlier one.
 
     Returns:
-        Those that are chosen, and what has a fix that no edits can be made for.
+        The chosen fixes, and the violations whose fix has no edits.
     """
     text = strict.without_mark(data)[0]
     parts = _parts(name, text)
@@ -211,7 +209,7 @@ def _chosen(name: str, data: bytes, violations: Iterable[Violation]) -> tuple[li
 
 
 def _edits_of_part(part: _Part, violations: list[Violation]) -> Iterator[tuple[Violation, list[Edit] | None]]:
-    """Yield what has a fix in one document, with its edits of the whole text; None where they cannot be made."""
+    """Yield the violations of one document with the edits of their fix in the whole text; None if there are none."""
     document = part.read()
     operations = [operation for each in violations if each.fix is not None for operation in each.fix.operations]
     editor = _editor(document, operations) if document.readable else None
@@ -233,7 +231,7 @@ def _editor(document: Document, operations: list[Operation]) -> JsonEditor | Yam
 
 
 def _touches(edit: Edit, taken: list[Edit]) -> bool:
-    """Whether an edit overlaps one that is taken, or puts something where that one ends; `taken` is in order."""
+    """Whether an edit overlaps or adjoins one in `taken`, which is sorted."""
     place = bisect_left(taken, edit)
     return any(
         other.start == edit.start
@@ -245,7 +243,7 @@ def _touches(edit: Edit, taken: list[Edit]) -> bool:
 
 
 def _parts(name: str, text: bytes) -> list[_Part]:
-    """Part a text into its documents: each line of JSON Lines is one, of YAML each begins where its value does."""
+    """Split a text into its documents: the lines of JSON Lines, or the documents of YAML."""
     text_format = format_of(name)
     if text_format is Format.LINES:
         lines = text.split(b"\n")
@@ -276,7 +274,7 @@ def _line_starts(name: str, text: bytes) -> list[int]:
 
 
 def _holds_what_it_should(name: str, before: bytes, after: bytes, chosen: Iterable[_Chosen]) -> bool:
-    """Whether a text that was edited holds what the operations say, and nothing else has changed."""
+    """Whether an edited text reads as the operations applied to the old value, and nothing else has changed."""
     old, new = (_parts(name, strict.without_mark(data)[0]) for data in (before, after))
     operations: dict[int, list[Operation]] = {}
     for each in chosen:

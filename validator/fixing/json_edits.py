@@ -1,6 +1,6 @@
-"""From operations to edits of a JSON text, which leave every byte alone that they are not about.
+"""Turn operations into edits of a JSON text that leave every other byte alone.
 
-What edits of YAML have in common with them stands here too.
+Also the base class of the edits of YAML.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ _CHARACTER: Final = re.compile(
     re.DOTALL,
 )
 LONG: Final = "messages"
-"""The property of a request that new ones are put before, as it goes on for pages."""
+"""The property of a request before which new ones are added, because it goes on for pages."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Edit:
-    """A stretch of bytes that gives way to others."""
+    """A range of bytes and the text that replaces it."""
 
     start: int
     end: int
@@ -41,31 +41,31 @@ class Edit:
 
 
 class UneditableError(Exception):
-    """Raised where a text is written in a way that an operation cannot be done to it."""
+    """Raised where an operation is impossible in the way that a text is written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How a text writes its JSON."""
+    """The style in which a text writes its JSON."""
 
     is_spaced: bool
     """Whether a space follows colons and commas."""
     is_ascii: bool
-    """Whether other characters are escaped."""
+    """Whether characters beyond ASCII are escaped."""
 
     def spelled(self, value: Any) -> bytes:
-        """Spell a value in the same manner, in one line."""
+        """Spell a value in this style, on one line."""
         separators = (", ", ": ") if self.is_spaced else (",", ":")
         return json.dumps(value, ensure_ascii=self.is_ascii, separators=separators).encode()
 
 
 def manner_of(data: bytes) -> Manner:
-    """Look at how a text writes its JSON."""
+    """Return the style in which a text writes its JSON."""
     return Manner(is_spaced=b'":' not in data or b'": ' in data, is_ascii=data.isascii() and b"\\u" in data)
 
 
 def edited(data: bytes, edits: Iterable[Edit], start: int = 0) -> bytes:
-    """Return a text with edits done; they count from `start` and must not overlap."""
+    """Apply edits to a text. Their offsets count from `start`, and they must not overlap."""
     pieces: list[bytes] = []
     position = 0
     for edit in sorted(edits):
@@ -75,15 +75,15 @@ def edited(data: bytes, edits: Iterable[Edit], start: int = 0) -> bytes:
 
 
 def moves_content(operations: Iterable[Operation]) -> bool:
-    """Whether a fix puts elsewhere what it removes, so that comments inside of that would be lost unasked."""
+    """Whether a fix moves what it removes: comments inside it would be lost without notice."""
     return any(operation.op in {"add", "replace"} for operation in operations)
 
 
 class Editor(ABC):
-    """What makes edits of a text, in any format."""
+    """Makes edits of a text, in any format."""
 
     def __init__(self, document: Document, operations: Iterable[Operation]) -> None:
-        """Look up the places that `operations` need, which are all that edits may be asked for."""
+        """Look up the places that `operations` need; `edits` accepts no others."""
         self._data = document.data
         self._value = document.value
         self._locate = document.locate
@@ -110,7 +110,7 @@ class Editor(ABC):
 
 
 class JsonEditor(Editor):
-    """Makes edits of a text of JSON, with comments or without."""
+    """Makes edits of a JSON text, with or without comments."""
 
     def __init__(self, document: Document, operations: Iterable[Operation]) -> None:
         super().__init__(document, operations)
@@ -147,7 +147,7 @@ class JsonEditor(Editor):
         return self._data[start:end] != self._plain[start:end]
 
     def _needed(self, operation: Operation) -> Iterator[Path]:
-        """Yield the paths whose places are asked for: those of an operation, its neighbours and what holds it."""
+        """Yield the paths whose places an operation needs: its own, its neighbours' and its container's."""
         path = operation.path if operation.source is None else operation.source
         yield path
         yield path[:-1]
@@ -163,7 +163,7 @@ class JsonEditor(Editor):
                 yield from ((*path[:-1], step) for step in steps[max(0, index - 1) : index + 2])
 
     def _member(self, path: Path) -> tuple[int, int]:
-        """Return where a property, with its key, or an item stands."""
+        """Return the span of an item, or of a property with its key."""
         span = self._span(path)
         return (span.start if span.key is None else span.key[0]), span.end
 
@@ -178,7 +178,7 @@ class JsonEditor(Editor):
         return Edit(span.start, span.end, self._manner.spelled(value))
 
     def _string_edit(self, span: Span, old: str, new: str) -> Edit:
-        """Edit of a string only the characters that differ, as others may be escaped in a way of their own."""
+        """Edit only the characters of a string that differ: the others keep their own way of escaping."""
         shortest = min(len(old), len(new))
         same = next((index for index in range(shortest) if old[index] != new[index]), shortest)
         tail = next((index for index in range(shortest - same) if old[-1 - index] != new[-1 - index]), shortest - same)
@@ -209,7 +209,7 @@ class JsonEditor(Editor):
         return [Edit(start, end, b"")] + [Edit(behind - 1, behind, b"")] * (behind > end)
 
     def _removal_before(self, path: Path, before: int, neighbour: Path) -> list[Edit]:
-        """Take out a member that another follows, and leave the comments of that one."""
+        """Remove a member that another follows, and keep the comments of that one."""
         start, end = self._member(path)
         following, _ = self._member(neighbour)
         behind = self._comma_between(end, following, path) + 1
@@ -220,7 +220,7 @@ class JsonEditor(Editor):
         return [Edit(*line, b"")]
 
     def _removal_behind(self, path: Path, neighbour: Path) -> list[Edit]:
-        """Take out the last member, and leave the comments of the one before it."""
+        """Remove the last member, and keep the comments of the one before it."""
         start, end = self._member(path)
         _, before = self._member(neighbour)
         comma = self._comma_between(before, start, path)
@@ -235,10 +235,10 @@ class JsonEditor(Editor):
         return [Edit(comma, end, b"")]
 
     def _comma_between(self, end: int, start: int, path: Path) -> int:
-        """Return where the comma between neighbours stands.
+        """Return the position of the comma between neighbours.
 
         Raises:
-            UneditableError: where they are none, as one of them is a property that the object has twice.
+            UneditableError: if they are not neighbours, because one is a property that the object has twice.
         """
         between = self._plain[end:start]
         if between.strip() != b",":
@@ -246,7 +246,7 @@ class JsonEditor(Editor):
         return end + between.index(b",")
 
     def _behind(self, end: int) -> int:
-        """Return the position behind the comma that follows a member, or behind the member where none does."""
+        """Return the position after the comma that follows a member, or after the member if none does."""
         comma = skip_space(self._plain, end)
         if self._plain[comma : comma + 1] == b",":
             return comma + 1
@@ -254,13 +254,13 @@ class JsonEditor(Editor):
         return end if surplus is None else surplus + 1
 
     def _whole_lines(self, before: int, start: int, behind: int, following: int) -> tuple[int, int] | None:
-        """Return the lines that a member with its comma has for itself, but for comments on them.
+        """Return the span of the lines that hold only a member, its comma and comments; None if others share them.
 
         Args:
-            before: Where what stands before the member ends.
+            before: Where the previous token ends.
             start: Where the member begins.
             behind: Where its comma ends.
-            following: Where what follows begins.
+            following: Where the next token begins.
         """
         above, below = self._line_breaks(before, start), self._line_breaks(behind, following)
         if not above or not below or self._plain[above[-1][1] : start].strip():
@@ -268,7 +268,7 @@ class JsonEditor(Editor):
         return above[-1][1], below[0][1]
 
     def _line_breaks(self, start: int, end: int) -> list[tuple[int, int]]:
-        """Return the line breaks between members; those inside of comments are none."""
+        """Return the line breaks between members, without those inside comments."""
         found = _NEWLINE_OR_COMMENT.finditer(self._data, start, end)
         return [match.span() for match in found if not match[0].startswith(b"/")]
 
@@ -289,7 +289,7 @@ class JsonEditor(Editor):
         return Edit(end, end, b"," + self._separator(start) + text)
 
     def _separator(self, start: int) -> bytes:
-        """Return what stands between members: a line break and an indentation, a space, or nothing."""
+        """Return the white space before a member: a line break with its indentation, a space, or nothing."""
         first = start
         while first and self._data[first - 1] in b" \t":
             first -= 1

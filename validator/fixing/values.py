@@ -1,4 +1,4 @@
-"""Operations applied to a value: what a text has to hold when the edits of a fix are right."""
+"""Apply operations to a value: the expected content of a text after the edits of a fix."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ if TYPE_CHECKING:
     from ..fixes.fix import Operation
 
 _GONE: Final = object()
-"""Stands where something was removed, so that the paths of other operations stay what they are."""
+"""A marker for a removed value: it keeps its place, so that the paths of other operations stay right."""
 
 
 def patched(value: Any, operations: Iterable[Operation]) -> Any:
-    """Return a copy of a value with operations applied, all of which have the paths of the value as it is.
+    """Return a copy of a value with operations applied; all their paths are those of the unchanged value.
 
     Raises:
-        LookupError: for a path that leads nowhere, and a property that is there already.
-        TypeError: for a path through a value that holds nothing.
+        LookupError: for a path without a value, and for a new property that exists already.
+        TypeError: for a path through a value that is neither an object nor an array.
     """
     root = [_copied(value)]
     renamed: dict[Path, str] = {}
@@ -70,7 +70,7 @@ def _copied(value: Any) -> Any:
 
 
 def _swept(root: list[Any]) -> list[Any]:
-    """Drop what was removed, in place."""
+    """Drop removed values, in place."""
     waiting: list[Any] = [root]
     while waiting:
         holder = waiting.pop()

@@ -1,4 +1,4 @@
-"""From operations to edits of a YAML text: scalars and keys, and what has lines of its own."""
+"""Turn operations into edits of a YAML text: of scalars, of keys, and of values on lines of their own."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _DASH: Final = re.compile(rb"[ \t]*-[ \t]+")
 _BLOCK: Final = re.compile(rb"([|>])\+?(?=[ \t]*[\r\n])")
 _BLANK: Final = re.compile(rb"[ \t]*(?:#[^\r\n]*)?")
 _IN_FLOW: Final = re.compile(rb"\"[^\r\n]*|'[^\r\n]*|\*.*|[\w./][^,:?\[\]{}\r\n]*")
-"""Scalars that stay what they are between brackets."""
+"""Scalars that mean the same between brackets."""
 _COMMENT: Final = re.compile(rb"(?:^|\s)#")
 _INNER_LINE: Final = re.compile(rb"(?<=[\r\n])(?=[^\r\n])")
 
 
 class YamlEditor(Editor):
-    """Makes edits of a document of YAML."""
+    """Makes edits of a YAML document."""
 
     def _needed(self, operation: Operation) -> Iterable[Path]:
         path = operation.source or operation.path
@@ -45,7 +45,7 @@ class YamlEditor(Editor):
         return edits
 
     def _has_comment(self, path: Path, edit: Edit) -> bool:
-        """Whether a removal takes a comment with it: a number sign that stands in none of the values."""
+        """Whether a removal would take a comment with it: a `#` outside the values."""
         text = bytearray(self._data[edit.start : edit.end])
         for span in self._locate(_leaves(path, self._at(path))).values():
             header = _BLOCK.match(self._data, span.start, span.end)
@@ -66,7 +66,7 @@ class YamlEditor(Editor):
         return self._removal(path) if operation.op == "remove" else self._addition(path, operation.value)
 
     def _line(self, place: int) -> tuple[int, bytes]:
-        """Return where the line of a place begins, and what stands on it before the place."""
+        """Return where the line of a position begins, and the text on it before the position."""
         first = max(self._data.rfind(b"\n", 0, place), self._data.rfind(b"\r", 0, place)) + 1
         return first, self._data[first:place]
 
@@ -82,7 +82,7 @@ class YamlEditor(Editor):
         return Edit(span.start, span.end, spelled(value, text))
 
     def _as_item(self, path: Path, text: bytes) -> bytes:
-        """Spell a sequence of what stands somewhere: with a dash if that has lines of its own, else in brackets."""
+        """Spell a sequence of one value: with a dash if it is on lines of its own, else in brackets."""
         old = self._at(path)
         if text[:1] in (b"&", b"!", b"|", b">"):
             raise UneditableError(path)
@@ -94,7 +94,7 @@ class YamlEditor(Editor):
         return b"[" + (text if is_kept else _spelled(old)) + b"]"
 
     def _stripped_block(self, path: Path, new: Any) -> Edit:
-        """Take the line breaks off the end of a block of text, by the sign that YAML has for it."""
+        """Strip the line breaks at the end of a block scalar with its chomping indicator, `-`."""
         span = self._span(path)
         header = _BLOCK.match(self._data, span.start, span.end)
         if header is None or not isinstance(new, str) or self._at(path).rstrip("\n") != new:
@@ -102,7 +102,7 @@ class YamlEditor(Editor):
         return Edit(*header.span(), header[1] + b"-")
 
     def _removal(self, path: Path) -> Edit:
-        """Take out the lines of a property or an item that has lines of its own."""
+        """Remove a property or an item that is on lines of its own."""
         span, holder = self._span(path), self._at(path[:-1])
         first, before = self._line(span.start if span.key is None else span.key[0])
         is_alone = _DASH.fullmatch(before) if isinstance(holder, list) else not before.strip()
@@ -115,7 +115,7 @@ class YamlEditor(Editor):
         return Edit(first, end, b"")
 
     def _addition(self, path: Path, value: Any) -> Edit:
-        """Add a property on a line of its own before the messages, or an item on one before another."""
+        """Add a property on a line before the messages, or an item on a line before another item."""
         if isinstance(self._at(path[:-1]), dict):
             span = self._span((*path[:-1], LONG))
             first, indentation = self._line(span.key[0] if span.key is not None else span.start)
@@ -130,7 +130,7 @@ class YamlEditor(Editor):
 
 
 def _leaves(path: Path, value: Any) -> Iterator[Path]:
-    """Yield the paths of all values inside a value that hold no others."""
+    """Yield the paths of all scalars inside a value."""
     waiting: list[tuple[Path, Any]] = [(path, value)]
     while waiting:
         place, inner = waiting.pop()
@@ -142,7 +142,7 @@ def _leaves(path: Path, value: Any) -> Iterator[Path]:
 
 
 def spelled(value: Any, old: bytes = b"") -> bytes:
-    """Spell a scalar, without quotes where the old one has none and the new one needs none."""
+    """Spell a scalar; without quotes if the old one has none and the new one needs none."""
     if isinstance(value, str):
         if old[:1] not in (b'"', b"'") and _PLAIN.fullmatch(value):
             plain = resolve(value, None, None, is_plain=True)
@@ -154,6 +154,6 @@ def spelled(value: Any, old: bytes = b"") -> bytes:
 
 
 def _spelled(value: Any) -> bytes:
-    """Spell a value as JSON, which is YAML too where characters that YAML forbids are escaped in its own way."""
+    """Spell a value as JSON, which is valid YAML once the characters that YAML forbids are escaped its way."""
     text = json.dumps(value, ensure_ascii=False)
     return "".join(char if char.isprintable() else f"\\U{ord(char):08x}" for char in text).encode()

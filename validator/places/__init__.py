@@ -1,1 +1,1 @@
-"""Places: from a path in a value to a line and a column of the text it was read from."""
+"""Find the line and column of a value in the text that it was read from, by its path."""

@@ -1,4 +1,4 @@
-"""From positions that count characters to positions that count bytes."""
+"""Convert offsets in characters to offsets in bytes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _STEP: Final = 1024
 
 
 class ByteOffsets:
-    """Answers where the characters of a text begin when it is written as UTF-8; no question costs more than another."""
+    """The byte offsets of the characters of a text in UTF-8; every look-up takes the same time."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -18,7 +18,7 @@ class ByteOffsets:
         self._marks = [0, *accumulate(len(text[start : start + _STEP].encode()) for start in steps)]
 
     def of(self, character: int) -> int:
-        """Return where the character with that number begins; the end of the text for the number behind the last."""
+        """Return the byte offset of a character; the end of the text for the index after the last one."""
         if self._is_ascii:
             return character
         mark = character // _STEP

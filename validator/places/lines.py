@@ -6,12 +6,12 @@ from __future__ import annotations
 class LineIndex:
     """Turns byte offsets of UTF-8 text into lines and columns, which count from 1.
 
-    Lines end with LF, CR LF or CR, as editors have it. Columns count characters (Unicode code points). Offsets that
-    rise are answered by going on from the last one, so that many of them cost one pass.
+    Lines end with LF, CR LF or CR, as in editors. Columns count characters (Unicode code points). Each look-up goes on
+    from the last offset, so many rising offsets cost one pass over the text; a smaller offset starts again.
     """
 
     def __init__(self, data: bytes, first_line: int = 1, *, one_line: bool = False) -> None:
-        """Index `data`, whose first line is counted as `first_line`; with `one_line` it is all one line."""
+        """Take a text; its first line gets the number `first_line`, and with `one_line` it has no other."""
         self._data = data
         self._offset = 0
         self._line = first_line
@@ -33,7 +33,7 @@ class LineIndex:
         return self._line, self._column
 
     def _breaks(self, start: int, offset: int) -> int:
-        """Count the line breaks that end behind `start` and at `offset` at the latest."""
+        """Count the line breaks that end after `start`, and not after `offset`."""
         data = self._data
         breaks = data.count(b"\n", start, offset)
         if data.find(b"\r", start, offset) >= 0:

@@ -1,7 +1,7 @@
-"""Where a path leads in the text of a JSON document: byte spans of keys and values.
+"""Find the byte spans of keys and values in the text of a JSON document, by their paths.
 
-The text is known to be JSON, so the scanner checks nothing: it skips what no path leads through, as fast as regular
-expressions can, and looks only at the keys of the objects on the way.
+The text is known to be JSON, so the scanner checks nothing: regular expressions skip every value that no path leads
+through, and only the keys of the objects on the way are read.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _COMMA: Final = ord(",")
 
 
 class Span(NamedTuple):
-    """Where a value stands, in bytes, and the key that holds it, if one does."""
+    """The range of a value in bytes, and that of its key, if it is a property."""
 
     start: int
     end: int
@@ -43,15 +43,15 @@ class _Want:
 
     def __init__(self) -> None:
         self.path: Path | None = None
-        """The path that ends here; None where none does."""
+        """The wanted path that ends here, if any."""
         self.children: dict[str | int, _Want] = {}
 
 
 def locate(data: bytes, paths: Iterable[Path], value: Any = None) -> dict[Path, Span]:
-    """Find the spans of the values that `paths` lead to; a path that leads nowhere is left out.
+    """Return the spans of the values at `paths`, without those paths that have no value.
 
-    Of a key that an object has twice the last one counts, as it does for every JSON reader. Where the value of the text
-    is given too, the way through long arrays is short.
+    Of a key that an object has twice the last one counts, as for JSON parsers. If the value of the text is given as
+    well, long arrays are jumped through and not walked.
     """
     root = _Want()
     for path in paths:
@@ -65,13 +65,14 @@ def locate(data: bytes, paths: Iterable[Path], value: Any = None) -> dict[Path, 
 
 
 _Request = tuple[int, _Want, "tuple[int, int] | None", Any]
-"""A value that is to be scanned: where it begins, what is wanted of it, where its key stands, and the value itself."""
+"""A value to be scanned: its start, the paths that are wanted in it, the span of its key, and the value itself."""
 _Scan = Generator[_Request, int, int]
-"""Scans a value, asks for those inside it to be scanned, and returns where it ends."""
+"""Scans a value: yields the inner values to be scanned, and returns the end."""
 
 
+# Generators driven by a loop, not recursive calls: msglint accepts JSON nested deeper than Python's stack allows.
 class _Scanner:
-    """Scans values without recursion, as they may be nested deeper than Python's stack."""
+    """Scans values without recursion."""
 
     def __init__(self, data: bytes, spans: dict[Path, Span], braces: Braces) -> None:
         self._data = data
@@ -95,7 +96,7 @@ class _Scanner:
                 scan, end = self._value(*request), None
 
     def _value(self, start: int, want: _Want, key: tuple[int, int] | None, value: Any) -> _Scan:
-        """Scan the value that begins at `start`, and note it if it is wanted."""
+        """Scan the value that begins at `start`, and record its span if it is wanted."""
         data = self._data
         if not want.children or start >= len(data) or data[start] not in b"{[":
             end = end_of_value(data, start)
@@ -120,6 +121,8 @@ class _Scanner:
             if child is None:
                 end = end_of_value(data, start)
             elif name in seen:
+                # The last of equal keys counts. It is scanned after the object, once: forgetting what was found under
+                # each of thousands of equal keys would cost a walk over the wanted paths each time.
                 again[name] = start, (position, key_end)
                 end = end_of_value(data, start)
             else:
@@ -155,7 +158,7 @@ class _Scanner:
         return _skip_to_close(data, position)
 
     def _forget(self, want: _Want) -> None:
-        """Drop what an earlier key of the same name had led to."""
+        """Drop the spans that were found under an earlier key of the same name."""
         waiting = [want]
         while waiting:
             dropped = waiting.pop()
@@ -169,7 +172,7 @@ def _key(quoted: bytes) -> str:
 
 
 def skip_space(data: bytes, position: int) -> int:
-    """Return where the white space that begins at a position ends."""
+    """Return the end of the white space at a position."""
     match = _SPACE.match(data, position)
     return match.end() if match else position
 
@@ -180,7 +183,7 @@ def _end_of_string(data: bytes, position: int) -> int:
 
 
 def end_of_value(data: bytes, position: int) -> int:
-    """Return where the value that begins at a position ends."""
+    """Return the end of the value at a position."""
     if position >= len(data):
         return position
     first = data[position]
@@ -193,7 +196,7 @@ def end_of_value(data: bytes, position: int) -> int:
 
 
 def _skip_to_close(data: bytes, position: int) -> int:
-    """Return where the container ends that `position` is inside of."""
+    """Return the end of the container around a position."""
     depth = 1
     for bracket in brackets(data, position):
         depth += 1 if data[bracket] in OPENING else -1

@@ -1,8 +1,4 @@
-"""Steps through JSON text without reading it: over strings and from bracket to bracket.
-
-No step needs more memory for a longer text: what repeats in the regular expressions is bounded, and strings with
-escapes are followed from quote to quote.
-"""
+"""Step through JSON text without parsing it: over strings, and from bracket to bracket."""
 
 from __future__ import annotations
 
@@ -14,11 +10,15 @@ from ..common.lazy_regex import regex
 OPENING: Final = b"{["
 _QUOTE: Final = ord('"')
 _BACKSLASH: Final = ord("\\")
+# Bounded to 200 strings, and strings with escapes are left to `end_of_string`: Python's engine keeps a mark for each
+# repetition of a group, so an unbounded one needs memory in proportion to the text.
 _TO_MARK: Final = regex(rb'[^"\[\]{}]*(?:"[^"\\]*"[^"\[\]{}]*){0,200}')
 
 
 def end_of_string(data: bytes, start: int) -> int:
-    """Return where the string that begins at `start` ends, behind its quote; -1 when it does not end."""
+    """Return the position after the closing quote of the string at `start`; -1 if it is not closed."""
+    # From quote to quote with `find`, not with a regular expression over the characters: a string may be megabytes of
+    # base64, and a quote ends it unless an odd number of backslashes is before it.
     quote = data.find(b'"', start + 1)
     while quote >= 0:
         first = quote
@@ -31,7 +31,7 @@ def end_of_string(data: bytes, start: int) -> int:
 
 
 def brackets(data: bytes, start: int = 0) -> Iterator[int]:
-    """Yield the offset of every bracket outside of strings; last, the offset of a string that does not end."""
+    """Yield the offset of every bracket outside strings; at the end, that of a string that is not closed."""
     size = len(data)
     while True:
         match = _TO_MARK.match(data, start)

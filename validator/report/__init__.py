@@ -1,4 +1,4 @@
-"""What a check answers: violations, the report of one request, and what is found in a file."""
+"""The results of a check: violations, the report of one request, and the result of a file."""
 
 from .report import (
     MOST_KEPT,

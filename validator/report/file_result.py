@@ -1,4 +1,4 @@
-"""What checking a file comes to."""
+"""The result of checking one file."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
 
 
 class WorkerDiedError(RuntimeError):
-    """Raised when a process that checks files ends before it is done."""
+    """Raised when a worker process ends before it is done."""
 
 
 class Kind(NamedTuple):
-    """What is known of violations that are counted, and not kept."""
+    """A kind of violation, for those that are only counted and not kept."""
 
     rule: str
     severity: Severity
     fix: Applicability | None
-    """Whether the fix that each has is safe; None where they have none, or were counted before any was made."""
+    """The applicability of their fixes; None where they have none, or were counted before any was made."""
 
 
 @dataclass(frozen=True, repr=False)
 class FileResult:
-    """What checking one file came to."""
+    """The result of checking one file."""
 
     name: str
     """The file's name as it was given, safe to print."""
@@ -41,23 +41,23 @@ class FileResult:
     """The number of requests in it; each request of a batch counts."""
     violations: tuple[Violation, ...] = ()
     lines: dict[int, str] = field(default_factory=dict)
-    """The text of the lines that violations speak of, by number."""
+    """The text of the lines with violations, by number."""
     error: str | None = None
     """Why the file could not be checked."""
     fingerprints: tuple[Fingerprint, ...] = ()
-    """What tells each violation from others wherever its line is, in their order."""
+    """The fingerprint of each violation, in the same order."""
     path: str | None = None
-    """The file as the system knows it; None where it is not one."""
+    """The path of the file; None for standard input and other texts without one."""
     suppressed: tuple[Suppressed, ...] = ()
-    """What was found and is not to be reported."""
+    """The violations that are suppressed."""
     is_configuration: bool = False
-    """Whether the file is no request but a configuration that something is said about."""
+    """Whether the file is not a request but a configuration, with violations of its own."""
     is_look_alike: bool = False
-    """Whether the file is left alone though it looks like a request: it is counted, and nothing else."""
+    """Whether the file was skipped although it resembles a request: it is only counted."""
     omitted: Counter[Kind] = field(default_factory=Counter)
-    """How many more violations there are than those kept."""
+    """The number of violations that are not kept, by kind."""
     omitted_suppressed: Counter[Means] = field(default_factory=Counter)
-    """How many more there are that are not to be reported."""
+    """The number of suppressed violations that are not kept."""
 
     def severities(self) -> Counter[Severity]:
         """Count all violations by severity, kept or not."""
@@ -67,11 +67,11 @@ class FileResult:
         return counts
 
     def means(self) -> Counter[Means]:
-        """Count all that is not to be reported by what suppresses it, kept or not."""
+        """Count all suppressed violations by what suppresses them, kept or not."""
         return Counter(each.means for each in self.suppressed) + self.omitted_suppressed
 
     def lines_spoken_of(self) -> set[int]:
-        """Return the numbers of the lines that hold what the kept violations speak of, suppressed ones too."""
+        """Return the numbers of the lines of kept violations and their related places, suppressed ones too."""
         found = [*self.violations, *(each.violation for each in self.suppressed)]
         places = [violation.range for violation in found]
         places += [related.range for violation in found for related in violation.related]
@@ -100,12 +100,12 @@ def joined(parts: Iterable[FileResult]) -> FileResult:
 
 
 def shown_name(path: str) -> str:
-    """Make a file's name fit to be written anywhere: without secrets, bytes that are not UTF-8 and controls escaped."""
+    """Make a file's name safe to print: redact secrets, escape controls and bytes that are not UTF-8."""
     return printable(redacted(os.fsencode(path).decode(errors="backslashreplace")))
 
 
 class Means(str, Enum):
-    """What suppresses a finding."""
+    """The means by which a finding is suppressed."""
 
     COMMENT = "comment"
     CONFIGURATION = "configuration"
@@ -113,10 +113,10 @@ class Means(str, Enum):
 
 
 class Suppressed(NamedTuple):
-    """A violation that is not reported."""
+    """A suppressed violation."""
 
     violation: Violation
     fingerprint: Fingerprint
     means: Means
     reason: str | None = None
-    """Why, where somebody said so."""
+    """The reason that was given, if any."""

@@ -1,4 +1,4 @@
-"""What tells a finding from others when the lines around it move: its rule, the shape of its place, and its value."""
+"""Fingerprints: identify a finding when lines move, by its rule, the shape of its path, and its value."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 _LENGTH: Final = 16
 _ANY: Final = "*"
 _NAMES: Final = ("type", "role", "name", "id", "tool_use_id", "custom_id")
-"""The properties that say which object it is."""
+"""The properties that identify an object."""
 
 
 class Fingerprint(NamedTuple):
-    """A finding without its line; two of them in one file can be the same."""
+    """The identity of a finding without its line; several findings of a file can share one."""
 
     rule: str
     at: str
     """The JSON Pointer with `*` in place of each index."""
     value: str
-    """A digest of the value found there."""
+    """A digest of the value at that place."""
 
     def digest(self, name: str) -> str:
         """Return it as one hexadecimal number, for a finding in the file called `name`."""
@@ -32,10 +32,10 @@ class Fingerprint(NamedTuple):
 
 
 def fingerprint(violation: Violation, root: Any) -> Fingerprint:
-    """Return the fingerprint of a violation in a request; in a text that cannot be read the message is the value.
+    """Return the fingerprint of a violation in a request. In unreadable text (`root` is None) its message is the value.
 
-    A string or a number is itself; of an object and an array only what it is called counts, so that the fingerprint
-    stays when something else in it is changed.
+    Strings and numbers count by their value. Objects count by their identifying properties alone, and arrays are all
+    alike, so the fingerprint stays the same when something inside is edited.
     """
     value = root
     shape: list[str] = []
@@ -52,7 +52,7 @@ def fingerprint(violation: Violation, root: Any) -> Fingerprint:
 
 
 def _original(key: str, holder: dict[str, Any]) -> str:
-    """Return the key that a step of a pointer stands for, in which a secret is redacted."""
+    """Return the key of an object for a step of a pointer, in which a secret may be redacted."""
     if HIDDEN not in key or key in holder:
         return key
     return next((each for each in holder if redacted(each) == key), key)

@@ -1,4 +1,4 @@
-"""Violations without secrets."""
+"""Redact the secrets in violations."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def without_secrets(violation: Violation) -> Violation:
-    """Return a violation whose words and pointers are redacted; its fix does what it did, under a redacted title."""
+    """Redact the texts and pointers of a violation, and the title of its fix; what the fix does is unchanged."""
     texts = (violation.pointer, violation.message, violation.help, violation.api_message, violation.missing)
     others = (text for each in violation.related for text in (each.pointer, each.message))
     title = violation.fix.title if violation.fix is not None else ""

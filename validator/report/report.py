@@ -1,4 +1,4 @@
-"""What a check answers: violations with their places, gathered in a report."""
+"""Violations with their places, and the report that collects them."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ SeverityName = Literal["error", "warning", "info"]
 
 
 class Severity(str, Enum):
-    """How much a violation matters; compares equal to its lower-case name."""
+    """The severity of a violation; compares equal to its lower-case name."""
 
     ERROR = "error"
     """The API refuses the request."""
     WARNING = "warning"
-    """The API accepts it, but it is almost surely not what is meant, or deprecated."""
+    """The API accepts it, but it is deprecated, or almost certainly not what is meant."""
     INFO = "info"
     """Worth knowing."""
 
@@ -32,14 +32,14 @@ class Severity(str, Enum):
 
 
 SEVERITIES: Final = tuple(severity.value for severity in Severity)
-"""The names of the severities, the gravest first."""
+"""The names of the severities, the most severe first."""
 
 MOST_KEPT: Final = 1000
-"""Violations of one text that are kept unless more are asked for; the others are counted."""
+"""The default number of violations that are kept of one text; the others are counted."""
 
 
 class Range(NamedTuple):
-    """A stretch of text; lines and columns count from 1, columns in characters, the end is just past the last one."""
+    """A range of text. Lines and columns count from 1, columns count characters, and the end is exclusive."""
 
     line: int
     column: int
@@ -48,7 +48,7 @@ class Range(NamedTuple):
 
 
 class Related(NamedTuple):
-    """A second place that a violation speaks of."""
+    """A second place that is part of a violation."""
 
     pointer: str
     message: str
@@ -56,7 +56,7 @@ class Related(NamedTuple):
 
 
 class Violation(NamedTuple):
-    """One mistake at its own place."""
+    """One mistake at one place."""
 
     rule: str
     """The rule's id, `area/name`."""
@@ -64,18 +64,18 @@ class Violation(NamedTuple):
     pointer: str
     """JSON Pointer (RFC 6901) from the request's root."""
     message: str
-    """What is wrong, and what is allowed."""
+    """The mistake, and what is allowed instead."""
     help: str | None = None
-    """What to do about it."""
+    """What to do about it, with the names and numbers of the request."""
     range: Range | None = None
-    """Where it stands in the text; None when a Python object was checked."""
+    """The range in the text; None when a Python object was checked."""
     related: tuple[Related, ...] = ()
     api_message: str | None = None
-    """What the API itself answers, where its wording is known: to be recognised in a log."""
+    """The API's own error message, where its wording is known: to recognise it in a log."""
     missing: str | None = None
-    """The property that the object at `pointer` lacks, where that is what is wrong."""
+    """The property that the object at `pointer` lacks, where that is the mistake."""
     fix: Fix | None = None
-    """How to mend it, where that can be done by machine."""
+    """The fix, if there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,24 +84,24 @@ class Report:
 
     violations: tuple[Violation, ...] = ()
     omitted: int = 0
-    """How many more there are than the linter was told to keep; errors are kept before anything milder."""
+    """The number of violations beyond `max_violations`; errors are kept before anything milder."""
 
     @property
     def ok(self) -> bool:
-        """Whether the API would take the request: no violation is an error."""
+        """Whether the API would accept the request: no violation is an error."""
         return all(violation.severity is not Severity.ERROR for violation in self.violations)
 
     def __bool__(self) -> bool:
-        """Be true where `ok` is, so that `if report:` asks what it seems to ask."""
+        """Be true where `ok` is, so `if report:` means what it seems to mean."""
         return self.ok
 
 
 MOST_VIOLATIONS: Final = 1000
-"""How many violations a report keeps where nothing else is said."""
+"""The default number of violations that a report keeps."""
 
 
 def shortened(violations: tuple[Violation, ...], most: int | None) -> Report:
-    """Make a report of violations in their order, of which at most so many are kept; None for all."""
+    """Make a report of violations in their order, keeping at most `most` of them; None for all."""
     if most is None or len(violations) <= most:
         return Report(violations)
     errors_first = sorted(range(len(violations)), key=lambda index: violations[index].severity is not Severity.ERROR)
@@ -120,7 +120,7 @@ class RequestError(ValueError):
         super().__init__(redacted("\n".join(lines)))
 
     def __reduce__(self) -> tuple[type[RequestError], tuple[Report]]:
-        """Pickle by the report, so that the error crosses the border of a process."""
+        """Pickle by the report, so that the error can be sent to another process."""
         return RequestError, (self.report,)
 
 
@@ -136,7 +136,7 @@ _SHOWN_ERRORS = 5
 
 
 class Target(Enum):
-    """Which part of the text a finding points at."""
+    """The part of the text that a finding points at."""
 
     VALUE = "value"
     """The value itself."""

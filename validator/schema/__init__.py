@@ -1,1 +1,1 @@
-"""Structure: the schema files, the gate that says yes quickly, and the explainer that says what is wrong."""
+"""The schema files, the gate that accepts valid requests quickly, and the explainer of refusals."""

@@ -1,9 +1,8 @@
-"""Disputes: what the schemas refuse although the API was seen to take it, at least once.
+"""Disputes: refusals of the schemas that the API was seen not to share at least once. They are warnings.
 
-`x-disputed` beside a keyword in the schemas says so, for the keyword: `since` is the edition from which on, `values`
-the values that were taken, where those are not all that the keyword refuses, `in` the list of the places where, by
-their names in `_PLACES`, and `advice` what to do in place of what is done about other refusals. Such a refusal is a
-warning.
+`x-disputed` in a schema lists them by keyword: `since` is the first edition of the dispute, `values` the accepted
+values, if not all that the keyword refuses, `in` the names in `_PLACES` of the only places, and `advice` the help in
+place of the usual one. Such a refusal is a warning.
 """
 
 from __future__ import annotations
@@ -23,13 +22,13 @@ _ASSISTANT: Final = "assistant"
 
 
 def advice_of(problem: Problem) -> str | None:
-    """Return what is to be done about a disputed refusal, where the schema says so."""
+    """Return the help for a disputed refusal, if the schema gives one."""
     advice: str | None = problem.schema[DISPUTED][problem.keyword].get("advice")
     return advice
 
 
 class Disputes:
-    """Tells which refusals in one document are disputed."""
+    """Decides which refusals in one document are disputed."""
 
     def __init__(self, document: Any, edition: str) -> None:
         """Take a document and the edition that it is checked against."""
@@ -38,7 +37,7 @@ class Disputes:
         self._last_turns: dict[Path, int] = {}
 
     def has(self, problem: Problem) -> bool:
-        """Whether the API was seen to take what the schema refuses."""
+        """Whether the API was seen to accept what the schema refuses."""
         dispute = problem.schema.get(DISPUTED, {}).get(problem.keyword)
         if dispute is None or dispute["since"] > self._edition:
             return False
@@ -47,7 +46,7 @@ class Disputes:
         return "in" not in dispute or any(_PLACES[place](self, problem.path) for place in dispute["in"])
 
     def _is_in_earlier_turn_of_assistant(self, path: Path) -> bool:
-        """Whether a place is in an assistant message that the other side answers later on."""
+        """Whether a place is in an assistant message that is not in the last turn."""
         if _MESSAGES not in path[:-1]:
             return False
         start = path.index(_MESSAGES) + 1
@@ -63,7 +62,7 @@ class Disputes:
         return isinstance(result, dict) and result.get("type") == "tool_result" and result.get("is_error") is not True
 
     def _last_turn(self, path: Path, messages: list[Any]) -> int:
-        """Return the index at which the last turn begins if it is the assistant's, and that of the end if not."""
+        """Return the index of the first message of the last turn if it is the assistant's, else that of the end."""
         if path not in self._last_turns:
             index = len(messages)
             while index and _role(messages[index - 1]) == _ASSISTANT:

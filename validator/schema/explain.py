@@ -1,9 +1,8 @@
-"""The explainer: which keyword of which schema refuses which value, one problem for one mistake.
+"""The explainer: finds which keyword of which schema refuses which value, one problem for one mistake.
 
 It descends only where the gate refuses. At every reference to a definition it asks the gate's engine about that one
-value and turns back where the answer is yes, so the work grows with the mistakes and not with the request. Among the
-members of a union it follows the `discriminator` to the one that is meant, or the JSON type where that tells the
-branches apart.
+value, and skips it if it is accepted, so the work grows with the mistakes and not with the request. In a union it
+follows the member that the `discriminator` names, or else the one branch of the value's JSON type.
 """
 
 from __future__ import annotations
@@ -43,12 +42,12 @@ class Owner(NamedTuple):
     name: str
     """The definition's name; empty for the request."""
     tag: str | None
-    """The value of `type` that names it in a union."""
+    """The `type` of a member of a union; None for other definitions."""
     schema: Schema
 
 
 class Union(NamedTuple):
-    """A union of object types that a property, nearly always `type`, tells apart."""
+    """A union of object types, discriminated by a property, nearly always `type`."""
 
     name: str
     property: str
@@ -59,16 +58,16 @@ class Union(NamedTuple):
     schemas: dict[str, Schema]
     """The schema of the member by tag."""
     default: str | None
-    """The definition that is meant when there is no tag."""
+    """The definition for an object without a tag."""
 
     def fitting(self, value: dict[str, Any]) -> list[str]:
-        """Return the tags with which an untagged object would be whole, of several versions of one thing the newest."""
+        """Return the tags with which an untagged object would be complete; of several versions only the newest."""
         return self._newest(
             tag for tag in self.likely(value) if set(self.schemas[tag]["required"]) - {self.property} <= value.keys()
         )
 
     def likely(self, value: dict[str, Any]) -> list[str]:
-        """Return the tags of members that know all that an untagged object has; none where that tells nothing."""
+        """Return the tags of members that allow every property of an untagged object; none if it has no property."""
         if not value.keys() - {self.property}:
             return []
         return self._newest(tag for tag, schema in self.schemas.items() if self._knows(schema, value))
@@ -82,7 +81,7 @@ class Union(NamedTuple):
         return None
 
     def _knows(self, schema: Schema, value: dict[str, Any]) -> bool:
-        """Whether a member has all properties of an object, and nowhere another fixed value."""
+        """Whether a member allows all properties of an object, and no `const` of it differs."""
         properties: dict[str, Schema] = schema["properties"]
         return value.keys() <= properties.keys() and all(
             key == self.property or item == properties[key].get("const", item) for key, item in value.items()
@@ -101,24 +100,24 @@ class Problem(NamedTuple):
     """A value that a keyword of its schema refuses."""
 
     keyword: str
-    """The JSON Schema keyword; or `discriminator`, `integer-range` and, should the engines differ, `unexplained`."""
+    """The JSON Schema keyword; or `discriminator`, `integer-range`, `betas`, or `unexplained` if the engines differ."""
     path: Path
     """To the value; for a missing property to the object that lacks it."""
     value: Any
     """The refused value; for a missing or unknown property the object that lacks or has it."""
     limit: Any
-    """What the keyword says: a number, a list of values, the set of allowed types."""
+    """The value of the keyword: a number, a list of values, the set of allowed types."""
     schema: Schema
-    """The schema in which the keyword stands."""
+    """The schema with the keyword."""
     owner: Owner
     name: str = ""
     """The property that is missing or unknown."""
     union: Union | None = None
-    """The tagged union that the value should be a member of, where it is none."""
+    """The tagged union of which the value is not a member."""
     fits: Callable[[Schema, Any], bool] = lambda schema, value: False  # noqa: ARG005 - until the explainer sets it
     """Whether another schema of the same document accepts a value."""
     faults: Callable[[Schema, Any, Path], list[Problem]] = lambda schema, value, path: []  # noqa: ARG005 - likewise
-    """The problems that another value would have at a path, by another schema of the same document."""
+    """Return the problems that another value would have at a path, by another schema of the same document."""
     resolve: Callable[[Schema], Schema] = lambda schema: schema
     """Follow a reference to its definition."""
     root: Any = None
@@ -136,20 +135,20 @@ class Explainer:
         self._unions: dict[str, Union] = {}
 
     def problems(self, value: Any) -> list[Problem]:
-        """List what is wrong with a value that the gate refuses; never empty."""
+        """Return the problems of a value that the gate refuses; never an empty list."""
         owner = Owner("", None, self._root)
         found = list(self._visit(value, self._root, (), owner))
         return [problem._replace(**self._equipment(value)) for problem in found or [self._unexplained(value)]]
 
     def unexplained(self, value: Any) -> Problem:
-        """Make the problem of a value that is refused for reasons which are not found."""
+        """Return the problem of a value that is refused for an unknown reason."""
         return self._unexplained(value)._replace(**self._equipment(value))
 
     def _unexplained(self, value: Any) -> Problem:
         return Problem(UNEXPLAINED, (), value, None, self._root, Owner("", None, self._root))
 
     def _equipment(self, root: Any) -> dict[str, Any]:
-        """Return what lets a problem ask about other values of the document."""
+        """Return the functions with which a problem can ask about other values of the document."""
 
         def faults(schema: Schema, value: Any, path: Path) -> list[Problem]:
             owner = Owner("", None, schema)
@@ -167,7 +166,7 @@ class Explainer:
         return next(self._visit(value, schema, (), Owner("", None, schema)), None) is None
 
     def union_tags(self, definition: str) -> frozenset[str]:
-        """Return the tags of a tagged union, empty where the edition has no such definition."""
+        """Return the tags of a tagged union; an empty set where the edition has no such definition."""
         schema = self._definitions.get(definition)
         return frozenset(self._union(definition, schema).members) if schema else frozenset()
 
@@ -196,7 +195,7 @@ class Explainer:
         others: Schema | bool = schema.get("additionalProperties", True)
         owner = Owner(name, schema.get("properties", {}).get("type", {}).get("const"), schema)
         if owner.tag is not None and value.get("type", owner.tag) != owner.tag and not _has_form(value, schema):
-            # It is another kind of thing altogether, so nothing else that could be said of it would be right.
+            # It is another kind of object altogether, so every other problem with it would be noise.
             yield Problem("const", (*path, "type"), value["type"], owner.tag, schema["properties"]["type"], owner)
             return
         for required in schema.get("required", ()):
@@ -206,7 +205,7 @@ class Explainer:
         for key, item in value.items():
             subschema = properties.get(key, others)
             if subschema is False and companions.get(key) in value:
-                continue  # what is said of the other property covers it
+                continue  # the hint about the other property covers it
             if subschema is False:
                 headers = _headers_needed(schema, key)
                 keyword = MISSING_BETA if headers else "additionalProperties"
@@ -247,7 +246,7 @@ class Explainer:
             yield from self._visit(value, fitting[0], path, owner)
 
     def _is_item_of(self, value: dict[str, Any], schema: Schema) -> bool:
-        """Whether an object is, by its `type`, what should stand in the array that is the other branch of a union."""
+        """Whether an object is, by its `type`, an item of the array that is the other branch of a union."""
         for branch in schema["anyOf"]:
             items = branch.get("items", {}).get("$ref")
             item = self._definitions[definition_named(items)] if items else {}
@@ -280,7 +279,7 @@ class Explainer:
             yield from self._visit_untagged(value, union, schema, path, itself)
 
     def _means_default(self, value: dict[str, Any], union: Union) -> bool:
-        """Whether an object without a tag is meant to be the member that needs none."""
+        """Whether an object without a tag is meant as the member that needs none."""
         if union.default is None:
             return False
         fitting = [union.members[name] for name in union.fitting(value)]
@@ -292,13 +291,14 @@ class Explainer:
     def _visit_untagged(
         self, value: dict[str, Any], union: Union, schema: Schema, path: Path, owner: Owner
     ) -> Iterator[Problem]:
-        """Name the wrong tag; where the tag says no more than who speaks, check the rest of the object all the same."""
+        """Report the unknown tag. If the discriminator is a role, not `type`, check the rest of the object as well."""
         tag, place = value[union.property], (*path, union.property)
         if union.property == "type":
             yield Problem(DISCRIMINATOR, place, tag, list(union.members), schema, owner, union=union)
             return
         tags = list(union.members)
         yield Problem("enum", place, tag, tags, {**schema, "enum": tags}, owner)
+        # The member that knows most of the properties: a wrong `role` should not hide a wrong block in the content.
         depth = len(path) + 1 if tag in schema.get("x-other-shapes", ()) else 0
         likely = min(union.members.values(), key=lambda name: len(value.keys() - self._definitions[name]["properties"]))
         for problem in self._visit(value, self._definitions[likely], path, owner, likely):
@@ -353,7 +353,7 @@ def explainer_for(shape: str, view: View) -> Explainer:
 
 
 def _headers_needed(schema: Schema, name: Any) -> list[str] | None:
-    """Return the beta headers of which one would make a name known that the view withholds."""
+    """Return the beta headers any one of which makes available what the view withholds under a name."""
     if not isinstance(name, str):
         return None
     headers: list[str] | None = schema.get(WITHHELD, {}).get(name, {}).get("betas")
@@ -361,7 +361,7 @@ def _headers_needed(schema: Schema, name: Any) -> list[str] | None:
 
 
 def _has_form(value: dict[str, Any], schema: Schema) -> bool:
-    """Whether an object has just the properties that a schema asks for, whatever their values."""
+    """Whether an object has all required and only known properties of a schema, whatever their values."""
     properties: Schema = schema["properties"]
     return set(schema["required"]) <= value.keys() <= properties.keys()
 
@@ -372,7 +372,7 @@ def _with_integers(types: str | list[str]) -> frozenset[str]:
 
 
 def _scalar_refusal(value: Any, schema: Schema) -> str | None:
-    """Name the first keyword that refuses a value by itself, not by what it contains."""
+    """Return the first keyword that refuses a value itself, leaving its items and properties aside."""
     kind = json_type(value)
     if "type" in schema and kind not in _with_integers(schema["type"]):
         return "type"
@@ -415,7 +415,7 @@ def _number_refusal(value: float, schema: Schema) -> str | None:
 
 
 def _fits_64_bits(value: Any) -> bool:
-    """Whether an integer fits; a float of that size was an integer that did not."""
+    """Whether an integer fits into 64 bits; a float of that size was an integer that did not."""
     return abs(value) < INT64_MAX if isinstance(value, float) else INT64_MIN <= value <= INT64_MAX
 
 

@@ -13,8 +13,8 @@ _ALPHABET: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456
 def is_base64(text: str) -> bool:
     """Whether `text` keeps to the base64 alphabet, with at most two `=` at its end.
 
-    The API answers `invalid base64 data` to a `data:` prefix and to the URL-safe alphabet. Whether it minds line
-    breaks or missing padding was never seen, so both pass.
+    The API answers `invalid base64 data` to a `data:` prefix and to the URL-safe alphabet. Whether it refuses line
+    breaks or missing padding is unknown, so both pass.
     """
     return text.isascii() and not text.encode("ascii").rstrip(b"\r\n").removesuffix(b"=").removesuffix(b"=").translate(
         None, delete=_ALPHABET
@@ -22,4 +22,4 @@ def is_base64(text: str) -> bool:
 
 
 FORMATS: Final[dict[str, Callable[[str], bool]]] = {"byte": is_base64}
-"""Every `format` our schemas use and the function that decides it."""
+"""Every `format` that our schemas use, and the function that checks it."""

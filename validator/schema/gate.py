@@ -1,4 +1,4 @@
-"""The gate: one yes or no for a whole request, at the speed of `jsonschema-rs`."""
+"""The gate: whether the schema accepts a request, yes or no, at the speed of `jsonschema-rs`."""
 
 from __future__ import annotations
 
@@ -20,43 +20,43 @@ _PARAMS: Final = "params"
 INT64_MAX: Final = 2**63 - 1
 INT64_MIN: Final = -(2**63)
 _SLICE: Final = 128
-"""Items of an array that are asked about at once: a question costs about as much as a few items."""
+"""Items of an array that are validated in one call: a call costs about as much as a few items."""
 
 
 class Gate:
     """The compiled validators of one shape of request in one view; safe to share between threads."""
 
     def __init__(self, shape: str, view: View) -> None:
-        """Join the schema of `shape`; `KeyError` for a shape or view that does not exist."""
+        """Join the schema of `shape`; `KeyError` for an unknown shape or view."""
         self.schema: Final[Schema] = _with_bounded_integers(bundle(shape, view))
         self._definitions: dict[str, jsonschema_rs.Draft202012Validator] = {}
         self._arrays: dict[str, jsonschema_rs.Draft202012Validator] = {}
 
     @cached_property
     def accepts(self) -> Verdict:
-        """Decide whether a value, made of plain JSON types, keeps to the schema; compiled at the first question."""
+        """Whether the schema accepts a value of plain JSON types; compiled on first use."""
         return self._verdict(self.schema)
 
-    def accepts_around(self, around: dict[str, Any]) -> bool:
-        """Whether the body of one request keeps to the schema but for its messages, which it is to be without."""
-        return self._accepts_part({"around": around})
+    def accepts_setup(self, setup: dict[str, Any]) -> bool:
+        """Whether the schema accepts the body of a request that is given without its messages."""
+        return self._accepts_part({"setup": setup})
 
     def accepts_messages(self, messages: Any) -> bool:
-        """Whether the messages of one request keep to the schema."""
+        """Whether the schema accepts the messages of a request."""
         return self._accepts_part_with_data({_MESSAGES: messages})
 
     def accepts_messages_without_data(self, messages: Any) -> bool:
-        """Whether they do, for messages that hold no data of images and documents."""
+        """Whether the schema accepts messages without base64 data of images and documents."""
         return self._accepts_part({_MESSAGES: messages})
 
     def accepts_record(self, record: dict[str, Any]) -> bool:
-        """Whether a request of a batch keeps to the schema but for its body, which it is to be without."""
+        """Whether the schema accepts a request of a batch that is given without its `params`."""
         return self._accepts_part({"record": record})
 
     @cached_property
     def _accepts_part(self) -> Verdict:
-        # Formats are left out, as no part but the data of messages has one, and an engine that may call Python for a
-        # format takes a third longer for everything else.
+        # Without formats: only the data in messages has one, and an engine that may call Python for a format takes a
+        # third longer for everything else.
         return self._verdict({"properties": self._parts()}, with_formats=False)
 
     @cached_property
@@ -64,9 +64,9 @@ class Gate:
         return self._verdict({"properties": self._parts()})
 
     def _parts(self) -> Schema:
-        """Return the schemas of the parts that are asked about one by one, all in one as they share definitions."""
+        """Return the schemas of the parts that are validated separately; one schema, because they share definitions."""
         body = self._body
-        parts = {"around": _without(body, _MESSAGES), _MESSAGES: body["properties"][_MESSAGES]}
+        parts = {"setup": _without(body, _MESSAGES), _MESSAGES: body["properties"][_MESSAGES]}
         return parts if body is self.schema else {**parts, "record": _without(self.schema, _PARAMS)}
 
     @property
@@ -77,14 +77,16 @@ class Gate:
         return body
 
     def accepts_as(self, definition: str, value: Any) -> bool:
-        """Whether `value` keeps to one definition of the schema."""
+        """Whether one definition of the schema accepts `value`."""
         validator = self._definitions.get(definition)
         if validator is None:
             validator = self._definitions[definition] = self._compiled({"$ref": f"#/$defs/{definition}"})
         return validator.is_valid(value)
 
     def refused_items(self, definition: str, array: list[Any]) -> Iterator[tuple[int, Any]]:
-        """Yield the items that do not keep to a definition, with their indices; slices of many are asked first."""
+        """Yield the items that a definition refuses, with their indices."""
+        # In slices: each call into the engine has a cost, and in a long array most items are valid. Not the whole
+        # array at once, because then one bad item would cost a call for each of the others.
         validator = self._arrays.get(definition)
         if validator is None:
             validator = self._arrays[definition] = self._compiled({"items": {"$ref": f"#/$defs/{definition}"}})
@@ -110,7 +112,7 @@ def gate_for(shape: str, view: View) -> Gate:
 
 
 def definition_named(reference: str) -> str:
-    """Return the name of the definition that a joined schema refers to."""
+    """Return the name of the definition that a reference in a joined schema points to."""
     return reference.removeprefix("#/$defs/")
 
 
@@ -120,7 +122,7 @@ def _compiled(schema: Schema, *, with_formats: bool = True) -> jsonschema_rs.Dra
 
 
 def _without(schema: Schema, name: str) -> Schema:
-    """Return the schema of an object that is to be without one of its properties, as a part of another document."""
+    """Return the schema of an object without one of its properties, to be put into another document."""
     return {
         **{key: value for key, value in schema.items() if key not in {"$schema", "$id", "$defs"}},
         "properties": {key: value for key, value in schema["properties"].items() if key != name},
@@ -131,7 +133,7 @@ def _without(schema: Schema, name: str) -> Schema:
 def _with_bounded_integers(schema: Any) -> Any:
     """Bound every integer to 64 bits: beyond them the API's own JSON reader turns an integer into a float.
 
-    What has none is not copied.
+    Parts without an integer are not copied.
     """
     if isinstance(schema, list):
         items = [_with_bounded_integers(value) if isinstance(value, dict) else value for value in schema]

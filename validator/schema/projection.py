@@ -1,6 +1,6 @@
-"""Projection: from the schema files, which describe the newest edition with every beta, to one plain schema.
+"""Projection: reduce the schema files, which describe the newest edition with every beta, to the schema of one view.
 
-The files say with annotations what not every request can have:
+Annotations in the files mark what is not available to every request:
 
 - `x-since` on a property or a member of a union: the edition it came with;
 - `x-before` on a schema: keywords as they were before an edition, null for one that was not there;
@@ -8,7 +8,7 @@ The files say with annotations what not every request can have:
 - `x-platforms` on a property: the platforms whose bodies have it;
 - `x-values` beside an `enum`: the same facts about single values.
 
-What a view of the schema leaves out is noted in it as `x-withheld`, so that the explainer can say what it would take.
+What a view leaves out is recorded in it as `x-withheld`, so the explainer can name the header or edition it needs.
 """
 
 from __future__ import annotations
@@ -25,25 +25,25 @@ Schema = dict[str, Any]
 
 WITHHELD: Final = "x-withheld"
 DISPUTED: Final = "x-disputed"
-"""What says, by keyword, which of its refusals the API was seen not to share."""
+"""The annotation that lists, by keyword, the refusals that the API was seen not to share."""
 _WORDS: Final = (DISPUTED, "x-advice", "x-hints", "x-untagged")
-"""Annotations that are copied as they are: their keys are names or keywords, not keywords of a schema."""
+"""Annotations that are copied unchanged: they contain no schemas, even where their keys look like keywords."""
 _FACTS: Final = ("x-since", "x-before", "x-betas", "x-platforms", "x-values")
 
 
 class View(NamedTuple):
-    """What of the API a request can use."""
+    """The part of the API that a request can use."""
 
     edition: str = LATEST_EDITION
     platform: str = OWN_PLATFORM
     betas: frozenset[str] | None = None
-    """The `anthropic-beta` headers that go with the request; None where they are not known, and all may."""
+    """The `anthropic-beta` headers of the request; None where they are unknown, which allows every beta."""
 
 
 def project(schema: Any, view: View, tags_of: Callable[[Schema, str], list[str]]) -> Any:
-    """Copy a schema as `view` sees it.
+    """Copy a schema, reduced to a view.
 
-    `tags_of` returns the tags by which a member of a union is known: the values of a property of it.
+    `tags_of` returns the tags of a member of a union: the values of its discriminating property.
     """
     if isinstance(schema, list):
         return [project(item, view, tags_of) for item in schema]
@@ -81,14 +81,14 @@ def project(schema: Any, view: View, tags_of: Callable[[Schema, str], list[str]]
 
 
 def without_notes(schema: Any) -> Any:
-    """Copy a projected schema without the notes on what it leaves out."""
+    """Copy a projected schema without its `x-withheld`."""
     if isinstance(schema, dict):
         return {keyword: without_notes(value) for keyword, value in schema.items() if keyword != WITHHELD}
     return [without_notes(item) for item in schema] if isinstance(schema, list) else schema
 
 
 def headers_named(schema: Any) -> Iterator[str]:
-    """Yield every `anthropic-beta` header that a schema asks for somewhere."""
+    """Yield every `anthropic-beta` header that a part of a schema needs."""
     if isinstance(schema, dict):
         yield from schema.get("x-betas", ())
         for value in schema.values():
@@ -104,7 +104,7 @@ def _month(header: str) -> str:
 
 
 def _as_before(schema: Schema, view: View) -> Schema:
-    """Put back the keywords that were different in the edition of the view."""
+    """Restore the keywords as they were in the edition of the view."""
     if "x-before" not in schema:
         return schema
     for edition, keywords in sorted(schema["x-before"].items(), reverse=True):
@@ -114,7 +114,7 @@ def _as_before(schema: Schema, view: View) -> Schema:
 
 
 def _kind(branch: Schema) -> str:
-    """Name what tells an untagged branch of a union from the others: its JSON type."""
+    """Return what distinguishes an untagged branch of a union from the others: its JSON type."""
     if "enum" in branch or "const" in branch:
         return "string"
     kind = branch.get("type", "object")
@@ -122,7 +122,7 @@ def _kind(branch: Schema) -> str:
 
 
 def _withholds(facts: Any, view: View, names: list[str], withheld: dict[str, Schema]) -> bool:
-    """Whether a view does not have what `facts` are about; notes under its names why, if it could have it."""
+    """Whether a view lacks what `facts` annotate; the reason is added to `withheld` under each of its names."""
     if not isinstance(facts, dict):
         return False
     if facts.get("x-since", view.edition) > view.edition:

@@ -1,4 +1,4 @@
-"""The schema files of `schemas/`: where they lie, and how they join into one schema for each shape of request."""
+"""The schema files of `schemas/`: find them, and join them into one schema for each shape of request."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from referencing import Registry
 
 BASE_URI: Final = "https://msglint.invalid/schemas/"
-"""What every `$id` begins with; `.invalid` never resolves, so no tool can fetch it by accident."""
+"""The prefix of every `$id`; `.invalid` never resolves, so no tool can fetch it by accident."""
 
 _PACKAGE: Final = __name__.partition(".")[0]
 _EVERYTHING: Final = View()
@@ -56,13 +56,13 @@ def registry() -> Registry[Schema]:
 
 @lru_cache(maxsize=256)
 def bundle(shape: str, view: View = _EVERYTHING) -> Schema:
-    """Join the schema of `shape`, as `view` sees it, and all it refers to into one document with local `$ref`s.
+    """Join the schema of `shape`, reduced to `view`, and all it refers to into one document with local `$ref`s.
 
     The definitions keep their names, which are unique across the files; an endpoint's whole schema is named by its
     file. The document stands alone: any JSON Schema tool can use it.
 
     Raises:
-        KeyError: for a shape, an edition or a platform that does not exist.
+        KeyError: for an unknown shape, edition or platform.
     """
     if view.edition not in EDITIONS or view.platform not in PLATFORMS:
         raise KeyError(view)
@@ -86,7 +86,7 @@ def bundle(shape: str, view: View = _EVERYTHING) -> Schema:
 
 @lru_cache(maxsize=1)
 def header_names() -> frozenset[str]:
-    """Return every `anthropic-beta` header that something in the schemas needs."""
+    """Return every `anthropic-beta` header that a part of the schemas needs."""
     return frozenset(header for schema in files().values() for header in headers_named(schema))
 
 
@@ -101,7 +101,7 @@ def _definition(reference: str) -> Schema:
 
 
 def _tags(file: str, member: Schema, tag: str) -> list[str]:
-    """Return the values of the property by which a union in `file` knows one of its members."""
+    """Return the values of the discriminating property for a member of a union in `file`."""
     schema = _definition(_absolute(member["$ref"], file))["properties"][tag]
     return [schema["const"]] if "const" in schema else [value for value in schema["enum"] if value is not None]
 
@@ -113,7 +113,7 @@ def _name(reference: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _absolute(reference: str, base: str) -> str:
-    """Resolve a relative reference against the file it stands in."""
+    """Resolve a relative reference against the file that it is in."""
     file, _, fragment = reference.partition("#")
     if not file:
         file = base
@@ -129,7 +129,7 @@ def _absolute(reference: str, base: str) -> str:
 def _localised(schema: Any, base: str, referred: list[str]) -> Any:
     """Copy a schema with every reference pointing into `$defs` of the document it is put in.
 
-    What it refers to is added to `referred`.
+    Every reference is added to `referred`.
     """
     if isinstance(schema, dict):
         copy = {}
