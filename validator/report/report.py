@@ -35,7 +35,7 @@ SEVERITIES: Final = tuple(severity.value for severity in Severity)
 """The names of the severities, the gravest first."""
 
 MOST_KEPT: Final = 1000
-"""Violations of one text that are kept unless more are asked for; the others are counted."""
+"""How many violations of a text or a request are kept by default; the others are counted."""
 
 
 class Range(NamedTuple):
@@ -94,10 +94,6 @@ class Report:
     def __bool__(self) -> bool:
         """Be true where `ok` is, so that `if report:` asks what it seems to ask."""
         return self.ok
-
-
-MOST_VIOLATIONS: Final = 1000
-"""How many violations a report keeps where nothing else is said."""
 
 
 def shortened(violations: tuple[Violation, ...], most: int | None) -> Report:

@@ -17,6 +17,7 @@ from ..inspect.base64_data import UNREAD_FILE, Base64Data
 from ..inspect.images import FORMATS, Size, content_type, fits, scaled, size_of
 from ..inspect.pdf import Pdf, looks_like_pdf, read_pdf
 from ..report import Severity
+from .shared.examples import asking
 from .shared.schema_fixes import safe
 
 _VERSION = "2026-10-21"
@@ -70,16 +71,12 @@ def _pdf(data: str = _PDF) -> dict[str, Any]:
     return {"type": "document", "source": {"type": "base64", "media_type": "application/pdf", "data": data}}
 
 
-def _asking(*blocks: dict[str, Any], **more: Any) -> dict[str, Any]:
-    return body(messages=[{"role": "user", "content": list(blocks)}], **more)
-
-
 def _counting(block: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in _asking(block).items() if name != "max_tokens"}
+    return {name: value for name, value in asking(block).items() if name != "max_tokens"}
 
 
 def _asking_elsewhere(version: str, *blocks: dict[str, Any]) -> dict[str, Any]:
-    asked = {name: value for name, value in _asking(*blocks).items() if name != "model"}
+    asked = {name: value for name, value in asking(*blocks).items() if name != "model"}
     return {"anthropic_version": version, **asked}
 
 
@@ -206,14 +203,14 @@ _MISMATCH: Final = (
     if_value=_has_data,
     endpoints=_RUN,
     bad=(
-        Example(_asking(_image(_GIF)), at="/messages/0/content/0/source/media_type"),
+        Example(asking(_image(_GIF)), at="/messages/0/content/0/source/media_type"),
         Example(
             _with_result(_TEXT, _image(_GIF, "image/jpeg")), at="/messages/2/content/0/content/1/source/media_type"
         ),
-        Example(_asking(_image(_DOT, "image/jpeg")), at="/messages/0/content/0/source/media_type"),
+        Example(asking(_image(_DOT, "image/jpeg")), at="/messages/0/content/0/source/media_type"),
     ),
     good=(
-        Example(_asking(_image(), _image(_GIF, "image/gif"))),
+        Example(asking(_image(), _image(_GIF, "image/gif"))),
         Example(_counting(_image(_GIF)), endpoint="count_tokens"),
     ),
     api_messages=(
@@ -269,18 +266,16 @@ _OTHERS: Final = {
     if_value=_has_data,
     endpoints=_RUN,
     bad=(
-        Example(_asking(_image(_PDF)), at="/messages/0/content/0/source/data"),
+        Example(asking(_image(_PDF)), at="/messages/0/content/0/source/data"),
         Example(
-            _asking(_image("PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciLz4=")),
+            asking(_image("PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciLz4=")),
             at="/messages/0/content/0/source/data",
         ),
-        Example(
-            _asking(_image("aVZCT1J3MEtHZ29BQUFBTlNVaEVVZ0FBQUFFQUFBQUI=")), at="/messages/0/content/0/source/data"
-        ),
-        Example(_asking(_image("cGljdHVyZQ==")), at="/messages/0/content/0/source/data"),
+        Example(asking(_image("aVZCT1J3MEtHZ29BQUFBTlNVaEVVZ0FBQUFFQUFBQUI=")), at="/messages/0/content/0/source/data"),
+        Example(asking(_image("cGljdHVyZQ==")), at="/messages/0/content/0/source/data"),
     ),
     good=(
-        Example(_asking(_image())),
+        Example(asking(_image())),
         Example(_counting(_image("cGljdHVyZQ==")), endpoint="count_tokens"),
     ),
     api_messages=("Could not process image",),
@@ -314,11 +309,11 @@ def unsupported_image(image: Node, request: Request) -> None:
     if_value=_is_empty,
     endpoints=_RUN,
     bad=(
-        Example(_asking(_image("")), at="/messages/0/content/0/source/data"),
-        Example(_asking(_pdf("")), at="/messages/0/content/0/source/data"),
+        Example(asking(_image("")), at="/messages/0/content/0/source/data"),
+        Example(asking(_pdf("")), at="/messages/0/content/0/source/data"),
     ),
     good=(
-        Example(_asking(_image(), _pdf())),
+        Example(asking(_image(), _pdf())),
         Example(_counting(_image("")), endpoint="count_tokens"),
     ),
     api_messages=("{kind} cannot be empty",),
@@ -358,14 +353,14 @@ def _linked(url: str, kind: str = "image") -> dict[str, Any]:
     platforms=("anthropic",),
     endpoints=_RUN,
     bad=(
-        Example(_asking(_linked("http://example.com/cat.png")), at="/messages/0/content/0/source/url"),
-        Example(_asking(_linked("/files/cat.png")), at="/messages/0/content/0/source/url"),
-        Example(_asking(_linked(f"data:image/png;base64,{_DOT}")), at="/messages/0/content/0/source/url"),
-        Example(_asking(_linked("s3://bucket/report.pdf", "document")), at="/messages/0/content/0/source/url"),
+        Example(asking(_linked("http://example.com/cat.png")), at="/messages/0/content/0/source/url"),
+        Example(asking(_linked("/files/cat.png")), at="/messages/0/content/0/source/url"),
+        Example(asking(_linked(f"data:image/png;base64,{_DOT}")), at="/messages/0/content/0/source/url"),
+        Example(asking(_linked("s3://bucket/report.pdf", "document")), at="/messages/0/content/0/source/url"),
     ),
     good=(
-        Example(_asking(_linked("https://example.com/cat.png"))),
-        Example(_asking(_linked("HTTPS://example.com/report.pdf", "document"))),
+        Example(asking(_linked("https://example.com/cat.png"))),
+        Example(asking(_linked("HTTPS://example.com/report.pdf", "document"))),
     ),
     api_messages=("Only HTTPS URLs are supported.",),
 )
@@ -415,10 +410,10 @@ _SHORTEST_HEADERS: Final = {"image/png": 33, "image/jpeg": 20, "image/webp": 20,
     if_value=lambda block: _has_data(block) and len(_data_of(block) or "") < 2 * max(_SHORTEST_HEADERS.values()),
     endpoints=_RUN,
     bad=(
-        Example(_asking(_image("iVBORw0KGgo=")), at="/messages/0/content/0/source/data"),
-        Example(_asking(_image("/9j/4AAQSkZJRg==", "image/jpeg")), at="/messages/0/content/0/source/data"),
+        Example(asking(_image("iVBORw0KGgo=")), at="/messages/0/content/0/source/data"),
+        Example(asking(_image("/9j/4AAQSkZJRg==", "image/jpeg")), at="/messages/0/content/0/source/data"),
     ),
-    good=(Example(_asking(_image("R0lGODlhAQABAAAAACw=", "image/gif"))),),
+    good=(Example(asking(_image("R0lGODlhAQABAAAAACw=", "image/gif"))),),
     api_messages=("Could not process image",),
 )
 def image_cut_off(image: Node, request: Request) -> None:
@@ -448,10 +443,10 @@ def image_cut_off(image: Node, request: Request) -> None:
     severity=Severity.WARNING,
     endpoints=_RUN,
     bad=(
-        Example(_asking(_image("R0lGODlhAQABAAAAACw", "image/gif")), at="/messages/0/content/0/source/data"),
-        Example(_asking(_image(_DOT[:-1])), at="/messages/0/content/0/source/data"),
+        Example(asking(_image("R0lGODlhAQABAAAAACw", "image/gif")), at="/messages/0/content/0/source/data"),
+        Example(asking(_image(_DOT[:-1])), at="/messages/0/content/0/source/data"),
     ),
-    good=(Example(_asking(_image("R0lGODlhAQABAAAAACw=", "image/gif"))),),
+    good=(Example(asking(_image("R0lGODlhAQABAAAAACw=", "image/gif"))),),
 )
 def base64_padding(block: Node, request: Request) -> None:
     """The number of characters of base64 data is not a multiple of four.
@@ -487,14 +482,14 @@ _LARGEST_IMAGE: Final = {"anthropic": 10, "bedrock": 5, "google": 5}
     if_value=lambda block: len(_data_of(block) or "") > min(_LARGEST_IMAGE.values()) * _MEGABYTE,
     endpoints=_RUN,
     bad=(
-        Example(lambda: _asking(_image(_DOT[:92] + "A" * 10 * _MEGABYTE)), at="/messages/0/content/0/source/data"),
+        Example(lambda: asking(_image(_DOT[:92] + "A" * 10 * _MEGABYTE)), at="/messages/0/content/0/source/data"),
         Example(
             lambda: _asking_elsewhere("bedrock-2023-05-31", _image(_DOT[:92] + "A" * 5 * _MEGABYTE)),
             at="/messages/0/content/0/source/data",
             platform="bedrock",
         ),
     ),
-    good=(Example(lambda: _asking(_image(_DOT[:92] + "A" * (10 * _MEGABYTE - 92)))),),
+    good=(Example(lambda: asking(_image(_DOT[:92] + "A" * (10 * _MEGABYTE - 92)))),),
     api_messages=(
         "{block}.source.base64: image exceeds {limit} MB maximum: {size} bytes > {bytes} bytes",
         "messages.0.content.1.image.source.base64: image exceeds 5 MB maximum: 6418576 bytes > 5242880 bytes",
@@ -531,9 +526,9 @@ _MANY: Final = 20
     types=("image",),
     if_value=_has_data,
     endpoints=_RUN,
-    bad=(Example(_asking(_image(_PNG_8001)), at="/messages/0/content/0/source/data"),),
+    bad=(Example(asking(_image(_PNG_8001)), at="/messages/0/content/0/source/data"),),
     good=(
-        Example(_asking(_image(_PNG_8000))),
+        Example(asking(_image(_PNG_8000))),
         Example(_counting(_image(_PNG_8001)), endpoint="count_tokens"),
     ),
     api_messages=(
@@ -584,8 +579,8 @@ _TOO_LONG_FOR_MANY: Final = (
     types=("image", "document"),
     endpoints=_RUN,
     bad=(
-        Example(lambda: _asking(_image(_PNG_2001), *[_image()] * 20), at="/messages/0/content/0/source/data"),
-        Example(lambda: _asking(*[_image()] * 20, _image(_PNG_2001)), at="/messages/0/content/20/source/data"),
+        Example(lambda: asking(_image(_PNG_2001), *[_image()] * 20), at="/messages/0/content/0/source/data"),
+        Example(lambda: asking(*[_image()] * 20, _image(_PNG_2001)), at="/messages/0/content/20/source/data"),
         Example(
             lambda: _asking_elsewhere("vertex-2023-10-16", _image(_PNG_2001), *[_pdf()] * 20),
             at="/messages/0/content/0/source/data",
@@ -593,9 +588,9 @@ _TOO_LONG_FOR_MANY: Final = (
         ),
     ),
     good=(
-        Example(lambda: _asking(_image(_PNG_2001), *[_image()] * 19)),
-        Example(lambda: _asking(_image(_PNG_2001), *[_pdf()] * 20)),
-        Example(lambda: _asking(*[_image()] * 21)),
+        Example(lambda: asking(_image(_PNG_2001), *[_image()] * 19)),
+        Example(lambda: asking(_image(_PNG_2001), *[_pdf()] * 20)),
+        Example(lambda: asking(*[_image()] * 21)),
     ),
     api_messages=(_TOO_LONG_FOR_MANY,),
 )
@@ -651,14 +646,14 @@ def _gathered_for_count(request: Request) -> _Gathered:
     endpoints=_RUN,
     models=lambda model: model.fact("images") is not None,
     bad=(
-        Example(lambda: _asking(*[_image()] * 101), at="/messages/0/content/100"),
-        Example(lambda: _asking(*[_image()] * 602, model="claude-sonnet-4-6"), at="/messages/0/content/600"),
+        Example(lambda: asking(*[_image()] * 101), at="/messages/0/content/100"),
+        Example(lambda: asking(*[_image()] * 602, model="claude-sonnet-4-6"), at="/messages/0/content/600"),
     ),
     good=(
-        Example(lambda: _asking(*[_image()] * 100)),
-        Example(lambda: _asking(*[_image()] * 600, model="claude-sonnet-4-6")),
-        Example(lambda: _asking(*[_image()] * 101, model="claude-next")),
-        Example(lambda: _asking(_pdf(), *[_image()] * 100)),
+        Example(lambda: asking(*[_image()] * 100)),
+        Example(lambda: asking(*[_image()] * 600, model="claude-sonnet-4-6")),
+        Example(lambda: asking(*[_image()] * 101, model="claude-next")),
+        Example(lambda: asking(_pdf(), *[_image()] * 100)),
     ),
     api_messages=("too many images and documents: … + … > …",),
 )
@@ -712,13 +707,13 @@ _OVERSIZED: Final = (
     endpoints=("messages", "count_tokens"),
     models=lambda model: model.fact("image_size") is not None,
     bad=(
-        Example(_asking(_image(_PNG_2001, **_MARK)), at="/messages/0/content/0/source/data"),
+        Example(asking(_image(_PNG_2001, **_MARK)), at="/messages/0/content/0/source/data"),
         Example(_counting(_image(_PNG_2001, **_MARK)), at="/messages/0/content/0/source/data", endpoint="count_tokens"),
     ),
     good=(
-        Example(_asking(_image(_PNG_2001, **_MARK), model="claude-opus-4-8")),
-        Example(_asking(_image(_PNG_2001, transformations={"oversized_image": "downsize"}))),
-        Example(_asking(_image(**_MARK))),
+        Example(asking(_image(_PNG_2001, **_MARK), model="claude-opus-4-8")),
+        Example(asking(_image(_PNG_2001, transformations={"oversized_image": "downsize"}))),
+        Example(asking(_image(**_MARK))),
     ),
     api_messages=(_OVERSIZED,),
 )
@@ -817,11 +812,11 @@ def _pdf_as_the_api_names(document: Node) -> dict[str, Any] | None:
     if_value=_has_data,
     endpoints=_RUN,
     bad=(
-        Example(_asking(_pdf("PGh0bWw+PC9odG1sPg==")), at="/messages/0/content/0/source/data"),
+        Example(asking(_pdf("PGh0bWw+PC9odG1sPg==")), at="/messages/0/content/0/source/data"),
         Example(_with_result(_pdf(_DOT)), at="/messages/2/content/0/content/0/source/data"),
     ),
     good=(
-        Example(_asking(_pdf())),
+        Example(asking(_pdf())),
         Example(_counting(_pdf("PGh0bWw+PC9odG1sPg==")), endpoint="count_tokens"),
     ),
     api_messages=("{pdf}.source.base64.data: The PDF specified was not valid.",),
@@ -864,9 +859,9 @@ def _read(document: Node) -> Pdf:
     types=("document",),
     if_value=_has_data,
     endpoints=_RUN,
-    bad=(Example(_asking(_pdf(_ENCRYPTED)), at="/messages/0/content/0/source/data"),),
+    bad=(Example(asking(_pdf(_ENCRYPTED)), at="/messages/0/content/0/source/data"),),
     good=(
-        Example(_asking(_pdf())),
+        Example(asking(_pdf())),
         Example(_counting(_pdf(_ENCRYPTED)), endpoint="count_tokens"),
     ),
     api_messages=("The PDF specified is password protected.",),
@@ -912,14 +907,14 @@ def _pages_so_far(request: Request) -> _Pages:
     endpoints=_RUN,
     models=lambda model: model.fact("pdf_pages") is not None,
     bad=(
-        Example(_asking(_pdf(_made_pdf(101))), at="/messages/0/content/0/source/data"),
-        Example(_asking(_pdf(_made_pdf(60)), _pdf(_made_pdf(60))), at="/messages/0/content/1/source/data"),
-        Example(_asking(_pdf(_made_pdf(601)), model="claude-opus-5"), at="/messages/0/content/0/source/data"),
+        Example(asking(_pdf(_made_pdf(101))), at="/messages/0/content/0/source/data"),
+        Example(asking(_pdf(_made_pdf(60)), _pdf(_made_pdf(60))), at="/messages/0/content/1/source/data"),
+        Example(asking(_pdf(_made_pdf(601)), model="claude-opus-5"), at="/messages/0/content/0/source/data"),
     ),
     good=(
-        Example(_asking(_pdf(_made_pdf(60)), _pdf(_made_pdf(40)))),
-        Example(_asking(_pdf(_made_pdf(600)), model="claude-opus-5")),
-        Example(_asking(_pdf(_made_pdf(101)), model="claude-next")),
+        Example(asking(_pdf(_made_pdf(60)), _pdf(_made_pdf(40)))),
+        Example(asking(_pdf(_made_pdf(600)), model="claude-opus-5")),
+        Example(asking(_pdf(_made_pdf(101)), model="claude-next")),
     ),
     api_messages=("{pdf}.source.base64.data: A maximum of {limit} PDF pages may be provided.",),
 )
