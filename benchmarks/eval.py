@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any, Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # the checkout, whether it is installed or not
 
+from tests.material import violations_of  # noqa: E402
 from validator import Linter, Severity, Violation  # noqa: E402
 from validator.documents import format_of  # noqa: E402
-from validator.explain.pages import violations_of  # noqa: E402
 from validator.facts.api import EDITIONS, LATEST_EDITION  # noqa: E402
 from validator.files import check_file  # noqa: E402
 from validator.rules import RULES  # noqa: E402

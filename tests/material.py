@@ -7,8 +7,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from validator import Linter, Violation
 from validator.documents import format_of
+from validator.engine.rule import REQUEST_FILE, Example
 from validator.facts.api import EDITIONS, LATEST_EDITION, Edition, Endpoint
+from validator.files import check_text
 
 ROOT = Path(__file__).resolve().parent.parent
 FIXTURES = ROOT / "fixtures"
@@ -63,3 +66,13 @@ def hello(**changes: Any) -> dict[str, Any]:
         "messages": [{"role": "user", "content": "Hello"}],
         **changes,
     }
+
+
+def violations_of(example: Example) -> tuple[Violation, ...]:
+    """Lint an example of a rule: a text under its file name, anything else as a Python object."""
+    request, linter = example.made(), Linter(**example.options())
+    if not isinstance(request, bytes):
+        return linter.validate(request).violations
+    if example.file == REQUEST_FILE:
+        return linter.validate_json(request).violations
+    return check_text(example.file, request, linter).violations

@@ -16,9 +16,9 @@ from validator.facts.api import EDITIONS
 from validator.rules import BY_KEYWORD
 from validator.schema.explain import UNEXPLAINED, explainer_for
 from validator.schema.formats import FORMATS
-from validator.schema.gate import definition_named, gate_for
+from validator.schema.gate import gate_for
 from validator.schema.projection import View
-from validator.schema.store import SHAPES
+from validator.schema.store import SHAPES, definition_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

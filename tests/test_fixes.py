@@ -13,12 +13,11 @@ import yaml
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tests.material import FIXTURES, TODAY, fixtures, hello
+from tests.material import FIXTURES, TODAY, fixtures, hello, violations_of
 from tests.test_refusals import REFUSALS, linter_for
 from validator import Linter, validate
 from validator.common.pointer import Path
 from validator.documents import Format, format_of, read
-from validator.explain.pages import violations_of
 from validator.files import FileResult, check_text
 from validator.fixes import Applicability, Fix, Operation, add, remove, rename, replace
 from validator.fixing.applying import Fixed, fix_text, fixable

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.material import hello
 from tests.strategies import paths
 from validator import validate_json
-from validator.common.pointer import Path, to_pointer
+from validator.common.pointer import Path, path_in, to_pointer
 from validator.places import braces
 from validator.places.lines import LineIndex
 from validator.places.locate import Span, locate
@@ -220,3 +220,18 @@ def test_a_mistake_nested_as_deep_as_json_may_be_has_its_place() -> None:
     (violation,) = validate_json(text).violations
     assert violation.range is not None
     assert text[violation.range.column - 1 : violation.range.end_column - 1] == '"strin"'
+
+
+@given(VALUES)
+def test_a_pointer_to_a_value_leads_there(value: Any) -> None:
+    for path in paths(value):
+        assert path_in(value, to_pointer(path)) == path
+
+
+def test_a_pointer_leads_into_a_value_as_far_as_there_is_one() -> None:
+    root = {"tools": [{"a/b": {"~1": 1}}], "0": "zero"}
+    assert path_in(root, "/tools/0/a~1b/~01") == ("tools", 0, "a/b", "~1")
+    assert path_in(root, "/tools/0/missing/a") == ("tools", 0)
+    assert path_in(root, "/tools/1") == path_in(root, "/tools/²") == ("tools",)
+    assert path_in(root, "/0/0") == ("0",)
+    assert path_in(root, "") == ()

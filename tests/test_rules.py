@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from validator.explain.pages import violations_of
+from tests.material import violations_of
 from validator.report import Violation
 from validator.rules import AREAS, BY_KEYWORD, RULES, Example, Rule, UnknownRuleError, selected
 

@@ -36,7 +36,7 @@ from ..facts.api import (
     Platform,
 )
 from ..places.lines import LineIndex
-from ..report import MOST_VIOLATIONS, Report, RequestError, Severity, SeverityName, Target, Violation
+from ..report import MOST_KEPT, Report, RequestError, Severity, SeverityName, Target, Violation
 from ..report.redaction import without_secrets
 from ..rules import BY_KEYWORD, RULES, Rule, named, selected
 from ..rules.batches import said_of_repeated
@@ -127,7 +127,7 @@ class Linter:
         select: Iterable[str] | None = None,
         ignore: Iterable[str] = (),
         severities: Mapping[str, SeverityName | Severity] | None = None,
-        max_violations: int | None = MOST_VIOLATIONS,
+        max_violations: int | None = MOST_KEPT,
     ) -> None:
         """Configure a linter.
 

@@ -20,6 +20,27 @@ def to_pointer(path: Path) -> str:
     return pointer if pointer.isascii() else pointer.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
+def from_pointer(pointer: str) -> tuple[str, ...]:
+    """Read a JSON Pointer as keys: `/tools/0/a~1b` is `("tools", "0", "a/b")`; an index stays a string."""
+    return tuple(step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:])
+
+
+def path_in(root: Any, pointer: str) -> Path:
+    """Follow a JSON Pointer into `root`, and return the path to the last value that it reaches."""
+    path: list[str | int] = []
+    node = root
+    for key in from_pointer(pointer):
+        if isinstance(node, dict) and key in node:
+            step: str | int = key
+        elif isinstance(node, list) and key.isdecimal() and int(key) < len(node):
+            step = int(key)
+        else:
+            break
+        node = node[step]
+        path.append(step)
+    return tuple(path)
+
+
 def shown_pointer(path: Path) -> str:
     """Spell `path` as a JSON Pointer to be shown: secrets among the keys are redacted."""
     return to_pointer(tuple(redacted(step) if isinstance(step, str) else step for step in path))

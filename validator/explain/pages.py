@@ -9,6 +9,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
 from ..checking.linter import Linter
+from ..common.pointer import path_in
 from ..common.wording import count, joined, printable, shown
 from ..engine.rule import REQUEST_FILE
 from ..facts import models
@@ -19,7 +20,6 @@ from ..places.locate import locate
 from ..report import Violation
 
 if TYPE_CHECKING:
-    from ..common.pointer import Path
     from ..rules import Example, Rule
 
 _LONGEST_ARRAY: Final = 4
@@ -63,7 +63,7 @@ class Spelled:
         if place is not None:
             return place.line, place.end_line
         data = self.text.encode()
-        path = _path(json.loads(self.text), self.violations[0].pointer)
+        path = path_in(json.loads(self.text), self.violations[0].pointer)
         span = locate(data, [path]).get(path)
         lines = LineIndex(data)
         return (lines.position(span.start)[0], lines.position(span.end)[0]) if span else None
@@ -138,16 +138,6 @@ def conditions(example: Example) -> str:
     )
 
 
-def violations_of(example: Example) -> tuple[Violation, ...]:
-    """Lint an example: a text as the file that it stands in, anything else as a Python object."""
-    request, linter = example.made(), Linter(**example.options())
-    if not isinstance(request, bytes):
-        return linter.validate(request).violations
-    if example.file == REQUEST_FILE:
-        return linter.validate_json(request).violations
-    return check_text(example.file, request, linter).violations
-
-
 def spelled(example: Example) -> Spelled:
     """Spell an example, cut where it is long, and lint it."""
     request = example.made()
@@ -178,20 +168,6 @@ def _shorter(mine: list[str], others: list[str]) -> str:
 def _printable(data: bytes) -> str:
     lines = data.decode(errors="backslashreplace").split("\n")
     return "\n".join(printable(line[:_LONGEST_LINE]) + ("…" if len(line) > _LONGEST_LINE else "") for line in lines)
-
-
-def _path(value: Any, pointer: str) -> Path:
-    """Read a pointer into a value as a path, as far as it leads."""
-    steps: list[str | int] = []
-    for part in pointer.split("/")[1:]:
-        name = part.replace("~1", "/").replace("~0", "~")
-        inside = dict(enumerate(value)) if isinstance(value, list) else value if isinstance(value, dict) else {}
-        step = int(name) if isinstance(value, list) and name.isdigit() else name
-        if step not in inside:
-            break
-        value = inside[step]
-        steps.append(step)
-    return tuple(steps)
 
 
 def _shortened(value: Any, depth: int = 0) -> tuple[Any, bool]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from ..common.lazy_regex import regex
 from ..common.numbers import whole
+from ..common.pointer import from_pointer, path_in
 from ..common.redaction import start_of
 from ..common.wording import Names, code, json_type, names, nearest, printable, shown
 from ..report import Target
@@ -406,19 +407,9 @@ def _steps_to(reference: str, schema: Any) -> Path | None:
     """Return the path that a reference such as `#/$defs/a` stands for; None where it leads nowhere."""
     from urllib.parse import unquote
 
-    steps: list[str | int] = []
-    node = schema
-    for part in unquote(reference).split("/")[1:]:
-        name = part.replace("~1", "/").replace("~0", "~")
-        if isinstance(node, dict) and name in node:
-            node = node[name]
-            steps.append(name)
-        elif isinstance(node, list) and name.isdecimal() and int(name) < len(node):
-            node = node[int(name)]
-            steps.append(int(name))
-        else:
-            return None
-    return tuple(steps)
+    pointer = unquote(reference).removeprefix("#")
+    path = path_in(schema, pointer)
+    return path if len(path) == len(from_pointer(pointer)) else None
 
 
 def _of_references(schema: Any) -> Iterator[Refusal]:

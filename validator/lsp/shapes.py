@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from ..schema.store import bundle
+from ..schema.store import bundle, definition_named
 
 if TYPE_CHECKING:
     from ..common.pointer import Path
@@ -97,7 +97,7 @@ class Shapes:
     def description(self, schema: Schema) -> str:
         """Return what a schema says of itself, or else what it refers to does."""
         while "description" not in schema and "$ref" in schema:
-            schema = self._definitions[_name(schema["$ref"])]
+            schema = self._definitions[definition_named(schema["$ref"])]
         return str(schema.get("description", ""))
 
     def member(self, shapes: Sequence[Shape], tag: str) -> Shape | None:
@@ -114,7 +114,7 @@ class Shapes:
         """Yield what a schema allows: of a union of objects the member that is meant, as far as that can be told."""
         notes = _notes(schema)
         while "$ref" in schema:
-            name = _name(schema["$ref"])
+            name = definition_named(schema["$ref"])
             schema = self._definitions[name]
             notes = _notes(schema) | notes
         if "anyOf" not in schema:
@@ -185,10 +185,6 @@ def _unique(shapes: Sequence[Shape]) -> list[Shape]:
         if shape not in found:
             found.append(shape)
     return found
-
-
-def _name(reference: str) -> str:
-    return reference.removeprefix("#/$defs/")
 
 
 def _nothing(name: str) -> None:  # noqa: ARG001 - it knows nothing of any name

@@ -28,7 +28,7 @@ from ..filesystem.gitignore import FILE_NAME as GITIGNORE
 from ..filesystem.gitignore import GitIgnore
 from ..filesystem.globs import FileGlobs, fixed_part, parted
 from ..filesystem.lookups import is_folder, shown_path
-from ..report import MOST_VIOLATIONS, Range, Report, Violation
+from ..report import MOST_KEPT, Range, Report, Violation
 from ..report.file_result import FileResult, shown_name
 from ..report.redaction import without_secrets
 from ..rules import RULES
@@ -370,7 +370,7 @@ def validate_file(path: str | os.PathLike[str], **options: Unpack[Options]) -> R
         BaselineError: a `ValueError`, for a baseline that cannot be used.
     """
     name = os.fspath(path)
-    project = Project(dict(options), most_kept=options.get("max_violations", MOST_VIOLATIONS))
+    project = Project(dict(options), most_kept=options.get("max_violations", MOST_KEPT))
     with opened(name) as file:
         data = read_whole(file)
     result = project.check_text(name, data)

@@ -2,7 +2,6 @@
 
 from .report import (
     MOST_KEPT,
-    MOST_VIOLATIONS,
     SEVERITIES,
     Range,
     Related,
@@ -17,7 +16,6 @@ from .report import (
 
 __all__ = [
     "MOST_KEPT",
-    "MOST_VIOLATIONS",
     "SEVERITIES",
     "Range",
     "Related",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
 
+from ..common.pointer import from_pointer, to_pointer
 from ..common.redaction import HIDDEN, redacted
 
 if TYPE_CHECKING:
@@ -39,16 +40,15 @@ def fingerprint(violation: Violation, root: Any) -> Fingerprint:
     """
     value = root
     shape: list[str] = []
-    for step in violation.pointer.split("/")[1:]:
-        key = step.replace("~1", "/").replace("~0", "~")
+    for key in from_pointer(violation.pointer):
         if isinstance(value, list):
             value = value[int(key)] if key.isdigit() and int(key) < len(value) else None
             shape.append(_ANY)
         else:
             value = value.get(_original(key, value)) if isinstance(value, dict) else None
-            shape.append(step)
+            shape.append(key)
     seen = violation.message if root is None else _identity(value)
-    return Fingerprint(violation.rule, "".join(f"/{step}" for step in shape), _digest_of([seen, violation.missing]))
+    return Fingerprint(violation.rule, to_pointer(tuple(shape)), _digest_of([seen, violation.missing]))
 
 
 def _original(key: str, holder: dict[str, Any]) -> str:

@@ -35,7 +35,7 @@ SEVERITIES: Final = tuple(severity.value for severity in Severity)
 """The names of the severities, the most severe first."""
 
 MOST_KEPT: Final = 1000
-"""The default number of violations that are kept of one text; the others are counted."""
+"""How many violations of a text or a request are kept by default; the others are counted."""
 
 
 class Range(NamedTuple):
@@ -94,10 +94,6 @@ class Report:
     def __bool__(self) -> bool:
         """Be true where `ok` is, so `if report:` means what it seems to mean."""
         return self.ok
-
-
-MOST_VIOLATIONS: Final = 1000
-"""The default number of violations that a report keeps."""
 
 
 def shortened(violations: tuple[Violation, ...], most: int | None) -> Report:

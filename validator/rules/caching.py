@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import re
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final
 
-from ..common.lazy_regex import regex
 from ..common.wording import code, count, shown
 from ..engine.index import Index
 from ..engine.request import Node, Request
@@ -14,27 +11,26 @@ from ..engine.rule import Example, body, rule
 from ..engine.setup import SetupView
 from ..fixes import Fix, remove
 from ..report import Severity, Target
+from .shared.breakpoints import (
+    SHORT,
+    Breakpoint,
+    blocks_before,
+    breakpoints,
+    is_mark,
+    items,
+    longest_prefix,
+    mark_at_the_end,
+    may_be_marked,
+)
+from .shared.present_time import may_have_time, present_time
 from .shared.schema_fixes import unsafe
-
-if TYPE_CHECKING:
-    from ..common.pointer import Path
 
 _MOST: Final = 4
 _A_PAIR: Final = 2
 _LOOK_BACK: Final = 20
 """The blocks over which the API looks back from a breakpoint."""
-_SHORT: Final = "5m"
 _LONG: Final = "1h"
 
-_UNMARKED: Final = ("thinking", "redacted_thinking")
-"""Blocks that have no `cache_control`; the schema refuses it there."""
-_MAY_MARK: Final = frozenset({"cache_control", "content", "source"})
-"""Properties of a block that can be a mark, or hold blocks that have one."""
-
-_TIME: Final = regex(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
-_NOW: Final = regex(r"(?<![a-z])(?:current|now)(?![a-z])[^\n]*$", re.IGNORECASE)
-_AN_EXAMPLE: Final = regex(r"\b(?:e\.g|example|format|such as|like|iso)\b", re.IGNORECASE)
-_CUE_LENGTH: Final = 60
 
 _MARK: Final = {"type": "ephemeral"}
 _MARK_LONG: Final = {"type": "ephemeral", "ttl": "1h"}
@@ -42,99 +38,6 @@ _ANY: Final = "my-gateways-own"
 """A model of which no facts are known."""
 _TOOL: Final = {"name": "search", "description": "Searches the catalogue.", "input_schema": {"type": "object"}}
 _CALL: Final = {"type": "tool_use", "id": "toolu_01", "name": "search", "input": {}}
-
-
-class Breakpoint(NamedTuple):
-    """An explicit mark that caches what comes before it."""
-
-    path: Path
-    """The path of the `cache_control`."""
-    mark: dict[str, Any]
-
-    @property
-    def ttl(self) -> Any:
-        """How long the cache entry lives."""
-        return self.mark.get("ttl", _SHORT)
-
-
-class Breakpoints(NamedTuple):
-    """The marks of a request, but for its own."""
-
-    valid: list[Breakpoint]
-    """Those that count, in the order in which the API reads them: tools, system, messages.
-
-    A mark on the last block inside a tool result or a document counts as one of that block, as the API takes it. What
-    is no mark at all, and one that has to go for another reason, does not count.
-    """
-    misplaced: list[Breakpoint]
-    """Those on other blocks inside a tool result or a document."""
-
-
-def breakpoints(request: Request) -> Breakpoints:
-    """Find the breakpoints of a request."""
-    found = Breakpoints([], [])
-    for index, tool in enumerate(_items(request.body.get("tools"))):
-        if isinstance(tool, dict) and "cache_control" in tool and tool.get("defer_loading") is not True:
-            _collect(tool, (*request.path, "tools", index), found)
-    for index, block in enumerate(_items(request.body.get("system"))):
-        if isinstance(block, dict) and "cache_control" in block:
-            _collect(block, (*request.path, "system", index), found)
-    messages = _items(request.body.get("messages"))
-    if not _may_be_marked(messages):
-        return found
-    for index, message in enumerate(messages):
-        content = message.get("content") if isinstance(message, dict) else None
-        for position, block in enumerate(_items(content)):
-            if isinstance(block, dict) and ("cache_control" in block or _inside(block)):
-                _collect(block, (*request.path, "messages", index, "content", position), found)
-    return found
-
-
-def _may_be_marked(messages: list[Any]) -> bool:
-    """Whether a block of the messages can have a mark: a quick look, as most conversations have none."""
-    try:
-        for message in messages:
-            content = message["content"]
-            if content.__class__ is not str and not all(map(_MAY_MARK.isdisjoint, content)):
-                return True
-    except (KeyError, TypeError):
-        return True
-    return False
-
-
-def _collect(block: dict[Any, Any], path: Path, found: Breakpoints) -> None:
-    """Add the breakpoint of a block, or of the last block inside it, and those that are misplaced inside it."""
-    inner = _inside(block)
-    steps: Path = ("content",) if block.get("type") == "tool_result" else ("source", "content")
-    marks = [
-        Breakpoint((*path, *steps, index, "cache_control"), item["cache_control"])
-        for index, item in enumerate(inner)
-        if isinstance(item, dict) and _is_mark(item.get("cache_control")) and item.get("type") != "tool_reference"
-    ]
-    last = marks.pop() if marks and marks[-1].path[-2] == len(inner) - 1 else None
-    found.misplaced.extend(marks)
-    if _is_mark(block.get("cache_control")):
-        if block.get("type") not in _UNMARKED:
-            found.valid.append(Breakpoint((*path, "cache_control"), block["cache_control"]))
-    elif last is not None:
-        found.valid.append(last)
-
-
-def _inside(block: dict[Any, Any]) -> list[Any]:
-    """Return the blocks inside a tool result or a document."""
-    tag = block.get("type")
-    if tag == "tool_result":
-        return _items(block.get("content"))
-    source = block.get("source") if tag == "document" else None
-    return _items(source.get("content")) if isinstance(source, dict) else []
-
-
-def _is_mark(value: Any) -> bool:
-    return isinstance(value, dict) and value.get("type") == "ephemeral"
-
-
-def _items(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, tuple) else value if isinstance(value, list) else []
 
 
 def _node(found: Breakpoint, request: Request) -> Node:
@@ -174,7 +77,7 @@ def _marks_live_alike(index: Index) -> bool:
 def _is_marked_late(index: Index) -> bool:
     """Whether a block of the messages can have a mark, so that what is cached is no prefix of a known length."""
     of_others = len(index.setup.cache_marks)
-    return len(index.cache_marks) > of_others or _may_be_marked(_items(index.body.get("messages")))
+    return len(index.cache_marks) > of_others or may_be_marked(items(index.body.get("messages")))
 
 
 def _tells_no_time(view: SetupView) -> bool:
@@ -183,8 +86,8 @@ def _tells_no_time(view: SetupView) -> bool:
 
 def _has_no_time_in_prompt(body: dict[str, Any]) -> bool:
     return not any(
-        isinstance(block, dict) and isinstance(text := block.get("text"), str) and _may_tell_time(text)
-        for block in _items(body.get("system"))
+        isinstance(block, dict) and isinstance(text := block.get("text"), str) and may_have_time(text)
+        for block in items(body.get("system"))
     )
 
 
@@ -316,15 +219,15 @@ def ttl_order(root: Node, request: Request) -> None:
     found = request.cached(breakpoints).valid
     short: Breakpoint | None = None
     for each in found:
-        if each.ttl == _SHORT:
+        if each.ttl == SHORT:
             short = each
         elif each.ttl == _LONG and short is not None:
             late = _node(each, request)
             _report_order(late, short, request, {"block": late.place})
             return
     whole = request.root.at("cache_control")
-    last = _mark_at_the_end(request)
-    if short is not None and last is None and _is_mark(whole.value) and whole.text("ttl") == _LONG:
+    last = mark_at_the_end(request)
+    if short is not None and last is None and is_mark(whole.value) and whole.text("ttl") == _LONG:
         _report_order(whole, short, request, None, Severity.WARNING)
 
 
@@ -440,13 +343,13 @@ def auto_conflict(cache_control: Node, request: Request) -> None:
 
     Source: The documentation of prompt caching (automatic caching), which says that the API answers with a 400.
     """
-    if not _is_mark(cache_control.value):
+    if not is_mark(cache_control.value):
         return
-    ttl = cache_control.value.get("ttl", _SHORT)
+    ttl = cache_control.value.get("ttl", SHORT)
     found = request.cached(breakpoints).valid
-    last = _mark_at_the_end(request)
+    last = mark_at_the_end(request)
     if last is not None:
-        if (ttl, last.ttl) in ((_SHORT, _LONG), (_LONG, _SHORT)):
+        if (ttl, last.ttl) in ((SHORT, _LONG), (_LONG, SHORT)):
             cache_control.report(
                 f"`cache_control` lives {shown(ttl)}, but that of the last block lives {shown(last.ttl)}",
                 help="remove one of the two, or give both the same `ttl`",
@@ -460,19 +363,6 @@ def auto_conflict(cache_control: Node, request: Request) -> None:
             related=[(_node(each, request), f"breakpoint {number}") for number, each in enumerate(found, start=1)],
             target=Target.KEY,
         )
-
-
-def _mark_at_the_end(request: Request) -> Breakpoint | None:
-    """Return the breakpoint at the last block of the last message, if it has one."""
-    found = request.cached(breakpoints).valid
-    messages = _items(request.body.get("messages"))
-    blocks = _items(messages[-1].get("content")) if messages and isinstance(messages[-1], dict) else []
-    end = (*request.path, "messages", len(messages) - 1, "content", len(blocks) - 1)
-    return found[-1] if found and found[-1].path[: len(end)] == end else None
-
-
-_HIDDEN: Final = 1_000
-"""Tokens that the API itself may put before a request with tools, generously: the documentation says up to 804."""
 
 
 def _marks_one_message(index: Index) -> bool:
@@ -506,7 +396,7 @@ def beyond_look_back(root: Node, request: Request) -> None:
     Source: The documentation's page on prompt caching.
     """
     before: tuple[int, Breakpoint] | None = None
-    counts = _blocks_before(request)
+    counts = blocks_before(request)
     for each in breakpoints(request).valid:
         steps = each.path[len(request.path) :]
         if steps[0] != "messages":
@@ -520,15 +410,6 @@ def beyond_look_back(root: Node, request: Request) -> None:
                 related=[(_node(before[1], request), "the breakpoint before it")],
             )
         before = number, each
-
-
-def _blocks_before(request: Request) -> list[int]:
-    """Count for each message the blocks of those before it; a string is one block."""
-    counts = [0]
-    for message in _items(request.body.get("messages")):
-        content = message.get("content") if isinstance(message, dict) else None
-        counts.append(counts[-1] + (len(content) if isinstance(content, (list, tuple)) else 1))
-    return counts
 
 
 @rule(
@@ -579,10 +460,10 @@ def prefix_too_short(holder: Node, request: Request) -> None:
     if not found or request.body.get("cache_control") is not None or request.body.get("thread") is not None:
         return
     last = found[-1]
-    if holder.path != last.path[: len(holder.path)] or _may_be_marked(_items(request.body.get("messages"))):
+    if holder.path != last.path[: len(holder.path)] or may_be_marked(items(request.body.get("messages"))):
         return
     least: int = request.fact("cache_minimum")
-    most = _longest_prefix(request, last)
+    most = longest_prefix(request, last)
     if most is not None and most < least:
         _node(last, request).report(
             f"what is cached here has at most {count(most, 'token')}, but {code(str(request.body['model']))} caches "
@@ -590,26 +471,6 @@ def prefix_too_short(holder: Node, request: Request) -> None:
             help="remove `cache_control`, or set it behind more that stays the same",
             target=Target.KEY,
         )
-
-
-def _longest_prefix(request: Request, last: Breakpoint) -> int | None:
-    """Return a number of tokens that what stands before a breakpoint does not exceed; None where that is not known."""
-    root = request.root
-    tools = root.items("tools")
-    if any((tool.type or "custom") != "custom" for tool in tools) or root.items("mcp_servers"):
-        return None
-    most = _HIDDEN if tools else 0
-    in_tools = last.path[len(request.path)] == "tools"
-    for tool in tools[: int(last.path[-2]) + 1] if in_tools else tools:
-        most += _bytes(tool.value)
-    if not in_tools:
-        most += sum(_bytes(block.value) for block in root.items("system")[: int(last.path[-2]) + 1])
-    return most
-
-
-def _bytes(value: Any) -> int:
-    """Count the bytes of a value as JSON in UTF-8."""
-    return len(json.dumps(value, ensure_ascii=False, default=str).encode(errors="replace"))
 
 
 @rule(
@@ -670,7 +531,7 @@ def changing_prefix(system: Node, request: Request) -> None:
     if not found:
         return
     for block in system.items()[: int(found[-1].path[-2]) + 1]:
-        time = _time_told(block.text("text") or "")
+        time = present_time(block.text("text") or "")
         if time is not None:
             block.at("text").report(
                 f"the text has the time {shown(time)} in it, but stands before a breakpoint",
@@ -679,23 +540,3 @@ def changing_prefix(system: Node, request: Request) -> None:
                 related=[(_node(found[-1], request), "what is cached ends here")],
             )
             return
-
-
-def _may_tell_time(text: str) -> bool:
-    """Whether a text has digits around a colon: a quick look, as a prompt may be long."""
-    colon = text.find(":")
-    while colon >= 0:
-        if text[colon - 1 : colon].isdigit() and text[colon + 1 : colon + 2].isdigit():
-            return True
-        colon = text.find(":", colon + 1)
-    return False
-
-
-def _time_told(text: str) -> str | None:
-    """Return the time of day that a text gives as the present one, if it does."""
-    for match in _TIME.finditer(text):
-        before = text[max(0, match.start() - _CUE_LENGTH) : match.start()]
-        cue = _NOW.search(before)
-        if cue and not _AN_EXAMPLE.search(before):
-            return match[0]
-    return None

@@ -9,6 +9,7 @@ from ..common.wording import code
 from ..engine.request import Node, Request
 from ..engine.rule import Example, body, rule
 from ..report import Severity, Target
+from .shared.examples import asking
 
 _VERSION = "2026-10-21"
 _ANYWHERE: Final = "/messages/*/content/**"
@@ -93,10 +94,6 @@ def _found(citations: Any = None) -> dict[str, Any]:
     return {**result, "content": [text], **({} if citations is None else {"citations": citations})}
 
 
-def _asking(*blocks: dict[str, Any], **more: Any) -> dict[str, Any]:
-    return body(messages=[{"role": "user", "content": list(blocks)}], **more)
-
-
 def _with_result(*blocks: dict[str, Any], **more: Any) -> dict[str, Any]:
     call = {"type": "tool_use", "id": "toolu_1", "name": "search", "input": {}}
     return body(
@@ -175,18 +172,18 @@ def _report_different(block: Node, first: _First, noun: str) -> None:
     types=("document",),
     rests_on=("/messages/*/content/*/citations/enabled", "/messages/*/content/*/content/*/citations/enabled"),
     bad=(
-        Example(_asking(_document(_ENABLED), _document(_DISABLED)), at="/messages/0/content/1/citations/enabled"),
-        Example(_asking(_document(_ENABLED), _document()), at="/messages/0/content/1"),
-        Example(_asking(_document(), _document(_ENABLED)), at="/messages/0/content/1/citations/enabled"),
+        Example(asking(_document(_ENABLED), _document(_DISABLED)), at="/messages/0/content/1/citations/enabled"),
+        Example(asking(_document(_ENABLED), _document()), at="/messages/0/content/1"),
+        Example(asking(_document(), _document(_ENABLED)), at="/messages/0/content/1/citations/enabled"),
         Example(
             _with_result(_document(_ENABLED), _document()),
             at="/messages/2/content/0/content/1",
         ),
     ),
     good=(
-        Example(_asking(_document(_ENABLED), _document(_ENABLED))),
-        Example(_asking(_document(), _document(_DISABLED))),
-        Example(_asking(_document(_ENABLED), _found())),
+        Example(asking(_document(_ENABLED), _document(_ENABLED))),
+        Example(asking(_document(), _document(_DISABLED))),
+        Example(asking(_document(_ENABLED), _found())),
     ),
 )
 def all_or_none(document: Node, request: Request) -> None:
@@ -212,12 +209,12 @@ def _web_search(request: Request) -> Node | None:
     types=("search_result",),
     rests_on=("/messages/*/content/*/citations/enabled", "/messages/*/content/*/content/*/citations/enabled"),
     bad=(
-        Example(_asking(_found(_ENABLED), _found(_DISABLED)), at="/messages/0/content/1/citations/enabled"),
+        Example(asking(_found(_ENABLED), _found(_DISABLED)), at="/messages/0/content/1/citations/enabled"),
         Example(_with_result(_found(_ENABLED), _found()), at="/messages/2/content/0/content/1"),
     ),
     good=(
-        Example(_asking(_found(_ENABLED), _found(_ENABLED))),
-        Example(_asking(_found(), _found(_DISABLED))),
+        Example(asking(_found(_ENABLED), _found(_ENABLED))),
+        Example(asking(_found(), _found(_DISABLED))),
     ),
 )
 def search_result_consistency(result: Node, request: Request) -> None:
@@ -244,16 +241,16 @@ def _first_without_citations(request: Request) -> _First:
     rests_on=("/messages/./content/./citations/enabled",),
     bad=(
         Example(
-            _asking(_found(), tools=[{"type": "web_search_20250305", "name": "web_search"}]), at="/messages/0/content/0"
+            asking(_found(), tools=[{"type": "web_search_20250305", "name": "web_search"}]), at="/messages/0/content/0"
         ),
         Example(
-            _asking(_found(_ENABLED), _found(_DISABLED), tools=[{"type": "web_search_20250305", "name": "web_search"}]),
+            asking(_found(_ENABLED), _found(_DISABLED), tools=[{"type": "web_search_20250305", "name": "web_search"}]),
             at="/messages/0/content/1/citations/enabled",
         ),
     ),
     good=(
-        Example(_asking(_found(_ENABLED), tools=[{"type": "web_search_20250305", "name": "web_search"}])),
-        Example(_asking(_found())),
+        Example(asking(_found(_ENABLED), tools=[{"type": "web_search_20250305", "name": "web_search"}])),
+        Example(asking(_found())),
     ),
 )
 def required_with_web_search(result: Node, request: Request) -> None:
@@ -291,13 +288,13 @@ _FORMAT: Final = {"type": "json_schema", "schema": {"type": "object", "additiona
     if_value=lambda block: block.get("citations") == _ENABLED,
     endpoints=("messages", "count_tokens"),
     bad=(
-        Example(_asking(_document(_ENABLED), output_config={"format": _FORMAT}), at="/output_config/format"),
+        Example(asking(_document(_ENABLED), output_config={"format": _FORMAT}), at="/output_config/format"),
         Example(_with_result(_found(_ENABLED), output_config={"format": _FORMAT}), at="/output_config/format"),
     ),
     good=(
-        Example(_asking(_document(_DISABLED), output_config={"format": _FORMAT})),
-        Example(_asking(_document(_ENABLED), output_config={"format": None})),
-        Example(_asking(_document(_ENABLED), output_config={})),
+        Example(asking(_document(_DISABLED), output_config={"format": _FORMAT})),
+        Example(asking(_document(_ENABLED), output_config={"format": None})),
+        Example(asking(_document(_ENABLED), output_config={})),
     ),
 )
 def with_output_format(block: Node, request: Request) -> None:
@@ -336,7 +333,7 @@ def with_output_format(block: Node, request: Request) -> None:
     good=(
         Example(_with_result(_found(), _found())),
         Example(_with_result({"type": "text", "text": "No results."})),
-        Example(_asking(_found(), {"type": "text", "text": "What colour is the sky?"})),
+        Example(asking(_found(), {"type": "text", "text": "What colour is the sky?"})),
     ),
 )
 def search_result_mix(result: Node, request: Request) -> None:
@@ -377,7 +374,7 @@ def search_result_mix(result: Node, request: Request) -> None:
             at="/messages/1/content/1",
         ),
     ),
-    good=(Example(_asking(_found())), Example(_with_result(_found()))),
+    good=(Example(asking(_found())), Example(_with_result(_found()))),
 )
 def search_result_in_assistant(result: Node, request: Request) -> None:
     """A search result stands in an assistant message.

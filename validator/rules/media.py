@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from binascii import b2a_base64
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from ..common.lazy_regex import regex
-from ..common.pointer import Path, dotted
+from ..common.pointer import dotted
 from ..common.wording import code, count, shown
 from ..engine.index import Index
 from ..engine.request import Node, Request
 from ..engine.rule import Example, body, rule
 from ..fixes import replace
-from ..inspect.base64_data import UNREAD_FILE, Base64Data
-from ..inspect.images import FORMATS, Size, content_type, fits, scaled, size_of
-from ..inspect.pdf import Pdf, looks_like_pdf, read_pdf
+from ..inspect.images import FORMATS, Size, content_type, fits, scaled
+from ..inspect.pdf import looks_like_pdf
 from ..report import Severity
+from .shared.embedded_files import data_in, data_of, has_data, is_empty, is_recognised, pdf_of, picture_of, within
+from .shared.examples import asking
 from .shared.schema_fixes import safe
 
 _VERSION = "2026-10-21"
@@ -70,16 +71,12 @@ def _pdf(data: str = _PDF) -> dict[str, Any]:
     return {"type": "document", "source": {"type": "base64", "media_type": "application/pdf", "data": data}}
 
 
-def _asking(*blocks: dict[str, Any], **more: Any) -> dict[str, Any]:
-    return body(messages=[{"role": "user", "content": list(blocks)}], **more)
-
-
 def _counting(block: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in _asking(block).items() if name != "max_tokens"}
+    return {name: value for name, value in asking(block).items() if name != "max_tokens"}
 
 
 def _asking_elsewhere(version: str, *blocks: dict[str, Any]) -> dict[str, Any]:
-    asked = {name: value for name, value in _asking(*blocks).items() if name != "model"}
+    asked = {name: value for name, value in asking(*blocks).items() if name != "model"}
     return {"anthropic_version": version, **asked}
 
 
@@ -137,46 +134,6 @@ def document_in_assistant(message: Node, request: Request) -> None:
             )
 
 
-class _Picture(NamedTuple):
-    """What the data of an image say of it."""
-
-    content_type: str | None
-    size: Size | None
-
-
-def _pictures(request: Request) -> dict[Path, _Picture]:
-    return {}
-
-
-def _picture(image: Node) -> _Picture:
-    """Look into an image, once for all rules."""
-    looked_at = image.request.cached(_pictures)
-    picture = looked_at.get(image.path)
-    if picture is None:
-        data = Base64Data(image.value["source"]["data"])
-        found = content_type(data)
-        picture = looked_at[image.path] = _Picture(found, size_of(data, found) if found else None)
-    return picture
-
-
-def _has_data(block: Any) -> bool:
-    """Whether an image or a document holds its data, so that there is something to look into."""
-    data = _data_of(block)
-    return bool(data) and data != UNREAD_FILE
-
-
-def _data_of(block: Any) -> str | None:
-    source = block.get("source") if isinstance(block, dict) else None
-    if not isinstance(source, dict) or source.get("type") != "base64":
-        return None
-    data = source.get("data")
-    return data if isinstance(data, str) else None
-
-
-def _is_empty(block: Any) -> bool:
-    return _data_of(block) == ""
-
-
 def _as_the_api_names(block: Node, name: str) -> dict[str, Any] | None:
     """Spell the place of a block as the API does where that was seen: in a message, and in a tool result there."""
     path = block.steps
@@ -203,17 +160,17 @@ _MISMATCH: Final = (
     "media/image-type-mismatch",
     on=_ANYWHERE,
     types=("image",),
-    if_value=_has_data,
+    if_value=has_data,
     endpoints=_RUN,
     bad=(
-        Example(_asking(_image(_GIF)), at="/messages/0/content/0/source/media_type"),
+        Example(asking(_image(_GIF)), at="/messages/0/content/0/source/media_type"),
         Example(
             _with_result(_TEXT, _image(_GIF, "image/jpeg")), at="/messages/2/content/0/content/1/source/media_type"
         ),
-        Example(_asking(_image(_DOT, "image/jpeg")), at="/messages/0/content/0/source/media_type"),
+        Example(asking(_image(_DOT, "image/jpeg")), at="/messages/0/content/0/source/media_type"),
     ),
     good=(
-        Example(_asking(_image(), _image(_GIF, "image/gif"))),
+        Example(asking(_image(), _image(_GIF, "image/gif"))),
         Example(_counting(_image(_GIF)), endpoint="count_tokens"),
     ),
     api_messages=(
@@ -229,7 +186,7 @@ def image_type_mismatch(image: Node, request: Request) -> None:
 
     Source: The API's refusal, seen many times; its words changed about 2026-01.
     """
-    declared, found = image.text("source", "media_type"), _picture(image).content_type
+    declared, found = image.text("source", "media_type"), picture_of(image).content_type
     if declared not in FORMATS or found not in FORMATS or declared == found:
         return
     place = _as_the_api_names(image, "image")
@@ -266,21 +223,19 @@ _OTHERS: Final = {
     "media/unsupported-image",
     on=_ANYWHERE,
     types=("image",),
-    if_value=_has_data,
+    if_value=has_data,
     endpoints=_RUN,
     bad=(
-        Example(_asking(_image(_PDF)), at="/messages/0/content/0/source/data"),
+        Example(asking(_image(_PDF)), at="/messages/0/content/0/source/data"),
         Example(
-            _asking(_image("PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciLz4=")),
+            asking(_image("PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciLz4=")),
             at="/messages/0/content/0/source/data",
         ),
-        Example(
-            _asking(_image("aVZCT1J3MEtHZ29BQUFBTlNVaEVVZ0FBQUFFQUFBQUI=")), at="/messages/0/content/0/source/data"
-        ),
-        Example(_asking(_image("cGljdHVyZQ==")), at="/messages/0/content/0/source/data"),
+        Example(asking(_image("aVZCT1J3MEtHZ29BQUFBTlNVaEVVZ0FBQUFFQUFBQUI=")), at="/messages/0/content/0/source/data"),
+        Example(asking(_image("cGljdHVyZQ==")), at="/messages/0/content/0/source/data"),
     ),
     good=(
-        Example(_asking(_image())),
+        Example(asking(_image())),
         Example(_counting(_image("cGljdHVyZQ==")), endpoint="count_tokens"),
     ),
     api_messages=("Could not process image",),
@@ -293,7 +248,7 @@ def unsupported_image(image: Node, request: Request) -> None:
 
     Source: The documentation's page on vision; the API's refusal, seen many times.
     """
-    found = _picture(image).content_type
+    found = picture_of(image).content_type
     if found in FORMATS:
         return
     what, advice = _OTHERS.get(found or "", ("", "check where the data come from"))
@@ -311,14 +266,14 @@ def unsupported_image(image: Node, request: Request) -> None:
     "media/empty-data",
     on=_ANYWHERE,
     types=("image", "document"),
-    if_value=_is_empty,
+    if_value=is_empty,
     endpoints=_RUN,
     bad=(
-        Example(_asking(_image("")), at="/messages/0/content/0/source/data"),
-        Example(_asking(_pdf("")), at="/messages/0/content/0/source/data"),
+        Example(asking(_image("")), at="/messages/0/content/0/source/data"),
+        Example(asking(_pdf("")), at="/messages/0/content/0/source/data"),
     ),
     good=(
-        Example(_asking(_image(), _pdf())),
+        Example(asking(_image(), _pdf())),
         Example(_counting(_image("")), endpoint="count_tokens"),
     ),
     api_messages=("{kind} cannot be empty",),
@@ -358,14 +313,14 @@ def _linked(url: str, kind: str = "image") -> dict[str, Any]:
     platforms=("anthropic",),
     endpoints=_RUN,
     bad=(
-        Example(_asking(_linked("http://example.com/cat.png")), at="/messages/0/content/0/source/url"),
-        Example(_asking(_linked("/files/cat.png")), at="/messages/0/content/0/source/url"),
-        Example(_asking(_linked(f"data:image/png;base64,{_DOT}")), at="/messages/0/content/0/source/url"),
-        Example(_asking(_linked("s3://bucket/report.pdf", "document")), at="/messages/0/content/0/source/url"),
+        Example(asking(_linked("http://example.com/cat.png")), at="/messages/0/content/0/source/url"),
+        Example(asking(_linked("/files/cat.png")), at="/messages/0/content/0/source/url"),
+        Example(asking(_linked(f"data:image/png;base64,{_DOT}")), at="/messages/0/content/0/source/url"),
+        Example(asking(_linked("s3://bucket/report.pdf", "document")), at="/messages/0/content/0/source/url"),
     ),
     good=(
-        Example(_asking(_linked("https://example.com/cat.png"))),
-        Example(_asking(_linked("HTTPS://example.com/report.pdf", "document"))),
+        Example(asking(_linked("https://example.com/cat.png"))),
+        Example(asking(_linked("HTTPS://example.com/report.pdf", "document"))),
     ),
     api_messages=("Only HTTPS URLs are supported.",),
 )
@@ -417,13 +372,13 @@ _SHORTEST_HEADERS: Final = {"image/png": 33, "image/jpeg": 20, "image/webp": 20,
     "media/image-cut-off",
     on=_ANYWHERE,
     types=("image",),
-    if_value=lambda block: _has_data(block) and len(_data_of(block) or "") < 2 * max(_SHORTEST_HEADERS.values()),
+    if_value=lambda block: has_data(block) and len(data_of(block) or "") < 2 * max(_SHORTEST_HEADERS.values()),
     endpoints=_RUN,
     bad=(
-        Example(_asking(_image("iVBORw0KGgo=")), at="/messages/0/content/0/source/data"),
-        Example(_asking(_image("/9j/4AAQSkZJRg==", "image/jpeg")), at="/messages/0/content/0/source/data"),
+        Example(asking(_image("iVBORw0KGgo=")), at="/messages/0/content/0/source/data"),
+        Example(asking(_image("/9j/4AAQSkZJRg==", "image/jpeg")), at="/messages/0/content/0/source/data"),
     ),
-    good=(Example(_asking(_image("R0lGODlhAQABAAAAACw=", "image/gif"))),),
+    good=(Example(asking(_image("R0lGODlhAQABAAAAACw=", "image/gif"))),),
     api_messages=("Could not process image",),
 )
 def image_cut_off(image: Node, request: Request) -> None:
@@ -434,8 +389,8 @@ def image_cut_off(image: Node, request: Request) -> None:
 
     Source: The API's refusal of data that it cannot decode, seen in many places.
     """
-    found = _picture(image).content_type
-    size = Base64Data(image.value["source"]["data"]).size
+    found = picture_of(image).content_type
+    size = data_in(image).size
     if found in _SHORTEST_HEADERS and size < _SHORTEST_HEADERS[found]:
         image.at("source", "data").report(
             f"the image has only {count(size, 'byte')}, which is less than its header",
@@ -447,16 +402,14 @@ def image_cut_off(image: Node, request: Request) -> None:
     "media/base64-padding",
     on=_ANYWHERE,
     types=("image", "document"),
-    if_value=lambda block: (
-        _has_data(block) and len((_data_of(block) or "").replace("\n", "").replace("\r", "")) % 4 != 0
-    ),
+    if_value=lambda block: has_data(block) and len((data_of(block) or "").replace("\n", "").replace("\r", "")) % 4 != 0,
     severity=Severity.WARNING,
     endpoints=_RUN,
     bad=(
-        Example(_asking(_image("R0lGODlhAQABAAAAACw", "image/gif")), at="/messages/0/content/0/source/data"),
-        Example(_asking(_image(_DOT[:-1])), at="/messages/0/content/0/source/data"),
+        Example(asking(_image("R0lGODlhAQABAAAAACw", "image/gif")), at="/messages/0/content/0/source/data"),
+        Example(asking(_image(_DOT[:-1])), at="/messages/0/content/0/source/data"),
     ),
-    good=(Example(_asking(_image("R0lGODlhAQABAAAAACw=", "image/gif"))),),
+    good=(Example(asking(_image("R0lGODlhAQABAAAAACw=", "image/gif"))),),
 )
 def base64_padding(block: Node, request: Request) -> None:
     """The number of characters of base64 data is not a multiple of four.
@@ -466,7 +419,7 @@ def base64_padding(block: Node, request: Request) -> None:
 
     Source: RFC 4648; the answer `invalid base64 data` in three tests of client libraries.
     """
-    if not _is_recognised(block):
+    if not is_recognised(block):
         return
     named = _as_the_api_names(block, block.type or "")
     block.at("source", "data").report(
@@ -474,11 +427,6 @@ def base64_padding(block: Node, request: Request) -> None:
         help='fill it up with "=", and check that nothing was cut off',
         api={"source": f"{named['block']}.source.base64"} if named else None,
     )
-
-
-def _is_recognised(block: Node) -> bool:
-    """Whether the data are those of a picture or a PDF, so that no other rule speaks of what they are."""
-    return _picture(block).content_type in FORMATS if block.type == "image" else looks_like_pdf(_pdf_data(block))
 
 
 _LARGEST_IMAGE: Final = {"anthropic": 10, "bedrock": 5, "google": 5}
@@ -489,17 +437,17 @@ _LARGEST_IMAGE: Final = {"anthropic": 10, "bedrock": 5, "google": 5}
     "media/image-too-large",
     on=_ANYWHERE,
     types=("image",),
-    if_value=lambda block: len(_data_of(block) or "") > min(_LARGEST_IMAGE.values()) * _MEGABYTE,
+    if_value=lambda block: len(data_of(block) or "") > min(_LARGEST_IMAGE.values()) * _MEGABYTE,
     endpoints=_RUN,
     bad=(
-        Example(lambda: _asking(_image(_DOT[:92] + "A" * 10 * _MEGABYTE)), at="/messages/0/content/0/source/data"),
+        Example(lambda: asking(_image(_DOT[:92] + "A" * 10 * _MEGABYTE)), at="/messages/0/content/0/source/data"),
         Example(
             lambda: _asking_elsewhere("bedrock-2023-05-31", _image(_DOT[:92] + "A" * 5 * _MEGABYTE)),
             at="/messages/0/content/0/source/data",
             platform="bedrock",
         ),
     ),
-    good=(Example(lambda: _asking(_image(_DOT[:92] + "A" * (10 * _MEGABYTE - 92)))),),
+    good=(Example(lambda: asking(_image(_DOT[:92] + "A" * (10 * _MEGABYTE - 92)))),),
     api_messages=(
         "{block}.source.base64: image exceeds {limit} MB maximum: {size} bytes > {bytes} bytes",
         "messages.0.content.1.image.source.base64: image exceeds 5 MB maximum: 6418576 bytes > 5242880 bytes",
@@ -534,11 +482,11 @@ _MANY: Final = 20
     "media/image-dimensions",
     on=_ANYWHERE,
     types=("image",),
-    if_value=_has_data,
+    if_value=has_data,
     endpoints=_RUN,
-    bad=(Example(_asking(_image(_PNG_8001)), at="/messages/0/content/0/source/data"),),
+    bad=(Example(asking(_image(_PNG_8001)), at="/messages/0/content/0/source/data"),),
     good=(
-        Example(_asking(_image(_PNG_8000))),
+        Example(asking(_image(_PNG_8000))),
         Example(_counting(_image(_PNG_8001)), endpoint="count_tokens"),
     ),
     api_messages=(
@@ -552,10 +500,10 @@ def image_dimensions(image: Node, request: Request) -> None:
 
     Source: The documentation's page on vision; the API's refusal, seen in 2026-09.
     """
-    size = _picture(image).size
+    size = picture_of(image).size
     if size is None or max(size) <= _LONGEST_SIDE:
         return
-    width, height = _within(size, _LONGEST_SIDE)
+    width, height = within(size, _LONGEST_SIDE)
     image.at("source", "data").report(
         f"the picture has {_spelled(size)} pixels, but each side may have at most {_LONGEST_SIDE}",
         help=f"scale it down, for example to {_spelled((width, height))}",
@@ -589,8 +537,8 @@ _TOO_LONG_FOR_MANY: Final = (
     types=("image", "document"),
     endpoints=_RUN,
     bad=(
-        Example(lambda: _asking(_image(_PNG_2001), *[_image()] * 20), at="/messages/0/content/0/source/data"),
-        Example(lambda: _asking(*[_image()] * 20, _image(_PNG_2001)), at="/messages/0/content/20/source/data"),
+        Example(lambda: asking(_image(_PNG_2001), *[_image()] * 20), at="/messages/0/content/0/source/data"),
+        Example(lambda: asking(*[_image()] * 20, _image(_PNG_2001)), at="/messages/0/content/20/source/data"),
         Example(
             lambda: _asking_elsewhere("vertex-2023-10-16", _image(_PNG_2001), *[_pdf()] * 20),
             at="/messages/0/content/0/source/data",
@@ -598,9 +546,9 @@ _TOO_LONG_FOR_MANY: Final = (
         ),
     ),
     good=(
-        Example(lambda: _asking(_image(_PNG_2001), *[_image()] * 19)),
-        Example(lambda: _asking(_image(_PNG_2001), *[_pdf()] * 20)),
-        Example(lambda: _asking(*[_image()] * 21)),
+        Example(lambda: asking(_image(_PNG_2001), *[_image()] * 19)),
+        Example(lambda: asking(_image(_PNG_2001), *[_pdf()] * 20)),
+        Example(lambda: asking(*[_image()] * 21)),
     ),
     api_messages=(_TOO_LONG_FOR_MANY,),
 )
@@ -617,28 +565,22 @@ def image_dimensions_many(block: Node, request: Request) -> None:
         return
     gathered = request.cached(_gathered_for_dimensions)
     gathered.images += 1
-    if is_image and _has_data(block.value):
-        size = _picture(block).size
+    if is_image and has_data(block.value):
+        size = picture_of(block).size
         if size is not None and _LONGEST_SIDE_OF_MANY < max(size) <= _LONGEST_SIDE:
             gathered.large.append(block)
     if gathered.images <= _MANY:
         return
     for image in gathered.large:
-        size = _picture(image).size or (0, 0)
+        size = picture_of(image).size or (0, 0)
         image.at("source", "data").report(
             f"the picture has {_spelled(size)} pixels, but each side may have at most {_LONGEST_SIDE_OF_MANY} "
             f"in a request with more than {_MANY} images",
-            help=f"scale it down, for example to {_spelled(_within(size, _LONGEST_SIDE_OF_MANY))}, "
+            help=f"scale it down, for example to {_spelled(within(size, _LONGEST_SIDE_OF_MANY))}, "
             f"or send at most {_MANY} images",
             api=_as_the_api_names(image, "image"),
         )
     gathered.large.clear()
-
-
-def _within(size: Size, longest: int) -> Size:
-    """Scale a size so that its longer side is the longest that is allowed."""
-    width, height = (max(side * longest // max(size), 1) for side in size)
-    return width, height
 
 
 def _spelled(size: Size) -> str:
@@ -656,14 +598,14 @@ def _gathered_for_count(request: Request) -> _Gathered:
     endpoints=_RUN,
     models=lambda model: model.fact("images") is not None,
     bad=(
-        Example(lambda: _asking(*[_image()] * 101), at="/messages/0/content/100"),
-        Example(lambda: _asking(*[_image()] * 602, model="claude-sonnet-4-6"), at="/messages/0/content/600"),
+        Example(lambda: asking(*[_image()] * 101), at="/messages/0/content/100"),
+        Example(lambda: asking(*[_image()] * 602, model="claude-sonnet-4-6"), at="/messages/0/content/600"),
     ),
     good=(
-        Example(lambda: _asking(*[_image()] * 100)),
-        Example(lambda: _asking(*[_image()] * 600, model="claude-sonnet-4-6")),
-        Example(lambda: _asking(*[_image()] * 101, model="claude-next")),
-        Example(lambda: _asking(_pdf(), *[_image()] * 100)),
+        Example(lambda: asking(*[_image()] * 100)),
+        Example(lambda: asking(*[_image()] * 600, model="claude-sonnet-4-6")),
+        Example(lambda: asking(*[_image()] * 101, model="claude-next")),
+        Example(lambda: asking(_pdf(), *[_image()] * 100)),
     ),
     api_messages=("too many images and documents: … + … > …",),
 )
@@ -696,7 +638,7 @@ def _native_size(request: Request) -> tuple[int, int] | None:
 
 def _marked(block: Any) -> bool:
     transformations = block.get("transformations") if isinstance(block, dict) else None
-    return isinstance(transformations, dict) and transformations.get("oversized_image") == "error" and _has_data(block)
+    return isinstance(transformations, dict) and transformations.get("oversized_image") == "error" and has_data(block)
 
 
 _MARK: Final[dict[str, Any]] = {"transformations": {"oversized_image": "error"}}
@@ -717,13 +659,13 @@ _OVERSIZED: Final = (
     endpoints=("messages", "count_tokens"),
     models=lambda model: model.fact("image_size") is not None,
     bad=(
-        Example(_asking(_image(_PNG_2001, **_MARK)), at="/messages/0/content/0/source/data"),
+        Example(asking(_image(_PNG_2001, **_MARK)), at="/messages/0/content/0/source/data"),
         Example(_counting(_image(_PNG_2001, **_MARK)), at="/messages/0/content/0/source/data", endpoint="count_tokens"),
     ),
     good=(
-        Example(_asking(_image(_PNG_2001, **_MARK), model="claude-opus-4-8")),
-        Example(_asking(_image(_PNG_2001, transformations={"oversized_image": "downsize"}))),
-        Example(_asking(_image(**_MARK))),
+        Example(asking(_image(_PNG_2001, **_MARK), model="claude-opus-4-8")),
+        Example(asking(_image(_PNG_2001, transformations={"oversized_image": "downsize"}))),
+        Example(asking(_image(**_MARK))),
     ),
     api_messages=(_OVERSIZED,),
 )
@@ -735,7 +677,7 @@ def oversized_image_error(image: Node, request: Request) -> None:
 
     Source: The documentation's pages on vision and on coordinates in images; the API's refusal, seen in 2026-09.
     """
-    size, limits = _picture(image).size, _native_size(request)
+    size, limits = picture_of(image).size, _native_size(request)
     if size is None or limits is None or fits(size, *limits) or max(size) > _LONGEST_SIDE:
         return
     fitting = scaled(size, *limits)
@@ -793,9 +735,9 @@ def screenshot_too_large(result: Node, request: Request) -> None:
     """
     limits = _native_size(request)
     for image in result.items("content"):
-        if image.type != "image" or not _has_data(image.value) or limits is None:
+        if image.type != "image" or not has_data(image.value) or limits is None:
             continue
-        size = _picture(image).size
+        size = picture_of(image).size
         if size is None or fits(size, *limits) or max(size) > _LONGEST_SIDE or _marked(image.value):
             continue
         image.at("source", "data").report(
@@ -804,10 +746,6 @@ def screenshot_too_large(result: Node, request: Request) -> None:
             help=f"scale it to at most {_spelled(scaled(size, *limits))} before you send it, "
             "and the places that the model answers with up again",
         )
-
-
-def _pdf_data(document: Node) -> Base64Data:
-    return Base64Data(document.value["source"]["data"])
 
 
 def _pdf_as_the_api_names(document: Node) -> dict[str, Any] | None:
@@ -819,14 +757,14 @@ def _pdf_as_the_api_names(document: Node) -> dict[str, Any] | None:
     "media/pdf-invalid",
     on=_ANYWHERE,
     types=("document",),
-    if_value=_has_data,
+    if_value=has_data,
     endpoints=_RUN,
     bad=(
-        Example(_asking(_pdf("PGh0bWw+PC9odG1sPg==")), at="/messages/0/content/0/source/data"),
+        Example(asking(_pdf("PGh0bWw+PC9odG1sPg==")), at="/messages/0/content/0/source/data"),
         Example(_with_result(_pdf(_DOT)), at="/messages/2/content/0/content/0/source/data"),
     ),
     good=(
-        Example(_asking(_pdf())),
+        Example(asking(_pdf())),
         Example(_counting(_pdf("PGh0bWw+PC9odG1sPg==")), endpoint="count_tokens"),
     ),
     api_messages=("{pdf}.source.base64.data: The PDF specified was not valid.",),
@@ -839,7 +777,7 @@ def pdf_invalid(document: Node, request: Request) -> None:
 
     Source: The API's refusal, seen several times from 2025 on.
     """
-    data = _pdf_data(document)
+    data = data_in(document)
     if looks_like_pdf(data):
         return
     found = content_type(data)
@@ -859,19 +797,15 @@ _NOT_PDF: Final = {
 }
 
 
-def _read(document: Node) -> Pdf:
-    return read_pdf(_pdf_data(document))
-
-
 @rule(
     "media/pdf-password",
     on=_ANYWHERE,
     types=("document",),
-    if_value=_has_data,
+    if_value=has_data,
     endpoints=_RUN,
-    bad=(Example(_asking(_pdf(_ENCRYPTED)), at="/messages/0/content/0/source/data"),),
+    bad=(Example(asking(_pdf(_ENCRYPTED)), at="/messages/0/content/0/source/data"),),
     good=(
-        Example(_asking(_pdf())),
+        Example(asking(_pdf())),
         Example(_counting(_pdf(_ENCRYPTED)), endpoint="count_tokens"),
     ),
     api_messages=("The PDF specified is password protected.",),
@@ -886,7 +820,7 @@ def pdf_password(document: Node, request: Request) -> None:
     Source: The documentation's page on PDFs, which asks for those without passwords or encryption; the API's refusal,
     seen many times.
     """
-    pdf = _read(document)
+    pdf = pdf_of(document)
     if not pdf.encrypted:
         return
     document.at("source", "data").report(
@@ -913,18 +847,18 @@ def _pages_so_far(request: Request) -> _Pages:
     "media/pdf-pages",
     on=_ANYWHERE,
     types=("document",),
-    if_value=_has_data,
+    if_value=has_data,
     endpoints=_RUN,
     models=lambda model: model.fact("pdf_pages") is not None,
     bad=(
-        Example(_asking(_pdf(_made_pdf(101))), at="/messages/0/content/0/source/data"),
-        Example(_asking(_pdf(_made_pdf(60)), _pdf(_made_pdf(60))), at="/messages/0/content/1/source/data"),
-        Example(_asking(_pdf(_made_pdf(601)), model="claude-opus-5"), at="/messages/0/content/0/source/data"),
+        Example(asking(_pdf(_made_pdf(101))), at="/messages/0/content/0/source/data"),
+        Example(asking(_pdf(_made_pdf(60)), _pdf(_made_pdf(60))), at="/messages/0/content/1/source/data"),
+        Example(asking(_pdf(_made_pdf(601)), model="claude-opus-5"), at="/messages/0/content/0/source/data"),
     ),
     good=(
-        Example(_asking(_pdf(_made_pdf(60)), _pdf(_made_pdf(40)))),
-        Example(_asking(_pdf(_made_pdf(600)), model="claude-opus-5")),
-        Example(_asking(_pdf(_made_pdf(101)), model="claude-next")),
+        Example(asking(_pdf(_made_pdf(60)), _pdf(_made_pdf(40)))),
+        Example(asking(_pdf(_made_pdf(600)), model="claude-opus-5")),
+        Example(asking(_pdf(_made_pdf(101)), model="claude-next")),
     ),
     api_messages=("{pdf}.source.base64.data: A maximum of {limit} PDF pages may be provided.",),
 )
@@ -937,7 +871,7 @@ def pdf_pages(document: Node, request: Request) -> None:
 
     Source: The documentation's page on PDFs; the API's refusal, seen several times.
     """
-    pages, limit = _read(document).pages, request.fact("pdf_pages")
+    pages, limit = pdf_of(document).pages, request.fact("pdf_pages")
     if pages is None or pages <= 0:
         return
     before = request.cached(_pages_so_far)

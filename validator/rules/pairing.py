@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from ..common.lazy_regex import regex
 from ..common.pointer import dotted
 from ..common.wording import code, nearest, shown
-from ..engine.request import Node, Request, Turn
+from ..engine.request import Node, Request
 from ..engine.rule import Example, body, rule
 from ..engine.vocabulary import NEIGHBOURS, UNTIDY
 from ..fixes import Fix, add, replace
 from ..report import Severity, Target
-from ..schema.explain import explainer_for
-from ..schema.projection import View
+from .shared.exchanges import History, ResultPlaces, ToolBlock, awaited_by_code, block_types, exchanges, running_code
 from .shared.schema_fixes import meant_instead, unsafe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..common.pointer import Path
 
-_ID: Final = regex(r"[a-zA-Z0-9_-]+")
-_SAID: Final = frozenset({"text", "image", "document", "search_result", "container_upload"})
-"""Blocks by which a user says something; none of them may stand before the results of tools."""
-_FEW: Final = 50
 _MOST_IDS: Final = 200
-"""Ids that a message of the API is filled with, which is cut after fewer."""
-"""Among how many ids a mistyped one is looked for."""
+"""At most this many ids are put into a message of the API, which is cut after fewer."""
 
 _ASK: Final = {"role": "user", "content": "What time is it in Oslo?"}
 _THANKS: Final = {"role": "user", "content": "Thanks."}
@@ -41,9 +31,6 @@ _RAN: Final = {
     "tool_use_id": "srvtoolu_1",
     "content": {"type": "code_execution_result", "content": [], "return_code": 0, "stderr": "", "stdout": "noon"},
 }
-_CODE_CALLER: Final = regex(r"code_execution_\d{8}")
-_CODE_CALLS: Final = frozenset({"code_execution", "bash_code_execution", "text_editor_code_execution"})
-"""The names by which the model calls the code execution tool."""
 _CODE_TOOL: Final = {"type": "code_execution_20260120", "name": "code_execution"}
 _CONTINUED: Final = {"type": "continue", "previous_message_id": "msg_1"}
 _SUMMARY: Final = {"type": "compaction", "content": "They asked for the time."}
@@ -140,7 +127,7 @@ def tool_use_without_result(messages: Node, request: Request) -> None:
     Source: The API's refusal, seen in more than twenty places from 2024-05 on; messages of one role in a row count as
     one turn.
     """
-    for exchange in request.cached(_exchanges):
+    for exchange in request.cached(exchanges):
         api = {"ids": ", ".join(call.id for call in exchange.unanswered[:_MOST_IDS])}
         for call in exchange.unanswered:
             late = exchange.late.get(call.id)
@@ -155,15 +142,15 @@ def tool_use_without_result(messages: Node, request: Request) -> None:
                 help=advice,
                 related=[(late.block, "its result comes here")] if late is not None else (),
                 api={"message": _message_of(call.block), **api} if exchange.refused_for_calls else None,
-                fix=_with_result(call, messages, request.cached(_Room)) if late is None else None,
+                fix=_with_result(call, messages, request.cached(ResultPlaces)) if late is None else None,
             )
 
 
-def _with_result(call: _Block, messages: Node, room: _Room) -> Fix | None:
+def _with_result(call: ToolBlock, messages: Node, places: ResultPlaces) -> Fix | None:
     """Make the fix that answers a call with an empty result."""
     title = f"Add an empty `tool_result` for {code(call.id)}"
     result = {"type": "tool_result", "tool_use_id": call.id}
-    number = room.after(int(call.block.path[len(messages.path)]))
+    number = places.after(int(call.block.path[len(messages.path)]))
     if number is None:
         answer = {"role": "user", "content": [result]}
         return unsafe(title, add((*messages.path, len(messages.value)), answer))
@@ -171,41 +158,8 @@ def _with_result(call: _Block, messages: Node, room: _Room) -> Fix | None:
     if isinstance(content, str):
         said = [{"type": "text", "text": content}] if content else []
         return unsafe(title, replace(place, [result, *said]))
-    index = room.behind_results(number)
+    index = places.behind_results(number)
     return None if index is None else unsafe(title, add((*place, index), result))
-
-
-class _Room:
-    """Where there is room for further results; each message is looked at once, however many calls have none."""
-
-    def __init__(self, request: Request) -> None:
-        self._messages = request.root.items("messages")
-        self._after: list[int | None] = []
-        """By the index of a message, in reverse, that of the next one of the user."""
-        self._behind: dict[int, int | None] = {}
-        following = None
-        for message in reversed(self._messages):
-            self._after.append(following)
-            if message.text("role") == "user":
-                following = len(self._messages) - len(self._after)
-
-    def after(self, number: int) -> int | None:
-        """Return the index of the first message of the user after another one."""
-        return self._after[-1 - number]
-
-    def behind_results(self, number: int) -> int | None:
-        """Return where the results at the beginning of a message end; None for one that cannot have any."""
-        if number not in self._behind:
-            content = self._messages[number].at("content").value
-            self._behind[number] = _end_of_results(content) if isinstance(content, list) else None
-        return self._behind[number]
-
-
-def _end_of_results(content: list[Any]) -> int | None:
-    if not all(isinstance(block, dict) for block in content):
-        return None
-    said_from = (number for number, block in enumerate(content) if block.get("type") != "tool_result")
-    return next(said_from, len(content))
 
 
 @rule(
@@ -254,7 +208,7 @@ def text_before_result(messages: Node, request: Request) -> None:
     Source: The documentation's page on handling tool calls, which says that it is a 400; the API's older refusal, seen
     up to 2025-01.
     """
-    for exchange in request.cached(_exchanges):
+    for exchange in request.cached(exchanges):
         if exchange.too_deep:
             result = exchange.too_deep[0]
             before = result.before or result.block
@@ -327,7 +281,7 @@ def orphan_result(messages: Node, request: Request) -> None:
 
     Source: The API's refusal, seen in ten places from 2024-05 on.
     """
-    for exchange in request.cached(_exchanges):
+    for exchange in request.cached(exchanges):
         for result, meant in exchange.orphans:
             if meant is not None:
                 advice = f"did you mean {code(meant.id)}?"
@@ -378,7 +332,7 @@ def duplicate_result(messages: Node, request: Request) -> None:
 
     Source: The API's refusal, seen in eight places from 2025 on.
     """
-    for exchange in request.cached(_exchanges):
+    for exchange in request.cached(exchanges):
         for result, first in exchange.repeated:
             result.block.at("tool_use_id").report(
                 f"`tool_use_id` is {shown(result.id)}, but that call has a result already",
@@ -428,8 +382,8 @@ def duplicate_tool_use_id(messages: Node, request: Request) -> None:
     Source: The API's refusal, seen in six places from 2025 on; two recorded conversations of August 2026, answered with
     a 200, in which an id comes again in a later turn.
     """
-    firsts: dict[tuple[int, str], _Block] = {}
-    for side in request.cached(_History).sides:
+    firsts: dict[tuple[int, str], ToolBlock] = {}
+    for side in request.cached(History).sides:
         for call in side.calls:
             turn = request.conversation.turn_of(call.block).number
             first = firsts.setdefault((turn, call.id), call)
@@ -461,7 +415,7 @@ def tool_use_in_user(messages: Node, request: Request) -> None:
 
     Source: The API's refusal, seen in five places from 2025 on.
     """
-    for block in _first_of_each_turn(request.cached(_History).calls_of_user):
+    for block in _first_of_each_turn(request.cached(History).calls_of_user):
         block.report(
             "a `tool_use` block stands in a user message, but must stand in an assistant message",
             help='put it into a message with `role` "assistant"; the answer to it is a `tool_result`',
@@ -495,7 +449,7 @@ def tool_result_in_assistant(messages: Node, request: Request) -> None:
 
     Source: The API's refusal, seen in ten places from 2025 on.
     """
-    for block in _first_of_each_turn(request.cached(_History).results_of_assistant):
+    for block in _first_of_each_turn(request.cached(History).results_of_assistant):
         block.report(
             "a `tool_result` block stands in an assistant message, but must stand in a user message",
             help='put it into a message with `role` "user", right after the assistant message that calls the tool',
@@ -541,7 +495,7 @@ def error_result_text_only(result: Node, request: Request) -> None:
     """
     if request.conversation.turn_of(result).role != "user":
         return
-    known = _types("ToolResultContentBlock", request.context.edition, request.context.platform) - {"text"}
+    known = block_types("ToolResultContentBlock", request.context.edition, request.context.platform) - {"text"}
     other = next((block for block in result.items("content") if block.type in known), None)
     if other is not None:
         other.report(
@@ -656,7 +610,7 @@ def unknown_caller(messages: Node, request: Request) -> None:
 
     Source: The API's refusal, seen once in 2026-09.
     """
-    for caller, source, sources in request.cached(_History).strangers:
+    for caller, source, sources in request.cached(History).strangers:
         meant = nearest(source, sources)
         place = caller.at("tool_id")
         place.report(
@@ -708,7 +662,7 @@ def programmatic_reply(messages: Node, request: Request) -> None:
 
     Source: The documentation's pages on programmatic tool calling and on handling tool calls.
     """
-    exchange = _awaited_by_code(request)
+    exchange = awaited_by_code(request)
     if exchange is None or exchange.by_code is None or exchange.answer is None or exchange.too_deep:
         return
     said = exchange.answer.said
@@ -802,11 +756,11 @@ def programmatic_without_container(root: Node, request: Request) -> None:
     """
     if request.conversation.continues:
         return
-    exchange = _awaited_by_code(request)
+    exchange = awaited_by_code(request)
     if exchange is not None and exchange.by_code is not None:
         running = None if exchange.unanswered else exchange.by_code.block
     else:
-        running = _running_code(request)
+        running = running_code(request)
     if running is not None:
         is_code = running.type == "server_tool_use"
         root.report(
@@ -815,324 +769,6 @@ def programmatic_without_container(root: Node, request: Request) -> None:
             target=Target.HOLDER,
             related=[(running, "this code has no result yet" if is_code else "code made this call")],
         )
-
-
-def _running_code(request: Request) -> Node | None:
-    """Return a call of code without a result, where all that follows it are results of client tools."""
-    last = request.conversation.last
-    asked = last.previous if last is not None and last.role == "user" else None
-    if last is None or asked is None or asked.role != "assistant" or not _has_only_results(last):
-        return None
-    running: dict[str, Node] = {}
-    calls_a_tool = False
-    for block in asked.blocks():
-        if block.type == "tool_use":
-            calls_a_tool = True
-        elif block.type == "server_tool_use" and block.text("name") in _CODE_CALLS:
-            running[block.text("id") or ""] = block
-        elif block.type in {"compaction", "fallback"}:
-            running.clear()
-        elif (block.type or "").endswith("_tool_result"):
-            running.pop(block.text("tool_use_id") or "", None)
-    return next(iter(running.values()), None) if calls_a_tool else None
-
-
-def _has_only_results(turn: Turn) -> bool:
-    return all(isinstance(message.at("content").value, (list, tuple)) for message in turn.messages) and all(
-        block.type == "tool_result" for block in turn.blocks()
-    )
-
-
-class _Block:
-    """A call or a result, with the id that it has or names."""
-
-    __slots__ = ("before", "block", "id")
-
-    def __init__(self, block: Node, use_id: str, before: Node | None = None) -> None:
-        self.block = block
-        self.id = use_id
-        self.before = before
-        """For a result: the first thing the user says before it."""
-
-
-class _Side:
-    """What one side says until the other speaks: turns of one role, with no more than system messages between."""
-
-    __slots__ = ("awaited", "calls", "finished", "last_type", "may_end", "readable", "results", "role", "said")
-
-    def __init__(self, role: str | None, *, awaited: bool = False, last_type: str | None = None) -> None:
-        self.role = role
-        self.calls: list[_Block] = []
-        self.results: list[_Block] = []
-        self.readable = True
-        """Whether there is no block and no id that is refused for its form, and may be what is missed elsewhere."""
-        self.awaited = awaited
-        """Whether it follows calls, so that what the user says in it matters."""
-        self.said: Node | None = None
-        self.finished: set[str | None] = set()
-        """The tools of the API that have a result here."""
-        self.last_type = last_type
-        self.may_end = False
-        """Whether the conversation may stop here although a call has no result."""
-
-    def note(self, block: Node, key: str, blocks: list[_Block]) -> None:
-        """Add a call or a result to `blocks` by its id; without one it may be what is missed elsewhere."""
-        use_id = block.text(key)
-        if use_id is None:
-            self.readable = False
-        else:
-            self.readable = self.readable and _ID.fullmatch(use_id) is not None
-            blocks.append(_Block(block, use_id, self.said))
-
-
-class _History:
-    """The messages since the last compaction, and what can be said of their blocks one by one."""
-
-    def __init__(self, request: Request) -> None:
-        """Read the messages once, for all rules about calls and results."""
-        self.sides: list[_Side] = []
-        self.gone: set[str] = set()
-        """The ids of calls before the last compaction."""
-        self.calls_of_user: list[Node] = []
-        self.results_of_assistant: list[Node] = []
-        self.strangers: list[tuple[Node, str, set[str]]] = []
-        """Callers that are not there: the `caller`, the id it names, and the ids there were."""
-        self._sources: set[str] = set()
-        self._all_seen = not request.conversation.continues
-        """Whether every tool that could make a call would have been seen."""
-        self._types = _types("ContentBlock", request.context.edition, request.context.platform)
-        for turn in request.conversation.turns:
-            if turn.role != "system":
-                before = self.sides[-1] if self.sides else None
-                if before is None or before.role != turn.role:
-                    self.sides.append(_Side(turn.role, awaited=before is not None and bool(before.calls)))
-                for message in turn.messages:
-                    self._read_message(message)
-
-    def _read_message(self, message: Node) -> None:
-        content = message.value.get("content") if isinstance(message.value, dict) else None
-        if isinstance(content, str):
-            side = self.sides[-1]
-            if content:
-                side.last_type = "text"
-                if side.awaited:
-                    side.said = side.said or message.at("content")
-        elif isinstance(content, (list, tuple)):
-            for index, value in enumerate(content):
-                self._read_block(value, (*message.path, "content", index), message.request)
-        else:
-            self._pass_over()
-
-    def _read_block(self, value: Any, path: Path, request: Request) -> None:
-        side = self.sides[-1]
-        tag = value.get("type") if isinstance(value, dict) else None
-        side.last_type = tag if isinstance(tag, str) else None
-        if tag == "text" and not (side.awaited and side.said is None):
-            return
-        if not isinstance(tag, str) or tag not in self._types:
-            self._pass_over()
-            return
-        block = Node(value, path, request)
-        if tag in _SAID:
-            side.said = side.said or block
-        elif tag == "tool_use":
-            self._read_call(block, side)
-        elif tag == "tool_result":
-            self._read_result(block, side)
-        elif tag == "server_tool_use":
-            self._sources.add(str(block.at("id").value))
-            self._all_seen = self._all_seen and block.text("id") is not None
-        elif tag == "compaction":
-            self._forget(side)
-        elif tag == "fallback":
-            side.may_end = True
-        elif tag.endswith("_tool_result"):
-            side.finished.add(block.text("tool_use_id"))
-
-    def _pass_over(self) -> None:
-        self.sides[-1].readable = False
-        self._all_seen = False
-
-    def _read_call(self, block: Node, side: _Side) -> None:
-        if side.role == "user":
-            self.calls_of_user.append(block)
-        elif side.role == "assistant":
-            side.note(block, "id", side.calls)
-            source = block.text("caller", "tool_id")
-            kind = block.text("caller", "type") or "direct"
-            if source is not None and source not in self._sources and self._all_seen and _CODE_CALLER.fullmatch(kind):
-                few = len(self._sources) <= _FEW
-                self.strangers.append((block.at("caller"), source, set(self._sources) if few else set()))
-
-    def _read_result(self, block: Node, side: _Side) -> None:
-        if side.role == "assistant":
-            self.results_of_assistant.append(block)
-        elif side.role == "user":
-            side.note(block, "tool_use_id", side.results)
-
-    def _forget(self, side: _Side) -> None:
-        """Leave behind what the API drops: all that stands before a compaction."""
-        if side.role == "assistant":
-            self.gone.update(call.id for each in self.sides for call in each.calls)
-            self.sides = [_Side(side.role, last_type=side.last_type)]
-            self._all_seen = False
-
-
-class _Exchange:
-    """What the assistant called in its turn, and how the user's turn after it answers that."""
-
-    def __init__(
-        self, calls: list[_Block] | None = None, answer: _Side | None = None, *, refused_for_calls: bool = True
-    ) -> None:
-        self.calls = calls or []
-        self.answer = answer
-        self.unanswered: list[_Block] = []
-        self.orphans: list[tuple[_Block, _Block | None]] = []
-        """Results without a call, each with the call that may be meant."""
-        self.repeated: list[tuple[_Block, _Block]] = []
-        self.too_deep: list[_Block] = []
-        """Results that do not stand at the beginning."""
-        self.late: dict[str, _Block] = {}
-        """The results that unanswered calls get too late."""
-        self.by_code: _Block | None = None
-        """A call that code made which still waits for it."""
-        self.refused_for_calls = refused_for_calls
-        """Whether the API says that the calls lack results; of a last turn that ends in text it says something else."""
-
-
-def _exchanges(request: Request) -> list[_Exchange]:
-    """Compare the calls of each turn of the assistant with the results in the turn after it."""
-    history = request.cached(_History)
-    sides = history.sides
-    exchanges: list[_Exchange] = []
-    if sides and sides[0].role == "user":
-        exchanges.append(_begun(request, sides[0]))
-    for number, side in enumerate(sides):
-        if side.role == "assistant":
-            after = sides[number + 1] if number + 1 < len(sides) else None
-            exchanges.append(_cut(request, side) if after is None else _compared(side, after))
-    excused = history.gone | {call.text("id") for call in history.calls_of_user}
-    misplaced = {result.text("tool_use_id") for result in history.results_of_assistant}
-    for exchange in exchanges:
-        exchange.orphans = [each for each in exchange.orphans if each[0].id not in excused]
-        exchange.unanswered = [call for call in exchange.unanswered if call.id not in misplaced]
-    _join_distant(exchanges)
-    for exchange in exchanges:
-        _join_neighbours(exchange)
-    return exchanges
-
-
-def _begun(request: Request, answer: _Side) -> _Exchange:
-    """Compare a first turn of the user, which has no call before it but what a thread keeps."""
-    exchange = _Exchange(answer=answer)
-    if request.conversation.continues:
-        exchange.repeated = _repeated(answer, set())
-    else:
-        exchange.orphans = [(result, None) for result in _firsts(answer)]
-    return exchange
-
-
-def _cut(request: Request, side: _Side) -> _Exchange:
-    """Compare the last turn, which nothing answers."""
-    exchange = _Exchange(calls=side.calls, refused_for_calls=side.last_type == "tool_use")
-    root = request.root
-    handed_back = root.at("compaction").value is not None or root.at("fallback_credit_token").value is not None
-    paused = side.last_type in {"server_tool_use", "mcp_tool_use"}
-    if not (handed_back or paused or side.may_end):
-        exchange.unanswered = [call for call in side.calls if _ID.fullmatch(call.id)]
-    return exchange
-
-
-def _compared(side: _Side, answer: _Side) -> _Exchange:
-    """Compare a turn of the assistant with the user's turn after it; not with one whose role cannot be read."""
-    exchange = _Exchange(calls=side.calls, answer=answer)
-    if answer.role != "user":
-        return exchange
-    called = {call.id for call in side.calls}
-    answered = {result.id for result in answer.results}
-    if answer.readable:
-        exchange.unanswered = [call for call in side.calls if call.id not in answered and _ID.fullmatch(call.id)]
-    if side.readable:
-        exchange.orphans = [(result, None) for result in _firsts(answer) if result.id not in called]
-    lone = {result.id for result, _ in exchange.orphans}
-    numbers = Counter(call.id for call in side.calls)
-    exchange.repeated = _repeated(answer, lone | {use_id for use_id, number in numbers.items() if number > 1})
-    exchange.too_deep = [result for result in answer.results if result.before is not None and result.id in called]
-    exchange.by_code = next(
-        (
-            call
-            for call in side.calls
-            if call.id in answered
-            and _CODE_CALLER.fullmatch(call.block.text("caller", "type") or "direct")
-            and call.block.text("caller", "tool_id") not in side.finished
-        ),
-        None,
-    )
-    return exchange
-
-
-def _firsts(side: _Side) -> list[_Block]:
-    """Return the first result for each id; that a second one has no call either is no second mistake."""
-    firsts: dict[str, _Block] = {}
-    for result in side.results:
-        if _ID.fullmatch(result.id):
-            firsts.setdefault(result.id, result)
-    return list(firsts.values())
-
-
-def _repeated(side: _Side, excused: set[str]) -> list[tuple[_Block, _Block]]:
-    """Return the results for an id that has one already, each with the first, but for ids that are wrong otherwise."""
-    firsts: dict[str, _Block] = {}
-    return [
-        (result, firsts[result.id])
-        for result in side.results
-        if firsts.setdefault(result.id, result) is not result and result.id not in excused
-    ]
-
-
-def _join_distant(exchanges: list[_Exchange]) -> None:
-    """Make one mistake of a call and its result that do not stand side by side: that of the one that comes first."""
-    waiting: dict[str, _Exchange] = {}
-    early: set[str] = set()
-    for exchange in exchanges:
-        orphans = []
-        for result, meant in exchange.orphans:
-            if result.id in waiting:
-                waiting[result.id].late.setdefault(result.id, result)
-            else:
-                orphans.append((result, meant))
-        exchange.orphans = orphans
-        exchange.unanswered = [call for call in exchange.unanswered if call.id not in early]
-        waiting.update({call.id: exchange for call in exchange.unanswered})
-        early.update(result.id for result, _ in orphans)
-
-
-def _join_neighbours(exchange: _Exchange) -> None:
-    """Make one mistake of a result without a call and a call without a result that do stand side by side."""
-    if not exchange.orphans or not exchange.unanswered:
-        return
-    free = {call.id: call for call in exchange.unanswered if call.id not in exchange.late}
-    orphans: list[tuple[_Block, _Block | None]] = []
-    for result, _ in exchange.orphans:
-        meant = nearest(result.id, free) if len(free) <= _FEW else None
-        meant = meant or next(iter(free), None)
-        orphans.append((result, free.pop(meant) if meant is not None else None))
-    exchange.orphans = orphans
-    taken = {meant.id for _, meant in orphans if meant is not None}
-    exchange.unanswered = [call for call in exchange.unanswered if call.id not in taken]
-
-
-def _awaited_by_code(request: Request) -> _Exchange | None:
-    """Return the last exchange of the conversation if code waits for a result in it."""
-    exchanges = request.cached(_exchanges)
-    if not exchanges or exchanges[-1].by_code is None:
-        return None
-    return exchanges[-1] if exchanges[-1].answer is request.cached(_History).sides[-1] else None
-
-
-@lru_cache(maxsize=64)
-def _types(union: str, edition: str, platform: str) -> frozenset[str]:
-    return explainer_for("messages", View(edition, platform)).union_tags(union)
 
 
 def _first_of_each_turn(blocks: list[Node]) -> Iterable[Node]:

@@ -207,7 +207,7 @@ def wrong_type(problem: Problem) -> Words:
     Source: The types of the API's OpenAPI document; the API's refusals, measured live in 2026-08.
     """
     allowed = _allowed_types(problem)
-    values = _allowed_values(problem) or _allowed_tags(problem)
+    values = problem.allowed_values or _allowed_tags(problem)
     words = any_of(values) if values else kinds(allowed)
     return f"{_subject(problem)} is {shown(problem.value)}, but must be {words}", _conversion(problem, allowed)
 
@@ -249,7 +249,7 @@ def not_allowed_value(problem: Problem) -> Words:
 
     Source: The enumerations of the API's OpenAPI document; the API's refusals, seen in many places.
     """
-    values = _allowed_values(problem)
+    values = problem.allowed_values
     message = f"{_subject(problem)} is {shown(problem.value)}, but must be {any_of(values)}"
     if reason := _withheld(problem, problem.value):
         return message, reason
@@ -669,11 +669,6 @@ def _replacement(values: list[Any]) -> str:
     return f"write {json.dumps(values[0])}" if len(values) == 1 else "replace it by one of them"
 
 
-def _allowed_values(problem: Problem) -> list[Any]:
-    """Return the fixed values that are allowed, where there are such."""
-    return [problem.schema["const"]] if "const" in problem.schema else problem.schema.get("enum", [])
-
-
 def _allowed_tags(problem: Problem) -> list[str]:
     """Return the words that a tag must be one of, where the tag itself is of a wrong type."""
     union = problem.union
@@ -681,7 +676,7 @@ def _allowed_tags(problem: Problem) -> list[str]:
 
 
 def _allowed_types(problem: Problem) -> list[str]:
-    limit = {json_type(value) for value in _allowed_values(problem)} or problem.limit
+    limit = {json_type(value) for value in problem.allowed_values} or problem.limit
     limit = {limit} if isinstance(limit, str) else limit
     if "number" in limit:
         limit = set(limit) - {"integer"}

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from ..common.wording import code, names, shown
-from ..engine.request import Node, Request, Turn
+from ..engine.request import Node, Request
 from ..engine.rule import Example, body, rule
 from ..engine.vocabulary import NEIGHBOURS
 from ..report import Severity
 from .shared.offered_tools import FILTERING_SINCE, OFFERED, callers, lacks_code, offered
 from .shared.schema_fixes import meant_instead
+from .shared.server_calls import result_type, server_calls
 
 _WEB_SEARCH = {"type": "web_search_20250305", "name": "web_search"}
 _FILTERING_SEARCH = {"type": "web_search_20260209", "name": "web_search"}
@@ -437,7 +438,7 @@ def result_orphan(messages: Node, request: Request) -> None:
 
     Source: The API's refusal, seen in four public issue threads of 2026; the documentation's page on server tools.
     """
-    for result, meant in request.cached(_exchange).orphans:
+    for result, meant in request.cached(server_calls).orphans:
         tool_use_id = result.text("tool_use_id") or ""
         if meant is None:
             advice = "put back the `server_tool_use` block that it answers, or remove this result"
@@ -508,11 +509,11 @@ def use_without_result(messages: Node, request: Request) -> None:
     Source: The documentation's pages on server tools and on stop reasons, which quote the refusal; seen in a public
     file too. Calls before a `fallback`: refusals captured live in 2026-09, without their words.
     """
-    for call in request.cached(_exchange).unanswered:
+    for call in request.cached(server_calls).unanswered:
         name = call.text("name") or ""
         call.report(
             f"the call {code(call.text('id') or '')} of {code(name)} has no result, but the turn goes on after it",
-            help=f"put the {code(_result_of(call))} that the API sent after it, or remove the call",
+            help=f"put the {code(result_type(call))} that the API sent after it, or remove the call",
             severity=None if name in _WEB_TOOLS or call.type == "mcp_tool_use" else Severity.WARNING,
             api={"name": name, "id": call.text("id")} if call.type == "server_tool_use" else None,
         )
@@ -561,7 +562,7 @@ def paused_tool_missing(messages: Node, request: Request) -> None:
     Source: The documentation's page on server tools, which quotes the end of the refusal.
     """
     offer = request.cached(offered)
-    for call in request.cached(_exchange).waiting:
+    for call in request.cached(server_calls).waiting:
         name = call.text("name")
         if name in _WEB_TOOLS and offer.complete and name not in offer.names:
             call.report(
@@ -709,123 +710,6 @@ def upload_without_code_execution(block: Node, request: Request) -> None:
             help='add `{"type": "code_execution_20260521", "name": "code_execution"}` to `tools`, or send the file '
             "as a `document` or an `image`",
         )
-
-
-class _Exchange:
-    """The calls of server tools and their results, as far as they do not fit together."""
-
-    __slots__ = ("_awaited", "_paused", "_seen", "orphans", "unanswered", "waiting")
-
-    def __init__(self) -> None:
-        self.orphans: list[tuple[Node, Node | None]] = []
-        """Results without a call before them, each with the call of their tool that may be meant."""
-        self.unanswered: list[Node] = []
-        """Calls without a result, in a turn that is over."""
-        self.waiting: list[Node] = []
-        """Calls without a result yet, that the API will run first."""
-        self._seen: set[str] = set()
-        self._awaited: dict[str, Node] = {}
-        self._paused: set[str] = set()
-        """The ids of calls of code that waits for a tool of the client."""
-
-    def follow(self, block: Node) -> None:
-        """Take note of a block of the assistant."""
-        kind = block.type or ""
-        if kind in {"server_tool_use", "mcp_tool_use"}:
-            self._call(block)
-        elif kind == "tool_use":
-            self._paused.add(block.text("caller", "tool_id") or "")
-        elif kind == "compaction":
-            self.forget()
-        elif kind == "fallback":
-            self._leave_open(self._awaited.values())
-        elif kind == "mcp_tool_result":
-            self._awaited.pop(block.text("tool_use_id") or "", None)
-        elif kind.endswith("_tool_result"):
-            self._answer(block)
-
-    def _call(self, call: Node) -> None:
-        call_id = call.text("id")
-        if call_id is not None and call_id not in self._seen:
-            self._seen.add(call_id)
-            if call.text("name") is not None:
-                self._awaited[call_id] = call
-
-    def _answer(self, result: Node) -> None:
-        answered = result.text("tool_use_id")
-        if answered is None or not answered.startswith("srvtoolu_"):
-            # A result with an id of someone else's is taken for that of the calls before it.
-            self.forget()
-        elif answered in self._seen:
-            self._awaited.pop(answered, None)
-        else:
-            meant = next((call_id for call_id, call in self._awaited.items() if _answers(result, call)), None)
-            self.orphans.append((result, self._awaited.pop(meant) if meant is not None else None))
-            self._seen.add(answered)
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether a call has no result yet."""
-        return bool(self._awaited)
-
-    def end_turn(self) -> None:
-        """Take note that the user goes on with something else."""
-        self._leave_open(self._own)
-
-    def end(self) -> None:
-        """Take note that the conversation ends."""
-        self.waiting += self._own
-
-    def forget(self) -> None:
-        """Forget what waits for a result."""
-        self._awaited.clear()
-
-    def _leave_open(self, calls: Iterable[Node]) -> None:
-        self.unanswered += [call for call in calls if call.text("id") not in self._paused]
-        self.forget()
-
-    @property
-    def _own(self) -> list[Node]:
-        """The calls of the API's own tools that wait; an MCP server may leave one without a result."""
-        return [call for call in self._awaited.values() if call.type == "server_tool_use"]
-
-
-def _exchange(request: Request) -> _Exchange:
-    """Go through the conversation once; a thread may have calls that are not in the request."""
-    found = _Exchange()
-    if request.root.at("thread").value is not None:
-        return found
-    for turn in request.conversation.turns:
-        if turn.role == "assistant":
-            for block in turn.blocks():
-                found.follow(block)
-        elif turn.role == "user" and found.is_waiting and not _only_results(turn):
-            found.end_turn()
-        elif turn.role is None:
-            found.forget()
-    found.end()
-    return found
-
-
-def _answers(result: Node, call: Node) -> bool:
-    """Whether a result is one of the tool that is called."""
-    return result.type == _result_of(call)
-
-
-def _result_of(call: Node) -> str:
-    """Return the type of the result that a call gets."""
-    if call.type == "mcp_tool_use":
-        return "mcp_tool_result"
-    name = call.text("name") or ""
-    return f"{'tool_search' if name.startswith('tool_search_tool_') else name}_tool_result"
-
-
-def _only_results(turn: Turn) -> bool:
-    """Whether a turn of the user has nothing but results of client tools, so that the model's turn goes on."""
-    return all(
-        isinstance(message.value.get("content"), (list, tuple)) and message.value["content"]
-        for message in turn.messages
-    ) and all(block.type == "tool_result" for block in turn.blocks())
 
 
 def _filters(tool: Node) -> bool:

@@ -16,8 +16,9 @@ from ..common.lazy_regex import regex
 from ..common.rust_regex import matches
 from ..common.wording import json_type, nearest
 from .formats import FORMATS
-from .gate import INT64_MAX, INT64_MIN, Gate, definition_named, gate_for
+from .gate import INT64_MAX, INT64_MIN, Gate, gate_for
 from .projection import WITHHELD, Schema, View
+from .store import definition_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -122,6 +123,12 @@ class Problem(NamedTuple):
     """Follow a reference to its definition."""
     root: Any = None
     """The whole document."""
+
+    @property
+    def allowed_values(self) -> list[Any]:
+        """The values that the schema lists in `const` or `enum`; empty where it has neither."""
+        values: list[Any] = [self.schema["const"]] if "const" in self.schema else self.schema.get("enum", [])
+        return values
 
 
 class Explainer:

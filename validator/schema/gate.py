@@ -11,7 +11,7 @@ import jsonschema_rs
 
 from .formats import FORMATS
 from .projection import Schema, View
-from .store import bundle
+from .store import bundle, definition_named
 
 Verdict = Callable[[Any], bool]
 
@@ -109,11 +109,6 @@ class Gate:
 def gate_for(shape: str, view: View) -> Gate:
     """Return the gate of a shape and view, compiled once in a process."""
     return Gate(shape, view)
-
-
-def definition_named(reference: str) -> str:
-    """Return the name of the definition that a reference in a joined schema points to."""
-    return reference.removeprefix("#/$defs/")
 
 
 def _compiled(schema: Schema, *, with_formats: bool = True) -> jsonschema_rs.Draft202012Validator:

@@ -144,3 +144,8 @@ def _localised(schema: Any, base: str, referred: list[str]) -> Any:
     if isinstance(schema, list):
         return [_localised(value, base, referred) for value in schema]
     return schema
+
+
+def definition_named(reference: str) -> str:
+    """Return the name of the definition that a joined schema refers to."""
+    return reference.removeprefix("#/$defs/")

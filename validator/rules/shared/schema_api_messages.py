@@ -87,7 +87,7 @@ def _item(holder: Any, step: str | int) -> Any:
 
 
 def _of_type(problem: Problem) -> str | None:
-    values = _values(problem)
+    values = problem.allowed_values
     if values:
         return _of_values(problem)
     allowed = {problem.limit} if isinstance(problem.limit, str) else set(problem.limit)
@@ -95,7 +95,7 @@ def _of_type(problem: Problem) -> str | None:
 
 
 def _of_values(problem: Problem) -> str | None:
-    values = _values(problem) or list(problem.limit)
+    values = problem.allowed_values or list(problem.limit)
     return (
         f"Input should be {_quoted(values, ' or ')}" if all(json_type(value) == "string" for value in values) else None
     )
@@ -145,10 +145,6 @@ _WORDS: Final[dict[str, Callable[[Problem], str | None]]] = {
 
 def _of_items(problem: Problem, bound: str) -> str:
     return f"List should have {bound} {_counted(problem.limit, 'item')} after validation, not {len(problem.value)}"
-
-
-def _values(problem: Problem) -> list[Any]:
-    return [problem.schema["const"]] if "const" in problem.schema else problem.schema.get("enum", [])
 
 
 def _quoted(values: Sequence[Any], last: str) -> str:

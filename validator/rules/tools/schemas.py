@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...common.redaction import holds_secret, start_of
 from ...common.wording import code, count, is_slip, nearest, printable, shown
 from ...engine.request import Node, Request
 from ...engine.rule import Example, body, rule
 from ...fixes import rename
-from ...inspect.instances import Shape, compiled
 from ...inspect.json_schemas import mistakes
 from ...inspect.slips import slips
 from ...inspect.strict_schemas import Kind, Refusal, Size, circles, refusals, size
@@ -19,6 +18,7 @@ from ...report import Severity, Target
 from ..shared.offered_tools import OFFERED, offered
 from ..shared.platforms import is_missing
 from ..shared.schema_fixes import meant_instead, unsafe
+from ..shared.tool_shapes import tool_shapes
 from ..shared.toolbox import (
     PROPERTY_NAME,
     ROOT_UNIONS,
@@ -31,9 +31,6 @@ from ..shared.toolbox import (
     is_custom,
     offers_plain_tools,
 )
-
-if TYPE_CHECKING:
-    from ...common.pointer import Path
 
 _SEARCH = {"name": "search", "description": "Searches the catalogue.", "input_schema": {"type": "object"}}
 _WEB_SEARCH = {"type": "web_search_20250305", "name": "web_search"}
@@ -1036,34 +1033,6 @@ def circular_ref(tool: Node, request: Request) -> None:
         )
 
 
-class _Shapes:
-    """The schemas of tools, each compiled when it is first asked for."""
-
-    def __init__(self, tools: list[Node]) -> None:
-        self._tools: dict[str, Node | None] = {}
-        self._shapes: dict[Path, Shape | None] = {}
-        for tool in tools:
-            name = tool.text("name")
-            if name is not None:
-                is_only_one = name not in self._tools and (tool.type or "custom") == "custom" and is_custom(tool.value)
-                self._tools[name] = tool if is_only_one else None
-
-    def tool(self, name: Any) -> Node | None:
-        """Return the tool of one's own that a call names; None where two have the name."""
-        return self._tools.get(name) if isinstance(name, str) else None
-
-    def of(self, tool: Node) -> Shape | None:
-        """Return the schema of a tool; None for one that cannot be compiled."""
-        if tool.path not in self._shapes:
-            called = f"the `input_schema` of {code(tool.text('name') or 'the tool')}"
-            self._shapes[tool.path] = compiled(tool.value["input_schema"], called)
-        return self._shapes[tool.path]
-
-
-def _shapes(request: Request) -> _Shapes:
-    return _Shapes(request.root.items("tools"))
-
-
 _LIMITED = _object(
     properties={"query": _TEXT, "limit": {"type": "integer", "maximum": 50}, "tags": {"type": "array", "items": _TEXT}},
     required=["query"],
@@ -1109,7 +1078,7 @@ def input_examples_invalid(tool: Node, request: Request) -> None:
 
     Source: The documentation's page on defining tools: each example must be valid, invalid ones return a 400 error.
     """
-    shape = request.cached(_shapes).of(tool)
+    shape = request.cached(tool_shapes).of(tool)
     for example in tool.items("input_examples") if shape is not None else ():
         misfit = shape.misfit(example.value) if shape is not None and isinstance(example.value, dict) else None
         if misfit is not None:
@@ -1166,7 +1135,7 @@ def input_not_matching_schema(block: Node, request: Request) -> None:
 
     Source: Requests that the API accepts; the documentation's pages on tools say what a call looks like.
     """
-    shapes = request.cached(_shapes)
+    shapes = request.cached(tool_shapes)
     tool = shapes.tool(block.value.get("name"))
     shape = shapes.of(tool) if tool is not None else None
     misfit = shape.misfit(block.value["input"]) if shape is not None else None
