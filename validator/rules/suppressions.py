@@ -1,4 +1,4 @@
-"""Suppressions: comments and configurations that silence findings, where they do not do what they say."""
+"""Suppressions: comments and configurations that suppress findings, if they do not work as written."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ _USED: Final = Example(
     good=(_USED,),
 )
 def unused(names: Sequence[str], where: str) -> Words:
-    """A comment or a configuration silences a rule where it finds nothing.
+    """A comment or a configuration suppresses a rule where it reports nothing.
 
-    Why: What it was for is mended, or it stands in the wrong place. Left there, it would silence the next mistake. It
-    is told only where all was checked that it speaks of, with the rules that it names.
+    Why: The mistake has been fixed, or the suppression is in the wrong place. If it stays, it would suppress the next
+    mistake. It is only reported if everything it covers was checked with the rules it names.
 
     Source: A rule of msglint's own.
     """
@@ -59,9 +59,9 @@ def unused(names: Sequence[str], where: str) -> Words:
     good=(_USED,),
 )
 def unknown_rule(name: str, known: Sequence[str]) -> Words:
-    """A comment silences a rule that does not exist.
+    """A comment suppresses a rule that does not exist.
 
-    Why: It silences nothing, though somebody thinks that it does.
+    Why: It has no effect, although its author expects one.
 
     Source: A rule of msglint's own.
     """
@@ -80,9 +80,9 @@ def unknown_rule(name: str, known: Sequence[str]) -> Words:
     good=(_USED,),
 )
 def no_rule_named(verb: str, rest: str, known: Sequence[str]) -> Words:
-    """A comment that should silence names no rule in brackets.
+    """A suppression comment names no rule in brackets.
 
-    Why: A comment that silences everything would silence mistakes that nobody has seen yet, so it silences nothing.
+    Why: A comment that suppresses every rule would suppress future mistakes too, so it suppresses nothing.
 
     Source: A rule of msglint's own.
     """
@@ -100,9 +100,9 @@ def no_rule_named(verb: str, rest: str, known: Sequence[str]) -> Words:
     good=(_USED,),
 )
 def unknown_directive(verb: str, verbs: Sequence[str]) -> Words:
-    """A comment speaks to msglint in a word that it does not know.
+    """A comment for msglint has an unknown directive.
 
-    Why: It does nothing, though somebody thinks that it does.
+    Why: It has no effect, although its author expects one.
 
     Source: A rule of msglint's own.
     """

@@ -1,4 +1,4 @@
-"""Text that is no YAML, in words of our own, or not the same text for every reader."""
+"""Text that is not YAML, or that YAML readers disagree on."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..syntax import Fault
 from .examples import FILE, example, text
 
 LONGEST_KEY: Final = 1024
-"""Characters that a key may have, unless `? ` stands before it."""
+"""A key may have at most this many characters, unless it begins with `? `."""
 
 _TEMPLATE: Final = regex(r"\{\{|\$\{|<%|\{%")
 _KEY: Final = regex(r"[ \t]*(?:-[ \t]+)*[^\s#][^#]*?:[ \t]")
@@ -30,7 +30,7 @@ _ALIKE: Final = "indent the keys of one mapping alike, and what belongs to a key
 
 
 class Trouble(NamedTuple):
-    """A text that the reader of YAML refused, with its own words; places count characters."""
+    """A text that the YAML reader refused, and its message; places count characters."""
 
     text: str
     place: int
@@ -50,7 +50,7 @@ class Trouble(NamedTuple):
 
     @property
     def before(self) -> str:
-        """What stands before the place on its line."""
+        """The part of the line before the place."""
         return self.text[self.line_start : self.place]
 
     def start_of_line(self, place: int) -> int:
@@ -59,11 +59,11 @@ class Trouble(NamedTuple):
         return max(newline, self.text.rfind("\r", newline, place) + 1)
 
     def rest_of_line(self, place: int) -> str:
-        """Return what stands on a line from a place on."""
+        """Return the rest of a line, starting at a place."""
         return re.split(r"[\r\n]", self.text[place : place + 2 * LONGEST_KEY], maxsplit=1)[0].rstrip()
 
     def fault(self, message: str, advice: str, *, place: int | None = None, length: int = 1) -> Fault:
-        """Find fault with characters, those at the place if no other is given."""
+        """Make a fault of `length` characters, at `place` if it is given."""
         start = min(self.place if place is None else place, len(self.text))
         return Fault(start, min(start + length, len(self.text)), message, advice)
 
@@ -89,9 +89,9 @@ class Trouble(NamedTuple):
 def invalid(trouble: Trouble) -> Fault:
     """The text is not YAML.
 
-    Why: Nothing can be made of it, so nothing is sent.
+    Why: Without a value there is nothing to send.
 
-    Source: YAML 1.1 and 1.2; what libyaml does not read.
+    Source: YAML 1.1 and 1.2; what libyaml refuses.
     """
     for recognise in _RECOGNISERS:
         fault = recognise(trouble)
@@ -108,11 +108,11 @@ def invalid(trouble: Trouble) -> Fault:
     good=(example("max_tokens: 1024", r'system: "Be brief.\u2028Be kind."'),),
 )
 def ambiguous_line_break(trouble: Trouble) -> Fault:
-    r"""A character ends a line in YAML 1.1 and does not in YAML 1.2: U+0085, U+2028 or U+2029.
+    r"""A character ends a line in YAML 1.1 but not in YAML 1.2: U+0085, U+2028 or U+2029.
 
-    Why: Readers of YAML 1.1 go on as on a new line, and fold it in a text with the spaces around it, so what is sent
-    depends on who reads the file. It comes along unseen when text is copied. As an escape in double quotes (`\u2028`)
-    it is the same for all of them.
+    Why: Readers of YAML 1.1 start a new line there, and fold it together with the spaces around it, so the request
+    depends on the reader. The character is invisible and often copied by accident. As an escape in double quotes
+    (`\u2028`) it is the same for all readers.
 
     Source: YAML 1.1, section 4.1.4; YAML 1.2, section 5.4.
     """
