@@ -13,7 +13,7 @@ from ..report import Severity, Target
 _BILLED = {"type": "billing_policy", "bill_to": "user_profile"}
 _UNSUPPORTED = {
     "speed": "answers of a batch are not waited for",
-    "fallbacks": "a batch has no other model to go on with",
+    "fallbacks": "a batch has no other model to fall back to",
     "thread": "a batch keeps no state between its requests",
 }
 
@@ -227,7 +227,7 @@ def betas_in_params(betas: Node, request: Request) -> None:
     """
     if isinstance(betas.value, list):
         betas.report(
-            "`betas` stands in the `params` of a request, but a batch has its betas as a whole",
+            "`betas` is in the `params` of a request, but must be set for the batch as a whole",
             help="send it as the `anthropic-beta` header of the batch (in the SDK, `betas` beside `requests`)",
             target=Target.KEY,
         )

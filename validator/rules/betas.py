@@ -74,7 +74,7 @@ def missing(problem: Problem) -> tuple[str, str | None]:
     header = code((current or problem.limit)[0])
     advice = f"send {header} in the `anthropic-beta` header (`betas` in the SDK), or remove it"
     if instead is not None:
-        advice = f"use {instead}, which has taken its place"
+        advice = f"use {instead}, which has replaced it"
     return f"{what} needs the beta header {either(problem.limit)}, which does not go with the request", advice
 
 
@@ -180,9 +180,9 @@ def duplicate(betas: Node, request: Request) -> None:
         name = (beta.text() or "").strip()
         if name and name in first:
             beta.report(
-                f"{code(name)} is there twice",
+                f"{code(name)} is listed twice",
                 help="remove one of the two",
-                related=[(first[name], "it is here already")],
+                related=[(first[name], "first listed here")],
                 fix=safe("Remove it", remove(beta.path)),
             )
         first.setdefault(name, beta)
@@ -223,7 +223,7 @@ def _fix_of_deprecated(beta: Node, request: Request) -> Fix | None:
     instead = facts.betas()[beta.value].instead or ""
     name = next((name for name in _NAME.findall(instead) if name in facts.betas() and name != beta.value), None)
     if name is not None:
-        return unsafe(f"Replace it by {code(name)}", replace(beta.path, name))
+        return unsafe(f"Replace it with {code(name)}", replace(beta.path, name))
     if not instead.startswith(_NEEDLESS):
         return None
     is_all = _NOT_NEEDED.fullmatch(instead) is not None and request.context.platform == PLATFORMS[0]

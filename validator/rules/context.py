@@ -444,7 +444,7 @@ def compaction_not_first(block: Node, request: Request) -> None:
     if block.steps != ("messages", 0, "content", 0):
         block.report(
             "a `compaction` block with a `signature` must be the first block of the first message",
-            help="remove all that stands before it: the block is in its place",
+            help="remove everything before it: the block replaces it",
             severity=None if request.sends(_ON_DEMAND_BETA) else Severity.WARNING,
         )
 
@@ -568,12 +568,12 @@ def nothing_to_summarize(compaction: Node, request: Request) -> None:
     conversation = request.conversation
     if compaction.type != "summarize" or conversation.continues:
         return
-    spoken = [turn for turn in conversation.turns if turn.role != "system"]
-    blocks = [block for turn in spoken for block in turn.blocks()]
-    texts = [message for turn in spoken for message in turn.messages if message.text("content")]
+    turns = [turn for turn in conversation.turns if turn.role != "system"]
+    blocks = [block for turn in turns for block in turn.blocks()]
+    texts = [message for turn in turns for message in turn.messages if message.text("content")]
     if blocks and not texts and all(block.type == "compaction" for block in blocks):
         compaction.report(
-            "`compaction` asks for a summary, but nothing was said after the last one",
+            "`compaction` asks for a summary, but no message follows the last one",
             help="remove `compaction`, or add the messages that followed the summary",
             related=[(blocks[0], "the last summary is here")],
         )

@@ -127,7 +127,7 @@ def retiring(place: Node, request: Request) -> None:
             continue
         if day is None:
             model.report(
-                f"{_described(model, facts)} is deprecated since {deprecated.isoformat()}",
+                f"{_described(model, facts)} has been deprecated since {deprecated.isoformat()}",
                 help=_successor(facts, today),
                 severity=Severity.INFO,
             )

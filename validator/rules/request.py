@@ -257,7 +257,7 @@ def metadata_user_id_pii(metadata: Node, request: Request) -> None:
     else:
         return
     metadata.at("user_id").report(
-        f"`user_id` looks like {what}, but must be an id that says nothing of the person",
+        f"`user_id` looks like {what}, but must be an id that says nothing about the person",
         help="send a UUID, or a hash of the id that you have",
         severity=severity,
         api={"what": "an email address"} if _EMAIL.search(user_id) else None,
@@ -441,7 +441,7 @@ def kept_by_thread(thread: Node, request: Request) -> None:
             parameter = request.root.at(name)
             if parameter.value:
                 parameter.report(
-                    f"`{name}` is kept by the thread that the request goes on with",
+                    f"`{name}` is kept by the thread that the request continues",
                     help=f"leave `{name}` out, or start a new thread",
                     target=Target.KEY,
                     related=[(thread, "the thread is named here")],

@@ -232,7 +232,7 @@ def temperature_top_p_both(top_p: Node, request: Request) -> None:
         help=(
             "remove one of the two; `temperature` is the one to keep if in doubt"
             if 0 <= (top_p.number() or 0) <= 1
-            else "remove it: `temperature` is there already"
+            else "remove it: `temperature` is already set"
         ),
         target=Target.KEY,
         related=[(temperature, "`temperature` is set here")],

@@ -15,7 +15,7 @@ from ..common.wording import any_of, code, count, json_type, kinds, names, shown
 from ..engine.rule import BY_KEYWORD, Example, body, schema_rule
 from ..schema.explain import DISCRIMINATOR, UNEXPLAINED, Problem
 from ..schema.projection import WITHHELD
-from .shared import schema_fixes as mending
+from .shared import schema_fixes
 from .shared.meant_values import guessed, object_or_array, usable_tags
 from .shared.schema_fixes import hint_for, nearest_property
 
@@ -41,7 +41,7 @@ Words = tuple[str, str | None]
 
 @schema_rule(
     "schema/required",
-    mend=mending.required,
+    mend=schema_fixes.required,
     keywords=("required",),
     bad=(
         Example({"model": "claude-haiku-4-5", "messages": [{"role": "user", "content": "Hello"}]}, at=""),
@@ -75,7 +75,7 @@ def required(problem: Problem) -> Words:
     """
     message = f"missing {code(problem.name)}, which {_owner(problem)} must have"
     if problem.union is not None:
-        if hint := mending.untagged_hint(problem):
+        if hint := schema_fixes.untagged_hint(problem):
             return message, hint
         usable = usable_tags(problem)
         likely = [tag for tag in problem.union.likely(problem.value) if tag in usable]
@@ -94,7 +94,7 @@ def required(problem: Problem) -> Words:
 
 @schema_rule(
     "schema/unknown-property",
-    mend=mending.unknown_property,
+    mend=schema_fixes.unknown_property,
     keywords=("additionalProperties",),
     bad=(
         Example(body(temprature=0.5), at="/temprature"),
@@ -127,18 +127,18 @@ def unknown_property(problem: Problem) -> Words:
     if reason := _withheld(problem, problem.name):
         return message, reason
     if problem.name in problem.schema.get("x-answers", ()):
-        return message, "remove it: answers have it, requests may not"
+        return message, "remove it: only answers have it"
     if hint := hint_for(problem.schema, problem.name):
         return message, hint
     known: dict[str, Any] = problem.schema["properties"]
     meant = nearest_property(problem.name, problem.schema)
     if meant is None:
-        advice = "remove it" if mending.is_to_be_removed(problem) else "put what it holds where it belongs"
+        advice = "remove it" if schema_fixes.is_to_be_removed(problem) else "move its content to where it belongs"
         return message, f"{advice}; the properties are {names(list(known))}"
     if is_given(problem, meant):
-        has_content = mending.has_content(problem.value[problem.name])
+        has_content = schema_fixes.has_content(problem.value[problem.name])
         advice = "keep only one of the two" if has_content else "remove it"
-        return message, f"{advice}; {code(meant)} is there already"
+        return message, f"{advice}; {code(meant)} is already there"
     is_missing = meant in problem.schema.get("required", ()) and meant not in problem.value
     advice = f"rename {code(problem.name)} to {code(meant)}, which is missing"
     place = (*problem.path[:-1], meant)
@@ -158,7 +158,7 @@ def meant_by(problem: Problem) -> list[str]:
     """Return the properties that an unknown one probably stands for, without those that are present."""
     if problem.keyword != "additionalProperties":
         return []
-    return [name for name in mending.meant_properties(problem.name, problem.schema) if not is_given(problem, name)]
+    return [name for name in schema_fixes.meant_properties(problem.name, problem.schema) if not is_given(problem, name)]
 
 
 def mistyped_for(problem: Problem) -> str | None:
@@ -166,13 +166,13 @@ def mistyped_for(problem: Problem) -> str | None:
     if problem.keyword != "required" or problem.union is not None:
         return None
     unknown = [key for key in problem.value if key not in problem.schema["properties"]][:_FEW]
-    meant = mending.meant_properties
+    meant = schema_fixes.meant_properties
     return next((key for key in unknown if problem.name in meant(key, problem.schema)), None)
 
 
 @schema_rule(
     "schema/type",
-    mend=mending.wrong_type,
+    mend=schema_fixes.wrong_type,
     keywords=("type",),
     bad=(
         Example(body(max_tokens="1024"), at="/max_tokens"),
@@ -214,7 +214,7 @@ def wrong_type(problem: Problem) -> Words:
 
 @schema_rule(
     "schema/enum",
-    mend=mending.not_allowed_value,
+    mend=schema_fixes.not_allowed_value,
     keywords=("enum", "const"),
     bad=(
         Example(body(messages=[{"role": "asistant", "content": "Hello"}]), at="/messages/0/role"),
@@ -254,13 +254,13 @@ def not_allowed_value(problem: Problem) -> Words:
     if reason := _withheld(problem, problem.value):
         return message, reason
     hint = hint_for(problem.schema, problem.value)
-    meant = mending.nearest_value(problem.value, values) if isinstance(problem.value, str) else None
+    meant = schema_fixes.nearest_value(problem.value, values) if isinstance(problem.value, str) else None
     return message, hint or (f"did you mean {json.dumps(meant)}?" if meant else _replacement(values))
 
 
 @schema_rule(
     "schema/unknown-type",
-    mend=mending.unknown_type,
+    mend=schema_fixes.unknown_type,
     keywords=(DISCRIMINATOR,),
     bad=(
         Example(
@@ -296,13 +296,13 @@ def unknown_type(problem: Problem) -> Words:
     aliases = problem.union.aliases if problem.union else {}
     meant = None
     if isinstance(problem.value, str):
-        meant = aliases.get(problem.value) or mending.nearest_value(problem.value, tags)
+        meant = aliases.get(problem.value) or schema_fixes.nearest_value(problem.value, tags)
     if meant is None or (hint and problem.value not in aliases):
         return message, hint or _replacement(tags)
     if meant not in usable_tags(problem):
         return message, object_or_array(problem, ["object"]) or _replacement(tags)
     holder, depth = problem.path[:-1], len(problem.path)
-    retagged = {**mending.at(problem.root, holder), problem.path[-1]: meant}
+    retagged = {**schema_fixes.at(problem.root, holder), problem.path[-1]: meant}
     faults = [fault for fault in problem.faults(problem.schema, retagged, holder) if len(fault.path) <= depth]
     if faults and hint:
         return message, hint
@@ -311,7 +311,7 @@ def unknown_type(problem: Problem) -> Words:
 
 @schema_rule(
     "schema/min-length",
-    mend=mending.too_short,
+    mend=schema_fixes.too_short,
     keywords=("minLength",),
     bad=(
         Example(
@@ -404,7 +404,7 @@ def wrong_pattern(problem: Problem) -> Words:
 
 @schema_rule(
     "schema/format",
-    mend=mending.wrong_format,
+    mend=schema_fixes.wrong_format,
     keywords=("format",),
     bad=(
         Example(
@@ -561,7 +561,7 @@ def unexplained(problem: Problem) -> Words:
 
     Source: A safeguard: no request is known to cause this.
     """
-    return "the request does not keep to the schema, but the place was not found", "please report this as a bug"
+    return "the request violates the schema, but the place was not found", "please report this as a bug"
 
 
 def _withheld(problem: Problem, name: Any) -> str | None:
@@ -583,7 +583,7 @@ def _advice(problem: Problem) -> str | None:
 
 def _and_then(advice: str, faults: list[Problem]) -> str:
     """Add to an advice the steps that remain after following it."""
-    then = [said for fault in first_causes(faults)[:_FEW_STEPS] if (said := _help_of(fault))]
+    then = [step for fault in first_causes(faults)[:_FEW_STEPS] if (step := _help_of(fault))]
     return f"{advice.removesuffix('?')}, and {', and '.join(then)}{'?' * advice.endswith('?')}" if then else advice
 
 
@@ -666,7 +666,7 @@ def _explained(description: str) -> str:
 
 
 def _replacement(values: list[Any]) -> str:
-    return f"write {json.dumps(values[0])}" if len(values) == 1 else "replace it by one of them"
+    return f"write {json.dumps(values[0])}" if len(values) == 1 else "replace it with one of them"
 
 
 def _allowed_values(problem: Problem) -> list[Any]:
@@ -699,9 +699,9 @@ def _conversion(problem: Problem, allowed: list[str]) -> str | None:
         return f"write {json.dumps(inner)}" if inner in tags else _replacement(tags)
     if value is None:
         return _in_place_of_null(problem, allowed)
-    said = _from_string(value, allowed) if isinstance(value, str) else None
-    guess = guessed(problem) if said is None else None
-    return said or (guess.advice if guess is not None else _of_kind(problem, allowed))
+    conversion = _from_string(value, allowed) if isinstance(value, str) else None
+    guess = guessed(problem) if conversion is None else None
+    return conversion or (guess.advice if guess is not None else _of_kind(problem, allowed))
 
 
 def _of_kind(problem: Problem, allowed: list[str]) -> str:
@@ -712,7 +712,7 @@ def _of_kind(problem: Problem, allowed: list[str]) -> str:
         return f"write {any_of(values)}"
     if "boolean" in allowed:
         return "write `true` or `false`"
-    return object_or_array(problem, allowed) or f"replace it by {kinds(allowed)}"
+    return object_or_array(problem, allowed) or f"replace it with {kinds(allowed)}"
 
 
 def _in_place_of_null(problem: Problem, allowed: list[str]) -> str:

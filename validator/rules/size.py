@@ -179,7 +179,8 @@ def _characters(value: Any) -> int:
         elif isinstance(item, (list, tuple)):
             pending += item
         elif isinstance(item, dict) and not _is_any(item.get("type"), _NOT_READ):
-            if item.get("type") == "compaction":  # what stands before it is not read any more
+            # The model no longer reads what a summary replaces.
+            if item.get("type") == "compaction":
                 return 0
             pending += [inner for name, inner in item.items() if name not in _NOT_TEXT]
     return characters

@@ -49,7 +49,7 @@ def unused(names: Sequence[str], where: str) -> Words:
 
     Source: A rule of msglint's own.
     """
-    return f"{either(names)} finds nothing {where} to silence", "take it out, or move it to the place that it is for"
+    return f"{either(names)} reports nothing {where} to suppress", "remove it, or move it to where it is needed"
 
 
 @value_rule(
@@ -87,10 +87,10 @@ def no_rule_named(verb: str, rest: str, known: Sequence[str]) -> Words:
     Source: A rule of msglint's own.
     """
     named = rest.partition(" ")[0].strip("()[],:")
-    message = f"{code(f'msglint: {verb}')} names no rule in brackets, so it silences nothing"
+    message = f"{code(f'msglint: {verb}')} names no rule in brackets, so it suppresses nothing"
     if named in known:
         return message, f"did you mean {code(f'msglint: {verb}[{named}]')}?"
-    return message, f"name what it silences: {code(f'msglint: {verb}[area/rule]')}"
+    return message, f"name what it suppresses: {code(f'msglint: {verb}[area/rule]')}"
 
 
 @value_rule(
@@ -106,5 +106,8 @@ def unknown_directive(verb: str, verbs: Sequence[str]) -> Words:
 
     Source: A rule of msglint's own.
     """
-    said = code(f"msglint: {verb}".rstrip())
-    return f"{said} means nothing to msglint", f"write {either([f'msglint: {each}[area/rule]' for each in verbs])}"
+    directive = code(f"msglint: {verb}".rstrip())
+    return (
+        f"{directive} is not a directive that msglint knows",
+        f"write {either([f'msglint: {each}[area/rule]' for each in verbs])}",
+    )

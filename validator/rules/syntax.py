@@ -162,7 +162,7 @@ def lone_surrogate(text: Refused) -> Fault | None:
             escape.start(),
             escape.end(),
             f"`{escape[0].decode()}` is half of a surrogate pair, but a string must be whole characters",
-            "cut strings between characters, or replace the half by U+FFFD",
+            "cut strings between characters, or replace the half with U+FFFD",
         )
     return None
 
@@ -346,7 +346,7 @@ def invalid_json(text: Refused) -> Fault:  # noqa: PLR0911 - one return for each
         end = word_start + max(1, len(word))
         return Fault(word_start, end, "a key must be a string in double quotes", "put the key in double quotes")
     if "trailing comma" in text.reason:
-        return Fault(start, start + 1, "there is nothing behind this comma", "remove the comma")
+        return Fault(start, start + 1, "trailing comma", "remove the comma")
     if "control character" in text.reason:
         return Fault(
             start,
@@ -361,7 +361,7 @@ def invalid_json(text: Refused) -> Fault:  # noqa: PLR0911 - one return for each
 
 
 _TYPICAL: Final = (
-    (b"'", "`'` is not JSON, but strings and keys must be in double quotes", 'write `"`'),
+    (b"'", "`'` is not JSON: strings and keys must be in double quotes", 'write `"`'),
     (b"//", "a comment is not JSON", "remove the comment"),
     (b"/*", "a comment is not JSON", "remove the comment"),
     (b"#", "a comment is not JSON", "remove the comment"),
@@ -397,7 +397,7 @@ def _surplus(text: Refused) -> Fault:
     """Word the text after the value."""
     start = text.offset
     if text.data[start] in _CLOSING:
-        return Fault(start, start + 1, "this bracket closes nothing", "remove it, or add the one it closes")
+        return Fault(start, start + 1, "unmatched closing bracket", "remove it, or add the one it closes")
     advice = "keep one value on a line" if text.record else "keep one value in a file"
     return Fault(
         start,

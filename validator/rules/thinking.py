@@ -56,10 +56,10 @@ def _thinks_first(index: Index) -> bool:
     """Whether no answer has thinking after text or a tool call at its start."""
     role, first = None, None
     for message in _list(index.body.get("messages")):
-        said = message.get("role") if isinstance(message, dict) else None
-        if said != role:
-            role, first = said, None
-        if said == "assistant":
+        current = message.get("role") if isinstance(message, dict) else None
+        if current != role:
+            role, first = current, None
+        if current == "assistant":
             for block in _list(message.get("content")):
                 tag = _tag(block)
                 if first in {"text", "tool_use"} and tag in _THOUGHTS:
@@ -544,7 +544,7 @@ def disabled_high_effort(output_config: Node, request: Request) -> None:
         return
     if _EFFORTS.index(effort) > _EFFORTS.index(most):
         output_config.at("effort").report(
-            f'`effort` is {shown(effort)}, but may be "{most}" at the most while `thinking` is {shown(kind)}',
+            f'`effort` is {shown(effort)}, but may be "{most}" at most while `thinking` is {shown(kind)}',
             help=f'lower it to "{most}", or set `thinking` to `{{"type": "adaptive"}}`',
             related=[(request.root.at("thinking", "type"), "thinking is switched off here")],
             api={"effort": effort, "most": most},
@@ -603,8 +603,8 @@ def missing_in_last_turn(messages: Node, request: Request) -> None:
     found = first.type or ("text" if first.text() else None)
     if found in {"text", "tool_use"}:
         first.report(
-            f"the answer that the request goes on with begins with {shown(found)}, but should begin with its thinking",
-            help="send the thinking blocks back that came with it, or leave `thinking` out of this request",
+            f"the answer that the request continues begins with {shown(found)}, but should begin with its thinking",
+            help="send back the thinking blocks that came with it, or leave `thinking` out of this request",
             related=[(request.root.at("thinking"), "thinking is switched on here")],
             api={"type": found},
         )
@@ -664,7 +664,7 @@ def not_first(messages: Node, request: Request) -> None:
             if first is not None and first.type in {"text", "tool_use"} and any(b.type in _THOUGHTS for b in blocks):
                 first.report(
                     f"the answer begins with {shown(first.type)}, but has thinking after it",
-                    help="put the blocks back into the order in which they came, the thinking first",
+                    help="restore the original order of the blocks, with the thinking first",
                     api={"type": first.type},
                 )
 
@@ -747,7 +747,7 @@ def final_block(messages: Node, request: Request) -> None:
     if blocks and blocks[-1].type in _THOUGHTS:
         block = blocks[-1]
         block.report(
-            f"the conversation ends with {shown(block.type)}, but an answer to go on with must end with something else",
+            f"the conversation ends with {shown(block.type)}, but an answer to continue must end with another block",
             help="remove the answer from the end of `messages`, or add the turn of the user that comes after it",
             api={"message": dotted(block.steps[:-2]), "type": block.type},
         )
@@ -771,7 +771,7 @@ def in_user_message(block: Node, request: Request) -> None:
     """
     if request.conversation.turn_of(block).role == "user":
         block.report(
-            f"a {code(block.type or '')} block stands in a user message, but must stand in an assistant message",
+            f"a {code(block.type or '')} block is in a user message, but must be in an assistant message",
             help="move the block to the answer that it came with, or remove it",
             api={"content": dotted(block.steps[:-1])},
         )
@@ -881,29 +881,29 @@ def _report_type(thinking: Node, request: Request, kind: str) -> None:
     taken = request.fact("thinking")
     if kind == "disabled" and "between_tools" in taken:
         advice = 'use `{"type": "between_tools"}`, or leave `thinking` out'
-        said = (
+        api_advice = (
             'To turn thinking off on this model, send "thinking": {"type": "between_tools"} instead of '
             '{"type": "disabled"}.'
         )
     elif kind == "disabled":
         advice = "leave `thinking` out; a low `output_config.effort` keeps it short"
-        said = 'Use "thinking.type.adaptive" and "output_config.effort" to control thinking behavior.'
+        api_advice = 'Use "thinking.type.adaptive" and "output_config.effort" to control thinking behavior.'
         if "enabled" in taken:
-            said = (
+            api_advice = (
                 "Thinking defaults to adaptive mode when not specified; "
                 'use "thinking.type.enabled" with "budget_tokens" for extended thinking.'
             )
     elif "adaptive" in taken:
         advice = 'use `{"type": "adaptive"}`, and `output_config.effort` to say how much it may think'
-        said = ""
+        api_advice = ""
     else:
         advice = 'use `{"type": "enabled", "budget_tokens": 1024}` or more, with `max_tokens` above it'
-        said = ""
+        api_advice = ""
     thinking.at("type").report(
         f"`type` is {shown(kind)}, but must be {any_of(taken)} with {code(request.model.id)}",
         help=advice,
         related=[(request.root.at("model"), "the model is set here")],
-        api={"advice": said},
+        api={"advice": api_advice},
     )
 
 

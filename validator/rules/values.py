@@ -74,7 +74,7 @@ def not_json(value: Any) -> Words:
         "bytes": "decode it to a string; binary data goes in as base64",
         "Decimal": "make it a float or a string",
     }.get(name, "convert it to a dict, a list, a string, a number, a boolean or None")
-    return f"a Python {code(name)} has no place in JSON", advice
+    return f"a Python {code(name)} cannot be written as JSON", advice
 
 
 @value_rule(
@@ -195,6 +195,6 @@ def too_much(_: Any) -> Words:
     Source: The documentation's overview of the API; the limits of msglint are 2,097,152 values and 2^30 characters.
     """
     return (
-        f"there is more here than any request has: over {MOST:,} values, or {MOST_CHARACTERS:,} characters",
-        "give what is to be sent, not something that never ends or contains itself many times over",
+        f"more than any request has: over {MOST:,} values, or {MOST_CHARACTERS:,} characters",
+        "pass only what is to be sent, not an object that never ends or repeats itself many times over",
     )

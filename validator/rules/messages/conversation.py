@@ -261,9 +261,9 @@ def trailing_whitespace(messages: Node, request: Request) -> None:
     if isinstance(text.value, str) and text.value != text.value.rstrip():
         text.report(
             f"the last assistant message ends in {shown(_tail(text.value))}, but must not end in whitespace",
-            help="take the whitespace off its end",
+            help="remove the whitespace at its end",
             severity=_severity_of_pause(request),
-            fix=safe("Take the whitespace off", replace(text.path, text.value.rstrip())),
+            fix=safe("Remove the whitespace", replace(text.path, text.value.rstrip())),
         )
 
 

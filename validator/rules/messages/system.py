@@ -125,7 +125,7 @@ def system_first(messages: Node, request: Request) -> None:
     if request.fact("system_messages") is not False and _is_empty_system(first.messages[0]):
         return
     messages.at(0).report(
-        "a system message stands first in `messages`, but must come after a user message",
+        "a system message comes first in `messages`, but must follow a user message",
         help="put its text into `system` at the top level",
         fix=_moved_into_system(first.messages, request),
     )
@@ -214,7 +214,7 @@ def system_before_user(messages: Node, request: Request) -> None:
             continue
         if turn.previous is not None and turn.previous.role == "user":
             turn.messages[-1].report(
-                "this system message stands before a user message, but must stand before an assistant message or last",
+                "this system message comes before a user message, but must come before an assistant message or last",
                 help="put it after that user message",
                 related=[(follower.messages[0], "the user message after it")],
             )
@@ -437,14 +437,14 @@ def _refuse_as_cleared(place: Node, message: Node, name: str, advice: str, **mor
 
 def _moved_into_system(messages: Sequence[Node], request: Request) -> Fix | None:
     """Move system messages into `system`; safe if they open the conversation and `system` is not set."""
-    said, system = [message.at("content").value for message in messages], request.root.at("system")
+    contents, system = [message.at("content").value for message in messages], request.root.at("system")
     rest = any(set(message.value) - {"role", "content"} for message in messages)
-    if rest or not all(said) or len(messages) == len(request.root.items("messages")):
+    if rest or not all(contents) or len(messages) == len(request.root.items("messages")):
         return None
-    blocks = [_as_blocks(each) for each in ([system.value] if system.value is not None else []) + said]
+    blocks = [_as_blocks(each) for each in ([system.value] if system.value is not None else []) + contents]
     if None in blocks:
         return None
-    whole = said[0] if len(blocks) == 1 else [block for each in blocks for block in each or ()]
+    whole = contents[0] if len(blocks) == 1 else [block for each in blocks for block in each or ()]
     change = replace if "system" in request.body else add
     is_first = messages[0].path[-1] == 0 and "system" not in request.body
     operations = [remove(message.path) for message in reversed(messages)]

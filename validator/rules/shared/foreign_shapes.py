@@ -160,7 +160,9 @@ def _batch_line(problem: Problem) -> Fix | None:
     if "params" in line or not str(line.get("url", _BATCH_PATHS[0])).endswith(_BATCH_PATHS):
         return None
     others = [remove((*problem.path[:-1], key)) for key in ("method", "url") if key in line]
-    return _fix("Rename `body` to `params`, and remove what stands beside it", rename(problem.path, "params"), *others)
+    return _fix(
+        "Rename `body` to `params`, and remove the properties beside it", rename(problem.path, "params"), *others
+    )
 
 
 def _user(problem: Problem) -> Fix | None:

@@ -40,9 +40,9 @@ def as_the_api_says(problem: Problem, document: Any) -> str | None:
     if words is not None:
         return quotation(words)
     say = _WORDS.get(problem.keyword)
-    said = say(problem) if say is not None else None
+    wording = say(problem) if say is not None else None
     place = _place(problem, document)
-    return quotation(f"{dotted(place)}: {said}") if said and place else None
+    return quotation(f"{dotted(place)}: {wording}") if wording and place else None
 
 
 def _special(problem: Problem) -> str | None:

@@ -47,7 +47,7 @@ def of_slip(word: str, meant: str, title: str, *operations: Operation) -> Fix:
 
 def meant_instead(place: Node, meant: str | None) -> Fix | None:
     """Make the fix that replaces an unknown name with the likely one, if there is one."""
-    return unsafe(f"Replace it by {code(meant)}", replace(place.path, meant)) if meant is not None else None
+    return unsafe(f"Replace it with {code(meant)}", replace(place.path, meant)) if meant is not None else None
 
 
 def hint_for(schema: dict[str, Any], word: Any) -> str | None:
@@ -152,9 +152,9 @@ def not_allowed_value(problem: Problem, document: Any) -> Fix | None:
         return conversion(problem)
     meant = nearest_value(word, values)
     if meant is not None:
-        return of_slip(word, meant, f"Replace it by {shown(meant)}", replace(problem.path, meant))
+        return of_slip(word, meant, f"Replace it with {shown(meant)}", replace(problem.path, meant))
     if len(values) == 1 and problem.path[-1:] == ("name",):
-        return unsafe(f"Replace it by {shown(values[0])}", replace(problem.path, values[0]))
+        return unsafe(f"Replace it with {shown(values[0])}", replace(problem.path, values[0]))
     return None
 
 
@@ -170,7 +170,7 @@ def unknown_type(problem: Problem, document: Any) -> Fix | None:
         or not problem.fits(problem.schema, {**at(document, problem.path[:-1]), union.property: meant})
     ):
         return conversion(problem)
-    return of_slip(tag, meant, f"Replace it by {shown(meant)}", replace(problem.path, meant))
+    return of_slip(tag, meant, f"Replace it with {shown(meant)}", replace(problem.path, meant))
 
 
 def required(problem: Problem, document: Any) -> Fix | None:
@@ -232,7 +232,7 @@ def _from_tag(problem: Problem, text: str) -> Fix | None:
     tag = None if union is None else text if text in union.members else union.aliases.get(text)
     if union is None or tag is None or guess is None or guess.value != {union.property: tag}:
         return None
-    return of_slip(text, tag, f"Replace it by `{json.dumps(guess.value)}`", replace(problem.path, guess.value))
+    return of_slip(text, tag, f"Replace it with `{json.dumps(guess.value)}`", replace(problem.path, guess.value))
 
 
 def _converted(problem: Problem, schema: Any, value: Any) -> tuple[str, Any] | None:
@@ -241,7 +241,7 @@ def _converted(problem: Problem, schema: Any, value: Any) -> tuple[str, Any] | N
         literal = _literal(value)
         if literal != value and problem.fits(schema, literal):
             is_container = isinstance(literal, (dict, list))
-            return "Give the value itself, not JSON in a string" if is_container else "Take the quotes off", literal
+            return "Give the value itself, not JSON in a string" if is_container else "Remove the quotes", literal
     if isinstance(value, (str, dict)) and problem.fits(schema, [value]):
         return "Put it into an array", [value]
     return None
@@ -265,7 +265,7 @@ def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Build an object, and refuse duplicate keys: one of the two values would be lost."""
     members = dict(pairs)
     if len(members) < len(pairs):
-        msg = "a key is there twice"
+        msg = "duplicate key"
         raise ValueError(msg)
     return members
 

@@ -21,7 +21,7 @@ def unknown_alias(name: str) -> Words:
     Source: YAML 1.2, section 7.1.
     """
     return (
-        f"the alias {code(f'*{name}')} names no anchor that stands before it in the same document",
+        f"the alias {code(f'*{name}')} names no anchor before it in the same document",
         f"set {code(f'&{name}')} before the value it stands for, or put the text into quotes",
     )
 
@@ -60,7 +60,7 @@ def circular_alias(name: str) -> Words:
     Source: RFC 8259.
     """
     return (
-        f"the alias {code(f'*{name}')} stands inside the value that it names, which has no end as JSON",
+        f"the alias {code(f'*{name}')} is inside the value that it names, which would be infinite as JSON",
         "write out the value that is meant",
     )
 

@@ -57,7 +57,7 @@ def not_json(text: str, foreign: Foreign, tag: str = "") -> Words:
     if foreign is Foreign.NOT_FINITE:
         return f"{code(text)} is not finite, but a number must be", "give a finite number, or put the text into quotes"
     if foreign is Foreign.DATE:
-        return f"{code(text)} is a date in YAML 1.1, which JSON has no place for", f"write {_quoted(text)}"
+        return f"{code(text)} is a date in YAML 1.1, which JSON does not have", f"write {_quoted(text)}"
     name = code(_written(tag))
     if foreign is Foreign.NOT_OF_TAG:
         what = code(text) if text else "the value"
@@ -69,7 +69,7 @@ def not_json(text: str, foreign: Foreign, tag: str = "") -> Words:
             "set": "write it as a sequence",
             "omap": "write it as a mapping",
         }.get(tag.removeprefix(CORE), "leave the tag out, and write the value as JSON has it")
-        return f"a value of the type {name} has no place in JSON", advice
+        return f"a value of the type {name} cannot be written as JSON", advice
     return f"the tag {name} has no meaning in JSON", "write the value itself; such a tag is for one program only"
 
 
@@ -86,8 +86,8 @@ def merge_of_no_mapping() -> Words:
     Source: The merge key of YAML 1.1 (yaml.org/type/merge.html).
     """
     return (
-        "what `<<` takes over must be a mapping, or a sequence of mappings",
-        'name the anchor of a mapping behind it, or write `"<<"` for a key of that name',
+        "the value of `<<` must be a mapping, or a sequence of mappings",
+        'name the anchor of a mapping after it, or write `"<<"` for a key of that name',
     )
 
 
