@@ -111,12 +111,12 @@ def test_a_comment_elsewhere_silences_nothing_and_is_told_so(kind: Kind) -> None
         ),
         ("ignore[schema/maximun]", "unknown-rule", "no rule or area `schema/maximun`", "`schema/maximum`?"),
         ("ignore[zzz] why", "unknown-rule", "no rule or area `zzz`", "`msglint rules` lists"),
-        ("disable[schema/maximum]", "unknown-directive", "`msglint: disable` means nothing", "ignore-file["),
-        ("ignore_file[schema]", "unknown-directive", "`msglint: ignore_file` means nothing", "ignore-file["),
-        ("", "unknown-directive", "`msglint:` means nothing", "ignore["),
-        ("[schema]", "unknown-directive", "`msglint:` means nothing", "ignore["),
-        ("ignore[tools, text] why", "unused", "`tools` or `text` finds nothing here", "take it out"),
-        ("ignore[tools, tools]", "unused", "`tools` finds nothing here", "take it out"),
+        ("disable[schema/maximum]", "unknown-directive", "`msglint: disable` is not a directive", "ignore-file["),
+        ("ignore_file[schema]", "unknown-directive", "`msglint: ignore_file` is not a directive", "ignore-file["),
+        ("", "unknown-directive", "`msglint:` is not a directive", "ignore["),
+        ("[schema]", "unknown-directive", "`msglint:` is not a directive", "ignore["),
+        ("ignore[tools, text] why", "unused", "`tools` or `text` reports nothing here", "remove it"),
+        ("ignore[tools, tools]", "unused", "`tools` reports nothing here", "remove it"),
     ],
 )
 def test_a_comment_that_does_not_do_what_it_says_is_told(
@@ -138,9 +138,9 @@ def test_what_is_not_checked_is_not_said_to_be_found_in_vain(kind: Kind) -> None
     text = kind.write(f"{kind.sign} msglint: ignore[schema/maximum, tools/duplicate-name]\n{line}")
     assert rules(check(kind.name, text, Linter(endpoint="auto", select=["schema"], ignore=["suppressions"]))) == []
     (violation,) = check(kind.name, text, Linter(endpoint="auto", select=["schema", "suppressions"])).violations
-    assert violation.message == "`schema/maximum` finds nothing here to silence"
+    assert violation.message == "`schema/maximum` reports nothing here to suppress"
     (violation,) = check(kind.name, text, Linter(endpoint="auto", ignore=["schema/maximum"])).violations
-    assert violation.message == "`tools/duplicate-name` finds nothing here to silence"
+    assert violation.message == "`tools/duplicate-name` reports nothing here to suppress"
 
 
 @BOTH

@@ -307,7 +307,7 @@ def test_what_silences_nothing_is_told_at_its_place(configured: Any, tmp_path: P
         ("a.json", 1, "schema/unknown-property", "error"),
         ("msglint.toml", 5, "suppressions/unused", "warning"),
     ]
-    assert report["violations"][1]["message"] == "`schema` finds nothing at `*.json#/top_p` to silence"
+    assert report["violations"][1]["message"] == "`schema` reports nothing at `*.json#/top_p` to suppress"
     assert 'files = ["*.json#/top_p"]' in run("check", cwd=tmp_path).out
 
 

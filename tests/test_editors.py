@@ -139,7 +139,7 @@ def test_neovim_shows_mistakes_at_their_columns_and_a_quick_fix_clears_one(
     )
     assert shown(found["before"]) == places(TEXTS[name], "utf-8")
     assert {each["source"] for each in found["before"]} == {"msglint"}
-    assert 'Replace it by "user"' in found["titles"]
+    assert 'Replace it with "user"' in found["titles"]
     mended = TEXTS[name].replace('"usr"', '"user"')
     assert "\n".join(found["lines"]) + "\n" == mended
     assert shown(found["after"]) == places(mended, "utf-8", {"schema/unknown-property"})
@@ -154,7 +154,7 @@ def test_eglot_shows_mistakes_at_their_columns_and_a_quick_fix_clears_one(tmp_pa
         file,
     )
     assert shown(found["before"]) == places(PLAIN)
-    assert 'Replace it by "user"' in found["titles"]
+    assert 'Replace it with "user"' in found["titles"]
     mended = PLAIN.replace('"usr"', '"user"')
     assert "\n".join(found["lines"]) == mended
     assert shown(found["after"]) == places(mended, rules={"schema/unknown-property"})

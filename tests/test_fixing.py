@@ -214,7 +214,7 @@ def test_a_fix_that_would_make_it_worse_is_told_and_not_done(write: Any, tmp_pat
     assert done.returncode == 1
     assert json.loads(path.read_bytes()) == request
     assert "a.json:1:" in done.err
-    assert 'not fixed, as it would get worse: schema/enum: Replace it by "system"' in done.err
+    assert 'not fixed, as it would get worse: schema/enum: Replace it with "system"' in done.err
 
 
 def test_every_fixture_is_mended_once_and_for_all(tmp_path: Path) -> None:

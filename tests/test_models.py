@@ -51,7 +51,7 @@ def test_a_tentative_day_is_said_to_be_one(name: str) -> None:
 
 def test_a_model_that_is_deprecated_without_a_day_is_a_note() -> None:
     (note,) = said(hello(model="claude-mythos-preview"), TODAY)
-    words = "`claude-mythos-preview` is deprecated since 2026-06-09"
+    words = "`claude-mythos-preview` has been deprecated since 2026-06-09"
     assert note == ("models/retiring", "info", words, "use a current model")
     assert said(hello(model="claude-mythos-preview"), date(2026, 6, 8)) == []
 

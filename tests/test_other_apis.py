@@ -54,7 +54,7 @@ def asked(*blocks: Any) -> dict[str, Any]:
         ("base_url", "https://example.com", "argument of the SDK's client"),
         ("response_format", {"type": "json_object"}, '"output_config": {"format"'),
         ("stop", "END", "`stop_sequences`"),
-        ("max_completion_tokens", 5, "`max_tokens` is there already"),
+        ("max_completion_tokens", 5, "`max_tokens` is already there"),
         ("functions", [FUNCTION], "`tools`"),
         ("function_call", "auto", '"tool_choice"'),
         ("reasoning_effort", "low", '"output_config": {"effort"'),

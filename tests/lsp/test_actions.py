@@ -42,7 +42,7 @@ def changed(document: OpenDocument, action: types.CodeAction) -> str:
 @pytest.mark.parametrize(
     ("name", "marked", "title", "after"),
     [
-        ("a.json", f'{HEAD}[{{"role": "‸‸usr", "content": "a"}}]}}', 'Replace it by "user"', f"{HEAD}[{TURN}]}}"),
+        ("a.json", f'{HEAD}[{{"role": "‸‸usr", "content": "a"}}]}}', 'Replace it with "user"', f"{HEAD}[{TURN}]}}"),
         ("a.json", f'{HEAD}[{TURN}], "stream": "‸tr‸ue"}}', None, f'{HEAD}[{TURN}], "stream": true}}'),
         (
             "a.json",
@@ -53,31 +53,31 @@ def changed(document: OpenDocument, action: types.CodeAction) -> str:
         (
             "a.jsonl",
             f'{HEAD}[{TURN}]}}\n{HEAD}[{{"role": "usr‸‸", "content": "é😀"}}]}}\n',
-            'Replace it by "user"',
+            'Replace it with "user"',
             f'{HEAD}[{TURN}]}}\n{HEAD}[{{"role": "user", "content": "é😀"}}]}}\n',
         ),
         (
             "a.jsonc",
             f'// é😀\u2028\n{HEAD}[{{"role": /* who */ "usr‸‸", "content": "a"}},]}}',
-            'Replace it by "user"',
+            'Replace it with "user"',
             f'// é😀\u2028\n{HEAD}[{{"role": /* who */ "user", "content": "a"}},]}}',
         ),
         (
             "a.yaml",
             "model: claude-opus-4-6\nmax_tokens: 5\nmessages:\n- role: us‸‸r # 😀\n  content: a\n",
-            'Replace it by "user"',
+            'Replace it with "user"',
             "model: claude-opus-4-6\nmax_tokens: 5\nmessages:\n- role: user # 😀\n  content: a\n",
         ),
         (
             "a.json",
             f'\ufeff{HEAD}[{{"role": "‸‸usr", "content": "a"}}]}}',
-            'Replace it by "user"',
+            'Replace it with "user"',
             f"\ufeff{HEAD}[{TURN}]}}",
         ),
         (
             "a.json",
             f'{HEAD}[{{"role": "‸‸usr", "content": "a"}}], "syst',
-            'Replace it by "user"',
+            'Replace it with "user"',
             f'{HEAD}[{{"role": "user", "content": "a"}}], "syst',
         ),
     ],
@@ -96,7 +96,7 @@ def test_a_safe_fix_is_preferred_and_another_says_that_it_may_be_wrong() -> None
     document = opened(f'{HEAD}[{{"role": "usr", "content": "a"}}], "banana": 1}}')
     found = [action for action in actions(document, whole(document), [], ["quickfix"]) if action.edit]
     assert [(action.title, bool(action.is_preferred)) for action in found] == [
-        ('Replace it by "user"', True),
+        ('Replace it with "user"', True),
         ("Remove `banana` (may change what is meant)", False),
     ]
 

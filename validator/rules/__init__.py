@@ -81,26 +81,26 @@ _MODULES: Final = (
 RULES: Final[dict[str, Rule]] = {
     found.id: found for module in _MODULES for found in vars(module).values() if isinstance(found, Rule)
 }
-"""Every rule by its id, in the order in which the areas and their modules list them."""
+"""Every rule by its id, in the order of the areas and their modules."""
 
 _READING: Final = frozenset({"syntax", "values", "yaml"})
-"""The areas of the rules about what cannot be read."""
+"""The areas of the rules about unreadable input."""
 _INTERNAL: Final = "internal"
-"""The area of what msglint itself fails at."""
+"""The area of msglint's own failures."""
 
 _IDS: Final[dict[str, tuple[str, ...]]] = {
     name: tuple(rule.id for rule in RULES.values() if name in {rule.id, rule.area})
     for each in RULES.values()
     for name in (each.id, each.area)
 }
-"""The rules that an id or an area names."""
+"""The ids of the rules that an id or an area selects."""
 
 AREAS: Final = tuple(dict.fromkeys(rule.area for rule in RULES.values()))
-"""Every area, the first half of an id."""
+"""Every area, which is the first half of an id."""
 
 
 class UnknownRuleError(ValueError):
-    """Raised for an id that is neither a rule nor an area; its text has a did-you-mean."""
+    """An id that is neither a rule nor an area; the message has a did-you-mean."""
 
     def __init__(self, name: str) -> None:
         meant = nearest(name, [*RULES, *AREAS])
@@ -116,10 +116,10 @@ class UnknownRuleError(ValueError):
 
 
 def selected(select: Iterable[str] | None, ignore: Iterable[str]) -> frozenset[str]:
-    """Return the ids of the rules chosen by ids and areas, `select` (all where it is None) without `ignore`.
+    """Return the ids of the rules in `select`, or of all rules if it is None, without those in `ignore`.
 
-    Rules of syntax, values and YAML that are errors cannot be deselected: what they find was not checked any further.
-    That a rule failed is reported whatever is selected, unless it is ignored.
+    Errors of the areas `syntax`, `values` and `yaml` are always included: the input they report could not be checked.
+    `internal/rule-failed` is included unless it is ignored.
 
     Raises:
         UnknownRuleError: for a name that is neither a rule nor an area.
@@ -131,7 +131,7 @@ def selected(select: Iterable[str] | None, ignore: Iterable[str]) -> frozenset[s
 
 
 def named(name: str) -> tuple[str, ...]:
-    """Return the ids of the rules that an id or an area names.
+    """Return the ids of the rules that an id or an area selects.
 
     Raises:
         UnknownRuleError: for a name that is neither a rule nor an area.

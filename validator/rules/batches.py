@@ -13,7 +13,7 @@ from ..report import Severity, Target
 _BILLED = {"type": "billing_policy", "bill_to": "user_profile"}
 _UNSUPPORTED = {
     "speed": "answers of a batch are not waited for",
-    "fallbacks": "a batch has no other model to go on with",
+    "fallbacks": "a batch has no other model to fall back to",
     "thread": "a batch keeps no state between its requests",
 }
 
@@ -56,8 +56,8 @@ def _batch(**changes: Any) -> dict[str, Any]:
 def duplicate_custom_id(requests: Node, request: Request) -> None:
     """Two requests of a batch have the same `custom_id`.
 
-    Why: Results come back in any order and are told apart by it alone. The API refuses the whole batch. The lines of
-    a JSON Lines file are taken for the requests of one batch.
+    Why: Results come back in any order and are matched to their requests by `custom_id` alone. The API refuses the
+    whole batch. All lines of a JSON Lines file count as one batch.
 
     Source: The API's refusal, captured live in 2026-09; the reference ("must be unique for each request").
     """
@@ -77,7 +77,7 @@ def duplicate_custom_id(requests: Node, request: Request) -> None:
 
 
 def said_of_repeated(custom_id: str, earlier: str) -> tuple[str, str]:
-    """Return the message and the help for an id that an earlier request has; `earlier` says which one."""
+    """Return the message and the help for a repeated id; `earlier` names the request that has it."""
     return (
         f"`custom_id` is {shown(custom_id)}, which {earlier} has too, but it must be unique in its batch",
         "give each request an id of its own; its result is found by it",
@@ -99,8 +99,8 @@ def said_of_repeated(custom_id: str, earlier: str) -> tuple[str, str]:
 def max_tokens_zero(max_tokens: Node, request: Request) -> None:
     """`max_tokens` is 0 inside a batch.
 
-    Why: A single request may ask for no tokens, to fill the prompt cache; a batch does not take that. It is accepted
-    as a whole, and the request comes back as errored.
+    Why: A single request may set `max_tokens` to 0 to fill the prompt cache; a request in a batch may not. The batch
+    itself is accepted, and the result of this request is `errored`.
 
     Source: The row that the API answered, captured live in 2026-09; the documentation of batch processing.
     """
@@ -123,7 +123,8 @@ def max_tokens_zero(max_tokens: Node, request: Request) -> None:
 def stream(stream: Node, request: Request) -> None:
     """`stream` is true inside a batch.
 
-    Why: The results of a batch come as a file. The batch is accepted as a whole, and the request comes back as errored.
+    Why: The results of a batch are delivered as a file. The batch itself is accepted, and the result of this request is
+    `errored`.
 
     Source: The row that the API answered, captured live in 2026-09; the documentation of batch processing.
     """
@@ -155,12 +156,13 @@ def stream(stream: Node, request: Request) -> None:
     ),
 )
 def unsupported_field(value: Node, request: Request) -> None:
-    """A request of a batch has a property that is only for requests of their own.
+    """A batch request has a property that batches do not support.
 
-    Why: The batch is accepted as a whole, and the request comes back as errored. For `thread`, and for a `speed` that
-    is not "fast", it is a warning, as the documentation does not name them.
+    Why: The batch itself is accepted, and the result of this request is `errored`. For `thread`, and for a `speed`
+    other than "fast", this is a warning, because the documentation does not name them.
 
-    Source: The documentation of batch processing, which lists what is not supported, and that of fallbacks.
+    Source: The documentation of batch processing, which lists what is not supported, and the documentation of
+    fallbacks.
     """
     name = str(value.path[-1])
     if value.value is None:
@@ -185,9 +187,10 @@ def unsupported_field(value: Node, request: Request) -> None:
     ),
 )
 def billed_to_user_profile(billing_policy: Node, request: Request) -> None:
-    """A request of a batch is to be billed to the customer behind a user profile.
+    """A batch request bills the customer behind a user profile.
 
-    Why: Batches cannot be billed so. The batch is accepted as a whole, and the request comes back as errored.
+    Why: Batches cannot be billed to a user profile. The batch itself is accepted, and the result of this request is
+    `errored`.
 
     Source: The reference of `billing_policy`.
     """
@@ -215,16 +218,16 @@ def billed_to_user_profile(billing_policy: Node, request: Request) -> None:
     api_messages=("betas: Extra inputs are not permitted",),
 )
 def betas_in_params(betas: Node, request: Request) -> None:
-    """The `params` of a request of a batch have `betas`.
+    """The `params` of a batch request contain `betas`.
 
-    Why: Betas are a header, which a batch has once for all of its requests. The SDK takes the keyword beside
-    `requests`; inside of `params` it stays in the body, where the API knows no such property.
+    Why: Betas are sent as a header, once for the whole batch. In the SDK, `betas` belongs beside `requests`; inside
+    `params` it stays in the body, where the API does not know the property.
 
     Source: The API's refusal of `betas` in a body; the SDK, which sends the `params` of a batch as they are.
     """
     if isinstance(betas.value, list):
         betas.report(
-            "`betas` stands in the `params` of a request, but a batch has its betas as a whole",
+            "`betas` is in the `params` of a request, but must be set for the batch as a whole",
             help="send it as the `anthropic-beta` header of the batch (in the SDK, `betas` beside `requests`)",
             target=Target.KEY,
         )

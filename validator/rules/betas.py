@@ -24,7 +24,7 @@ _NOT_NEEDED = regex(r"no header needed any more(?: \(since [\d-]+\))?")
 _NAME = regex(r"[a-z0-9-]+-\d{4}-\d\d-\d\d")
 _DATED = regex(r"([a-z0-9-]+)-(\d{4}-\d\d-\d\d)")
 _NEEDLESS = ("no header", "no effect")
-"""How it begins what replaces a header that can go."""
+"""Prefixes of `instead` in the data for a header that can simply be removed."""
 _INTERLEAVED = "interleaved-thinking-2025-05-14"
 
 
@@ -59,10 +59,10 @@ _INTERLEAVED = "interleaved-thinking-2025-05-14"
     ),
 )
 def missing(problem: Problem) -> tuple[str, str | None]:
-    """Something in the request needs an `anthropic-beta` header that does not go with it.
+    """The request uses a beta feature without its `anthropic-beta` header.
 
-    Why: To the API a beta feature without its header is unknown, and it refuses it like a typo. Where it is not known
-    which headers go with a request, nothing is said.
+    Why: Without its header a beta feature is unknown to the API, which refuses it like a typo. If the beta headers of a
+    request are not known, nothing is reported.
 
     Source: The annotations of the API's OpenAPI document of 2026-09-04 (`x-anthropic-beta-required`) and the notes of
     the SDK, recorded beside each property and member in the schemas as `x-betas`.
@@ -74,7 +74,7 @@ def missing(problem: Problem) -> tuple[str, str | None]:
     header = code((current or problem.limit)[0])
     advice = f"send {header} in the `anthropic-beta` header (`betas` in the SDK), or remove it"
     if instead is not None:
-        advice = f"use {instead}, which has taken its place"
+        advice = f"use {instead}, which has replaced it"
     return f"{what} needs the beta header {either(problem.limit)}, which does not go with the request", advice
 
 
@@ -88,16 +88,17 @@ def missing(problem: Problem) -> tuple[str, str | None]:
     api_messages=("Unexpected value(s) `{name}` for the `anthropic-beta` header.",),
 )
 def unknown(betas: Node, request: Request) -> None:
-    """A name among `betas` is not known as a value of the `anthropic-beta` header.
+    """An entry of `betas` is not a known value of the `anthropic-beta` header.
 
-    Why: The API refuses a made-up name. As new names come and some are never announced, this is a warning.
+    Why: The API refuses names that it does not know. New names keep coming and some are never announced, so this is a
+    warning.
 
-    Fix: Replaces the name by the one that is meant; unsafe, as another name may be a new one.
+    Fix: Replaces the name with the likely one; unsafe, because the name may be a new one.
 
-    Source: The API's refusal, seen in at least six places; the names stand in `validator/facts/betas.json`.
+    Source: The API's refusal, seen in at least six places; the names are in `validator/facts/betas.json`.
     """
     for beta in betas.items():
-        words = _said_of_unknown(beta.text() or "")
+        words = _unknown_wording(beta.text() or "")
         if words is not None:
             meant = nearest(beta.value, facts.betas())
             beta.report(words[0], help=words[1], api={"name": beta.value}, fix=meant_instead(beta, meant))
@@ -115,17 +116,17 @@ def unknown(betas: Node, request: Request) -> None:
     api_messages=("Unexpected value(s) `{name}` for the `anthropic-beta` header.",),
 )
 def unknown_date(betas: Node, request: Request) -> None:
-    """A name among `betas` is that of a known beta, with a date it never had.
+    """An entry of `betas` is a known beta with a date it never had.
 
-    Why: The date is a part of the name, and the API refuses a name that it does not know. A date that is later than
-    those of all known betas may be new, and is only a warning (`betas/unknown`).
+    Why: The date is part of the name, and the API refuses names that it does not know. A date later than those of all
+    known betas may be new, and is reported as a warning (`betas/unknown`).
 
-    Fix: Replaces the name by the one that is meant; unsafe, as another version may be meant.
+    Fix: Replaces the name with the likely one; unsafe, because another version may be meant.
 
-    Source: The API's refusal, seen in at least six places; the names stand in `validator/facts/betas.json`.
+    Source: The API's refusal, seen in at least six places; the names are in `validator/facts/betas.json`.
     """
     for beta in betas.items():
-        words = _said_of_date(beta.text() or "")
+        words = _date_wording(beta.text() or "")
         if words is not None:
             meant = nearest(beta.value, facts.betas())
             beta.report(words[0], help=words[1], api={"name": beta.value}, fix=meant_instead(beta, meant))
@@ -141,17 +142,17 @@ def unknown_date(betas: Node, request: Request) -> None:
     good=(Example(body(betas=[_INTERLEAVED])),),
 )
 def deprecated(betas: Node, request: Request) -> None:
-    """A name among `betas` is deprecated.
+    """An entry of `betas` is deprecated.
 
-    Why: What it switched on is there without it by now, or under another header.
+    Why: The feature it enabled no longer needs a header, or has a new one.
 
-    Fix: Removes a name that is not needed any more, which is safe for Anthropic's own API where nothing else is to be
-    done; replaces one that another has taken the place of, which is unsafe, as the new one may work otherwise.
+    Fix: Removes a name that is no longer needed, which is safe on Anthropic's own API if nothing else has to change;
+    replaces a name that has a successor, which is unsafe, because the new one may behave differently.
 
     Source: The notes of the SDK (2.9.0 and later); `validator/facts/betas.json` says what replaces each.
     """
     for beta in betas.items():
-        words = _said_of_deprecated(beta.text() or "", request.context.edition)
+        words = _deprecated_wording(beta.text() or "", request.context.edition)
         if words is not None:
             beta.report(words[0], help=words[1], fix=_fix_of_deprecated(beta, request))
 
@@ -166,22 +167,22 @@ def deprecated(betas: Node, request: Request) -> None:
     good=(Example(body(betas=[_INTERLEAVED, _CONTEXT_MANAGEMENT])),),
 )
 def duplicate(betas: Node, request: Request) -> None:
-    """A name stands among `betas` more than once.
+    """`betas` lists the same name more than once.
 
-    Why: The second one changes nothing; often another one was meant.
+    Why: The repetition has no effect; often another name was meant.
 
     Fix: Removes all but the first; safe.
 
-    Source: The reference of the `anthropic-beta` header, a list of the features to switch on.
+    Source: The reference of the `anthropic-beta` header, a list of the features to enable.
     """
     first: dict[str, Node] = {}
     for beta in betas.items():
         name = (beta.text() or "").strip()
         if name and name in first:
             beta.report(
-                f"{code(name)} is there twice",
+                f"{code(name)} is listed twice",
                 help="remove one of the two",
-                related=[(first[name], "it is here already")],
+                related=[(first[name], "first listed here")],
                 fix=safe("Remove it", remove(beta.path)),
             )
         first.setdefault(name, beta)
@@ -198,10 +199,10 @@ def duplicate(betas: Node, request: Request) -> None:
     api_messages=("Unexpected value(s) `` for the `anthropic-beta` header.",),
 )
 def empty_name(betas: Node, request: Request) -> None:
-    """A name among `betas` is empty or blank.
+    """An entry of `betas` is empty or blank.
 
-    Why: The API refuses a header without a name in it. It is a warning, as that was seen long ago, and not yet for an
-    empty name beside others.
+    Why: The API refuses a header without a name. This is a warning, because the refusal was seen long ago and never for
+    an empty name beside others.
 
     Fix: Removes it; safe.
 
@@ -218,11 +219,11 @@ def empty_name(betas: Node, request: Request) -> None:
 
 
 def _fix_of_deprecated(beta: Node, request: Request) -> Fix | None:
-    """Do what the data say is to be done instead."""
+    """Make the fix that follows the `instead` of a deprecated header, if it can be followed."""
     instead = facts.betas()[beta.value].instead or ""
     name = next((name for name in _NAME.findall(instead) if name in facts.betas() and name != beta.value), None)
     if name is not None:
-        return unsafe(f"Replace it by {code(name)}", replace(beta.path, name))
+        return unsafe(f"Replace it with {code(name)}", replace(beta.path, name))
     if not instead.startswith(_NEEDLESS):
         return None
     is_all = _NOT_NEEDED.fullmatch(instead) is not None and request.context.platform == PLATFORMS[0]
@@ -230,28 +231,28 @@ def _fix_of_deprecated(beta: Node, request: Request) -> Fix | None:
 
 
 def complaint_about(name: str, edition: str) -> tuple[Rule, tuple[str, str]] | None:
-    """Return the rule that a header breaks by the time of an edition, with the message and the help; None for none."""
-    words = _said_of_date(name)
+    """Return the rule that a header violates in an edition, with message and help, or None."""
+    words = _date_wording(name)
     if words is not None:
         return unknown_date, words
-    words = _said_of_unknown(name)
+    words = _unknown_wording(name)
     if words is not None:
         return unknown, words
-    words = _said_of_deprecated(name, edition)
+    words = _deprecated_wording(name, edition)
     return (deprecated, words) if words is not None else None
 
 
-def _said_of_unknown(name: str) -> tuple[str, str] | None:
-    """Return the message and the help for a header that is not known; None for one that is, or is empty."""
-    if not name.strip() or name in facts.betas() or _said_of_date(name) is not None:
+def _unknown_wording(name: str) -> tuple[str, str] | None:
+    """Return the message and the help for an unknown header; None if it is known or empty."""
+    if not name.strip() or name in facts.betas() or _date_wording(name) is not None:
         return None
     meant = nearest(name, facts.betas())
     advice = f"did you mean {code(meant)}?" if meant else "check its spelling, or leave it out"
     return f"{code(name)} is not a known beta header", advice
 
 
-def _said_of_date(name: str) -> tuple[str, str] | None:
-    """Return the message and the help for a header with a date that a known beta never had; None for others."""
+def _date_wording(name: str) -> tuple[str, str] | None:
+    """Return the message and the help for a known beta with a date it never had; None for any other header."""
     if name in facts.betas():
         return None
     stem, date = _split_date(name)
@@ -271,7 +272,7 @@ def _split_date(name: str) -> tuple[str, str | None]:
 
 @lru_cache(maxsize=1)
 def _dates() -> dict[str, list[str]]:
-    """Return the dates of the known betas by what stands before them."""
+    """Return the dates of the known betas, by name without the date."""
     found: dict[str, list[str]] = {}
     for name in facts.betas():
         stem, date = _split_date(name)
@@ -280,8 +281,8 @@ def _dates() -> dict[str, list[str]]:
     return found
 
 
-def _said_of_deprecated(name: str, edition: str) -> tuple[str, str] | None:
-    """Return the message and the help for a header that is deprecated by the time of an edition; None for others."""
+def _deprecated_wording(name: str, edition: str) -> tuple[str, str] | None:
+    """Return the message and the help for a header that is deprecated in an edition; None for any other header."""
     known = facts.betas().get(name)
     if known is None or known.instead is None or edition < _DEPRECATED_SINCE:
         return None

@@ -1,4 +1,4 @@
-"""Context management, compaction, and tools that come and go."""
+"""Context management, compaction, and tools that change during the conversation."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ..common.wording import code, shown
 from ..engine.request import Node, Request
 from ..engine.rule import Example, body, rule
 from ..report import Severity, Target
-from .shared.model_defaults import thinks_untold
+from .shared.model_defaults import thinks_by_default
 
 if TYPE_CHECKING:
     from ..common.pointer import Path
@@ -44,12 +44,12 @@ def _of_type(context_management: Node, tag: str) -> list[Node]:
 
 
 def _is_signed(block: Any) -> bool:
-    """Whether a compaction block was made on demand."""
+    """Whether a compaction block was made on demand: only those have a signature."""
     return isinstance(block, dict) and isinstance(block.get("signature"), str)
 
 
 def _summarised(**more: Any) -> list[dict[str, Any]]:
-    """Make a conversation for examples that goes on from a summary."""
+    """Make an example conversation that continues from a summary."""
     return [{"role": "assistant", "content": [{**_SUMMARY, **more}]}, {"role": "user", "content": "Go on."}]
 
 
@@ -76,7 +76,7 @@ def _summarised(**more: Any) -> list[dict[str, Any]]:
 def keep_unknown_word(context_management: Node, request: Request) -> None:
     """`keep` of `clear_thinking_20251015` is a word other than "all".
 
-    Why: The reference knows no other word. It is a warning because requests with other words there were seen to be
+    Why: The reference knows no other word. This is a warning, because requests with other words were seen to be
     accepted.
 
     Source: The reference of the edit (`"all"`); request shapes of 2026-07 and 2026-08 that the API accepted.
@@ -129,9 +129,9 @@ def keep_unknown_word(context_management: Node, request: Request) -> None:
 def clear_thinking_needs_thinking(context_management: Node, request: Request) -> None:
     """`clear_thinking_20251015` is among the edits while thinking is off.
 
-    Why: There is no thinking to clear. Thinking is off when it is disabled, and without `thinking` on models that do
-    not think of their own accord; of others nothing is said. Of Claude Opus 4.6 to 4.8 and Claude Sonnet 4.6 without
-    `thinking` it is a warning: they do not think then, but the refusal was not seen of them.
+    Why: There is no thinking to clear. Thinking is off when it is disabled, or when `thinking` is left out for a model
+    that does not think by default; models whose default is unknown are skipped. For Claude Opus 4.6 to 4.8 and Claude
+    Sonnet 4.6 without `thinking` this is a warning: they do not think then, but no refusal was seen.
 
     Source: The API's refusal, seen in 2025-11 and 2026-06 (it speaks of `adaptive` since that exists); the
     documentation's migration guides on what a model does without `thinking`.
@@ -147,7 +147,7 @@ def clear_thinking_needs_thinking(context_management: Node, request: Request) ->
             related=[(thinking.at("type"), "thinking is switched off here")],
             api={},
         )
-    elif "thinking" not in request.body and request.body.get("thread") is None and _thinks_only_if_told(request):
+    elif "thinking" not in request.body and request.body.get("thread") is None and _thinks_only_if_asked(request):
         edits[0].at("type").report(
             f"{code(_CLEAR_THINKING)} needs thinking, which is off as the request has no `thinking`",
             help="remove this edit, or switch thinking on with `thinking`",
@@ -156,11 +156,11 @@ def clear_thinking_needs_thinking(context_management: Node, request: Request) ->
         )
 
 
-def _thinks_only_if_told(request: Request) -> bool:
-    """Whether thinking is off without `thinking`: on models that know none but that with a budget, and a few more."""
+def _thinks_only_if_asked(request: Request) -> bool:
+    """Whether leaving out `thinking` switches it off: on models that only take a budget, and a few more."""
     modes = request.fact("thinking")
     only_with_budget = isinstance(modes, list) and "enabled" in modes and "adaptive" not in modes
-    return only_with_budget or thinks_untold(request) is False
+    return only_with_budget or thinks_by_default(request) is False
 
 
 @rule(
@@ -193,9 +193,9 @@ def _thinks_only_if_told(request: Request) -> bool:
     ),
 )
 def clear_thinking_not_first(context_management: Node, request: Request) -> None:
-    """`clear_thinking_20251015` is among the edits, but not the first of them.
+    """`clear_thinking_20251015` is not the first of the edits.
 
-    Why: Thinking is cleared before anything else, and the API wants the order said.
+    Why: Thinking is cleared before anything else, and the API requires the edits to be listed in that order.
 
     Source: The documentation of context editing; the API's refusal, captured live in 2026-09 with each of the other
     edits before it.
@@ -230,9 +230,9 @@ def clear_thinking_not_first(context_management: Node, request: Request) -> None
     api_messages=("'{model}' does not support the 'compact_20260112' context management strategy.",),
 )
 def compact_unsupported_model(context_management: Node, request: Request) -> None:
-    """`compact_20260112` is among the edits for a model that does not support it.
+    """`compact_20260112` is used with a model that does not support it.
 
-    Why: Only models from Claude Opus 4.6 and Claude Sonnet 4.6 on compact their context.
+    Why: Only models since Claude Opus 4.6 and Claude Sonnet 4.6 compact their context.
 
     Source: The API's refusal, captured live in 2026-10; the documentation of compaction.
     """
@@ -277,7 +277,7 @@ def compact_unsupported_model(context_management: Node, request: Request) -> Non
 def compact_trigger_too_low(context_management: Node, request: Request) -> None:
     """The `trigger` of `compact_20260112` is below 50000 input tokens.
 
-    Why: A shorter conversation is not worth a summary; the API has this minimum for this edit alone.
+    Why: A shorter conversation is not worth a summary; only this edit has the minimum.
 
     Source: The API's refusals, captured live in 2026-09 and 2026-10; the documentation of compaction.
     """
@@ -318,11 +318,11 @@ def compact_trigger_too_low(context_management: Node, request: Request) -> None:
     api_messages=("{place}: `compaction` blocks require a `compact_20260112` strategy in `context_management.edits`.",),
 )
 def compaction_block_requires_strategy(block: Node, request: Request) -> None:
-    """A `compaction` block is in the messages, but `compact_20260112` is not among the edits.
+    """The messages contain a `compaction` block, but `compact_20260112` is not among the edits.
 
-    Why: A summary made by that edit is read only by requests that have the edit. A summary that was made on demand
-    (it has a `signature`, and goes with the beta `compact-2026-09-04`) needs none; where the betas are not known, a
-    block without a signature is a warning.
+    Why: A summary made by that edit is only read by requests that have the edit. A summary made on demand, which has a
+    `signature` and needs the beta `compact-2026-09-04`, does not need the edit; where the betas are not known, a block
+    without a signature is a warning.
 
     Source: The API's refusal, captured live in 2026-09 and 2026-10.
     """
@@ -379,10 +379,10 @@ def _first_summary(request: Request) -> Path | None:
     ),
 )
 def compaction_without_signature(block: Node, request: Request) -> None:
-    """A `compaction` block goes with the beta `compact-2026-09-04`, but has lost its `signature`.
+    """A `compaction` block is sent with the beta `compact-2026-09-04`, but without its `signature`.
 
-    Why: Summaries made on demand are signed and have to come back as they were. Those of the edit
-    `compact_20260112` have no signature, and go with the beta `compact-2026-01-12`; with both betas nothing is said.
+    Why: Summaries made on demand are signed and must be sent back unchanged. Those of the edit `compact_20260112` have
+    no signature, and belong to the beta `compact-2026-01-12`; with both betas nothing is reported.
 
     Source: The API's refusal, captured live twice in 2026-09 and 2026-10.
     """
@@ -434,9 +434,9 @@ def compaction_without_signature(block: Node, request: Request) -> None:
 def compaction_not_first(block: Node, request: Request) -> None:
     """A `compaction` block with a `signature` is not the first block of the first message.
 
-    Why: A summary that was made on demand takes the place of what it sums up, and there is one of them in a request:
-    the newest. One of the edit `compact_20260112` follows what it sums up, and has no signature. Where it is not known
-    that the beta `compact-2026-09-04` goes with the request, it is a warning.
+    Why: A summary made on demand replaces the messages it sums up, and a request has only one: the newest. A summary of
+    the edit `compact_20260112` comes after the messages it sums up, and has no signature. If the request may not send
+    the beta `compact-2026-09-04`, this is a warning.
 
     Source: The API's refusal (`compaction_block_misplaced`), captured live in 2026-10; the documentation of compaction
     on demand.
@@ -444,7 +444,7 @@ def compaction_not_first(block: Node, request: Request) -> None:
     if block.steps != ("messages", 0, "content", 0):
         block.report(
             "a `compaction` block with a `signature` must be the first block of the first message",
-            help="remove all that stands before it: the block is in its place",
+            help="remove everything before it: the block replaces it",
             severity=None if request.sends(_ON_DEMAND_BETA) else Severity.WARNING,
         )
 
@@ -481,9 +481,9 @@ def compaction_not_first(block: Node, request: Request) -> None:
     api_messages=("`signature` requires anthropic-beta: compact-2026-09-04",),
 )
 def compaction_signature_beta(block: Node, request: Request) -> None:
-    """A `compaction` block with a `signature` goes with the beta for blocks that have none.
+    """A `compaction` block with a `signature` is sent with the beta for blocks without one.
 
-    Why: A summary with a signature was made on demand, which is the beta `compact-2026-09-04`.
+    Why: A summary with a signature was made on demand, which needs the beta `compact-2026-09-04`.
 
     Source: The end of the API's refusal, captured live in 2026-09.
     """
@@ -513,11 +513,12 @@ def compaction_signature_beta(block: Node, request: Request) -> None:
     ),
 )
 def compaction_pending_call(compaction: Node, request: Request) -> None:
-    """A summary is asked for while a call of the last turn has no result yet.
+    """A summary is requested while a tool call of the last turn has no result.
 
-    Why: The call and its result would be torn apart.
+    Why: The call would be summed up without its result.
 
-    Source: The documentation of compaction on demand: the API rejects such a request. Its words were not seen.
+    Source: The documentation of compaction on demand: the API rejects such a request. The text of the refusal was not
+    seen.
     """
     last = request.conversation.last
     if compaction.type != "summarize" or last is None or last.role != "assistant":
@@ -557,21 +558,22 @@ def compaction_pending_call(compaction: Node, request: Request) -> None:
     ),
 )
 def nothing_to_summarize(compaction: Node, request: Request) -> None:
-    """A summary is asked for, and the conversation has nothing but the last summary.
+    """A summary is requested, but the conversation contains only the last summary.
 
-    Why: The next summary is of what was said after the last one.
+    Why: The next summary covers the messages after the last one.
 
-    Source: The error code `compaction_nothing_to_summarize` of the SDK (2.12.0 and later); its words were not seen.
+    Source: The error code `compaction_nothing_to_summarize` of the SDK (2.12.0 and later); the text of the refusal was
+    not seen.
     """
     conversation = request.conversation
     if compaction.type != "summarize" or conversation.continues:
         return
-    spoken = [turn for turn in conversation.turns if turn.role != "system"]
-    blocks = [block for turn in spoken for block in turn.blocks()]
-    texts = [message for turn in spoken for message in turn.messages if message.text("content")]
+    turns = [turn for turn in conversation.turns if turn.role != "system"]
+    blocks = [block for turn in turns for block in turn.blocks()]
+    texts = [message for turn in turns for message in turn.messages if message.text("content")]
     if blocks and not texts and all(block.type == "compaction" for block in blocks):
         compaction.report(
-            "`compaction` asks for a summary, but nothing was said after the last one",
+            "`compaction` asks for a summary, but no message follows the last one",
             help="remove `compaction`, or add the messages that followed the summary",
             related=[(blocks[0], "the last summary is here")],
         )
@@ -626,11 +628,11 @@ def nothing_to_summarize(compaction: Node, request: Request) -> None:
     ),
 )
 def excluded_by_compaction(compaction: Node, request: Request) -> None:
-    """A request for a summary has a property that only a request for an answer can have.
+    """A request for a summary has a property that only a request for an answer may have.
 
-    Why: With `compaction` the API sums the conversation up and samples no answer, so what shapes an answer, or changes
-    the context of one, is refused: `context_management`, `stop_sequences`, a forced `tool_choice`, an output format,
-    and what is left of a task budget.
+    Why: With `compaction` the API summarises the conversation and generates no answer. It refuses the properties that
+    shape an answer or change its context: `context_management`, `stop_sequences`, a forced `tool_choice`, an output
+    format, and the remaining task budget.
 
     Source: The reference of `compaction`, and the documentation of compaction on demand. Counting tokens ignores
     `compaction`.

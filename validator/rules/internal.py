@@ -1,4 +1,4 @@
-"""Internal: what msglint itself fails at. The rest of a report holds all the same."""
+"""Failures of msglint itself; the rest of the report is still valid."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ Words = tuple[str, str]
 
 @value_rule("internal/rule-failed", severity=Severity.WARNING, bad=(), good=())
 def rule_failed(rule_id: str, error: Exception) -> Words:
-    """A rule of msglint failed, so nothing is known of what it checks.
+    """A rule of msglint failed, so what it checks is unknown.
 
-    Why: Rules have to bear any request, however malformed, so this is a bug in msglint. All other rules were checked,
-    and what they report holds. The message names the kind of error and its place in the source, never a value of the
-    request.
+    Why: A rule must cope with any request, however malformed, so this is a bug in msglint. All other rules were
+    checked, and their results are valid. The message names the type of the error and its place in the source, never a
+    value of the request.
 
-    Source: A safeguard: no request is known that leads here.
+    Source: A safeguard: no request is known to cause this.
     """
     return (
         f"the rule {code(rule_id)}{_FAILED}{code(type(error).__name__)}{_place(error)}; all other rules were checked",
@@ -40,18 +40,18 @@ def rule_failed(rule_id: str, error: Exception) -> Words:
 
 
 def _place(error: Exception) -> str:
-    """Say where in the source of msglint an error came up."""
+    """Return where in the source of msglint an error was raised."""
     try:
         frames = walk_tb(error.__traceback__)
         files = [(PurePath(frame.f_code.co_filename), line) for frame, line in frames]
         inside = [(file.relative_to(_PACKAGE), line) for file, line in files if file.is_relative_to(_PACKAGE)]
-    except Exception:  # noqa: BLE001 - what tells of a failure must not fail
+    except Exception:  # noqa: BLE001 - reporting a failure must not fail
         return ""
     return f" at {code(f'{inside[-1][0].as_posix()}:{inside[-1][1]}')}" if inside else ""
 
 
 def failure(rule_id: str, error: Exception, path: Path = ()) -> Finding:
-    """Make a finding of the error that a rule failed with; `path` is where the request stands in its document.
+    """Make a finding of the error that a rule raised; `path` is the place of the request in its document.
 
     Raises:
         Exception: the error itself, where the environment asks for it.
@@ -61,7 +61,7 @@ def failure(rule_id: str, error: Exception, path: Path = ()) -> Finding:
 
 
 def once_each(findings: list[Finding]) -> list[Finding]:
-    """Return one finding for each rule that failed, of those that a document has."""
+    """Keep one finding per failed rule, of all findings of a document."""
     firsts: dict[str, Finding] = {}
     for finding in findings:
         firsts.setdefault(finding.message.partition(_FAILED)[0], finding)

@@ -11,7 +11,7 @@ from ..report import Severity
 from .shared.schema_fixes import meant_instead
 
 _CONNECTORS: Final = ("mcp-client-2025-11-20", "mcp-client-2026-09-15")
-"""The beta headers of the connector that has toolsets; the one before them had none."""
+"""The beta headers of the connector with toolsets; the header before them had none."""
 
 _BETAS: Final = ("mcp-client-2025-11-20",)
 _LOCAL: Final = ("http://localhost", "http://127.", "http://[::1]", "http://0.0.0.0")
@@ -42,11 +42,11 @@ _MAIL_TOOLS = {"type": "mcp_toolset", "mcp_server_name": "mail"}
 def toolset_unknown_server(toolset: Node, request: Request) -> None:
     """A toolset names an MCP server that `mcp_servers` does not define.
 
-    Why: The toolset says which of a server's tools are offered, and `mcp_servers` where that server is. Where the beta
-    headers are not known it is a warning, because a request was seen to be accepted whose names had been made
-    unreadable, and differed after that.
+    Why: The toolset says which tools of a server are offered, and `mcp_servers` says where that server is. Where the
+    beta headers are not known this is a warning: a request was seen to be accepted whose names had been redacted, and
+    no longer matched.
 
-    Fix: Replaces the name by the one that is meant; unsafe, as that is a guess.
+    Fix: Replaces the name with the likely one; unsafe, because that is a guess.
 
     Source: The documentation's page on the MCP connector ("Server must exist").
     """
@@ -85,9 +85,9 @@ def toolset_unknown_server(toolset: Node, request: Request) -> None:
     good=(Example(body(mcp_servers=[_SHOP, _MAIL], tools=[_SHOP_TOOLS, _MAIL_TOOLS]), betas=_BETAS),),
 )
 def toolset_duplicate(tools: Node, request: Request) -> None:
-    """Two toolsets are for the same MCP server.
+    """Two toolsets name the same MCP server.
 
-    Why: A server has one toolset, which holds the settings of all of its tools.
+    Why: A server has one toolset, which holds the settings of all its tools.
 
     Source: The documentation's page on the MCP connector ("Unique toolset per server").
     """
@@ -119,9 +119,9 @@ def server_unreferenced(servers: Node, request: Request) -> None:
     """An MCP server has no toolset.
 
     Why: Since the beta `mcp-client-2025-11-20` every server needs a toolset in `tools` that says which of its tools are
-    offered. The header before it knew no toolsets; where the headers are not known and there is no toolset at all,
-    nothing is said. Nor is anything where a toolset names a server that is not there, which may be the one that is
-    meant, or where a system message may add one.
+    offered. The header before it had no toolsets, so nothing is reported if the headers are not known and there are no
+    toolsets. Nor is anything reported if a toolset names an undefined server, which may be a misspelling of this one,
+    or if a system message may add a toolset.
 
     Source: The API's refusal, seen in 2026-09; the documentation's page on the MCP connector.
     """
@@ -182,8 +182,8 @@ def duplicate_server_name(servers: Node, request: Request) -> None:
 def url_not_https(servers: Node, request: Request) -> None:
     """The address of an MCP server does not begin with `https://`.
 
-    Why: The API connects to the server itself, over the internet and encrypted only; it cannot reach one on your own
-    machine.
+    Why: The API connects to the server itself, over the internet and only with encryption; it cannot reach a server on
+    your own machine.
 
     Source: The documentation's page on the MCP connector ("Must start with https://").
     """
@@ -200,7 +200,7 @@ def url_not_https(servers: Node, request: Request) -> None:
 
 
 def _defined(request: Request) -> dict[str, None]:
-    """The names of all servers."""
+    """Return the names of all servers."""
     servers = request.root.items("mcp_servers")
     return {text: None for server in servers if (text := server.text("name")) is not None}
 
@@ -210,7 +210,7 @@ def _index_of_defined(request: Request) -> Names:
 
 
 def _is_readable(request: Request) -> bool:
-    """Whether all servers can be read, and all of them are in the request."""
+    """Whether the request defines all of its servers itself, and each of them has a name."""
     servers = request.root.at("mcp_servers")
     return request.root.at("thread").value is None and (
         "mcp_servers" not in request.root.value
@@ -222,7 +222,7 @@ def _is_readable(request: Request) -> bool:
 
 
 def _may_be_added(request: Request) -> bool:
-    """Whether a system message defines something midway, which may be a toolset."""
+    """Whether a system message defines a tool midway, which may be a toolset."""
     return any(
         block.text("tool", "type") == "tool_definition"
         for turn in request.conversation.turns

@@ -22,13 +22,13 @@ _ADVISORS: Final = ("advisor_*",)
 _OWN_API: Final = PLATFORMS[0]
 _PLATFORM_NAMES: Final = {"bedrock": "Amazon Bedrock", "google": "Google Cloud"}
 _ENDS: Final = {"deprecated", "retires"}
-"""The facts that say when a model ends."""
+"""The facts about the end of a model."""
 _NEWEST: Final = "claude-opus-5-5"
 _SEPARATORS: Final = regex(r"[-._ ]+")
 
 
 def _may_end(place: Any) -> bool:
-    """Whether a place may name a model that is deprecated, or of which it is known when it retires."""
+    """Whether a place may name a model that is deprecated or has a known retirement day."""
     if not isinstance(place, str):
         return True
     model = model_named(place)
@@ -73,13 +73,13 @@ def _may_be_unknown(place: Any) -> bool:
     ),
 )
 def retired(place: Node, request: Request) -> None:
-    """A model is retired: that of the request, of a fallback or of the advisor tool.
+    """The request, a fallback or the advisor tool names a retired model.
 
-    Why: After the day of retirement the API answers with a 404. Amazon Bedrock and Google Cloud retire models on days
-    of their own; where such a day is not known, nothing is said. Neither is in an older edition, which is chosen for
-    gateways that have models of their own.
+    Why: After the retirement day the API answers with a 404. Amazon Bedrock and Google Cloud retire models on their own
+    days; where such a day is not known, nothing is reported. Nor is anything in an older edition, which is chosen for
+    gateways that have their own models.
 
-    Source: The documentation's page on model deprecations; the dates stand in `validator/facts/models.json`.
+    Source: The documentation's page on model deprecations; the dates are in `validator/facts/models.json`.
     """
     today = _today(request)
     for model, facts in _known(place, request):
@@ -89,7 +89,7 @@ def retired(place: Node, request: Request) -> None:
         when = "is retired today" if day == today else f"was retired on {day.isoformat()}"
         if facts.fact("retires_tentatively"):
             when = f"was to be retired on {day.isoformat()}"
-        model.report(f"{_said(model, facts)} {when}", help=_successor(facts, today))
+        model.report(f"{_described(model, facts)} {when}", help=_successor(facts, today))
 
 
 @rule(
@@ -115,11 +115,11 @@ def retired(place: Node, request: Request) -> None:
     ),
 )
 def retiring(place: Node, request: Request) -> None:
-    """A model is deprecated.
+    """The model is deprecated.
 
-    Why: After the day of retirement the API answers with a 404. Where no such day is set yet, this is only a note.
+    Why: After the retirement day the API answers with a 404. Where no day is set yet, this is only a note.
 
-    Source: The documentation's page on model deprecations; the dates stand in `validator/facts/models.json`.
+    Source: The documentation's page on model deprecations; the dates are in `validator/facts/models.json`.
     """
     today = _today(request)
     for model, facts in _known(place, request):
@@ -128,14 +128,15 @@ def retiring(place: Node, request: Request) -> None:
             continue
         if day is None:
             model.report(
-                f"{_said(model, facts)} is deprecated since {deprecated.isoformat()}",
+                f"{_described(model, facts)} has been deprecated since {deprecated.isoformat()}",
                 help=_successor(facts, today),
                 severity=Severity.INFO,
             )
         elif day > today:
             change = "; the day may still change" if facts.fact("retires_tentatively") else ""
             model.report(
-                f"{_said(model, facts)} will be retired on {day.isoformat()}{change}", help=_successor(facts, today)
+                f"{_described(model, facts)} will be retired on {day.isoformat()}{change}",
+                help=_successor(facts, today),
             )
 
 
@@ -162,14 +163,14 @@ def retiring(place: Node, request: Request) -> None:
     api_messages=("model: {name}",),
 )
 def unknown(place: Node, request: Request) -> None:
-    """A model's id is not known, but is spelt almost like one that is, or names a family alone.
+    """The model id is unknown, but is almost a known one, or names only a family.
 
-    Why: The API answers with a 404. Only what a known id becomes with a slip in the name of the family is reported, and
-    the short names of families that clients take: every other id may be that of a new model, or a gateway's own.
+    Why: The API answers with a 404. Only ids with a typo in the name of the family are reported, and the short names of
+    families that clients take: any other id may belong to a new model or to a gateway.
 
-    Fix: Replaces the id by the one that is meant; unsafe, as another model may be meant.
+    Fix: Replaces the id with the likely one; unsafe, because another model may be meant.
 
-    Source: The API's 404, seen in eight places; the ids stand in `validator/facts/models.json`.
+    Source: The API's 404, seen in eight places; the ids are in `validator/facts/models.json`.
     """
     if request.context.platform != _OWN_API or request.context.edition < LATEST_EDITION:
         return
@@ -216,16 +217,16 @@ def unknown(place: Node, request: Request) -> None:
     api_messages=("model: {name}",),
 )
 def no_such_model(place: Node, request: Request) -> None:
-    """A model's id is one that Anthropic's own API never had.
+    """The model id never existed on Anthropic's own API.
 
-    Why: The API answers with a 404. The ids and aliases of a model that has been released are a closed list: another
-    order of its parts, other marks between them, another date or `latest` make no id of it. No id has had a dot in its
-    version since Claude 3, or the version before the family since Claude 4. Ids of OpenAI and Google are theirs. An
-    older edition is chosen for gateways, which have models of their own; nothing is said of bodies for them.
+    Why: The API answers with a 404. The ids and aliases of a released model are a closed list: reordering its parts,
+    other separators, another date or `latest` do not make an id. Since Claude 3 no id has a dot in its version, and
+    since Claude 4 none has the version before the family. The ids of OpenAI and Google do not exist here. An older
+    edition is chosen for gateways, which have their own models, so nothing is reported in one.
 
-    Fix: Replaces the id by the one that is meant; unsafe, as another model may be meant.
+    Fix: Replaces the id with the likely one; unsafe, because another model may be meant.
 
-    Source: The API's 404, seen in eight places; the ids stand in `validator/facts/models.json`.
+    Source: The API's 404, seen in eight places; the ids are in `validator/facts/models.json`.
     """
     if request.context.edition < LATEST_EDITION:
         return
@@ -253,7 +254,7 @@ def no_such_model(place: Node, request: Request) -> None:
 
 
 def _retirement(name: str, today: date) -> tuple[str, str | None]:
-    """Return what to say of a model's retirement, if it is over, and the id to write: its own, or a successor's."""
+    """Return a note on a model's retirement if it is over, and the id to write: its own, or a successor's."""
     model = model_named(name)
     if model is None or model.retires is None or model.retires > today:
         return "", name
@@ -275,9 +276,9 @@ def _current(model: Model, today: date) -> str | None:
 
 
 def _meant(name: str) -> str | None:
-    """Return the known id that has the same numbers as an unknown one, and the same words but for slips.
+    """Return the known id with the same numbers as an unknown one and, but for typos, the same words.
 
-    Where an unknown one is nothing but the name of a family, that is the family's newest model.
+    For the name of a family alone, that is the family's newest model.
     """
     newest = family_alone(name)
     if newest is not None:
@@ -297,19 +298,19 @@ def _known_ids() -> tuple[dict[tuple[tuple[str, ...], tuple[str, ...]], str], tu
 
 
 def _key(parts: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the words of an id, which people put anywhere, and its numbers, whose order tells models apart."""
+    """Return the words of an id, in any order, and its numbers, in theirs: people reorder the words."""
     words = sorted(part for part in parts if not part.isdigit())
     return tuple(words), tuple(part for part in parts if part.isdigit())
 
 
 def _parts(name: str) -> list[str] | None:
-    """Take an id apart; None for what is surely not meant to be one of Anthropic's own."""
+    """Split an id; None if it is certainly not meant to be one of Anthropic's."""
     parts = _SEPARATORS.split(name.strip().lower())
     return parts if parts[0] == "claude" and all(part.isalnum() for part in parts) else None
 
 
 def _named(place: Node) -> Iterator[Node]:
-    """Yield the models that a place names: `model` itself, the fallbacks, or a tool."""
+    """Yield the models that a place names: `model` itself, the fallbacks, or a tool's."""
     if isinstance(place.value, str):
         yield place
     elif isinstance(place.value, dict):
@@ -320,7 +321,7 @@ def _named(place: Node) -> Iterator[Node]:
 
 
 def _known(place: Node, request: Request) -> Iterator[tuple[Node, Model]]:
-    """Yield the models that a place names as they are on the platform of the request, where that is to be told."""
+    """Yield the known models that a place names, with their facts on the platform of the request."""
     if request.context.edition < LATEST_EDITION:
         return
     for model in _named(place):
@@ -334,8 +335,8 @@ def _today(request: Request) -> date:
     return request.context.today or date.today()  # noqa: DTZ011 - a retirement is a matter of days, not of zones
 
 
-def _said(model: Node, facts: Model) -> str:
-    """Name a model as the request does, with the platform where it is not Anthropic's own."""
+def _described(model: Node, facts: Model) -> str:
+    """Name a model as the request does, with the platform if it is not Anthropic's own."""
     platform = _PLATFORM_NAMES.get(facts.platform)
     return code(str(model.value)) + (f" on {platform}" if platform else "")
 

@@ -1,4 +1,4 @@
-"""Single properties of the request that no other area has: its limits, stop sequences, metadata, container."""
+"""Properties of the request that no other area covers: limits, stop sequences, metadata, container."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .shared.schema_fixes import unsafe
 from .shared.secrets import holds_no_secret, leaks, may_leak
 
 _LONG_OUTPUT: Final = "output-300k-2026-03-24"
-"""The one beta that raises `max_tokens` in batches only."""
+"""The only beta that raises `max_tokens` in batches alone."""
 
 _EMAIL: Final = regex(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 _PHONE: Final = regex(r"\+\d[\d ().-]{6,18}\d|\(\d{3}\) ?\d{3}-\d{4}|\d{3}-\d{3}-\d{4}")
@@ -31,7 +31,7 @@ _ADD_CODE_EXECUTION: Final = 'add `{"type": "code_execution_20260521", "name": "
 _SKILLS: Final = {"skills": [{"type": "anthropic", "skill_id": "xlsx"}]}
 
 _VERSIONS: Final = {"bedrock": "bedrock-2023-05-31", "google": "vertex-2023-10-16"}
-"""What stands in `anthropic_version` on the platforms whose bodies have it."""
+"""The `anthropic_version` of the platforms that have it in the body."""
 
 
 @rule(
@@ -45,7 +45,7 @@ _VERSIONS: Final = {"bedrock": "bedrock-2023-05-31", "google": "vertex-2023-10-1
 def model_empty(model: Node, request: Request) -> None:
     """`model` is an empty string.
 
-    Why: The API wants a model's id; a variable that was never set is the usual reason.
+    Why: The API requires a model id; the usual reason is a variable that was never set.
 
     Source: The API's refusal, seen live in 2026-08.
     """
@@ -86,11 +86,11 @@ def _is_within_model(view: SetupView) -> bool:
 def max_tokens_above_model(max_tokens: Node, request: Request) -> None:
     """`max_tokens` is more than the model can write.
 
-    Why: Each model has a limit of its own. In batches the beta `output-300k-2026-03-24` raises it to 300,000 for some
+    Why: Each model has its own limit. In batches the beta `output-300k-2026-03-24` raises it to 300,000 for some
     models; where the betas are not known, a value up to that is a warning.
 
     Source: The API's refusal, seen in more than eight places; the documentation's pages on models and on batches. The
-    limits stand in `validator/facts/models.json`.
+    limits are in `validator/facts/models.json`.
     """
     value, model = max_tokens.integer(), request.model
     if value is None or model is None:
@@ -151,10 +151,10 @@ def max_tokens_above_model(max_tokens: Node, request: Request) -> None:
     ),
 )
 def max_tokens_zero(max_tokens: Node, request: Request) -> None:
-    """`max_tokens` is 0 in a request that asks for more than filling the cache.
+    """`max_tokens` is 0 in a request that does more than fill the cache.
 
-    Why: With 0 the API only reads the prompt into the cache. It then takes no stream, no thinking with a budget, no
-    form of the answer and no forced tool.
+    Why: With 0 the API only reads the prompt into the cache. It then refuses streaming, thinking with a budget, an
+    output format and a forced tool.
 
     Source: The documentation's page on prompt caching, on warming the cache; the text of the refusal was not seen.
     """
@@ -200,9 +200,9 @@ def max_tokens_zero(max_tokens: Node, request: Request) -> None:
     api_messages=("stop_sequences: each stop sequence must contain non-whitespace",),
 )
 def stop_sequence_whitespace(stop_sequences: Node, request: Request) -> None:
-    """A stop sequence is empty or consists of blanks and line breaks alone.
+    """A stop sequence is empty or blank.
 
-    Why: The API wants at least one visible character in each.
+    Why: The API requires at least one visible character in each.
 
     Source: The API's refusal, seen in three places from 2024 to 2026-06.
     """
@@ -216,7 +216,7 @@ def stop_sequence_whitespace(stop_sequences: Node, request: Request) -> None:
 
 
 def _may_name_someone(metadata: Any) -> bool:
-    """Whether a user's id can be an address or a number to call, by the signs that these begin with or hold."""
+    """Whether a user id may be an address or a phone number, judging by its first and its special characters."""
     user_id = metadata.get("user_id") if isinstance(metadata, dict) else None
     return isinstance(user_id, str) and ("@" in user_id or _PHONE.fullmatch(user_id) is not None)
 
@@ -242,8 +242,8 @@ def _may_name_someone(metadata: Any) -> bool:
 def metadata_user_id_pii(metadata: Node, request: Request) -> None:
     """`metadata.user_id` looks like an e-mail address or a phone number.
 
-    Why: It has to be an opaque id. A value that is an e-mail address or an international phone number as a whole is
-    refused; one that has an address inside, or could be a national number, is a warning.
+    Why: It must be an opaque id. The API refuses a value that is an e-mail address or an international phone number; a
+    value that contains an address, or may be a national number, is a warning.
 
     Source: The API's refusal of an e-mail address, seen in two places in 2025-04; the reference of `user_id`.
     """
@@ -257,7 +257,7 @@ def metadata_user_id_pii(metadata: Node, request: Request) -> None:
     else:
         return
     metadata.at("user_id").report(
-        f"`user_id` looks like {what}, but must be an id that says nothing of the person",
+        f"`user_id` looks like {what}, but must be an id that says nothing about the person",
         help="send a UUID, or a hash of the id that you have",
         severity=severity,
         api={"what": "an email address"} if _EMAIL.search(user_id) else None,
@@ -274,9 +274,9 @@ def metadata_user_id_pii(metadata: Node, request: Request) -> None:
     good=(Example(body(model="claude-opus-4-6", inference_geo="us")), Example(body(inference_geo=None))),
 )
 def inference_geo_unsupported(inference_geo: Node, request: Request) -> None:
-    """`inference_geo` is set for a model from before Claude Opus 4.6.
+    """`inference_geo` is set for a model older than Claude Opus 4.6.
 
-    Why: Older models cannot be told where to run, and the API answers with a 400.
+    Why: The region of older models cannot be chosen, and the API answers with a 400.
 
     Source: The documentation's page on data residency; the text of the refusal was not seen.
     """
@@ -347,10 +347,10 @@ def inference_geo(inference_geo: Node, request: Request) -> None:
     api_messages=("container: Container identifier can only be provided when using the code execution tool",),
 )
 def container_without_code_execution(container: Node, request: Request) -> None:
-    """`container` names a container, but no tool could run code in it.
+    """`container` names a container, but no tool can run code in it.
 
-    Why: Only the code execution tool uses one, and tools that bring it along: the web tools from version 20260209 on,
-    and tools that code may call. Where tools can come from elsewhere, nothing is said.
+    Why: Only the code execution tool uses a container, and tools that include it: the web tools since version 20260209,
+    and tools that code may call. If tools may come from elsewhere, nothing is reported.
 
     Source: The API's refusal, seen live in 2026-08.
     """
@@ -391,13 +391,13 @@ def container_without_code_execution(container: Node, request: Request) -> None:
     api_messages=("container: skills can only be used when a code execution tool is enabled",),
 )
 def skills_without_code_execution(container: Node, request: Request) -> None:
-    """`container` is an object, with `skills` or without, but no tool could run code in it.
+    """`container` is an object, but no tool can run code in it.
 
-    Why: Skills are loaded for the code execution tool, and for tools that bring it along: the web tools from version
-    20260209 on, and tools that code may call. The API says the same of an empty object. An object with only an `id` is
-    a warning, as its refusal was not seen. Where tools can come from elsewhere, nothing is said.
+    Why: Skills are loaded for the code execution tool, and for tools that include it: the web tools since version
+    20260209, and tools that code may call. The API refuses an empty object alike. An object with only an `id` is a
+    warning, because no refusal was seen. If tools may come from elsewhere, nothing is reported.
 
-    Source: The API's refusal, seen in four places, of an empty object in one.
+    Source: The API's refusal, seen in four places, in one of them for an empty object.
     """
     if not lacks_code(request):
         return
@@ -429,19 +429,19 @@ def skills_without_code_execution(container: Node, request: Request) -> None:
     ),
 )
 def kept_by_thread(thread: Node, request: Request) -> None:
-    """A request that goes on with a thread has `system` or `tools`.
+    """A request that continues a thread has `system` or `tools`.
 
-    Why: The thread keeps both from its first request, and they are to be left out. What the API makes of them was not
-    seen, so this is a warning.
+    Why: The thread keeps both from its first request, and later requests leave them out. What the API does with them
+    was not seen, so this is a warning.
 
-    Source: The notes of the SDK on threads (2.2.0).
+    Source: The notes on threads in the SDK (2.2.0).
     """
     if thread.text("type") == "continue":
         for name in ("system", "tools"):
             parameter = request.root.at(name)
             if parameter.value:
                 parameter.report(
-                    f"`{name}` is kept by the thread that the request goes on with",
+                    f"`{name}` is kept by the thread that the request continues",
                     help=f"leave `{name}` out, or start a new thread",
                     target=Target.KEY,
                     related=[(thread, "the thread is named here")],
@@ -510,11 +510,12 @@ def _has_nothing_deprecated(view: SetupView) -> bool:
     api_messages=("{field}: This field is deprecated. Use '{instead}' instead.",),
 )
 def deprecated_property(root: Node, request: Request) -> None:
-    """A property is deprecated: something else has taken its place.
+    """A property is deprecated.
 
-    Why: The API still takes it, some of it only with the beta header it once came with, and will stop at some time.
+    Why: Something else has replaced it. The API still accepts it, in some cases only with its original beta header, and
+    will stop at some time.
 
-    Source: The notes of the SDK and the documentation; the schemas mark what is deprecated, and what replaces it.
+    Source: The notes of the SDK and the documentation; the schemas mark what is deprecated, and its replacement.
     """
     known = request.context
     for steps, instead in _deprecated(known.endpoint, known.edition, known.platform):
@@ -528,13 +529,13 @@ def deprecated_property(root: Node, request: Request) -> None:
 
 @lru_cache
 def _deprecated_parts(endpoint: str, edition: str, platform: str) -> frozenset[str]:
-    """Return the properties of a body that are deprecated or hold what is."""
+    """Return the top-level properties that are deprecated or contain a deprecated one."""
     return frozenset(steps[0] for steps, _ in _deprecated(endpoint, edition, platform))
 
 
 @lru_cache
 def _deprecated(endpoint: str, edition: str, platform: str) -> tuple[tuple[tuple[str, ...], str | None], ...]:
-    """Return the steps to each deprecated property, `*` for any item of an array, and what to use instead."""
+    """Return the steps to each deprecated property, with `*` for the items of an array, and its replacement."""
     schema = bundle("count_tokens" if endpoint == "count_tokens" else "messages", View(edition, platform))
     return tuple(_marked(schema, schema["$defs"], (), frozenset()))
 
@@ -542,7 +543,7 @@ def _deprecated(endpoint: str, edition: str, platform: str) -> tuple[tuple[tuple
 def _marked(
     schema: dict[str, Any], definitions: dict[str, Any], steps: tuple[str, ...], seen: frozenset[str]
 ) -> Iterator[tuple[tuple[str, ...], str | None]]:
-    """Yield what a schema marks as deprecated, short of tagged unions: there it would depend on the tag."""
+    """Yield the deprecated properties in a schema, except inside tagged unions, where they depend on the tag."""
     reference = schema.get("$ref")
     if reference is not None:
         name = reference.rpartition("/")[2]
@@ -575,7 +576,7 @@ def _found(node: Node, steps: tuple[str, ...]) -> Iterator[Node]:
 
 
 def _elsewhere(version: str) -> dict[str, Any]:
-    """Make a body for examples that goes to another platform than Anthropic's own."""
+    """Make an example body for another platform than Anthropic's own."""
     return {"anthropic_version": version, "max_tokens": 9, "messages": [{"role": "user", "content": "Hi"}]}
 
 
@@ -596,14 +597,14 @@ def _elsewhere(version: str) -> dict[str, Any]:
     api_messages=("Invalid API version",),
 )
 def foreign_anthropic_version(version: Node, request: Request) -> None:
-    """`anthropic_version` is not the one value that the platform takes.
+    """`anthropic_version` is not the value that the platform requires.
 
-    Why: Amazon Bedrock takes `bedrock-2023-05-31` and Google Cloud `vertex-2023-10-16`. On Google Cloud it is a
-    warning, as a refusal was not seen there.
+    Why: Amazon Bedrock requires `bedrock-2023-05-31` and Google Cloud `vertex-2023-10-16`. On Google Cloud this is a
+    warning, because no refusal was seen there.
 
-    Fix: Writes the one value there is; unsafe, as the body may be meant for another platform.
+    Fix: Writes the required value; unsafe, because the body may be meant for another platform.
 
-    Source: The documentation of Claude on Amazon Bedrock and of Claude on Google Cloud; the refusal of `2023-06-01`
+    Source: The documentation of Claude on Amazon Bedrock and of Claude on Google Cloud; the refusal of `2023-06-01`,
     seen on Bedrock.
     """
     wanted = _VERSIONS.get(request.context.platform)
@@ -646,13 +647,13 @@ def foreign_anthropic_version(version: Node, request: Request) -> None:
     ),
 )
 def secret(root: Node, request: Request) -> None:
-    """A text holds what looks like an API key, an access token or a private key.
+    """A text contains something that looks like an API key, an access token or a private key.
 
-    Why: The API takes it, and the secret is then part of the conversation: the model can repeat it, and it is kept
-    wherever the conversation is. Only forms that hardly anything else has are recognised; tokens that have their own
-    place (`authorization_token`) are not meant, and files in base64 are not looked into. The secret is never shown.
+    Why: The API accepts it, and the secret becomes part of the conversation: the model can repeat it, and it is stored
+    wherever the conversation is. Only unmistakable forms are recognised. Tokens in their own property
+    (`authorization_token`) are not reported, and files in base64 are not searched. The secret is never shown.
 
-    Source: The forms are those that the providers document for their keys.
+    Source: The forms that the providers document for their keys.
     """
     if may_leak(request.body):
         for node, kind, length in leaks(root):

@@ -11,11 +11,11 @@ from ..report import Severity, Target
 
 _VERSION: Final = "2026-10-21"
 _DEFAULT_TOP_P: Final = 0.99
-"""From here on `top_p` counts as its default."""
+"""The least `top_p` that counts as the default."""
 _LEAST_TOP_P: Final = 0.95
-"""The least `top_p` that thinking takes."""
+"""The least `top_p` that is allowed with thinking."""
 _UNSET: Final = -1
-"""What some clients send for a `top_p` or `top_k` that is not set; models of 2025 were seen to take it."""
+"""The value that some clients send for an unset `top_p` or `top_k`; models of 2025 were seen to accept it."""
 _THINKING: Final = {"type": "enabled", "budget_tokens": 1024}
 
 
@@ -33,8 +33,8 @@ _THINKING: Final = {"type": "enabled", "budget_tokens": 1024}
 def removed_parameter(parameter: Node, request: Request) -> None:
     """A request of API version 2026-10-21 or later has `temperature`, `top_p` or `top_k`.
 
-    Why: That version took the sampling parameters away; it refuses them even with their default values. Under
-    2023-06-01 older models still honour them.
+    Why: That version removed the sampling parameters, and refuses them even with their default values. Under 2023-06-01
+    older models still honour them.
 
     Source: The documentation's page on migrating to API version 2026-10-21; the SDK dropped them in 1.0.0.
     """
@@ -66,11 +66,11 @@ def removed_parameter(parameter: Node, request: Request) -> None:
     api_messages=("`{name}` is deprecated for this model.",),
 )
 def unsupported_model(parameter: Node, request: Request) -> None:
-    """`temperature`, `top_p` or `top_k` is set for a model that chooses them itself.
+    """`temperature`, `top_p` or `top_k` is set for a model with fixed sampling.
 
-    Why: From Claude Opus 4.7 on (2026-04-16) models take only what is the default anyway: a `temperature` of 1, a
-    `top_p` of 0.99 or more; Claude Haiku 5.5 takes exactly 0.99. Claude Sonnet 5 was seen to take other values too, so
-    nothing is said there.
+    Why: Since Claude Opus 4.7 (2026-04-16) models only accept the defaults: a `temperature` of 1, and a `top_p` of 0.99
+    or more; Claude Haiku 5.5 accepts exactly 0.99. Claude Sonnet 5 was seen to accept other values too, so it is
+    skipped.
 
     Source: The API's refusal, seen in six places; the documentation's page on model deprecations and its migration
     guide to Claude Haiku 5.5.
@@ -118,10 +118,10 @@ def unsupported_model(parameter: Node, request: Request) -> None:
 def temperature_with_thinking(temperature: Node, request: Request) -> None:
     """`temperature` is not 1 while the model thinks.
 
-    Why: Thinking wants the default temperature. Of Claude Sonnet 5 it is a warning, as that model, which thinks unless
-    it is told not to, was seen to take another one.
+    Why: Thinking requires the default temperature. For Claude Sonnet 5, which thinks by default, this is a warning,
+    because it was seen to accept other values.
 
-    Source: The API's refusal, seen in many places from 2025-02 on; in 2026 it speaks of adaptive thinking too.
+    Source: The API's refusal, seen in many places from 2025-02 on; in 2026 it mentions adaptive thinking too.
     """
     if _heats_thinking(request):
         temperature.report(
@@ -147,8 +147,7 @@ def temperature_with_thinking(temperature: Node, request: Request) -> None:
 def top_k_with_thinking(top_k: Node, request: Request) -> None:
     """`top_k` is set while the model thinks.
 
-    Why: The API refuses it with a thinking budget. With adaptive thinking its refusal was not seen, so it is a warning
-    there.
+    Why: The API refuses it with a thinking budget. With adaptive thinking no refusal was seen, so that is a warning.
 
     Source: The API's refusal, seen in 2025-09; the guide to extended thinking.
     """
@@ -178,8 +177,8 @@ def top_k_with_thinking(top_k: Node, request: Request) -> None:
 def top_p_with_thinking(top_p: Node, request: Request) -> None:
     """`top_p` is below 0.95 while the model thinks.
 
-    Why: Until 2025-05-22 it was not allowed at all with thinking; since then values from 0.95 to 1 are. With adaptive
-    thinking its refusal was not seen, so it is a warning there.
+    Why: Until 2025-05-22 it was not allowed with thinking at all; since then values from 0.95 to 1 are. With adaptive
+    thinking no refusal was seen, so that is a warning.
 
     Source: The API's refusal of 2025-03 ("top_p must be unset when thinking is enabled."); its release notes of
     2025-05-22; the guide to extended thinking. Today's text was not seen.
@@ -213,10 +212,10 @@ def top_p_with_thinking(top_p: Node, request: Request) -> None:
     api_messages=("`temperature` and `top_p` cannot both be specified for this model. Please use only one.",),
 )
 def temperature_top_p_both(top_p: Node, request: Request) -> None:
-    """`temperature` and `top_p` are both set for a model that takes only one of them.
+    """`temperature` and `top_p` are both set for a model that accepts only one of them.
 
-    Why: From Claude Opus 4.1 (2025-08-05) to the models of version 4.6 the API takes one of the two, whatever the
-    values. Older models took both; newer ones take neither. Claude Haiku 5.5 takes the default of one of them.
+    Why: From Claude Opus 4.1 (2025-08-05) to the models of version 4.6 the API accepts one of the two, whatever the
+    values. Older models accept both; newer ones accept neither. Claude Haiku 5.5 accepts the default of one of them.
 
     Source: The API's refusal, seen in five places; the documentation's migration guide to Claude Haiku 5.5.
     """
@@ -233,7 +232,7 @@ def temperature_top_p_both(top_p: Node, request: Request) -> None:
         help=(
             "remove one of the two; `temperature` is the one to keep if in doubt"
             if 0 <= (top_p.number() or 0) <= 1
-            else "remove it: `temperature` is there already"
+            else "remove it: `temperature` is already set"
         ),
         target=Target.KEY,
         related=[(temperature, "`temperature` is set here")],
@@ -241,12 +240,12 @@ def temperature_top_p_both(top_p: Node, request: Request) -> None:
 
 
 def _removed(request: Request) -> bool:
-    """Whether the version of the API has no sampling parameters at all."""
+    """Whether the API version has no sampling parameters at all."""
     return request.context.api_version >= _VERSION
 
 
 def _thinks(request: Request) -> str | None:
-    """Return the `type` of thinking, where it is on and sampling parameters could still be allowed beside it."""
+    """Return the `type` of thinking, if it is on and sampling parameters may still be allowed with it."""
     mode, taken = request.root.text("thinking", "type"), request.fact("thinking")
     if mode not in {"enabled", "adaptive"} or (taken is not None and mode not in taken):
         return None
@@ -254,7 +253,7 @@ def _thinks(request: Request) -> str | None:
 
 
 def _may_be_lax(request: Request) -> bool:
-    """Whether sources disagree on what the model takes, so that the fact is left out."""
+    """Whether the sources disagree on the model, so that it has no `sampling` fact."""
     return request.model is not None and request.fact("sampling") is None
 
 

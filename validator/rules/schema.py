@@ -1,6 +1,6 @@
-"""Structure: what the schemas refuse, put into words.
+"""Structure: the refusals of the schemas, in words.
 
-The constraints themselves stand in `schemas/` alone; each rule here words the refusals of one or two keywords.
+The constraints themselves are only in `schemas/`; each rule here words the refusals of one or two keywords.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ..common.wording import any_of, code, count, json_type, kinds, names, shown
 from ..engine.rule import BY_KEYWORD, Example, body, schema_rule
 from ..schema.explain import DISCRIMINATOR, UNEXPLAINED, Problem
 from ..schema.projection import WITHHELD
-from .shared import schema_fixes as mending
+from .shared import schema_fixes
 from .shared.meant_values import guessed, object_or_array, usable_tags
 from .shared.schema_fixes import hint_for, nearest_property
 
@@ -41,7 +41,7 @@ Words = tuple[str, str | None]
 
 @schema_rule(
     "schema/required",
-    mend=mending.required,
+    mend=schema_fixes.required,
     keywords=("required",),
     bad=(
         Example({"model": "claude-haiku-4-5", "messages": [{"role": "user", "content": "Hello"}]}, at=""),
@@ -64,18 +64,18 @@ Words = tuple[str, str | None]
 def required(problem: Problem) -> Words:
     """A required property is missing.
 
-    Where the object has the property under a misspelt name, or under that of another API, only that name is reported.
+    If the object has the property under a misspelt name, or under the name of another API, only that name is reported.
 
-    Why: The API fills in nothing that it requires. A property that is null is there, and is another mistake.
+    Why: The API has no defaults for required properties. A property that is null is present, which is another mistake.
 
-    Fix: Adds the property where it can have one value only. Safe where that is fixed by the type of the object, unsafe
-    where the type itself is missing and one type fits.
+    Fix: Adds the property if it can have only one value. Safe if the type of the object determines the value, unsafe if
+    the type itself is missing and only one type fits.
 
     Source: The `required` of each type; the API's refusal, seen in more than ten places.
     """
     message = f"missing {code(problem.name)}, which {_owner(problem)} must have"
     if problem.union is not None:
-        if hint := mending.untagged_hint(problem):
+        if hint := schema_fixes.untagged_hint(problem):
             return message, hint
         usable = usable_tags(problem)
         likely = [tag for tag in problem.union.likely(problem.value) if tag in usable]
@@ -94,7 +94,7 @@ def required(problem: Problem) -> Words:
 
 @schema_rule(
     "schema/unknown-property",
-    mend=mending.unknown_property,
+    mend=schema_fixes.unknown_property,
     keywords=("additionalProperties",),
     bad=(
         Example(body(temprature=0.5), at="/temprature"),
@@ -110,15 +110,15 @@ def required(problem: Problem) -> Words:
     api_messages=("temprature: Extra inputs are not permitted",),
 )
 def unknown_property(problem: Problem) -> Words:
-    """An object has a property that its type does not know.
+    """An object has a property that is unknown for its type.
 
-    Why: The API ignores nothing: it refuses every name it does not know, at any depth, even if its value is null. Only
-    the `input` of a tool call and a tool's `input_schema` are free.
+    Why: The API ignores nothing: it refuses every unknown name, at any depth, even if the value is null. Only the
+    `input` of a tool call and a tool's `input_schema` are free.
 
-    Fix: Renames the property to the one that is meant, where its value may stand there as it is, without its quotes or
-    in an array. Safe where only case, `-` and `_` differ or one letter of a long name is wrong, else unsafe. A property
-    that is near none is removed, which is unsafe, and safe if only answers have it. A value that holds something is
-    never removed where the help says anything else than to remove it.
+    Fix: Renames the property to the likely one, if its value is valid there as it is, without its quotes or in an
+    array. Safe if only case, `-` and `_` differ or one letter of a long name is wrong, otherwise unsafe. A property
+    that is near none is removed, which is unsafe, or safe if only answers have it. A value with content is only removed
+    if the help says to remove it.
 
     Source: `additionalProperties: false` of every type in the API's OpenAPI document; the API's refusal, seen in more
     than twenty places.
@@ -127,18 +127,18 @@ def unknown_property(problem: Problem) -> Words:
     if reason := _withheld(problem, problem.name):
         return message, reason
     if problem.name in problem.schema.get("x-answers", ()):
-        return message, "remove it: answers have it, requests may not"
+        return message, "remove it: only answers have it"
     if hint := hint_for(problem.schema, problem.name):
         return message, hint
     known: dict[str, Any] = problem.schema["properties"]
     meant = nearest_property(problem.name, problem.schema)
     if meant is None:
-        advice = "remove it" if mending.is_to_be_removed(problem) else "put what it holds where it belongs"
+        advice = "remove it" if schema_fixes.is_to_be_removed(problem) else "move its content to where it belongs"
         return message, f"{advice}; the properties are {names(list(known))}"
     if is_given(problem, meant):
-        has_content = mending.has_content(problem.value[problem.name])
+        has_content = schema_fixes.has_content(problem.value[problem.name])
         advice = "keep only one of the two" if has_content else "remove it"
-        return message, f"{advice}; {code(meant)} is there already"
+        return message, f"{advice}; {code(meant)} is already there"
     is_missing = meant in problem.schema.get("required", ()) and meant not in problem.value
     advice = f"rename {code(problem.name)} to {code(meant)}, which is missing"
     place = (*problem.path[:-1], meant)
@@ -149,30 +149,30 @@ def unknown_property(problem: Problem) -> Words:
 
 
 def is_given(problem: Problem, name: str) -> bool:
-    """Whether an object has a property itself; null, where that is refused, is as good as nothing."""
+    """Whether an object has a property itself; null counts as absent where it is refused."""
     value = problem.value.get(name)
     return name in problem.value and (value is not None or problem.fits(problem.schema["properties"][name], None))
 
 
 def meant_by(problem: Problem) -> list[str]:
-    """Return the properties that an unknown one was probably meant to be, without those that are there as well."""
+    """Return the properties that an unknown one probably stands for, without those that are present."""
     if problem.keyword != "additionalProperties":
         return []
-    return [name for name in mending.meant_properties(problem.name, problem.schema) if not is_given(problem, name)]
+    return [name for name in schema_fixes.meant_properties(problem.name, problem.schema) if not is_given(problem, name)]
 
 
 def mistyped_for(problem: Problem) -> str | None:
-    """Return the unknown property that was probably meant to be the one that is missing."""
+    """Return the unknown property that was probably meant to be the missing one."""
     if problem.keyword != "required" or problem.union is not None:
         return None
     unknown = [key for key in problem.value if key not in problem.schema["properties"]][:_FEW]
-    meant = mending.meant_properties
+    meant = schema_fixes.meant_properties
     return next((key for key in unknown if problem.name in meant(key, problem.schema)), None)
 
 
 @schema_rule(
     "schema/type",
-    mend=mending.wrong_type,
+    mend=schema_fixes.wrong_type,
     keywords=("type",),
     bad=(
         Example(body(max_tokens="1024"), at="/max_tokens"),
@@ -197,12 +197,12 @@ def mistyped_for(problem: Problem) -> str | None:
 def wrong_type(problem: Problem) -> Words:
     """A value has the wrong JSON type.
 
-    Why: The API converts nothing: `"1024"` is not a number, null is not the same as leaving a property out (but for
-    the properties that allow null), and one block is not a list of blocks.
+    Why: The API converts nothing: `"1024"` is not a number, null is not the same as leaving a property out (except for
+    properties that allow null), and one block is not a list of blocks.
 
-    Fix: Takes the quotes off a number or a boolean, gives JSON that stands in a string itself, puts one value into an
-    array, writes a word as the object that it stands for, and leaves out an optional property that is null; safe.
-    Writes another vendor's word, a text or a number as what it stands for, where only one thing fits; unsafe.
+    Fix: Removes the quotes of a number or a boolean, unpacks JSON in a string, puts a single value into an array,
+    writes a word as the object that it stands for, and removes an optional property that is null; safe. Writes another
+    vendor's word, a text or a number as the value that it stands for, if only one fits; unsafe.
 
     Source: The types of the API's OpenAPI document; the API's refusals, measured live in 2026-08.
     """
@@ -214,7 +214,7 @@ def wrong_type(problem: Problem) -> Words:
 
 @schema_rule(
     "schema/enum",
-    mend=mending.not_allowed_value,
+    mend=schema_fixes.not_allowed_value,
     keywords=("enum", "const"),
     bad=(
         Example(body(messages=[{"role": "asistant", "content": "Hello"}]), at="/messages/0/role"),
@@ -239,13 +239,13 @@ def wrong_type(problem: Problem) -> Words:
     ),
 )
 def not_allowed_value(problem: Problem) -> Words:
-    """A value is none of the few that are allowed.
+    """A value is not one of the allowed values.
 
-    Why: Roles, media types, time-to-lives, the names of the API's own tools and the like are fixed words.
+    Why: Roles, media types, times to live, the names of the API's own tools and so on are fixed words.
 
-    Fix: Replaces the word by the one that is meant. Safe where only case, `-` and `_` differ or one letter is wrong,
-    else unsafe. One of the API's own tools gets the only name that it can have; unsafe. A message of the role `tool`
-    becomes a `tool_result` block in a message of the user; unsafe.
+    Fix: Replaces the word with the likely one. Safe if only case, `-` and `_` differ or one letter is wrong, otherwise
+    unsafe. One of the API's own tools gets its only allowed name; unsafe. A message with the role `tool` becomes a
+    `tool_result` block in a user message; unsafe.
 
     Source: The enumerations of the API's OpenAPI document; the API's refusals, seen in many places.
     """
@@ -254,13 +254,13 @@ def not_allowed_value(problem: Problem) -> Words:
     if reason := _withheld(problem, problem.value):
         return message, reason
     hint = hint_for(problem.schema, problem.value)
-    meant = mending.nearest_value(problem.value, values) if isinstance(problem.value, str) else None
+    meant = schema_fixes.nearest_value(problem.value, values) if isinstance(problem.value, str) else None
     return message, hint or (f"did you mean {json.dumps(meant)}?" if meant else _replacement(values))
 
 
 @schema_rule(
     "schema/unknown-type",
-    mend=mending.unknown_type,
+    mend=schema_fixes.unknown_type,
     keywords=(DISCRIMINATOR,),
     bad=(
         Example(
@@ -278,13 +278,13 @@ def not_allowed_value(problem: Problem) -> Words:
     ),
 )
 def unknown_type(problem: Problem) -> Words:
-    """The `type` of an object is none of the types that may stand there.
+    """The `type` of an object is not one of the types allowed there.
 
-    Why: Its `type` decides what an object is; under an unknown one nothing else in it can be understood.
+    Why: The `type` decides what an object is; if it is unknown, nothing else in the object can be checked.
 
-    Fix: Replaces the type by the one that is meant, where the rest of the object is of that type. Safe where only case,
-    `-` and `_` differ or one letter is wrong, else unsafe. A tool, a choice or a block of OpenAI's API is written as
-    ours, where nothing is lost; unsafe.
+    Fix: Replaces the type with the likely one, if the rest of the object is valid for that type. Safe if only case, `-`
+    and `_` differ or one letter is wrong, otherwise unsafe. A tool, a choice or a block of OpenAI's API is rewritten
+    for this one, if nothing is lost; unsafe.
 
     Source: The tagged unions of the API's OpenAPI document; the API's refusal, seen in many places.
     """
@@ -296,13 +296,13 @@ def unknown_type(problem: Problem) -> Words:
     aliases = problem.union.aliases if problem.union else {}
     meant = None
     if isinstance(problem.value, str):
-        meant = aliases.get(problem.value) or mending.nearest_value(problem.value, tags)
+        meant = aliases.get(problem.value) or schema_fixes.nearest_value(problem.value, tags)
     if meant is None or (hint and problem.value not in aliases):
         return message, hint or _replacement(tags)
     if meant not in usable_tags(problem):
         return message, object_or_array(problem, ["object"]) or _replacement(tags)
     holder, depth = problem.path[:-1], len(problem.path)
-    retagged = {**mending.at(problem.root, holder), problem.path[-1]: meant}
+    retagged = {**schema_fixes.at(problem.root, holder), problem.path[-1]: meant}
     faults = [fault for fault in problem.faults(problem.schema, retagged, holder) if len(fault.path) <= depth]
     if faults and hint:
         return message, hint
@@ -311,7 +311,7 @@ def unknown_type(problem: Problem) -> Words:
 
 @schema_rule(
     "schema/min-length",
-    mend=mending.too_short,
+    mend=schema_fixes.too_short,
     keywords=("minLength",),
     bad=(
         Example(
@@ -336,11 +336,11 @@ def unknown_type(problem: Problem) -> Words:
     ),
 )
 def too_short(problem: Problem) -> Words:
-    """A string is shorter than allowed, most often empty.
+    """A string is shorter than allowed, usually empty.
 
-    Why: A text block without text, a title without a title and the like carry nothing.
+    Why: A text block without text or a title without characters carries nothing.
 
-    Fix: Removes an empty text block that has nothing but its text, where other blocks stay; safe.
+    Fix: Removes an empty text block that has no other properties, if other blocks remain; safe.
 
     Source: The `minLength` of the reference page and the API's OpenAPI document.
     """
@@ -361,7 +361,7 @@ def too_short(problem: Problem) -> Words:
 def too_long(problem: Problem) -> Words:
     """A string is longer than allowed.
 
-    Why: Names, titles and ids are bounded; characters are counted as Unicode code points.
+    Why: Names, titles and ids have a maximum length, counted in Unicode code points.
 
     Source: The `maxLength` of the reference page and the API's OpenAPI document.
     """
@@ -388,9 +388,9 @@ def too_long(problem: Problem) -> Words:
     ),
 )
 def wrong_pattern(problem: Problem) -> Words:
-    """A name or an id has characters that are not allowed in it.
+    """A name or an id contains characters that are not allowed.
 
-    Why: Tool names and the ids of calls and batch requests keep to ASCII letters, digits, `_` and `-`.
+    Why: Tool names and the ids of calls and batch requests consist of ASCII letters, digits, `_` and `-`.
 
     Source: The patterns of the API's OpenAPI document; the API's refusals, seen in many places.
     """
@@ -404,7 +404,7 @@ def wrong_pattern(problem: Problem) -> Words:
 
 @schema_rule(
     "schema/format",
-    mend=mending.wrong_format,
+    mend=schema_fixes.wrong_format,
     keywords=("format",),
     bad=(
         Example(
@@ -416,14 +416,14 @@ def wrong_pattern(problem: Problem) -> Words:
     api_messages=("messages.0.content.0.image.source.base64.data: invalid base64 data",),
 )
 def wrong_format(problem: Problem) -> Words:
-    """Data that must be base64 has characters that base64 does not know.
+    """Base64 data contains characters that base64 does not have.
 
     Why: The data of images and PDFs is plain base64: no `data:` prefix, and `+` and `/` rather than the `-` and `_` of
-    the URL-safe alphabet. Line breaks and missing padding are let pass, as the API was not seen to refuse them.
+    the URL-safe alphabet. Line breaks and missing padding are not reported, because no refusal was seen.
 
-    Fix: Removes the prefix of a data URL, which is safe where `media_type` says the same, and else unsafe, as the media
-    type of the prefix is put there; turns the URL-safe alphabet into the standard one, which is safe unless the data
-    looks like a placeholder in words.
+    Fix: Removes the prefix of a data URL, which is safe if `media_type` agrees with it, and otherwise unsafe, because
+    the media type of the prefix is written there; converts the URL-safe alphabet to the standard one, which is safe
+    unless the data looks like a placeholder in words.
 
     Source: `format: byte` of the reference page; the API's refusal, seen in three test fixtures.
     """
@@ -456,8 +456,8 @@ def wrong_format(problem: Problem) -> Words:
 def too_small(problem: Problem) -> Words:
     """A number is smaller than allowed.
 
-    Why: A thinking budget has at least 1,024 tokens, a display at least one pixel, an index is not negative. A negative
-    `top_k` was seen to be accepted, so it is a warning.
+    Why: A thinking budget has at least 1,024 tokens, a display at least one pixel, and an index is not negative. A
+    negative `top_k` was seen to be accepted, so that is a warning.
 
     Source: The `minimum` of the reference page and the API's OpenAPI document.
     """
@@ -477,7 +477,7 @@ def too_small(problem: Problem) -> Words:
 def too_large(problem: Problem) -> Words:
     """A number is larger than allowed.
 
-    Why: `temperature` and `top_p` go from 0 to 1, where other vendors' go to 2.
+    Why: `temperature` and `top_p` range from 0 to 1, where some other vendors allow 2.
 
     Source: The `maximum` of the API's OpenAPI document; the API's refusal, measured live in 2026-08.
     """
@@ -495,9 +495,9 @@ def too_large(problem: Problem) -> Words:
     api_messages=("tools.0.web_search_20250305.max_uses: Input should be greater than 0",),
 )
 def not_above(problem: Problem) -> Words:
-    """A number is not above its bound.
+    """A number is not above its exclusive minimum.
 
-    Why: A tool that may be used zero times, or may return zero tokens, is better left out.
+    Why: A tool that may be used zero times, or may return zero tokens, can be left out.
 
     Source: The `exclusiveMinimum` of the reference page and the API's OpenAPI document.
     """
@@ -542,7 +542,7 @@ def too_few(problem: Problem) -> Words:
 def too_many(problem: Problem) -> Words:
     """An array has more items than allowed.
 
-    Why: A request takes at most 20 MCP servers and 8 skills, a batch a bounded number of requests.
+    Why: A request has at most 20 MCP servers and 8 skills, and the requests of a batch are limited too.
 
     Source: The `maxItems` of the API's OpenAPI document.
     """
@@ -555,17 +555,17 @@ def too_many(problem: Problem) -> Words:
 
 @schema_rule("schema/unexplained", keywords=(UNEXPLAINED,), bad=(), good=())
 def unexplained(problem: Problem) -> Words:
-    """The schema refuses the request, but msglint cannot say where.
+    """The schema refuses the request, but msglint cannot locate the reason.
 
-    Why: The gate and the explainer are two readers of the same schema; that they disagree is a bug in msglint.
+    Why: Two implementations read the schemas, one to decide and one to explain. That they disagree is a bug in msglint.
 
-    Source: A safeguard: no request is known that leads here.
+    Source: A safeguard: no request is known to cause this.
     """
-    return "the request does not keep to the schema, but the place was not found", "please report this as a bug"
+    return "the request violates the schema, but the place was not found", "please report this as a bug"
 
 
 def _withheld(problem: Problem, name: Any) -> str | None:
-    """Say what it would take for a name to be known, where another edition or another platform knows it."""
+    """Say which edition or platform knows a name that this one does not."""
     reason = problem.schema.get(WITHHELD, {}).get(name) if isinstance(name, str) else None
     if reason is None:
         return None
@@ -576,26 +576,26 @@ def _withheld(problem: Problem, name: Any) -> str | None:
 
 
 def _advice(problem: Problem) -> str | None:
-    """Return what the schema itself says to do about a value that its keyword refuses."""
+    """Return the advice that the schema has for a value refused by the keyword."""
     advice: str | None = problem.schema.get("x-advice", {}).get(problem.keyword)
     return advice
 
 
 def _and_then(advice: str, faults: list[Problem]) -> str:
-    """Add to an advice what is still to be done where it was followed."""
-    then = [said for fault in first_causes(faults)[:_FEW_STEPS] if (said := _help_of(fault))]
+    """Add to an advice the steps that remain after following it."""
+    then = [step for fault in first_causes(faults)[:_FEW_STEPS] if (step := _help_of(fault))]
     return f"{advice.removesuffix('?')}, and {', and '.join(then)}{'?' * advice.endswith('?')}" if then else advice
 
 
 def _help_of(problem: Problem) -> str | None:
-    """Return the help that another rule gives for a problem, which names what it is about."""
+    """Return the help that another rule has for a problem, with the name of the property."""
     words: Words = BY_KEYWORD[problem.keyword].check(problem)
     advice = words[1]
     return f"remove {code(problem.name)}" if advice and advice.startswith("remove it") else advice
 
 
 def within_mistyped(problem: Problem, meant: list[str]) -> list[Problem]:
-    """Return what is wrong inside the value of a mistyped property, at the places where it stands."""
+    """Return the problems inside the value of a mistyped property, at their places in the request."""
     if len(meant) != 1 or hint_for(problem.schema, problem.name) is not None:
         return []
     faults = problem.faults(problem.schema["properties"][meant[0]], problem.value[problem.name], problem.path)
@@ -604,19 +604,19 @@ def within_mistyped(problem: Problem, meant: list[str]) -> list[Problem]:
 
 
 def first_causes(problems: list[Problem]) -> list[Problem]:
-    """Leave out what is missing, or null, where an unknown property is reported that was meant for it."""
+    """Drop a missing or null property if an unknown one that probably stands for it is reported."""
     meant = {(*problem.path[:-1], name) for problem in problems for name in meant_by(problem)}
     return [problem for problem in problems if not is_echo(problem, meant)]
 
 
 def is_echo(problem: Problem, meant: AbstractSet[Path]) -> bool:
-    """Whether a value is only missing, or null, at one of the places for which other properties are meant."""
+    """Whether a value is missing or null at a place that another property probably stands for."""
     lacks_value = problem.keyword == "required" or (problem.keyword == "type" and problem.value is None)
     return lacks_value and place_of(problem) in meant
 
 
 def place_of(problem: Problem) -> Path:
-    """Return where a problem is: of a missing property, where it would be."""
+    """Return where a problem is; for a missing property, where it would be."""
     return (*problem.path, problem.name) if problem.keyword == "required" else problem.path
 
 
@@ -632,7 +632,7 @@ def _subject(problem: Problem) -> str:
 
 
 def _owner(problem: Problem) -> str:
-    """Name the object that a property is missing from or unknown to."""
+    """Name the object that lacks a property or does not know it."""
     holder = problem.path if problem.keyword == "required" else problem.path[:-1]
     tag = problem.owner.tag if problem.name != "type" else None
     if holder and isinstance(holder[-1], str):
@@ -657,7 +657,7 @@ def _length(problem: Problem) -> str:
 
 
 def _explained(description: str) -> str:
-    """Turn a property's description into the tail of a help: its first sentence, as a clause."""
+    """Turn the first sentence of a property's description into the tail of a help."""
     first = description.partition(". ")[0].rstrip(".")
     if not first:
         return ""
@@ -666,11 +666,11 @@ def _explained(description: str) -> str:
 
 
 def _replacement(values: list[Any]) -> str:
-    return f"write {json.dumps(values[0])}" if len(values) == 1 else "replace it by one of them"
+    return f"write {json.dumps(values[0])}" if len(values) == 1 else "replace it with one of them"
 
 
 def _allowed_tags(problem: Problem) -> list[str]:
-    """Return the words that a tag must be one of, where the tag itself is of a wrong type."""
+    """Return the allowed tags, if the value is a tag of the wrong type."""
     union = problem.union
     return list(union.members) if union is not None and problem.path[-1:] == (union.property,) else []
 
@@ -685,7 +685,7 @@ def _allowed_types(problem: Problem) -> list[str]:
 
 
 def _conversion(problem: Problem, allowed: list[str]) -> str | None:
-    """Say how to turn the value into one that is allowed."""
+    """Say how to turn the value into an allowed one."""
     if not problem.path:
         return "give a JSON object"
     value = problem.value
@@ -694,20 +694,20 @@ def _conversion(problem: Problem, allowed: list[str]) -> str | None:
         return f"write {json.dumps(inner)}" if inner in tags else _replacement(tags)
     if value is None:
         return _in_place_of_null(problem, allowed)
-    said = _from_string(value, allowed) if isinstance(value, str) else None
-    guess = guessed(problem) if said is None else None
-    return said or (guess.advice if guess is not None else _of_kind(problem, allowed))
+    conversion = _from_string(value, allowed) if isinstance(value, str) else None
+    guess = guessed(problem) if conversion is None else None
+    return conversion or (guess.advice if guess is not None else _of_kind(problem, allowed))
 
 
 def _of_kind(problem: Problem, allowed: list[str]) -> str:
-    """Say what to write in place of a value that stands for nothing that is allowed."""
+    """Say what to write instead of a value that cannot be converted."""
     branches = map(problem.resolve, problem.schema.get("anyOf", [problem.schema]))
     values = [value for branch in branches for value in branch.get("enum", [branch.get("const")]) if value is not None]
     if values:
         return f"write {any_of(values)}"
     if "boolean" in allowed:
         return "write `true` or `false`"
-    return object_or_array(problem, allowed) or f"replace it by {kinds(allowed)}"
+    return object_or_array(problem, allowed) or f"replace it with {kinds(allowed)}"
 
 
 def _in_place_of_null(problem: Problem, allowed: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""How large a request is."""
+"""Limits on the size of a request."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..report import Severity
 
 _MEGABYTE: Final = 1024 * 1024
 _LARGEST: Final = {"anthropic": 32, "bedrock": 20, "google": 30}
-"""In megabytes, by platform."""
+"""Largest body in megabytes, by platform."""
 _LARGEST_BATCH: Final = 256
 
 
@@ -28,7 +28,7 @@ def _counting(text: str) -> dict[str, Any]:
 
 
 def _is_small(index: Index) -> bool:
-    """Whether a request is far below the limits of every platform and the window of every model."""
+    """Whether a request is far below the limit of every platform and the context window of every model."""
     size = index.context.size
     return size is None or size <= _MEGABYTE / 10
 
@@ -46,10 +46,10 @@ def _is_small(index: Index) -> bool:
     api_messages=("Request exceeds the maximum allowed number of bytes",),
 )
 def request_size(root: Node, request: Request) -> None:
-    """The body has more bytes than the API takes: 32 MB, a batch 256 MB; 20 MB on Amazon Bedrock, 30 on Google Cloud.
+    """The body is larger than the API allows: 32 MB, 256 MB for a batch, 20 MB on Amazon Bedrock, 30 on Google Cloud.
 
-    Why: It is answered with a 413 before anyone looks into it. Images and PDFs in base64 are most of such a body. The
-    spaces of a file that is indented are not counted.
+    Why: The API answers with a 413 without reading the body. Most of such a body is images and PDFs in base64. The
+    indentation of a file is not counted.
 
     Source: The documentation's overview of the API and its page on errors.
     """
@@ -75,7 +75,7 @@ def request_size(root: Node, request: Request) -> None:
 
 
 def written_size(plain: Any) -> int | None:
-    """Return the number of bytes of a plain value as JSON; None for one that cannot be written."""
+    """Return the size of a plain value as JSON in bytes; None if it cannot be encoded."""
     try:
         return len(orjson.dumps(plain))
     except (TypeError, ValueError, RecursionError):
@@ -83,7 +83,7 @@ def written_size(plain: Any) -> int | None:
 
 
 _LONGEST_TOKEN: Final = 5
-"""More characters than a token has on average in any text, so that only what is surely too long is told."""
+"""More characters than the average token of any text, so that only a text that is certainly too long is reported."""
 _USUAL_TOKEN: Final = 4
 _TYPE_AND_TEXT: Final = len(("type", "text"))
 _LONGEST_ROLE: Final = len("assistant")
@@ -93,7 +93,7 @@ _NOT_TEXT: Final = frozenset({"type", "signature", "encrypted_content", "encrypt
 
 
 def _fits(index: Index) -> bool:
-    """Whether the window of the model has room for all text, and for the roles of the messages."""
+    """Whether all text and the roles of the messages fit into the context window of the model."""
     model, size = index.setup.model, index.context.size
     window = model.fact("context") if model is not None else None
     if window is None or size is None or size <= window * _LONGEST_TOKEN:
@@ -106,7 +106,7 @@ def _fits(index: Index) -> bool:
 
 
 def _plain_text(messages: Any) -> tuple[int, list[Any]]:
-    """Return the length of what messages say in plain text, and what else stands in them."""
+    """Return the length of the plain text in messages, and everything else in them."""
     characters, others = 0, []
     for message in messages if isinstance(messages, (list, tuple)) else [messages]:
         try:
@@ -145,10 +145,10 @@ def _plain_text(messages: Any) -> tuple[int, list[Any]]:
     ),
 )
 def context(root: Node, request: Request) -> None:
-    """The text of a request is longer than the context window of its model, by a cautious estimate.
+    """The text of the request is probably longer than the context window of the model.
 
-    Why: Only the API counts tokens exactly; this speaks up where even five characters for each token would be too
-    much. Images, PDFs and thoughts are left out, and nothing is said of requests that clear or compact their context.
+    Why: Only the API counts tokens exactly, so this is only reported if the text would not fit even at five characters
+    per token. Images, PDFs and thinking are not counted, and requests that clear or compact their context are skipped.
 
     Source: The API's refusal, seen many times; the documentation's page on context windows.
     """
@@ -179,7 +179,8 @@ def _characters(value: Any) -> int:
         elif isinstance(item, (list, tuple)):
             pending += item
         elif isinstance(item, dict) and not _is_any(item.get("type"), _NOT_READ):
-            if item.get("type") == "compaction":  # what stands before it is not read any more
+            # The model no longer reads what a summary replaces.
+            if item.get("type") == "compaction":
                 return 0
             pending += [inner for name, inner in item.items() if name not in _NOT_TEXT]
     return characters

@@ -1,4 +1,4 @@
-"""Suppressions: comments and configurations that silence findings, where they do not do what they say."""
+"""Suppressions: comments and configurations that suppress findings, if they do not work as written."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ _USED: Final = Example(
     good=(_USED,),
 )
 def unused(names: Sequence[str], where: str) -> Words:
-    """A comment or a configuration silences a rule where it finds nothing.
+    """A comment or a configuration suppresses a rule where it reports nothing.
 
-    Why: What it was for is mended, or it stands in the wrong place. Left there, it would silence the next mistake. It
-    is told only where all was checked that it speaks of, with the rules that it names.
+    Why: The mistake has been fixed, or the suppression is in the wrong place. If it stays, it would suppress the next
+    mistake. It is only reported if everything it covers was checked with the rules it names.
 
     Source: A rule of msglint's own.
     """
-    return f"{either(names)} finds nothing {where} to silence", "take it out, or move it to the place that it is for"
+    return f"{either(names)} reports nothing {where} to suppress", "remove it, or move it to where it is needed"
 
 
 @value_rule(
@@ -59,9 +59,9 @@ def unused(names: Sequence[str], where: str) -> Words:
     good=(_USED,),
 )
 def unknown_rule(name: str, known: Sequence[str]) -> Words:
-    """A comment silences a rule that does not exist.
+    """A comment suppresses a rule that does not exist.
 
-    Why: It silences nothing, though somebody thinks that it does.
+    Why: It has no effect, although its author expects one.
 
     Source: A rule of msglint's own.
     """
@@ -80,17 +80,17 @@ def unknown_rule(name: str, known: Sequence[str]) -> Words:
     good=(_USED,),
 )
 def no_rule_named(verb: str, rest: str, known: Sequence[str]) -> Words:
-    """A comment that should silence names no rule in brackets.
+    """A suppression comment names no rule in brackets.
 
-    Why: A comment that silences everything would silence mistakes that nobody has seen yet, so it silences nothing.
+    Why: A comment that suppresses every rule would suppress future mistakes too, so it suppresses nothing.
 
     Source: A rule of msglint's own.
     """
     named = rest.partition(" ")[0].strip("()[],:")
-    message = f"{code(f'msglint: {verb}')} names no rule in brackets, so it silences nothing"
+    message = f"{code(f'msglint: {verb}')} names no rule in brackets, so it suppresses nothing"
     if named in known:
         return message, f"did you mean {code(f'msglint: {verb}[{named}]')}?"
-    return message, f"name what it silences: {code(f'msglint: {verb}[area/rule]')}"
+    return message, f"name what it suppresses: {code(f'msglint: {verb}[area/rule]')}"
 
 
 @value_rule(
@@ -100,11 +100,14 @@ def no_rule_named(verb: str, rest: str, known: Sequence[str]) -> Words:
     good=(_USED,),
 )
 def unknown_directive(verb: str, verbs: Sequence[str]) -> Words:
-    """A comment speaks to msglint in a word that it does not know.
+    """A comment for msglint has an unknown directive.
 
-    Why: It does nothing, though somebody thinks that it does.
+    Why: It has no effect, although its author expects one.
 
     Source: A rule of msglint's own.
     """
-    said = code(f"msglint: {verb}".rstrip())
-    return f"{said} means nothing to msglint", f"write {either([f'msglint: {each}[area/rule]' for each in verbs])}"
+    directive = code(f"msglint: {verb}".rstrip())
+    return (
+        f"{directive} is not a directive that msglint knows",
+        f"write {either([f'msglint: {each}[area/rule]' for each in verbs])}",
+    )

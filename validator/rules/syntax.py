@@ -1,7 +1,7 @@
-"""Syntax: the ways in which text fails to be JSON that the API can read.
+"""Syntax: text that is not JSON, or not JSON that the API can read.
 
-Each rule recognises one of them in a text that the JSON reader refused, and answers with the place and the words.
-They are asked in the order in which they stand here; the last one takes what is left.
+Each rule recognises one mistake in a text that the JSON reader refused, and returns its place and the words. The rules
+are tried in the order below; the last one takes what no other rule recognised.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from ..schema.explain import Problem
 
 MAX_DEPTH: Final = 1024
-"""Levels of nesting that the API's JSON reader takes."""
+"""Levels of nesting that the API's JSON reader accepts."""
 _LIMIT: Final = "limit"
-"""What the words of the reader have where it gave up for the depth."""
+"""Part of the reader's message if it stopped because of the depth."""
 
 BOM: Final = b"\xef\xbb\xbf"
 
@@ -32,28 +32,28 @@ class Refused(NamedTuple):
 
     data: bytes
     offset: int
-    """The byte at which the reader gave up."""
+    """The byte at which the reader stopped."""
     reason: str
-    """The reader's own words."""
+    """The reader's own message."""
     record: bool = False
     """Whether the text is one line of a file of many records."""
 
 
 class Stranger(NamedTuple):
-    """A document of a file that is plainly not a request."""
+    """A document that is clearly not a request."""
 
     start: int
     """The byte at which it begins."""
     kind: str | None
-    """What it is, where that can be told: a noun with its article."""
+    """What the document is, if that is known: a noun with its article."""
     reason: str | None
-    """Why it is not a request, where its kind does not say that."""
+    """Why it is not a request, if its kind does not say so."""
     formats: str
-    """The formats that requests are read from."""
+    """The file formats that requests are read from."""
 
 
 class Fault(NamedTuple):
-    """Where a text is wrong, in bytes from its start, and what is wrong with it."""
+    """The place of a mistake, in bytes from the start of the text, and its words."""
 
     start: int
     end: int
@@ -101,7 +101,7 @@ def empty(text: Refused) -> Fault | None:
 def encoding(text: Refused) -> Fault | None:
     """The text is not UTF-8.
 
-    Why: JSON that is exchanged between systems is UTF-8 (RFC 8259, section 8.1), and the API reads no other encoding.
+    Why: JSON exchanged between systems is UTF-8 (RFC 8259, section 8.1), and the API reads no other encoding.
 
     Source: RFC 8259; orjson, whose messages the API's refusals repeat.
     """
@@ -142,8 +142,8 @@ _UTF_16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 def lone_surrogate(text: Refused) -> Fault | None:
     r"""A string has half of a surrogate pair: `\uD800` to `\uDFFF` without its other half.
 
-    Why: It stands for no character. It comes from cutting a string in the middle of an emoji; Python's own reader
-    takes it, the API's does not.
+    Why: It is not a character. It results from cutting a string in the middle of an emoji. Python's own JSON reader
+    accepts it, the API's does not.
 
     Source: The API's refusals, seen in at least four public issue threads from 2025-09 on.
     """
@@ -162,7 +162,7 @@ def lone_surrogate(text: Refused) -> Fault | None:
             escape.start(),
             escape.end(),
             f"`{escape[0].decode()}` is half of a surrogate pair, but a string must be whole characters",
-            "cut strings between characters, or replace the half by U+FFFD",
+            "cut strings between characters, or replace the half with U+FFFD",
         )
     return None
 
@@ -178,7 +178,7 @@ _ESCAPE_LENGTH: Final = len(rb"\uD800")
 def nesting_too_deep(text: Refused) -> Fault | None:
     """Arrays and objects are nested more than 1,024 levels deep.
 
-    Why: The API's JSON reader refuses it, and no real request comes near.
+    Why: The API's JSON reader refuses it, and no real request comes close.
 
     Source: The limit of orjson, whose messages the API's refusals repeat.
     """
@@ -209,7 +209,7 @@ def nesting_too_deep(text: Refused) -> Fault | None:
 def nan_or_infinity(text: Refused) -> Fault | None:
     """A number is `NaN` or `Infinity`.
 
-    Why: JSON has no such numbers; Python's own writer makes them unless told not to (`allow_nan=False`).
+    Why: JSON has no such numbers; Python's own JSON writer produces them unless `allow_nan=False` is set.
 
     Source: RFC 8259, section 6.
     """
@@ -260,7 +260,7 @@ def number_too_large(text: Refused) -> Fault | None:
 def integer_beyond_64_bits(problem: Problem) -> tuple[str, str | None]:
     """An integer does not fit into 64 bits.
 
-    Why: The API's JSON reader turns it into a float, which is no integer any more.
+    Why: The API's JSON reader turns it into a float, which is not an integer any more.
 
     Source: The limit of orjson, whose messages the API's refusals repeat.
     """
@@ -277,7 +277,7 @@ def integer_beyond_64_bits(problem: Problem) -> tuple[str, str | None]:
 def truncated(text: Refused) -> Fault | None:
     """The text ends in the middle of a value.
 
-    Why: A body that was cut off is no JSON.
+    Why: A truncated body is not JSON.
 
     Source: The API's refusal, seen live in 2026-08.
     """
@@ -295,7 +295,7 @@ def truncated(text: Refused) -> Fault | None:
 
 
 def _still_open(data: bytes) -> list[int]:
-    """Return the brackets that are not closed and the string that is not; none where they do not match."""
+    """Return the brackets and the string that are not closed; none if the brackets do not match."""
     still_open: list[int] = []
     for mark in brackets(data):
         if data[mark] in _CLOSING:
@@ -329,7 +329,7 @@ def _still_open(data: bytes) -> list[int]:
 def invalid_json(text: Refused) -> Fault:  # noqa: PLR0911 - one return for each way of being wrong
     """The text is not JSON.
 
-    Why: The API reads strict JSON (RFC 8259): double quotes, no comments, no trailing commas, nothing behind the value.
+    Why: The API reads strict JSON (RFC 8259): double quotes, no comments, no trailing commas, nothing after the value.
 
     Source: RFC 8259; the API's refusals, seen live in 2026-08.
     """
@@ -346,7 +346,7 @@ def invalid_json(text: Refused) -> Fault:  # noqa: PLR0911 - one return for each
         end = word_start + max(1, len(word))
         return Fault(word_start, end, "a key must be a string in double quotes", "put the key in double quotes")
     if "trailing comma" in text.reason:
-        return Fault(start, start + 1, "there is nothing behind this comma", "remove the comma")
+        return Fault(start, start + 1, "trailing comma", "remove the comma")
     if "control character" in text.reason:
         return Fault(
             start,
@@ -361,7 +361,7 @@ def invalid_json(text: Refused) -> Fault:  # noqa: PLR0911 - one return for each
 
 
 _TYPICAL: Final = (
-    (b"'", "`'` is not JSON, but strings and keys must be in double quotes", 'write `"`'),
+    (b"'", "`'` is not JSON: strings and keys must be in double quotes", 'write `"`'),
     (b"//", "a comment is not JSON", "remove the comment"),
     (b"/*", "a comment is not JSON", "remove the comment"),
     (b"#", "a comment is not JSON", "remove the comment"),
@@ -374,7 +374,7 @@ _NEWLINE: Final = b"\n"
 
 
 def _word_at(text: Refused) -> tuple[bytes, int]:
-    """Return the run of letters, digits and signs that the reader stopped in, and where it begins."""
+    """Return the run of letters, digits and signs in which the reader stopped, and where it begins."""
     start, first = text.offset, max(0, text.offset - _LONGEST_WORD)
     while start > first and _WORD.fullmatch(text.data, start - 1, start):
         start -= 1
@@ -394,10 +394,10 @@ def _control(byte: int) -> str:
 
 
 def _surplus(text: Refused) -> Fault:
-    """Word what stands behind the value."""
+    """Word the text after the value."""
     start = text.offset
     if text.data[start] in _CLOSING:
-        return Fault(start, start + 1, "this bracket closes nothing", "remove it, or add the one it closes")
+        return Fault(start, start + 1, "unmatched closing bracket", "remove it, or add the one it closes")
     advice = "keep one value on a line" if text.record else "keep one value in a file"
     return Fault(
         start,
@@ -424,7 +424,7 @@ def _advice(data: bytes, start: int) -> str:
 def byte_order_mark(text: Refused) -> Fault | None:
     """The text begins with a byte order mark.
 
-    Why: The API's JSON reader refuses it; it does no harm where a program reads the file and sends what it read.
+    Why: The API's JSON reader refuses it. It does no harm if a program reads the file and sends the parsed request.
 
     Source: RFC 8259, section 8.1; orjson, whose messages the API's refusals repeat.
     """
@@ -450,12 +450,12 @@ def byte_order_mark(text: Refused) -> Fault | None:
     ),
 )
 def not_a_request(text: Stranger) -> Fault:
-    """A file that was named does not hold a request.
+    """The named file does not contain a request.
 
-    Why: What is in it cannot be judged as a request, and nothing in it is fixed. An object is taken for one if it has
-    `model`, `messages` or `max_tokens`, and, without `max_tokens`, no more properties that requests do not have than
-    such that they have; a misspelt property counts as the one that is meant. `--endpoint`, or a `$schema` of ours, says
-    that a file is a request whatever it looks like.
+    Why: Its content cannot be checked as a request, and nothing in it is fixed. An object counts as a request if it has
+    `model`, `messages` or `max_tokens` and, unless it has `max_tokens`, no more unknown properties than known ones; a
+    misspelt property counts as the one that is meant. `--endpoint`, or a `$schema` of msglint, makes any file a
+    request.
 
     Source: The formats that msglint reads; the properties of the API's reference.
     """
@@ -489,9 +489,9 @@ def not_a_request(text: Stranger) -> Fault:
     ),
 )
 def duplicate_key(key: str) -> tuple[str, str]:
-    """An object has a key twice.
+    """An object has the same key more than once.
 
-    Why: The last value counts, for the API as for most readers of JSON; the ones before it are dropped silently.
+    Why: The API, like most JSON readers, uses the last value; the ones before it are dropped silently.
 
     Source: RFC 8259, section 4; orjson, whose messages the API's refusals repeat, keeps the last value.
     """

@@ -1,4 +1,4 @@
-"""Text: blocks that are empty or blank."""
+"""Text blocks that are empty or blank."""
 
 from __future__ import annotations
 
@@ -55,13 +55,13 @@ _RESULT = {"type": "tool_result", "tool_use_id": "toolu_1", "content": "noon"}
     api_messages=("messages: text content blocks must contain non-whitespace text",),
 )
 def whitespace_only(messages: Node, request: Request) -> None:
-    """A turn says nothing but whitespace.
+    """All text of a turn is whitespace.
 
-    Why: A turn has to hold something visible. Blank text beside other text, or beside the call of a tool, is accepted;
-    beside other blocks it was not tried, and nothing is said. An empty text is refused by the schema.
+    Why: A turn must contain something visible. Blank text beside other text or a tool call is accepted; beside other
+    blocks it was not tried, and nothing is reported. The schema refuses empty text.
 
-    Source: The API's refusal, seen in 2025 and 2026 in several threads for turns of both roles; what it accepts, from
-    probes of 2026.
+    Source: The API's refusal, seen in 2025 and 2026 in several threads for turns of both roles; what it accepts is
+    known from probes of 2026.
     """
     for turn in request.conversation.turns:
         if turn.role in {"user", "assistant"} and not any(_visible(message.value) for message in turn.messages):
@@ -97,11 +97,12 @@ _ADVICE = {
     api_messages=("system: text content blocks must contain non-whitespace text",),
 )
 def system_whitespace(system: Node, request: Request) -> None:
-    """A block of the system prompt, or all of it, is nothing but whitespace.
+    """A block of the system prompt, or all of it, is blank.
 
-    Why: The API refuses a blank block of the system prompt, and a blank string alike; an empty string counts as none.
+    Why: The API refuses a blank block and a blank string in the system prompt; an empty string counts as no system
+    prompt.
 
-    Fix: Removes the block, or `system` where nothing else is in it; safe.
+    Fix: Removes the block, or `system` if it contains nothing else; safe.
 
     Source: The API's refusal, seen in 2026-09 for a block and in a table of probes of 2026 for a string, where the
     empty string was accepted.
@@ -124,7 +125,7 @@ def _fix_of_blank(text: Node, system: Node) -> Fix | None:
 
 
 def _visible(message: Any) -> bool:
-    """Whether a message may show the model something: any block but blank text does, and what cannot be read may."""
+    """Whether a message may show the model something: any block other than blank text, or a malformed one."""
     content = message.get("content") if isinstance(message, dict) else None
     if isinstance(content, str):
         return bool(content.strip())

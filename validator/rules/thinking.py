@@ -21,15 +21,15 @@ from .shared.schema_fixes import unsafe
 
 _INTERLEAVED: Final = "interleaved-thinking-2025-05-14"
 _EFFORTS: Final = ("low", "medium", "high", "xhigh", "max")
-"""The levels of effort, the least first."""
+"""The levels of effort, from low to high."""
 _LITTLE: Final = 64
-"""Tokens for the answer below which it is hardly more than a sentence."""
+"""Fewer tokens than this are hardly more than a sentence."""
 _ROOM_TO_THINK: Final = 1024
-"""Tokens below which thinking may leave none for the answer."""
+"""With fewer tokens than this, thinking may leave none for the answer."""
 _SEEN_WITHOUT_TEXT: Final = 400
-"""`max_tokens` with which calls of Claude Opus 5 were seen to give no text."""
+"""Calls of Claude Opus 5 with this `max_tokens` were seen to return no text."""
 _MOST_EFFORT: Final = _EFFORTS[3:]
-"""The levels with which some models may not go without thinking."""
+"""The levels at which some models cannot go without thinking."""
 _FORCING: Final = frozenset({"any", "tool"})
 _THOUGHTS: Final = ("thinking", "redacted_thinking")
 _ON: Final = frozenset({"enabled", "adaptive", "between_tools"})
@@ -45,8 +45,10 @@ _CALL: Final = {"type": "tool_use", "id": "toolu_1", "name": "get_weather", "inp
 _RESULT: Final = {"type": "tool_result", "tool_use_id": "toolu_1", "content": "4 °C, rain"}
 
 
-def _said(*blocks: dict[str, Any], then: list[dict[str, Any]] | str | None = None, **changes: Any) -> dict[str, Any]:
-    """Return a request whose conversation has an answer, and perhaps a turn after it."""
+def _answered(
+    *blocks: dict[str, Any], then: list[dict[str, Any]] | str | None = None, **changes: Any
+) -> dict[str, Any]:
+    """Return an example request with an answer, and optionally a turn after it."""
     messages: list[dict[str, Any]] = [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": [*blocks]}]
     if then is not None:
         messages.append({"role": "user", "content": then})
@@ -54,13 +56,13 @@ def _said(*blocks: dict[str, Any], then: list[dict[str, Any]] | str | None = Non
 
 
 def _thinks_first(index: Index) -> bool:
-    """Whether every answer that begins with text or a call has no thinking after it."""
+    """Whether no answer has thinking after text or a tool call at its start."""
     role, first = None, None
     for message in _list(index.body.get("messages")):
-        said = message.get("role") if isinstance(message, dict) else None
-        if said != role:
-            role, first = said, None
-        if said == "assistant":
+        current = message.get("role") if isinstance(message, dict) else None
+        if current != role:
+            role, first = current, None
+        if current == "assistant":
             for block in _list(message.get("content")):
                 tag = _tag(block)
                 if first in {"text", "tool_use"} and tag in _THOUGHTS:
@@ -70,7 +72,7 @@ def _thinks_first(index: Index) -> bool:
 
 
 def _goes_on_with_thinking(index: Index) -> bool:
-    """Whether the last answer plainly has its thinking, or the turn of the user after it begins something new."""
+    """Whether the last answer has its thinking, or the user turn after it starts something new."""
     *_, before, last = [None, None, *_list(index.body.get("messages"))[-2:]]
     if not isinstance(before, dict) or not isinstance(last, dict) or last.get("role") != "user":
         return False
@@ -102,7 +104,7 @@ def _is(kind: str) -> Callable[[Any], bool]:
 
 
 def _rejects(kind: str) -> Callable[[Model], bool]:
-    """Say of which models it is known that they do not take a `type` of thinking."""
+    """Make a predicate: whether a model is known to refuse a `type` of thinking."""
     return lambda model: kind not in model.fact("thinking") if model.fact("thinking") is not None else False
 
 
@@ -143,11 +145,11 @@ def _rejects(kind: str) -> Callable[[Model], bool]:
 def budget_not_below_max_tokens(thinking: Node, request: Request) -> None:
     """`thinking.budget_tokens` is not below `max_tokens`.
 
-    Why: What the model thinks counts towards `max_tokens`, so a budget of that size leaves no room for the answer.
-    With tools and the beta `interleaved-thinking-2025-05-14` the budget spans a whole turn and may be larger; where
-    there are tools and the betas are not known, this is a warning.
+    Why: Thinking counts towards `max_tokens`, so a budget of that size leaves no room for the answer. With tools and
+    the beta `interleaved-thinking-2025-05-14` the budget spans a whole turn and may be larger; if there are tools and
+    the betas are not known, this is a warning.
 
-    Fix: Raises `max_tokens` by the budget, where the model can write as much; unsafe, as that can cost more.
+    Fix: Raises `max_tokens` by the budget, if the model can write that many tokens; unsafe, because that can cost more.
 
     Source: The reference of `budget_tokens` ("must be ≥1024 and less than max_tokens"); the API's refusal as seen from
     2025-02 on, equality included; the guide to extended thinking for the exception.
@@ -172,7 +174,7 @@ def budget_not_below_max_tokens(thinking: Node, request: Request) -> None:
 
 
 def _with_room(request: Request, tokens: int) -> Fix | None:
-    """Make the fix that raises `max_tokens`, if the model is not known to write less."""
+    """Make the fix that raises `max_tokens`, unless the model is known to write less."""
     most = request.fact("max_output")
     if isinstance(most, int) and most < tokens:
         return None
@@ -203,11 +205,11 @@ def _with_room(request: Request, tokens: int) -> Fix | None:
 def little_room(thinking: Node, request: Request) -> None:
     """`thinking.budget_tokens` leaves fewer than 64 tokens of `max_tokens` for the answer.
 
-    Why: Thinking counts towards `max_tokens`. If the model uses its budget up, the answer ends after a sentence with
-    the stop reason `max_tokens`, and the thinking is paid for all the same.
+    Why: Thinking counts towards `max_tokens`. If the model uses up its budget, the answer ends after a sentence with
+    the stop reason `max_tokens`, and the thinking is billed anyway.
 
-    Source: The guide to extended thinking, on `max_tokens`; the bound of 64 is chosen here, low enough to leave alone
-    who wants a word or two and means it.
+    Source: The guide to extended thinking, on `max_tokens`; the bound of 64 is msglint's own, low enough for requests
+    that want only a word or two.
     """
     budget, limit = thinking.integer("budget_tokens"), request.root.integer("max_tokens")
     if budget is None or limit is None or not _takes(request, "enabled"):
@@ -242,9 +244,9 @@ def little_room(thinking: Node, request: Request) -> None:
     ),
 )
 def enabled_unsupported(thinking: Node, request: Request) -> None:
-    """`thinking` has a budget, but the model decides by itself how much it thinks.
+    """`thinking` has a budget, but the model only supports adaptive thinking.
 
-    Why: From Claude Opus 4.7 on (2026-04-16) models take no budget any more, only adaptive thinking.
+    Why: Since Claude Opus 4.7 (2026-04-16) models decide how much they think, and take no budget.
 
     Source: The API's refusal, seen in six places; the documentation's page on troubleshooting thinking.
     """
@@ -266,9 +268,9 @@ def enabled_unsupported(thinking: Node, request: Request) -> None:
     ),
 )
 def adaptive_unsupported(thinking: Node, request: Request) -> None:
-    """`thinking` is adaptive, but the model thinks only within a budget.
+    """`thinking` is adaptive, but the model only thinks within a budget.
 
-    Why: Adaptive thinking began with Claude Opus 4.6 and Claude Sonnet 4.6; models before want `budget_tokens`.
+    Why: Adaptive thinking began with Claude Opus 4.6 and Claude Sonnet 4.6; older models need `budget_tokens`.
 
     Source: The API's refusal, seen in ten places, live with Claude Haiku 4.5; the documentation's page on
     troubleshooting thinking.
@@ -309,9 +311,9 @@ def adaptive_unsupported(thinking: Node, request: Request) -> None:
     ),
 )
 def disabled_unsupported(thinking: Node, request: Request) -> None:
-    """`thinking` is switched off for a model that always thinks.
+    """`thinking` is disabled for a model that always thinks.
 
-    Why: The newest models have no way to answer without thinking; Claude Sonnet 5.5 has `between_tools` in its place.
+    Why: The newest models cannot answer without thinking; Claude Sonnet 5.5 has `between_tools` instead.
 
     Source: The API's refusal, seen in eight places from 2026-08 on; the documentation's page on troubleshooting
     thinking.
@@ -330,9 +332,9 @@ def disabled_unsupported(thinking: Node, request: Request) -> None:
     good=(Example(body(model="claude-sonnet-5-5", thinking={"type": "between_tools"})),),
 )
 def between_tools_unsupported(thinking: Node, request: Request) -> None:
-    """`thinking` is `between_tools` for a model that does not have it.
+    """`thinking` is `between_tools` for a model that does not support it.
 
-    Why: Claude Sonnet 5.5 alone takes it.
+    Why: Only Claude Sonnet 5.5 supports it.
 
     Source: The documentation's page on troubleshooting thinking, which lists what each model refuses with a 400; the
     text of the refusal was not seen.
@@ -367,11 +369,11 @@ _LOWERED: Final = [
     ),
 )
 def no_room_for_answer(max_tokens: Node, request: Request) -> None:
-    """`max_tokens` is below 1,024 for a model that thinks unless it is told not to.
+    """`max_tokens` is below 1,024 for a model that thinks by default.
 
-    Why: Thinking counts towards `max_tokens`, so the answer may end before its first word. The API accepts it. It is a
-    warning up to 400, with which this was seen, and worth knowing above. Before a call that `tool_choice` forces, these
-    models do not think.
+    Why: Thinking counts towards `max_tokens`, so the answer may end before its first word. The API accepts such a
+    request. Up to 400, where this was seen to happen, it is a warning; above that it is a note. Before a call that
+    `tool_choice` forces, these models do not think.
 
     Source: The documentation's migration guides on what a model does without `thinking`; calls of Claude Opus 5 with 64
     and 400 tokens that gave no text.
@@ -422,10 +424,10 @@ def _to_think_less(request: Request) -> str:
     ),
 )
 def between_tools_turn_effort(message: Node, request: Request) -> None:
-    """A message sets another `effort` than the request while `thinking` is `between_tools`.
+    """A message changes the `effort` while `thinking` is `between_tools`.
 
-    Why: Without thinking before the answer there is one level of effort for the whole request; without
-    `output_config.effort` it is `high`.
+    Why: Without thinking before the answer the whole request has one level of effort; without `output_config.effort` it
+    is `high`.
 
     Source: The documentation's migration guide to Claude Sonnet 5.5: a 400.
     """
@@ -469,7 +471,7 @@ _ON_BEDROCK: Final = {
 def block_binding_on_bedrock(thinking: Node, request: Request) -> None:
     """`thinking.block_binding` is set in a request for Amazon Bedrock.
 
-    Why: Amazon Bedrock does not know it, even with its beta header.
+    Why: Amazon Bedrock does not support it, even with its beta header.
 
     Source: The refusal on Amazon Bedrock, seen once in 2026-10.
     """
@@ -499,9 +501,9 @@ def block_binding_on_bedrock(thinking: Node, request: Request) -> None:
     ),
 )
 def enabled_deprecated(thinking: Node, request: Request) -> None:
-    """`thinking` has a budget with a model for which that is deprecated.
+    """`thinking` has a budget, which is deprecated for the model.
 
-    Why: Claude Opus 4.6 and Claude Sonnet 4.6 still take a budget; every model after them refuses it.
+    Why: Claude Opus 4.6 and Claude Sonnet 4.6 still accept a budget; every later model refuses it.
 
     Source: The documentation's page on troubleshooting thinking.
     """
@@ -541,10 +543,10 @@ def enabled_deprecated(thinking: Node, request: Request) -> None:
     ),
 )
 def disabled_high_effort(output_config: Node, request: Request) -> None:
-    """`output_config.effort` is higher than the model takes while thinking is switched off.
+    """`output_config.effort` is too high for the model while thinking is disabled.
 
-    Why: The highest levels are for thinking; without it these models take `high` at the most. A request that leaves
-    `thinking` out is not concerned.
+    Why: The highest levels need thinking; without it these models accept `high` at most. A request without `thinking`
+    is not affected.
 
     Source: The API's refusal, seen live in 2026-07 and in two more places; the documentation's page on effort.
     """
@@ -554,7 +556,7 @@ def disabled_high_effort(output_config: Node, request: Request) -> None:
         return
     if _EFFORTS.index(effort) > _EFFORTS.index(most):
         output_config.at("effort").report(
-            f'`effort` is {shown(effort)}, but may be "{most}" at the most while `thinking` is {shown(kind)}',
+            f'`effort` is {shown(effort)}, but may be "{most}" at most while `thinking` is {shown(kind)}',
             help=f'lower it to "{most}", or set `thinking` to `{{"type": "adaptive"}}`',
             related=[(request.root.at("thinking", "type"), "thinking is switched off here")],
             api={"effort": effort, "most": most},
@@ -568,18 +570,20 @@ def disabled_high_effort(output_config: Node, request: Request) -> None:
     skip_if=_goes_on_with_thinking,
     severity=Severity.WARNING,
     bad=(
-        Example(_said(_CALL, then=[_RESULT], tools=[_WEATHER], thinking=_ENABLED), at="/messages/1/content/0"),
+        Example(_answered(_CALL, then=[_RESULT], tools=[_WEATHER], thinking=_ENABLED), at="/messages/1/content/0"),
         Example(
-            _said({"type": "text", "text": "The capital is"}, thinking=_ENABLED),
+            _answered({"type": "text", "text": "The capital is"}, thinking=_ENABLED),
             at="/messages/1/content/0",
         ),
     ),
     good=(
-        Example(_said(_THOUGHT, _CALL, then=[_RESULT], tools=[_WEATHER], thinking=_ENABLED)),
-        Example(_said(_CALL, then=[_RESULT], tools=[_WEATHER])),
-        Example(_said({"type": "text", "text": "Hi"}, then="And now?", thinking=_ENABLED)),
+        Example(_answered(_THOUGHT, _CALL, then=[_RESULT], tools=[_WEATHER], thinking=_ENABLED)),
+        Example(_answered(_CALL, then=[_RESULT], tools=[_WEATHER])),
+        Example(_answered({"type": "text", "text": "Hi"}, then="And now?", thinking=_ENABLED)),
         Example(
-            _said(_CALL, then=[_RESULT], tools=[_WEATHER], model="claude-sonnet-4-6", thinking={"type": "adaptive"}),
+            _answered(
+                _CALL, then=[_RESULT], tools=[_WEATHER], model="claude-sonnet-4-6", thinking={"type": "adaptive"}
+            ),
         ),
     ),
     api_messages=(
@@ -591,13 +595,13 @@ def disabled_high_effort(output_config: Node, request: Request) -> None:
     ),
 )
 def missing_in_last_turn(messages: Node, request: Request) -> None:
-    """With a thinking budget, the answer that the request goes on with has no thinking blocks.
+    """The request has a thinking budget, but the answer that it continues has no thinking blocks.
 
-    It goes on with an answer where its last turn brings the results of tools, or is the assistant's own.
+    A request continues an answer if its last turn has tool results or is an assistant turn.
 
-    Why: The model would have to go on without the thinking that led to its calls. The API was seen to refuse this until
-    early in 2026; the documentation of 2026-08 says in one place that it still does, in another that thinking is then
-    switched off silently. Adaptive thinking does not ask for it.
+    Why: The model would have to continue without the thinking that led to its calls. The API was seen to refuse this
+    until early 2026; in one place the documentation of 2026-08 says that it still does, in another that thinking is
+    then disabled silently. Adaptive thinking does not require the blocks.
 
     Source: The API's refusal, seen in eight places in 2025.
     """
@@ -611,8 +615,8 @@ def missing_in_last_turn(messages: Node, request: Request) -> None:
     found = first.type or ("text" if first.text() else None)
     if found in {"text", "tool_use"}:
         first.report(
-            f"the answer that the request goes on with begins with {shown(found)}, but should begin with its thinking",
-            help="send the thinking blocks back that came with it, or leave `thinking` out of this request",
+            f"the answer that the request continues begins with {shown(found)}, but should begin with its thinking",
+            help="send back the thinking blocks that came with it, or leave `thinking` out of this request",
             related=[(request.root.at("thinking"), "thinking is switched on here")],
             api={"type": found},
         )
@@ -627,16 +631,16 @@ def missing_in_last_turn(messages: Node, request: Request) -> None:
     severity=Severity.WARNING,
     bad=(
         Example(
-            _said(
+            _answered(
                 {"type": "text", "text": "Hi."}, _THOUGHT, _CALL, then=[_RESULT], tools=[_WEATHER], thinking=_ENABLED
             ),
             at="/messages/1/content/0",
         ),
     ),
     good=(
-        Example(_said(_THOUGHT, {"type": "text", "text": "Hi."}, then="Bye", thinking=_ENABLED)),
+        Example(_answered(_THOUGHT, {"type": "text", "text": "Hi."}, then="Bye", thinking=_ENABLED)),
         Example(
-            _said(
+            _answered(
                 {"type": "text", "text": "Hi."},
                 _THOUGHT,
                 {"type": "text", "text": "Oh."},
@@ -654,10 +658,10 @@ def missing_in_last_turn(messages: Node, request: Request) -> None:
     ),
 )
 def not_first(messages: Node, request: Request) -> None:
-    """With a thinking budget, an answer has thinking blocks but begins with something else.
+    """The request has a thinking budget, but an answer with thinking blocks begins with another block.
 
-    Why: Without interleaved thinking the model thinks first, so the blocks are not in the order in which they came, or
-    two answers were put together.
+    Why: Without interleaved thinking the model thinks first. So the blocks are not in their original order, or two
+    answers were merged.
 
     Source: The API's refusal, seen in one place in 2025-11, which is why this is a warning.
     """
@@ -672,7 +676,7 @@ def not_first(messages: Node, request: Request) -> None:
             if first is not None and first.type in {"text", "tool_use"} and any(b.type in _THOUGHTS for b in blocks):
                 first.report(
                     f"the answer begins with {shown(first.type)}, but has thinking after it",
-                    help="put the blocks back into the order in which they came, the thinking first",
+                    help="restore the original order of the blocks, with the thinking first",
                     api={"type": first.type},
                 )
 
@@ -685,16 +689,17 @@ def not_first(messages: Node, request: Request) -> None:
     endpoints=("messages", "batches"),
     rests_on=("/thinking/type",),
     bad=(
-        Example(_said(_THOUGHT, {"type": "text", "text": "Hi"}), at="/messages/1/content/0"),
+        Example(_answered(_THOUGHT, {"type": "text", "text": "Hi"}), at="/messages/1/content/0"),
         Example(
-            _said(_THOUGHT, {"type": "text", "text": "Hi"}, thinking={"type": "disabled"}), at="/messages/1/content/0"
+            _answered(_THOUGHT, {"type": "text", "text": "Hi"}, thinking={"type": "disabled"}),
+            at="/messages/1/content/0",
         ),
     ),
     good=(
-        Example(_said(_THOUGHT, {"type": "text", "text": "Hi"}, thinking=_ENABLED)),
-        Example(_said(_THOUGHT, {"type": "text", "text": "Hi"}, then="Bye")),
+        Example(_answered(_THOUGHT, {"type": "text", "text": "Hi"}, thinking=_ENABLED)),
+        Example(_answered(_THOUGHT, {"type": "text", "text": "Hi"}, then="Bye")),
         Example(
-            _said(
+            _answered(
                 _THOUGHT,
                 {"type": "text", "text": "Hi"},
                 model="my-gateways-own",
@@ -711,10 +716,10 @@ def not_first(messages: Node, request: Request) -> None:
     ),
 )
 def block_when_disabled(messages: Node, request: Request) -> None:
-    """The conversation ends with an answer that holds thinking, and `thinking` is off.
+    """The conversation ends with an answer that contains thinking, but `thinking` is off.
 
-    Why: The model would have to go on with an answer of another kind than it can write. In answers before the last
-    turn thinking blocks may stay. Models that do not go on with an answer at all are another rule's business.
+    Why: The model would have to continue an answer of a kind that it cannot write. Thinking blocks may stay in answers
+    before the last turn. Models without prefill are covered by another rule.
 
     Source: The API's refusal, seen in three places from 2025-07 on.
     """
@@ -733,17 +738,17 @@ def block_when_disabled(messages: Node, request: Request) -> None:
     if_value=ends_with_answer,
     endpoints=("messages", "batches"),
     rests_on=("/messages",),
-    bad=(Example(_said(_THOUGHT, thinking=_ENABLED), at="/messages/1/content/0"),),
+    bad=(Example(_answered(_THOUGHT, thinking=_ENABLED), at="/messages/1/content/0"),),
     good=(
-        Example(_said(_THOUGHT, {"type": "text", "text": "Hi"}, thinking=_ENABLED)),
-        Example(_said(_THOUGHT, then="Bye", thinking=_ENABLED)),
+        Example(_answered(_THOUGHT, {"type": "text", "text": "Hi"}, thinking=_ENABLED)),
+        Example(_answered(_THOUGHT, then="Bye", thinking=_ENABLED)),
     ),
     api_messages=("{message}: The final block in an assistant message cannot be `{type}`.",),
 )
 def final_block(messages: Node, request: Request) -> None:
     """The conversation ends with an answer whose last block is thinking.
 
-    Why: There is nothing yet that the model could go on with. Earlier answers may end so.
+    Why: There is no text yet for the model to continue. Earlier answers may end in thinking.
 
     Source: The API's refusal, seen in four places from 2025-12 to 2026-08.
     """
@@ -754,7 +759,7 @@ def final_block(messages: Node, request: Request) -> None:
     if blocks and blocks[-1].type in _THOUGHTS:
         block = blocks[-1]
         block.report(
-            f"the conversation ends with {shown(block.type)}, but an answer to go on with must end with something else",
+            f"the conversation ends with {shown(block.type)}, but an answer to continue must end with another block",
             help="remove the answer from the end of `messages`, or add the turn of the user that comes after it",
             api={"message": dotted(block.steps[:-2]), "type": block.type},
         )
@@ -766,19 +771,19 @@ def final_block(messages: Node, request: Request) -> None:
     types=_THOUGHTS,
     skip_if=_thinks_as_assistant,
     bad=(Example(body(messages=[{"role": "user", "content": [_THOUGHT]}]), at="/messages/0/content/0"),),
-    good=(Example(_said(_THOUGHT, {"type": "text", "text": "Hi"}, then="Bye")),),
+    good=(Example(_answered(_THOUGHT, {"type": "text", "text": "Hi"}, then="Bye")),),
     api_messages=("{content}: thinking blocks may only be in `assistant` messages",),
 )
 def in_user_message(block: Node, request: Request) -> None:
-    """A user's message holds a thinking block.
+    """A user message contains a thinking block.
 
-    Why: Only the model thinks. Mostly a conversation was put together with the wrong roles.
+    Why: Only the model thinks. Usually the conversation was assembled with the wrong roles.
 
     Source: The API's refusal, seen in nine places from 2025 on.
     """
     if request.conversation.turn_of(block).role == "user":
         block.report(
-            f"a {code(block.type or '')} block stands in a user message, but must stand in an assistant message",
+            f"a {code(block.type or '')} block is in a user message, but must be in an assistant message",
             help="move the block to the answer that it came with, or remove it",
             api={"content": dotted(block.steps[:-1])},
         )
@@ -792,22 +797,22 @@ def in_user_message(block: Node, request: Request) -> None:
     if_value=lambda block: isinstance(block, dict) and block.get("signature") == "",
     bad=(
         Example(
-            _said(_THOUGHT | {"signature": ""}, {"type": "text", "text": "Hi"}, then="Bye", thinking=_ENABLED),
+            _answered(_THOUGHT | {"signature": ""}, {"type": "text", "text": "Hi"}, then="Bye", thinking=_ENABLED),
             at="/messages/1/content/0/signature",
         ),
     ),
     good=(
-        Example(_said(_THOUGHT, {"type": "text", "text": "Hi"}, then="Bye", thinking=_ENABLED)),
-        Example(_said(_THOUGHT | {"thinking": ""}, {"type": "text", "text": "Hi"}, then="Bye", thinking=_ENABLED)),
+        Example(_answered(_THOUGHT, {"type": "text", "text": "Hi"}, then="Bye", thinking=_ENABLED)),
+        Example(_answered(_THOUGHT | {"thinking": ""}, {"type": "text", "text": "Hi"}, then="Bye", thinking=_ENABLED)),
     ),
     api_messages=("{block}: Invalid `signature` in `thinking` block",),
 )
 def empty_signature(block: Node, request: Request) -> None:
     """A thinking block has an empty signature.
 
-    Why: The signature proves that the thinking is the model's own. Blocks from other vendors, or streamed ones whose
-    `signature_delta` was not kept, have none. The text of the thinking may well be empty. Where thinking is not on in
-    the request, such blocks may be passed over, so it is a warning there.
+    Why: The signature proves that the thinking is the model's own. Blocks from other vendors have none, nor do streamed
+    blocks whose `signature_delta` was dropped. The text of the thinking may be empty. If the request does not enable
+    thinking, the API may ignore such blocks, so that is a warning.
 
     Source: The API's refusal, seen in six places from 2025-02 on.
     """
@@ -827,7 +832,7 @@ def empty_signature(block: Node, request: Request) -> None:
     if_value=lambda block: isinstance(block, dict) and block.get("data") == "",
     bad=(
         Example(
-            _said(
+            _answered(
                 {"type": "redacted_thinking", "data": ""},
                 {"type": "text", "text": "Hi"},
                 then="Bye",
@@ -838,7 +843,7 @@ def empty_signature(block: Node, request: Request) -> None:
     ),
     good=(
         Example(
-            _said(
+            _answered(
                 {"type": "redacted_thinking", "data": "EmwKAhgBEgy3va3pzix="},
                 {"type": "text", "text": "Hi"},
                 then="Bye",
@@ -851,8 +856,8 @@ def empty_signature(block: Node, request: Request) -> None:
 def empty_redacted_data(block: Node, request: Request) -> None:
     """A redacted thinking block has no data.
 
-    Why: The data is the encrypted thinking, and empty it cannot be read. Where thinking is not on in the request, such
-    blocks may be passed over, so it is a warning there.
+    Why: The data is the encrypted thinking, which cannot be empty. If the request does not enable thinking, the API may
+    ignore such blocks, so that is a warning.
 
     Source: The documentation's list of errors.
     """
@@ -866,13 +871,13 @@ def empty_redacted_data(block: Node, request: Request) -> None:
 
 
 def _takes(request: Request, kind: str) -> bool:
-    """Whether the model takes a `type` of thinking, as far as that is known."""
+    """Whether the model may support a `type` of thinking: it does, or that is not known."""
     taken = request.fact("thinking")
     return taken is None or kind in taken
 
 
 def _may_call_tools(request: Request) -> bool:
-    """Whether there are tools: in the request, of an MCP server, or of the thread that it goes on with."""
+    """Whether the request may have tools: its own, those of an MCP server, or of the thread it continues."""
     root = request.root
     return bool(root.items("tools") or root.items("mcp_servers")) or request.conversation.continues
 
@@ -882,40 +887,40 @@ def _switch(request: Request) -> str:
 
 
 def _report_type(thinking: Node, request: Request, kind: str) -> None:
-    """Report a `type` of thinking that the model does not take."""
+    """Report a `type` of thinking that the model does not support."""
     if request.model is None:
         return
     taken = request.fact("thinking")
     if kind == "disabled" and "between_tools" in taken:
         advice = 'use `{"type": "between_tools"}`, or leave `thinking` out'
-        said = (
+        api_advice = (
             'To turn thinking off on this model, send "thinking": {"type": "between_tools"} instead of '
             '{"type": "disabled"}.'
         )
     elif kind == "disabled":
         advice = "leave `thinking` out; a low `output_config.effort` keeps it short"
-        said = 'Use "thinking.type.adaptive" and "output_config.effort" to control thinking behavior.'
+        api_advice = 'Use "thinking.type.adaptive" and "output_config.effort" to control thinking behavior.'
         if "enabled" in taken:
-            said = (
+            api_advice = (
                 "Thinking defaults to adaptive mode when not specified; "
                 'use "thinking.type.enabled" with "budget_tokens" for extended thinking.'
             )
     elif "adaptive" in taken:
         advice = 'use `{"type": "adaptive"}`, and `output_config.effort` to say how much it may think'
-        said = ""
+        api_advice = ""
     else:
         advice = 'use `{"type": "enabled", "budget_tokens": 1024}` or more, with `max_tokens` above it'
-        said = ""
+        api_advice = ""
     thinking.at("type").report(
         f"`type` is {shown(kind)}, but must be {any_of(taken)} with {code(request.model.id)}",
         help=advice,
         related=[(request.root.at("model"), "the model is set here")],
-        api={"advice": said},
+        api={"advice": api_advice},
     )
 
 
 def _final_answer(request: Request) -> Turn | None:
-    """Return the assistant's turn that the conversation ends with and the model is to go on with, if it can."""
+    """Return the assistant turn at the end that the model has to continue, if any."""
     last = request.conversation.last
     if last is None or last.role != "assistant" or request.fact("prefill") is False:
         return None
@@ -923,7 +928,7 @@ def _final_answer(request: Request) -> Turn | None:
 
 
 def _thought_while_off(request: Request) -> Node | None:
-    """Return the first thinking of an answer at the end, where it is certain that thinking is off."""
+    """Return the first thinking block of the final answer, if thinking is certainly off."""
     kind = request.root.text("thinking", "type")
     left_out = "thinking" not in request.body and request.fact("prefill") is True
     if kind != "disabled" and not left_out:
@@ -933,7 +938,7 @@ def _thought_while_off(request: Request) -> Node | None:
 
 
 def _open_answer(request: Request) -> list[Turn]:
-    """Return the assistant's turns of the answer that the request goes on with, the first of them first."""
+    """Return the assistant turns of the answer that the request continues, in order."""
     last = request.conversation.last
     if last is None or (last.role == "assistant" and _final_answer(request) is None):
         return []

@@ -1,4 +1,4 @@
-"""The choice of a tool for the model."""
+"""The choice of a tool by `tool_choice`."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ _FORCING: Final = frozenset({"any", "tool"})
 def unknown_tool(tool_choice: Node, request: Request) -> None:
     """`tool_choice` names a tool that `tools` does not define.
 
-    Why: A choice of type `tool` forces the model to call that tool, so it has to be there. Where tools can come from
-    elsewhere (an MCP server, a thread, a system message), nothing is said.
+    Why: A choice of type `tool` forces the model to call that tool, so it must be defined. If tools can come from
+    elsewhere (an MCP server, a thread, a system message), nothing is reported.
 
-    Fix: Replaces the name by the one that is meant; unsafe, as that is a guess.
+    Fix: Replaces the name with the likely one; unsafe, because that is a guess.
 
     Source: The API's refusal, seen live in 2026-08 and 2026-09 and in four more places, also without any `tools`.
     """
@@ -95,7 +95,7 @@ def unknown_tool(tool_choice: Node, request: Request) -> None:
     ),
 )
 def without_tools(tool_choice: Node, request: Request) -> None:
-    """`tool_choice` forces the model to call a tool, and there is none.
+    """`tool_choice` forces a tool call, but the request has no tools.
 
     Why: Without tools there is nothing to call. The types `auto` and `none` are accepted without tools today; until
     about the end of 2025, and longer on Amazon Bedrock, they were refused as well.
@@ -141,8 +141,8 @@ def without_tools(tool_choice: Node, request: Request) -> None:
 def forced_with_thinking(tool_choice: Node, request: Request) -> None:
     """`tool_choice` forces a tool call while thinking is enabled with a budget.
 
-    Why: A forced call begins the answer with the call itself, which leaves no room to think before it. Adaptive
-    thinking goes with it, on the models that take forced calls at all.
+    Why: A forced call starts the answer with the call itself, which leaves no room to think before it. Adaptive
+    thinking is accepted, on models that support forced calls at all.
 
     Source: The documentation's page on extended thinking, and the API's refusal, seen since 2025-02 in four public
     threads.
@@ -176,9 +176,9 @@ def forced_with_thinking(tool_choice: Node, request: Request) -> None:
     api_messages=('tool_choice: type "tool" and "any" are not supported for this model.',),
 )
 def forced_unsupported_model(tool_choice: Node, request: Request) -> None:
-    """The model does not take a forced tool call.
+    """`tool_choice` forces a tool call, which the model does not support.
 
-    Why: Models that always think, from Fable 5.1 on, decide themselves whether to call a tool.
+    Why: Models that always think, from Fable 5.1 on, decide for themselves whether to call a tool.
 
     Source: The documentation's pages on what is new in these models, and the API's refusal, seen in 2026-08 and
     2026-09; counting tokens is refused as well.
@@ -223,10 +223,10 @@ def forced_unsupported_model(tool_choice: Node, request: Request) -> None:
 def toolset_member(tool_choice: Node, request: Request) -> None:
     """`tool_choice` names a toolset, or one of its members.
 
-    Why: The tools of a computer or browser toolset cannot be forced one by one; the types `auto`, `any` and `none` go
-    with them.
+    Why: The members of a computer or browser toolset cannot be forced individually; the types `auto`, `any` and `none`
+    are accepted.
 
-    Source: The documentation's tool reference, on what the API rejects for client toolsets.
+    Source: The documentation's tool reference, on what the API refuses for client toolsets.
     """
     name = tool_choice.text("name")
     offer = request.cached(offered)
@@ -270,7 +270,7 @@ def toolset_member(tool_choice: Node, request: Request) -> None:
 def not_directly_callable(tool_choice: Node, request: Request) -> None:
     """`tool_choice` names a tool that only code may call.
 
-    Why: A forced call is one by the model itself, which `allowed_callers` without `direct` does not allow.
+    Why: In a forced call the model itself calls the tool, which `allowed_callers` without `direct` does not allow.
 
     Source: The documentation's page on programmatic tool calling, which lists it as a 400.
     """
@@ -313,11 +313,11 @@ def not_directly_callable(tool_choice: Node, request: Request) -> None:
     ),
 )
 def programmatic_parallel(tool_choice: Node, request: Request) -> None:
-    """`disable_parallel_tool_use` is set beside a tool that code may call.
+    """`disable_parallel_tool_use` is set while code may call a tool.
 
-    Why: Code calls tools as it likes, many at once, so the API does not take the two together.
+    Why: Code may call many tools at once, so the API refuses the combination.
 
-    Source: The documentation's page on programmatic tool calling; the refusal's text was not seen.
+    Source: The documentation's page on programmatic tool calling; the text of the refusal was not seen.
     """
     if not tool_choice.flag("disable_parallel_tool_use"):
         return
@@ -333,7 +333,7 @@ def programmatic_parallel(tool_choice: Node, request: Request) -> None:
 
 
 def _thinks_on_a_budget(request: Request) -> bool:
-    """Whether thinking is enabled with a budget, on a model that takes it."""
+    """Whether thinking is enabled with a budget, on a model that supports it."""
     taken = request.fact("thinking")
     return request.root.text("thinking", "type") == "enabled" and (taken is None or "enabled" in taken)
 
@@ -343,5 +343,5 @@ def _is_refused_by_the_model(request: Request) -> bool:
 
 
 def _is_refused_anyway(request: Request) -> bool:
-    """Whether a forced call is refused whichever tool it is for, so that nothing is to be said of the tool."""
+    """Whether a forced call is refused for any tool, so that a report on the tool would be noise."""
     return _is_refused_by_the_model(request) or _thinks_on_a_budget(request)

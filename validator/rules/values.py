@@ -1,6 +1,6 @@
-"""Values: what a Python object can hold and JSON cannot.
+"""Values: what a Python object can contain and JSON cannot.
 
-These rules speak only when a Python object is checked; text is checked by the rules of `syntax`.
+These rules only apply when a Python object is checked; text is checked by the rules of `syntax`.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from ..report import Severity
 from .syntax import MAX_DEPTH
 
 MOST: Final = 2**21
-"""Values that are read of an object which is not plain."""
+"""At most this many values are read from an object that is not plain."""
 
 SHOWN_DEPTH: Final = 8
-"""Steps that the pointer to a value nested too deeply is cut to."""
+"""The pointer to a value that is nested too deeply is cut to this many steps."""
 
 _HALF_AN_EMOJI: Final = "\ud83d"
 _EXAMPLE: Final = "/tools/0/input_schema/default"
@@ -29,7 +29,7 @@ Words = tuple[str, str]
 
 
 def _with(value: Any) -> dict[str, Any]:
-    """Return a request that holds `value` where any JSON is allowed."""
+    """Return a request with `value` at a place where any JSON is allowed."""
     schema = {"type": "object", "default": value}
     return body(tools=[{"name": "search", "description": "Searches the catalogue.", "input_schema": schema}])
 
@@ -62,10 +62,10 @@ def _circular() -> dict[str, Any]:
     ),
 )
 def not_json(value: Any) -> Words:
-    """A value is of a Python type that JSON has no place for.
+    """A value has a Python type that cannot be written as JSON.
 
-    Why: It cannot be written as JSON. The SDK writes mappings, sequences, sets, dates, enumerations of strings and its
-    own response objects; it does not write bytes, decimals, and objects of other classes.
+    Why: The SDK writes mappings, sequences, sets, dates, enumerations of strings and its own response objects; it does
+    not write bytes, decimals, or objects of other classes.
 
     Source: The code of the official SDK that writes the body, and Python's `json` module beneath it.
     """
@@ -74,7 +74,7 @@ def not_json(value: Any) -> Words:
         "bytes": "decode it to a string; binary data goes in as base64",
         "Decimal": "make it a float or a string",
     }.get(name, "convert it to a dict, a list, a string, a number, a boolean or None")
-    return f"a Python {code(name)} has no place in JSON", advice
+    return f"a Python {code(name)} cannot be written as JSON", advice
 
 
 @value_rule(
@@ -86,7 +86,7 @@ def not_json(value: Any) -> Words:
 def read_once(value: Any) -> Words:
     """A value is a generator or another iterator.
 
-    Why: The SDK sends what it yields, but it yields that only once, so it is left alone here and was not checked.
+    Why: The SDK sends what it yields, but that can be read only once, so msglint leaves it alone and does not check it.
 
     Source: The code of the official SDK that writes the body.
     """
@@ -101,7 +101,7 @@ def read_once(value: Any) -> Words:
 def key_not_a_string(key: Any) -> Words:
     """A key of a dict is not a string.
 
-    Why: JSON's keys are strings; Python's own writer would turn the key into one unasked.
+    Why: JSON keys are strings; Python's own JSON writer would convert the key silently.
 
     Source: RFC 8259, section 4.
     """
@@ -121,7 +121,7 @@ def key_not_a_string(key: Any) -> Words:
 def lone_surrogate(surrogate: str) -> Words:
     """A string has half of a surrogate pair.
 
-    Why: It stands for no character, and the API refuses the body as no JSON. It comes from cutting a string in the
+    Why: It is not a character, and the API refuses the body as invalid JSON. It results from cutting a string in the
     middle of an emoji, or from reading bytes with `surrogateescape`.
 
     Source: The API's refusals, seen in at least four public issue threads from 2025-09 on.
@@ -156,7 +156,7 @@ def not_finite(number: float) -> Words:
 def circular(container: Any) -> Words:
     """A dict or a list contains itself.
 
-    Why: It has no end, so it cannot be written out.
+    Why: It would be infinite as JSON, so it cannot be written.
 
     Source: Python's `json` module, with which the SDK writes the body ("Circular reference detected").
     """
@@ -171,7 +171,7 @@ def circular(container: Any) -> Words:
 def nested_too_deeply(container: Any) -> Words:
     """Dicts and lists are nested more than 1,024 levels deep.
 
-    Why: The API's JSON reader refuses it, and no real request comes near. The pointer leads to its outer levels.
+    Why: The API's JSON reader refuses it, and no real request comes close. The pointer leads to its outer levels.
 
     Source: The limit of orjson, whose messages the API's refusals repeat.
     """
@@ -187,14 +187,14 @@ def nested_too_deeply(container: Any) -> Words:
     good=(Example(lambda: _with(range(1000))),),
 )
 def too_much(_: Any) -> Words:
-    """A Python object has more values, or more text, than any body that the API takes.
+    """A Python object has more values, or more text, than any body the API accepts.
 
-    Why: A body has at most 32 MB, a batch 256 MB. An object that never ends, or a list that contains another one twice,
-    which contains a third one twice, and so on, would be longer than any memory. What is at the place was not checked.
+    Why: A body has at most 32 MB, a batch 256 MB. An object that never ends would not fit into memory; nor would a list
+    that contains a second one twice, which contains a third one twice, and so on. The value was not checked.
 
     Source: The documentation's overview of the API; the limits of msglint are 2,097,152 values and 2^30 characters.
     """
     return (
-        f"there is more here than any request has: over {MOST:,} values, or {MOST_CHARACTERS:,} characters",
-        "give what is to be sent, not something that never ends or contains itself many times over",
+        f"more than any request has: over {MOST:,} values, or {MOST_CHARACTERS:,} characters",
+        "pass only what is to be sent, not an object that never ends or repeats itself many times over",
     )

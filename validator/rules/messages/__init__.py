@@ -1,1 +1,1 @@
-"""The list of messages: how many there are, who speaks when, and with what."""
+"""Rules for the list of messages: its length, the order of its roles, and the content of its turns."""

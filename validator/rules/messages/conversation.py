@@ -1,4 +1,4 @@
-"""The conversation as a whole: how long it is, and how the turns of the user and of the assistant begin and end."""
+"""The conversation as a whole: its length, and how the user's and the assistant's turns begin and end."""
 
 from __future__ import annotations
 
@@ -58,13 +58,13 @@ def _are_not_too_many(index: Index) -> bool:
     api_messages=("messages: at least one message is required",),
 )
 def empty(messages: Node, request: Request) -> None:
-    """`messages` has no message.
+    """`messages` is empty.
 
-    Why: The model needs something to answer; `system` alone is not enough. Only a thread that continues has its
+    Why: The model needs something to answer; `system` alone is not enough. Only a thread that is continued has its
     messages elsewhere.
 
-    Source: The API's refusal, seen in five places up to 2026-08; that a thread may continue without a new message is
-    what the official SDK sends.
+    Source: The API's refusal, seen in five places up to 2026-08; the official SDK continues threads without a new
+    message.
     """
     if not request.conversation.continues:
         messages.report(
@@ -86,8 +86,8 @@ def too_many(messages: Node, request: Request) -> None:
 
     Why: The API takes at most 100,000 messages in one request.
 
-    Source: The reference of `messages` ("There is a limit of 100,000 messages in a single request."); its refusal was
-    not seen verbatim.
+    Source: The reference of `messages` ("There is a limit of 100,000 messages in a single request."); the text of the
+    refusal was not seen.
     """
     number = len(messages.value)
     messages.report(
@@ -120,10 +120,10 @@ def too_many(messages: Node, request: Request) -> None:
     ),
 )
 def user_content_empty(messages: Node, request: Request) -> None:
-    """A turn of the user has no content.
+    """A user turn has no content.
 
-    Why: Messages of the user in a row are one turn, and that must have something in it. Messages of the assistant may
-    be empty today; until early 2026 only the last one might.
+    Why: Consecutive user messages form one turn, which must have content. Assistant messages may be empty today; until
+    early 2026 only the last one could be.
 
     Source: The API's refusal, seen in eight places, and measured in 2026-08 for merged turns.
     """
@@ -141,7 +141,7 @@ def user_content_empty(messages: Node, request: Request) -> None:
 
 
 def _answers_calls(turn: Turn) -> bool:
-    """Whether a turn should have the results of calls: then that they are missing says more than that it is empty."""
+    """Whether a turn should hold tool results; that they are missing is the better report then."""
     return turn.previous is not None and any(turn.previous.blocks("tool_use"))
 
 
@@ -187,15 +187,16 @@ def _without_prefill(model: Model) -> bool:
     ),
 )
 def prefill_unsupported(messages: Node, request: Request) -> None:
-    """The conversation ends with an assistant message, on a model that does not go on from it.
+    """The conversation ends with an assistant message, but the model does not support prefill.
 
-    Why: Models from Claude Opus 4.6 on begin their answers themselves. Not refused is what is no prefill: a paused turn
-    that ends in a server tool, an empty assistant message, a conversation to be compacted, an answer handed back for
-    a fallback credit. A last message that calls a tool lacks its result, which is reported instead. A turn in which
-    a server tool ran may be a paused one also where it ends in text, so that is a warning.
+    Why: Models since Claude Opus 4.6 start their answers themselves. Some conversations end with an assistant message
+    that is not a prefill, and are accepted: a paused turn that ends in a server tool, an empty message, a conversation
+    to be compacted, an answer sent back for a fallback credit. If the last message calls a tool, its missing result is
+    reported instead. A turn in which a server tool ran may have been paused even if it ends in text, so that is a
+    warning.
 
     Source: The API's refusal, seen in six places from 2026-02 on; the documentation's page on errors; a public issue
-    thread of 2026-07 on paused turns that end in the beginning of a text.
+    thread of 2026-07 on paused turns that end in partial text.
     """
     last = _prefilled(request)
     if last is not None:
@@ -244,14 +245,14 @@ def prefill_unsupported(messages: Node, request: Request) -> None:
     api_messages=("messages: final assistant content cannot end with trailing whitespace",),
 )
 def trailing_whitespace(messages: Node, request: Request) -> None:
-    """The beginning that the last message gives to the answer ends in whitespace.
+    """The prefill, which is the start of the answer, ends in whitespace.
 
-    Why: The model goes on from the end of that text, and whitespace there leads it astray. Only the last block of the
-    last message counts. Where a server tool ran in that turn, the API itself may have paused there, so it is a warning.
+    Why: The model continues from the end of that text, and whitespace there misleads it. Only the last block of the
+    last message counts. If a server tool ran in that turn, the API itself may have paused there, so that is a warning.
 
-    Fix: Takes the whitespace off; safe.
+    Fix: Removes the whitespace; safe.
 
-    Source: The API's refusal, seen in six places from 2024 to 2025-11, on models that can be given a beginning.
+    Source: The API's refusal, seen in six places from 2024 to 2025-11, on models that support prefill.
     """
     last = _prefilled(request)
     if last is None:
@@ -260,21 +261,21 @@ def trailing_whitespace(messages: Node, request: Request) -> None:
     if isinstance(text.value, str) and text.value != text.value.rstrip():
         text.report(
             f"the last assistant message ends in {shown(_tail(text.value))}, but must not end in whitespace",
-            help="take the whitespace off its end",
+            help="remove the whitespace at its end",
             severity=_severity_of_pause(request),
-            fix=safe("Take the whitespace off", replace(text.path, text.value.rstrip())),
+            fix=safe("Remove the whitespace", replace(text.path, text.value.rstrip())),
         )
 
 
 def _severity_of_pause(request: Request) -> Severity | None:
-    """Return what a last message is reported as: a warning where the API may have paused in it, and not ended it."""
+    """Return WARNING where the API may have paused in the last message rather than ended it."""
     last = request.conversation.last
     ran = last is not None and any(True for _ in last.blocks("server_tool_use", "mcp_tool_use"))
     return Severity.WARNING if ran else None
 
 
 def _prefilled(request: Request) -> Node | None:
-    """Find the last message, if it gives the answer its beginning; not where it may be there for something else."""
+    """Find the last message, if it is a prefill and cannot be there for another reason."""
     turn = request.conversation.last
     if turn is None or turn.role != "assistant" or request.conversation.may_end_with_answer:
         return None

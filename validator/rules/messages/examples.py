@@ -1,4 +1,4 @@
-"""Conversations for the examples of rules about messages."""
+"""Example conversations for the rules about messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""System messages: instructions in the middle of the conversation."""
+"""System messages: instructions in the middle of a conversation."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ...engine.request import Turn
 
 _SYSTEM_MESSAGES = "2026-05"
-"""When system messages came; before, the schema refuses the role."""
+"""The edition that introduced system messages; in older ones the schema refuses the role."""
 _DIRECTIVE = "; the directive-only form (content: [] with output_config) is accepted at any position"
 _EFFORT_BETA = "mid-conversation-output-config-2026-07-01"
 
@@ -64,15 +64,15 @@ def _is_turn_scoped(message: Any) -> bool:
     ),
 )
 def system_role_unsupported(messages: Node, request: Request) -> None:
-    """A system message in the conversation goes to a model that takes none.
+    """The conversation has a system message, which the model does not support.
 
-    Why: Only newer models take instructions in the middle of the conversation. The first one of a request is reported,
-    and nothing else about them; one that opens the conversation is refused for that on every model.
+    Why: Only newer models take instructions in the middle of a conversation. Only the first system message is reported;
+    one that opens the conversation is refused on every model, by another rule.
 
-    Fix: Moves the text into `system`; unsafe, as the model is told from the beginning then.
+    Fix: Moves the text into `system`; unsafe, because the instruction then applies from the start.
 
-    Source: The API's refusal, seen from 2026-05 to 2026-09 in ten places; the documentation's page on system messages
-    in mid-conversation for the models. Of models on which sources disagree nothing is said.
+    Source: The API's refusal, seen from 2026-05 to 2026-09 in ten places; the documentation's page on mid-conversation
+    system messages for the models. Models on which the sources disagree are skipped.
     """
     for turn in request.conversation.turns:
         message = turn.messages[0]
@@ -111,10 +111,10 @@ def system_role_unsupported(messages: Node, request: Request) -> None:
 def system_first(messages: Node, request: Request) -> None:
     """The conversation begins with a system message.
 
-    Why: What the model is told before the conversation goes into `system` at the top level, on every model. Only a
-    message that does nothing but set `output_config` may come first.
+    Why: Instructions before the conversation belong into the top-level `system`, on every model. Only a message that
+    does nothing but set `output_config` may come first.
 
-    Fix: Moves the text into `system`; safe where there is no `system` yet, else unsafe.
+    Fix: Moves the text into `system`; safe if there is no `system` yet, otherwise unsafe.
 
     Source: The API's refusal, seen from 2026-05 to 2026-10, also on models that take no system messages elsewhere.
     """
@@ -125,7 +125,7 @@ def system_first(messages: Node, request: Request) -> None:
     if request.fact("system_messages") is not False and _is_empty_system(first.messages[0]):
         return
     messages.at(0).report(
-        "a system message stands first in `messages`, but must come after a user message",
+        "a system message comes first in `messages`, but must follow a user message",
         help="put its text into `system` at the top level",
         fix=_moved_into_system(first.messages, request),
     )
@@ -163,11 +163,11 @@ def system_first(messages: Node, request: Request) -> None:
     ),
 )
 def system_after_assistant(messages: Node, request: Request) -> None:
-    """A system message follows an assistant message that does not end in the result of a server tool.
+    """A system message follows an assistant message that does not end in a server tool result.
 
-    Why: A system message speaks between what the user says and what the assistant answers, so it stands after the
-    user's turn; between the call of a tool and its result it cannot stand either. System messages in a row count as
-    one, and the first of them is named. Only a message that does nothing but set `output_config` may stand anywhere.
+    Why: A system message comes between the user's turn and the assistant's answer, but not between a tool call and its
+    result. Consecutive system messages count as one, and the first of them is reported. Only a message that does
+    nothing but set `output_config` may be anywhere.
 
     Source: The API's refusal, seen in 2026-09 and 2026-10 in eight places.
     """
@@ -200,10 +200,11 @@ def system_after_assistant(messages: Node, request: Request) -> None:
     ),
 )
 def system_before_user(messages: Node, request: Request) -> None:
-    """A system message stands before a user message.
+    """A system message comes directly before a user message.
 
-    Why: A system message ends what the model is given to answer, so an assistant message follows it, or nothing. Of
-    system messages in a row the last is named. Where they also follow an assistant message, the API names that first.
+    Why: A system message ends the input of an answer, so it must be the last message or be followed by an assistant
+    message. Of consecutive system messages the last is reported. If they also follow an assistant message, the API
+    refuses that first.
 
     Source: The API's refusal, seen in 2026-08 and 2026-10 in five places.
     """
@@ -213,7 +214,7 @@ def system_before_user(messages: Node, request: Request) -> None:
             continue
         if turn.previous is not None and turn.previous.role == "user":
             turn.messages[-1].report(
-                "this system message stands before a user message, but must stand before an assistant message or last",
+                "this system message comes before a user message, but must come before an assistant message or last",
                 help="put it after that user message",
                 related=[(follower.messages[0], "the user message after it")],
             )
@@ -246,8 +247,8 @@ def system_before_user(messages: Node, request: Request) -> None:
 def system_content_empty(message: Node, request: Request) -> None:
     """A system message has no content.
 
-    Why: It would say nothing. Only beside `output_config` in the same message may the content be empty or left out; an
-    `output_config` at the top level does not count.
+    Why: The message would have no effect. The content may only be empty or left out if the same message sets
+    `output_config`; an `output_config` at the top level does not count.
 
     Source: The API's refusal, measured in 2026-08 and seen again in 2026-10 for an empty string; the official SDK's
     note on messages without either.
@@ -288,10 +289,9 @@ def system_content_empty(message: Node, request: Request) -> None:
     api_messages=("{message}: system text blocks must contain non-whitespace text",),
 )
 def system_whitespace(message: Node, request: Request) -> None:
-    """A text of a system message is nothing but whitespace.
+    """A text of a system message is blank.
 
-    Why: Every text block of a system message must have something visible in it, unlike those of a user message, of
-    which one is enough.
+    Why: Every text block of a system message must have visible text; in a user message one such block is enough.
 
     Source: The API's refusal, measured in 2026-08.
     """
@@ -333,10 +333,9 @@ def system_whitespace(message: Node, request: Request) -> None:
 def turn_scoped_tool_change(message: Node, request: Request) -> None:
     """A system message that the next user message clears adds or removes a tool.
 
-    Why: Such a message is gone with the turn, while a change of the tools holds from there on; it may have nothing but
-    text.
+    Why: Such a message is cleared at the end of the turn, while a change of the tools stays; it may only contain text.
 
-    Source: The API's refusal, as the documentation of system messages in mid-conversation quotes it.
+    Source: The API's refusal, as quoted in the documentation of mid-conversation system messages.
     """
     for block in message.items("content"):
         if block.type in {"tool_addition", "tool_removal"}:
@@ -368,9 +367,9 @@ def turn_scoped_tool_change(message: Node, request: Request) -> None:
 def turn_scoped_output_config(message: Node, request: Request) -> None:
     """A system message that the next user message clears has an `output_config`.
 
-    Why: Such a message is gone with the turn, while what it sets would hold from there on.
+    Why: Such a message is cleared at the end of the turn, while its settings would stay.
 
-    Source: The API's refusal, as the documentation of system messages in mid-conversation quotes it.
+    Source: The API's refusal, as quoted in the documentation of mid-conversation system messages.
     """
     setting = message.at("output_config")
     if setting.value is not None:
@@ -406,11 +405,11 @@ def turn_scoped_output_config(message: Node, request: Request) -> None:
 def turn_scoped_cache_control(message: Node, request: Request) -> None:
     """A block of a system message that the next user message clears has a `cache_control`.
 
-    Why: What is cleared is no part of what is cached, so the breakpoint would never be found again.
+    Why: A message that is cleared is not part of the cached prefix, so the breakpoint would never be found again.
 
     Fix: Removes the `cache_control`; safe.
 
-    Source: The API's refusal, as the documentation of system messages in mid-conversation quotes it.
+    Source: The API's refusal, as quoted in the documentation of mid-conversation system messages.
     """
     for block in message.items("content"):
         mark = block.at("cache_control")
@@ -427,7 +426,7 @@ def turn_scoped_cache_control(message: Node, request: Request) -> None:
 
 
 def _refuse_as_cleared(place: Node, message: Node, name: str, advice: str, **more: Any) -> None:
-    """Report what a system message cannot have that the next user message clears; `more` is for `Node.report`."""
+    """Report a part that a turn-scoped system message cannot have; `more` is passed to `Node.report`."""
     place.report(
         f"{code(name)} is not allowed in a system message that the next user message clears",
         help=advice,
@@ -437,15 +436,15 @@ def _refuse_as_cleared(place: Node, message: Node, name: str, advice: str, **mor
 
 
 def _moved_into_system(messages: Sequence[Node], request: Request) -> Fix | None:
-    """Move what system messages say into `system`: safe for the first ones where nothing is said there yet."""
-    said, system = [message.at("content").value for message in messages], request.root.at("system")
+    """Move system messages into `system`; safe if they open the conversation and `system` is not set."""
+    contents, system = [message.at("content").value for message in messages], request.root.at("system")
     rest = any(set(message.value) - {"role", "content"} for message in messages)
-    if rest or not all(said) or len(messages) == len(request.root.items("messages")):
+    if rest or not all(contents) or len(messages) == len(request.root.items("messages")):
         return None
-    blocks = [_as_blocks(each) for each in ([system.value] if system.value is not None else []) + said]
+    blocks = [_as_blocks(each) for each in ([system.value] if system.value is not None else []) + contents]
     if None in blocks:
         return None
-    whole = said[0] if len(blocks) == 1 else [block for each in blocks for block in each or ()]
+    whole = contents[0] if len(blocks) == 1 else [block for each in blocks for block in each or ()]
     change = replace if "system" in request.body else add
     is_first = messages[0].path[-1] == 0 and "system" not in request.body
     operations = [remove(message.path) for message in reversed(messages)]
@@ -459,7 +458,7 @@ def _as_blocks(content: Any) -> list[Any] | None:
 
 
 def _placed_system_turns(request: Request) -> Iterator[Turn]:
-    """Yield the runs of system messages whose place matters: not the first, and not where `output_config` is set."""
+    """Yield the runs of system messages whose place matters: not the first, nor where `output_config` is set."""
     if request.fact("system_messages") is False:
         return
     for turn in request.conversation.turns:
@@ -468,7 +467,7 @@ def _placed_system_turns(request: Request) -> Iterator[Turn]:
 
 
 def _ends_in_own_words(turn: Turn) -> bool:
-    """Whether a turn of the assistant surely does not end in a server tool: its last block is one of a few."""
+    """Whether an assistant turn certainly does not end in a server tool, judging by its last block."""
     if turn.role != "assistant":
         return False
     content = turn.messages[-1].at("content").value
@@ -479,24 +478,24 @@ def _ends_in_own_words(turn: Turn) -> bool:
 
 
 def _is_empty_system(message: Node) -> bool:
-    """Whether a system message has neither content nor settings; what cannot be read may be either."""
+    """Whether a system message has neither content nor settings; False if either is malformed."""
     if not isinstance(message.value, dict) or message.at("output_config").value is not None:
         return False
     return "content" not in message.value or is_empty(message)
 
 
 def _is_directive(message: Node) -> bool:
-    """Whether a system message only sets something."""
+    """Whether a system message only sets `output_config`."""
     return message.at("output_config").value is not None and not message.at("content").value
 
 
 def _has_fault(message: Node) -> bool:
-    """Whether a system message is refused for what is in it, before its place matters."""
+    """Whether a system message is refused for its content, before its place matters."""
     return _is_empty_system(message) or next(_blank_texts(message), None) is not None
 
 
 def _blank_texts(message: Node) -> Iterator[Node]:
-    """Yield the texts of a system message that are blank; empty ones are for the schema."""
+    """Yield the blank texts of a system message; the schema refuses empty ones."""
     content = message.at("content")
     texts = [content] if isinstance(content.value, str) else [block.at("text") for block in content.items()]
     for text in texts:

@@ -1,1 +1,1 @@
-"""What several areas of rules share."""
+"""Helpers that rules of several areas share."""

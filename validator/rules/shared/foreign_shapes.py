@@ -1,7 +1,7 @@
-"""Fixes that write what has the shape of OpenAI's API as the Messages API has it.
+"""Fixes that rewrite the shapes of OpenAI's API for the Messages API.
 
-Each is offered only where the schema accepts the result and nothing with content is lost, and is unsafe all the same:
-somebody has to look at what a request for another API becomes.
+A fix is only offered if the schema accepts the result and no content is lost. It is still unsafe: somebody has to
+review a request that was written for another API.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Object = dict[str, Any]
 
 
 def conversion(problem: Problem) -> Fix | None:
-    """Return the fix that writes a value of another API's shape as ours; None where there is none."""
+    """Return the fix that rewrites another API's shape for this one, if there is one."""
     if problem.keyword == "additionalProperties":
         convert = _PROPERTIES.get((problem.owner.name, problem.name))
         return convert(problem) if convert is not None else None
@@ -38,7 +38,7 @@ def conversion(problem: Problem) -> Fix | None:
 
 
 def _of_member(problem: Problem) -> Fix | None:
-    """Convert an object whose `type` no member of the union has."""
+    """Convert an object whose `type` is not in the union."""
     path = problem.path[:-1] if problem.keyword == DISCRIMINATOR else problem.path
     value = _at(problem.root, path)
     convert = _MEMBERS.get(problem.union.name if problem.union is not None else "")
@@ -75,7 +75,7 @@ def _choice(value: Object) -> Object | None:
 
 
 def _block(value: Object) -> Object | None:
-    """Convert a part of a message's content."""
+    """Convert a content part."""
     tag = value.get("type")
     kept = {"cache_control": value["cache_control"]} if "cache_control" in value else {}
     made: Object | None = None
@@ -104,7 +104,7 @@ def _source(url: str) -> Object | None:
 
 
 def _of_message(problem: Problem) -> Fix | None:
-    """Write the message of a tool as a result in a message of the user."""
+    """Write a tool's message as a `tool_result` block in a user message."""
     path = problem.path[:-1]
     message = _at(problem.root, path)
     used, content = message.get("tool_call_id"), message.get("content")
@@ -118,7 +118,7 @@ def _of_message(problem: Problem) -> Fix | None:
 
 
 def _tool_calls(problem: Problem) -> Fix | None:
-    """Write the calls of a message as blocks behind its text."""
+    """Write a message's tool calls as blocks after its text."""
     message, calls = problem.value, problem.value[problem.name]
     path = (*problem.path[:-1], "content")
     content = message.get("content")
@@ -155,12 +155,14 @@ def _wrapped_tool(problem: Problem) -> Fix | None:
 
 
 def _batch_line(problem: Problem) -> Fix | None:
-    """Write a line of a batch as ours."""
+    """Write a line of an OpenAI batch as a batch request."""
     line = problem.value
     if "params" in line or not str(line.get("url", _BATCH_PATHS[0])).endswith(_BATCH_PATHS):
         return None
     others = [remove((*problem.path[:-1], key)) for key in ("method", "url") if key in line]
-    return _fix("Rename `body` to `params`, and remove what stands beside it", rename(problem.path, "params"), *others)
+    return _fix(
+        "Rename `body` to `params`, and remove the properties beside it", rename(problem.path, "params"), *others
+    )
 
 
 def _user(problem: Problem) -> Fix | None:
@@ -174,7 +176,7 @@ def _user(problem: Problem) -> Fix | None:
 
 
 def _effort(problem: Problem) -> Fix | None:
-    """Move the effort into `output_config`, where that is not there for anything else."""
+    """Move the effort into `output_config`, unless that is already used."""
     body, place = problem.value, (*problem.path[:-1], "output_config")
     made = {"effort": body[problem.name]}
     if {"output_config", "response_format"} & body.keys() or "output_config" not in problem.schema["properties"]:
@@ -185,7 +187,7 @@ def _effort(problem: Problem) -> Fix | None:
 
 
 def _format(problem: Problem) -> Fix | None:
-    """Move the schema of an answer into `output_config`, where that is not there for anything else."""
+    """Move the schema of the answer into `output_config`, unless that is already used."""
     body, place = problem.value, (*problem.path[:-1], "output_config")
     given = body[problem.name]
     inner = given.get("json_schema") if isinstance(given, dict) else None
@@ -219,7 +221,7 @@ _MEMBERS: Final[dict[str, Callable[[Object], Object | None]]] = {
     "ContentBlock": _block,
     "ToolResultContentBlock": _block,
 }
-"""What converts an object, by the union that it should be a member of."""
+"""The function that converts an object, by the name of the union it should be in."""
 _PROPERTIES: Final[dict[tuple[str, str], Callable[[Problem], Fix | None]]] = {
     ("InputMessage", "tool_calls"): _tool_calls,
     ("CustomTool", "function"): _wrapped_tool,
@@ -229,4 +231,4 @@ _PROPERTIES: Final[dict[tuple[str, str], Callable[[Problem], Fix | None]]] = {
     **{(owner, "reasoning_effort"): _effort for owner in ("", "messages")},
     **{(owner, "response_format"): _format for owner in ("", "messages")},
 }
-"""What moves an unknown property, by the type that has it and its name."""
+"""The function that moves an unknown property, by the type it is in and its name."""

@@ -1,6 +1,6 @@
-"""Guesses what a refused value was meant to be, and words it: values that are tried against the schema, and outlines.
+"""Guess what a refused value was meant to be, and describe it for the help.
 
-A guess is only used where the schema accepts it, so following the help earns no further refusal at that place.
+A guess is only used if the schema accepts it, so following the help causes no other violation at that place.
 """
 
 from __future__ import annotations
@@ -39,22 +39,22 @@ class Guess(NamedTuple):
     advice: str
     """What to do, as the help of a violation."""
     keeps_all: bool = True
-    """Whether everything in the refused value is in it too."""
+    """Whether it contains everything that the refused value does."""
 
 
 def guessed(problem: Problem) -> Guess | None:
-    """Return the first guess for a value of a wrong type that its schema accepts."""
+    """Return the first guess for a value of a wrong type that the schema accepts."""
     return next((guess for guess in _guesses(problem) if problem.fits(problem.schema, guess.value)), None)
 
 
-def index(schema: Schema, problem: Problem, name: str = "", depth: int = 0) -> Any:
-    """Return the smallest value of a schema, with `…` for the texts in it."""
+def skeleton(schema: Schema, problem: Problem, name: str = "", depth: int = 0) -> Any:
+    """Return the smallest value of a schema, with `…` for its texts."""
     schema = problem.resolve(schema)
     fixed = [schema["const"]] if "const" in schema else [item for item in schema.get("enum", ()) if item is not None]
     if fixed:
         return fixed[0]
     if "anyOf" in schema:
-        return index(schema["anyOf"][0], problem, name, depth)
+        return skeleton(schema["anyOf"][0], problem, name, depth)
     types = schema.get("type", "object")
     kind = types if isinstance(types, str) else next(item for item in types if item != "null")
     if kind == "object" and "examples" in schema:
@@ -62,21 +62,21 @@ def index(schema: Schema, problem: Problem, name: str = "", depth: int = 0) -> A
     if kind == "object" and depth <= _DEEPEST:
         properties: dict[str, Schema] = schema.get("properties", {})
         needed = sorted(schema.get("required", ()), key=lambda key: _LEADING.index(key) if key in _LEADING else 9)
-        return {key: index(properties[key], problem, key, depth + 1) for key in needed}
+        return {key: skeleton(properties[key], problem, key, depth + 1) for key in needed}
     if kind == "array" and "items" in schema:
-        return [index(schema["items"], problem, name, depth + 1)]
+        return [skeleton(schema["items"], problem, name, depth + 1)]
     least = max(schema.get("minimum", schema.get("exclusiveMinimum", 0) + 1), 0)
     text = "https://…" if name == "url" else _UNSPECIFIED
     return {"object": {}, "array": [], "boolean": True, "string": text}.get(kind, least)
 
 
 def spelled(value: Any) -> str:
-    """Spell a value as JSON in backticks, with long texts and long arrays cut."""
+    """Write a value as JSON in backticks, with long texts and arrays cut."""
     return f"`{printable(json.dumps(_cut(value), ensure_ascii=False))}`"
 
 
 def is_whole(value: Any) -> bool:
-    """Whether an index leaves nothing to fill in."""
+    """Whether a skeleton has no text left to fill in."""
     if isinstance(value, dict):
         return all(map(is_whole, value.values()))
     if isinstance(value, list):
@@ -85,14 +85,14 @@ def is_whole(value: Any) -> bool:
 
 
 def object_or_array(problem: Problem, allowed: list[str]) -> str | None:
-    """Say which object or array to write, where one is asked for."""
+    """Say which object or array to write, if the schema asks for one."""
     if problem.union is not None and 1 < len(problem.union.schemas) <= _MOST_MEMBERS:
-        members = [index(problem.union.schemas[tag], problem) for tag in usable_tags(problem)]
+        members = [skeleton(problem.union.schemas[tag], problem) for tag in usable_tags(problem)]
         return f"write {joined(list(dict.fromkeys(map(spelled, members))), 'or')}"
     if not {"object", "array"} & set(allowed):
         return None
     schema = problem.schema
-    example = index(_branch(schema, problem, allowed), problem)
+    example = skeleton(_branch(schema, problem, allowed), problem)
     if not example or len(spelled(example)) > _LONGEST_OUTLINE:
         return None
     start = f"{kinds(['string'])}, or " if "string" in allowed else ""
@@ -105,7 +105,7 @@ def object_or_array(problem: Problem, allowed: list[str]) -> str | None:
 
 
 def _branch(schema: Schema, problem: Problem, allowed: list[str]) -> Schema:
-    """Return the part of a schema that describes the array, or else the object."""
+    """Return the branch of a schema for arrays, or else the one for objects."""
     wanted = "array" if "array" in allowed else "object"
     for branch in schema.get("anyOf", ()):
         resolved = problem.resolve(branch)
@@ -154,7 +154,7 @@ def _of_text(value: str) -> Iterator[Guess]:
 
 
 def _of_property(problem: Problem) -> Iterator[Guess]:
-    """Yield an object that has the value as the one property that takes it."""
+    """Yield objects with the value as the one property that accepts it."""
     properties: dict[str, Schema] = _branch(problem.schema, problem, ["object"]).get("properties", {})
     names = [name for name, schema in properties.items() if problem.fits(schema, problem.value)]
     if len(names) == 1:
@@ -163,7 +163,7 @@ def _of_property(problem: Problem) -> Iterator[Guess]:
 
 
 def _members(problem: Problem) -> Iterator[Guess]:
-    """Yield the members of a union that a plain value stands for."""
+    """Yield the union members that a plain value stands for."""
     union, value = problem.union, problem.value
     if union is None:
         return
@@ -180,7 +180,7 @@ def _members(problem: Problem) -> Iterator[Guess]:
         yield Guess(choice, f"write {spelled(choice)}")
     tag = value if value in union.members else union.aliases.get(value)
     if tag is not None:
-        member = {**index(union.schemas[tag], problem), union.property: tag}
+        member = {**skeleton(union.schemas[tag], problem), union.property: tag}
         start = "write" if is_whole(member) else "write an object such as"
         yield Guess(member, f"{start} {spelled(member)}")
 
@@ -196,7 +196,7 @@ def _sources(text: str) -> Iterator[dict[str, str]]:
 
 
 def _thinking(problem: Problem) -> Iterator[Guess]:
-    """Yield the thinking that a plain value asks for, as the model of the request takes it."""
+    """Yield the thinking settings that a plain value stands for, and the model supports."""
     union, value, usable = problem.union, problem.value, usable_tags(problem)
     wants = value not in (False, "disabled", "off", "none") if isinstance(value, (bool, str)) else True
     if union is None or (isinstance(value, str) and value not in (*union.members, *union.aliases, "on", "off", "none")):
@@ -216,7 +216,7 @@ def _thinking(problem: Problem) -> Iterator[Guess]:
 
 
 def usable_tags(problem: Problem) -> list[str]:
-    """Return the tags of a union, of the types of thinking those that the model of the request is known to take."""
+    """Return the tags of a union; for thinking, those that the model may support."""
     union = problem.union
     if union is None:
         return []
@@ -227,7 +227,7 @@ def usable_tags(problem: Problem) -> list[str]:
 
 
 def request_of(problem: Problem) -> dict[str, Any]:
-    """Return the request in which a problem is: the document, or one of a batch."""
+    """Return the request that a problem is in: the document, or one of a batch."""
     body = problem.root
     try:
         for step in problem.path[: length_of_envelope(problem.path)]:
@@ -244,7 +244,7 @@ def _names_of_tools(problem: Problem) -> set[str]:
 
 
 def _cut(value: Any, depth: int = 0) -> Any:
-    """Cut a value to what a message can bear; secrets are redacted before their texts are cut."""
+    """Shorten a value for a message; secrets are redacted before the texts are cut."""
     if isinstance(value, str):
         return cut_short(value, _LONGEST_TEXT)
     if isinstance(value, (dict, list)) and depth == _DEEPEST_SPELLED:

@@ -1,9 +1,9 @@
-"""Ids of models that certainly do not exist on Anthropic's own API, and what was meant.
+"""Model ids that certainly do not exist on Anthropic's own API, and the models they were meant to name.
 
-The ids and aliases of a model that has been released are a closed list, so another spelling of the same model is none:
-its parts in another order, other marks between them, another date, `latest`. Of a model that is not known nothing is
-said but for two forms that no id has had since Claude 3: a dot in the version, and from Claude 4 on the version before
-the family. Every other id may be that of a new model, or one's own.
+The ids and aliases of a released model are a closed list, so no other spelling of it exists: parts in another order,
+other separators, another date, `latest`. For an unknown model only two forms are refused, which no id has had since
+Claude 3: a dot in the version, and since Claude 4 the version before the family. Any other id may belong to a new model
+or to a gateway.
 """
 
 from __future__ import annotations
@@ -22,33 +22,33 @@ _NUMBER: Final = regex(r"\d{1,2}")
 _SEPARATORS: Final = regex(r"[-._ ]")
 _DOTTED: Final = regex(r"\d\.\d")
 _DOTTED_FAMILY: Final = "instant"
-"""The one family whose versions have a dot."""
+"""The only family with dots in its versions."""
 _LATEST: Final = "latest"
 
 _OTHERS: Final = regex(r"(?:chat)?gpt-.+|o[134](?:-.+)?|text-(?:davinci|embedding)-.+|gemini-.+")
-"""Ids of vendors that have no endpoint of this API themselves, as other vendors do."""
+"""Ids of vendors that, unlike some others, have no endpoint of this API."""
 
 
 class _Id(NamedTuple):
-    """The parts of an id of Anthropic's."""
+    """The parts of one of Anthropic's ids."""
 
     family: str
     version: tuple[str, ...]
     date: str | None
     is_latest: bool
     in_order: bool
-    """Whether it has the form of today: `claude-family-version-date`, with hyphens."""
+    """Whether it has today's form: `claude-family-version-date`, with hyphens."""
 
 
 def is_another_vendors(name: str) -> bool:
-    """Whether an id is plainly that of another vendor's model."""
+    """Whether an id certainly names another vendor's model."""
     return _OTHERS.fullmatch(name) is not None
 
 
 def misspelt(name: str) -> Model | None:
-    """Return the model that an id spells in a way it never had; None for an id that may exist.
+    """Return the model that an id misspells; None if the id may exist.
 
-    For a model that is not known, the newest one of its family is returned.
+    For an unknown model, the newest one of its family is returned.
     """
     parts = _parsed(name)
     if parts is None or name in _names():
@@ -75,7 +75,7 @@ def family_alone(name: str) -> Model | None:
 
 
 def best_name(model: Model) -> str:
-    """Return the shortest id of a model, which is its alias if it has one."""
+    """Return the shortest id of a model: its alias, if it has one."""
     return min(model.names, key=len)
 
 
@@ -100,7 +100,7 @@ def _names() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _released() -> dict[tuple[str, tuple[str, ...]], Model]:
-    """Return the models by their family and version; the newest of those that share them."""
+    """Return the models by family and version; the newest, if several share them."""
     found: dict[tuple[str, tuple[str, ...]], Model] = {}
     for model in models():
         for name in model.names:

@@ -1,4 +1,4 @@
-"""The tools that a request offers to the model, and whether there may be more than it names."""
+"""The tools that a request offers, and whether there may be others that it does not name."""
 
 from __future__ import annotations
 
@@ -15,46 +15,46 @@ _CONFIGS: Final = {
     "browser_toolset_20260801": "BrowserToolsetConfigs",
     "computer_toolset_20260801": "ComputerToolsetConfigs",
 }
+"""The definition in the schemas that lists a toolset's members, by the toolset's `type`."""
 TOOLSETS: Final = tuple(_CONFIGS)
-"""The client toolsets, by their `type`."""
-"""Where the schemas list the members of a toolset, by its type."""
+"""The `type`s of the client toolsets."""
 
 OFFERED: Final = ("/tools/*/type", "/tools/*/name", "/tools/*/allowed_callers/*", "/mcp_servers/*/name", "/thread/type")
-"""What has to be sound for a rule that misses a tool."""
+"""Places that must be valid before a rule may report that a tool is missing."""
 
 FILTERING_SINCE: Final = "20260209"
-"""The version from which on the web tools filter what they find by code."""
+"""The first version of the web tools that filter their results with code."""
 
 _ADDED_SINCE: Final = "20260120"
-"""The version of code execution from which on the API adds the tool where another tool may be called by it."""
+"""The first version of code execution that the API adds itself if a tool names it as a caller."""
 
 
 class Offer:
-    """What `tools` offers."""
+    """The tools in `tools`."""
 
     __slots__ = ("_index", "complete", "members", "names", "readable", "toolsets")
 
     def __init__(self) -> None:
         self.names: dict[str, Node] = {}
-        """Every name that is declared, with the first tool that has it."""
+        """The first tool of each declared name."""
         self.toolsets: dict[str, Node] = {}
-        """The client toolsets, `browser` and `computer`, with the first entry of each."""
+        """The first entry of each client toolset, `browser` and `computer`."""
         self.members: dict[str, str] = {}
-        """Every member of these toolsets, with the name of its toolset."""
+        """The name of the toolset of each member."""
         self.readable: bool = True
-        """Whether every tool that should have a name has one; if not, the one in question may be among the others."""
+        """Whether every tool that needs a name has one; if not, a missing tool may be among the others."""
         self.complete: bool = True
-        """Whether there are no other tools: of an MCP server, a thread, added midway, or that are not readable."""
+        """Whether no tools can come from elsewhere: MCP servers, a thread, system messages, malformed entries."""
         self._index: Names | None = None
 
     def nearest(self, name: str) -> str | None:
-        """Return the declared name that another one is probably meant to be."""
+        """Return the declared name that another name was probably meant to be."""
         self._index = self._index or Names(self.names)
         return self._index.nearest(name)
 
 
 def offered(request: Request) -> Offer:
-    """Return what a request offers; to be asked through `request.once`."""
+    """Return the tools that a request offers. Call it through `request.cached`."""
     offer = Offer()
     root = request.root
     tools = root.value.get("tools")
@@ -83,24 +83,24 @@ def offered(request: Request) -> Offer:
 
 @lru_cache(maxsize=8)
 def members(toolset: str) -> tuple[str, ...]:
-    """Return the names of the members of a toolset, by its type; none where it is not one."""
+    """Return the member names of a toolset type; none if it is not a toolset."""
     definitions: dict[str, Any] = files()["toolsets.json"]["$defs"]
     return tuple(definitions[_CONFIGS[toolset]]["properties"]) if toolset in _CONFIGS else ()
 
 
 def family(kind: str) -> str:
-    """Return what a dated type is a version of: `web_search` of `web_search_20260209`."""
+    """Return a dated type without its date: `web_search` for `web_search_20260209`."""
     stem, _, version = kind.rpartition("_")
     return stem if version.isdigit() else kind
 
 
 def callers(tool: Node) -> list[str]:
-    """Return who may call a tool, where it says so."""
+    """Return the declared `allowed_callers` of a tool."""
     return [caller for item in tool.items("allowed_callers") if (caller := item.text()) is not None]
 
 
 def runs_code(tool: Node) -> bool:
-    """Whether a tool runs code for the model, or brings a tool for it along: web tools of 2026, tools for code."""
+    """Whether a tool runs code for the model, or makes the API add a tool that does."""
     kind = tool.type or "custom"
     version = kind.rpartition("_")[2]
     return (
@@ -111,17 +111,17 @@ def runs_code(tool: Node) -> bool:
 
 
 def brings_code(caller: str) -> bool:
-    """Whether the API adds the code execution tool by itself for tools that this caller may call."""
+    """Whether the API adds the code execution tool itself for this caller."""
     return is_for_code(caller) and caller.rpartition("_")[2] >= _ADDED_SINCE
 
 
 def is_for_code(caller: str) -> bool:
-    """Whether a caller is code that the model runs, not the model itself."""
+    """Whether a caller is code that the model runs, rather than the model itself."""
     return caller.startswith("code_execution_")
 
 
 def lacks_code(request: Request) -> bool:
-    """Whether nothing in a request could run code: no tool does, or brings along what does, or may come later."""
+    """Whether no tool can run code, nor make the API add one that does, nor come from elsewhere."""
     root = request.root
     return not (
         root.at("thread").value is not None
@@ -131,7 +131,7 @@ def lacks_code(request: Request) -> bool:
 
 
 def _may_run_code(tool: Node) -> bool:
-    """Whether a tool runs code or brings along what does; what is malformed may."""
+    """Whether a tool runs code or makes the API add a tool that does; True if it is malformed."""
     kind = tool.at("type").value
     if not isinstance(tool.value, dict) or not isinstance(kind, (str, type(None))):
         return True

@@ -1,4 +1,4 @@
-"""What a platform does not have of a model, though Anthropic's own API has it."""
+"""Features of a model that another platform than Anthropic's own API lacks."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ if TYPE_CHECKING:
 
 
 def is_missing(feature: str, request: Request) -> bool:
-    """Whether the model is known to go without a feature (`format`, `strict`) on the platform of the request."""
+    """Whether the model is known to lack a feature (`format`, `strict`) on the request's platform."""
     missing = request.fact("missing_on")
     return isinstance(missing, dict) and feature in missing.get(request.platform, ())

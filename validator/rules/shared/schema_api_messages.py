@@ -1,4 +1,4 @@
-"""What the API itself answers where a schema refuses, so that people recognise it from their logs."""
+"""The API's own wording of a schema's refusal, so that people recognise it from their logs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ...schema.explain import Problem
 
 _TAGGED: Final = frozenset({"content", "tools", "thinking", "tool_choice", "cache_control", "source"})
-"""Where the API sets the type of an object into a place: `messages.0.content.0.text.cache_control.ephemeral.ttl`."""
+"""Where the API puts the type of an object into the path: `messages.0.content.0.text.cache_control.ephemeral.ttl`."""
 _DEFAULT_TAGS: Final = {"tools": "custom"}
 _KINDS: Final = {
     "array": "a valid array",
@@ -29,9 +29,9 @@ _SHARES: Final = frozenset({"temperature", "top_p"})
 
 
 def as_the_api_says(problem: Problem, document: Any) -> str | None:
-    """Word a refusal as the API does, with the place in dots; None where its wording is not known.
+    """Word a refusal as the API does, with the place in dots; None if its wording is not known.
 
-    `document` is the whole of what was refused, in which the problem's path begins.
+    `document` is the whole refused document; the problem's path starts there.
 
     Source: the refusals of 2026-08 and later, measured live. Until spring 2026 `an object` read `a valid dictionary`,
     and `a valid array` read `a valid list`.
@@ -40,13 +40,13 @@ def as_the_api_says(problem: Problem, document: Any) -> str | None:
     if words is not None:
         return quotation(words)
     say = _WORDS.get(problem.keyword)
-    said = say(problem) if say is not None else None
+    wording = say(problem) if say is not None else None
     place = _place(problem, document)
-    return quotation(f"{dotted(place)}: {said}") if said and place else None
+    return quotation(f"{dotted(place)}: {wording}") if wording and place else None
 
 
 def _special(problem: Problem) -> str | None:
-    """Return what the API says in words of its own, without the place of the value."""
+    """Return the API's special wording for a problem, which has no place, or None."""
     if problem.keyword == "enum" and problem.path[-1:] == ("role",) and isinstance(problem.value, str):
         return f'messages: Unexpected role "{problem.value}". Allowed roles are "user" or "assistant"'
     if problem.keyword == "minLength" and problem.owner.tag == "text" and problem.path[-1:] == ("text",):
@@ -56,7 +56,7 @@ def _special(problem: Problem) -> str | None:
 
 
 def _place(problem: Problem, document: Any) -> list[str | int]:
-    """Return the steps to the place that the API names, which begins at the request, in a batch too."""
+    """Return the path in the API's message, which starts at the request even in a batch."""
     path = problem.path
     if problem.keyword == DISCRIMINATOR or (problem.keyword == MISSING_BETA and not problem.name):
         path = path[:-1]
@@ -148,7 +148,7 @@ def _of_items(problem: Problem, bound: str) -> str:
 
 
 def _quoted(values: Sequence[Any], last: str) -> str:
-    """Quote words as the API does: `'a', 'b' or 'c'`."""
+    """Join words as the API does: `'a', 'b' or 'c'`."""
     *first, final = [f"'{value}'" for value in values]
     return f"{', '.join(first)}{last}{final}" if first else final
 

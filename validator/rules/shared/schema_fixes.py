@@ -1,4 +1,4 @@
-"""Fixes of what the schemas refuse, where a machine can make them."""
+"""Fixes for what the schemas refuse."""
 
 from __future__ import annotations
 
@@ -25,33 +25,33 @@ if TYPE_CHECKING:
 _DATA_URL: Final = regex(r"data:([\w.+/-]*)(?:;[\w=.-]+)*,", re.ASCII)
 _STANDARD: Final = str.maketrans("-_", "+/")
 _IN_BASE64: Final = (regex("[a-z]"), regex("[A-Z]"), regex("[0-9]"))
-"""What base64 has in it; a placeholder in words has not."""
+"""What real base64 contains; a placeholder in words does not."""
 _LONG_NAME: Final = 6
 _TEXT_KEYS: Final = frozenset({"type", "text"})
 
 
 def safe(title: str, *operations: Operation) -> Fix:
-    """Make a fix that may be applied without looking."""
+    """Make a fix that may be applied without review."""
     return Fix(title, Applicability.SAFE, operations)
 
 
 def unsafe(title: str, *operations: Operation) -> Fix:
-    """Make a fix that somebody has to look at."""
+    """Make a fix that needs review."""
     return Fix(title, Applicability.UNSAFE, operations)
 
 
 def of_slip(word: str, meant: str, title: str, *operations: Operation) -> Fix:
-    """Make a fix that is safe where a word is surely the one that is meant."""
+    """Make a fix that is safe if the word is certainly a typo of the one meant."""
     return safe(title, *operations) if is_slip(word, meant) else unsafe(title, *operations)
 
 
 def meant_instead(place: Node, meant: str | None) -> Fix | None:
-    """Make a fix that puts a name that is there in the place of one that is not; none where none comes near."""
-    return unsafe(f"Replace it by {code(meant)}", replace(place.path, meant)) if meant is not None else None
+    """Make the fix that replaces an unknown name with the likely one, if there is one."""
+    return unsafe(f"Replace it with {code(meant)}", replace(place.path, meant)) if meant is not None else None
 
 
 def hint_for(schema: dict[str, Any], word: Any) -> str | None:
-    """Return what a schema says to do about a word: about it alone, or about all that begin like it (`image/*`)."""
+    """Return the schema's hint for a word: for the word itself, or for its prefix (`image/*`)."""
     hints: dict[str, str] = schema.get("x-hints", {})
     if not hints or not isinstance(word, str):
         return None
@@ -62,13 +62,13 @@ def hint_for(schema: dict[str, Any], word: Any) -> str | None:
 
 
 def untagged_hint(problem: Problem) -> str | None:
-    """Return what a union says to do about an object without a tag that has a property of another API's."""
+    """Return the union's hint for an object without a tag, by a property of another API."""
     hints: dict[str, str] = problem.schema.get("x-untagged", {})
     return next((hints[key] for key in hints if key in problem.value), None)
 
 
 def meant_properties(name: str, schema: dict[str, Any]) -> list[str]:
-    """Return the properties that an unknown one was probably meant to be, or holds: most often one, or none."""
+    """Return the properties that an unknown one probably stands for: usually one, or none."""
     known: dict[str, Any] = schema["properties"]
     aliased = [each for each, subschema in known.items() if name in subschema.get("x-aliases", ())]
     if aliased or name in schema.get(WITHHELD, {}) or hint_for(schema, name) is not None:
@@ -80,32 +80,32 @@ def meant_properties(name: str, schema: dict[str, Any]) -> list[str]:
 
 
 def nearest_property(name: str, schema: dict[str, Any]) -> str | None:
-    """Return the property that an unknown one was probably meant to be; never one near a word of another API."""
+    """Return the property that an unknown one probably stands for; None for a name of another API."""
     return next(iter(meant_properties(name, schema)), None)
 
 
 def nearest_value(word: str, values: Iterable[Any]) -> str | None:
-    """Return the fixed value that an unknown word was probably meant to be; none for a word of another API."""
+    """Return the fixed value that an unknown word probably stands for; None for a word of another API."""
     words = [value for value in values if isinstance(value, str)]
     return None if word in foreign_values() else nearest(word, words)
 
 
 def has_content(value: Any) -> bool:
-    """Whether a value holds something that somebody wrote: a text, or an array or object that is not empty."""
+    """Whether a value is a text, object or array that is not empty: removing it would lose what somebody wrote."""
     return isinstance(value, (str, dict, list)) and bool(value)
 
 
 def is_to_be_removed(problem: Problem) -> bool:
-    """Whether there is nothing better to do with an unknown property that is not near any than to remove it.
+    """Whether removing an unknown property, which is near no known one, is the best help.
 
-    Where the object lacks something that it must have, content is probably that, under another name.
+    If the object lacks a required property, content probably belongs there, under another name.
     """
     is_whole = all(name in problem.value for name in problem.schema.get("required", ()))
     return is_whole or not has_content(problem.value[problem.name])
 
 
 def unknown_property(problem: Problem, document: Any) -> Fix | None:
-    """Rename a property to the one that is meant, or remove it where the help says so."""
+    """Rename a property to the likely one, or remove it if the help says so."""
     name, path = problem.name, problem.path
     value, removed = problem.value[name], remove(path)
     if name in problem.schema.get(WITHHELD, {}) or hint_for(problem.schema, name) is not None:
@@ -121,7 +121,7 @@ def unknown_property(problem: Problem, document: Any) -> Fix | None:
 
 
 def _renamed(problem: Problem, meant: str) -> Fix | None:
-    """Rename a property whose value may stand under the other name, as it is or converted; else leave it alone."""
+    """Rename a property if its value, as it is or converted, is valid under the other name."""
     name, path, value = problem.name, problem.path, problem.value[problem.name]
     title, schema = f"Rename {code(name)} to {code(meant)}", problem.schema["properties"][meant]
     make = safe if value is not None and _is_sure(name, meant) else unsafe
@@ -135,7 +135,7 @@ def _renamed(problem: Problem, meant: str) -> Fix | None:
 
 
 def _is_sure(name: str, meant: str) -> bool:
-    """Whether a property is surely the one that is meant: a short name may be another one, with a letter less."""
+    """Whether a property is certainly the one meant; a short name less one letter may be another name."""
     is_long = len(meant) >= _LONG_NAME or len(name) > len(meant)
     return is_slip(name, meant) and (is_long or _letters(name) == _letters(meant))
 
@@ -145,21 +145,21 @@ def _letters(name: str) -> list[str]:
 
 
 def not_allowed_value(problem: Problem, document: Any) -> Fix | None:
-    """Replace a word by the one that is meant; the name of one of the API's own tools by the only one that it has."""
+    """Replace a word with the likely one, or the name of one of the API's own tools with its only name."""
     word, schema = problem.value, problem.schema
     values = [schema["const"]] if "const" in schema else schema.get("enum", [])
     if not isinstance(word, str) or word in schema.get(WITHHELD, {}) or hint_for(schema, word) is not None:
         return conversion(problem)
     meant = nearest_value(word, values)
     if meant is not None:
-        return of_slip(word, meant, f"Replace it by {shown(meant)}", replace(problem.path, meant))
+        return of_slip(word, meant, f"Replace it with {shown(meant)}", replace(problem.path, meant))
     if len(values) == 1 and problem.path[-1:] == ("name",):
-        return unsafe(f"Replace it by {shown(values[0])}", replace(problem.path, values[0]))
+        return unsafe(f"Replace it with {shown(values[0])}", replace(problem.path, values[0]))
     return None
 
 
 def unknown_type(problem: Problem, document: Any) -> Fix | None:
-    """Replace a `type` by the one that is meant, where the rest of the object is of that type."""
+    """Replace a `type` with the likely one, if the rest of the object is valid for it."""
     tag, union = problem.value, problem.union
     if union is None or not isinstance(tag, str) or tag in problem.schema.get(WITHHELD, {}):
         return None
@@ -170,7 +170,7 @@ def unknown_type(problem: Problem, document: Any) -> Fix | None:
         or not problem.fits(problem.schema, {**at(document, problem.path[:-1]), union.property: meant})
     ):
         return conversion(problem)
-    return of_slip(tag, meant, f"Replace it by {shown(meant)}", replace(problem.path, meant))
+    return of_slip(tag, meant, f"Replace it with {shown(meant)}", replace(problem.path, meant))
 
 
 def required(problem: Problem, document: Any) -> Fix | None:
@@ -192,7 +192,7 @@ def required(problem: Problem, document: Any) -> Fix | None:
 
 
 def too_short(problem: Problem, document: Any) -> Fix | None:
-    """Remove a text block that is empty, where others stay."""
+    """Remove an empty text block if others remain."""
     *above, key = problem.path
     if key != "text" or problem.owner.tag != "text" or problem.value != "":
         return None
@@ -205,7 +205,7 @@ def too_short(problem: Problem, document: Any) -> Fix | None:
 
 
 def wrong_type(problem: Problem, document: Any) -> Fix | None:
-    """Turn a value into one of the type that is asked for, where that is plain."""
+    """Convert a value to the required type, if only one conversion makes sense."""
     value, path = problem.value, problem.path
     if not path:
         return None
@@ -219,7 +219,7 @@ def wrong_type(problem: Problem, document: Any) -> Fix | None:
 
 
 def _as_guessed(problem: Problem) -> Fix | None:
-    """Replace a value by what it was probably meant to be, where nothing of it is lost."""
+    """Replace a value with the likely one, if nothing in it is lost."""
     guess = guessed(problem)
     if guess is None or not guess.keeps_all or not is_whole(guess.value):
         return None
@@ -227,28 +227,28 @@ def _as_guessed(problem: Problem) -> Fix | None:
 
 
 def _from_tag(problem: Problem, text: str) -> Fix | None:
-    """Write a word as the object that it stands for."""
+    """Write a word as the object it stands for."""
     union, guess = problem.union, guessed(problem)
     tag = None if union is None else text if text in union.members else union.aliases.get(text)
     if union is None or tag is None or guess is None or guess.value != {union.property: tag}:
         return None
-    return of_slip(text, tag, f"Replace it by `{json.dumps(guess.value)}`", replace(problem.path, guess.value))
+    return of_slip(text, tag, f"Replace it with `{json.dumps(guess.value)}`", replace(problem.path, guess.value))
 
 
 def _converted(problem: Problem, schema: Any, value: Any) -> tuple[str, Any] | None:
-    """Turn a value into one that a schema accepts, where that is plain, and say how; all that it holds stays."""
+    """Convert a value to one that the schema accepts without losing anything, and say how."""
     if isinstance(value, str):
         literal = _literal(value)
         if literal != value and problem.fits(schema, literal):
             is_container = isinstance(literal, (dict, list))
-            return "Give the value itself, not JSON in a string" if is_container else "Take the quotes off", literal
+            return "Give the value itself, not JSON in a string" if is_container else "Remove the quotes", literal
     if isinstance(value, (str, dict)) and problem.fits(schema, [value]):
         return "Put it into an array", [value]
     return None
 
 
 def _literal(text: str) -> Any:
-    """Read JSON that stands in a string; the string itself where it is none that can be written again as it is."""
+    """Parse JSON in a string; return the string if it is not JSON, or would not survive writing it again."""
     try:
         literal = json.loads(text, parse_constant=_refused, object_pairs_hook=_distinct)
         json.dumps(literal, ensure_ascii=False, allow_nan=False).encode()
@@ -262,16 +262,16 @@ def _refused(constant: str) -> Any:
 
 
 def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Make an object of its members, none of which may be there twice, as one of the two would be lost."""
+    """Build an object, and refuse duplicate keys: one of the two values would be lost."""
     members = dict(pairs)
     if len(members) < len(pairs):
-        msg = "a key is there twice"
+        msg = "duplicate key"
         raise ValueError(msg)
     return members
 
 
 def wrong_format(problem: Problem, document: Any) -> Fix | None:
-    """Make plain base64 of a data URL, or of the URL-safe alphabet."""
+    """Extract base64 from a data URL, or convert it from the URL-safe alphabet."""
     text: str = problem.value
     prefix = _DATA_URL.match(text)
     data = text.translate(_STANDARD) if prefix is None else text[prefix.end() :]
@@ -286,7 +286,7 @@ def wrong_format(problem: Problem, document: Any) -> Fix | None:
 
 
 def _without_prefix(problem: Problem, holder: Any, media_type: str, data: str) -> Fix | None:
-    """Take the prefix of a data URL off, and keep the media type that it says."""
+    """Remove the prefix of a data URL, and keep its media type."""
     title, change = "Remove everything up to the comma", replace(problem.path, data)
     if not isinstance(holder, dict) or not media_type or holder.get("media_type") == media_type:
         is_said = isinstance(holder, dict) and holder.get("media_type") == media_type
@@ -300,7 +300,7 @@ def _without_prefix(problem: Problem, holder: Any, media_type: str, data: str) -
 
 
 def at(document: Any, path: Path) -> Any:
-    """Return the value at a path that is there."""
+    """Return the value at a path that exists."""
     for step in path:
         document = document[step]
     return document

@@ -1,4 +1,4 @@
-"""Secrets in the texts of a request: where to look for those whose form hardly anything else has."""
+"""Search the texts of a request for secrets with an unmistakable form."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ if TYPE_CHECKING:
 _KINDS: Final = [(kind.name, kind.alarm) for kind in KINDS if kind.alarm is not None]
 _EACH: Final = regex("|".join(f"({pattern})" for _, pattern in _KINDS))
 _ANY_OR_ESCAPED: Final = rf"{ANY_SECRET}|\\[u/]"
-"""The same, or an escape that may stand for a character which needs none."""
+"""`ANY_SECRET`, or an escape, which may hide a character of a secret."""
 _TAIL: Final = 16
 _VARIETY: Final = 8
-"""Different characters in the tail of a secret, at the least; a made-up one (`sk-ant-api03-xxxx…`) has fewer."""
+"""Fewest different characters in the last 16 of a secret; a made-up one (`sk-ant-api03-xxxx…`) has fewer."""
 
 _SEARCHED: Final = ("system", "messages", "tools", "metadata")
-"""Where texts are; a server of `mcp_servers` has tokens at their own place, and often a key in its URL."""
+"""Where the texts are. `mcp_servers` is left out: tokens belong there, and its URLs often contain keys."""
 _OPAQUE: Final = frozenset({"data", "signature", "encrypted_content", "encrypted_index", "encrypted_stdout"})
-"""Where base64 stands, and what only the API can read."""
+"""Properties with base64, or with data that only the API can read."""
 _LEGIBLE: Final = _OPAQUE - {"data"}
-"""The same for a source of plain text."""
+"""The same for a plain text source, whose `data` is text."""
 
 
 def holds_no_secret(index: Index) -> bool:
-    """Whether nothing in a request looks like a secret, nor in the document that it stands in."""
+    """Whether neither a request nor the text of its document contains something like a secret."""
     text = index.context.text
     return not (may_leak(index.body) if text is None else text.cached(_may_hold_secret))
 
 
 def may_leak(request: Any) -> bool:
-    """Whether something in a request looks like a secret: a quick look at all of it, as most requests have none."""
+    """Whether a request contains something like a secret. Most do not, so this is a fast search of the whole."""
     try:
         text = orjson.dumps(request).decode()
     except TypeError:  # a number or a text that JSON does not have, which another rule reports
@@ -48,7 +48,7 @@ def may_leak(request: Any) -> bool:
 
 
 def _may_hold_secret(data: bytes) -> bool:
-    """Whether JSON text holds what looks like a secret; some writers spell a plain character as an escape."""
+    """Whether JSON text contains something like a secret, even one written with escapes."""
     if not matches(_ANY_OR_ESCAPED, data.decode()):
         return False
     try:
@@ -58,7 +58,7 @@ def _may_hold_secret(data: bytes) -> bool:
 
 
 def leaks(root: Node) -> Iterator[tuple[Node, str, int]]:
-    """Yield each text that holds what looks like a secret, with the kind of the first in it and its length."""
+    """Yield each text with something like a secret, with the kind and the length of the first one in it."""
     for name in _SEARCHED:
         for node in _strings(root.at(name)):
             found = _first(str(node.value))
@@ -77,7 +77,7 @@ def _first(text: str) -> tuple[str, int] | None:
 
 
 def _strings(node: Node) -> Iterator[Node]:
-    """Yield the texts at any depth of a value, without those that are opaque."""
+    """Yield the texts at any depth of a value, except opaque ones."""
     waiting = [node]
     while waiting:
         here = waiting.pop()

@@ -1,4 +1,4 @@
-"""What is known of the tools of a request by themselves; kept for the next ones, which mostly bring the same."""
+"""Facts about the tools of a request, cached by their JSON: most requests send the same tools."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ ROOT_UNIONS: Final = ("oneOf", "allOf", "anyOf")
 PROPERTY_NAME: Final = regex(r"[a-zA-Z0-9_.-]{1,64}")
 
 _CUSTOM: Final = "custom"
-_KEPT: Final = 64
-_LONGEST_KEPT: Final = 256 * 1024
-"""Bytes of the tools of a request that are worth keeping what is known of them."""
+_MOST_CACHED: Final = 64
+_LONGEST_CACHED: Final = 256 * 1024
+"""Facts are cached for tools of at most this many bytes of JSON."""
 
 
 class Verdicts(dict[str, "Verdict"]):
-    """Decides by the name of a tool whether the input of a call fits; a schema is compiled when it is first asked."""
+    """Functions that decide whether the input of a call fits, by tool name; a schema is compiled on first use."""
 
     def __init__(self, schemas: dict[str, Any]) -> None:
-        """Take the schemas of tools."""
+        """Take the schemas of the tools, by name."""
         super().__init__()
         self._schemas = schemas
 
     def __missing__(self, name: str) -> Verdict:
-        """Compile the schema of a tool; where there is none, or one that is beyond the engine, anything fits."""
+        """Compile the schema of a tool; anything fits a tool without one, or one that is beyond the engine."""
         if name not in self._schemas:
             return _anything_fits
         shape = compiled(self._schemas[name], name)
@@ -52,30 +52,30 @@ class Toolbox(NamedTuple):
     """The tools of a request."""
 
     is_plain: bool
-    """Whether there is nothing to say of the names, the descriptions and the schemas of the tools."""
+    """Whether no rule has anything to report on the tools' names, descriptions and schemas."""
     verdicts: Verdicts
-    """Whether the input of a call fits, for one's own tools whose name no other has."""
+    """Whether the input of a call fits, for custom tools with a unique name."""
     names: frozenset[str]
     """The names of all tools."""
 
 
 def toolbox(body: dict[str, Any]) -> Toolbox | None:
-    """Look into the tools of a request; None for those that are not JSON. To be asked through `index.once`."""
+    """Analyse the tools of a request; None if they are not JSON. Call it through `index.cached`."""
     try:
         text = orjson.dumps(body.get("tools"))
     except (TypeError, ValueError, RecursionError):
         return None
-    return _read_kept(text) if len(text) <= _LONGEST_KEPT else _read(text)
+    return _read_cached(text) if len(text) <= _LONGEST_CACHED else _read(text)
 
 
 def offers_plain_tools(view: SetupView) -> bool:
-    """Whether there is nothing to say of the tools that does not depend on the rest of the request."""
+    """Whether rules that look at the tools alone have nothing to report."""
     known = view.cached(toolbox)
     return known is not None and known.is_plain
 
 
 def calls_fit(index: Index) -> bool:
-    """Whether the input of every call keeps to the schema of its tool."""
+    """Whether the input of every call is valid under the schema of its tool."""
     known = index.cached(toolbox)
     if known is None:
         return False
@@ -87,7 +87,7 @@ def calls_fit(index: Index) -> bool:
 
 
 def calls_are_known(index: Index) -> bool:
-    """Whether every call names a tool of the request, or the request has none to compare with."""
+    """Whether every call names a tool of the request; also True if it has no tools."""
     known = index.cached(toolbox)
     if known is None or not known.names:
         return known is not None
@@ -98,7 +98,7 @@ def calls_are_known(index: Index) -> bool:
 
 
 def is_custom(tool: Any) -> bool:
-    """Whether a tool has a schema, as one's own do."""
+    """Whether a tool has a schema, as custom tools do."""
     return isinstance(tool, dict) and isinstance(tool.get("input_schema"), dict)
 
 
@@ -108,23 +108,23 @@ def is_undescribed(tool: Any) -> bool:
 
 
 def has_invalid_schema(tool: Any) -> bool:
-    """Whether the schema of a tool is none of draft 2020-12."""
+    """Whether the schema of a tool is not valid under draft 2020-12."""
     return is_custom(tool) and not is_schema(tool["input_schema"])
 
 
 def has_root_union(tool: Any) -> bool:
-    """Whether the schema of a tool is a union."""
+    """Whether the schema of a tool is a union at its root."""
     return is_custom(tool) and any(key in tool["input_schema"] for key in ROOT_UNIONS)
 
 
 def has_odd_property(tool: Any) -> bool:
-    """Whether a parameter of a tool has a name that the API does not take."""
+    """Whether a parameter of a tool has a name that the API refuses."""
     properties = tool["input_schema"].get("properties") if is_custom(tool) else None
     return isinstance(properties, dict) and not all(map(PROPERTY_NAME.fullmatch, properties))
 
 
 def has_slip(tool: Any) -> bool:
-    """Whether the schema of a tool has a word that was probably not meant."""
+    """Whether the schema of a tool has a keyword that is probably a typo."""
     return is_custom(tool) and any(True for _ in slips(tool["input_schema"]))
 
 
@@ -161,4 +161,4 @@ def _anything_fits(value: Any) -> bool:
     return True
 
 
-_read_kept = lru_cache(maxsize=_KEPT)(_read)
+_read_cached = lru_cache(maxsize=_MOST_CACHED)(_read)

@@ -1,10 +1,11 @@
-"""YAML: what a text in it can hold and JSON cannot, and what its readers do not agree on.
+"""YAML: text that JSON has no equivalent for, or that YAML readers disagree on.
 
-| module | what it finds |
+| module | finds |
 |---|---|
-| `reading` | text that is no YAML, or not the same text for every reader |
-| `values` | values and keys that are not JSON's, or not the same for every reader |
-| `aliases` | aliases and nesting that no JSON can be made of |
+| `reading` | text that is not YAML, or that readers disagree on |
+| `values` | values and keys that JSON does not have, or that readers disagree on |
+| `aliases` | aliases and nesting that cannot be written as JSON |
+
 """
 
 from __future__ import annotations

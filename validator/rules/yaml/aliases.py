@@ -1,4 +1,4 @@
-"""Aliases and nesting that no JSON can be made of."""
+"""Aliases and nesting that cannot be written as JSON."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from .examples import FILE, Words, example
     good=(example("max_tokens: 1024", "system: &brief Be brief."),),
 )
 def unknown_alias(name: str) -> Words:
-    """An alias names an anchor that does not stand before it in the same document.
+    """An alias names an anchor that is not set before it in the same document.
 
-    Why: Readers of YAML refuse the file.
+    Why: YAML readers refuse the file.
 
     Source: YAML 1.2, section 7.1.
     """
     return (
-        f"the alias {code(f'*{name}')} names no anchor that stands before it in the same document",
+        f"the alias {code(f'*{name}')} names no anchor before it in the same document",
         f"set {code(f'&{name}')} before the value it stands for, or put the text into quotes",
     )
 
@@ -35,9 +35,9 @@ def unknown_alias(name: str) -> Words:
     good=(example("max_tokens: 1024", "system: &text Be brief.", "stop_sequences: [&end END]"),),
 )
 def duplicate_anchor(name: str) -> Words:
-    """An anchor is set twice in a document.
+    """An anchor is set twice in the same document.
 
-    Why: YAML allows it, and an alias means the last one before it, but PyYAML refuses the file.
+    Why: YAML allows it, and an alias refers to the last anchor before it, but PyYAML refuses the file.
 
     Source: YAML 1.2, section 3.2.2.2; PyYAML.
     """
@@ -53,14 +53,14 @@ def duplicate_anchor(name: str) -> Words:
     good=(example("max_tokens: 1024", "metadata:", "  user_id: &user one"),),
 )
 def circular_alias(name: str) -> Words:
-    """A value contains itself by way of an alias.
+    """A value contains itself through an alias.
 
-    Why: Written as JSON it has no end.
+    Why: It would be infinite as JSON.
 
     Source: RFC 8259.
     """
     return (
-        f"the alias {code(f'*{name}')} stands inside the value that it names, which has no end as JSON",
+        f"the alias {code(f'*{name}')} is inside the value that it names, which would be infinite as JSON",
         "write out the value that is meant",
     )
 
@@ -77,11 +77,11 @@ def _repeating() -> bytes:
     good=(example("max_tokens: 1024", "stop_sequences: [&end END]"),),
 )
 def too_many_aliases(most: int) -> Words:
-    """Aliases repeat so much that no machine could write it out.
+    """Aliases repeat more values than fit into memory.
 
-    Why: A few lines of aliases of aliases stand for more values than there is memory for.
+    Why: A few lines of aliases of aliases can stand for more values than any machine has memory for.
 
-    Source: A limit of msglint's own; no real request comes near.
+    Source: A limit of msglint's own; no real request comes close.
     """
     return f"aliases repeat more than {count(most, 'value')}", "write out what is meant"
 
@@ -92,10 +92,11 @@ def too_many_aliases(most: int) -> Words:
     good=(example("max_tokens: 1024"),),
 )
 def nested_too_deeply(most: int) -> Words:
-    """Mappings and sequences are nested more than 1,000 levels deep, those that aliases stand for counted in.
+    """Mappings and sequences are nested more than 1,000 levels deep, including those behind aliases.
 
-    Why: Readers built on libyaml stop there, the API's reader of JSON soon after, and no real request comes near.
+    Why: Readers built on libyaml stop there, the API's JSON reader soon after, and no real request comes close.
 
-    Source: The limit of the libyaml in PyYAML 6.0.4; that of orjson, whose words the API's refusals repeat, is 1,024.
+    Source: The limit of the libyaml in PyYAML 6.0.4; that of orjson, whose messages the API's refusals repeat, is
+    1,024.
     """
     return f"the nesting is deeper than {most:,} levels", "flatten the value, or send it as a string"

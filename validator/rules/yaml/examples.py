@@ -14,10 +14,10 @@ Words = tuple[str, str]
 
 
 def text(*lines: str) -> bytes:
-    """Write a request with some lines of its own between the model and the messages."""
+    """Write a request with these lines between the model and the messages."""
     return "\n".join(["model: claude-haiku-4-5", *(lines or ["max_tokens: 1024"]), _HELLO]).encode()
 
 
 def example(*lines: str, at: str | None = None) -> Example:
-    """Make an example of a request with some lines of its own."""
+    """Make an example of a request with these lines."""
     return Example(text(*lines), at=at, file=FILE)

@@ -1,4 +1,4 @@
-"""Text that is no YAML, in words of our own, or not the same text for every reader."""
+"""Text that is not YAML, or that YAML readers disagree on."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..syntax import Fault
 from .examples import FILE, example, text
 
 LONGEST_KEY: Final = 1024
-"""Characters that a key may have, unless `? ` stands before it."""
+"""A key may have at most this many characters, unless it begins with `? `."""
 
 _TEMPLATE: Final = regex(r"\{\{|\$\{|<%|\{%")
 _KEY: Final = regex(r"[ \t]*(?:-[ \t]+)*[^\s#][^#]*?:[ \t]")
@@ -30,7 +30,7 @@ _ALIKE: Final = "indent the keys of one mapping alike, and what belongs to a key
 
 
 class Trouble(NamedTuple):
-    """A text that the reader of YAML refused, with its own words; places count characters."""
+    """A text that the YAML reader refused, and its message; places count characters."""
 
     text: str
     place: int
@@ -50,7 +50,7 @@ class Trouble(NamedTuple):
 
     @property
     def before(self) -> str:
-        """What stands before the place on its line."""
+        """The part of the line before the place."""
         return self.text[self.line_start : self.place]
 
     def start_of_line(self, place: int) -> int:
@@ -59,11 +59,11 @@ class Trouble(NamedTuple):
         return max(newline, self.text.rfind("\r", newline, place) + 1)
 
     def rest_of_line(self, place: int) -> str:
-        """Return what stands on a line from a place on."""
+        """Return the rest of a line, starting at a place."""
         return re.split(r"[\r\n]", self.text[place : place + 2 * LONGEST_KEY], maxsplit=1)[0].rstrip()
 
     def fault(self, message: str, advice: str, *, place: int | None = None, length: int = 1) -> Fault:
-        """Find fault with characters, those at the place if no other is given."""
+        """Make a fault of `length` characters, at `place` if it is given."""
         start = min(self.place if place is None else place, len(self.text))
         return Fault(start, min(start + length, len(self.text)), message, advice)
 
@@ -89,16 +89,16 @@ class Trouble(NamedTuple):
 def invalid(trouble: Trouble) -> Fault:
     """The text is not YAML.
 
-    Why: Nothing can be made of it, so nothing is sent.
+    Why: Without a value there is nothing to send.
 
-    Source: YAML 1.1 and 1.2; what libyaml does not read.
+    Source: YAML 1.1 and 1.2; what libyaml refuses.
     """
     for recognise in _RECOGNISERS:
         fault = recognise(trouble)
         if fault is not None:
             return fault
-    said = f"{trouble.context}, {trouble.problem}" if trouble.context else trouble.problem
-    return trouble.fault(f"not YAML: {said}", "check the indentation and the quotes here")
+    reason = f"{trouble.context}, {trouble.problem}" if trouble.context else trouble.problem
+    return trouble.fault(f"not YAML: {reason}", "check the indentation and the quotes here")
 
 
 @syntax_rule(
@@ -108,11 +108,11 @@ def invalid(trouble: Trouble) -> Fault:
     good=(example("max_tokens: 1024", r'system: "Be brief.\u2028Be kind."'),),
 )
 def ambiguous_line_break(trouble: Trouble) -> Fault:
-    r"""A character ends a line in YAML 1.1 and does not in YAML 1.2: U+0085, U+2028 or U+2029.
+    r"""A character ends a line in YAML 1.1 but not in YAML 1.2: U+0085, U+2028 or U+2029.
 
-    Why: Readers of YAML 1.1 go on as on a new line, and fold it in a text with the spaces around it, so what is sent
-    depends on who reads the file. It comes along unseen when text is copied. As an escape in double quotes (`\u2028`)
-    it is the same for all of them.
+    Why: Readers of YAML 1.1 start a new line there, and fold it together with the spaces around it, so the request
+    depends on the reader. The character is invisible and often copied by accident. As an escape in double quotes
+    (`\u2028`) it is the same for all readers.
 
     Source: YAML 1.1, section 4.1.4; YAML 1.2, section 5.4.
     """
@@ -120,7 +120,7 @@ def ambiguous_line_break(trouble: Trouble) -> Fault:
     escape = f"\\u{number:04x}"
     return trouble.fault(
         f"U+{number:04X} ends a line in YAML 1.1, but not in YAML 1.2",
-        f"take it out, or write {code(escape)} in double quotes",
+        f"remove it, or write {code(escape)} in double quotes",
     )
 
 
@@ -128,12 +128,12 @@ def _unprintable(trouble: Trouble) -> Fault | None:
     if "character" not in trouble.problem or trouble.character.isprintable():
         return None
     if trouble.character == "\t":
-        return trouble.fault("a tab stands where YAML takes only spaces", "indent with spaces")
+        return trouble.fault("a tab where YAML allows only spaces", "indent with spaces")
     if "unacceptable" not in trouble.problem:
         return None
     return trouble.fault(
-        f"U+{ord(trouble.character):04X} is a character that YAML does not take",
-        "take it out, or write it as an escape in double quotes",
+        f"U+{ord(trouble.character):04X} is a character that YAML does not allow",
+        "remove it, or write it as an escape in double quotes",
     )
 
 
@@ -142,7 +142,7 @@ def _open_quote(trouble: Trouble) -> Fault | None:
         return None
     quote = code(trouble.text[trouble.context_place : trouble.context_place + 1])
     return trouble.fault(
-        f"the text that {quote} begins here does not end", f"close it with {quote}", place=trouble.context_place
+        f"the text that begins with {quote} here is not closed", f"close it with {quote}", place=trouble.context_place
     )
 
 
@@ -162,11 +162,11 @@ def _escape(trouble: Trouble) -> Fault | None:
             place=place,
             length=len(pair[0]),
         )
-    message = f"{code(escape[0])} is no escape that YAML has"
+    message = f"{code(escape[0])} is not an escape in YAML"
     advice = "write `\\\\` for a backslash, or put the text into single quotes, in which there are no escapes"
     if _HALF.match(escape[0]):
         message = f"{code(escape[0])} is half of a surrogate pair, but a string must be whole characters"
-        advice = "cut strings between characters, or replace the half by U+FFFD"
+        advice = "cut strings between characters, or replace the half with U+FFFD"
     return trouble.fault(message, advice, place=place, length=len(escape[0]))
 
 
@@ -207,9 +207,11 @@ def _open_bracket(trouble: Trouble) -> Fault | None:
     opening, closing = code(bracket), code(_CLOSING[bracket])
     is_key_below = trouble.character == ":" and start < trouble.line_start
     if trouble.character.strip() and not is_key_below:
-        advice = f"put commas between what stands in {opening} and {closing}, and texts with `: ` or `, ` into quotes"
+        advice = (
+            f"separate the items in {opening} and {closing} with commas, and put texts with `: ` or `, ` into quotes"
+        )
         return trouble.fault(f"a comma or {closing} is missing before this", advice)
-    message = f"the {opening} that stands here is not closed, or a comma is missing behind it"
+    message = f"this {opening} is not closed, or a comma is missing after it"
     return trouble.fault(message, f"close it with {closing}, or put a comma where one is missing", place=start)
 
 
@@ -233,7 +235,7 @@ def _second_colon(trouble: Trouble) -> Fault | None:
     if "mapping values are not allowed" not in trouble.problem or not _KEY.match(trouble.before):
         return None
     return trouble.fault(
-        "a second `: ` stands on this line, which only a text in quotes can have",
+        "a second `: ` on this line, which is only allowed in quotes",
         "put the text into quotes if the colon belongs to it, else begin the key on a line of its own",
     )
 
@@ -250,12 +252,12 @@ def _line_without_colon(trouble: Trouble) -> Fault | None:
     line = trouble.rest_of_line(place)
     place += _indentation(line)
     line = line.strip()
-    advice = "write `: ` behind the key, or indent the line if it belongs to the text above it"
+    advice = "write `: ` after the key, or indent the line if it belongs to the text above it"
     if _GLUED.match(line):
-        advice = "put a space behind the colon"
+        advice = "put a space after the colon"
     elif len(line) > LONGEST_KEY:
         advice = f"write `? ` before a key of more than {LONGEST_KEY:,} characters"
-    return trouble.fault(f"{shown(line)} is no key with `: ` behind it", advice, place=place, length=len(line))
+    return trouble.fault(f"{shown(line)} is not a key followed by `: `", advice, place=place, length=len(line))
 
 
 def _deep_key(trouble: Trouble) -> Fault | None:
@@ -270,16 +272,16 @@ def _item_on_line_of_key(trouble: Trouble) -> Fault | None:
     if "sequence entries are not allowed" not in trouble.problem:
         return None
     return trouble.fault(
-        "an item of a sequence cannot begin here, behind something else on its line",
+        "an item of a sequence cannot begin here, after something else on its line",
         "begin it on a line of its own, or put the text into quotes if the `-` belongs to it",
     )
 
 
-def _behind_quote(trouble: Trouble) -> Fault | None:
+def _after_quote(trouble: Trouble) -> Fault | None:
     if "did not find expected" not in trouble.problem or trouble.before.rstrip()[-1:] not in {'"', "'"}:
         return None
     return trouble.fault(
-        "there is more text behind the closing quote",
+        "there is more text after the closing quote",
         "put all of it into quotes; in single quotes an apostrophe is written `''`, in double quotes a quote `\\\"`",
     )
 
@@ -287,11 +289,11 @@ def _behind_quote(trouble: Trouble) -> Fault | None:
 def _surplus(trouble: Trouble) -> Fault | None:
     if "expected node content" in trouble.problem and trouble.character in {",", "-"}:
         if trouble.character == ",":
-            return trouble.fault("nothing stands before this comma", "take one of the commas out")
-        return trouble.fault("an item that begins with `- ` cannot stand in brackets", "put commas between the items")
+            return trouble.fault("there is no item before this comma", "remove one of the commas")
+        return trouble.fault("an item that begins with `- ` is not allowed in brackets", "put commas between the items")
     if not trouble.problem.startswith("did not find expected") or trouble.character not in {"]", "}"}:
         return None
-    return trouble.fault(f"{code(trouble.character)} closes nothing", "take it out, or put the text into quotes")
+    return trouble.fault(f"{code(trouble.character)} closes nothing", "remove it, or put the text into quotes")
 
 
 def _indented_wrongly(trouble: Trouble) -> Fault | None:
@@ -300,18 +302,18 @@ def _indented_wrongly(trouble: Trouble) -> Fault | None:
         return None
     is_alike = len(trouble.before) == trouble.context_place - trouble.start_of_line(trouble.context_place)
     if trouble.before.strip():
-        return trouble.fault("this belongs to nothing that stands before it on its line", _IN_QUOTES)
+        return trouble.fault("this does not belong to anything before it on its line", _IN_QUOTES)
     if is_alike and expects_key and _ITEM.match(trouble.text, trouble.place):
         return trouble.fault(
-            "an item of a sequence stands where a key of the mapping should",
-            "put it below the key that it belongs to, or take the `- ` away",
+            "an item of a sequence where a key of the mapping should be",
+            "put it below the key that it belongs to, or remove the `- `",
         )
     if is_alike and not expects_key:
         return trouble.fault(
-            "a key stands where an item of the sequence should",
+            "a key where an item of the sequence should be",
             "indent it if it belongs to the item above, or write `- ` before it",
         )
-    return trouble.fault("this line is indented like none of those that it could belong to", _ALIKE)
+    return trouble.fault("the indentation of this line matches no line that it could belong to", _ALIKE)
 
 
 def _header_of_block(trouble: Trouble) -> Fault | None:
@@ -329,13 +331,13 @@ def _directive(trouble: Trouble) -> Fault | None:
     if "directive" not in trouble.context + trouble.problem and "incompatible" not in trouble.problem:
         return None
     if trouble.problem.startswith("more than"):
-        return trouble.fault(f"a document begins with {trouble.problem}", "take out those that nothing uses")
+        return trouble.fault(f"a document begins with {trouble.problem}", "remove those that nothing uses")
     start = trouble.line_start
     line = trouble.rest_of_line(start)
     if not line.startswith("%"):
         return None
     return trouble.fault(
-        f"{code(line)} is no line that YAML has at the top of a document",
+        f"{code(line)} is not a directive of YAML",
         "write `%YAML 1.1`, `%YAML 1.2` or `%TAG`, or put the text into quotes",
         place=start,
         length=len(line),
@@ -349,7 +351,7 @@ def _no_tag(trouble: Trouble) -> Fault | None:
     place = trouble.context_place
     tag = trouble.rest_of_line(place).partition(" ")[0]
     message = (
-        f"the tag {code(tag)} begins with a name that nothing defines" if is_undefined else f"{code(tag)} is no tag"
+        f"the tag {code(tag)} begins with a name that nothing defines" if is_undefined else f"{code(tag)} is not a tag"
     )
     return trouble.fault(message, "leave it out, or put the text into quotes", place=place, length=len(tag))
 
@@ -358,9 +360,9 @@ def _more_text(trouble: Trouble) -> Fault | None:
     if "expected <document start>" not in trouble.problem:
         return None
     if trouble.text[: trouble.line_start].rstrip().rpartition("\n")[2].startswith("%"):
-        message = "a document that begins with directives must have a line `---` behind them"
+        message = "a document that begins with directives must have a line `---` after them"
         return trouble.fault(message, "write the line `---` before this one")
-    message = "there is more text behind the value of the document"
+    message = "there is more text after the value of the document"
     return trouble.fault(message, "put a line `---` before each further document, or check the indentation")
 
 
@@ -381,7 +383,7 @@ _RECOGNISERS: Final[tuple[Callable[[Trouble], Fault | None], ...]] = (
     _line_without_colon,
     _deep_key,
     _item_on_line_of_key,
-    _behind_quote,
+    _after_quote,
     _surplus,
     _indented_wrongly,
     _header_of_block,

@@ -1,4 +1,4 @@
-"""Values and keys of YAML that are not JSON's, or not the same for every reader."""
+"""YAML values and keys that JSON does not have, or that YAML readers disagree on."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from ...report import Severity
 from .examples import Words, example
 
 CORE: Final = "tag:yaml.org,2002:"
-"""What the tags of YAML itself begin with, which are written with `!!`."""
+"""The prefix of YAML's own tags, written `!!`."""
 _LONGEST_QUOTED: Final = 60
 
 
 class Foreign(Enum):
-    """Why a scalar has no place in JSON."""
+    """Why a scalar cannot be written as JSON."""
 
     NOT_FINITE = "not finite"
     DATE = "a date"
@@ -26,7 +26,7 @@ class Foreign(Enum):
 
 
 class Special(Enum):
-    """What YAML 1.1 takes a word for that JSON has no value for."""
+    """What YAML 1.1 reads a word as that JSON has no value for."""
 
     DATE = "a date"
     MERGE = "the sign for a merge"
@@ -48,16 +48,16 @@ class Special(Enum):
     ),
 )
 def not_json(text: str, foreign: Foreign, tag: str = "") -> Words:
-    """A value is of a kind that YAML knows and JSON does not.
+    """A value has a type that YAML has and JSON does not.
 
-    Why: A body is sent as JSON, which has no dates, sets, binary data, infinite numbers, and no tags of anyone's own.
+    Why: A body is sent as JSON, which has no dates, sets, binary data, infinite numbers or custom tags.
 
     Source: RFC 8259; the tags of YAML's core schema are those that JSON has types for.
     """
     if foreign is Foreign.NOT_FINITE:
         return f"{code(text)} is not finite, but a number must be", "give a finite number, or put the text into quotes"
     if foreign is Foreign.DATE:
-        return f"{code(text)} is a date in YAML 1.1, which JSON has no place for", f"write {_quoted(text)}"
+        return f"{code(text)} is a date in YAML 1.1, which JSON does not have", f"write {_quoted(text)}"
     name = code(_written(tag))
     if foreign is Foreign.NOT_OF_TAG:
         what = code(text) if text else "the value"
@@ -69,7 +69,7 @@ def not_json(text: str, foreign: Foreign, tag: str = "") -> Words:
             "set": "write it as a sequence",
             "omap": "write it as a mapping",
         }.get(tag.removeprefix(CORE), "leave the tag out, and write the value as JSON has it")
-        return f"a value of the type {name} has no place in JSON", advice
+        return f"a value of the type {name} cannot be written as JSON", advice
     return f"the tag {name} has no meaning in JSON", "write the value itself; such a tag is for one program only"
 
 
@@ -79,15 +79,15 @@ def not_json(text: str, foreign: Foreign, tag: str = "") -> Words:
     good=(example("max_tokens: 1024", "metadata: {<<: {user_id: one}}"),),
 )
 def merge_of_no_mapping() -> Words:
-    """`<<` stands before something that is no mapping.
+    """The value of `<<` is not a mapping.
 
-    Why: It takes over the members of other mappings. Readers of YAML refuse the file, or send a key `<<`.
+    Why: `<<` merges the members of other mappings. YAML readers refuse the file, or send a key `<<`.
 
     Source: The merge key of YAML 1.1 (yaml.org/type/merge.html).
     """
     return (
-        "what `<<` takes over must be a mapping, or a sequence of mappings",
-        'name the anchor of a mapping behind it, or write `"<<"` for a key of that name',
+        "the value of `<<` must be a mapping, or a sequence of mappings",
+        'name the anchor of a mapping after it, or write `"<<"` for a key of that name',
     )
 
 
@@ -106,11 +106,11 @@ def merge_of_no_mapping() -> Words:
     ),
 )
 def ambiguous_value(text: str, value: Any, otherwise: Any) -> Words:
-    """A plain word means one thing in YAML 1.1 and another in YAML 1.2.
+    """A plain word has one meaning in YAML 1.1 and another in YAML 1.2.
 
-    Why: Most Python programs read YAML 1.1, most others 1.2, so what is sent depends on who reads the file: `no` is
-    `false` or a string, `1_024` a number or a string, `2026-11-24` a date or a string. A file that begins with
-    `%YAML 1.1` or `%YAML 1.2` says which of them it is.
+    Why: Most Python programs read YAML 1.1, most others 1.2, so the request depends on the reader: `no` is `false` or a
+    string, `1_024` a number or a string, `2026-11-24` a date or a string. A file that begins with `%YAML 1.1` or `%YAML
+    1.2` says which one applies.
 
     Source: YAML 1.1 as PyYAML reads it; the core schema of YAML 1.2.
     """
@@ -132,7 +132,7 @@ def _named(value: Any) -> str:
 
 
 def _is_plain(value: Any) -> bool:
-    """Whether a value can be written in one way that all readers of YAML take for the same."""
+    """Whether a value can be written in a way that all YAML readers agree on."""
     return isinstance(value, (bool, int)) or (isinstance(value, float) and "e" not in str(value))
 
 
@@ -144,7 +144,7 @@ def _is_plain(value: Any) -> bool:
 def key_not_a_string(text: str, value: Any) -> Words:
     """A key is a number, a boolean or null.
 
-    Why: JSON's keys are strings; most readers of YAML leave such a key what it is, so that it cannot be sent.
+    Why: JSON keys are strings; most YAML readers keep such a key as it is, so it cannot be sent.
 
     Source: RFC 8259, section 4.
     """
@@ -162,10 +162,10 @@ def key_not_a_string(text: str, value: Any) -> Words:
     good=(example("max_tokens: 1024", 'system: "{{ system_prompt }}"'),),
 )
 def container_as_key(*, is_placeholder: bool) -> Words:
-    """A mapping or a sequence stands as a key.
+    """A key is a mapping or a sequence.
 
-    Why: JSON's keys are strings. Most often it is the placeholder of a template, `{{ name }}`, which reads as a mapping
-    in a mapping.
+    Why: JSON keys are strings. Most often the key is a template placeholder, `{{ name }}`, which YAML reads as a
+    mapping inside a mapping.
 
     Source: RFC 8259, section 4.
     """
@@ -184,9 +184,9 @@ def container_as_key(*, is_placeholder: bool) -> Words:
     good=(example("max_tokens: 1024", "top_k: 5"),),
 )
 def duplicate_key(text: str) -> Words:
-    """A mapping has a key twice.
+    """A mapping has the same key more than once.
 
-    Why: YAML forbids it. Some readers refuse the file, others take the last value without a word.
+    Why: YAML forbids it. Some readers refuse the file, others use the last value silently.
 
     Source: YAML 1.2, section 3.2.1.3.
     """
@@ -194,7 +194,7 @@ def duplicate_key(text: str) -> Words:
 
 
 def _quoted(text: str) -> str:
-    """Spell a text in the double quotes of YAML, cut short."""
+    """Write a text in YAML's double quotes, cut short."""
     return f"`{json.dumps(cut_short(text, _LONGEST_QUOTED), ensure_ascii=False)}`"
 
 
