@@ -9,7 +9,7 @@ class Options(NamedTuple):
     """The options of `msglint check`."""
 
     given: dict[str, Any]
-    """Those of a linter that were given; they go before configurations."""
+    """The linter options that were given; they take precedence over configurations."""
     paths: tuple[str, ...]
     config_file: str | None
     isolated: bool
