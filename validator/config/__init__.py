@@ -1,4 +1,4 @@
-"""Configurations: what applies to a file, and from where."""
+"""Configurations: find the one for a file, read it, and work out the settings of that file."""
 
 from __future__ import annotations
 

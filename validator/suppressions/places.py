@@ -1,4 +1,4 @@
-"""What a configuration says of places in files: findings there that it silences, or gives another severity."""
+"""Apply the overrides of a configuration for places in files: suppress violations or change their severity."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ Found = tuple["Violation", "Fingerprint"]
 
 
 def weighed(found: Iterable[Found], silences: Silences) -> tuple[list[Found], list[Suppressed], set[Source]]:
-    """Apply what a configuration says of places in a file; of several that match, the last one counts.
+    """Apply the overrides for places in a file; the last one that matches a violation applies.
 
-    Return what is left, what is silenced, and where the configuration says what it had a say in.
+    Returns the violations left, the suppressed ones, and the sources of the overrides that applied.
     """
     kept: list[Found] = []
     silenced: list[Suppressed] = []
