@@ -205,8 +205,8 @@ OVERRIDE: Final = Table(
         Key(
             "files",
             _GLOBS,
-            "Globs of the files the override applies to, relative to the folder of the configuration. `#` and a glob of "
-            "JSON Pointers after one limit it to places in these files.",
+            "Globs of the files the override applies to, relative to the folder of the configuration. A glob may end "
+            "with `#` and a glob of JSON Pointers, which limits it to places in these files.",
             required=True,
         ),
         Key("reason", Text(), "The reason, shown in reports that list suppressed violations."),
@@ -222,7 +222,7 @@ CONFIGURATION: Final = Table(
         Key(
             "fail-on",
             OneOf(SEVERITIES, "severity"),
-            "`check` exits with 1 for violations of this severity or worse; the current folder's configuration decides.",
+            "`check` exits with 1 for violations of this severity or worse; set in the current folder's configuration.",
         ),
         Key(
             "include",
@@ -233,8 +233,8 @@ CONFIGURATION: Final = Table(
         Key(
             "baseline",
             FileName(),
-            "The baseline file, relative to this folder; the default is the closest `msglint-baseline.json` in or above "
-            "the folder of each file.",
+            "The baseline file, relative to this folder; the default is the closest `msglint-baseline.json`, in the "
+            "folder of each file or above it.",
         ),
         Key("overrides", ListOf(OVERRIDE), "Settings for some files only, or for places in them."),
     )
