@@ -358,11 +358,11 @@ def test_a_file_that_was_changed_meanwhile_is_left_alone(
     path = write("a.json", TYPO)
     saved = TYPO.replace("1024", "2048")
     project = Project()
-    fixer = Fixer(project, mends=True, unsafe=False, writes=True, colour="never")
+    fixer = Fixer(project, fixes=True, unsafe=False, writes=True, colour="never")
     (candidate,) = project.find([str(path)])
     result = project.check(candidate)
     assert result is not None
-    mended = fixer._fixed
+    mended = fixer._outcome_of
 
     def fixed_while_it_is_saved(name: str, data: bytes) -> Any:
         if change == "rewrite":
@@ -374,7 +374,7 @@ def test_a_file_that_was_changed_meanwhile_is_left_alone(
         return mended(name, data)
 
     monkeypatch.setattr(fixer, "_fixed", fixed_while_it_is_saved)
-    assert fixer.mended(candidate, result) == result
+    assert fixer.fix_file(candidate, result) == result
     assert (path.read_text() if path.exists() else None) == (None if change == "remove" else saved)
     assert "a.json: not fixed, as it was changed after it was read" in capsys.readouterr().err
     assert (fixer.unwritten, fixer.fixed) == (1, 0)
@@ -384,12 +384,12 @@ def test_a_file_that_was_changed_meanwhile_is_left_alone(
 def test_what_cannot_be_written_counts_as_checked(write: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write("a.json", TYPO)
     project = Project()
-    fixer = Fixer(project, mends=True, unsafe=False, writes=True, colour="never")
+    fixer = Fixer(project, fixes=True, unsafe=False, writes=True, colour="never")
     (candidate,) = project.find([str(path)])
     result = project.check(candidate)
     assert result is not None
     monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
-    assert fixer.mended(candidate, result) == result
+    assert fixer.fix_file(candidate, result) == result
     assert fixer.summary() == "fixed 0 violations in 0 files; 1 file could not be written"
     assert path.read_text() == TYPO
 

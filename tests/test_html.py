@@ -318,7 +318,10 @@ def test_files_that_could_not_be_checked_come_first() -> None:
     text = rendered("html", [FileResult("a", 1, (violation(),)), FileResult("b", error="cannot be read: why")])
     assert text.index("cannot be read: why") < text.index('<div id="findings">')
     root = page(FileResult("b", error="cannot be read: why"))
-    assert (root.one("h1").text, root.one("h2").text) == ("Some files could not be checked", "1 file could not be checked")
+    assert (root.one("h1").text, root.one("h2").text) == (
+        "Some files could not be checked",
+        "1 file could not be checked",
+    )
     assert root.one("p", "checked").text == "0 requests in 0 files checked."
 
 

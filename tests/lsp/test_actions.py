@@ -97,7 +97,7 @@ def test_a_safe_fix_is_preferred_and_another_says_that_it_may_be_wrong() -> None
     found = [action for action in actions(document, whole(document), [], ["quickfix"]) if action.edit]
     assert [(action.title, bool(action.is_preferred)) for action in found] == [
         ('Replace it by "user"', True),
-        ("Remove `banana` (may change what is meant)", False),
+        ("Remove `banana` (may change the meaning)", False),
     ]
 
 
@@ -181,7 +181,7 @@ def test_where_nothing_is_safe_to_fix_nothing_is_offered() -> None:
 def test_a_comment_silences_a_finding(name: str, text: str) -> None:
     document = opened(text, name)
     (finding,) = document.violations
-    action = offered(document, whole(document))[f"Silence {finding.rule} here with a comment"]
+    action = offered(document, whole(document))[f"Suppress {finding.rule} here with a comment"]
     after = changed(document, action)
     assert opened(after, name).violations == ()
     assert after.count("\r\n") - text.count("\r\n") == ("\r\n" in text)
@@ -213,7 +213,7 @@ def test_an_override_silences_just_that_for_the_command(
     banana, _ = document.violations
     assert banana.range is not None
     place = document.text.range_of(*document.characters_of(banana.range))
-    action = offered(document, place)[f"Silence {banana.rule} {scope}, in {config}"]
+    action = offered(document, place)[f"Suppress {banana.rule} {scope}, in {config}"]
     assert action.edit is not None
     assert action.edit.changes is not None
     assert list(action.edit.changes) == [(tmp_path / config).as_uri()]
@@ -239,8 +239,8 @@ def test_where_a_pointer_is_one_of_every_request_so_is_what_is_silenced(name: st
     titles = [title for title in offered(document, whole(document)) if title.endswith("in msglint.toml")]
     rule = "schema/unknown-property"
     assert titles == [
-        f"Silence {rule} at /banana of every request, in msglint.toml",
-        f"Silence {rule} in this file, in msglint.toml",
+        f"Suppress {rule} at /banana of every request, in msglint.toml",
+        f"Suppress {rule} in this file, in msglint.toml",
     ]
 
 
