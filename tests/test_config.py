@@ -84,7 +84,7 @@ def test_a_configuration_builds_on_another(configured: Any, tmp_path: Path) -> N
         ('[severity]\n"tools/no-descripton" = "off"', "2:1", "did you mean `tools/no-description`?"),
         ('[[overrides]]\nignore = ["text"]', "2:1", "missing `files`"),
         ('\nextend = "nowhere.toml"', "msglint.toml:2:1", '`extend` is "nowhere.toml", but there is no such file'),
-        ('extend = "msglint.toml"', "msglint.toml", "extends itself"),
+        ('extend = "msglint.toml"', "msglint.toml", "cannot extend itself"),
         ("select = [", "msglint.toml", "is not TOML"),
         ("a = 1\na = 2", "2:", "is not TOML"),
     ],
@@ -202,8 +202,8 @@ def test_config_says_what_else_has_a_say_about_a_file(configured: Any, tmp_path:
     assert run("config", "a.json", cwd=tmp_path).out.splitlines() == [
         "# msglint.toml",
         'exclude = ["a.*"]  # msglint.toml',
-        "# the file is excluded from folders",
-        "# msglint-baseline.json knows 2 violations, of which 2 in this file",
+        "# excluded: the file is skipped when its folder is checked",
+        "# msglint-baseline.json lists 2 violations, of which 2 in this file",
     ]
 
 
@@ -355,7 +355,7 @@ def test_a_broken_configuration_keeps_only_what_goes_by_it_from_being_checked(
     assert done.err.splitlines()[:3] == [
         "msglint: old/msglint.toml:1:11: there is no rule or area `shcema`; did you mean `schema`?",
         "msglint: old/msglint.toml:2:1: `betas` is 5, but must be an array; replace it by an array",
-        "checked 1 request in 1 file: 2 errors; 1 settings file could not be used, so not all was checked",
+        "checked 1 request in 1 file: 2 errors; 1 settings file could not be used, so some files were not checked",
     ]
 
 

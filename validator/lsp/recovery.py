@@ -1,7 +1,7 @@
 """Recovery: repair broken JSON, so that the rest of a text can be checked while it is being typed.
 
-Unreadable parts are overwritten in place, byte for byte, so that all other offsets stay the same; only brackets that are
-missing at the end are appended.
+Unreadable parts are overwritten in place, byte for byte, so that all other offsets stay the same; only brackets
+that are missing at the end are appended.
 """
 
 from __future__ import annotations
