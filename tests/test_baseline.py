@@ -87,9 +87,7 @@ def test_what_is_mended_is_told_and_taken_out_when_asked(write: Any, tmp_path: P
     (tmp_path / "c.json").unlink()
     done = run("check", cwd=tmp_path)
     assert done.returncode == 0
-    told = (
-        "msglint: msglint-baseline.json lists 4 violations that no longer occur; --prune-baseline removes them"
-    )
+    told = "msglint: msglint-baseline.json lists 4 violations that no longer occur; --prune-baseline removes them"
     assert told in done.err
     done = run("check", "--prune-baseline", cwd=tmp_path)
     assert "removed 4 violations from msglint-baseline.json that no longer occur" in done.err

@@ -99,7 +99,11 @@ REQUESTS: list[tuple[str, Any, str]] = [
 
 LOOK_ALIKES: list[tuple[str, Any, str]] = [
     ("a.json", chat(model="gpt-5"), "its model is `gpt-5`, which is not one of Anthropic's"),
-    ("b.json", chat(model="gemini-3-pro", max_tokens=5), "its model is `gemini-3-pro`, which is not one of Anthropic's"),
+    (
+        "b.json",
+        chat(model="gemini-3-pro", max_tokens=5),
+        "its model is `gemini-3-pro`, which is not one of Anthropic's",
+    ),
     ("c.json", chat(model="anthropic/claude-haiku-4.5"), "its model is `anthropic/claude-haiku-4.5`, as another host"),
     ("d.json", chat(model="bedrock/claude-a", max_tokens=5), "its model is `bedrock/claude-a`, as another host"),
     ("e.json", chat(max_tokens=5, system="a", n=1), "it has `n`, as bodies for other APIs have"),

@@ -29,7 +29,7 @@ _LINTER_OPTIONS: Final = frozenset(
 )
 """The options that a linter takes under the same names."""
 _OVERRULED: Final = {"config_file": ("isolated",), "baseline_file": ("isolated", "no_baseline")}
-"""Options whose environment variable is ignored where one of these flags is on the command line."""
+"""CheckOptions whose environment variable is ignored where one of these flags is on the command line."""
 
 
 @click.command(
@@ -215,7 +215,7 @@ def command(context: click.Context, /, **options: Any) -> None:
     with comments (.jsonc), JSON Lines (.jsonl, .ndjson), each of these also compressed (.gz), and YAML. In a folder,
     it checks the files with these extensions that hold a request, and skips hidden, vendored and git-ignored files.
     """
-    from .check_options import Options
+    from .check_options import CheckOptions
     from .check_run import run
 
     given = {
@@ -227,7 +227,7 @@ def command(context: click.Context, /, **options: Any) -> None:
     for name, flags in _OVERRULED.items():
         if context.get_parameter_source(name) is ParameterSource.ENVIRONMENT and any(rest[flag] for flag in flags):
             rest[name] = None
-    sys.exit(run(Options(given=given, **rest)))
+    sys.exit(run(CheckOptions(given=given, **rest)))
 
 
 add_variables(command)

@@ -44,14 +44,14 @@ def _place(config: Config) -> Path:
     return nearest_baseline(folder) or (config.file.parent if config.file is not None else folder) / FILE_NAME
 
 
-class Keeper(NamedTuple):
+class BaselineUpdater(NamedTuple):
     """Updates the baselines of a run, or reports how they could be updated."""
 
     project: Project
     writes: bool
     prunes: bool
 
-    def kept(self, results: Iterable[FileResult]) -> Iterator[FileResult]:
+    def recorded(self, results: Iterable[FileResult]) -> Iterator[FileResult]:
         """Pass results on; when writing a baseline, turn their violations into suppressed ones."""
         for result in results:
             if not self.writes or result.error is not None or result.is_configuration:
@@ -66,7 +66,7 @@ class Keeper(NamedTuple):
                 ]
                 yield replace(result, violations=(), fingerprints=(), suppressed=(*result.suppressed, *known))
 
-    def settle(self) -> None:
+    def finish(self) -> None:
         """Write or prune the baselines, or report how many of their entries no longer match.
 
         Raises:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 
-class Options(NamedTuple):
+class CheckOptions(NamedTuple):
     """The options of `msglint check`."""
 
     given: dict[str, Any]

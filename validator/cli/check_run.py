@@ -23,11 +23,11 @@ from ..project.linters import linter_of
 from ..report import Severity
 from ..rules import UnknownRuleError
 from ..rules.betas import complaint_about
-from .check_baselines import Keeper, baseline_to_go_by
+from .check_baselines import BaselineUpdater, baseline_to_go_by
 from .check_fixes import Fixer
 from .check_ignores import Ignorer
-from .check_options import Options
-from .outputs import Written, opened_outputs, write_all, write_statistics
+from .check_options import CheckOptions
+from .outputs import OutputFiles, opened_outputs, write_all, write_statistics
 from .streams import as_utf8
 from .tally import CLEAN, FAILED, VIOLATIONS, Tally, complain
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 _STDIN: Final = "-"
 
 
-def run(options: Options) -> int:
+def run(options: CheckOptions) -> int:
     """Check the paths, and return the exit code.
 
     Raises:
@@ -62,7 +62,7 @@ def run(options: Options) -> int:
         return FAILED
 
 
-def _check_once(options: Options) -> None:
+def _check_once(options: CheckOptions) -> None:
     """Check once while watching; an invalid configuration is reported but does not end the run."""
     try:
         _check(options, _project(options))
@@ -70,7 +70,7 @@ def _check_once(options: Options) -> None:
         complain(str(error))
 
 
-def _refuse_contradictions(options: Options) -> None:
+def _refuse_contradictions(options: CheckOptions) -> None:
     """Refuse options that contradict each other.
 
     Raises:
@@ -137,7 +137,7 @@ _CONTRADICTIONS: Final = (
 )
 
 
-def _project(options: Options) -> Project:
+def _project(options: CheckOptions) -> Project:
     """Return the project that the command line describes.
 
     Raises:
@@ -161,11 +161,11 @@ def _project(options: Options) -> Project:
     return project
 
 
-def _check(options: Options, project: Project) -> int:
+def _check(options: CheckOptions, project: Project) -> int:
     for name in options.given.get("betas") or ():
         _report_beta(name, options.given.get("edition", LATEST_EDITION))
     fail_on = _fail_on(options, project)
-    keeper = Keeper(project, writes=options.write_baseline, prunes=options.prune_baseline)
+    updater = BaselineUpdater(project, writes=options.write_baseline, prunes=options.prune_baseline)
     fixer = Fixer(
         project,
         fixes=options.fix or options.diff,
@@ -175,19 +175,21 @@ def _check(options: Options, project: Project) -> int:
     )
     ignorer = Ignorer(project, options.reason) if options.add_ignores else None
     tally = Tally()
-    written = Written(options.output_file, options.others)
+    output_files = OutputFiles(options.output_file, options.others)
     for path in (options.config_file, options.baseline_file, *options.paths):
-        written.refuse(path)
+        output_files.refuse(path)
     screen = sys.stderr if options.fix and not options.diff and _STDIN in options.paths else sys.stdout
     if options.diff:
         as_utf8(screen)
     with opened_outputs(options.format_name, options.output_file, options.others, options.colour, screen) as outputs:
-        results = tally.counted(fixer.counted(keeper.kept(_results(options, project, fixer, ignorer, written))))
+        results = tally.counted(
+            fixer.counted(updater.recorded(_results(options, project, fixer, ignorer, output_files)))
+        )
         if options.statistics:
             write_statistics(outputs, results)
         else:
             write_all([] if options.diff else outputs, results)
-    keeper.settle()
+    updater.finish()
     if not tally.files and not tally.has_failed:
         return _nothing_found(options, project.look_alikes)
     if not options.quiet and options.format_name != "json":
@@ -204,7 +206,7 @@ def _check(options: Options, project: Project) -> int:
     return FAILED if unwritten else _exit_code(options, tally, fail_on, changed=fixer.fixed > 0)
 
 
-def _exit_code(options: Options, tally: Tally, fail_on: Severity, *, changed: bool) -> int:
+def _exit_code(options: CheckOptions, tally: Tally, fail_on: Severity, *, changed: bool) -> int:
     """Return the exit code of a run whose files could all be written."""
     if options.diff:
         code = FAILED if tally.has_failed else VIOLATIONS if changed else CLEAN
@@ -215,7 +217,7 @@ def _exit_code(options: Options, tally: Tally, fail_on: Severity, *, changed: bo
     return CLEAN if options.exit_zero and code == VIOLATIONS else code
 
 
-def _fail_on(options: Options, project: Project) -> Severity:
+def _fail_on(options: CheckOptions, project: Project) -> Severity:
     """Return the least severity that fails: that of the option, or of the current folder's configuration."""
     if options.fail_on:
         return Severity(options.fail_on)
@@ -226,7 +228,7 @@ def _fail_on(options: Options, project: Project) -> Severity:
         return Severity.ERROR
 
 
-def _nothing_found(options: Options, look_alikes: int) -> int:
+def _nothing_found(options: CheckOptions, look_alikes: int) -> int:
     """Report that no request was found, and return the exit code."""
     if options.fail_on_empty or not (options.force_exclude or options.quiet):
         folders = ", ".join(shown_name(path) for path in options.paths or (".",))
@@ -236,7 +238,7 @@ def _nothing_found(options: Options, look_alikes: int) -> int:
 
 
 def _results(
-    options: Options, project: Project, fixer: Fixer, ignorer: Ignorer | None, written: Written
+    options: CheckOptions, project: Project, fixer: Fixer, ignorer: Ignorer | None, output_files: OutputFiles
 ) -> Iterator[FileResult]:
     """Check every file, fix it or add comments to it if that was asked for, and report unused suppressions.
 
@@ -250,7 +252,7 @@ def _results(
     for is_stdin, group in groupby(dict.fromkeys(paths), lambda path: path == _STDIN):
         if is_stdin:
             with suppress(OSError):  # standard input may be an object without a descriptor
-                written.refuse(sys.stdin.fileno())
+                output_files.refuse(sys.stdin.fileno())
             yield from _stdin(options, project, fixer)
             continue
         candidates = (candidate for path in group for candidate in project.find([path]))
@@ -261,14 +263,14 @@ def _results(
             else bar.beside(check_all(project, bar.counted(candidates), jobs, bar.advance))
         )
         for candidate, result in checked:
-            written.refuse(candidate.path)
+            output_files.refuse(candidate.path)
             fixes = fixer.fixes and result.error is None
             left = fixer.fix_file(candidate, result) if fixes else result
             yield left if ignorer is None else ignorer.commented(candidate, left)
     yield from project.complaints()
 
 
-def _bar(options: Options) -> Bar | None:
+def _bar(options: CheckOptions) -> Bar | None:
     """Return a progress bar if a person is watching at a terminal."""
     if options.quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         return None
@@ -277,7 +279,7 @@ def _bar(options: Options) -> Bar | None:
     return Bar(sys.stderr)
 
 
-def _stdin(options: Options, project: Project, fixer: Fixer) -> Iterator[FileResult]:
+def _stdin(options: CheckOptions, project: Project, fixer: Fixer) -> Iterator[FileResult]:
     """Check standard input; with --fix the fixed text goes to standard output."""
     name = options.stdin_filename or NAMELESS
     result = None
@@ -303,7 +305,7 @@ def _stdin(options: Options, project: Project, fixer: Fixer) -> Iterator[FileRes
         yield replace(result, name=shown_name(name), path=options.stdin_filename)
 
 
-def _show_files(options: Options, project: Project) -> int:
+def _show_files(options: CheckOptions, project: Project) -> int:
     """Print which files would be checked or skipped, and why."""
     found = False
     for candidate in project.find(options.paths or (".",)):

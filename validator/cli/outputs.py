@@ -70,7 +70,7 @@ def opened_outputs(
         yield outputs
 
 
-class Written:
+class OutputFiles:
     """The regular files that results are written to; none of them may be an input."""
 
     def __init__(self, output_file: str | None, others: tuple[tuple[str, str], ...]) -> None:

@@ -15,13 +15,13 @@ from ..project import SETTINGS
 from .tally import CLEAN, complain
 
 if TYPE_CHECKING:
-    from .check_options import Options
+    from .check_options import CheckOptions
 
 _MILLISECONDS: Final = 200
 """How long to wait for a change before checking for an interrupt."""
 
 
-def watch(options: Options, check: Callable[[Options], None]) -> int:
+def watch(options: CheckOptions, check: Callable[[CheckOptions], None]) -> int:
     """Check all files, then those that change, until the process is interrupted.
 
     Raises:
