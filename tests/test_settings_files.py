@@ -128,9 +128,7 @@ def test_a_long_chain_of_configurations_is_read(project: Any) -> None:
 def test_a_circle_of_configurations_is_told_where_it_closes(project: Any) -> None:
     top = project({"a.toml": '\nextend = "./sub/../b.toml"', "b.toml": 'extend = "link/a.toml"'})
     (top / "link").symlink_to(".")
-    with pytest.raises(
-        ConfigError, match=r'b\.toml:1:1: `extend` is "link/a\.toml", but a configuration cannot extend itself'
-    ):
+    with pytest.raises(ConfigError, match=r'b\.toml:1:1: `extend` is "link/a\.toml", but .* cannot extend'):
         load(top / "a.toml")
 
 
