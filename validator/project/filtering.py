@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..suppressions.baseline import Baseline, Found, Page
 
 
-class Sieve:
+class ResultFilter:
     """Filters the violations of one file, part by part, so that only those that are kept stay in memory."""
 
     def __init__(

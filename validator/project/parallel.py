@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from ..files.discovery import Candidate
     from ..files.reading import Source
     from ..report import Violation
-    from .filtering import Sieve
+    from .filtering import ResultFilter
 
 _FEW_FILES: Final = 20
 _FEW_BYTES: Final = 2**21
@@ -164,9 +164,9 @@ def _read(task: _Slice) -> bytes:
 class _Cut:
     """A file that is checked in slices."""
 
-    def __init__(self, candidate: Candidate, sieve: Sieve, before: tuple[int, int]) -> None:
+    def __init__(self, candidate: Candidate, result_filter: ResultFilter, before: tuple[int, int]) -> None:
         self.candidate = candidate
-        self.sieve = sieve
+        self.result_filter = result_filter
         self.before = before
         """Its modification time and size before it was read."""
         self.ids: dict[str, int] = {}
@@ -177,7 +177,7 @@ class _Cut:
 class _Turn(NamedTuple):
     """What to do with the outcome of a task; the outcomes come in the order of the tasks."""
 
-    files: tuple[tuple[Candidate, Sieve], ...] = ()
+    files: tuple[tuple[Candidate, ResultFilter], ...] = ()
     cut: _Cut | None = None
     task: _Slice | None = None
     is_last: bool = False
@@ -198,8 +198,8 @@ class _Run:
         for outcome in _outcomes(work, self._tasks(batch=_BATCH if jobs > 1 else 1), jobs):
             turn = self._turns.popleft()
             if turn.cut is None:
-                for (candidate, sieve), parts in zip(turn.files, outcome, strict=True):
-                    yield from self._of_file(candidate, sieve, parts)
+                for (candidate, result_filter), parts in zip(turn.files, outcome, strict=True):
+                    yield from self._of_file(candidate, result_filter, parts)
                 self._advance(len(turn.files), turn.size)
             else:
                 self._add(turn, outcome)
@@ -209,11 +209,11 @@ class _Run:
 
     def _tasks(self, *, batch: int) -> Iterator[_Files | _Slice]:
         """Yield tasks of at most `batch` files."""
-        few: list[tuple[Candidate, Sieve]] = []
+        few: list[tuple[Candidate, ResultFilter]] = []
         total = 0
         for candidate in self._candidates:
-            sieve = self._sieve_for(candidate)
-            if sieve is None:
+            result_filter = self._filter_for(candidate)
+            if result_filter is None:
                 self._advance(1, 0)
                 continue
             size = size_of(candidate)
@@ -222,39 +222,41 @@ class _Run:
                 yield self._files(few, total)
                 few, total = [], 0
             if is_cut:
-                yield from self._slices(candidate, sieve, size)
+                yield from self._slices(candidate, result_filter, size)
             else:
-                few.append((candidate, sieve))
+                few.append((candidate, result_filter))
                 total += size
         if few:
             yield self._files(few, total)
 
-    def _sieve_for(self, candidate: Candidate) -> Sieve | None:
+    def _filter_for(self, candidate: Candidate) -> ResultFilter | None:
         """Return the filter of a file; None to skip it, because its configuration or baseline is invalid."""
         if candidate.left_out is not None:
             return None
         try:
-            return self._project.sieve_for(candidate.path)
+            return self._project.filter_for(candidate.path)
         except SettingsError as error:
             self._project.note(error)
             return None
 
-    def _files(self, batch: list[tuple[Candidate, Sieve]], size: int) -> _Files:
+    def _files(self, batch: list[tuple[Candidate, ResultFilter]], size: int) -> _Files:
         self._turns.append(_Turn(tuple(batch), size=size))
-        return _Files(tuple(candidate for candidate, _ in batch), tuple(sieve.most_worded for _, sieve in batch))
+        return _Files(
+            tuple(candidate for candidate, _ in batch), tuple(result_filter.most_worded for _, result_filter in batch)
+        )
 
-    def _slices(self, candidate: Candidate, sieve: Sieve, size: int) -> Iterator[_Files | _Slice]:
+    def _slices(self, candidate: Candidate, result_filter: ResultFilter, size: int) -> Iterator[_Files | _Slice]:
         """Slice a file at line ends; one that cannot be opened becomes a task of its own, which reports why."""
         try:
             with opened(candidate.path) as source:
-                if self._is_told_by_first_lines(candidate, source, sieve.linter):
-                    yield self._files([(candidate, sieve)], size)
+                if self._is_told_by_first_lines(candidate, source, result_filter.linter):
+                    yield self._files([(candidate, result_filter)], size)
                     return
                 source.rewind()
-                cut = _Cut(candidate, sieve, (source.before.st_mtime_ns, source.before.st_size))
+                cut = _Cut(candidate, result_filter, (source.before.st_mtime_ns, source.before.st_size))
                 yield from self._cut(cut, source.file)
         except UnreadableError:
-            yield self._files([(candidate, sieve)], size)
+            yield self._files([(candidate, result_filter)], size)
 
     @staticmethod
     def _is_told_by_first_lines(candidate: Candidate, source: Source, linter: Linter) -> bool:
@@ -274,7 +276,7 @@ class _Run:
             start, first, data = start + len(data), first + data.count(b"\n"), following
 
     def _of_file(
-        self, candidate: Candidate, sieve: Sieve, parts: list[FileResult] | Exception
+        self, candidate: Candidate, result_filter: ResultFilter, parts: list[FileResult] | Exception
     ) -> Iterator[tuple[Candidate, FileResult]]:
         if isinstance(parts, Exception):
             yield candidate, failed(candidate.path, parts)
@@ -283,9 +285,9 @@ class _Run:
             if part.is_look_alike:
                 self._project.look_alikes += 1
                 return
-            sieve.add(part)
-        if sieve.parts:
-            yield candidate, self._project.settled(sieve)
+            result_filter.add(part)
+        if result_filter.parts:
+            yield candidate, self._project.settled(result_filter)
 
     def _add(self, turn: _Turn, outcome: Sliced | Exception) -> None:
         """Add the result of a slice, with violations for ids that earlier lines have."""
@@ -304,11 +306,11 @@ class _Run:
                 repeated[number] = earlier
         if repeated and cut.error is None:
             try:
-                outcome = outcome._replace(result=_with_repeated(outcome.result, task, repeated, cut.sieve))
+                outcome = outcome._replace(result=_with_repeated(outcome.result, task, repeated, cut.result_filter))
             except UnreadableError as error:
                 cut.error = error
                 return
-        cut.sieve.add(outcome.result)
+        cut.result_filter.add(outcome.result)
 
     def _of_cut(self, cut: _Cut) -> FileResult:
         path = cut.candidate.path
@@ -316,9 +318,9 @@ class _Run:
             cut.error = UnreadableError("was changed while it was read")
         if cut.error is not None:
             return failed(path, cut.error)
-        if not cut.sieve.result.requests:
-            cut.sieve.add(check_nothing(shown_name(path), cut.sieve.linter))
-        return self._project.settled(cut.sieve)
+        if not cut.result_filter.result.requests:
+            cut.result_filter.add(check_nothing(shown_name(path), cut.result_filter.linter))
+        return self._project.settled(cut.result_filter)
 
 
 def _outcomes(work: _Checker, tasks: Iterator[_Files | _Slice], jobs: int) -> Iterator[Any]:
@@ -329,11 +331,13 @@ def _outcomes(work: _Checker, tasks: Iterator[_Files | _Slice], jobs: int) -> It
     return in_order(work, tasks, jobs)
 
 
-def _with_repeated(result: FileResult, task: _Slice, repeated: dict[int, int], sieve: Sieve) -> FileResult:
+def _with_repeated(
+    result: FileResult, task: _Slice, repeated: dict[int, int], result_filter: ResultFilter
+) -> FileResult:
     """Check lines again whose ids occur earlier; `repeated` has the number of the earlier line for each."""
     lines = _read(task).split(b"\n")
     again = [
-        check_line(result.name, lines[number - task.first], number, sieve.linter, first=earlier)
+        check_line(result.name, lines[number - task.first], number, result_filter.linter, first=earlier)
         for number, earlier in repeated.items()
     ]
     found = [

@@ -36,7 +36,7 @@ from ..rules.betas import complaint_about
 from ..suppressions import baseline as baselines
 from ..suppressions.baseline import FILE_NAME as BASELINE
 from ..suppressions.baseline import Baseline, Ledger, nearest_baseline, read_once
-from .filtering import Sieve
+from .filtering import ResultFilter
 from .linters import linter_of
 
 if TYPE_CHECKING:
@@ -209,16 +209,18 @@ class Project:
         if candidate.left_out is not None:
             return None
         path = candidate.path
-        sieve = self.sieve_for(path)
+        result_filter = self.filter_for(path)
         try:
-            for part in check_in_parts(path, sieve.linter, is_named=candidate.is_named, most=sieve.most_worded):
+            for part in check_in_parts(
+                path, result_filter.linter, is_named=candidate.is_named, most=result_filter.most_worded
+            ):
                 if part.is_look_alike:
                     self.look_alikes += 1
                     return None
-                sieve.add(part)
+                result_filter.add(part)
         except Exception as error:  # noqa: BLE001 - a bug in one file must not stop the check of others
             return failed(path, error)
-        return self.settled(sieve) if sieve.parts else None
+        return self.settled(result_filter) if result_filter.parts else None
 
     def check_text(self, path: str, data: bytes, *, is_stream: bool = False) -> FileResult:
         """Check a text as the content of a file, which need not exist; its extension determines the format.
@@ -230,9 +232,9 @@ class Project:
             BaselineError: if the baseline is invalid.
         """
         check = check_stream if is_stream else check_text
-        sieve = self.sieve_for(path)
-        sieve.add(check(shown_name(path), data, sieve.linter, most=sieve.most_worded))
-        return self.settled(sieve)
+        result_filter = self.filter_for(path)
+        result_filter.add(check(shown_name(path), data, result_filter.linter, most=result_filter.most_worded))
+        return self.settled(result_filter)
 
     def as_found(self, path: str) -> Candidate:
         """Filter a file as a walk of the current folder would.
@@ -252,9 +254,11 @@ class Project:
             ConfigError: if the configuration is invalid.
             BaselineError: if the baseline is invalid.
         """
-        sieve = self.sieve_for(path, most)
-        sieve.add(check_documents(shown_name(path), documents, sieve.linter, most=sieve.most_worded))
-        return self.settled(sieve)
+        result_filter = self.filter_for(path, most)
+        result_filter.add(
+            check_documents(shown_name(path), documents, result_filter.linter, most=result_filter.most_worded)
+        )
+        return self.settled(result_filter)
 
     def check_lines(self, path: str, lines: Iterable[bytes], reader: Reader, most: int | None = None) -> FileResult:
         """Check lines, which `reader` parses, as the content of a file, which need not exist.
@@ -265,9 +269,9 @@ class Project:
             ConfigError: if the configuration is invalid.
             BaselineError: if the baseline is invalid.
         """
-        sieve = self.sieve_for(path, most)
-        sieve.add(check_lines(shown_name(path), lines, sieve.linter, reader))
-        return self.settled(sieve)
+        result_filter = self.filter_for(path, most)
+        result_filter.add(check_lines(shown_name(path), lines, result_filter.linter, reader))
+        return self.settled(result_filter)
 
     def complaints(self) -> Iterator[FileResult]:
         """Yield a result for each settings file with a mistake: invalid, unused overrides, wrong beta headers."""
@@ -292,7 +296,7 @@ class Project:
     def _filter_of(self, path: str) -> Filter:
         return _Filter(self, GitIgnore(Path(path), self.note) if self.respects_gitignore else None)
 
-    def sieve_for(self, path: str, most: int | None = None) -> Sieve:
+    def filter_for(self, path: str, most: int | None = None) -> ResultFilter:
         """Return the filter for the violations of a file.
 
         `most` is the number of violations to keep, in place of the project's `most_kept`.
@@ -304,7 +308,7 @@ class Project:
         config = self.config_in(os.path.dirname(path))  # noqa: PTH120 - as above
         baseline = self.baseline_of(path)
         linter = self.linter_for(path)
-        return Sieve(
+        return ResultFilter(
             path,
             linter,
             config.silences_for(path),
@@ -313,18 +317,18 @@ class Project:
             most_kept=self.most_kept if most is None else most,
         )
 
-    def settled(self, sieve: Sieve) -> FileResult:
+    def settled(self, result_filter: ResultFilter) -> FileResult:
         """Record which overrides and baseline entries a file has used, and return its result."""
-        self._checked.add(sieve.path)
-        config = self.config_in(os.path.dirname(sieve.path))  # noqa: PTH120 - as above
+        self._checked.add(result_filter.path)
+        config = self.config_in(os.path.dirname(result_filter.path))  # noqa: PTH120 - as above
         if config.file is not None:
             self._configs[config.file] = config
-        self._used |= sieve.used
-        if sieve.baseline is not None:
-            ledger = self.ledgers.setdefault(sieve.baseline.file, Ledger(sieve.baseline))
-            if sieve.page is not None:
-                ledger.enter(sieve.page)
-        return sieve.result
+        self._used |= result_filter.used
+        if result_filter.baseline is not None:
+            ledger = self.ledgers.setdefault(result_filter.baseline.file, Ledger(result_filter.baseline))
+            if result_filter.page is not None:
+                ledger.enter(result_filter.page)
+        return result_filter.result
 
     def _unused(self, config: Config, linter: Linter) -> Iterator[Complaint]:
         """Find the overrides for places that never applied, though all their files were checked."""
