@@ -19,7 +19,7 @@ from validator.checking.linter import Linter
 from validator.files import check_text
 from validator.report.file_result import Means
 from validator.report.fingerprint import Fingerprint
-from validator.suppressions.baseline import FILE_NAME, Baseline, BaselineError, Ledger, read, written
+from validator.suppressions.baseline import FILE_NAME, Baseline, BaselineError, BaselineUse, read, written
 
 BAD = hello(temperature=2, zzz=1)
 TWICE = hello(messages=[{"role": "usr", "content": "a"}, {"role": "usr", "content": "b"}])
@@ -256,9 +256,9 @@ def test_known_findings_are_counted_not_more_often_than_they_are_known(tmp_path:
     result = check_text("a.json", json.dumps(TWICE).encode(), linter)
     found = list(zip(result.violations, result.fingerprints, strict=True))
     baseline = Baseline(tmp_path / FILE_NAME, {"a.json": Counter({found[0][1]: 1})})
-    ledger = Ledger(baseline)
-    new, known = ledger.parted(str(tmp_path / "a.json"), found, linter)
-    assert (len(new), len(known), ledger.fixed()) == (1, 1, 0)
+    use = BaselineUse(baseline)
+    new, known = use.split(str(tmp_path / "a.json"), found, linter)
+    assert (len(new), len(known), use.fixed()) == (1, 1, 0)
     assert known[0].means is Means.BASELINE
-    assert ledger.pruned() == baseline.entries
-    assert ledger.renewed() == {"a.json": Counter({found[0][1]: 2})}
+    assert use.pruned() == baseline.entries
+    assert use.renewed() == {"a.json": Counter({found[0][1]: 2})}

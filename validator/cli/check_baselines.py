@@ -72,16 +72,16 @@ class BaselineUpdater(NamedTuple):
         Raises:
             click.UsageError: if a baseline cannot be written.
         """
-        for ledger in self.project.ledgers.values():
-            file, fixed = ledger.baseline.file, ledger.fixed()
+        for use in self.project.baseline_uses.values():
+            file, fixed = use.baseline.file, use.fixed()
             if self.writes:
-                entries = ledger.renewed()
+                entries = use.renewed()
                 _write(file, entries)
                 total = sum(counter.total() for counter in entries.values())
                 files = sum(1 for counter in entries.values() if counter)
                 complain(f"{_shown(file)} now lists {count(total, 'violation')} in {count(files, 'file')}")
             elif fixed and self.prunes:
-                _write(file, ledger.pruned())
+                _write(file, use.pruned())
                 complain(f"removed {count(fixed, 'violation')} from {_shown(file)} that no longer {_occur(fixed)}")
             elif fixed:
                 complain(

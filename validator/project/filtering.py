@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ..config.reading import Source
     from ..config.settings import Silences
     from ..report import Violation
-    from ..suppressions.baseline import Baseline, Found, Page
+    from ..suppressions.baseline import Baseline, FileMatches, Found
 
 
 class ResultFilter:
@@ -27,7 +27,7 @@ class ResultFilter:
         silences: Silences,
         *,
         baseline: Baseline | None = None,
-        page: Page | None = None,
+        matches: FileMatches | None = None,
         most_kept: int | None = None,
     ) -> None:
         """Take what applies to a file.
@@ -37,13 +37,13 @@ class ResultFilter:
             linter: Its linter.
             silences: The overrides for places in it.
             baseline: Its baseline, if any.
-            page: Matches its violations with the baseline; None if it is outside the baseline's folder.
+            matches: Matches its violations with the baseline; None if it is outside the baseline's folder.
             most_kept: The most violations to keep, and the most suppressed ones; None to keep all.
         """
         self.path = path
         self.linter = linter
         self.baseline = baseline
-        self.page = page
+        self.matches = matches
         self.used: set[Source] = set()
         """The sources of the overrides that applied."""
         self.parts = 0
@@ -63,8 +63,8 @@ class ResultFilter:
             found, silenced, used = weighed(found, self._silences)
             suppressed += silenced
             self.used |= used
-        if self.page is not None:
-            found, known = self.page.parted(found)
+        if self.matches is not None:
+            found, known = self.matches.split(found)
             suppressed += known
         before = self.result
         kept, others = self._parted([*zip(before.violations, before.fingerprints, strict=True), *found])
@@ -87,7 +87,7 @@ class ResultFilter:
     @property
     def most_worded(self) -> int | None:
         """How many violations of each document need a message; None for all, if some may be suppressed."""
-        return None if self._silences or self.page is not None else self._most_kept
+        return None if self._silences or self.matches is not None else self._most_kept
 
     def _parted(self, found: list[Found]) -> tuple[list[Found], list[Found]]:
         """Split violations into those to keep, errors before others, and those to count."""

@@ -35,7 +35,7 @@ from ..rules import RULES
 from ..rules.betas import complaint_about
 from ..suppressions import baseline as baselines
 from ..suppressions.baseline import FILE_NAME as BASELINE
-from ..suppressions.baseline import Baseline, Ledger, nearest_baseline, read_once
+from ..suppressions.baseline import Baseline, BaselineUse, nearest_baseline, read_once
 from .filtering import ResultFilter
 from .linters import linter_of
 
@@ -77,7 +77,7 @@ class Project:
     """Globs of files and folders to skip, relative to the current folder, in addition to those of configurations."""
     most_kept: int | None = None
     """The most violations to keep per file, and the most suppressed ones; others are counted. None to keep all."""
-    ledgers: dict[Path, Ledger] = field(default_factory=dict)
+    baseline_uses: dict[Path, BaselineUse] = field(default_factory=dict)
     """Which entries of each baseline matched, by its file."""
     unusable: dict[str, SettingsError] = field(default_factory=dict)
     """The errors of invalid configurations and baselines, by message; files under them are skipped."""
@@ -313,7 +313,7 @@ class Project:
             linter,
             config.silences_for(path),
             baseline=baseline,
-            page=None if baseline is None else baseline.page_for(path, linter),
+            matches=None if baseline is None else baseline.matches_for(path, linter),
             most_kept=self.most_kept if most is None else most,
         )
 
@@ -325,9 +325,9 @@ class Project:
             self._configs[config.file] = config
         self._used |= result_filter.used
         if result_filter.baseline is not None:
-            ledger = self.ledgers.setdefault(result_filter.baseline.file, Ledger(result_filter.baseline))
-            if result_filter.page is not None:
-                ledger.enter(result_filter.page)
+            use = self.baseline_uses.setdefault(result_filter.baseline.file, BaselineUse(result_filter.baseline))
+            if result_filter.matches is not None:
+                use.record(result_filter.matches)
         return result_filter.result
 
     def _unused(self, config: Config, linter: Linter) -> Iterator[Complaint]:

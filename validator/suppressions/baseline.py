@@ -56,17 +56,17 @@ class Baseline(NamedTuple):
                 return redacted(name)
         return None
 
-    def page_for(self, path: str, linter: Linter) -> Page | None:
+    def matches_for(self, path: str, linter: Linter) -> FileMatches | None:
         """Return the state for matching one file's violations; None for a file outside the baseline's folder."""
         key = self.key_of(path)
         if key is None:
             return None
         known = Counter(self.entries.get(key, Counter()))
         unasked = Counter({each: n for each, n in known.items() if not _is_checked(each.rule, linter)})
-        return Page(key, known, unasked, Counter())
+        return FileMatches(key, known, unasked, Counter())
 
 
-class Page(NamedTuple):
+class FileMatches(NamedTuple):
     """Matches the violations of one file, which may come in parts, with the entries of a baseline."""
 
     key: str
@@ -77,7 +77,7 @@ class Page(NamedTuple):
     """The entries of rules that are not checked."""
     found: Counter[Fingerprint]
 
-    def parted(self, found: Iterable[Found]) -> tuple[list[Found], list[Suppressed]]:
+    def split(self, found: Iterable[Found]) -> tuple[list[Found], list[Suppressed]]:
         """Split the violations of the file, or of its next part, into new and known ones."""
         new: list[Found] = []
         old: list[Suppressed] = []
@@ -92,7 +92,7 @@ class Page(NamedTuple):
 
 
 @dataclass(eq=False, repr=False)
-class Ledger:
+class BaselineUse:
     """Records in the course of a run which entries of a baseline matched."""
 
     baseline: Baseline
@@ -101,18 +101,18 @@ class Ledger:
     _unasked: Entries = field(default_factory=dict)
     """The entries of these files whose rules were not checked."""
 
-    def parted(self, path: str, found: Iterable[Found], linter: Linter) -> tuple[list[Found], list[Suppressed]]:
+    def split(self, path: str, found: Iterable[Found], linter: Linter) -> tuple[list[Found], list[Suppressed]]:
         """Split the violations of a file into new and known ones."""
-        page = self.baseline.page_for(path, linter)
-        if page is None:
+        matches = self.baseline.matches_for(path, linter)
+        if matches is None:
             return list(found), []
-        parted = page.parted(found)
-        self.enter(page)
-        return parted
+        split = matches.split(found)
+        self.record(matches)
+        return split
 
-    def enter(self, page: Page) -> None:
+    def record(self, matches: FileMatches) -> None:
         """Record the matches of a file."""
-        self._found[page.key], self._unasked[page.key] = page.found, page.unasked
+        self._found[matches.key], self._unasked[matches.key] = matches.found, matches.unasked
 
     def fixed(self) -> int:
         """Count the entries that no longer match."""
