@@ -85,7 +85,9 @@ def changed(document: OpenDocument, action: types.CodeAction) -> str:
 def test_a_quick_fix_mends_the_text(name: str, marked: str, title: str | None, after: str) -> None:
     document, place = between_marks(marked, name)
     found = [
-        action for action in actions(document, place, [], ["quickfix"]) if action.edit and "Silence" not in action.title
+        action
+        for action in actions(document, place, [], ["quickfix"])
+        if action.edit and "Suppress" not in action.title
     ]
     assert title is None or [action.title for action in found] == [title]
     assert [changed(document, action) for action in found] == [after]
@@ -257,7 +259,7 @@ def test_of_very_many_findings_in_a_line_the_first_have_actions_and_all_are_fixe
 def test_without_a_configuration_or_a_file_there_is_nothing_to_write_an_override_to(folder: Path) -> None:
     text = json.dumps(hello(banana=1))
     for document in (opened(text), opened(text, "a.json", folder=folder.parent)):
-        assert not [title for title in offered(document, whole(document)) if title.startswith("Silence")]
+        assert not [title for title in offered(document, whole(document)) if title.startswith("Suppress")]
 
 
 @pytest.mark.parametrize(
@@ -273,7 +275,7 @@ def test_overrides_in_one_value_are_left_alone_as_no_table_may_add_to_them(
     (tmp_path / config).write_text(said)
     forget()
     document = opened(json.dumps(hello(banana=1)), "a.json", folder=tmp_path)
-    assert not [title for title in offered(document, whole(document)) if title.startswith("Silence")]
+    assert not [title for title in offered(document, whole(document)) if title.startswith("Suppress")]
 
 
 def test_the_page_of_a_rule_can_be_opened() -> None:

@@ -92,11 +92,13 @@ def _lines(found: Config, path: Path, style: Style) -> Iterator[str]:
         elif name in found.values and name != "overrides":
             source = shown_path(found.sources[name].file)
             yield f"{style.strong(name)} = {_spelt(found.values[name])}  {style.faint(f'# {source}')}"
-    for silence in found.silences_for(path):
-        reason = f": {printable(silence.reason)}" if silence.reason else ""
-        what = ", ".join([*sorted(silence.ignore), *(f"{rule} as {level}" for rule, level in silence.severity.items())])
-        source = shown_path(silence.source.file)
-        yield f"{style.strong('at')} {printable(silence.pointer)}  {what}  {style.faint(f'# {source}{reason}')}"
+    for override in found.place_overrides_for(path):
+        reason = f": {printable(override.reason)}" if override.reason else ""
+        what = ", ".join(
+            [*sorted(override.ignore), *(f"{rule} as {level}" for rule, level in override.severity.items())]
+        )
+        source = shown_path(override.source.file)
+        yield f"{style.strong('at')} {printable(override.pointer)}  {what}  {style.faint(f'# {source}{reason}')}"
 
 
 def _spelt(value: Any) -> str:

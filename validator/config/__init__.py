@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from ..common.errors import SettingsError
 from .reading import ConfigError
-from .settings import Config, Silence, config_for, forget, load
+from .settings import Config, PlaceOverride, config_for, forget, load
 
-__all__ = ["Config", "ConfigError", "SettingsError", "Silence", "config_for", "forget", "load"]
+__all__ = ["Config", "ConfigError", "PlaceOverride", "SettingsError", "config_for", "forget", "load"]

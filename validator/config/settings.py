@@ -18,7 +18,7 @@ from .keys import _ADDED, _OF_LINTERS, OFF
 from .reading import ConfigError, Read, Source, nearest_configuration, read
 
 
-class Silence(NamedTuple):
+class PlaceOverride(NamedTuple):
     """An override for a place in a file: rules to ignore there, or with another severity."""
 
     pointer: str
@@ -42,15 +42,15 @@ class Silence(NamedTuple):
         return self.severity.get(rule, self.severity.get(area))
 
 
-class Silences(list[Silence]):
+class PlaceOverrides(list[PlaceOverride]):
     """The overrides for places in one file, indexed so that a violation is not compared with each of them."""
 
-    def __init__(self, silences: Iterable[Silence] = ()) -> None:
+    def __init__(self, place_overrides: Iterable[PlaceOverride] = ()) -> None:
         """Take the overrides; the last one that matches a violation applies."""
-        super().__init__(silences)
+        super().__init__(place_overrides)
         self._of_rules: dict[str, tuple[dict[str, int], list[int]]] = {}
 
-    def last_for(self, rule: str, pointer: str) -> Silence | None:
+    def last_for(self, rule: str, pointer: str) -> PlaceOverride | None:
         """Return the last override that names a rule and matches a pointer."""
         if rule not in self._of_rules:
             self._of_rules[rule] = self._of_rule(rule)
@@ -65,10 +65,10 @@ class Silences(list[Silence]):
         """Return the numbers of the overrides that name a rule: literal ones by pointer, and globs, last first."""
         literal: dict[str, int] = {}
         globs: list[int] = []
-        for number, silence in enumerate(self):
-            if silence.level_of(rule) is not None:
-                if is_literal(silence.pointer):
-                    steps = [step for step in silence.pointer.strip("/").split("/") if step]
+        for number, override in enumerate(self):
+            if override.level_of(rule) is not None:
+                if is_literal(override.pointer):
+                    steps = [step for step in override.pointer.strip("/").split("/") if step]
                     literal["".join(f"/{step}" for step in steps)] = number
                 else:
                     globs.append(number)
@@ -91,7 +91,7 @@ class Scope(NamedTuple):
 
     options: dict[str, Any]
     """The options of their linter, and `severity`, by configuration key."""
-    silences: Silences
+    place_overrides: PlaceOverrides
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -144,7 +144,7 @@ class Config:
         places = tuple(sorted(self._places.matching(file)))
         scope = self._scopes.get((whole, places))
         if scope is None:
-            scope = Scope(self._options(whole), Silences(self._silences[each] for each in places))
+            scope = Scope(self._options(whole), PlaceOverrides(self._place_overrides[each] for each in places))
             self._scopes[whole, places] = scope
         return scope
 
@@ -152,9 +152,9 @@ class Config:
         """Return the linter options of a file, and `severity`, by configuration key."""
         return self.scope_of(file).options
 
-    def silences_for(self, file: str | Path) -> Silences:
+    def place_overrides_for(self, file: str | Path) -> PlaceOverrides:
         """Return the overrides for places in a file."""
-        return self.scope_of(file).silences
+        return self.scope_of(file).place_overrides
 
     def overrides_for_places(self) -> Iterator[Override]:
         """Yield the overrides for places in files, with those globs only; one may also apply to whole files."""
@@ -211,10 +211,10 @@ class Config:
         )
 
     @cached_property
-    def _silences(self) -> list[Silence]:
+    def _place_overrides(self) -> list[PlaceOverride]:
         """The override for each glob of `_places`."""
         return [
-            Silence(
+            PlaceOverride(
                 redacted(parted(glob)[1] or ""),
                 frozenset(override.values.get("ignore", ())),
                 override.values.get("severity", {}),
@@ -286,4 +286,4 @@ def forget() -> None:
     reading.forget()
 
 
-__all__ = ["Config", "ConfigError", "Silence", "Silences", "config_for", "config_in", "forget", "load"]
+__all__ = ["Config", "ConfigError", "PlaceOverride", "PlaceOverrides", "config_for", "config_in", "forget", "load"]

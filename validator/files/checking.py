@@ -128,12 +128,12 @@ def check_documents(name: str, documents: list[Document], linter: Linter, *, mos
             found += marked
         else:
             unreadable += marked
-    silenced: list[Suppressed] = []
+    suppressed: list[Suppressed] = []
     if comments:
-        from ..suppressions.comments import complaints, directives, silenced_by
+        from ..suppressions.comments import complaints, directives, suppressed_by
 
         said = directives(comments, lines)
-        found, silenced = silenced_by(said, found)
+        found, suppressed = suppressed_by(said, found)
         with Sparing():
             about = [(each, fingerprint(each, None)) for each in complaints(said, linter, is_whole=not unreadable)]
         found = sorted(found + about, key=lambda each: _place(each[0]))
@@ -145,7 +145,7 @@ def check_documents(name: str, documents: list[Document], linter: Linter, *, mos
         tuple(violation for violation, _ in found),
         _pick_lines(data, _lines_of([violation for violation, _ in found])),
         fingerprints=tuple(mark for _, mark in found),
-        suppressed=tuple(silenced),
+        suppressed=tuple(suppressed),
         omitted=Counter({Kind(rule, severity, None): number for (rule, severity), number in rest.items() if number}),
     )
 

@@ -12,7 +12,7 @@ from ..report.file_result import FileResult, Kind, shown_name
 if TYPE_CHECKING:
     from ..checking.linter import Linter
     from ..config.reading import Source
-    from ..config.settings import Silences
+    from ..config.settings import PlaceOverrides
     from ..report import Violation
     from ..suppressions.baseline import Baseline, FileMatches, Found
 
@@ -24,7 +24,7 @@ class ResultFilter:
         self,
         path: str,
         linter: Linter,
-        silences: Silences,
+        place_overrides: PlaceOverrides,
         *,
         baseline: Baseline | None = None,
         matches: FileMatches | None = None,
@@ -35,7 +35,7 @@ class ResultFilter:
         Args:
             path: The file.
             linter: Its linter.
-            silences: The overrides for places in it.
+            place_overrides: The overrides for places in it.
             baseline: Its baseline, if any.
             matches: Matches its violations with the baseline; None if it is outside the baseline's folder.
             most_kept: The most violations to keep, and the most suppressed ones; None to keep all.
@@ -50,18 +50,18 @@ class ResultFilter:
         """The number of parts added."""
         self.result = FileResult(shown_name(path), path=path)
         """The result of the parts added so far."""
-        self._silences = silences
+        self._place_overrides = place_overrides
         self._most_kept = most_kept
 
     def add(self, part: FileResult) -> None:
         """Filter the result of the next part of the file, and add it."""
         found = list(zip(part.violations, part.fingerprints, strict=True))
         suppressed = list(part.suppressed)
-        if self._silences:
-            from ..suppressions.places import weighed
+        if self._place_overrides:
+            from ..suppressions.places import with_overrides
 
-            found, silenced, used = weighed(found, self._silences)
-            suppressed += silenced
+            found, overridden, used = with_overrides(found, self._place_overrides)
+            suppressed += overridden
             self.used |= used
         if self.matches is not None:
             found, known = self.matches.split(found)
@@ -87,7 +87,7 @@ class ResultFilter:
     @property
     def most_worded(self) -> int | None:
         """How many violations of each document need a message; None for all, if some may be suppressed."""
-        return None if self._silences or self.matches is not None else self._most_kept
+        return None if self._place_overrides or self.matches is not None else self._most_kept
 
     def _parted(self, found: list[Found]) -> tuple[list[Found], list[Found]]:
         """Split violations into those to keep, errors before others, and those to count."""

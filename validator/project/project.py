@@ -311,7 +311,7 @@ class Project:
         return ResultFilter(
             path,
             linter,
-            config.silences_for(path),
+            config.place_overrides_for(path),
             baseline=baseline,
             matches=None if baseline is None else baseline.matches_for(path, linter),
             most_kept=self.most_kept if most is None else most,

@@ -64,7 +64,7 @@ def directives(comments: Iterable[Comment], lines: LineIndex) -> list[Directive]
     return [_directive(comment, positions) for comment in comments]
 
 
-def silenced_by(said: list[Directive], found: Iterable[Found]) -> tuple[list[Found], list[Suppressed]]:
+def suppressed_by(said: list[Directive], found: Iterable[Found]) -> tuple[list[Found], list[Suppressed]]:
     """Split the violations of a text into those left and those that its comments suppress.
 
     If several comments suppress a violation, the reason is that of the last one.
@@ -72,13 +72,13 @@ def silenced_by(said: list[Directive], found: Iterable[Found]) -> tuple[list[Fou
     found = list(found)
     last = _last_words(said, found)
     kept: list[Found] = []
-    silenced: list[Suppressed] = []
+    suppressed: list[Suppressed] = []
     for number, (violation, fingerprint) in enumerate(found):
         if number in last:
-            silenced.append(Suppressed(violation, fingerprint, Means.COMMENT, said[last[number]].reason))
+            suppressed.append(Suppressed(violation, fingerprint, Means.COMMENT, said[last[number]].reason))
         else:
             kept.append((violation, fingerprint))
-    return kept, silenced
+    return kept, suppressed
 
 
 def _last_words(said: list[Directive], found: list[Found]) -> dict[int, int]:
@@ -126,7 +126,7 @@ def _last_over(
 
 
 def complaints(said: list[Directive], linter: Linter, *, is_whole: bool) -> Iterator[Violation]:
-    """Yield a violation for each mistake in the comments of a text; call after `silenced_by`, which marks used names.
+    """Yield a violation for each mistake in the comments of a text; call after `suppressed_by`, which marks used names.
 
     Args:
         said: The comments.
