@@ -18,7 +18,7 @@ OFF: Final = "off"
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class Mistake:
     """A mistake in a configuration, with the path to the value."""
 
     path: KeyPath
@@ -26,18 +26,18 @@ class Fault:
     help: str
 
 
-class Kind(Protocol):
+class ValueKind(Protocol):
     """The kind of value that a key takes."""
 
     def schema(self) -> dict[str, Any]:
         """Return the JSON Schema of the values."""
 
-    def faults(self, value: Any, path: KeyPath) -> Iterator[Fault]:
+    def mistakes(self, value: Any, path: KeyPath) -> Iterator[Mistake]:
         """Yield the mistakes in a value."""
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class AnyString:
     """Any string."""
 
     pattern: str | None = None
@@ -46,7 +46,7 @@ class Text:
         """Return the JSON Schema of the values."""
         return {"type": "string"} if self.pattern is None else {"type": "string", "pattern": self.pattern}
 
-    def faults(self, value: Any, path: KeyPath) -> Iterator[Fault]:
+    def mistakes(self, value: Any, path: KeyPath) -> Iterator[Mistake]:
         """Yield the mistakes in a value."""
         if not isinstance(value, str):
             yield _wrong_type(value, path, "a string")
@@ -60,13 +60,13 @@ class FileName:
         """Return the JSON Schema of the values."""
         return {"type": "string"}
 
-    def faults(self, value: Any, path: KeyPath) -> Iterator[Fault]:
+    def mistakes(self, value: Any, path: KeyPath) -> Iterator[Mistake]:
         """Yield the mistakes in a value."""
         if not isinstance(value, str):
             yield _wrong_type(value, path, "a string")
         elif "\0" in value:
             message = f"{code(_key_of(path))} is {shown(value)}, but a file name cannot contain a zero byte"
-            yield Fault(path, message, "remove it")
+            yield Mistake(path, message, "remove it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,31 +80,31 @@ class OneOf:
         """Return the JSON Schema of the values."""
         return {"enum": list(self.names)}
 
-    def faults(self, value: Any, path: KeyPath) -> Iterator[Fault]:
+    def mistakes(self, value: Any, path: KeyPath) -> Iterator[Mistake]:
         """Yield the mistakes in a value."""
         if not isinstance(value, str):
             yield _wrong_type(value, path, any_of(self.names))
         elif value not in self.names:
-            yield Fault(path, f"there is no {self.noun} {code(value)}", _meant(value, self.names))
+            yield Mistake(path, f"there is no {self.noun} {code(value)}", _meant(value, self.names))
 
 
 @dataclass(frozen=True, slots=True)
 class ListOf:
     """An array of values of one kind."""
 
-    item: Kind
+    item: ValueKind
 
     def schema(self) -> dict[str, Any]:
         """Return the JSON Schema of the values."""
         return {"type": "array", "items": self.item.schema()}
 
-    def faults(self, value: Any, path: KeyPath) -> Iterator[Fault]:
+    def mistakes(self, value: Any, path: KeyPath) -> Iterator[Mistake]:
         """Yield the mistakes in a value."""
         if not isinstance(value, list):
             yield _wrong_type(value, path, "an array")
             return
         for index, item in enumerate(value):
-            yield from self.item.faults(item, (*path, index))
+            yield from self.item.mistakes(item, (*path, index))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,23 +113,23 @@ class TableOf:
 
     names: Sequence[str]
     noun: str
-    value: Kind
+    value: ValueKind
 
     def schema(self) -> dict[str, Any]:
         """Return the JSON Schema of the values."""
         properties = dict.fromkeys(self.names, self.value.schema())
         return {"type": "object", "properties": properties, "additionalProperties": False}
 
-    def faults(self, value: Any, path: KeyPath) -> Iterator[Fault]:
+    def mistakes(self, value: Any, path: KeyPath) -> Iterator[Mistake]:
         """Yield the mistakes in a value."""
         if not isinstance(value, dict):
             yield _wrong_type(value, path, "a table")
             return
         for name, item in value.items():
             if name not in self.names:
-                yield Fault((*path, name), f"there is no {self.noun} {code(name)}", _meant(name, self.names))
+                yield Mistake((*path, name), f"there is no {self.noun} {code(name)}", _meant(name, self.names))
             else:
-                yield from self.value.faults(item, (*path, name))
+                yield from self.value.mistakes(item, (*path, name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ class Key:
     """A key of a table."""
 
     name: str
-    kind: Kind
+    kind: ValueKind
     description: str
     required: bool = False
 
@@ -157,7 +157,7 @@ class Table:
             "additionalProperties": False,
         }
 
-    def faults(self, value: Any, path: KeyPath) -> Iterator[Fault]:
+    def mistakes(self, value: Any, path: KeyPath) -> Iterator[Mistake]:
         """Yield the mistakes in a value."""
         if not isinstance(value, dict):
             yield _wrong_type(value, path, "a table")
@@ -165,17 +165,17 @@ class Table:
         kinds = {key.name: key.kind for key in self.keys}
         for name, item in value.items():
             if name in kinds:
-                yield from kinds[name].faults(item, (*path, name))
+                yield from kinds[name].mistakes(item, (*path, name))
             else:
-                yield Fault((*path, name), f"there is no key {code(name)}", _meant(name, list(kinds)))
+                yield Mistake((*path, name), f"there is no key {code(name)}", _meant(name, list(kinds)))
         for key in self.keys:
             if key.required and key.name not in value:
-                yield Fault(path, f"missing {code(key.name)}", f"add {code(key.name)}: {key.description}")
+                yield Mistake(path, f"missing {code(key.name)}", f"add {code(key.name)}: {key.description}")
 
 
 _RULES: Final = (*AREAS, *RULES)
 _SELECTION: Final = ListOf(OneOf(_RULES, "rule or area"))
-_GLOBS: Final = ListOf(Text())
+_GLOBS: Final = ListOf(AnyString())
 
 _OF_FILES: Final = (
     Key("select", _SELECTION, "The rules and areas to check; the default is all of them."),
@@ -193,7 +193,7 @@ _OF_FILES: Final = (
     Key(
         "endpoint", OneOf(ENDPOINTS, "endpoint"), "The endpoint the bodies are sent to; `auto` decides by the content."
     ),
-    Key("betas", ListOf(Text()), "The values of the anthropic-beta header sent with the bodies."),
+    Key("betas", ListOf(AnyString()), "The values of the anthropic-beta header sent with the bodies."),
     Key("edition", OneOf(EDITIONS, "edition"), "The dated snapshot of the API reference to check against."),
     Key("api-version", OneOf(API_VERSIONS, "API version"), "The anthropic-version header sent with the bodies."),
     Key("platform", OneOf(PLATFORMS, "platform"), "The platform the bodies are sent to."),
@@ -209,7 +209,7 @@ OVERRIDE: Final = Table(
             "with `#` and a glob of JSON Pointers, which limits it to places in these files.",
             required=True,
         ),
-        Key("reason", Text(), "The reason, shown in reports that list suppressed violations."),
+        Key("reason", AnyString(), "The reason, shown in reports that list suppressed violations."),
         *_OF_FILES,
     )
 )
@@ -252,8 +252,8 @@ def json_schema() -> dict[str, Any]:
     }
 
 
-def _wrong_type(value: Any, path: KeyPath, wanted: str) -> Fault:
-    return Fault(path, f"{code(_key_of(path))} is {_spelt(value)}, but must be {wanted}", f"replace it by {wanted}")
+def _wrong_type(value: Any, path: KeyPath, wanted: str) -> Mistake:
+    return Mistake(path, f"{code(_key_of(path))} is {_spelt(value)}, but must be {wanted}", f"replace it by {wanted}")
 
 
 def _key_of(path: KeyPath) -> str:

@@ -15,7 +15,7 @@ from ..filesystem.lookups import exists, is_link, kind_of, native, read_regular,
 from .toml_places import toml
 
 if TYPE_CHECKING:
-    from .keys import Fault, KeyPath
+    from .keys import KeyPath, Mistake
 
 _OWN_NAMES: Final = ("msglint.toml", ".msglint.toml")
 _PYPROJECT: Final = "pyproject.toml"
@@ -23,7 +23,7 @@ NAMES: Final = (*_OWN_NAMES, _PYPROJECT)
 """The file names of configurations."""
 _MOST_BYTES: Final = 2**22
 """The most bytes a configuration may have."""
-_MOST_FAULTS: Final = 50
+_MOST_MISTAKES: Final = 50
 """The most mistakes listed for one configuration."""
 _MAY_SET_TOOL: Final = regex(rb"""^[ \t]*(?:["']?tool["']?[ \t]*=|\[\[[ \t]*["']?tool\b)""", re.MULTILINE)
 _APPENDED: Final = frozenset({"extend-select", "ignore", "overrides"})
@@ -121,10 +121,10 @@ def _has_table(project: Path) -> bool:
     tool = _parsed(project).get("tool", {})
     if isinstance(tool, dict):
         return "msglint" in tool
-    from .keys import Fault
+    from .keys import Mistake
 
-    fault = Fault(("tool",), f"`tool` is {shown(tool)}, but must be a table", "replace it by a table")
-    raise _error(project, text_of(project), [fault])
+    mistake = Mistake(("tool",), f"`tool` is {shown(tool)}, but must be a table", "replace it by a table")
+    raise _error(project, text_of(project), [mistake])
 
 
 def forget() -> None:
@@ -166,21 +166,21 @@ def _base_of(file: Path, name: str, seen: set[str]) -> Path:
     Raises:
         ConfigError: if it does not exist, or extends `file` itself.
     """
-    from .keys import Fault
+    from .keys import Mistake
 
     base = Path(os.path.abspath(file.parent / native(name)))  # noqa: PTH100 - globs cannot match a path with `..`
     path = (*_root(file), "extend")
     if os.path.realpath(base) in seen:
         message = f"`extend` is {shown(name)}, but a configuration cannot extend itself"
-        fault = Fault(path, message, "remove it, or name another one")
+        mistake = Mistake(path, message, "remove it, or name another one")
     elif not exists(base):
         advice = f"give a path relative to {shown_path(file.parent)}, or remove it"
-        fault = Fault(path, f"`extend` is {shown(name)}, but there is no such file", advice)
+        mistake = Mistake(path, f"`extend` is {shown(name)}, but there is no such file", advice)
     elif (kind := kind_of(os.stat(base))) is not None:  # noqa: PTH116 - for any name
-        fault = Fault(path, f"`extend` is {shown(name)}, which is {kind}", "name a regular file, or remove it")
+        mistake = Mistake(path, f"`extend` is {shown(name)}, which is {kind}", "name a regular file, or remove it")
     else:
         return base
-    raise _error(file, text_of(file), [fault])
+    raise _error(file, text_of(file), [mistake])
 
 
 def _extended(base: Read, own: Read) -> Read:
@@ -222,9 +222,9 @@ def _checked(file: Path) -> dict[str, Any]:
     table: Any = document
     for step in start:
         table = table.get(step, {})
-    faults = list(islice(CONFIGURATION.faults(table, start), _MOST_FAULTS + 1))
-    if faults:
-        raise _error(file, text_of(file), faults)
+    mistakes = list(islice(CONFIGURATION.mistakes(table, start), _MOST_MISTAKES + 1))
+    if mistakes:
+        raise _error(file, text_of(file), mistakes)
     return dict(table)
 
 
@@ -256,17 +256,17 @@ def _parsed(file: Path) -> dict[str, Any]:
     return document
 
 
-def _error(file: Path, text: str, faults: list[Fault]) -> ConfigError:
+def _error(file: Path, text: str, mistakes: list[Mistake]) -> ConfigError:
     """Return the error for a configuration, one line per mistake."""
     from .toml_places import place_of
 
     name = shown_path(file)
     lines = []
-    for fault in faults[:_MOST_FAULTS]:
-        line, column = place_of(text, fault.path)
-        lines.append(f"{name}:{line}:{column}: {fault.message}; {fault.help}")
-    if len(faults) > _MOST_FAULTS:
-        lines.append(f"{name}: there are more mistakes than these {_MOST_FAULTS}")
+    for mistake in mistakes[:_MOST_MISTAKES]:
+        line, column = place_of(text, mistake.path)
+        lines.append(f"{name}:{line}:{column}: {mistake.message}; {mistake.help}")
+    if len(mistakes) > _MOST_MISTAKES:
+        lines.append(f"{name}: there are more mistakes than these {_MOST_MISTAKES}")
     return ConfigError(file, "\n".join(lines))
 
 
