@@ -31,7 +31,7 @@ class UnreadableError(OSError):
     """Raised for a file that cannot be read, with the reason."""
 
 
-class Source(NamedTuple):
+class OpenFile(NamedTuple):
     """An open file."""
 
     file: IO[bytes]
@@ -57,7 +57,7 @@ class Source(NamedTuple):
 
 
 @contextmanager
-def opened(path: str) -> Iterator[Source]:
+def opened(path: str) -> Iterator[OpenFile]:
     """Open a file to read its text as bytes.
 
     Raises:
@@ -70,11 +70,11 @@ def opened(path: str) -> Iterator[Source]:
             text = _pipe(file, path) if stat.S_ISFIFO(before.st_mode) else file
             _wait_for_data(file)
             if not is_compressed(path):
-                yield Source(text, text, before)
+                yield OpenFile(text, text, before)
                 return
             _see_bounded(before)
             with _unpacked(text) as unpacked:
-                yield Source(unpacked, text, before)
+                yield OpenFile(unpacked, text, before)
     except UnreadableError:
         raise
     except OSError as error:
@@ -148,7 +148,7 @@ def _unpacked(file: IO[bytes]) -> Iterator[IO[bytes]]:
         raise UnreadableError(msg) from error
 
 
-def read_whole(source: Source) -> bytes:
+def read_whole(source: OpenFile) -> bytes:
     """Read all of a file.
 
     Raises:
@@ -175,7 +175,7 @@ def read_bounded(file: IO[bytes], verb: str = "has") -> bytes:
     return data.getvalue()
 
 
-def read_lines(source: Source) -> Iterator[bytes]:
+def read_lines(source: OpenFile) -> Iterator[bytes]:
     """Read a file line by line; only pipes and compressed files have a limit for their whole size.
 
     Raises:
@@ -221,7 +221,7 @@ def _too_long(number: int) -> UnreadableError:
     return UnreadableError(f"cannot be read: line {number} is longer than {_LONGEST_LINE // 2**20} MB")
 
 
-def _verb(source: Source) -> str:
+def _verb(source: OpenFile) -> str:
     return "unpacks to" if source.is_packed else "has"
 
 
@@ -242,7 +242,7 @@ def _see_bounded(found: os.stat_result) -> None:
         _bounded(_MOST_BYTES - found.st_size, "has")
 
 
-def _see_unchanged(source: Source) -> None:
+def _see_unchanged(source: OpenFile) -> None:
     """Check that a regular file has not changed since it was opened."""
     before, after = source.before, os.fstat(source.packed.fileno())
     is_same = (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from ..checking.linter import Linter
     from ..config import Config
     from ..files.discovery import Candidate
-    from ..files.reading import Source
+    from ..files.reading import OpenFile
     from ..report import Violation
     from .filtering import ResultFilter
 
@@ -259,7 +259,7 @@ class _Run:
             yield self._files([(candidate, result_filter)], size)
 
     @staticmethod
-    def _is_told_by_first_lines(candidate: Candidate, source: Source, linter: Linter) -> bool:
+    def _is_told_by_first_lines(candidate: Candidate, source: OpenFile, linter: Linter) -> bool:
         """Whether the first lines of a file show that it does not hold requests."""
         if candidate.is_named:
             return hold_no_requests(shown_name(candidate.path), islice(read_lines(source), LINES_LOOKED_AT), linter)
