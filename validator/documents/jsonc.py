@@ -24,7 +24,7 @@ _SURPLUS_OR_QUOTE: Final = re.compile(rb'"|,[ \t\r\n]*[\]}]')
 _COMMA_BEHIND: Final = re.compile(rb"(?:[ \t\r\n]|//[^\r\n]*[\r\n]|/\*(?:[^*]|\*(?!/))*\*/)*,")
 _BETWEEN: Final = re.compile(rb"[ \t\r\n,:]*")
 
-Place = tuple[int, int]
+ByteRange = tuple[int, int]
 
 
 def blanked(data: bytes) -> bytes:
@@ -49,9 +49,9 @@ def read(text: bytes) -> Document:
     return document._replace(comments=tuple(comments))
 
 
-def _comments(data: bytes) -> tuple[list[Place], int | None]:
+def _comments(data: bytes) -> tuple[list[ByteRange], int | None]:
     """Return the ranges of all comments, and the start of an unterminated one, if any."""
-    places: list[Place] = []
+    places: list[ByteRange] = []
     position = 0
     while match := _TO_MARK.match(data, position):
         start = match.end()
@@ -78,7 +78,7 @@ def _comments(data: bytes) -> tuple[list[Place], int | None]:
     return places, None
 
 
-def _blanked(data: bytes, places: list[Place]) -> bytes:
+def _blanked(data: bytes, places: list[ByteRange]) -> bytes:
     if not places:
         return data
     text = bytearray(data)
@@ -130,9 +130,9 @@ class _Neighbours:
         """Whether the line of the position that was seen last is blank up to there."""
         self._next = -1
         """Where what comes next begins."""
-        self._member: Place | None = None
+        self._member: ByteRange | None = None
 
-    def behind(self, start: int, end: int) -> Place | None:
+    def behind(self, start: int, end: int) -> ByteRange | None:
         """Return the range of the property or item after a comment; None if the comment shares its line."""
         newline = max(self._plain.rfind(sign, self._seen, start) for sign in (b"\n", b"\r"))
         line = self._plain[max(self._seen, newline + 1) : start]
@@ -146,7 +146,7 @@ class _Neighbours:
             self._member = self._member_at(self._next)
         return self._member
 
-    def _member_at(self, start: int) -> Place | None:
+    def _member_at(self, start: int) -> ByteRange | None:
         plain = self._plain
         if plain[start : start + 1] in (b"", b"]", b"}"):
             return None

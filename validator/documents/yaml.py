@@ -19,8 +19,8 @@ from ..rules.syntax import Fault
 from ..rules.yaml.reading import Trouble
 from . import strict
 from .document import Document, SyntaxFinding
-from .yaml_comments import Remarks
-from .yaml_nodes import MAX_DEPTH, Builder, Member, RefusedError
+from .yaml_comments import YamlComments
+from .yaml_nodes import MAX_DEPTH, Builder, RefusedError, YamlMember
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,7 +46,7 @@ def read(text: bytes) -> list[Document]:
     builder = Builder(decoded)
     fault = _fault(builder, decoded)
     offsets = ByteOffsets(decoded)
-    remarks = Remarks(decoded, builder, offsets)
+    yaml_comments = YamlComments(decoded, builder, offsets)
     documents = [
         Document(
             data,
@@ -56,7 +56,7 @@ def read(text: bytes) -> list[Document]:
             refused=tuple(root.refused),
             doubts=tuple(root.doubts),
             otherwise=root.node.otherwise,
-            comments=remarks.of(root),
+            comments=yaml_comments.of(root),
             finder=partial(_spans, root, offsets),
         )
         for root in builder.roots[: builder.whole]
@@ -119,7 +119,7 @@ def _placed(finding: SyntaxFinding, offsets: ByteOffsets) -> SyntaxFinding:
 def _spans(root: Root, offsets: ByteOffsets, paths: Iterable[Path]) -> dict[Path, Span]:
     spans: dict[Path, Span] = {}
     for path in paths:
-        member: Member | None = Member(root.node, root.node.start, root.node.end)
+        member: YamlMember | None = YamlMember(root.node, root.node.start, root.node.end)
         for step in path:
             member = member.node.members.get(step) if member is not None else None
         if member is not None:

@@ -19,10 +19,10 @@ _PROPERTIES: Final = re.compile(r"(?:[&!]\S*\s*(?:#[^\r\n]*\s*)*)*")
 _HEADER: Final = re.compile(r"[|>][^\r\n]*")
 """The first line of a block scalar, which may end with a comment."""
 
-Place = tuple[int, int]
+CharacterRange = tuple[int, int]
 
 
-class Remarks:
+class YamlComments:
     """The comments of a text, by document."""
 
     def __init__(self, text: str, builder: Builder, offsets: ByteOffsets) -> None:
@@ -48,7 +48,7 @@ class Remarks:
         members = _members(root)
         return tuple(self._comment(place, members) for place in self._places[first:last])
 
-    def _comment(self, place: Place, members: list[Place]) -> Comment:
+    def _comment(self, place: CharacterRange, members: list[CharacterRange]) -> Comment:
         start, end = place
         newline = self._text.rfind("\n", 0, start) + 1
         line_start = max(newline, self._text.rfind("\r", newline, start) + 1)
@@ -59,7 +59,7 @@ class Remarks:
         after = None if following is None else (byte(following[0]), byte(following[1]))
         return Comment(byte(start), byte(end), words_of(self._text[start:end].encode()), after)
 
-    def _following(self, position: int, members: list[Place]) -> Place | None:
+    def _following(self, position: int, members: list[CharacterRange]) -> CharacterRange | None:
         """Return the range of the next property or item in the container around a position."""
         number = bisect_left(members, (position, 0))
         if number == len(members):
@@ -77,7 +77,7 @@ def _text_of(text: str, start: int, end: int) -> int:
     return header.end() if header else start
 
 
-def _members(root: Root) -> list[Place]:
+def _members(root: Root) -> list[CharacterRange]:
     """List the ranges of all properties and items in text order; of those with the same start, the outermost first.
 
     The root value is included if it starts before its first property or item, as in flow style.

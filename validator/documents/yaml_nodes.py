@@ -13,7 +13,7 @@ from ..report import Target
 from ..rules import yaml as rules
 from ..rules.yaml.values import CORE, Foreign, Special
 from .document import Unread
-from .yaml_values import Plain, resolve
+from .yaml_values import Scalar, resolve
 
 if TYPE_CHECKING:
     from ..common.pointer import Path
@@ -41,7 +41,7 @@ class RefusedError(Exception):
 
 
 @dataclass(slots=True)
-class Node:
+class YamlNode:
     """A value and the places of its members."""
 
     start: int
@@ -49,7 +49,7 @@ class Node:
     value: Any = None
     otherwise: Any = Unread.SAME
     """Its value in YAML 1.1, if that differs."""
-    members: dict[str | int, Member] = field(default_factory=dict)
+    members: dict[str | int, YamlMember] = field(default_factory=dict)
     size: int = 1
     """The number of values in it, itself included; a long text counts as several."""
     depth: int = 0
@@ -58,10 +58,10 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class YamlMember:
     """The place of a value in its container; aliases put one value in several places."""
 
-    node: Node
+    node: YamlNode
     start: int
     end: int
     key: tuple[int, int] | None = None
@@ -71,7 +71,7 @@ class Member:
 class Root:
     """One document of a text."""
 
-    node: Node
+    node: YamlNode
     is_empty: bool = True
     """Whether the document has no content."""
     is_block: bool = True
@@ -89,16 +89,16 @@ class Root:
 class _Anchored:
     """The value of an anchor, and its text if it is used as a key."""
 
-    node: Node
+    node: YamlNode
     text: str = ""
-    plain: Plain | None = None
+    plain: Scalar | None = None
 
 
 @dataclass(slots=True)
 class _Frame:
     """A container that is being built."""
 
-    node: Node
+    node: YamlNode
     is_mapping: bool
     in_flow: bool
     end: int
@@ -108,15 +108,15 @@ class _Frame:
     key_place: tuple[int, int] = (0, 0)
     is_merging: bool = False
     """Whether that key is `<<`, which merges other mappings."""
-    merged: list[Node] = field(default_factory=list)
+    merged: list[YamlNode] = field(default_factory=list)
 
 
-def _otherwise(found: Plain) -> Any:
+def _otherwise(found: Scalar) -> Any:
     """Return the YAML 1.1 value of a scalar, if it differs and JSON has it."""
     return Unread.SAME if found.otherwise is None or isinstance(found.otherwise, Special) else found.otherwise
 
 
-def _with_others(node: Node) -> Any:
+def _with_others(node: YamlNode) -> Any:
     """Return the YAML 1.1 value of a container."""
     others = {step: member.node.otherwise for step, member in node.members.items()}
     others = {step: other for step, other in others.items() if other is not Unread.SAME}
@@ -184,7 +184,7 @@ class Builder:
         self._anchors = {}
         self._version = event.version
         start = _index(event.end_mark)
-        self.roots.append(Root(Node(start, start), start=self.roots[-1].end if self.roots else 0))
+        self.roots.append(Root(YamlNode(start, start), start=self.roots[-1].end if self.roots else 0))
 
     @property
     def _path(self) -> Path:
@@ -217,13 +217,13 @@ class Builder:
         start, end = self._place_of(event)
         text, is_plain = event.value, event.implicit[0]
         found = resolve(text, None if any(event.implicit) else event.tag, self._version, is_plain=is_plain)
-        node = Node(start, end, found.value, _otherwise(found), size=1 + len(text) // _CHARACTERS_A_VALUE)
+        node = YamlNode(start, end, found.value, _otherwise(found), size=1 + len(text) // _CHARACTERS_A_VALUE)
         self._anchor(event, _Anchored(node, text, found))
         if self._awaits_key:
             self._key(text, found, start, end, tag=event.tag, is_merge=is_plain and text == _MERGE)
             return
         self._doubt(text, found, event.tag)
-        self._put(Member(node, start, end), is_empty=is_plain and not text)
+        self._put(YamlMember(node, start, end), is_empty=is_plain and not text)
 
     def _anchor(self, event: Any, what: _Anchored) -> None:
         """Record the value of an anchor."""
@@ -247,14 +247,14 @@ class Builder:
         self._last = end
         return start, end
 
-    def _doubt(self, text: str, found: Plain, tag: str | None, target: Target = Target.VALUE) -> None:
+    def _doubt(self, text: str, found: Scalar, tag: str | None, target: Target = Target.VALUE) -> None:
         """Report a scalar that JSON does not have or that parsers disagree on."""
         if found.foreign is not None:
             self._refuse(rules.not_json, text, found.foreign, tag or "", target=target)
         elif found.otherwise is not None:
             self._question(rules.ambiguous_value, text, found.value, found.otherwise, target=target)
 
-    def _key(self, text: str, found: Plain, start: int, end: int, *, tag: str | None, is_merge: bool = False) -> None:
+    def _key(self, text: str, found: Scalar, start: int, end: int, *, tag: str | None, is_merge: bool = False) -> None:
         frame = self._frames[-1]
         frame.key, frame.key_place, frame.is_merging = text, (start, end), is_merge
         frame.end = end
@@ -284,7 +284,7 @@ class Builder:
         if len(self._frames) + node.depth > MAX_DEPTH:
             raise RefusedError(rules.nested_too_deeply, start, end, MAX_DEPTH)
         if not self._awaits_key:
-            self._put(Member(node, start, end))
+            self._put(YamlMember(node, start, end))
         elif anchored.plain is None:
             raise RefusedError(rules.container_as_key, start, end, is_placeholder=False)
         else:
@@ -303,7 +303,7 @@ class Builder:
         if event.tag not in (_MAPPINGS if is_mapping else _SEQUENCES):
             is_of_json = event.tag in _MAPPINGS | _SEQUENCES
             self._refuse(rules.not_json, "", Foreign.NOT_OF_TAG if is_of_json else Foreign.TAG, event.tag)
-        node = Node(start, end, {} if is_mapping else [], is_open=True)
+        node = YamlNode(start, end, {} if is_mapping else [], is_open=True)
         self._anchor(event, _Anchored(node))
         if not self._frames:
             self.roots[-1].is_block = not event.flow_style
@@ -325,9 +325,9 @@ class Builder:
         node.size += sum(member.size for member in members)
         node.depth = 1 + max((member.depth for member in members), default=0)
         node.is_open = False
-        self._put(Member(node, node.start, node.end))
+        self._put(YamlMember(node, node.start, node.end))
 
-    def _merge(self, source: Node, target: Node) -> None:
+    def _merge(self, source: YamlNode, target: YamlNode) -> None:
         """Add the members of one or several other mappings, except those that the mapping has already."""
         sources = [member.node for member in source.members.values()] if isinstance(source.value, list) else [source]
         for each in sources:
@@ -339,7 +339,7 @@ class Builder:
                     target.members[key] = member
                     target.value[key] = member.node.value
 
-    def _put(self, member: Member, *, is_empty: bool = False) -> None:
+    def _put(self, member: YamlMember, *, is_empty: bool = False) -> None:
         """Add a value to its container, or make it the root."""
         if not self._frames:
             self.roots[-1].node, self.roots[-1].is_empty = member.node, is_empty
@@ -353,6 +353,6 @@ class Builder:
             frame.merged.append(member.node)
             frame.key, frame.is_merging = None, False
         elif frame.key is not None:
-            frame.node.members[frame.key] = Member(member.node, member.start, member.end, frame.key_place)
+            frame.node.members[frame.key] = YamlMember(member.node, member.start, member.end, frame.key_place)
             frame.node.value[frame.key] = member.node.value
             frame.key = None

@@ -43,7 +43,7 @@ _OLD_DATE: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Plain:
+class Scalar:
     """A resolved scalar."""
 
     value: Any
@@ -53,7 +53,7 @@ class Plain:
     """Why JSON does not have it, if so; the value is its text then."""
 
 
-def resolve(text: str, tag: str | None, version: tuple[int, int] | None, *, is_plain: bool) -> Plain:
+def resolve(text: str, tag: str | None, version: tuple[int, int] | None, *, is_plain: bool) -> Scalar:
     """Resolve a scalar.
 
     Args:
@@ -65,15 +65,15 @@ def resolve(text: str, tag: str | None, version: tuple[int, int] | None, *, is_p
     if tag is not None and tag != "!":
         return _tagged(text, tag)
     if not is_plain or (text[:1] not in _NUMERIC and text not in _WORDS):
-        return Plain(text)
+        return Scalar(text)
     new, old = _by_version_1_2(text), _by_version_1_1(text)
     if version is not None:
         new = old = old if version == (1, 1) else new
     if isinstance(new, Special):
-        return Plain(text, foreign=Foreign.DATE) if new is Special.DATE else Plain(text)
+        return Scalar(text, foreign=Foreign.DATE) if new is Special.DATE else Scalar(text)
     if isinstance(new, float) and not isfinite(new):
-        return Plain(text, foreign=Foreign.NOT_FINITE)
-    return Plain(new) if type(new) is type(old) and new == old else Plain(new, old)
+        return Scalar(text, foreign=Foreign.NOT_FINITE)
+    return Scalar(new) if type(new) is type(old) and new == old else Scalar(new, old)
 
 
 def _by_version_1_2(text: str) -> Any:  # noqa: PLR0911 - one return for each kind of word
@@ -133,19 +133,19 @@ def _sexagesimal(digits: str) -> Any:
     return int(total) if "." not in digits and abs(total) < _EXACT else total
 
 
-def _tagged(text: str, tag: str) -> Plain:
+def _tagged(text: str, tag: str) -> Scalar:
     """Resolve a scalar with a tag, which must name one of JSON's types."""
     if not tag.startswith(CORE) or tag.removeprefix(CORE) not in _TYPES:
-        return Plain(text, foreign=Foreign.TAG)
+        return Scalar(text, foreign=Foreign.TAG)
     kind = tag.removeprefix(CORE)
     if kind == "str":
-        return Plain(text)
+        return Scalar(text)
     value = _by_version_1_2(text)
     if kind == "float" and _FLOAT.fullmatch(text):
         value = float(value)
     if value == inf or (kind == "float" and _NOT_FINITE.fullmatch(text)):
-        return Plain(text, foreign=Foreign.NOT_FINITE)
+        return Scalar(text, foreign=Foreign.NOT_FINITE)
     if type(value) is not _TYPES[kind]:
-        return Plain(text, foreign=Foreign.NOT_OF_TAG)
+        return Scalar(text, foreign=Foreign.NOT_OF_TAG)
     old = value if kind == "float" else _by_version_1_1(text)
-    return Plain(value) if value == old else Plain(value, old)
+    return Scalar(value) if value == old else Scalar(value, old)
