@@ -69,7 +69,7 @@ class OpenDocument:
     """Whether an earlier version was a request; the document then stays one while it is broken."""
     lines_read: dict[bytes, Document] = field(default_factory=dict)
     """For JSON Lines, a cache of parsed lines from earlier versions."""
-    earlier_outline: Brackets | None = None
+    earlier_brackets: Brackets | None = None
     """The brackets of an earlier version, most of which can be reused."""
 
     def now(self, text: Text, version: int | None, project: Project) -> OpenDocument:
@@ -81,7 +81,7 @@ class OpenDocument:
             project=project,
             was_request=self.is_known_request,
             lines_read=self.lines_in_use,
-            earlier_outline=self.last_outline,
+            earlier_brackets=self.last_brackets,
         )
 
     @cached_property
@@ -236,7 +236,7 @@ class OpenDocument:
         part = self.part_at(byte)
         if part is None:
             return None
-        value, brackets = part.document.value, self._outline(part.document, part.start)
+        value, brackets = part.document.value, self._brackets_of(part.document, part.start)
         return Place(self.text, brackets, self._shapes_of(value), value, byte, part.start)
 
     def _shapes_of(self, value: Any) -> Shapes:
@@ -245,27 +245,27 @@ class OpenDocument:
         shape = linter.shape_of(value)
         return shapes_of(shape, linter.view_of(value, shape))
 
-    def _outline(self, document: Document, start: int) -> Brackets:
+    def _brackets_of(self, document: Document, start: int) -> Brackets:
         """Return the brackets of one of its parts."""
-        found = self._outlines.get(start)
+        found = self._brackets.get(start)
         if found is None:
             plain = jsonc.blanked(document.data) if document.findings else document.text
-            before = self.earlier_outline if self.format is not Format.LINES else None
-            found = self._outlines[start] = Brackets(plain, before)
+            before = self.earlier_brackets if self.format is not Format.LINES else None
+            found = self._brackets[start] = Brackets(plain, before)
         return found
 
     @cached_property
-    def _outlines(self) -> dict[int, Brackets]:
+    def _brackets(self) -> dict[int, Brackets]:
         return {}
 
     @property
-    def last_outline(self) -> Brackets | None:
+    def last_brackets(self) -> Brackets | None:
         """Its brackets, or else those of the last version that has some."""
-        return next(iter(self._outlines.values()), self.earlier_outline)
+        return next(iter(self._brackets.values()), self.earlier_brackets)
 
     def _repaired(self, document: Document, start: int) -> Document:
         """Recover an unreadable document: keep everything around the broken places."""
-        return document if document.readable else _recovered(document, self._outline(document, start))
+        return document if document.readable else _recovered(document, self._brackets_of(document, start))
 
     @property
     def is_fixable(self) -> bool:

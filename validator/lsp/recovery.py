@@ -82,7 +82,7 @@ class _Repair:
     def __post_init__(self) -> None:
         self.text = bytearray(self.brackets.data)
 
-    def _outlined(self) -> Brackets:
+    def _current_brackets(self) -> Brackets:
         text = bytes(self.text)
         if text != self.brackets.data:
             self.brackets = Brackets(text, self.brackets)
@@ -90,7 +90,7 @@ class _Repair:
 
     def holes(self) -> frozenset[Path]:
         """Return the paths of the containers that something was removed from."""
-        brackets = self._outlined()
+        brackets = self._current_brackets()
         found = {
             brackets.path_to(around[:length])
             for around in map(brackets.around, self.touched)
@@ -101,7 +101,7 @@ class _Repair:
 
     def repair(self, place: int, reason: str) -> None:
         """Overwrite what the parser stumbled over at a place, or insert what is missing."""
-        brackets = self._outlined()
+        brackets = self._current_brackets()
         text = brackets.data
         around = brackets.around(place)
         if not text.strip():

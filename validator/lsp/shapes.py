@@ -43,7 +43,7 @@ class Property:
     """Whether its value discriminates the members of a union."""
 
 
-Context = Callable[[str], Any]
+Lookup = Callable[[str], Any]
 """Returns the scalar value of an object's property; None if there is none."""
 
 
@@ -54,7 +54,7 @@ class Shapes:
         self._root: Schema = bundle(shape, view)
         self._definitions: dict[str, Schema] = self._root["$defs"]
 
-    def at(self, path: Path, known: Sequence[Context], names: Sequence[frozenset[str]]) -> list[Shape]:
+    def at(self, path: Path, known: Sequence[Lookup], names: Sequence[frozenset[str]]) -> list[Shape]:
         """Return the shapes that the value at a path may have; a union gives one shape per member.
 
         Args:
@@ -110,7 +110,7 @@ class Shapes:
         unions = (schema["discriminator"] for schema in self._definitions.values() if "discriminator" in schema)
         return frozenset(union["propertyName"] for union in unions)
 
-    def _spread(self, schema: Schema, name: str, known: Context, names: frozenset[str]) -> Iterator[Shape]:
+    def _spread(self, schema: Schema, name: str, known: Lookup, names: frozenset[str]) -> Iterator[Shape]:
         """Yield the shapes that a schema allows; for a union, only the members that match what the object has."""
         notes = _notes(schema)
         while "$ref" in schema:
@@ -129,7 +129,7 @@ class Shapes:
         yield from self._chosen(branches, tag_name, known, names)
 
     def _chosen(
-        self, branches: list[Shape], tag_name: str | None, known: Context, names: frozenset[str]
+        self, branches: list[Shape], tag_name: str | None, known: Lookup, names: frozenset[str]
     ) -> Sequence[Shape]:
         tag = known(tag_name) if tag_name is not None else None
         if tag_name is None:
