@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ..report import Severity, Violation
     from ..report.file_result import Suppressed
     from ..report.fingerprint import Fingerprint
+    from ..suppressions import Fingerprinted
 
 _LINE_END: Final = regex(rb"\r\n|\n|\r")
 _SPACE: Final = b" \t\r\n"
@@ -36,7 +37,6 @@ NAMELESS: Final = "<stdin>"
 _MUCH: Final = 200
 """The number of violations of a JSON Lines file after which they are passed on as a part of the result."""
 
-Found = tuple["Violation", "Fingerprint"]
 Reader = Callable[[bytes], Document]
 
 
@@ -112,8 +112,8 @@ def check_documents(name: str, documents: list[Document], linter: Linter, *, mos
     """
     data = documents[0].data
     lines = LineIndex(data)
-    found: list[Found] = []
-    unreadable: list[Found] = []
+    found: list[Fingerprinted] = []
+    unreadable: list[Fingerprinted] = []
     documents = _without_strangers(name, documents, linter)
     comments = [comment for document in documents for comment in document.comments]
     rest: Counter[tuple[str, Severity]] = Counter()

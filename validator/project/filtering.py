@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from ..config.reading import Source
     from ..config.settings import PlaceOverrides
     from ..report import Violation
-    from ..suppressions.baseline import Baseline, FileMatches, Found
+    from ..suppressions import Fingerprinted
+    from ..suppressions.baseline import Baseline, FileMatches
 
 
 class ResultFilter:
@@ -89,7 +90,7 @@ class ResultFilter:
         """How many violations of each document need a message; None for all, if some may be suppressed."""
         return None if self._place_overrides or self.matches is not None else self._most_kept
 
-    def _parted(self, found: list[Found]) -> tuple[list[Found], list[Found]]:
+    def _parted(self, found: list[Fingerprinted]) -> tuple[list[Fingerprinted], list[Fingerprinted]]:
         """Split violations into those to keep, errors before others, and those to count."""
         if self._most_kept is None or len(found) <= self._most_kept:
             return found, []

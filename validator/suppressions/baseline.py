@@ -23,14 +23,13 @@ from ..rules import RULES
 
 if TYPE_CHECKING:
     from ..checking.linter import Linter
-    from ..report import Violation
+    from . import Fingerprinted
 
 FILE_NAME: Final = "msglint-baseline.json"
 VERSION: Final = 1
 _MOST_BYTES: Final = 2**28
 """The most bytes a baseline may have."""
 
-Found = tuple["Violation", Fingerprint]
 Entries = dict[str, Counter[Fingerprint]]
 """The known violations of each file, by its path relative to the folder of the baseline."""
 
@@ -77,9 +76,9 @@ class FileMatches(NamedTuple):
     """The entries of rules that are not checked."""
     found: Counter[Fingerprint]
 
-    def split(self, found: Iterable[Found]) -> tuple[list[Found], list[Suppressed]]:
+    def split(self, found: Iterable[Fingerprinted]) -> tuple[list[Fingerprinted], list[Suppressed]]:
         """Split the violations of the file, or of its next part, into new and known ones."""
-        new: list[Found] = []
+        new: list[Fingerprinted] = []
         old: list[Suppressed] = []
         for violation, fingerprint in found:
             self.found[fingerprint] += 1
@@ -101,7 +100,9 @@ class BaselineUse:
     _unasked: Entries = field(default_factory=dict)
     """The entries of these files whose rules were not checked."""
 
-    def split(self, path: str, found: Iterable[Found], linter: Linter) -> tuple[list[Found], list[Suppressed]]:
+    def split(
+        self, path: str, found: Iterable[Fingerprinted], linter: Linter
+    ) -> tuple[list[Fingerprinted], list[Suppressed]]:
         """Split the violations of a file into new and known ones."""
         matches = self.baseline.matches_for(path, linter)
         if matches is None:

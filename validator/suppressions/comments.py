@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from ..checking.linter import Linter
     from ..documents import Comment
     from ..places.lines import LineIndex
-    from ..report.fingerprint import Fingerprint
     from ..rules import Rule
+    from . import Fingerprinted
 
 _FOR_FILE: Final = "ignore-file"
 _KNOWN: Final = (*RULES, *AREAS)
@@ -37,7 +37,6 @@ _DIRECTIVE: Final = re.compile(
 )
 _EVERYWHERE: Final = Range(1, 1, 2**31, 1)
 
-Found = tuple["Violation", "Fingerprint"]
 _Start = tuple[int, int]
 
 
@@ -64,14 +63,16 @@ def directives(comments: Iterable[Comment], lines: LineIndex) -> list[Directive]
     return [_directive(comment, positions) for comment in comments]
 
 
-def suppressed_by(said: list[Directive], found: Iterable[Found]) -> tuple[list[Found], list[Suppressed]]:
+def suppressed_by(
+    said: list[Directive], found: Iterable[Fingerprinted]
+) -> tuple[list[Fingerprinted], list[Suppressed]]:
     """Split the violations of a text into those left and those that its comments suppress.
 
     If several comments suppress a violation, the reason is that of the last one.
     """
     found = list(found)
     last = _last_words(said, found)
-    kept: list[Found] = []
+    kept: list[Fingerprinted] = []
     suppressed: list[Suppressed] = []
     for number, (violation, fingerprint) in enumerate(found):
         if number in last:
@@ -81,7 +82,7 @@ def suppressed_by(said: list[Directive], found: Iterable[Found]) -> tuple[list[F
     return kept, suppressed
 
 
-def _last_words(said: list[Directive], found: list[Found]) -> dict[int, int]:
+def _last_words(said: list[Directive], found: list[Fingerprinted]) -> dict[int, int]:
     """Return, by the index of each suppressed violation, the index of the last comment that suppresses it."""
     places: dict[str, list[tuple[_Start, int]]] = {}
     for number, (violation, _) in enumerate(found):

@@ -13,20 +13,17 @@ if TYPE_CHECKING:
 
     from ..config.reading import Source
     from ..config.settings import PlaceOverrides
-    from ..report import Violation
-    from ..report.fingerprint import Fingerprint
-
-Found = tuple["Violation", "Fingerprint"]
+    from . import Fingerprinted
 
 
 def with_overrides(
-    found: Iterable[Found], place_overrides: PlaceOverrides
-) -> tuple[list[Found], list[Suppressed], set[Source]]:
+    found: Iterable[Fingerprinted], place_overrides: PlaceOverrides
+) -> tuple[list[Fingerprinted], list[Suppressed], set[Source]]:
     """Apply the overrides for places in a file; the last one that matches a violation applies.
 
     Returns the violations left, the suppressed ones, and the sources of the overrides that applied.
     """
-    kept: list[Found] = []
+    kept: list[Fingerprinted] = []
     suppressed: list[Suppressed] = []
     used: set[Source] = set()
     for violation, fingerprint in found:
