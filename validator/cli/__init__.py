@@ -78,7 +78,7 @@ def main() -> None:
     except streams.UnwritableError as error:
         with suppress(OSError):
             sys.stderr.write(f"msglint: the output cannot be written: {error.strerror}\n")
-        streams.silence()
+        streams.discard_output()
         code = _FAILED
     gc.freeze()  # the process is about to exit, so a last search for cycles would be wasted
     sys.exit(code)

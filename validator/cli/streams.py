@@ -68,7 +68,7 @@ def as_utf8(stream: TextIO) -> None:
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
-def silence() -> None:
+def discard_output() -> None:
     """Discard unwritten output, which Python would otherwise try to flush when it exits, and fail."""
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError):

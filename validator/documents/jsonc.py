@@ -113,23 +113,23 @@ def comma_behind(data: bytes, end: int) -> int | None:
 
 
 def _ends_a_value(data: bytes, end: int) -> bool:
-    """Whether a value, and nothing else, stands before a position."""
+    """Whether a value ends before a position, ignoring whitespace."""
     while end and data[end - 1] in _SPACE:
         end -= 1
     return end > 0 and data[end - 1] not in b"[{,:"
 
 
 class _Neighbours:
-    """Finds what comes behind comments, which are asked for in the order of the text, so that it is read once."""
+    """Finds the property or item after each comment; comments must be given in text order, which makes it linear."""
 
     def __init__(self, plain: bytes) -> None:
-        """Take the text without its comments."""
+        """Take the text with its comments overwritten."""
         self._plain = plain
         self._seen = 0
         self._is_blank = True
-        """Whether the line of the position that was seen last is blank up to there."""
+        """Whether the line of the last position is blank up to there."""
         self._next = -1
-        """Where what comes next begins."""
+        """The start of the next property or item."""
         self._member: ByteRange | None = None
 
     def behind(self, start: int, end: int) -> ByteRange | None:

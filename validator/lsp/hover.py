@@ -98,7 +98,7 @@ def _of_property(of: Property) -> str:
     instead = next((shape.schema["x-instead"] for shape in of.shapes if "x-instead" in shape.schema), None)
     if instead is not None:
         lines.append(f"Deprecated: use {instead}.")
-    return "\n\n".join(lines[:2]) + "\n\n" + "\n".join(lines[2:]) if len(lines) > 2 else "\n\n".join(lines)  # noqa: PLR2004 - the list stands together
+    return "\n\n".join(lines[:2]) + "\n\n" + "\n".join(lines[2:]) if len(lines) > 2 else "\n\n".join(lines)  # noqa: PLR2004 - a list has no blank lines in it
 
 
 def _allowed(shapes: tuple[Shape, ...]) -> list[str]:

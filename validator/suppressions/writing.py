@@ -77,10 +77,10 @@ def with_ignores(
             places[line] += 1
         text = _commented(data, comments, places)
         after = check(text)
-        vain = _in_vain(result, after, names, places)
-        if not vain:
+        ineffective = _ineffective(result, after, names, places)
+        if not ineffective:
             return Added(text, after, len(result.violations) - len(after.violations))
-        for line in vain:
+        for line in ineffective:
             places[line] += 1
 
 
@@ -110,7 +110,9 @@ def _can_be_suppressed(violation: Violation) -> bool:
     return area != _COMMENTS and not (area in _READING and violation.severity is Severity.ERROR)
 
 
-def _in_vain(before: FileResult, after: FileResult, names: dict[int, list[str]], places: dict[int, int]) -> set[int]:
+def _ineffective(
+    before: FileResult, after: FileResult, names: dict[int, list[str]], places: dict[int, int]
+) -> set[int]:
     """Return the lines, numbered as before the comments, whose comment does not suppress all their violations."""
     old = _old_lines(places)
     known = Counter((_line(violation), violation.rule) for violation in before.violations)
