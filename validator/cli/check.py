@@ -173,7 +173,7 @@ and the variable over the configuration.
     multiple=True,
     metavar="GLOB",
     callback=comma_separated,
-    help="Skip matching files and folders, in addition to those that the configuration excludes; repeatable.",
+    help="Skip matching files and folders below a checked folder, in addition to the configuration's; repeatable.",
 )
 @click.option(
     "--force-exclude",

@@ -73,7 +73,7 @@ Examples:
     "--model",
     type=_ModelName(),
     metavar="MODEL",
-    help="Only rules that requests to this model can break: an id or alias.",
+    help="Only rules that requests to this model can break; an id or an alias.",
 )
 @click.option(
     "--format",

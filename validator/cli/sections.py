@@ -18,7 +18,9 @@ class Sectioned(click.Command):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options section by section; options without a section come last."""
         records = {
-            param.name: record for param in self.get_params(ctx) if (record := param.get_help_record(ctx)) is not None
+            param.name: record
+            for param in self.get_params(ctx)
+            if isinstance(param, click.Option) and (record := param.get_help_record(ctx)) is not None
         }
         titles = {name: title for title, names in self.sections.items() for name in names}
         for title, names in self.sections.items():
