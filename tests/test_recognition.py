@@ -206,7 +206,7 @@ def test_a_body_for_another_platform_counts_unless_one_is_checked_for_that_it_is
         assert run("check", tmp_path, *platform).err == "checked 1 request in 1 file: no violations\n"
     for other in ("google", "anthropic"):
         done = run("check", "--show-files", tmp_path, "--platform", other)
-        assert "it is for Amazon Bedrock, as `--platform bedrock` says" in done.out
+        assert "it is for Amazon Bedrock; `--platform bedrock` checks it" in done.out
 
 
 def test_every_model_of_anthropics_is_recognised() -> None:

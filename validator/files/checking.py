@@ -276,36 +276,36 @@ class _Lines:
         return FileResult(name, self.requests, found, self.texts, fingerprints=marks)
 
 
-def judge(name: str, data: bytes, told: str | None = None) -> tuple[Verdict, list[Document]]:
+def judge(name: str, data: bytes, platform: str | None = None) -> tuple[Verdict, list[Document]]:
     """Decide whether the text of a file is a request, and return its documents, if it was parsed.
 
-    `told` is the platform chosen by the user, if any. JSON Lines have no documents. Of several documents, one has to be
-    a request.
+    `platform` is the one chosen by the user, if any. JSON Lines have no documents. One of several documents has
+    to be a request.
     """
     if not may_be_request(data):
         return Verdict(is_request=False, reason="it has no `messages`"), []
     text_format = format_of(name)
     if text_format is Format.LINES:
-        return judge_lines(data.split(b"\n", _RECORDS_LOOKED_AT * 2), told), []
+        return judge_lines(data.split(b"\n", _RECORDS_LOOKED_AT * 2), platform), []
     reason = why_no_request(data) if text_format is Format.YAML else None
     if reason is not None:
         return Verdict(is_request=False, reason=reason), []
     documents = read(data, text_format)
-    return judge_documents(documents, told), documents
+    return judge_documents(documents, platform), documents
 
 
-def judge_documents(documents: list[Document], told: str | None = None) -> Verdict:
-    """Decide whether one of the documents of a text is a request; `told` is the platform chosen by the user."""
-    verdicts = [recognised(document, told) for document in documents]
+def judge_documents(documents: list[Document], platform: str | None = None) -> Verdict:
+    """Decide whether one of the documents of a text is a request; `platform` is the one chosen by the user."""
+    verdicts = [recognised(document, platform) for document in documents]
     return next((verdict for verdict in verdicts if verdict.is_request), verdicts[0])
 
 
-def judge_lines(lines: Iterable[bytes], told: str | None = None, reader: Reader = read_record) -> Verdict:
+def judge_lines(lines: Iterable[bytes], platform: str | None = None, reader: Reader = read_record) -> Verdict:
     """Decide whether lines hold requests, by the first one that can be parsed, or else by the first one."""
     written = (line for line in lines if line.strip(_SPACE))
     documents = [reader(line) for line in islice(written, _RECORDS_LOOKED_AT)]
     first = next((document for document in documents if document.readable), None)
-    return recognised(first or (documents[0] if documents else strict.read(b"")), told)
+    return recognised(first or (documents[0] if documents else strict.read(b"")), platform)
 
 
 def _without_schema(document: Document) -> Document:

@@ -119,26 +119,26 @@ def may_be_request(data: bytes) -> bool:
     return any(word in text for word in _NEEDED)
 
 
-def recognised(document: Document, told: str | None = None) -> Verdict:  # noqa: PLR0911 - one for each kind of root
+def recognised(document: Document, platform: str | None = None) -> Verdict:  # noqa: PLR0911 - one for each kind of root
     """Decide whether a document is a request.
 
     Args:
         document: The document.
-        told: The platform chosen by the user; None to use the one that the document names.
+        platform: The platform chosen by the user; None to use the one that the document names.
     """
     if not document.readable:
-        return _of_broken_text(document, told)
+        return _of_broken_text(document, platform)
     value = document.value
     if not isinstance(value, dict):
         return Verdict(is_request=False, reason="it holds no object")
     if declared_shape(value) is not None:
         return Verdict(is_request=True, reason=f"its `$schema` is {shown(value[SCHEMA_KEY])}")
     if "custom_id" in value:
-        return _of_record(value, told)
+        return _of_record(value, platform)
     if "messages" in value:
-        return _of_body(value, told)
+        return _of_body(value, platform)
     if isinstance(value.get("requests"), list):
-        return _of_batch(value["requests"], told)
+        return _of_batch(value["requests"], platform)
     return Verdict(is_request=False, reason="it has no `messages`")
 
 
@@ -247,11 +247,11 @@ def _holds_body(params: Any) -> bool:
     return isinstance(params, dict) and not _ESSENTIALS.isdisjoint(params)
 
 
-def _of_batch(requests: list[Any], told: str | None) -> Verdict:
+def _of_batch(requests: list[Any], platform: str | None) -> Verdict:
     for record in requests[:_RECORDS_LOOKED_AT]:
         if not isinstance(record, dict) or not {"custom_id", "params"} & record.keys():
             return Verdict(is_request=False, reason="its `requests` have no `params`")
-        verdict = _of_record(record, told)
+        verdict = _of_record(record, platform)
         if not verdict.is_request:
             return verdict
     if not requests:
@@ -259,20 +259,20 @@ def _of_batch(requests: list[Any], told: str | None) -> Verdict:
     return Verdict(is_request=True, reason="it is the body of a batch")
 
 
-def _of_record(record: dict[str, Any], told: str | None) -> Verdict:
+def _of_record(record: dict[str, Any], platform: str | None) -> Verdict:
     if "params" not in record:
         if {"method", "url", "body"} & record.keys():
             return Verdict(is_request=False, reason="it is a line of another vendor's batch", is_alike=True)
         return Verdict(is_request=False, reason="it has `custom_id`, but no `params`")
     params = record["params"]
     if isinstance(params, dict) and "messages" in params:
-        verdict = _of_body(params, told, in_batch=True)
+        verdict = _of_body(params, platform, in_batch=True)
         if not verdict.is_request:
             return verdict
     return Verdict(is_request=True, reason="it has `custom_id` and `params`, as a batch has")
 
 
-def _of_body(body: dict[str, Any], told: str | None, *, in_batch: bool = False) -> Verdict:
+def _of_body(body: dict[str, Any], platform: str | None, *, in_batch: bool = False) -> Verdict:
     model, messages = body.get("model"), body["messages"]
     is_conversation = isinstance(messages, list) and all(isinstance(message, dict) for message in messages[:1])
     if isinstance(model, str) and not _PLACEHOLDER.search(model):
@@ -282,16 +282,16 @@ def _of_body(body: dict[str, Any], told: str | None, *, in_batch: bool = False) 
         return verdict._replace(is_alike=not verdict.is_request and is_conversation)
     if not is_conversation:
         return Verdict(is_request=False, reason="its `messages` are not a conversation")
-    verdict = _of_nameless_body(body, told)
+    verdict = _of_nameless_body(body, platform)
     if in_batch and not verdict.is_request and _foreign_mark(body) is None:
         return verdict._replace(is_request=True)
     return verdict._replace(is_alike=not verdict.is_request and any("role" in message for message in messages[:1]))
 
 
-def _of_nameless_body(body: dict[str, Any], told: str | None) -> Verdict:
+def _of_nameless_body(body: dict[str, Any], platform: str | None) -> Verdict:
     """Judge a body without a model by properties that only bodies for this API have."""
     if isinstance(body.get(_VERSION), str):
-        return _of_version(body[_VERSION], told)
+        return _of_version(body[_VERSION], platform)
     foreign = _foreign_mark(body)
     if foreign is not None:
         return Verdict(is_request=False, reason=foreign)
@@ -341,12 +341,12 @@ def _of_model(model: str, body: dict[str, Any] | None = None) -> Verdict:
     return Verdict(is_request=True, reason=f"{named}, which is nearly one of Anthropic's")
 
 
-def _of_version(version: str, told: str | None) -> Verdict:
+def _of_version(version: str, platform: str | None) -> Verdict:
     """Judge by `anthropic_version`, which bodies have on other hosts."""
     for host, (beginning, name) in _HOSTS.items():
         if version.startswith(beginning):
-            if told not in {None, host}:
-                return Verdict(is_request=False, reason=f"it is for {name}, as `--platform {host}` says")
+            if platform not in {None, host}:
+                return Verdict(is_request=False, reason=f"it is for {name}; `--platform {host}` checks it")
             return Verdict(is_request=True, reason=f"it has `messages` and says that it is for {name}")
     return Verdict(is_request=True, reason=f"it has `messages` and {code(_VERSION)}")
 
@@ -367,12 +367,12 @@ def _foreign_mark(body: dict[str, Any]) -> str | None:
     return None
 
 
-def _of_broken_text(document: Document, told: str | None) -> Verdict:
+def _of_broken_text(document: Document, platform: str | None) -> Verdict:
     """Judge an unreadable text by its first line if that is JSON, otherwise by the words in it."""
     data = _in_single_bytes(document.data)
     first_line = data.lstrip().partition(b"\n")[0]
     if len(first_line) < len(data) and (line := read(first_line)).readable and isinstance(line.value, dict):
-        return recognised(line, told)
+        return recognised(line, platform)
     is_yaml = any(finding.rule.area == "yaml" for finding in document.findings)
     wanted = _BROKEN_YAML if is_yaml else _BROKEN_JSON
     if not all(mark in data for mark in wanted):

@@ -42,13 +42,13 @@ def _suite(result: FileResult) -> str:
     if rest is not None:
         is_failure = worst_of_rest(result) is Severity.ERROR
         failures, skipped = failures + is_failure, skipped + (not is_failure)
-        told = (
+        outcome = (
             f'<failure type="error" message={_quoted(rest)}/>' if is_failure else f"<skipped message={_quoted(rest)}/>"
         )
-        cases.append(f"    <testcase{_named(result, 'not listed')}>{told}</testcase>\n")
+        cases.append(f"    <testcase{_named(result, 'not listed')}>{outcome}</testcase>\n")
     if result.error is not None:
-        told = f'<error type="not-checked" message={_quoted(result.error)}/>'
-        cases.append(f"    <testcase{_named(result, 'not checked')}>{told}</testcase>\n")
+        outcome = f'<error type="not-checked" message={_quoted(result.error)}/>'
+        cases.append(f"    <testcase{_named(result, 'not checked')}>{outcome}</testcase>\n")
     if not cases:
         cases.append(f"    <testcase{_named(result, 'no violations')}/>\n")
     numbers = f'tests="{len(cases)}" failures="{failures}" errors="{errors}" skipped="{skipped}" time="0"'
@@ -64,10 +64,10 @@ def _case(result: FileResult, violation: Violation) -> str:
     advice = f"\nhelp: {violation.help}" if violation.help is not None else ""
     message, text = _quoted(violation.message), _text(f"--> {where}{pointed}{advice}")
     if violation.severity is Severity.ERROR:
-        told = f'<failure type="{violation.severity}" message={message}>{text}</failure>'
+        outcome = f'<failure type="{violation.severity}" message={message}>{text}</failure>'
     else:
-        told = f"<skipped message={message}>{text}</skipped>"
-    return f"    <testcase{_named(result, title)}>{told}</testcase>\n"
+        outcome = f"<skipped message={message}>{text}</skipped>"
+    return f"    <testcase{_named(result, title)}>{outcome}</testcase>\n"
 
 
 def _named(result: FileResult, title: str) -> str:

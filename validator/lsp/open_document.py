@@ -152,16 +152,16 @@ class OpenDocument:
         """Whether it is a request, by its verdict if that is computed already, or else by that of earlier versions."""
         return self.verdict.is_request if "verdict" in vars(self) else self.was_request
 
-    def _verdict_of_content(self, told: str | None) -> Verdict:
+    def _verdict_of_content(self, platform: str | None) -> Verdict:
         """Decide by the content whether it is a request, like the command, or by the words in it if it is broken."""
         if not may_be_request(self.text.data):
             return Verdict(is_request=False, reason="it has no `messages`")
         if self.format is Format.LINES:
-            return judge_lines(self._lines, told, self._read_line)
+            return judge_lines(self._lines, platform, self._read_line)
         documents = [part.document for part in self.parts]
-        verdict = judge_documents(documents, told)
+        verdict = judge_documents(documents, platform)
         if not verdict.is_request and self._is_broken:
-            return judge_documents([document._replace(readable=False) for document in documents], told)
+            return judge_documents([document._replace(readable=False) for document in documents], platform)
         return verdict
 
     @property

@@ -185,7 +185,7 @@ class Project:
         if candidate.left_out is not None:
             return Verdict(is_request=False, reason=candidate.left_out)
         try:
-            told = self.linter_for(candidate.path).told_platform
+            platform = self.linter_for(candidate.path).told_platform
             included = self.config_of(candidate.path).includes(candidate.path)
         except ConfigError as error:
             return Verdict(is_request=False, reason=self.note(error))
@@ -194,8 +194,8 @@ class Project:
         try:
             with opened(candidate.path) as file:
                 if format_of(candidate.path) is Format.LINES:
-                    return judge_lines(read_lines(file), told)
-                return judge(candidate.path, read_whole(file), told)[0]
+                    return judge_lines(read_lines(file), platform)
+                return judge(candidate.path, read_whole(file), platform)[0]
         except UnreadableError as error:
             return Verdict(is_request=True, reason=f"it {error}")
 
