@@ -72,7 +72,7 @@ def test_the_command_adds_comments_once_and_says_so(tmp_path: Path) -> None:
     done = run("check", "--add-ignores", "--reason", "known\nfor long", "--format", "concise", cwd=tmp_path)
     assert done.returncode == 1
     assert [line.partition(":")[0] for line in done.out.splitlines()] == ["b.json"]
-    assert "msglint: b.json: has no comments, so nothing is suppressed in it" in done.err
+    assert "msglint: b.json: the format has no comments" in done.err
     assert "added comments for " in done.err
     assert "  # msglint: ignore[schema/maximum] known for long\n" in (tmp_path / "a.yaml").read_text()
     text = (tmp_path / "a.yaml").read_bytes()

@@ -19,7 +19,7 @@ from validator.checking.linter import Linter
 from validator.files import check_text
 from validator.report.file_result import Means
 from validator.report.fingerprint import Fingerprint
-from validator.suppressions.baseline import FILE_NAME, Baseline, BaselineError, Ledger, read, written
+from validator.suppressions.baseline import FILE_NAME, Baseline, BaselineError, BaselineUse, read, written
 
 BAD = hello(temperature=2, zzz=1)
 TWICE = hello(messages=[{"role": "usr", "content": "a"}, {"role": "usr", "content": "b"}])
@@ -49,7 +49,7 @@ def test_what_is_recorded_is_not_reported_again_but_what_is_new_is(write: Any, t
     write("deep/b.json", TWICE)
     done = run("check", "--write-baseline", cwd=tmp_path)
     assert (done.returncode, done.out) == (0, "")
-    assert "msglint-baseline.json knows 4 violations in 2 files now" in done.err
+    assert "msglint-baseline.json now lists 4 violations in 2 files" in done.err
     assert entries(tmp_path) == {
         "a.json": [("schema/maximum", "/temperature", 1), ("schema/unknown-property", "/zzz", 1)],
         "deep/b.json": [("schema/enum", "/messages/*/role", 2)],
@@ -87,12 +87,10 @@ def test_what_is_mended_is_told_and_taken_out_when_asked(write: Any, tmp_path: P
     (tmp_path / "c.json").unlink()
     done = run("check", cwd=tmp_path)
     assert done.returncode == 0
-    told = (
-        "msglint: msglint-baseline.json has 4 violations that are not found any more; --prune-baseline takes them out"
-    )
+    told = "msglint: msglint-baseline.json lists 4 violations that no longer occur; --prune-baseline removes them"
     assert told in done.err
     done = run("check", "--prune-baseline", cwd=tmp_path)
-    assert "took 4 violations out of msglint-baseline.json that are not found any more" in done.err
+    assert "removed 4 violations from msglint-baseline.json that no longer occur" in done.err
     assert list(entries(tmp_path)) == ["a.json"]
     assert "any more" not in run("check", cwd=tmp_path).err
 
@@ -159,10 +157,10 @@ def test_python_honours_the_baseline_the_configuration_and_the_comments_of_a_fil
     ("content", "words"),
     [
         ("{", "msglint-baseline.json:1:2: is not JSON: unexpected end of data"),
-        ("[]", "is no baseline of version 1"),
-        ('{"version": 2}', "is no baseline of version 1, but 2"),
-        ('{"version": 1}', "is no baseline: an entry needs"),
-        ('{"version": 1, "findings": {"a.json": [{"rule": "x"}]}}', "is no baseline: an entry needs"),
+        ("[]", "not a baseline of version 1"),
+        ('{"version": 2}', "not a baseline of version 1: `version` is 2"),
+        ('{"version": 1}', "not a valid baseline: every entry needs"),
+        ('{"version": 1, "findings": {"a.json": [{"rule": "x"}]}}', "not a valid baseline: every entry needs"),
         (
             '{"version": 1, "findings": {"a.json": [{"rule": "x", "at": "", "value": "", "count": "two"}]}}',
             "is no base",
@@ -258,9 +256,9 @@ def test_known_findings_are_counted_not_more_often_than_they_are_known(tmp_path:
     result = check_text("a.json", json.dumps(TWICE).encode(), linter)
     found = list(zip(result.violations, result.fingerprints, strict=True))
     baseline = Baseline(tmp_path / FILE_NAME, {"a.json": Counter({found[0][1]: 1})})
-    ledger = Ledger(baseline)
-    new, known = ledger.parted(str(tmp_path / "a.json"), found, linter)
-    assert (len(new), len(known), ledger.fixed()) == (1, 1, 0)
+    use = BaselineUse(baseline)
+    new, known = use.split(str(tmp_path / "a.json"), found, linter)
+    assert (len(new), len(known), use.fixed()) == (1, 1, 0)
     assert known[0].means is Means.BASELINE
-    assert ledger.pruned() == baseline.entries
-    assert ledger.renewed() == {"a.json": Counter({found[0][1]: 2})}
+    assert use.pruned() == baseline.entries
+    assert use.renewed() == {"a.json": Counter({found[0][1]: 2})}

@@ -266,7 +266,7 @@ def test_colour_is_for_terminals_unless_told_otherwise(
         (["check", "--select", "schema/requird"], "did you mean `schema/required`?"),
         (["check", "--ignore", "zzz"], "`msglint rules` lists them all"),
         (["check", "--output-file", "no/such/folder/f"], "cannot be written: No such file or directory"),
-        (["check", "--today", "22.11.2026"], "'22.11.2026' is no day; write it as YYYY-MM-DD, such as 2026-11-22"),
+        (["check", "--today", "22.11.2026"], "'22.11.2026' is not a day; write it as YYYY-MM-DD, such as 2026-11-22"),
         (["zzz"], "choose from check, explain, rules, schema"),
         (["explain", "thinking/budget"], "there is no rule or area"),
         (["explain", "thinking/budget-not-below-max-token"], "did you mean `thinking/budget-not-below-max-tokens`?"),
@@ -314,7 +314,7 @@ def test_a_folder_without_requests_is_said_to_be_one(tmp_path: Path, write: Any)
     write("package.json", {"name": "nothing"})
     done = run("check", tmp_path)
     assert done.returncode == 0
-    assert done.err == f"msglint: no request was found in {tmp_path}; `--show-files` tells why files were skipped\n"
+    assert done.err == f"msglint: no request was found in {tmp_path}; `--show-files` shows why files were skipped\n"
     assert json.loads(run("check", tmp_path, "--format", "json").out)["requests"] == 0
     assert run("check", tmp_path, "--quiet").err == ""
     strict = run("check", tmp_path, "--quiet", "--fail-on-empty")
@@ -571,7 +571,7 @@ def test_explain_finds_the_rule_of_what_the_api_answered(message: str, rule: str
 def test_explain_lists_the_rules_where_there_are_several_with_the_message() -> None:
     done = run("explain", "foo: Extra inputs are not permitted")
     assert done.returncode == 0
-    assert re.match(r"\d rules with these words of the API, the nearest first:\n\n", done.out)
+    assert re.match(r"\d rules with an API message like this, best match first:\n\n", done.out)
     assert "\nschema/unknown-property " in done.out
     assert "\nbetas/missing " in done.out
     many = run("explain", "the").out.splitlines()
@@ -586,7 +586,7 @@ def test_explain_lists_the_rules_where_there_are_several_with_the_message() -> N
         (
             "purple elephants sing",
             b"",
-            'no rule has a message of the API like "purple elephants sing"; `msglint rules` lists',
+            'no rule has an API message like "purple elephants sing"; `msglint rules` lists',
         ),
         ("a\x1b[31m\n\x9b b", b"", r'like "a\u001b[31m\n\x9b b"'),
         ("-", b"\xff\x00" * 2_000_000, "(4,000,000 characters)"),
@@ -647,7 +647,7 @@ def test_rules_are_filtered_by_what_they_are_for() -> None:
 
 def test_a_filter_that_no_rule_passes_is_told() -> None:
     done = run("rules", "syntax", "--severity", "info")
-    assert (done.returncode, done.out, done.err) == (0, "", "msglint: no rule is like that\n")
+    assert (done.returncode, done.out, done.err) == (0, "", "msglint: no rule matches\n")
     assert json.loads(run("rules", "syntax", "--severity", "info", "--format", "json").out) == []
 
 
@@ -746,7 +746,7 @@ def test_an_output_that_is_among_the_inputs_is_refused(
             [COMMAND, "check", *paths, *output], cwd=tmp_path, stdin=text, capture_output=True, check=False
         )
     assert done.returncode == 2
-    assert b"'a.json' is to be written, but is among the files that are read" in done.stderr
+    assert b"'a.json' cannot be an output: it is one of the files to check" in done.stderr
     assert path.read_bytes() == before
 
 
@@ -755,7 +755,7 @@ def test_an_output_with_the_name_of_settings_is_refused(write: Any, tmp_path: Pa
     write("a.json", hello())
     done = run("check", "--output-file", name, cwd=tmp_path)
     assert done.returncode == 2
-    assert f"{name!r} is to be written, but has the name of a file of settings" in done.err
+    assert f"{name!r} cannot be an output: it has the name of a settings file" in done.err
     assert not (tmp_path / name).exists()
 
 

@@ -14,7 +14,7 @@ from validator.config.keys import json_schema
 from validator.filesystem.globs import matches_pointer
 from validator.project.linters import linter_of
 from validator.report.fingerprint import fingerprint
-from validator.suppressions.places import weighed
+from validator.suppressions.places import with_overrides
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_a_configuration_builds_on_another(configured: Any, tmp_path: Path) -> N
         ('[severity]\n"tools/no-descripton" = "off"', "2:1", "did you mean `tools/no-description`?"),
         ('[[overrides]]\nignore = ["text"]', "2:1", "missing `files`"),
         ('\nextend = "nowhere.toml"', "msglint.toml:2:1", '`extend` is "nowhere.toml", but there is no such file'),
-        ('extend = "msglint.toml"', "msglint.toml", "extends itself"),
+        ('extend = "msglint.toml"', "msglint.toml", "cannot extend itself"),
         ("select = [", "msglint.toml", "is not TOML"),
         ("a = 1\na = 2", "2:", "is not TOML"),
     ],
@@ -138,11 +138,11 @@ def test_a_place_in_a_file_is_silenced_with_a_reason(configured: Any, tmp_path: 
     )
     file = tmp_path / "old" / "a.json"
     assert config.options_for(file) == {}
-    assert config.silences_for(tmp_path / "new.json") == []
+    assert config.place_overrides_for(tmp_path / "new.json") == []
     request = hello(temperature=2, messages=[{"role": "usr", "content": "Hello"}])
     violations = Linter(today=TODAY).validate(request).violations
     found = [(violation, fingerprint(violation, request)) for violation in violations]
-    kept, silenced, used = weighed(found, config.silences_for(file))
+    kept, silenced, used = with_overrides(found, config.place_overrides_for(file))
     assert [(violation.pointer, violation.severity.value) for violation, _ in kept] == [("/temperature", "info")]
     assert [(each.violation.pointer, each.reason) for each in silenced] == [("/messages/0/role", "frozen")]
     assert {source.path for source in used} == {("overrides", 0), ("overrides", 1)}
@@ -202,8 +202,8 @@ def test_config_says_what_else_has_a_say_about_a_file(configured: Any, tmp_path:
     assert run("config", "a.json", cwd=tmp_path).out.splitlines() == [
         "# msglint.toml",
         'exclude = ["a.*"]  # msglint.toml',
-        "# the file is excluded from folders",
-        "# msglint-baseline.json knows 2 violations, of which 2 in this file",
+        "# excluded: the file is skipped when its folder is checked",
+        "# msglint-baseline.json lists 2 violations, of which 2 in this file",
     ]
 
 
@@ -355,7 +355,7 @@ def test_a_broken_configuration_keeps_only_what_goes_by_it_from_being_checked(
     assert done.err.splitlines()[:3] == [
         "msglint: old/msglint.toml:1:11: there is no rule or area `shcema`; did you mean `schema`?",
         "msglint: old/msglint.toml:2:1: `betas` is 5, but must be an array; replace it by an array",
-        "checked 1 request in 1 file: 2 errors; 1 settings file could not be used, so not all was checked",
+        "checked 1 request in 1 file: 2 errors; 1 settings file could not be used, so some files were not checked",
     ]
 
 
@@ -445,11 +445,11 @@ def test_a_file_with_a_hash_in_its_name_can_be_named(configured: Any, tmp_path: 
         )
     )
     assert config.options_for(tmp_path / name) == {"edition": "2025-10"}
-    assert [silence.pointer for silence in config.silences_for(tmp_path / name)] == ["/top_p"]
+    assert [override.pointer for override in config.place_overrides_for(tmp_path / name)] == ["/top_p"]
     assert config.excludes(tmp_path / name)
     other = tmp_path / name.partition("#")[0]
     assert config.options_for(other) == {}
-    assert config.silences_for(other) == []
+    assert config.place_overrides_for(other) == []
 
 
 def test_the_last_of_many_overrides_counts_for_a_place(configured: Any, tmp_path: Path) -> None:
@@ -462,8 +462,8 @@ def test_the_last_of_many_overrides_counts_for_a_place(configured: Any, tmp_path
             )
         )
     )
-    silences = config.silences_for(tmp_path / "a.json")
-    told = {pointer: silences.last_for("schema/type", pointer) for pointer in ("/a", "/a/b", "/a/b/c", "/a/b/d", "/x")}
+    overrides = config.place_overrides_for(tmp_path / "a.json")
+    told = {pointer: overrides.last_for("schema/type", pointer) for pointer in ("/a", "/a/b", "/a/b/c", "/a/b/d", "/x")}
     assert {pointer: each and each.pointer for pointer, each in told.items()} == {
         "/a": "/a",
         "/a/b": "/a/b",
@@ -471,7 +471,7 @@ def test_the_last_of_many_overrides_counts_for_a_place(configured: Any, tmp_path
         "/a/b/d": "/a/b/d",
         "/x": None,
     }
-    assert silences.last_for("text/empty", "/a") is None
+    assert overrides.last_for("text/empty", "/a") is None
 
 
 def test_very_many_globs_are_matched_together(configured: Any, tmp_path: Path) -> None:

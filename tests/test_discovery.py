@@ -199,11 +199,11 @@ def test_named_files_are_looked_at_as_if_they_were_found_where_that_is_forced(tr
         "out/a.json": "git ignores it",
         ".hidden/a.json": "it is in `.hidden`: it is hidden",
         ".a.json": "it is hidden",
-        "node_modules/x/a.json": "it is in `node_modules`: it holds what others wrote, or what is made",
+        "node_modules/x/a.json": "it is in `node_modules`: it holds third-party code or build output",
         "drafts/a.json": "msglint.toml excludes it",
         "sub/a.json": "git ignores it",
         "other.json": "it has no `messages`",
-        "notes.txt": "its ending is none of a request",
+        "notes.txt": "its extension is not that of a request",
     }
     assert run("check", "--force-exclude", *names, cwd=top).err == "checked 2 requests in 2 files: no violations\n"
     assert run("check", "--force-exclude", "out/a.json", cwd=top).returncode == 0
@@ -241,9 +241,9 @@ def test_a_folder_is_walked_in_order_without_hidden_and_vendored_ones(tree: Any)
     assert left_out(cwd=top) == {
         ".git/": "it is hidden",
         ".github/": "it is hidden",
-        "dist/": "it holds what others wrote, or what is made",
+        "dist/": "it holds third-party code or build output",
         ".a.json": "it is hidden",
-        "x/node_modules/": "it holds what others wrote, or what is made",
+        "x/node_modules/": "it holds third-party code or build output",
     }
     assert checked(".github", "dist", "x/node_modules", cwd=top) == [
         ".github/a.json",

@@ -103,7 +103,7 @@ def test_names_that_are_not_ascii_work_in_an_ascii_locale(tmp_path: Path) -> Non
     found = [(each["path"], each["pointer"]) for each in json.loads(done.stdout)["violations"]]
     assert found == [("dé/ä.json", "/temprature"), ("dé/ö.json", "/max_tokens"), ("dé/ö.json", "/temprature")]
     assert (
-        b"b\xc3\xa9.json knows 0 violations"
+        b"b\xc3\xa9.json lists 0 violations"
         in run("config", "dé/ä.json", cwd=tmp_path, PYTHONIOENCODING="utf-8", **ASCII).stdout
     )
     assert run("check", "--fix", "dé/ä.json", "--output", "json=é.json", cwd=tmp_path, **ASCII).returncode == 0

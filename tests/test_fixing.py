@@ -123,7 +123,7 @@ def test_a_fix_that_cannot_be_made_by_machine_is_told_and_not_offered_again(writ
     assert done.returncode == 1
     assert path.read_text() == text
     assert done.err == (
-        "msglint: a.yaml:3:17: not fixed, as what is written there cannot be edited by machine; change it by hand: "
+        "msglint: a.yaml:3:17: not fixed, as the text there cannot be edited automatically; change it by hand: "
         "schema/type: Put it into an array\nchecked 1 request in 1 file: 1 error\n"
     )
 
@@ -188,7 +188,7 @@ def test_lines_are_mended_each_and_compressed_files_are_left_and_told(write: Any
     done = run("check", "--fix", cwd=tmp_path)
     assert path.read_bytes() == (line + b"\n" + line).replace(b"temprature", b"temperature")
     assert gzip.decompress(packed.read_bytes()) == line
-    assert "msglint: b.jsonl.gz: is compressed, so nothing in it is fixed" in done.err
+    assert "msglint: b.jsonl.gz: is compressed, so it cannot be fixed" in done.err
     assert done.returncode == 1
 
 
@@ -253,13 +253,13 @@ def test_content_is_replaced_wholly_or_not_at_all(tmp_path: Path, monkeypatch: p
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--unsafe-fixes"], "--unsafe-fixes goes with --fix or --diff"),
-        (["--write-baseline", "--fix"], "--write-baseline does not go with --fix"),
-        (["--isolated", "--config", "x.toml"], "--isolated does not go with --config"),
-        (["--statistics", "--diff"], "--statistics does not go with --diff"),
-        (["--statistics", "--format", "sarif"], "--statistics does not go with --format sarif"),
-        (["--exit-zero", "--max-violations", "3"], "--exit-zero does not go with --max-violations"),
-        (["--watch", "-"], "--watch does not go with standard input"),
+        (["--unsafe-fixes"], "--unsafe-fixes requires --fix or --diff"),
+        (["--write-baseline", "--fix"], "--write-baseline cannot be used with --fix"),
+        (["--isolated", "--config", "x.toml"], "--isolated cannot be used with --config"),
+        (["--statistics", "--diff"], "--statistics cannot be used with --diff"),
+        (["--statistics", "--format", "sarif"], "--statistics cannot be used with --format sarif"),
+        (["--exit-zero", "--max-violations", "3"], "--exit-zero cannot be used with --max-violations"),
+        (["--watch", "-"], "--watch cannot be used with standard input"),
         (["--fail-on", "eror"], "there is no severity 'eror'; did you mean 'error'?"),
         (["--max-violations", "-1"], "-1 is not in the range"),
     ],
@@ -358,11 +358,11 @@ def test_a_file_that_was_changed_meanwhile_is_left_alone(
     path = write("a.json", TYPO)
     saved = TYPO.replace("1024", "2048")
     project = Project()
-    fixer = Fixer(project, mends=True, unsafe=False, writes=True, colour="never")
+    fixer = Fixer(project, fixes=True, unsafe=False, writes=True, colour="never")
     (candidate,) = project.find([str(path)])
     result = project.check(candidate)
     assert result is not None
-    mended = fixer._fixed
+    mended = fixer._outcome_of
 
     def fixed_while_it_is_saved(name: str, data: bytes) -> Any:
         if change == "rewrite":
@@ -374,7 +374,7 @@ def test_a_file_that_was_changed_meanwhile_is_left_alone(
         return mended(name, data)
 
     monkeypatch.setattr(fixer, "_fixed", fixed_while_it_is_saved)
-    assert fixer.mended(candidate, result) == result
+    assert fixer.fix_file(candidate, result) == result
     assert (path.read_text() if path.exists() else None) == (None if change == "remove" else saved)
     assert "a.json: not fixed, as it was changed after it was read" in capsys.readouterr().err
     assert (fixer.unwritten, fixer.fixed) == (1, 0)
@@ -384,12 +384,12 @@ def test_a_file_that_was_changed_meanwhile_is_left_alone(
 def test_what_cannot_be_written_counts_as_checked(write: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write("a.json", TYPO)
     project = Project()
-    fixer = Fixer(project, mends=True, unsafe=False, writes=True, colour="never")
+    fixer = Fixer(project, fixes=True, unsafe=False, writes=True, colour="never")
     (candidate,) = project.find([str(path)])
     result = project.check(candidate)
     assert result is not None
     monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
-    assert fixer.mended(candidate, result) == result
+    assert fixer.fix_file(candidate, result) == result
     assert fixer.summary() == "fixed 0 violations in 0 files; 1 file could not be written"
     assert path.read_text() == TYPO
 

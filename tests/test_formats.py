@@ -478,8 +478,8 @@ def test_formats_are_written_to_their_files_in_one_pass_beside_the_screen(tmp_pa
         (["--output", "sarif"], "'sarif' names no file; write sarif=FILE"),
         (["--output", "sarif="], "names no file"),
         (["--output", "sarif=no/such/a"], "'no/such/a' cannot be written: No such file or directory"),
-        (["--output", "sarif=a", "--output", "json=./a"], "'a' is to be written twice"),
-        (["--output", "sarif=a", "--output-file", "a"], "'a' is to be written twice"),
+        (["--output", "sarif=a", "--output", "json=./a"], "'a' is named twice as an output"),
+        (["--output", "sarif=a", "--output-file", "a"], "'a' is named twice as an output"),
     ],
 )
 def test_wrong_outputs_are_told_before_the_work_starts(arguments: list[str], words: str, tmp_path: Path) -> None:

@@ -48,8 +48,8 @@ HOSTILE = (
     "]]> --> <!-- ${script} $style %(a)s {b}",
 )
 MEANS = {
-    Means.COMMENT: "silenced by a comment",
-    Means.CONFIGURATION: "silenced by the configuration",
+    Means.COMMENT: "suppressed by a comment",
+    Means.CONFIGURATION: "suppressed by the configuration",
     Means.BASELINE: "in the baseline",
 }
 
@@ -256,7 +256,7 @@ def test_hostile_text_stays_text_wherever_it_stands(text: str) -> None:
     assert_all_is_said(root.all("article")[0], found)
     shown = [line.text for line in root.all("pre")]
     assert [line.partition(" ")[0] for line in shown] == ["1", "2"]
-    assert root.one("p", "means").words == f"silenced by a comment: {spelled(text)}"
+    assert root.one("p", "means").words == f"suppressed by a comment: {spelled(text)}"
 
 
 def test_the_policy_allows_the_page_s_own_style_and_script_and_nothing_else() -> None:
@@ -318,7 +318,10 @@ def test_files_that_could_not_be_checked_come_first() -> None:
     text = rendered("html", [FileResult("a", 1, (violation(),)), FileResult("b", error="cannot be read: why")])
     assert text.index("cannot be read: why") < text.index('<div id="findings">')
     root = page(FileResult("b", error="cannot be read: why"))
-    assert (root.one("h1").text, root.one("h2").text) == ("Not all could be checked", "1 file could not be checked")
+    assert (root.one("h1").text, root.one("h2").text) == (
+        "Some files could not be checked",
+        "1 file could not be checked",
+    )
     assert root.one("p", "checked").text == "0 requests in 0 files checked."
 
 
@@ -331,8 +334,8 @@ def test_what_is_suppressed_stands_apart_and_is_folded() -> None:
     section = root.one("details", "suppressed")
     assert "open" not in section.attributes
     assert [each.text for each in section.all("p", "means")] == [
-        "silenced by a comment: as I say",
-        "silenced by the configuration: as I say",
+        "suppressed by a comment: as I say",
+        "suppressed by the configuration: as I say",
         "in the baseline: as I say",
         "in the baseline",
     ]

@@ -15,7 +15,7 @@ from tests.test_command import COMMAND, run
 from validator import Linter
 from validator.files import check_file, checking, reading
 from validator.files.discovery import Candidate
-from validator.files.reading import Source, UnreadableError, opened, read_lines, read_whole
+from validator.files.reading import OpenFile, UnreadableError, opened, read_lines, read_whole
 from validator.project import Project
 
 BODY = json.dumps(hello()).encode()
@@ -123,7 +123,7 @@ def test_a_file_that_changes_while_it_is_read_is_reported_and_skipped(
     for each in (path, other):
         each.write_bytes(BODY)
 
-    def read_while_it_changes(source: Source) -> bytes:
+    def read_while_it_changes(source: OpenFile) -> bytes:
         if source.packed.name == str(path):
             if change == "grow":
                 with path.open("ab") as more:

@@ -34,7 +34,7 @@ REQUESTS: list[tuple[str, Any, str]] = [
     (
         "d.json",
         chat(model="cluade-haiku-4-5"),
-        "it has `messages` and the model `cluade-haiku-4-5`, which is nearly one",
+        "it has `messages` and the model `cluade-haiku-4-5`, which is nearly one of Anthropic's",
     ),
     ("e.json", chat(max_tokens=1, system="a"), "it has `messages`, `max_tokens` and `system`"),
     ("f.json", chat(max_tokens=1, thinking={}, model="${MODEL}"), "it has `messages`, `max_tokens` and `thinking`"),
@@ -98,8 +98,12 @@ REQUESTS: list[tuple[str, Any, str]] = [
 ]
 
 LOOK_ALIKES: list[tuple[str, Any, str]] = [
-    ("a.json", chat(model="gpt-5"), "its model is `gpt-5`, which is none of Anthropic's"),
-    ("b.json", chat(model="gemini-3-pro", max_tokens=5), "its model is `gemini-3-pro`, which is none of Anthropic's"),
+    ("a.json", chat(model="gpt-5"), "its model is `gpt-5`, which is not one of Anthropic's"),
+    (
+        "b.json",
+        chat(model="gemini-3-pro", max_tokens=5),
+        "its model is `gemini-3-pro`, which is not one of Anthropic's",
+    ),
     ("c.json", chat(model="anthropic/claude-haiku-4.5"), "its model is `anthropic/claude-haiku-4.5`, as another host"),
     ("d.json", chat(model="bedrock/claude-a", max_tokens=5), "its model is `bedrock/claude-a`, as another host"),
     ("e.json", chat(max_tokens=5, system="a", n=1), "it has `n`, as bodies for other APIs have"),
@@ -111,7 +115,7 @@ LOOK_ALIKES: list[tuple[str, Any, str]] = [
     (
         "g.json",
         {"max_tokens": 5, "system": "a", "messages": [{"role": "assistant", "tool_calls": []}]},
-        "a message of it has `tool_calls`",
+        "one of its messages has `tool_calls`",
     ),
     (
         "h.json",
@@ -147,8 +151,8 @@ LOOK_ALIKES: list[tuple[str, Any, str]] = [
     ("q.json", chat(), "it has `messages`, but no model of Anthropic's"),
     ("r.json", chat(max_tokens=5), "it has `messages`, but no model of Anthropic's"),
     ("s.json", chat(system="a"), "it has `messages`, but no model of Anthropic's"),
-    ("t.json", {"messages": {"hello": "Hello"}}, "its `messages` are no conversation"),
-    ("u.json", {"messages": ["Hello"], "max_tokens": 5, "system": "a"}, "its `messages` are no conversation"),
+    ("t.json", {"messages": {"hello": "Hello"}}, "its `messages` are not a conversation"),
+    ("u.json", {"messages": ["Hello"], "max_tokens": 5, "system": "a"}, "its `messages` are not a conversation"),
     ("v.json", [hello()], "it holds no object"),
     ("w.json", {"name": "a"}, "it has no `messages`"),
     ("x.json", {"$schema": "https://example.com/messages.schema.json"}, "it has no `messages`"),
@@ -202,7 +206,7 @@ def test_a_body_for_another_platform_counts_unless_one_is_checked_for_that_it_is
         assert run("check", tmp_path, *platform).err == "checked 1 request in 1 file: no violations\n"
     for other in ("google", "anthropic"):
         done = run("check", "--show-files", tmp_path, "--platform", other)
-        assert "it is for Amazon Bedrock, as `--platform bedrock` says" in done.out
+        assert "it is for Amazon Bedrock; `--platform bedrock` checks it" in done.out
 
 
 def test_every_model_of_anthropics_is_recognised() -> None:

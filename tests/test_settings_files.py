@@ -128,14 +128,14 @@ def test_a_long_chain_of_configurations_is_read(project: Any) -> None:
 def test_a_circle_of_configurations_is_told_where_it_closes(project: Any) -> None:
     top = project({"a.toml": '\nextend = "./sub/../b.toml"', "b.toml": 'extend = "link/a.toml"'})
     (top / "link").symlink_to(".")
-    with pytest.raises(ConfigError, match=r'b\.toml:1:1: `extend` is "link/a\.toml", so that it extends itself'):
+    with pytest.raises(ConfigError, match=r'b\.toml:1:1: `extend` is "link/a\.toml", but .* cannot extend'):
         load(top / "a.toml")
 
 
 def test_a_baseline_with_a_name_that_no_file_has_is_pruned(project: Any) -> None:
     entry = {"rule": "schema/type", "at": "/a", "value": "x"}
     top = project({"msglint-baseline.json": json.dumps({"version": 1, "findings": {"a\0b": [entry]}})})
-    assert "1 violation that is not found any more" in run("check", cwd=top).err
+    assert "1 violation that no longer occurs" in run("check", cwd=top).err
 
 
 @pytest.mark.skipif(shutil.which("rm") is None, reason="Python cannot remove folders so far down")

@@ -85,7 +85,9 @@ def changed(document: OpenDocument, action: types.CodeAction) -> str:
 def test_a_quick_fix_mends_the_text(name: str, marked: str, title: str | None, after: str) -> None:
     document, place = between_marks(marked, name)
     found = [
-        action for action in actions(document, place, [], ["quickfix"]) if action.edit and "Silence" not in action.title
+        action
+        for action in actions(document, place, [], ["quickfix"])
+        if action.edit and "Suppress" not in action.title
     ]
     assert title is None or [action.title for action in found] == [title]
     assert [changed(document, action) for action in found] == [after]
@@ -97,7 +99,7 @@ def test_a_safe_fix_is_preferred_and_another_says_that_it_may_be_wrong() -> None
     found = [action for action in actions(document, whole(document), [], ["quickfix"]) if action.edit]
     assert [(action.title, bool(action.is_preferred)) for action in found] == [
         ('Replace it with "user"', True),
-        ("Remove `banana` (may change what is meant)", False),
+        ("Remove `banana` (may change the meaning)", False),
     ]
 
 
@@ -181,7 +183,7 @@ def test_where_nothing_is_safe_to_fix_nothing_is_offered() -> None:
 def test_a_comment_silences_a_finding(name: str, text: str) -> None:
     document = opened(text, name)
     (finding,) = document.violations
-    action = offered(document, whole(document))[f"Silence {finding.rule} here with a comment"]
+    action = offered(document, whole(document))[f"Suppress {finding.rule} here with a comment"]
     after = changed(document, action)
     assert opened(after, name).violations == ()
     assert after.count("\r\n") - text.count("\r\n") == ("\r\n" in text)
@@ -213,7 +215,7 @@ def test_an_override_silences_just_that_for_the_command(
     banana, _ = document.violations
     assert banana.range is not None
     place = document.text.range_of(*document.characters_of(banana.range))
-    action = offered(document, place)[f"Silence {banana.rule} {scope}, in {config}"]
+    action = offered(document, place)[f"Suppress {banana.rule} {scope}, in {config}"]
     assert action.edit is not None
     assert action.edit.changes is not None
     assert list(action.edit.changes) == [(tmp_path / config).as_uri()]
@@ -239,8 +241,8 @@ def test_where_a_pointer_is_one_of_every_request_so_is_what_is_silenced(name: st
     titles = [title for title in offered(document, whole(document)) if title.endswith("in msglint.toml")]
     rule = "schema/unknown-property"
     assert titles == [
-        f"Silence {rule} at /banana of every request, in msglint.toml",
-        f"Silence {rule} in this file, in msglint.toml",
+        f"Suppress {rule} at /banana of every request, in msglint.toml",
+        f"Suppress {rule} in this file, in msglint.toml",
     ]
 
 
@@ -257,7 +259,7 @@ def test_of_very_many_findings_in_a_line_the_first_have_actions_and_all_are_fixe
 def test_without_a_configuration_or_a_file_there_is_nothing_to_write_an_override_to(folder: Path) -> None:
     text = json.dumps(hello(banana=1))
     for document in (opened(text), opened(text, "a.json", folder=folder.parent)):
-        assert not [title for title in offered(document, whole(document)) if title.startswith("Silence")]
+        assert not [title for title in offered(document, whole(document)) if title.startswith("Suppress")]
 
 
 @pytest.mark.parametrize(
@@ -273,7 +275,7 @@ def test_overrides_in_one_value_are_left_alone_as_no_table_may_add_to_them(
     (tmp_path / config).write_text(said)
     forget()
     document = opened(json.dumps(hello(banana=1)), "a.json", folder=tmp_path)
-    assert not [title for title in offered(document, whole(document)) if title.startswith("Silence")]
+    assert not [title for title in offered(document, whole(document)) if title.startswith("Suppress")]
 
 
 def test_the_page_of_a_rule_can_be_opened() -> None:

@@ -40,7 +40,7 @@ def hovered(marked: str, name: str = "request.json") -> tuple[str, str | None]:
         ),
         (f'{HEAD}[], "thinking": {{"type": "en‸abled"}}}}', ["**type** (required)", '`"enabled"`: '], None),
         ('{"model": "claude-op‸us-4-6"}', ["**claude-opus-4-6**", "- context of 1,000,000 tokens"], None),
-        ('{"model": "claude-3-opus-20240‸229"}', ["- retires on 2026-01-05; then `claude-opus-"], None),
+        ('{"model": "claude-3-opus-20240‸229"}', ["- retires on 2026-01-05; successor: `claude-opus-"], None),
         (f'{HEAD}[], "betas": ["files-‸api-2025-04-14"]}}', ["**files-api-2025-04-14**", "Deprecated: "], None),
         (f'{HEAD}[], "top_‸k": 5}}', ["**top_k** (optional)"], None),
         ('{"é😀": "\u2028", "mod‸el": "𠀋"}', ["**model** (required)"], '{"é😀": "\u2028", ‸"model"‸: "𠀋"}'),

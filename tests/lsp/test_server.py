@@ -200,9 +200,9 @@ async def test_the_log_says_once_why_a_file_is_or_is_not_checked() -> None:
     told = "it has `messages` and the model `claude-opus-4-6`"
     assert wire.logged(3) == [
         f"{URI}: checked: {told}",
-        f"{URI}: left alone: it has no `messages`",
+        f"{URI}: skipped: it has no `messages`",
         f"{URI}: checked: {told}",
-        "untitled:package.json: left alone: it has no `messages`",
+        "untitled:package.json: skipped: it has no `messages`",
     ]
 
 

@@ -1,4 +1,4 @@
-"""The command `msglint`: a module for each of its commands, imported when it is called."""
+"""The command `msglint`: one module per subcommand, imported when the subcommand is called."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .options import no_such
 _FAILED: Final = 2
 _INTERRUPTED: Final = 130
 _ALLOCATIONS: Final = 100_000
-"""Objects that are made before the collector looks for cycles: there are hardly any, and modules make many objects."""
+"""Allocations before the first garbage collection; imports allocate many objects and make hardly any cycles."""
 _COMMANDS: Final = ("check", "explain", "rules", "schema", "config", "init", "lsp", "completion", "version")
 
 
@@ -48,19 +48,19 @@ class _Commands(click.Group):
 @click.command(
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Start with `msglint check FILE`. Nothing that msglint does needs a network.",
+    epilog="Start with `msglint check FILE`. msglint never uses the network.",
 )
 @click.version_option(__version__, "-V", "--version", prog_name="msglint", message="%(prog)s %(version)s")
 def cli() -> None:
     """Check request bodies of the Claude Messages API before they are sent.
 
-    msglint reads bodies of POST /v1/messages, /v1/messages/count_tokens and /v1/messages/batches, says what the API
-    would refuse or what is surely not meant, and where.
+    msglint reads bodies of POST /v1/messages, /v1/messages/count_tokens and /v1/messages/batches, and reports what the
+    API would refuse, what is probably a mistake, and where.
     """
 
 
 def _with_help(command: click.Command) -> click.Command:
-    """Give a command the help that `python -OO` has dropped."""
+    """Restore the help of a command if `python -OO` has removed the docstrings."""
     if not command.help and command.callback is not None:
         from ..common.docstrings import docstring_of
 
@@ -69,7 +69,7 @@ def _with_help(command: click.Command) -> click.Command:
 
 
 def main() -> None:
-    """Run the command on the process's arguments; ends the process with 0, 1 or 2, or 130 when it is interrupted."""
+    """Run the command on the process's arguments; exits with 0, 1 or 2, or with 130 when interrupted."""
     gc.set_threshold(_ALLOCATIONS)
     streams.prepare()
     try:
@@ -78,9 +78,9 @@ def main() -> None:
     except streams.UnwritableError as error:
         with suppress(OSError):
             sys.stderr.write(f"msglint: the output cannot be written: {error.strerror}\n")
-        streams.silence()
+        streams.discard_output()
         code = _FAILED
-    gc.freeze()  # the process ends: what is left need not be looked through for cycles
+    gc.freeze()  # the process is about to exit, so a last search for cycles would be wasted
     sys.exit(code)
 
 
@@ -88,7 +88,7 @@ def _run() -> int:
     """Run the command, and return the exit code.
 
     Raises:
-        UnwritableError: when the output cannot be written.
+        UnwritableError: if the output cannot be written.
     """
     try:
         code = _with_help(cli).main(prog_name="msglint", standalone_mode=False)
@@ -100,7 +100,7 @@ def _run() -> int:
         _show(error)
         variable = _variable_of(error)
         if variable is not None:
-            click.echo(f"The variable {variable} sets it.", err=True)
+            click.echo(f"It is set by the environment variable {variable}.", err=True)
         return _FAILED
     except (click.Abort, KeyboardInterrupt):
         return _INTERRUPTED
@@ -115,14 +115,14 @@ def _run() -> int:
 
 
 def _show(error: click.ClickException) -> None:
-    """Print what is wrong with how the command was called."""
+    """Print a usage error, with secrets redacted."""
     said = StringIO()
     error.show(said)
     click.echo(redacted(said.getvalue()), err=True, nl=False)
 
 
 def _variable_of(error: click.ClickException) -> str | None:
-    """Return the variable that a wrong value comes from; None for one that was written on the command line."""
+    """Return the environment variable that a wrong value comes from; None for a value on the command line."""
     if not isinstance(error, click.BadParameter) or error.ctx is None or error.param is None:
         return None
     is_set = error.ctx.get_parameter_source(error.param.name or "") is ParameterSource.ENVIRONMENT
@@ -130,9 +130,9 @@ def _variable_of(error: click.ClickException) -> str | None:
 
 
 def _reason(error: OSError) -> str:
-    """Say why the command cannot do its work; the system does not say when it is for want of a current folder."""
+    """Return why the command failed; the system's own message does not mention a missing current folder."""
     try:
         Path.cwd()
     except OSError as missing:
-        return f"the current folder cannot be used: {missing.strerror}; go to another one"
+        return f"the current folder cannot be used: {missing.strerror}; change to another one"
     return str(error)

@@ -27,9 +27,9 @@ from .sections import Sectioned
 _LINTER_OPTIONS: Final = frozenset(
     {"endpoint", "betas", "edition", "api_version", "platform", "today", "select", "extend_select", "ignore"}
 )
-"""The options that are those of a linter, under the same names."""
+"""The options that a linter takes under the same names."""
 _OVERRULED: Final = {"config_file": ("isolated",), "baseline_file": ("isolated", "no_baseline")}
-"""Options whose variable does not count beside a flag on the command line that says otherwise."""
+"""CheckOptions whose environment variable is ignored where one of these flags is on the command line."""
 
 
 @click.command(
@@ -49,9 +49,9 @@ _OVERRULED: Final = {"config_file": ("isolated",), "baseline_file": ("isolated",
     short_help="Check files for what the API would refuse.",
     epilog="""\b
 Exit codes:
-  0  nothing that the API would refuse, or no request at all (--fail-on-empty makes that 2)
+  0  no error, or no request at all (--fail-on-empty makes that 2)
   1  at least one error; --fail-on, --exit-zero and --max-violations change what counts;
-     with --diff: something would change, whatever is found
+     with --diff: a file would change, whatever was found
   2  something could not be checked: bad usage, or a configuration or file that cannot be read
 
 \b
@@ -64,8 +64,9 @@ Examples:
   msglint check prompts/ --write-baseline
   msglint check prompts/ --fix --diff
 
-Every option with a value can be set by a variable: MSGLINT_FORMAT=github, MSGLINT_FAIL_ON=warning,
-MSGLINT_SELECT="schema thinking". The command line comes first, then the variable, then the configuration.
+Every option that takes a value can also be set by an environment variable: MSGLINT_FORMAT=github,
+MSGLINT_FAIL_ON=warning, MSGLINT_SELECT="schema thinking". The command line takes precedence over the variable,
+and the variable over the configuration.
 """,
 )
 @click.argument("paths", nargs=-1, metavar="[PATH…|-]", type=click.Path(allow_dash=True, readable=False))
@@ -74,8 +75,8 @@ MSGLINT_SELECT="schema thinking". The command line comes first, then the variabl
     type=Name("endpoint", ENDPOINTS),
     default="auto",
     show_default=True,
-    help="The endpoint the bodies are for. `auto` takes an object with `requests`, or lines with `custom_id` and "
-    "`params`, for a batch, anything else for messages; a `$schema` of ours says it itself.",
+    help="The endpoint the bodies are sent to. `auto` reads an object with `requests`, or lines with `custom_id` and "
+    "`params`, as a batch and anything else as messages, unless a `$schema` of msglint names the endpoint.",
 )
 @click.option(
     "--beta",
@@ -83,8 +84,8 @@ MSGLINT_SELECT="schema thinking". The command line comes first, then the variabl
     multiple=True,
     metavar="NAME",
     callback=comma_separated,
-    help="A value of the anthropic-beta header that goes with the bodies; repeatable. An empty one says that there is "
-    "none; without the option it is not known.",
+    help="A value of the anthropic-beta header sent with the bodies; repeatable. An empty value means that no header "
+    "is sent; without the option the header is unknown.",
 )
 @edition_option
 @click.option(
@@ -92,62 +93,62 @@ MSGLINT_SELECT="schema thinking". The command line comes first, then the variabl
     type=Name("API version", API_VERSIONS),
     default=API_VERSIONS[0],
     show_default=True,
-    help="The anthropic-version header that goes with the bodies.",
+    help="The anthropic-version header sent with the bodies.",
 )
 @platform_option
 @click.option(
     "--today",
     type=Day(),
-    help="The day that the retirement of models is compared with, so that runs can be repeated.  [default: today]",
+    help="Compare the retirement dates of models with this day, to make runs reproducible.  [default: today]",
 )
 @click.option(
     "--config",
     "config_file",
     type=click.Path(dir_okay=False),
     metavar="F",
-    help="Go by this configuration, not by the closest msglint.toml, .msglint.toml or pyproject.toml of each file.",
+    help="Use this configuration instead of the msglint.toml, .msglint.toml or pyproject.toml closest to each file.",
 )
-@click.option("--isolated", is_flag=True, help="Go by no configuration and no baseline at all.")
+@click.option("--isolated", is_flag=True, help="Ignore all configurations and baselines.")
 @click.option(
     "--baseline",
     "baseline_file",
     type=click.Path(dir_okay=False),
     metavar="F",
-    help="Leave out what this baseline knows, not what the closest msglint-baseline.json of each file does.",
+    help="Use this baseline instead of the msglint-baseline.json closest to each file.",
 )
-@click.option("--no-baseline", is_flag=True, help="Report what a baseline knows, too.")
+@click.option("--no-baseline", is_flag=True, help="Also report violations that are in a baseline.")
 @click.option(
     "--write-baseline",
     is_flag=True,
-    help="Record all that is found as known, so that later runs report only what is new.",
+    help="Record all current violations in the baseline; later runs report only new ones.",
 )
 @click.option(
-    "--prune-baseline", is_flag=True, help="Take out of the baseline what is not found any more, and say how much."
+    "--prune-baseline", is_flag=True, help="Remove baseline entries that no longer match, and print how many."
 )
 @rules_option("--select", "Check only these rules or areas; repeatable, or separated by commas.")
-@rules_option("--extend-select", "Check these rules or areas too, beside those of --select or of the configuration.")
-@rules_option("--ignore", "Ignore these rules or areas too; repeatable, or separated by commas.")
-@click.option("--fix", is_flag=True, help="Mend what has a safe fix, and report the rest.")
+@rules_option("--extend-select", "Check these rules or areas in addition to --select or the configuration's `select`.")
+@rules_option("--ignore", "Skip these rules or areas, in addition to those the configuration ignores; repeatable.")
+@click.option("--fix", is_flag=True, help="Apply the safe fixes and report what is left.")
 @click.option(
-    "--unsafe-fixes", is_flag=True, help="With --fix or --diff: apply fixes too that may change what a request means."
+    "--unsafe-fixes", is_flag=True, help="With --fix or --diff: also apply fixes that may change the request's meaning."
 )
-@click.option("--diff", is_flag=True, help="Print what --fix would change, and change nothing.")
+@click.option("--diff", is_flag=True, help="Print what --fix would change, without changing any file.")
 @click.option(
     "--add-ignores",
     is_flag=True,
-    help="Suppress what is found with comments in the files, where their format has comments (YAML, JSONC).",
+    help="Add comments to the files that suppress their violations, if the format has comments (YAML, JSONC).",
 )
-@click.option("--reason", metavar="TEXT", help="With --add-ignores: why, written into each comment.")
+@click.option("--reason", metavar="TEXT", help="With --add-ignores: the reason to write into each comment.")
 @click.option(
     "--format",
     "format_name",
     type=Name("format", tuple(FORMATS)),
     default="full",
     show_default=True,
-    help="How violations are printed.",
+    help="The format of the output.",
 )
 @click.option(
-    "--output-file", type=click.Path(dir_okay=False), metavar="F", help="Write the violations there, not to the screen."
+    "--output-file", type=click.Path(dir_okay=False), metavar="F", help="Write to this file, not to standard output."
 )
 @click.option(
     "--output",
@@ -155,7 +156,7 @@ MSGLINT_SELECT="schema thinking". The command line comes first, then the variabl
     multiple=True,
     metavar="FORMAT=FILE",
     callback=formats_and_files,
-    help="Write the violations there in this format too; repeatable.",
+    help="Also write the violations to FILE in this FORMAT; repeatable.",
 )
 @click.option(
     "--max-per-file",
@@ -163,58 +164,58 @@ MSGLINT_SELECT="schema thinking". The command line comes first, then the variabl
     metavar="N",
     default=MOST_KEPT,
     show_default=True,
-    help="List so many violations of a file, and count the others; 0 lists all.",
+    help="List at most N violations per file and count the rest; 0 lists all.",
 )
-@click.option("--statistics", is_flag=True, help="Print how often each rule is broken, not each violation.")
-@click.option("--stdin-filename", metavar="NAME", help="The name to report for what is read from standard input.")
+@click.option("--statistics", is_flag=True, help="Print the number of violations of each rule instead of listing them.")
+@click.option("--stdin-filename", metavar="NAME", help="The file name to use for standard input.")
 @click.option(
     "--exclude",
     multiple=True,
     metavar="GLOB",
     callback=comma_separated,
-    help="Leave files and folders that match out of folders, beside those that a configuration excludes; repeatable.",
+    help="Skip matching files and folders below a checked folder, in addition to the configuration's; repeatable.",
 )
 @click.option(
     "--force-exclude",
     is_flag=True,
-    help="Look at files that are named as if they were found in a folder: leave out those that a configuration "
-    "excludes, that git ignores, or that are no requests.",
+    help="Treat named files like those found in folders: skip a file that the configuration excludes, that git "
+    "ignores, or that is not a request.",
 )
-@click.option("--no-gitignore", is_flag=True, help="Look at what git ignores in folders, too.")
-@click.option("--show-files", is_flag=True, help="Print which files would be checked and which not, and why.")
-@click.option("--watch", is_flag=True, help="Check again whenever a file changes; needs `msglint[watch]`.")
+@click.option("--no-gitignore", is_flag=True, help="Also check files that git ignores.")
+@click.option("--show-files", is_flag=True, help="Print which files would be checked or skipped, and why.")
+@click.option("--watch", is_flag=True, help="Check again whenever a file changes; requires `msglint[watch]`.")
 @click.option(
     "-j",
     "--jobs",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Check in so many processes side by side; what is printed is the same.  [default: one for each core]",
+    help="Number of worker processes; the output does not depend on it.  [default: one per core]",
 )
 @click.option(
     "--fail-on",
     type=Name("severity", SEVERITIES),
-    help="The least severity at which the exit code is 1.  [default: error]",
+    help="Exit with 1 for violations of this severity or worse.  [default: error]",
 )
 @click.option("--fail-on-empty", is_flag=True, help="Exit with 2 if no request was found.")
-@click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are violations.")
 @click.option("--exit-non-zero-on-fix", is_flag=True, help="Exit with 1 if --fix changed a file, whatever is left.")
 @click.option(
     "--max-violations",
     type=click.IntRange(min=0),
     metavar="N",
-    help="Exit with 1 only for more violations than this.  [default: 0]",
+    help="Exit with 1 only if there are more than N violations.  [default: 0]",
 )
-@click.option("-q", "--quiet", is_flag=True, help="No summary at the end.")
+@click.option("-q", "--quiet", is_flag=True, help="Do not print the summary.")
 @colour_option
 @click.pass_context
 def command(context: click.Context, /, **options: Any) -> None:
-    """Check request bodies, and say what the API would refuse, where, and what to do.
+    """Check request bodies, and report what the API would refuse, where, and how to fix it.
 
-    PATH is a file, a folder, or - for standard input; without one, the current folder is checked. JSON, JSON with
-    comments (.jsonc), JSON Lines (.jsonl, .ndjson), each also compressed (.gz), and YAML are read. In folders, files
-    with these endings are checked if they hold a request; what is hidden, vendored or ignored by git is left out.
+    PATH is a file, a folder, or - for standard input; the default is the current folder. msglint reads JSON, JSON
+    with comments (.jsonc), JSON Lines (.jsonl, .ndjson), each of these also compressed (.gz), and YAML. In a folder,
+    it checks the files with these extensions that hold a request, and skips hidden, vendored and git-ignored files.
     """
-    from .check_options import Options
+    from .check_options import CheckOptions
     from .check_run import run
 
     given = {
@@ -226,7 +227,7 @@ def command(context: click.Context, /, **options: Any) -> None:
     for name, flags in _OVERRULED.items():
         if context.get_parameter_source(name) is ParameterSource.ENVIRONMENT and any(rest[flag] for flag in flags):
             rest[name] = None
-    sys.exit(run(Options(given=given, **rest)))
+    sys.exit(run(CheckOptions(given=given, **rest)))
 
 
 add_variables(command)

@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 
 def baseline_to_go_by(file: str | None, project: Project, *, writes: bool) -> Baseline | None:
-    """Return the baseline of a whole run, where there is one: the one that was named, or the one to write.
+    """Return the baseline of the whole run: the one named by an option, or the one to write; None if there is none.
 
     Raises:
-        ConfigError: for a configuration of the current folder that cannot be used, and would say which one to write.
-        BaselineError: for a baseline that cannot be used.
+        ConfigError: if the configuration of the current folder, which names the baseline to write, is invalid.
+        BaselineError: if the baseline is invalid.
     """
     if file is None and not writes:
         return None
@@ -37,22 +37,22 @@ def baseline_to_go_by(file: str | None, project: Project, *, writes: bool) -> Ba
 
 
 def _place(config: Config) -> Path:
-    """Return where the baseline of the current folder is, or is to be."""
+    """Return the path of the current folder's baseline, whether or not it exists."""
     if config.baseline is not None:
         return config.baseline
     folder = Path.cwd()
     return nearest_baseline(folder) or (config.file.parent if config.file is not None else folder) / FILE_NAME
 
 
-class Keeper(NamedTuple):
-    """Keeps baselines up to date in the course of a run."""
+class BaselineUpdater(NamedTuple):
+    """Updates the baselines of a run, or reports how they could be updated."""
 
     project: Project
     writes: bool
     prunes: bool
 
-    def kept(self, results: Iterable[FileResult]) -> Iterator[FileResult]:
-        """Pass results on; where a baseline is written, all that is found is known from now on."""
+    def recorded(self, results: Iterable[FileResult]) -> Iterator[FileResult]:
+        """Pass results on; when writing a baseline, turn their violations into suppressed ones."""
         for result in results:
             if not self.writes or result.error is not None or result.is_configuration:
                 yield result
@@ -66,34 +66,32 @@ class Keeper(NamedTuple):
                 ]
                 yield replace(result, violations=(), fingerprints=(), suppressed=(*result.suppressed, *known))
 
-    def settle(self) -> None:
-        """Write what is to be written, and tell what is known and not found any more.
+    def finish(self) -> None:
+        """Write or prune the baselines, or report how many of their entries no longer match.
 
         Raises:
-            click.UsageError: for a baseline that cannot be written.
+            click.UsageError: if a baseline cannot be written.
         """
-        for ledger in self.project.ledgers.values():
-            file, fixed = ledger.baseline.file, ledger.fixed()
+        for use in self.project.baseline_uses.values():
+            file, fixed = use.baseline.file, use.fixed()
             if self.writes:
-                entries = ledger.renewed()
+                entries = use.renewed()
                 _write(file, entries)
                 total = sum(counter.total() for counter in entries.values())
                 files = sum(1 for counter in entries.values() if counter)
-                complain(f"{_shown(file)} knows {count(total, 'violation')} in {count(files, 'file')} now")
+                complain(f"{_shown(file)} now lists {count(total, 'violation')} in {count(files, 'file')}")
             elif fixed and self.prunes:
-                _write(file, ledger.pruned())
-                complain(
-                    f"took {count(fixed, 'violation')} out of {_shown(file)} that {_are(fixed)} not found any more"
-                )
+                _write(file, use.pruned())
+                complain(f"removed {count(fixed, 'violation')} from {_shown(file)} that no longer {_occur(fixed)}")
             elif fixed:
                 complain(
-                    f"{_shown(file)} has {count(fixed, 'violation')} that {_are(fixed)} not found any more; "
-                    "--prune-baseline takes them out"
+                    f"{_shown(file)} lists {count(fixed, 'violation')} that no longer {_occur(fixed)}; "
+                    f"--prune-baseline removes {'it' if fixed == 1 else 'them'}"
                 )
 
 
-def _are(number: int) -> str:
-    return "is" if number == 1 else "are"
+def _occur(number: int) -> str:
+    return "occurs" if number == 1 else "occur"
 
 
 def _shown(file: Path) -> str:

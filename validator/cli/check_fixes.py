@@ -32,20 +32,20 @@ if TYPE_CHECKING:
 
 
 class Fixer:
-    """Mends files that were checked, or shows how, and counts what was mended."""
+    """Applies fixes to checked files, or shows the difference, and counts the fixes."""
 
-    def __init__(self, project: Project, *, mends: bool, unsafe: bool, writes: bool, colour: str) -> None:
-        """Take what the options say.
+    def __init__(self, project: Project, *, fixes: bool, unsafe: bool, writes: bool, colour: str) -> None:
+        """Take the settings of the run.
 
         Args:
-            project: What the files are checked by.
-            mends: Whether files are mended, and not only what could be is counted.
+            project: Checks the fixed texts.
+            fixes: Whether to apply fixes; otherwise they are only counted.
             unsafe: Whether to apply unsafe fixes too.
-            writes: Whether to write the files, and not only to show the difference.
-            colour: When to use colour.
+            writes: Whether to write the fixed files; otherwise the difference is shown.
+            colour: When to colour the difference.
         """
         self.project = project
-        self.mends = mends
+        self.fixes = fixes
         self.unsafe = unsafe
         self.writes = writes
         self.colour = colour
@@ -56,41 +56,41 @@ class Fixer:
         self.safe_left = 0
         self.unsafe_left = 0
 
-    def mended(self, candidate: Candidate, result: FileResult) -> FileResult:
-        """Mend a file, and return what is found in it then."""
+    def fix_file(self, candidate: Candidate, result: FileResult) -> FileResult:
+        """Fix a file, and return the result of checking it again."""
         from ..fixing.applying import fixable
 
         if not fixable(result, unsafe=self.unsafe):
             return result
         path = candidate.path
         if is_compressed(path):
-            complain(f"{result.name}: is compressed, so nothing in it is fixed")
+            complain(f"{result.name}: is compressed, so it cannot be fixed")
             return result
         try:
             with opened(path) as file:
                 data = read_whole(file) if file.is_regular else None
             if data is None:
-                complain(f"{result.name}: is not a regular file, so nothing in it is fixed")
+                complain(f"{result.name}: is not a regular file, so it cannot be fixed")
                 return result
-            mended = self._fixed(path, data)
-            if self.writes and mended.data != data:
-                write_back(candidate, mended.data, data)
+            outcome = self._outcome_of(path, data)
+            if self.writes and outcome.data != data:
+                write_back(candidate, outcome.data, data)
         except UnreadableError as error:
             return FileResult(result.name, error=str(error), path=path)
         except OSError as error:
-            self._tell_of_unwritten(result.name, error)
+            self._report_unwritten(result.name, error)
             return result
-        self._tell(result.name, data, mended, path)
-        return mended.result
+        self._report(result.name, data, outcome, path)
+        return outcome.result
 
-    def mended_text(self, path: str, data: bytes, result: FileResult) -> tuple[bytes, FileResult]:
-        """Mend a text that came without a file, and return it with what is found in it then."""
-        mended = self._fixed(path, data)
-        self._tell(result.name, data, mended, None)
-        return mended.data, mended.result
+    def fix_stream(self, path: str, data: bytes, result: FileResult) -> tuple[bytes, FileResult]:
+        """Fix a text that is not in a file, and return it with the result of checking it again."""
+        outcome = self._outcome_of(path, data)
+        self._report(result.name, data, outcome, None)
+        return outcome.data, outcome.result
 
     def counted(self, results: Iterable[FileResult]) -> Iterator[FileResult]:
-        """Pass results on, and count what could still be mended."""
+        """Pass results on, and count the violations that could still be fixed."""
         for result in results:
             left = Counter(violation.fix.applicability for violation in result.violations if violation.fix is not None)
             for kind, number in result.omitted.items():
@@ -101,49 +101,51 @@ class Fixer:
             yield result
 
     def summary(self) -> str | None:
-        """Say what was mended, and what could be; None where there is nothing to say."""
+        """Return the line that says what was fixed and what could be; None if there is neither."""
         unwritten = [f"{count(self.unwritten, 'file')} could not be written"] if self.unwritten else []
         if self.fixed or unwritten:
             verb = "fixed" if self.writes else "would fix"
             return "; ".join([f"{verb} {count(self.fixed, 'violation')} in {count(self.files, 'file')}", *unwritten])
-        safe = 0 if self.mends else self.safe_left  # what is left of those that were tried cannot be fixed
+        safe = 0 if self.fixes else self.safe_left  # a safe fix that is left after --fix was tried and failed
         parts = [f"{safe:,} with `--fix`"] if safe else []
         if self.unsafe_left and not self.unsafe:
             parts.append(f"{self.unsafe_left:,}{' more' if safe else ''} with `--fix --unsafe-fixes`")
         return f"can be fixed: {', '.join(parts)}" if parts else None
 
-    def _fixed(self, path: str, data: bytes) -> Fixed:
+    def _outcome_of(self, path: str, data: bytes) -> Fixed:
         from ..fixing.applying import fix_text
 
         return fix_text(path, data, lambda text: self.project.check_text(path, text), unsafe=self.unsafe)
 
-    def _tell_of_unwritten(self, name: str, error: OSError) -> None:
+    def _report_unwritten(self, name: str, error: OSError) -> None:
         said = error.strerror or str(error)
         is_kept = isinstance(error, (ChangedError, LeftAloneError))
         complain(f"{name}: not fixed, as {said}" if is_kept else f"{name}: cannot be written: {said}")
         self.unwritten += not isinstance(error, LeftAloneError)
 
-    def _tell(self, name: str, before: bytes, mended: Fixed, path: str | None) -> None:
-        self.fixed += len(mended.applied)
-        self.files += bool(mended.applied)
-        for violation in mended.taken_back:
-            _complain_of(name, violation, "it would get worse")
-        for violation in mended.uneditable:
-            _complain_of(name, violation, "what is written there cannot be edited by machine; change it by hand")
-        if mended.untried:
-            others = count(len(mended.untried), "other violation")
-            complain(f"{name}: the fixes of {others} were not tried, as so many would make it worse; mend those first")
-        if not self.writes and mended.data != before:
+    def _report(self, name: str, before: bytes, outcome: Fixed, path: str | None) -> None:
+        self.fixed += len(outcome.applied)
+        self.files += bool(outcome.applied)
+        for violation in outcome.taken_back:
+            _report_unfixed(name, violation, "it would get worse")
+        for violation in outcome.uneditable:
+            _report_unfixed(name, violation, "the text there cannot be edited automatically; change it by hand")
+        if outcome.untried:
+            others = count(len(outcome.untried), "other violation")
+            complain(
+                f"{name}: the fixes of {others} were not tried, because too many made it worse; fix those by hand first"
+            )
+        if not self.writes and outcome.data != before:
             style = wants_colour(self.colour, sys.stdout)
-            lines = difference(name if path is None else redacted(diff_name(path)), before, mended.data)
+            lines = difference(name if path is None else redacted(diff_name(path)), before, outcome.data)
             if masked_data(before) is not before and any(MASK * 4 in line for line in lines):
-                complain(f"{name}: secrets are masked in the difference, so it cannot be applied; use --fix")
+                complain(f"{name}: the difference cannot be applied as a patch, because secrets are masked; use --fix")
             for line in lines:
                 click.secho(line, nl=False, fg=_COLOURS.get(line[:1]) if style else None, color=style)
 
 
 def write_back(candidate: Candidate, data: bytes, before: bytes) -> None:
-    """Write a file that was read before; one that was found in a folder only if it is in there.
+    """Replace the content of a file that was read before; a file found in a folder must really be inside it.
 
     Raises:
         LeftAloneError: for a link out of the folder, and as `replace_content` does.
@@ -157,7 +159,7 @@ def write_back(candidate: Candidate, data: bytes, before: bytes) -> None:
     replace_content(candidate.path, data, before)
 
 
-def _complain_of(name: str, violation: Violation, reason: str) -> None:
+def _report_unfixed(name: str, violation: Violation, reason: str) -> None:
     place = f"{violation.range.line}:{violation.range.column}" if violation.range is not None else ""
     title = violation.fix.title if violation.fix is not None else ""
     complain(f"{name}:{place}: not fixed, as {reason}: {violation.rule}: {title}")
@@ -167,9 +169,9 @@ _COLOURS: Final = {"+": "green", "-": "red", "@": "cyan"}
 
 
 def diff_name(path: str) -> str:
-    """Spell a file's name as `patch` and git read it: in quotes where it has quotes or controls.
+    """Write a file name the way `patch` and git read it: quoted if it contains quotes or control characters.
 
-    A tab ends a name with spaces. A secret in it is hidden, so that the diff cannot be applied.
+    A tab marks the end of a name with spaces. A secret in it is hidden, so that the diff cannot be applied.
     """
     data = path_bytes(redacted(path))
     name = data.decode(errors="replace")
@@ -184,13 +186,14 @@ def _quoted_byte(byte: int) -> str:
 
 
 def difference(name: str, before: bytes, after: bytes) -> list[str]:
-    """Return the lines of a unified diff of two texts, which end with a line feed alone, as other tools have it.
+    """Return the lines of a unified diff of two texts.
 
-    Secrets are masked in it, in all of the text, as some go on over several lines.
+    Secrets are masked in the whole texts before they are compared, because some span several lines.
     """
     import difflib
 
     shown = (masked(data.decode(errors="replace")) for data in (before, after))
+    # Not `splitlines`: it also splits at characters that end no line for `patch`, such as a form feed.
     old, new = (list(io.StringIO(text, newline="\n")) for text in shown)
     lines = difflib.unified_diff(old, new, fromfile=name, tofile=name)
     return [line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines]

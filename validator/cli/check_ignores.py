@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from ..files.discovery import Candidate
     from ..project import Project
 
-_NO_COMMENTS: Final = "has no comments, so nothing is suppressed in it; name the place in a configuration instead"
+_NO_COMMENTS: Final = "the format has no comments; suppress its violations in a configuration instead"
 
 
 class Ignorer:
-    """Suppresses what is found with comments in the files themselves, and counts what it did."""
+    """Adds comments to checked files that suppress their violations, and counts them."""
 
     def __init__(self, project: Project, reason: str | None) -> None:
         self.project = project
@@ -31,7 +31,7 @@ class Ignorer:
         self.files = 0
 
     def commented(self, candidate: Candidate, result: FileResult) -> FileResult:
-        """Add comments to a file that was checked, and return what is found in it then."""
+        """Add comments to a checked file, and return the result of checking it again."""
         path = candidate.path
         if not result.violations or result.error is not None:
             return result
@@ -55,7 +55,7 @@ class Ignorer:
         return added.result
 
     def summary(self) -> str | None:
-        """Say what was suppressed; None where there is nothing to say."""
+        """Return the line that says what was suppressed; None if nothing was."""
         if not self.added:
             return None
         return f"added comments for {count(self.added, 'violation')} in {count(self.files, 'file')}"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 
-class Options(NamedTuple):
+class CheckOptions(NamedTuple):
     """The options of `msglint check`."""
 
     given: dict[str, Any]
-    """Those of a linter that were given; they go before configurations."""
+    """The linter options that were given; they take precedence over configurations."""
     paths: tuple[str, ...]
     config_file: str | None
     isolated: bool

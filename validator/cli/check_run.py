@@ -1,4 +1,4 @@
-"""What `msglint check` does with its options: from paths to results, outputs and an exit code."""
+"""Run `msglint check`: from paths to results, outputs and an exit code."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from ..project.linters import linter_of
 from ..report import Severity
 from ..rules import UnknownRuleError
 from ..rules.betas import complaint_about
-from .check_baselines import Keeper, baseline_to_go_by
+from .check_baselines import BaselineUpdater, baseline_to_go_by
 from .check_fixes import Fixer
 from .check_ignores import Ignorer
-from .check_options import Options
-from .outputs import Written, opened_outputs, write_all, write_statistics
+from .check_options import CheckOptions
+from .outputs import OutputFiles, opened_outputs, write_all, write_statistics
 from .streams import as_utf8
 from .tally import CLEAN, FAILED, VIOLATIONS, Tally, complain
 
@@ -38,12 +38,12 @@ if TYPE_CHECKING:
 _STDIN: Final = "-"
 
 
-def run(options: Options) -> int:
-    """Check, and return the exit code.
+def run(options: CheckOptions) -> int:
+    """Check the paths, and return the exit code.
 
     Raises:
-        click.UsageError: for options that do not go together, a configuration or a baseline that was named and cannot
-            be used, or an output that cannot be written.
+        click.UsageError: for options that contradict each other, an invalid configuration or baseline that was named,
+            or an output that cannot be written.
     """
     _refuse_contradictions(options)
     try:
@@ -61,19 +61,19 @@ def run(options: Options) -> int:
         return FAILED
 
 
-def _check_once(options: Options) -> None:
-    """Check in the course of watching, in which a broken configuration may be mended soon."""
+def _check_once(options: CheckOptions) -> None:
+    """Check once while watching; an invalid configuration is reported but does not end the run."""
     try:
         _check(options, _project(options))
     except SettingsError as error:
         complain(str(error))
 
 
-def _refuse_contradictions(options: Options) -> None:
-    """Refuse options that do not go together.
+def _refuse_contradictions(options: CheckOptions) -> None:
+    """Refuse options that contradict each other.
 
     Raises:
-        click.UsageError: for two of them.
+        click.UsageError: for the first such pair.
     """
     given = {
         "--config": options.config_file is not None,
@@ -98,13 +98,13 @@ def _refuse_contradictions(options: Options) -> None:
     for one, other in _CONTRADICTIONS:
         names = [name for name in given if given[name] and name.partition(" ")[0] == other.partition(" ")[0]]
         if given[one] and names:
-            msg = f"{one} does not go with {names[0]}"
+            msg = f"{one} cannot be used with {names[0]}"
             raise click.UsageError(msg)
     if options.reason is not None and not options.add_ignores:
-        msg = "--reason goes with --add-ignores"
+        msg = "--reason requires --add-ignores"
         raise click.UsageError(msg)
     if options.unsafe_fixes and not (options.fix or options.diff):
-        msg = "--unsafe-fixes goes with --fix or --diff"
+        msg = "--unsafe-fixes requires --fix or --diff"
         raise click.UsageError(msg)
 
 
@@ -136,15 +136,15 @@ _CONTRADICTIONS: Final = (
 )
 
 
-def _project(options: Options) -> Project:
-    """Put together what was given on the command line and the configuration that it names.
+def _project(options: CheckOptions) -> Project:
+    """Return the project that the command line describes.
 
     Raises:
-        ConfigError: for a configuration that was named and cannot be used.
-        BaselineError: for a baseline that was named, or is to be written, and cannot be used.
+        ConfigError: if the configuration that was named is invalid.
+        BaselineError: if the baseline that was named, or is to be written, is invalid.
         UnknownRuleError: for a rule that does not exist.
     """
-    linter_of({"endpoint": "auto"}, **options.given)  # whatever files there are, wrong options are told
+    linter_of({"endpoint": "auto"}, **options.given)  # raises for wrong options even if there are no files
     config = Config() if options.isolated else load(options.config_file) if options.config_file is not None else None
     needs_all = options.fix or options.diff or options.write_baseline or options.add_ignores
     project = Project(
@@ -160,33 +160,35 @@ def _project(options: Options) -> Project:
     return project
 
 
-def _check(options: Options, project: Project) -> int:
+def _check(options: CheckOptions, project: Project) -> int:
     for name in options.given.get("betas") or ():
-        _complain_of_beta(name, options.given.get("edition", LATEST_EDITION))
+        _report_beta(name, options.given.get("edition", LATEST_EDITION))
     fail_on = _fail_on(options, project)
-    keeper = Keeper(project, writes=options.write_baseline, prunes=options.prune_baseline)
+    updater = BaselineUpdater(project, writes=options.write_baseline, prunes=options.prune_baseline)
     fixer = Fixer(
         project,
-        mends=options.fix or options.diff,
+        fixes=options.fix or options.diff,
         unsafe=options.unsafe_fixes,
         writes=options.fix and not options.diff,
         colour=options.colour,
     )
     ignorer = Ignorer(project, options.reason) if options.add_ignores else None
     tally = Tally()
-    written = Written(options.output_file, options.others)
+    output_files = OutputFiles(options.output_file, options.others)
     for path in (options.config_file, options.baseline_file, *options.paths):
-        written.refuse(path)
+        output_files.refuse(path)
     screen = sys.stderr if options.fix and not options.diff and _STDIN in options.paths else sys.stdout
     if options.diff:
         as_utf8(screen)
     with opened_outputs(options.format_name, options.output_file, options.others, options.colour, screen) as outputs:
-        results = tally.counted(fixer.counted(keeper.kept(_results(options, project, fixer, ignorer, written))))
+        results = tally.counted(
+            fixer.counted(updater.recorded(_results(options, project, fixer, ignorer, output_files)))
+        )
         if options.statistics:
             write_statistics(outputs, results)
         else:
             write_all([] if options.diff else outputs, results)
-    keeper.settle()
+    updater.finish()
     if not tally.files and not tally.has_failed:
         return _nothing_found(options, project.look_alikes)
     if not options.quiet and options.format_name != "json":
@@ -203,8 +205,8 @@ def _check(options: Options, project: Project) -> int:
     return FAILED if unwritten else _exit_code(options, tally, fail_on, changed=fixer.fixed > 0)
 
 
-def _exit_code(options: Options, tally: Tally, fail_on: Severity, *, changed: bool) -> int:
-    """Return the exit code of a run in which everything was written that was to be written."""
+def _exit_code(options: CheckOptions, tally: Tally, fail_on: Severity, *, changed: bool) -> int:
+    """Return the exit code of a run whose files could all be written."""
     if options.diff:
         code = FAILED if tally.has_failed else VIOLATIONS if changed else CLEAN
     else:
@@ -214,8 +216,8 @@ def _exit_code(options: Options, tally: Tally, fail_on: Severity, *, changed: bo
     return CLEAN if options.exit_zero and code == VIOLATIONS else code
 
 
-def _fail_on(options: Options, project: Project) -> Severity:
-    """Return the least severity that fails: as told, else as the configuration of the current folder says."""
+def _fail_on(options: CheckOptions, project: Project) -> Severity:
+    """Return the least severity that fails: that of the option, or of the current folder's configuration."""
     if options.fail_on:
         return Severity(options.fail_on)
     try:
@@ -225,12 +227,12 @@ def _fail_on(options: Options, project: Project) -> Severity:
         return Severity.ERROR
 
 
-def _nothing_found(options: Options, look_alikes: int) -> int:
-    """Say that there was nothing to check, and return the exit code."""
+def _nothing_found(options: CheckOptions, look_alikes: int) -> int:
+    """Report that no request was found, and return the exit code."""
     if options.fail_on_empty or not (options.force_exclude or options.quiet):
         folders = ", ".join(shown_name(path) for path in options.paths or (".",))
         skipped = f" ({count(look_alikes, 'look-alike')} not checked)" if look_alikes else ""
-        complain(f"no request was found in {folders}{skipped}; `--show-files` tells why files were skipped")
+        complain(f"no request was found in {folders}{skipped}; `--show-files` shows why files were skipped")
     return FAILED if options.fail_on_empty else CLEAN
 
 
@@ -243,12 +245,12 @@ def _descriptor_of(stream: IO[str]) -> int | None:
 
 
 def _results(
-    options: Options, project: Project, fixer: Fixer, ignorer: Ignorer | None, written: Written
+    options: CheckOptions, project: Project, fixer: Fixer, ignorer: Ignorer | None, output_files: OutputFiles
 ) -> Iterator[FileResult]:
-    """Check every file, fix it or add comments to it where that is asked for, and report unused suppressions.
+    """Check every file, fix it or add comments to it if that was asked for, and report unused suppressions.
 
     Raises:
-        click.UsageError: for a file that is to be written, too.
+        click.UsageError: for an input file that is also an output file.
     """
     from ..project.parallel import check_all, cores
 
@@ -256,7 +258,7 @@ def _results(
     paths = options.paths or (".",)
     for is_stdin, group in groupby(dict.fromkeys(paths), lambda path: path == _STDIN):
         if is_stdin:
-            written.refuse(_descriptor_of(sys.stdin))
+            output_files.refuse(_descriptor_of(sys.stdin))
             yield from _stdin(options, project, fixer)
             continue
         candidates = (candidate for path in group for candidate in project.find([path]))
@@ -267,15 +269,15 @@ def _results(
             else bar.beside(check_all(project, bar.counted(candidates), jobs, bar.advance))
         )
         for candidate, result in checked:
-            written.refuse(candidate.path)
-            mends = fixer.mends and result.error is None
-            left = fixer.mended(candidate, result) if mends else result
+            output_files.refuse(candidate.path)
+            fixes = fixer.fixes and result.error is None
+            left = fixer.fix_file(candidate, result) if fixes else result
             yield left if ignorer is None else ignorer.commented(candidate, left)
     yield from project.complaints()
 
 
-def _bar(options: Options) -> Bar | None:
-    """Return the bar that shows progress, for a person at a terminal."""
+def _bar(options: CheckOptions) -> Bar | None:
+    """Return a progress bar if a person is watching at a terminal."""
     if options.quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         return None
     from .progress import Bar
@@ -283,8 +285,8 @@ def _bar(options: Options) -> Bar | None:
     return Bar(sys.stderr)
 
 
-def _stdin(options: Options, project: Project, fixer: Fixer) -> Iterator[FileResult]:
-    """Check standard input; with --fix what is left of it when it is mended goes to standard output."""
+def _stdin(options: CheckOptions, project: Project, fixer: Fixer) -> Iterator[FileResult]:
+    """Check standard input; with --fix the fixed text goes to standard output."""
     name = options.stdin_filename or NAMELESS
     result = None
     try:
@@ -294,11 +296,11 @@ def _stdin(options: Options, project: Project, fixer: Fixer) -> Iterator[FileRes
         return
     try:
         result = project.check_text(name, data, is_stream=True)
-        if fixer.mends:
-            data, result = fixer.mended_text(name, data, result)
+        if fixer.fixes:
+            data, result = fixer.fix_stream(name, data, result)
     except SettingsError as error:
         project.note(error)
-    except Exception as error:  # noqa: BLE001 - as in a file, a bug is told in a line
+    except Exception as error:  # noqa: BLE001 - as for a file, a bug is reported in one line
         reason = f"internal error, please report it: {type(error).__name__}: {error}"
         result = FileResult(shown_name(name), error=reason)
     if options.fix and not options.diff:
@@ -309,8 +311,8 @@ def _stdin(options: Options, project: Project, fixer: Fixer) -> Iterator[FileRes
         yield replace(result, name=shown_name(name), path=options.stdin_filename)
 
 
-def _show_files(options: Options, project: Project) -> int:
-    """Print which files would be checked, and which not, and why."""
+def _show_files(options: CheckOptions, project: Project) -> int:
+    """Print which files would be checked or skipped, and why."""
     found = False
     for candidate in project.find(options.paths or (".",)):
         verdict = project.verdict(candidate)
@@ -324,7 +326,7 @@ def _show_files(options: Options, project: Project) -> int:
     return CLEAN if found else _nothing_found(options, 0)
 
 
-def _complain_of_beta(name: str, edition: str) -> None:
+def _report_beta(name: str, edition: str) -> None:
     complaint = complaint_about(name, edition)
     if complaint is not None:
         complain(": ".join(complaint[1]))

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 _SHELLS: Final[dict[str, type[ShellComplete]]] = {"bash": BashComplete, "zsh": ZshComplete, "fish": FishComplete}
 _PROGRAM: Final = "msglint"
 _VARIABLE: Final = "_MSGLINT_COMPLETE"
-"""The variable by which the script asks for completions; it is the one that click looks for."""
+"""The environment variable by which the script asks for completions; click derives this name from the program's."""
 
 
 @click.command(
     name="completion",
-    short_help="Print what a shell needs to complete msglint's arguments.",
+    short_help="Print the completion script of a shell.",
     epilog="""\b
 Where to put it:
   bash  msglint completion bash > ~/.local/share/bash-completion/completions/msglint
@@ -40,9 +40,9 @@ Examples:
 @click.argument("shell", metavar="bash|zsh|fish", type=Name("shell", tuple(_SHELLS)))
 @click.pass_context
 def command(context: click.Context, /, *, shell: str) -> None:
-    """Print the script with which a shell completes commands, options, and the names of rules, formats and models.
+    """Print the script that makes a shell complete commands, options, and the names of rules, formats and models.
 
-    The script asks msglint itself, so it need not be renewed when msglint is.
+    The script asks msglint for the completions, so it stays valid when msglint is upgraded.
     """
     script = _SHELLS[shell](context.find_root().command, {}, _PROGRAM, _VARIABLE).source()
     click.echo(script.encode(), nl=False)

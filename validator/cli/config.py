@@ -37,14 +37,20 @@ Examples:
 """,
 )
 @click.argument("path", default=".", metavar="[PATH]", type=click.Path())
-@click.option("--config", "config_file", type=click.Path(dir_okay=False), metavar="F", help="Read this configuration.")
-@click.option("--schema", "wants_schema", is_flag=True, help="Print the JSON Schema of a configuration, for editors.")
+@click.option(
+    "--config",
+    "config_file",
+    type=click.Path(dir_okay=False),
+    metavar="F",
+    help="Use this configuration instead of the closest one.",
+)
+@click.option("--schema", "wants_schema", is_flag=True, help="Print the JSON Schema of configurations, for editors.")
 @colour_option
 def command(*, path: str, config_file: str | None, wants_schema: bool, colour: str) -> None:
-    """Show each key that applies to PATH, a file or a folder, with the file that sets it.
+    """Show each configuration key that applies to PATH, a file or a folder, and the file that sets it.
 
-    The configuration is the closest msglint.toml, .msglint.toml or pyproject.toml with a table tool.msglint, from the
-    folder of the file upwards.
+    The configuration is the closest msglint.toml, .msglint.toml, or pyproject.toml with a table [tool.msglint], in the
+    folder of the file or above it.
     """
     if wants_schema:
         click.echo(orjson.dumps(json_schema(), option=orjson.OPT_INDENT_2))
@@ -60,22 +66,22 @@ def command(*, path: str, config_file: str | None, wants_schema: bool, colour: s
 
 
 def _remarks(found: Config, baseline: Baseline | None, path: Path, style: Style) -> Iterator[str]:
-    """Say what else has a say about a file."""
+    """Yield comments on what else affects a file: exclusions, inclusions and the baseline."""
     if is_file(path) and found.excludes(path):
-        yield style.faint("# the file is excluded from folders")
+        yield style.faint("# excluded: the file is skipped when its folder is checked")
     if is_file(path) and found.includes(path):
-        yield style.faint("# the file is a request whatever it holds")
+        yield style.faint("# included: the file is checked whatever it contains")
     if baseline is not None:
         known = baseline.entries.get(baseline.key_of(path) or "", Counter()).total()
         of_file = f", of which {known:,} in this file" if is_file(path) else ""
         total = sum(counter.total() for counter in baseline.entries.values())
         name = shown_path(baseline.file)
-        yield style.faint(f"# {name} knows {count(total, 'violation')}{of_file}")
+        yield style.faint(f"# {name} lists {count(total, 'violation')}{of_file}")
 
 
 def _lines(found: Config, path: Path, style: Style) -> Iterator[str]:
     if found.file is None:
-        yield f"{style.faint('#')} no configuration is found; the defaults apply"
+        yield f"{style.faint('#')} no configuration found; the defaults apply"
         return
     yield f"{style.faint('#')} {shown_path(found.file)}"
     of_file = found.options_for(path)
@@ -86,11 +92,13 @@ def _lines(found: Config, path: Path, style: Style) -> Iterator[str]:
         elif name in found.values and name != "overrides":
             source = shown_path(found.sources[name].file)
             yield f"{style.strong(name)} = {_spelt(found.values[name])}  {style.faint(f'# {source}')}"
-    for silence in found.silences_for(path):
-        reason = f": {printable(silence.reason)}" if silence.reason else ""
-        what = ", ".join([*sorted(silence.ignore), *(f"{rule} as {level}" for rule, level in silence.severity.items())])
-        source = shown_path(silence.source.file)
-        yield f"{style.strong('at')} {printable(silence.pointer)}  {what}  {style.faint(f'# {source}{reason}')}"
+    for override in found.place_overrides_for(path):
+        reason = f": {printable(override.reason)}" if override.reason else ""
+        what = ", ".join(
+            [*sorted(override.ignore), *(f"{rule} as {level}" for rule, level in override.severity.items())]
+        )
+        source = shown_path(override.source.file)
+        yield f"{style.strong('at')} {printable(override.pointer)}  {what}  {style.faint(f'# {source}{reason}')}"
 
 
 def _spelt(value: Any) -> str:

@@ -45,7 +45,7 @@ class _RuleOrMessage(click.ParamType[str]):
 
 @click.command(
     name="explain",
-    short_help="Explain a rule, or what the API answered.",
+    short_help="Explain a rule, or an error message of the API.",
     epilog="""\b
 Examples:
   msglint explain schema/required
@@ -58,11 +58,10 @@ Examples:
 @click.option("-a", "--all", "every", is_flag=True, help="Show every example, not only the first bad and good one.")
 @colour_option
 def command(*, words: tuple[str, ...], every: bool, colour: str) -> None:
-    """Say what a rule finds, why the API refuses it, and show a bad and a good request.
+    """Explain what a rule finds and why the API refuses it, and show a bad and a good request.
 
-    RULE is an id as violations show it, such as schema/required; `msglint rules` lists them all. In its place may stand
-    what the API answered: the message or a piece of it, or a line of a log that has it; with - it is read from standard
-    input.
+    RULE is an id as violations show it, such as schema/required; `msglint rules` lists them all. Instead of an id, give
+    an error MESSAGE of the API, a part of it, or a log line that contains it; - reads the message from standard input.
     """
     style = Style(coloured=wants_colour(colour, sys.stdout))
     rules = _meant(words)
@@ -75,7 +74,7 @@ def command(*, words: tuple[str, ...], every: bool, colour: str) -> None:
 
 
 def _meant(words: tuple[str, ...]) -> list[Rule]:
-    """Find the rules that are named, or those with a message of the API that the words speak of."""
+    """Return the named rules, or those with an API message that matches the words."""
     if all(word in RULES for word in words):
         return [RULES[word] for word in dict.fromkeys(words)]
     text = " ".join(words)
@@ -100,14 +99,14 @@ def _with_message(text: str) -> list[Rule]:
 
 def _not_found(text: str) -> str:
     if not text.strip():
-        return "give a rule or a message of the API; `msglint rules` lists the rules"
+        return "give a rule id or an error message of the API; `msglint rules` lists the rules"
     if _WORD.fullmatch(text):
         return str(UnknownRuleError(text))
-    return f"no rule has a message of the API like {shown(text.strip())}; `msglint rules` lists the rules"
+    return f"no rule has an API message like {shown(text.strip())}; `msglint rules` lists the rules"
 
 
 def _list(rules: list[Rule], style: Style) -> None:
-    click.echo(f"{count(len(rules), 'rule')} with these words of the API, the nearest first:\n")
+    click.echo(f"{count(len(rules), 'rule')} with an API message like this, best match first:\n")
     for line in table(rules[:_MOST_HITS], style):
         click.echo(line, color=style.coloured)
     if len(rules) > _MOST_HITS:
@@ -159,7 +158,7 @@ def _wrapped(label: str, text: str, style: Style) -> str:
 
 
 def _example(example: Example, style: Style) -> str:
-    """Spell an example, and for a bad one what the linter says of it."""
+    """Return an example as text, and for a bad one the violations that the linter reports."""
     found = spelled(example)
     lines = found.text.split("\n")
     if style.coloured and not isinstance(example.request, bytes):

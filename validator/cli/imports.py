@@ -1,4 +1,4 @@
-"""What an import of ours would import without ever using it, which is kept from the start of the command."""
+"""Keep an unused dependency of the schema engine from slowing the start of the command."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ _MAIL: Final = "email.utils"
 
 
 def import_engine() -> None:
-    """Import `jsonschema_rs` without the reader of mail.
+    """Import `jsonschema_rs` without `email.utils`.
 
-    The engine notes the date of its own build as a `datetime`, and has the reader of mail's dates take it apart. That
-    one imports sockets and much else, three times of what the engine takes itself.
+    The engine parses the date of its own build with `email.utils.parsedate_to_datetime`. That module imports sockets
+    and much else, which takes three times as long as the engine itself.
     """
     if _MAIL in sys.modules:
         return
+    # A stand-in for the length of the import: the engine offers no way to skip the parsing of its date.
     sys.modules[_MAIL] = _NoMail(_MAIL)
     try:
         import_module("jsonschema_rs")
@@ -26,7 +27,7 @@ def import_engine() -> None:
 
 
 class _NoMail(ModuleType):
-    """Leaves dates as they are written, and everything else to the real module."""
+    """Stands in for `email.utils`: returns dates unparsed, and takes everything else from the real module."""
 
     def __getattr__(self, name: str) -> Any:
         if name == "parsedate_to_datetime":

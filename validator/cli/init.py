@@ -33,12 +33,12 @@ _EXAMPLES: Final = {
     "baseline": '"msglint-baseline.json"',
     "overrides": '[{ files = ["legacy/**"], ignore = ["models"], reason = "Kept as they were sent." }]',
 }
-"""A value for each key, to be changed by whoever wants the key."""
+"""An example value for each key."""
 
 
 @click.command(
     name="init",
-    short_help="Write a configuration to start from.",
+    short_help="Write a commented configuration to start from.",
     epilog="""\b
 Examples:
   msglint init
@@ -47,10 +47,10 @@ Examples:
 """,
 )
 @click.argument("folder", default=".", metavar="[FOLDER]", type=click.Path(file_okay=False))
-@click.option("--force", is_flag=True, help="Replace a msglint.toml that is there.")
-@click.option("--print", "prints", is_flag=True, help="Print it, and write nothing.")
+@click.option("--force", is_flag=True, help="Replace an existing msglint.toml.")
+@click.option("--print", "prints", is_flag=True, help="Print the configuration without writing a file.")
 def command(*, folder: str, force: bool, prints: bool) -> None:
-    """Write a msglint.toml into FOLDER, the current folder by default: every key explained, and commented out."""
+    """Write a msglint.toml to FOLDER (default: the current folder), with every key explained and commented out."""
     text = "\n".join(starting_configuration())
     if prints:
         click.echo(text)
@@ -60,7 +60,7 @@ def command(*, folder: str, force: bool, prints: bool) -> None:
         with file.open("w" if force else "x", encoding="utf-8") as opened:
             opened.write(f"{text}\n")
     except FileExistsError as error:
-        msg = f"{shown_path(file.absolute())} is there already; `--force` replaces it"
+        msg = f"{shown_path(file.absolute())} already exists; `--force` replaces it"
         raise click.UsageError(msg) from error
     except OSError as error:
         msg = f"{shown_path(file.absolute())} cannot be written: {error.strerror or error}"

@@ -7,16 +7,16 @@ import click
 
 @click.command(
     name="lsp",
-    short_help="Serve an editor: the language server, on standard input and output.",
+    short_help="Run the language server for an editor, on standard input and output.",
     epilog="""\b
-The guide docs/editors.md has the configuration of each editor.
+The guide docs/editors.md shows how to configure each editor.
 """,
 )
-@click.option("--stdio", is_flag=True, hidden=True, help="Taken and not needed, as some editors always give it.")
+@click.option("--stdio", is_flag=True, hidden=True, help="Accepted and ignored: some editors always pass it.")
 def command(*, stdio: bool) -> None:  # noqa: ARG001 - as its help says
-    """Start the language server, which an editor speaks to on standard input and output.
+    """Run the language server, which talks to an editor on standard input and output.
 
-    It has the same rules, messages and places as `msglint check`, and reads the same configuration. It needs
+    It reports the same violations at the same places as `msglint check`, and reads the same configuration. It requires
     `pip install 'msglint[lsp]'`.
     """
     try:

@@ -1,4 +1,4 @@
-"""What the options of several commands share: types that help with typos, and when to use colour."""
+"""Options shared by several commands: their types, which suggest corrections for typos, and when to use colour."""
 
 from __future__ import annotations
 
@@ -26,42 +26,42 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 def no_such(noun: str, name: str, names: Sequence[str]) -> str:
-    """Say that a name does not exist, and which was meant or which there are."""
+    """Return the error for an unknown name, with the closest known name or all of them."""
     meant = nearest(name, names)
     hint = f"did you mean {meant!r}?" if meant else f"choose from {', '.join(names)}"
     return f"there is no {noun} {name!r}; {hint}"
 
 
 class Name(click.Choice[str]):
-    """One of some names; a typo gets a did-you-mean."""
+    """One of several names; a typo is answered with a suggestion."""
 
     def __init__(self, noun: str, choices: Sequence[str]) -> None:
         super().__init__(choices)
         self._noun = noun
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the name; fails for one that does not exist."""
+        """Return the name; fails for an unknown one."""
         if value in self.choices:
             return str(value)
         raise click.BadParameter(no_such(self._noun, str(value), self.choices), ctx, param)
 
 
 class Day(click.DateTime):
-    """A day of the calendar."""
+    """A calendar day."""
 
     def __init__(self) -> None:
         super().__init__(["%Y-%m-%d"])
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002 - click's signature
-        """Return what stands for a day in the help."""
+        """Return the placeholder for a day in the help."""
         return "YYYY-MM-DD"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """Return the day; fails for what is none."""
+        """Return the day; fails for anything else."""
         try:
             day: datetime = super().convert(value, param, ctx)
         except click.BadParameter as error:
-            msg = f"{str(value)!r} is no day; write it as YYYY-MM-DD, such as 2026-11-22"
+            msg = f"{str(value)!r} is not a day; write it as YYYY-MM-DD, such as 2026-11-22"
             raise click.BadParameter(msg, ctx, param) from error
         return day
 
@@ -71,14 +71,14 @@ def comma_separated(
     param: click.Parameter,  # noqa: ARG001 - click's signature
     value: tuple[str, ...],
 ) -> tuple[str, ...] | None:
-    """Split every value of a repeatable option at its commas; None when the option was not given."""
+    """Split every value of a repeatable option at its commas; None if the option was not given."""
     return tuple(part for item in value for part in map(str.strip, item.split(",")) if part) if value else None
 
 
 def formats_and_files(
     ctx: click.Context, param: click.Parameter, value: tuple[str, ...]
 ) -> tuple[tuple[str, str], ...]:
-    """Take every `FORMAT=FILE` of a repeatable option apart; fails for a format that does not exist."""
+    """Split every `FORMAT=FILE` of a repeatable option; fails for an unknown format."""
     pairs = []
     for item in value:
         format_name, _, file = item.partition("=")
@@ -92,14 +92,14 @@ def formats_and_files(
 
 
 def add_variables(command: click.Command) -> None:
-    """Let a variable set each option that takes a value: `MSGLINT_FAIL_ON` is `--fail-on`."""
+    """Let an environment variable set each option that takes a value: `MSGLINT_FAIL_ON` sets `--fail-on`."""
     for option in command.params:
         if isinstance(option, click.Option) and not option.is_flag:
             option.envvar = f"MSGLINT_{option.opts[-1].removeprefix('--').replace('-', '_').upper()}"
 
 
 def rules_option(name: str, text: str) -> Callable[[_Command], _Command]:
-    """Make an option that takes ids of rules and areas."""
+    """Return a decorator that adds an option for rule ids and areas."""
     return click.option(
         name,
         multiple=True,
@@ -113,7 +113,7 @@ def rules_option(name: str, text: str) -> Callable[[_Command], _Command]:
 def _rule_names(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...] | None:
     names = comma_separated(ctx, param, value)
     if names == ():
-        msg = "it names no rule and no area"
+        msg = "it names no rule or area"
         raise click.BadParameter(msg, ctx, param)
     return names
 
@@ -126,9 +126,9 @@ def _complete_rules(ctx: click.Context, param: click.Parameter, incomplete: str)
 
 @contextmanager
 def opened(output_file: str | None) -> Iterator[IO[str]]:
-    """Open the file for the output before any work is done, or take standard output.
+    """Open the output file before any work is done, or use standard output.
 
-    What was in the file is replaced only when all is written, as it may be among the files that are read.
+    The content of the file is replaced at the end, because the file may be among those that are read.
     """
     if output_file is None:
         yield sys.stdout
@@ -146,7 +146,7 @@ def opened(output_file: str | None) -> Iterator[IO[str]]:
 
 
 def wants_colour(choice: str, stream: TextIO) -> bool:
-    """Decide about colour: as told by `--color`, `NO_COLOR` or `FORCE_COLOR`, else on a terminal that has some."""
+    """Whether to use colour: as `--color`, `NO_COLOR` or `FORCE_COLOR` say, otherwise on a terminal that can."""
     if choice != "auto":
         return choice == "always"
     if os.environ.get("NO_COLOR"):
@@ -160,7 +160,7 @@ colour_option = click.option(
     type=Name("colour mode", ("auto", "always", "never")),
     default="auto",
     show_default=True,
-    help="When to use colour; NO_COLOR and FORCE_COLOR are respected.",
+    help="When to use colour; `auto` respects NO_COLOR and FORCE_COLOR.",
 )
 
 edition_option = click.option(
@@ -168,7 +168,7 @@ edition_option = click.option(
     type=Name("edition", EDITIONS),
     default=LATEST_EDITION,
     show_default=True,
-    help="The dated snapshot of the API reference to go by.",
+    help="The dated snapshot of the API reference to check against.",
 )
 
 platform_option = click.option(
@@ -176,5 +176,5 @@ platform_option = click.option(
     type=Name("platform", PLATFORMS),
     default=PLATFORMS[0],
     show_default=True,
-    help="Whose API the bodies are for: Anthropic's own, Amazon Bedrock or Google Cloud.",
+    help="The platform the bodies are sent to: Anthropic's own API, Amazon Bedrock or Google Cloud.",
 )

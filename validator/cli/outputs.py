@@ -1,4 +1,4 @@
-"""Where results go: to the screen or a file in one format, and to other files in others, in one pass."""
+"""Write results to the screen or a file in one format, and to further files in other formats, in one pass."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ..files import FileResult
 
 _STEP_SUMMARY: Final = "GITHUB_STEP_SUMMARY"
-"""The variable that names the file whose Markdown GitHub shows with a job."""
+"""The environment variable that names the file whose Markdown GitHub shows as the summary of a job."""
 
 
 class Output(NamedTuple):
@@ -40,18 +40,18 @@ class Output(NamedTuple):
 def opened_outputs(
     format_name: str, output_file: str | None, others: tuple[tuple[str, str], ...], colour: str, screen: TextIO
 ) -> Iterator[list[Output]]:
-    """Open everything that is written to, before any work is done; without an `output_file` that is the `screen`.
+    """Open all outputs before any work is done; the first is the `screen` if there is no `output_file`.
 
-    With the format `github` its Markdown goes to the summary of the job too, where there is one.
+    With the format `github`, Markdown is appended to the job summary too if there is one.
 
     Raises:
-        click.UsageError: for a file that cannot be written, or that is named twice.
+        click.UsageError: for a file that cannot be written or is named twice.
     """
     files = [file for file in (output_file, *(file for _, file in others)) if file is not None]
     places = [os.path.realpath(file) for file in files]
     for file, place in zip(files, places, strict=True):
         if places.count(place) > 1:
-            msg = f"{file!r} is to be written twice"
+            msg = f"{file!r} is named twice as an output"
             raise click.UsageError(msg)
     with ExitStack() as stack:
         if output_file is None:
@@ -70,34 +70,34 @@ def opened_outputs(
         yield outputs
 
 
-class Written:
-    """The regular files that the results are written to, none of which may be among those that are read."""
+class OutputFiles:
+    """The regular files that results are written to; none of them may be an input."""
 
     def __init__(self, output_file: str | None, others: tuple[tuple[str, str], ...]) -> None:
         self._files: dict[tuple[int, int], str] = {}
         for file in [*([] if output_file is None else [output_file]), *(file for _, file in others)]:
             if os.path.basename(file) in SETTINGS:  # noqa: PTH119 - for any name
-                msg = f"{file!r} is to be written, but has the name of a file of settings"
+                msg = f"{file!r} cannot be an output: it has the name of a settings file"
                 raise click.UsageError(msg)
             found = _identity(file)
             if found is not None:
                 self._files[found] = file
 
     def refuse(self, source: str | int | None) -> None:
-        """See that a file that is read, by its name or descriptor, is not to be written.
+        """Refuse an input file, given by its name or descriptor, that is also an output.
 
         Raises:
-            click.UsageError: for one that is.
+            click.UsageError: if it is.
         """
         if self._files and source is not None:
             file = self._files.get(_identity(source) or (0, 0))
             if file is not None:
-                msg = f"{file!r} is to be written, but is among the files that are read"
+                msg = f"{file!r} cannot be an output: it is one of the files to check"
                 raise click.UsageError(msg)
 
 
 def _identity(file: str | int) -> tuple[int, int] | None:
-    """Return what tells a regular file from all others, whatever its names; None for what is none."""
+    """Return the device and inode of a regular file, which all its names share; None for anything else."""
     try:
         found = os.stat(file)  # noqa: PTH116 - for any name
     except (OSError, ValueError):
@@ -106,7 +106,7 @@ def _identity(file: str | int) -> tuple[int, int] | None:
 
 
 def write_all(outputs: list[Output], results: Iterable[FileResult]) -> None:
-    """Write results to every output; they are kept only where there are several."""
+    """Write results to every output; they are streamed to a single one, and collected first for several."""
     if not outputs:
         deque(results, maxlen=0)
     kept = results if len(outputs) == 1 else list(results)
@@ -116,7 +116,7 @@ def write_all(outputs: list[Output], results: Iterable[FileResult]) -> None:
 
 
 def write_statistics(outputs: list[Output], results: Iterable[FileResult]) -> None:
-    """Write how often each rule is broken to the first output, and the results themselves to the others."""
+    """Write the number of violations of each rule to the first output, and the results to the others."""
     from . import statistics
 
     kept = list(results)
@@ -130,7 +130,7 @@ def write_statistics(outputs: list[Output], results: Iterable[FileResult]) -> No
 
 @contextmanager
 def _appended(file: str) -> Iterator[IO[str]]:
-    """Take text that is put at the end of a file when all of it is there; a file that cannot be written is told."""
+    """Collect text and append it to a file at the end; a file that cannot be written is reported, not raised."""
     text = StringIO()
     yield text
     try:

@@ -1,4 +1,4 @@
-"""A bar that shows how much is checked, on a terminal, when that takes longer than a moment."""
+"""A progress bar for runs at a terminal that take longer than a moment."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Result = TypeVar("Result")
 _PATIENCE: Final = 1.0
 """Seconds before the bar is shown."""
 _PAUSE: Final = 0.1
-"""Seconds between two looks of the bar."""
+"""Seconds between two updates of the bar."""
 _CELLS: Final = 24
 _ERASE: Final = "\r\x1b[K"
 _UNITS: Final = (("GB", 1e9), ("MB", 1e6), ("kB", 1e3))
@@ -28,9 +28,9 @@ _UNITS: Final = (("GB", 1e9), ("MB", 1e6), ("kB", 1e3))
 
 @dataclass
 class Bar:
-    """Shows files and bytes that are done in the last line of a terminal.
+    """Shows the number of finished files and bytes in the last line of a terminal.
 
-    It goes before something else is written there, and comes back with the next progress.
+    The bar is erased before anything else is written, and redrawn at the next progress.
     """
 
     stream: TextIO
@@ -42,14 +42,14 @@ class Bar:
     _is_shown: bool = False
 
     def counted(self, candidates: Iterable[Candidate]) -> Iterator[Candidate]:
-        """Find all files before the first is checked, so that it is known how much there is to do."""
+        """Find all files before the first is checked, to know the total."""
         found = list(candidates)
         self.files += len(found)
         self.bytes += sum(map(size_of, found))
         yield from found
 
     def advance(self, files: int, size: int) -> None:
-        """Take in that more files and more bytes are done."""
+        """Count files and bytes as finished, and update the bar."""
         self.files_done += files
         self.bytes_done += size
         now = monotonic()
@@ -58,7 +58,7 @@ class Bar:
             self._show()
 
     def beside(self, results: Iterable[Result]) -> Iterator[Result]:
-        """Pass results on, with the bar out of the way of what is written about them."""
+        """Pass results on, with the bar erased while they are written."""
         try:
             for result in results:
                 self._hide()
@@ -67,7 +67,7 @@ class Bar:
             self._hide()
 
     def _hide(self) -> None:
-        """Leave the terminal as if there were no bar."""
+        """Erase the bar."""
         if self._is_shown:
             self.stream.write(_ERASE)
             self.stream.flush()

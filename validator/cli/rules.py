@@ -73,7 +73,7 @@ Examples:
     "--model",
     type=_ModelName(),
     metavar="MODEL",
-    help="Only rules that requests to this model can break: an id or alias.",
+    help="Only rules that requests to this model can break; an id or an alias.",
 )
 @click.option(
     "--format",
@@ -81,7 +81,7 @@ Examples:
     type=Name("format", ("table", "json")),
     default="table",
     show_default=True,
-    help="A table for people, or JSON with everything there is to say about each rule.",
+    help="A table for people, or JSON with all details of each rule.",
 )
 @colour_option
 def command(
@@ -93,7 +93,7 @@ def command(
     format_name: str,
     colour: str,
 ) -> None:
-    """List the rules of every AREA, or of all of them: id, severity, what each finds, and what limits it."""
+    """List the rules of each AREA, or all rules: id, severity, summary, and the requests they are limited to."""
     rules = [
         rule
         for rule in RULES.values()
@@ -109,11 +109,11 @@ def command(
     for line in table(rules, style):
         click.echo(line, color=style.coloured)
     if not rules:
-        click.echo("msglint: no rule is like that", err=True)
+        click.echo("msglint: no rule matches", err=True)
 
 
 def table(rules: Sequence[Rule], style: Style) -> list[str]:
-    """Return a line for each rule."""
+    """Return one line per rule."""
     width = max((len(rule.id) for rule in rules), default=0)
     return [
         f"{style.strong(rule.id.ljust(width))}  {style.severity(rule.severity, f'{rule.severity.value:<7}')}  "
@@ -123,12 +123,12 @@ def table(rules: Sequence[Rule], style: Style) -> list[str]:
 
 
 def headline(rule: Rule) -> str:
-    """Return what a rule finds, in one sentence without its full stop."""
+    """Return the first sentence of a rule's summary, without its full stop."""
     return rule.summary.partition(_FIRST_SENTENCE)[0].rstrip(".")
 
 
 def _limits(rule: Rule) -> str:
-    """Say in a few words which requests a rule is for, where it is not for all."""
+    """Return in a few words the requests that a rule is limited to; empty for all requests."""
     concerned = models_of(rule)
     words = [text for label, text in scope(rule).items() if label in {"Endpoints", "Platforms"}]
     words += [f"{len(concerned)} of {len(models())} models"] if concerned is not None else []
@@ -142,7 +142,7 @@ def _is_for(rule: Rule, endpoint: str) -> bool:
 
 
 def _can_be_broken_with(model: Model, rule: Rule) -> bool:
-    """Whether a request can break a rule: its own id may name a model on any platform, others tell the platform."""
+    """Whether a request to a model can break a rule, on a platform where the model has this id."""
     is_there = model.platform in {PLATFORMS[0], *rule.platforms}
     return is_there and (rule.models is None or rule.models(model))
 

@@ -27,12 +27,13 @@ Examples:
 @click.argument("shape", metavar="[ENDPOINT]", type=Name("endpoint", tuple(SHAPES)), default="messages")
 @edition_option
 @platform_option
-@click.option("--output-file", type=click.Path(dir_okay=False), metavar="F", help="Write the schema there.")
+@click.option("--output-file", type=click.Path(dir_okay=False), metavar="F", help="Write the schema to this file.")
 def command(*, shape: str, edition: str, platform: str, output_file: str | None) -> None:
-    """Print the schema of an ENDPOINT's body as one document, for editors and other tools.
+    """Print the JSON Schema of an ENDPOINT's body as one document, for editors and other tools.
 
     ENDPOINT is messages (the default), count_tokens, batches, or batch_request for a line of a batch file. The schema
-    is draft 2020-12 and stands alone. It says what is structural; `msglint check` says more, and says it better.
+    is draft 2020-12 and needs no other file. It covers the structure only; `msglint check` also checks the rules
+    that JSON Schema cannot express.
     """
     text = orjson.dumps(without_notes(bundle(shape, View(edition, platform))), option=_LAYOUT).decode()
     with opened(output_file) as output:

@@ -1,4 +1,4 @@
-"""Commands whose help has their options in sections."""
+"""Commands whose help lists the options in sections."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ import click
 
 
 class Sectioned(click.Command):
-    """A command with many options; each is listed in the help under the section that it is for."""
+    """A command that lists its options in sections of the help."""
 
     def __init__(self, *args: Any, sections: dict[str, tuple[str, ...]], **kwargs: Any) -> None:
-        """Take `sections`: the names of parameters by the title they are listed under, in the order of the help."""
+        """Take `sections`: parameter names by the title of their section, in the order of the help."""
         super().__init__(*args, **kwargs)
         self.sections = sections
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the options, section by section; those of no section come last."""
+        """Write the options section by section; options without a section come last."""
         records = {
-            param.name: record for param in self.get_params(ctx) if (record := param.get_help_record(ctx)) is not None
+            param.name: record
+            for param in self.get_params(ctx)
+            if isinstance(param, click.Option) and (record := param.get_help_record(ctx)) is not None
         }
         titles = {name: title for title, names in self.sections.items() for name in names}
         for title, names in self.sections.items():

@@ -1,4 +1,4 @@
-"""`msglint check --statistics`: how often each rule is broken."""
+"""`msglint check --statistics`: the number of violations of each rule."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def table(results: Iterable[FileResult], style: Style) -> list[str]:
-    """Return a line for each rule that is broken: how often, by which id, and what it finds; the commonest first."""
+    """Return a line for each broken rule: number of violations, id and summary; the most frequent first."""
     counted = _counted(results)
     numbers = max((len(f"{number:,}") for _, number, _ in counted), default=0)
     names = max((len(rule) for rule, _, _ in counted), default=0)

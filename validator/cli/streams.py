@@ -1,4 +1,4 @@
-"""The standard streams: always there, fit for any character, and quiet when nobody reads them any more."""
+"""Make the standard streams robust: always open, able to write any character, and silent on a closed pipe."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ class UnwritableError(OSError):
 
 
 class _Sink(FileIO):
-    """What a standard stream is written to."""
+    """The raw file below a standard stream."""
 
     def write(self, data: Buffer, /) -> int:
-        """Write; what a closed pipe would have taken goes nowhere, so that the work is still done.
+        """Write data; once the reader has closed the pipe, discard it and let the run finish.
 
         Raises:
-            UnwritableError: when it cannot be written.
+            UnwritableError: if the data cannot be written.
         """
         try:
             return super().write(data)
@@ -36,7 +36,7 @@ class _Sink(FileIO):
 
 
 def prepare() -> None:
-    """Give the process the standard streams that it was started without, and make the others say why they fail."""
+    """Open the standard streams the process was started without, and make the others raise `UnwritableError`."""
     if sys.stdin is None:
         sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - open as long as the process
     for name in ("stdout", "stderr"):
@@ -63,20 +63,20 @@ def _prepared(stream: TextIOWrapper) -> TextIO:
 
 
 def as_utf8(stream: TextIO) -> None:
-    """Write UTF-8 from now on, whatever the locale, for a reader that is a machine."""
+    """Write UTF-8 whatever the locale, for output that programs read."""
     if isinstance(stream, TextIOWrapper):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
-def silence() -> None:
-    """Keep Python from trying, and failing, to write out the rest when it ends."""
+def discard_output() -> None:
+    """Discard unwritten output, which Python would otherwise try to flush when it exits, and fail."""
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError):
             _discard(stream.fileno())
 
 
 def _discard(descriptor: int) -> None:
-    """Let what is written to a descriptor from now on go nowhere."""
+    """Redirect a descriptor to the null device."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, descriptor)
     os.close(nowhere)

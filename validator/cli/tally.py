@@ -1,4 +1,4 @@
-"""What a run comes to: counts of what goes by, the summary of them, and the exit code."""
+"""Count the results of a run, for its summary and exit code."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ _RANKS: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 class Tally:
-    """Counts results as they go by, and says on standard error what could not be checked."""
+    """Counts results as they pass, and reports on standard error what could not be checked."""
 
     def __init__(self) -> None:
         self.files = 0
         self.requests = 0
         self.failures = 0
         self.unusable = 0
-        """Configurations and baselines that cannot be used."""
+        """The number of invalid configurations and baselines."""
         self.found: Counter[Severity] = Counter()
         self.suppressed: Counter[Means] = Counter()
 
     def counted(self, results: Iterable[FileResult]) -> Iterator[FileResult]:
-        """Pass results on, and count them."""
+        """Count results, and pass them on."""
         for result in results:
             if result.error is not None and result.is_configuration:
                 self.unusable += 1
@@ -57,18 +57,18 @@ class Tally:
         return bool(self.failures or self.unusable)
 
     def summary(self, look_alikes: int = 0) -> str:
-        """Say in one line what was found, and how many files that look like requests were left alone."""
+        """Return the summary line; `look_alikes` counts the files that resemble requests and were skipped."""
         found = [count(self.found[severity], severity.value) for severity in Severity if self.found[severity]]
         files = f"checked {count(self.requests, 'request')} in {count(self.files, 'file')}"
         known = self.suppressed[Means.BASELINE]
-        silenced = self.suppressed.total() - known
+        suppressed = self.suppressed.total() - known
         unusable = count(self.unusable, "settings file")
         rest = [
             *([f"{known:,} in the baseline"] if known else []),
-            *([f"{silenced:,} silenced"] if silenced else []),
+            *([f"{suppressed:,} suppressed"] if suppressed else []),
             *([f"{count(look_alikes, 'look-alike')} not checked"] if look_alikes else []),
             *([f"{count(self.failures, 'file')} could not be checked"] if self.failures else []),
-            *([f"{unusable} could not be used, so not all was checked"] if self.unusable else []),
+            *([f"{unusable} could not be used, so some files were not checked"] if self.unusable else []),
         ]
         return "; ".join([f"{files}: {', '.join(found) or 'no violations'}", *rest])
 
@@ -81,6 +81,6 @@ class Tally:
 
 
 def complain(message: str) -> None:
-    """Say something on standard error, which may take several lines; without secrets."""
+    """Print a message to standard error, each line with the name of the program; secrets are redacted."""
     for line in redacted(message).splitlines():
         click.echo(f"msglint: {line}", err=True)

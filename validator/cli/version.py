@@ -14,23 +14,23 @@ from ..facts.api import EDITIONS
 from .options import Name
 
 _PARTS: Final = ("click", "jsonschema-rs", "orjson", "pygls", "pypdf", "pyyaml", "watchfiles")
-"""Distributions whose version may matter in a report of a bug."""
+"""Distributions whose version may matter in a bug report."""
 
 
-@click.command(name="version", short_help="Print the version, and with --format json what it runs on.")
+@click.command(name="version", short_help="Print the version; --format json adds Python and packages.")
 @click.option(
     "--format",
     "format_name",
     type=Name("format", ("text", "json")),
     default="text",
     show_default=True,
-    help="How it is printed.",
+    help="The format of the output.",
 )
 def command(*, format_name: str) -> None:
     """Print the version of msglint.
 
     The format `json` adds the version of Python, the editions of the API reference, and the versions of the packages
-    that msglint uses (null for an extra that is not installed).
+    that msglint uses (null if an optional one is not installed).
     """
     if format_name == "text":
         click.echo(f"msglint {__version__}")

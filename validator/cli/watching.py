@@ -1,4 +1,4 @@
-"""`msglint check --watch`: checks again what changed."""
+"""`msglint check --watch`: check changed files again."""
 
 from __future__ import annotations
 
@@ -15,34 +15,34 @@ from ..project import SETTINGS
 from .tally import CLEAN, complain
 
 if TYPE_CHECKING:
-    from .check_options import Options
+    from .check_options import CheckOptions
 
 _MILLISECONDS: Final = 200
-"""How long to wait for a change before looking whether there was an interrupt."""
+"""How long to wait for a change before checking for an interrupt."""
 
 
-def watch(options: Options, check: Callable[[Options], None]) -> int:
-    """Check all, then what changes, until the process is interrupted.
+def watch(options: CheckOptions, check: Callable[[CheckOptions], None]) -> int:
+    """Check all files, then those that change, until the process is interrupted.
 
     Raises:
-        click.UsageError: where the package that watches files is not installed, or there is nothing to watch.
+        click.UsageError: if the package `watchfiles` is not installed, or a path does not exist.
     """
     try:
         import watchfiles
     except ImportError as error:
-        msg = "--watch needs the package watchfiles; install `msglint[watch]`"
+        msg = "--watch requires the package watchfiles; install `msglint[watch]`"
         raise click.UsageError(msg) from error
     paths = options.paths or (".",)
     named = {os.path.realpath(path) for path in paths}
     batches = watchfiles.watch(*paths, rust_timeout=_MILLISECONDS, yield_on_timeout=True, raise_interrupt=True)
     try:
-        next(batches)  # from here on nothing that changes is missed
+        next(batches)  # starts the watcher before the first check, so no change in between is missed
     except FileNotFoundError as error:
         missing = next((path for path in paths if not exists(path)), ".")
-        msg = f"--watch needs files and folders that are there, and {missing!r} is not"
+        msg = f"--watch requires paths that exist, and {missing!r} does not"
         raise click.UsageError(msg) from error
     check(options)
-    complain("watching for changes; Ctrl-C ends it")
+    complain("watching for changes; press Ctrl-C to stop")
     for changes in batches:
         if not changes:
             continue

@@ -1,4 +1,4 @@
-"""The keys of a configuration: their one definition, from which its checks, its JSON Schema and its docs are made."""
+"""The keys of a configuration, defined once: its checks, its JSON Schema and its documentation are made of them."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ from ..rules import AREAS, RULES
 KeyPath = tuple[str | int, ...]
 
 OFF: Final = "off"
-"""The severity of a rule that is left out."""
+"""The severity that turns a rule off."""
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with a configuration, by the path to the value."""
+class Mistake:
+    """A mistake in a configuration, with the path to the value."""
 
     path: KeyPath
     message: str
     help: str
 
 
-class Kind(Protocol):
-    """What the value of a key has to be."""
+class ValueKind(Protocol):
+    """The kind of value that a key takes."""
 
     def schema(self) -> dict[str, Any]:
         """Return the JSON Schema of the values."""
 
-    def faults(self, value: Any, path: KeyPath) -> Iterator[Fault]:
-        """Yield what is wrong with a value."""
+    def mistakes(self, value: Any, path: KeyPath) -> Iterator[Mistake]:
+        """Yield the mistakes in a value."""
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class AnyString:
     """Any string."""
 
     pattern: str | None = None
@@ -46,8 +46,8 @@ class Text:
         """Return the JSON Schema of the values."""
         return {"type": "string"} if self.pattern is None else {"type": "string", "pattern": self.pattern}
 
-    def faults(self, value: Any, path: KeyPath) -> Iterator[Fault]:
-        """Yield what is wrong with a value."""
+    def mistakes(self, value: Any, path: KeyPath) -> Iterator[Mistake]:
+        """Yield the mistakes in a value."""
         if not isinstance(value, str):
             yield _wrong_type(value, path, "a string")
 
@@ -60,18 +60,18 @@ class FileName:
         """Return the JSON Schema of the values."""
         return {"type": "string"}
 
-    def faults(self, value: Any, path: KeyPath) -> Iterator[Fault]:
-        """Yield what is wrong with a value."""
+    def mistakes(self, value: Any, path: KeyPath) -> Iterator[Mistake]:
+        """Yield the mistakes in a value."""
         if not isinstance(value, str):
             yield _wrong_type(value, path, "a string")
         elif "\0" in value:
-            said = f"{code(_key_of(path))} is {shown(value)}, but a file's name cannot have a zero byte"
-            yield Fault(path, said, "take it out")
+            message = f"{code(_key_of(path))} is {shown(value)}, but a file name cannot contain a zero byte"
+            yield Mistake(path, message, "remove it")
 
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """One of some names."""
+    """One of several names."""
 
     names: Sequence[str]
     noun: str
@@ -80,56 +80,56 @@ class OneOf:
         """Return the JSON Schema of the values."""
         return {"enum": list(self.names)}
 
-    def faults(self, value: Any, path: KeyPath) -> Iterator[Fault]:
-        """Yield what is wrong with a value."""
+    def mistakes(self, value: Any, path: KeyPath) -> Iterator[Mistake]:
+        """Yield the mistakes in a value."""
         if not isinstance(value, str):
             yield _wrong_type(value, path, any_of(self.names))
         elif value not in self.names:
-            yield Fault(path, f"there is no {self.noun} {code(value)}", _meant(value, self.names))
+            yield Mistake(path, f"there is no {self.noun} {code(value)}", _meant(value, self.names))
 
 
 @dataclass(frozen=True, slots=True)
 class ListOf:
     """An array of values of one kind."""
 
-    item: Kind
+    item: ValueKind
 
     def schema(self) -> dict[str, Any]:
         """Return the JSON Schema of the values."""
         return {"type": "array", "items": self.item.schema()}
 
-    def faults(self, value: Any, path: KeyPath) -> Iterator[Fault]:
-        """Yield what is wrong with a value."""
+    def mistakes(self, value: Any, path: KeyPath) -> Iterator[Mistake]:
+        """Yield the mistakes in a value."""
         if not isinstance(value, list):
             yield _wrong_type(value, path, "an array")
             return
         for index, item in enumerate(value):
-            yield from self.item.faults(item, (*path, index))
+            yield from self.item.mistakes(item, (*path, index))
 
 
 @dataclass(frozen=True, slots=True)
 class TableOf:
-    """A table with names as keys, and values of one kind."""
+    """A table whose keys are known names and whose values are of one kind."""
 
     names: Sequence[str]
     noun: str
-    value: Kind
+    value: ValueKind
 
     def schema(self) -> dict[str, Any]:
         """Return the JSON Schema of the values."""
         properties = dict.fromkeys(self.names, self.value.schema())
         return {"type": "object", "properties": properties, "additionalProperties": False}
 
-    def faults(self, value: Any, path: KeyPath) -> Iterator[Fault]:
-        """Yield what is wrong with a value."""
+    def mistakes(self, value: Any, path: KeyPath) -> Iterator[Mistake]:
+        """Yield the mistakes in a value."""
         if not isinstance(value, dict):
             yield _wrong_type(value, path, "a table")
             return
         for name, item in value.items():
             if name not in self.names:
-                yield Fault((*path, name), f"there is no {self.noun} {code(name)}", _meant(name, self.names))
+                yield Mistake((*path, name), f"there is no {self.noun} {code(name)}", _meant(name, self.names))
             else:
-                yield from self.value.faults(item, (*path, name))
+                yield from self.value.mistakes(item, (*path, name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,14 +137,14 @@ class Key:
     """A key of a table."""
 
     name: str
-    kind: Kind
+    kind: ValueKind
     description: str
     required: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with keys of its own."""
+    """A table with a kind of value for each key."""
 
     keys: tuple[Key, ...]
 
@@ -157,44 +157,46 @@ class Table:
             "additionalProperties": False,
         }
 
-    def faults(self, value: Any, path: KeyPath) -> Iterator[Fault]:
-        """Yield what is wrong with a value."""
+    def mistakes(self, value: Any, path: KeyPath) -> Iterator[Mistake]:
+        """Yield the mistakes in a value."""
         if not isinstance(value, dict):
             yield _wrong_type(value, path, "a table")
             return
         kinds = {key.name: key.kind for key in self.keys}
         for name, item in value.items():
             if name in kinds:
-                yield from kinds[name].faults(item, (*path, name))
+                yield from kinds[name].mistakes(item, (*path, name))
             else:
-                yield Fault((*path, name), f"there is no key {code(name)}", _meant(name, list(kinds)))
+                yield Mistake((*path, name), f"there is no key {code(name)}", _meant(name, list(kinds)))
         for key in self.keys:
             if key.required and key.name not in value:
-                yield Fault(path, f"missing {code(key.name)}", f"add {code(key.name)}: {key.description}")
+                yield Mistake(path, f"missing {code(key.name)}", f"add {code(key.name)}: {key.description}")
 
 
 _RULES: Final = (*AREAS, *RULES)
 _SELECTION: Final = ListOf(OneOf(_RULES, "rule or area"))
-_GLOBS: Final = ListOf(Text())
+_GLOBS: Final = ListOf(AnyString())
 
 _OF_FILES: Final = (
-    Key("select", _SELECTION, "The rules and areas to check; all without it."),
-    Key("extend-select", _SELECTION, "Rules and areas to check beside those of `select`."),
+    Key("select", _SELECTION, "The rules and areas to check; the default is all of them."),
+    Key("extend-select", _SELECTION, "Rules and areas to check in addition to `select`."),
     Key(
         "ignore",
         _SELECTION,
-        "Rules and areas to ignore. Those of an extended configuration, of overrides and of `--ignore` add up.",
+        "Rules and areas to skip, in addition to those of an extended configuration, of overrides and of `--ignore`.",
     ),
     Key(
         "severity",
         TableOf(_RULES, "rule or area", OneOf((*SEVERITIES, OFF), "severity")),
-        "How much rules matter here, by rule or area: `error`, `warning`, `info`, or `off`.",
+        "The severity of rules, by rule or area: `error`, `warning`, `info`, or `off`.",
     ),
-    Key("endpoint", OneOf(ENDPOINTS, "endpoint"), "The endpoint the bodies are for; `auto` decides by the content."),
-    Key("betas", ListOf(Text()), "The values of the anthropic-beta header that go with the bodies."),
-    Key("edition", OneOf(EDITIONS, "edition"), "The dated snapshot of the API reference to go by."),
-    Key("api-version", OneOf(API_VERSIONS, "API version"), "The anthropic-version header that goes with the bodies."),
-    Key("platform", OneOf(PLATFORMS, "platform"), "Whose API the bodies are for."),
+    Key(
+        "endpoint", OneOf(ENDPOINTS, "endpoint"), "The endpoint the bodies are sent to; `auto` decides by the content."
+    ),
+    Key("betas", ListOf(AnyString()), "The values of the anthropic-beta header sent with the bodies."),
+    Key("edition", OneOf(EDITIONS, "edition"), "The dated snapshot of the API reference to check against."),
+    Key("api-version", OneOf(API_VERSIONS, "API version"), "The anthropic-version header sent with the bodies."),
+    Key("platform", OneOf(PLATFORMS, "platform"), "The platform the bodies are sent to."),
 )
 """The keys that can differ from file to file."""
 
@@ -203,38 +205,38 @@ OVERRIDE: Final = Table(
         Key(
             "files",
             _GLOBS,
-            "Globs of the files it is for, from the folder of the configuration, each with a glob of JSON Pointers "
-            "after `#` where it is for a place in them only.",
+            "Globs of the files the override applies to, relative to the folder of the configuration. A glob may end "
+            "with `#` and a glob of JSON Pointers, which limits it to places in these files.",
             required=True,
         ),
-        Key("reason", Text(), "Why; shown in reports that list what is suppressed."),
+        Key("reason", AnyString(), "The reason, shown in reports that list suppressed violations."),
         *_OF_FILES,
     )
 )
-"""A table of `overrides`."""
+"""One table of `overrides`."""
 
 CONFIGURATION: Final = Table(
     (
-        Key("extend", FileName(), "Another configuration that this one builds on, from this one's folder."),
+        Key("extend", FileName(), "Another configuration that this one extends, relative to the folder of this one."),
         *_OF_FILES,
         Key(
             "fail-on",
             OneOf(SEVERITIES, "severity"),
-            "The least severity at which `check` exits with 1; the one of the current folder counts.",
+            "`check` exits with 1 for violations of this severity or worse; set in the current folder's configuration.",
         ),
         Key(
             "include",
             _GLOBS,
-            "Globs of files that are requests whatever their content; in folders, other files are told by theirs.",
+            "Globs of files that are always checked as requests; other files in folders are judged by their content.",
         ),
-        Key("exclude", _GLOBS, "Globs of files and folders that are left out of folders."),
+        Key("exclude", _GLOBS, "Globs of files and folders to skip when a folder is checked."),
         Key(
             "baseline",
             FileName(),
-            "The file of findings that are known already, from this folder; without it, the closest "
-            "`msglint-baseline.json` around each file.",
+            "The baseline file, relative to this folder; the default is the closest `msglint-baseline.json`, in the "
+            "folder of each file or above it.",
         ),
-        Key("overrides", ListOf(OVERRIDE), "What is different for some files, or for a place in them."),
+        Key("overrides", ListOf(OVERRIDE), "Settings for some files only, or for places in them."),
     )
 )
 """The whole of a configuration."""
@@ -250,8 +252,8 @@ def json_schema() -> dict[str, Any]:
     }
 
 
-def _wrong_type(value: Any, path: KeyPath, wanted: str) -> Fault:
-    return Fault(path, f"{code(_key_of(path))} is {_spelt(value)}, but must be {wanted}", f"replace it by {wanted}")
+def _wrong_type(value: Any, path: KeyPath, wanted: str) -> Mistake:
+    return Mistake(path, f"{code(_key_of(path))} is {_spelt(value)}, but must be {wanted}", f"replace it by {wanted}")
 
 
 def _key_of(path: KeyPath) -> str:
@@ -265,11 +267,11 @@ def _spelt(value: Any) -> str:
 
 def _meant(name: str, known: Sequence[str]) -> str:
     meant = nearest(name, known)
-    return f"did you mean {code(meant)}?" if meant else f"there are {names(list(known))}"
+    return f"did you mean {code(meant)}?" if meant else f"known are {names(list(known))}"
 
 
 _OPTIONS: Final = ("select", "ignore", "endpoint", "betas", "edition", "platform")
-"""The keys that are options of a linter under the same name."""
+"""The keys that a linter takes as options under the same name."""
 
 _OF_LINTERS: Final = frozenset({*_OPTIONS, "extend-select", "severity", "api-version"})
 

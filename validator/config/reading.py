@@ -1,4 +1,4 @@
-"""Configurations on disk: which one applies to a file, and reading it with the places of its mistakes."""
+"""Find the configuration closest to a file, and read it; mistakes are reported with their places."""
 
 from __future__ import annotations
 
@@ -15,52 +15,52 @@ from ..filesystem.lookups import exists, is_link, kind_of, native, read_regular,
 from .toml_places import toml
 
 if TYPE_CHECKING:
-    from .keys import Fault, KeyPath
+    from .keys import KeyPath, Mistake
 
 _OWN_NAMES: Final = ("msglint.toml", ".msglint.toml")
 _PYPROJECT: Final = "pyproject.toml"
 NAMES: Final = (*_OWN_NAMES, _PYPROJECT)
-"""The names that a configuration may have."""
+"""The file names of configurations."""
 _MOST_BYTES: Final = 2**22
-"""Bytes of a configuration."""
-_MOST_FAULTS: Final = 50
-"""Mistakes of a configuration that are listed."""
+"""The most bytes a configuration may have."""
+_MOST_MISTAKES: Final = 50
+"""The most mistakes listed for one configuration."""
 _MAY_SET_TOOL: Final = regex(rb"""^[ \t]*(?:["']?tool["']?[ \t]*=|\[\[[ \t]*["']?tool\b)""", re.MULTILINE)
 _APPENDED: Final = frozenset({"extend-select", "ignore", "overrides"})
-"""Keys whose values a configuration adds to those of the one it extends; other keys replace them."""
+"""Keys whose values are appended to those of an extended configuration; other keys replace them."""
 _MERGED: Final = frozenset({"severity"})
 
 
 class ConfigError(SettingsError):
-    """Raised for a configuration that cannot be used."""
+    """Raised for an invalid configuration."""
 
 
 class Source(NamedTuple):
-    """Where a value was set: a file and, for the items of `overrides`, which of its own they are."""
+    """Where a value was set: a file, and the path to the value in it."""
 
     file: Path
     path: KeyPath
 
 
 class Read(NamedTuple):
-    """A configuration with all that it extends, as it was read."""
+    """A configuration merged with those it extends."""
 
     file: Path
     values: dict[str, Any]
     sources: dict[str, Source]
-    """Where each top-level key was set; for `extend-select` and `overrides` where it was last."""
+    """Where each top-level key was set; a key set by several files has the last one."""
     override_sources: tuple[Source, ...]
     """Where each item of `overrides` was set."""
 
 
 def nearest_configuration(folder: Path) -> Path | None:
-    """Return the configuration closest to a folder: in it, or in the closest folder around it that has one.
+    """Return the configuration closest to a folder: in the folder itself or in one above it.
 
-    In one folder `msglint.toml` goes before `.msglint.toml`, and that before `pyproject.toml`, which counts if it has
-    a table `tool.msglint`.
+    In one folder `msglint.toml` takes precedence over `.msglint.toml`, and both over a `pyproject.toml` with a table
+    `tool.msglint`.
 
     Raises:
-        ConfigError: for a `pyproject.toml` on the way that is not TOML.
+        ConfigError: for an invalid `pyproject.toml` on the way, which may or may not have the table.
     """
     found = _nearest(str(folder.absolute()))
     if isinstance(found, ConfigError):
@@ -69,7 +69,7 @@ def nearest_configuration(folder: Path) -> Path | None:
 
 
 _found: dict[str, Path | ConfigError | None] = {}
-"""The configuration closest to each folder that was asked about, or why that cannot be said."""
+"""A cache: the configuration closest to each folder looked up, or the error that prevented the lookup."""
 
 
 def _nearest(folder: str) -> Path | ConfigError | None:
@@ -77,7 +77,7 @@ def _nearest(folder: str) -> Path | ConfigError | None:
     while folder not in _found:
         asked.append(folder)
         own = _in_folder(Path(folder))
-        parent = os.path.dirname(folder)  # noqa: PTH120 - a text is found sooner than a path
+        parent = os.path.dirname(folder)  # noqa: PTH120 - strings are faster dict keys than paths
         if own is not None or parent == folder:
             _found[folder] = own
         else:
@@ -88,7 +88,7 @@ def _nearest(folder: str) -> Path | ConfigError | None:
 
 
 def _in_folder(folder: Path) -> Path | ConfigError | None:
-    """Return the configuration in a folder, or why it cannot be said whether there is one."""
+    """Return the configuration in a folder, None, or the error if its `pyproject.toml` cannot be read."""
     for name in _OWN_NAMES:
         if _is_there(folder / name):
             return folder / name
@@ -104,15 +104,16 @@ def _is_there(file: Path) -> bool:
 
 
 def _may_be_ours(project: Path) -> bool:
-    """Whether a file may have a table of ours: a quick look, as nearly every project has a `pyproject.toml`.
+    """Whether a `pyproject.toml` may have our table, by its bytes alone; nearly every project has such a file.
 
-    One that cannot be read, or not as plain text, is left to the reader of TOML.
+    True for an unreadable file, so that the TOML parser reports the error.
     """
     try:
         data = read_regular(project, _MOST_BYTES)
         data.decode()
     except (OSError, UnicodeDecodeError):
         return True
+    # A backslash may escape a letter of the name, as in "\u006dsglint".
     return b"msglint" in data or b"\\" in data or _MAY_SET_TOOL.search(data) is not None
 
 
@@ -120,23 +121,23 @@ def _has_table(project: Path) -> bool:
     tool = _parsed(project).get("tool", {})
     if isinstance(tool, dict):
         return "msglint" in tool
-    from .keys import Fault
+    from .keys import Mistake
 
-    fault = Fault(("tool",), f"`tool` is {shown(tool)}, but must be a table", "replace it by a table")
-    raise _error(project, text_of(project), [fault])
+    mistake = Mistake(("tool",), f"`tool` is {shown(tool)}, but must be a table", "replace it by a table")
+    raise _error(project, text_of(project), [mistake])
 
 
 def forget() -> None:
-    """Forget where configurations are, as that may have changed."""
+    """Clear the cache of the closest configurations."""
     _found.clear()
 
 
 def read(file: Path) -> Read:
-    """Read a configuration and all that it extends.
+    """Read a configuration and those it extends.
 
     Raises:
-        ConfigError: for one that cannot be read, is not TOML, has a key or a value that does not exist, or extends
-            itself; with the place of every such mistake in it.
+        ConfigError: if one of them cannot be read, is not TOML, has an unknown key or an invalid value, or extends
+            itself; the error lists every such mistake with its place.
     """
     current = file.absolute()
     chain: list[Read] = []
@@ -160,25 +161,26 @@ def read(file: Path) -> Read:
 
 
 def _base_of(file: Path, name: str, seen: set[str]) -> Path:
-    """Return the configuration that another one extends, by its name.
+    """Return the file of the configuration that `file` extends under a name.
 
     Raises:
-        ConfigError: for one that is not there, or extends that other one itself.
+        ConfigError: if it does not exist, or extends `file` itself.
     """
-    from .keys import Fault
+    from .keys import Mistake
 
-    base = Path(os.path.abspath(file.parent / native(name)))  # noqa: PTH100 - `..` is none of the steps of a glob
+    base = Path(os.path.abspath(file.parent / native(name)))  # noqa: PTH100 - globs cannot match a path with `..`
     path = (*_root(file), "extend")
     if os.path.realpath(base) in seen:
-        fault = Fault(path, f"`extend` is {shown(name)}, so that it extends itself", "take it out, or name another one")
+        message = f"`extend` is {shown(name)}, but a configuration cannot extend itself"
+        mistake = Mistake(path, message, "remove it, or name another one")
     elif not exists(base):
-        advice = f"name one from {shown_path(file.parent)}, or take it out"
-        fault = Fault(path, f"`extend` is {shown(name)}, but there is no such file", advice)
+        advice = f"give a path relative to {shown_path(file.parent)}, or remove it"
+        mistake = Mistake(path, f"`extend` is {shown(name)}, but there is no such file", advice)
     elif (kind := kind_of(os.stat(base))) is not None:  # noqa: PTH116 - for any name
-        fault = Fault(path, f"`extend` is {shown(name)}, which is {kind}", "name a regular file, or take it out")
+        mistake = Mistake(path, f"`extend` is {shown(name)}, which is {kind}", "name a regular file, or remove it")
     else:
         return base
-    raise _error(file, text_of(file), [fault])
+    raise _error(file, text_of(file), [mistake])
 
 
 def _extended(base: Read, own: Read) -> Read:
@@ -187,12 +189,12 @@ def _extended(base: Read, own: Read) -> Read:
 
 
 def _root(file: Path) -> KeyPath:
-    """Return the path to the table in a file that is the configuration."""
+    """Return the path to the table of a file that holds the configuration."""
     return ("tool", "msglint") if file.name == _PYPROJECT else ()
 
 
 def _from_folder(values: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """Remember the folder that globs and file names count from."""
+    """Pair globs and file names with the folder they are relative to."""
     for key in ("include", "exclude"):
         if key in values:
             values[key] = [(folder, glob) for glob in values[key]]
@@ -220,9 +222,9 @@ def _checked(file: Path) -> dict[str, Any]:
     table: Any = document
     for step in start:
         table = table.get(step, {})
-    faults = list(islice(CONFIGURATION.faults(table, start), _MOST_FAULTS + 1))
-    if faults:
-        raise _error(file, text_of(file), faults)
+    mistakes = list(islice(CONFIGURATION.mistakes(table, start), _MOST_MISTAKES + 1))
+    if mistakes:
+        raise _error(file, text_of(file), mistakes)
     return dict(table)
 
 
@@ -244,7 +246,7 @@ def _parsed(file: Path) -> dict[str, Any]:
         line, column = too_deep(text)
         msg = f"{shown_path(file)}:{line}:{column}: is nested too deeply"
         raise ConfigError(file, msg) from error
-    except ValueError as error:  # not TOML, or a number that is too long for Python
+    except ValueError as error:  # not TOML, or an integer with too many digits for `int`
         is_of_toml = isinstance(error, toml().TOMLDecodeError)
         what, _, where = str(error if is_of_toml else "a number in it is too long").partition(" (at ")
         said, _, column_said = where.removeprefix("line ").rstrip(")").partition(", column ")
@@ -254,27 +256,27 @@ def _parsed(file: Path) -> dict[str, Any]:
     return document
 
 
-def _error(file: Path, text: str, faults: list[Fault]) -> ConfigError:
-    """Word what is wrong with a configuration, a line for each mistake."""
+def _error(file: Path, text: str, mistakes: list[Mistake]) -> ConfigError:
+    """Return the error for a configuration, one line per mistake."""
     from .toml_places import place_of
 
     name = shown_path(file)
     lines = []
-    for fault in faults[:_MOST_FAULTS]:
-        line, column = place_of(text, fault.path)
-        lines.append(f"{name}:{line}:{column}: {fault.message}; {fault.help}")
-    if len(faults) > _MOST_FAULTS:
-        lines.append(f"{name}: there are more mistakes than these {_MOST_FAULTS}")
+    for mistake in mistakes[:_MOST_MISTAKES]:
+        line, column = place_of(text, mistake.path)
+        lines.append(f"{name}:{line}:{column}: {mistake.message}; {mistake.help}")
+    if len(mistakes) > _MOST_MISTAKES:
+        lines.append(f"{name}: there are more mistakes than these {_MOST_MISTAKES}")
     return ConfigError(file, "\n".join(lines))
 
 
 def text_of(file: Path) -> str:
-    """Return the text of a configuration, without the mark that some editors put before it."""
+    """Return the text of a configuration, without a byte order mark."""
     return read_regular(file, _MOST_BYTES).decode("utf-8-sig").replace("\r\n", "\n")
 
 
 def place_of_source(source: Source) -> tuple[int, int, int]:
-    """Return the line and the column where a value was set, and the column where that line ends, from 1."""
+    """Return the line and column where a value was set, and the column where that line ends, counted from 1."""
     from .toml_places import place_of
 
     text = text_of(source.file)
@@ -283,6 +285,6 @@ def place_of_source(source: Source) -> tuple[int, int, int]:
 
 
 def header_of_override(file: Path) -> str:
-    """Return the line that begins another item of `overrides` in a configuration."""
+    """Return the line that starts a new item of `overrides` in a configuration."""
     table = "tool.msglint.overrides" if file.name == _PYPROJECT else "overrides"
     return f"[[{table}]]"

@@ -1,4 +1,4 @@
-"""What a configuration comes to for one file: the options of its linter, and what is silenced in it."""
+"""The settings of one file under a configuration: the options of its linter, and overrides for places in it."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from .keys import _ADDED, _OF_LINTERS, OFF
 from .reading import ConfigError, Read, Source, nearest_configuration, read
 
 
-class Silence(NamedTuple):
-    """What an override says of a place in a file: rules that are left out there, or matter less."""
+class PlaceOverride(NamedTuple):
+    """An override for a place in a file: rules to ignore there, or with another severity."""
 
     pointer: str
-    """A glob of JSON Pointers; redacted, as those of violations are."""
+    """A glob of JSON Pointers; redacted, because the pointers of violations are."""
     ignore: frozenset[str]
     """Rules and areas."""
     severity: dict[str, str]
@@ -30,28 +30,28 @@ class Silence(NamedTuple):
     source: Source
 
     def severity_of(self, rule: str, pointer: str) -> str | None:
-        """Return the severity of a finding there (`off` for none at all); None where nothing is said of it."""
+        """Return the severity of a violation (`off` to suppress it); None if the override does not apply to it."""
         level = self.level_of(rule)
         return level if level is not None and matches_pointer(self.pointer, pointer) else None
 
     def level_of(self, rule: str) -> str | None:
-        """Return the severity of a rule's findings where it is for; None where nothing is said of the rule."""
+        """Return the severity of a rule's violations at the place; None if the override does not name the rule."""
         area = rule.partition("/")[0]
         if rule in self.ignore or area in self.ignore:
             return OFF
         return self.severity.get(rule, self.severity.get(area))
 
 
-class Silences(list[Silence]):
-    """What a configuration says of places in one file, so ordered that a finding is not compared with all of it."""
+class PlaceOverrides(list[PlaceOverride]):
+    """The overrides for places in one file, indexed so that a violation is not compared with each of them."""
 
-    def __init__(self, silences: Iterable[Silence] = ()) -> None:
-        """Take what is said; of several that match, the last one counts."""
-        super().__init__(silences)
+    def __init__(self, place_overrides: Iterable[PlaceOverride] = ()) -> None:
+        """Take the overrides; the last one that matches a violation applies."""
+        super().__init__(place_overrides)
         self._of_rules: dict[str, tuple[dict[str, int], list[int]]] = {}
 
-    def last_for(self, rule: str, pointer: str) -> Silence | None:
-        """Return the last one that speaks of a rule and matches a pointer."""
+    def last_for(self, rule: str, pointer: str) -> PlaceOverride | None:
+        """Return the last override that names a rule and matches a pointer."""
         if rule not in self._of_rules:
             self._of_rules[rule] = self._of_rule(rule)
         literal, globs = self._of_rules[rule]
@@ -62,13 +62,13 @@ class Silences(list[Silence]):
         return self[last] if last >= 0 else None
 
     def _of_rule(self, rule: str) -> tuple[dict[str, int], list[int]]:
-        """Return the numbers of those that speak of a rule: by pointer, and of those with globs the last first."""
+        """Return the numbers of the overrides that name a rule: literal ones by pointer, and globs, last first."""
         literal: dict[str, int] = {}
         globs: list[int] = []
-        for number, silence in enumerate(self):
-            if silence.level_of(rule) is not None:
-                if is_literal(silence.pointer):
-                    steps = [step for step in silence.pointer.strip("/").split("/") if step]
+        for number, override in enumerate(self):
+            if override.level_of(rule) is not None:
+                if is_literal(override.pointer):
+                    steps = [step for step in override.pointer.strip("/").split("/") if step]
                     literal["".join(f"/{step}" for step in steps)] = number
                 else:
                     globs.append(number)
@@ -76,27 +76,27 @@ class Silences(list[Silence]):
 
 
 class Override(NamedTuple):
-    """An item of `overrides`: what is different for some files, or for places in them."""
+    """An item of `overrides`: settings for some files, or for places in them."""
 
     globs: tuple[str, ...]
-    """Globs of files, each with a glob of JSON Pointers behind `#` where it is for places in them."""
+    """Globs of files, optionally followed by `#` and a glob of JSON Pointers."""
     folder: Path
-    """The folder that the globs of files count from."""
+    """The folder that the globs are relative to."""
     values: dict[str, Any]
     source: Source
 
 
 class Scope(NamedTuple):
-    """What a configuration says of some files."""
+    """The settings shared by some files."""
 
     options: dict[str, Any]
-    """The options of their linter, and `severity`, by their names in the configuration."""
-    silences: Silences
+    """The options of their linter, and `severity`, by configuration key."""
+    place_overrides: PlaceOverrides
 
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Config:
-    """A configuration, or the defaults where there is none."""
+    """A configuration, or the defaults if there is none."""
 
     file: Path | None = None
     values: dict[str, Any] = field(default_factory=dict)
@@ -109,11 +109,11 @@ class Config:
         return Severity(self.values.get("fail-on", Severity.ERROR.value))
 
     def includes(self, file: str | Path) -> bool:
-        """Whether the configuration says that a file is a request, whatever its content."""
+        """Whether the configuration declares a file a request, whatever its content."""
         return bool(self._included.matching(file))
 
     def excludes(self, path: str | Path) -> bool:
-        """Whether the configuration leaves out a file, or a folder."""
+        """Whether the configuration excludes a file or a folder."""
         return bool(self._excluded.matching(path))
 
     @cached_property
@@ -126,12 +126,12 @@ class Config:
 
     @property
     def baseline(self) -> Path | None:
-        """The baseline that the configuration names; None where it names none."""
+        """The baseline that the configuration names, if any."""
         name = self.values.get("baseline")
         return Path(name) if name is not None else None
 
     def betas(self) -> Iterator[tuple[Source, list[str]]]:
-        """Yield the beta headers that are named for all files, or for some, and where."""
+        """Yield each list of beta headers, for all files or for some, and where it was set."""
         if "betas" in self.values:
             yield self.sources["betas"], self.values["betas"]
         for override in self._overrides:
@@ -139,25 +139,25 @@ class Config:
                 yield override.source._replace(path=(*override.source.path, "betas")), override.values["betas"]
 
     def scope_of(self, file: str | Path) -> Scope:
-        """Return what applies to a file; the same object for all files to which the same applies."""
+        """Return the settings of a file; files with the same settings share one object."""
         whole = tuple(sorted({self._owners[each] for each in self._whole.matching(file)}))
         places = tuple(sorted(self._places.matching(file)))
         scope = self._scopes.get((whole, places))
         if scope is None:
-            scope = Scope(self._options(whole), Silences(self._silences[each] for each in places))
+            scope = Scope(self._options(whole), PlaceOverrides(self._place_overrides[each] for each in places))
             self._scopes[whole, places] = scope
         return scope
 
     def options_for(self, file: str | Path) -> dict[str, Any]:
-        """Return the options of a linter for a file, and `severity`, by their names in the configuration."""
+        """Return the linter options of a file, and `severity`, by configuration key."""
         return self.scope_of(file).options
 
-    def silences_for(self, file: str | Path) -> Silences:
-        """Return what the configuration says of places in a file."""
-        return self.scope_of(file).silences
+    def place_overrides_for(self, file: str | Path) -> PlaceOverrides:
+        """Return the overrides for places in a file."""
+        return self.scope_of(file).place_overrides
 
     def overrides_for_places(self) -> Iterator[Override]:
-        """Yield the overrides that are for places in files; one may be for whole files as well."""
+        """Yield the overrides for places in files, with those globs only; one may also apply to whole files."""
         for override in self._overrides:
             globs = tuple(glob for glob in override.globs if parted(glob)[1] is not None)
             if globs:
@@ -185,7 +185,7 @@ class Config:
 
     @cached_property
     def _owners(self) -> list[int]:
-        """The numbers of the overrides that the globs of whole files belong to."""
+        """The number of the override that each glob of `_whole` belongs to."""
         return [
             index
             for index, override in enumerate(self._overrides)
@@ -195,7 +195,7 @@ class Config:
 
     @cached_property
     def _whole(self) -> FileGlobs:
-        """The globs of whole files."""
+        """The globs that apply to whole files."""
         return FileGlobs(
             (override.folder, glob)
             for override in self._overrides
@@ -205,16 +205,16 @@ class Config:
 
     @cached_property
     def _places(self) -> FileGlobs:
-        """The globs of files with places in them."""
+        """The file parts of the globs that apply to places."""
         return FileGlobs(
             (override.folder, parted(glob)[0]) for override in self.overrides_for_places() for glob in override.globs
         )
 
     @cached_property
-    def _silences(self) -> list[Silence]:
-        """What is said of the places of each of these."""
+    def _place_overrides(self) -> list[PlaceOverride]:
+        """The override for each glob of `_places`."""
         return [
-            Silence(
+            PlaceOverride(
                 redacted(parted(glob)[1] or ""),
                 frozenset(override.values.get("ignore", ())),
                 override.values.get("severity", {}),
@@ -234,26 +234,26 @@ def load(file: str | Path) -> Config:
     """Read a configuration.
 
     Raises:
-        ConfigError: for one that cannot be used, with the place of every mistake in it.
+        ConfigError: if it is invalid; lists every mistake with its place.
     """
     return _of(read(Path(file)))
 
 
 def config_for(file: str | Path) -> Config:
-    """Return the configuration closest to a file, or to a folder; the defaults where there is none.
+    """Return the configuration closest to a file or folder, or the defaults if there is none.
 
     Raises:
-        ConfigError: for one that cannot be used, with the place of every mistake in it.
+        ConfigError: if it is invalid; lists every mistake with its place.
     """
     path = Path(file).absolute()
     return config_in(path if is_folder(path) else path.parent)
 
 
 def config_in(folder: Path) -> Config:
-    """Return the configuration closest to a folder; the defaults where there is none.
+    """Return the configuration closest to a folder, or the defaults if there is none.
 
     Raises:
-        ConfigError: for one that cannot be used, with the place of every mistake in it.
+        ConfigError: if it is invalid; lists every mistake with its place.
     """
     found = nearest_configuration(folder)
     if found is None:
@@ -266,7 +266,7 @@ def config_in(folder: Path) -> Config:
 
 @lru_cache(maxsize=256)
 def _read_once(file: Path) -> Config | ConfigError:
-    """Read a configuration, or say why it cannot be used, once for all files that go by it."""
+    """Read a configuration; the result, or the error, is cached for all files that use it."""
     try:
         return _of(read(file))
     except ConfigError as error:
@@ -281,9 +281,9 @@ _DEFAULTS: Final = Config()
 
 
 def forget() -> None:
-    """Forget what was read, as it may have changed."""
+    """Clear the caches of configurations."""
     _read_once.cache_clear()
     reading.forget()
 
 
-__all__ = ["Config", "ConfigError", "Silence", "Silences", "config_for", "config_in", "forget", "load"]
+__all__ = ["Config", "ConfigError", "PlaceOverride", "PlaceOverrides", "config_for", "config_in", "forget", "load"]

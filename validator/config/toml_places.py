@@ -1,4 +1,4 @@
-"""Where the values of a TOML text stand. The text is read once, whatever is asked of it."""
+"""Find the line and column of values in a TOML text; the scan of a text is cached."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .keys import KeyPath
 
 DEEPEST: Final = 100
-"""Arrays and inline tables in each other."""
+"""The most levels of nested arrays and inline tables."""
 
 _BLANK: Final = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _SPACE: Final = re.compile(r"[ \t]*")
@@ -27,19 +27,19 @@ _LINE_END: Final = re.compile("\n")
 
 
 class TooDeepError(ValueError):
-    """Raised for arrays and tables that are nested too deeply; says where."""
+    """Raised for arrays and tables that are nested too deeply, with the place of the first bracket too many."""
 
     def __init__(self, line: int, column: int) -> None:
-        """Take the place of the first bracket that is too deep."""
+        """Take the place of the bracket."""
         super().__init__(f"{line}:{column}")
         self.line = line
         self.column = column
 
 
 def place_of(text: str, path: KeyPath) -> tuple[int, int]:
-    """Return the line and column, from 1, of a key or an item of an array in a TOML text; 1 and 1 where it has none.
+    """Return the line and column, from 1, of a key or an array item in a TOML text; 1 and 1 if it is not found.
 
-    A table is found by its first key.
+    The place of a table is that of its first key.
     """
     try:
         return _scanned(text).place(path)
@@ -48,7 +48,7 @@ def place_of(text: str, path: KeyPath) -> tuple[int, int]:
 
 
 def too_deep(text: str) -> tuple[int, int]:
-    """Return the line and column of the first bracket that is too deep; 1 and 1 where there is none."""
+    """Return the line and column of the first bracket that is nested too deeply; 1 and 1 if there is none."""
     try:
         _scanned(text)
     except TooDeepError as error:
@@ -64,21 +64,21 @@ def _scanned(text: str) -> _Scan:
 
 
 class _Scan:
-    """Reads a text that is TOML, for the places of what is in it."""
+    """Scans a valid TOML text for the offsets of its values."""
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._starts = [0, *(found.end() for found in _LINE_END.finditer(text))]
         self._at = 0
         self._leaves: dict[KeyPath, tuple[int, bool]] = {}
-        """Of each value the offset of the first one in it that is no container, and whether that one has a key."""
+        """For each value, the offset of its first scalar (itself or nested), and whether that one has a key."""
         self._headers: dict[KeyPath, int] = {}
         self._counts: dict[KeyPath, int] = {}
-        """How many tables each array of tables has so far."""
+        """The index of the current table of each array of tables."""
         self._document()
 
     def place(self, path: KeyPath) -> tuple[int, int]:
-        """Return the line and the column of a value."""
+        """Return the line and column of a value."""
         offset, has_key = self._leaves[path] if path in self._leaves else (self._headers[path], True)
         line, column = self._position(offset)
         if has_key or isinstance(path[-1], str):
@@ -145,7 +145,7 @@ class _Scan:
             self._note(path, start)
 
     def _note(self, path: KeyPath, offset: int) -> None:
-        """Note a value that is no container; it stands for all around it that have none before it."""
+        """Record a scalar for itself and for the containers around it that have no earlier one."""
         has_key = isinstance(path[-1], str)
         for length in range(len(path), 0, -1):
             if path[:length] in self._leaves:
@@ -153,7 +153,7 @@ class _Scan:
             self._leaves[path[:length]] = (offset, has_key)
 
     def _resolved(self, keys: KeyPath, *, is_array: bool = False) -> KeyPath:
-        """Return the path of a table by its header, which leaves out the numbers of those in arrays."""
+        """Return the path of a table from its header, which omits the indices of arrays of tables."""
         path: KeyPath = ()
         for number, key in enumerate(keys, start=1):
             path = (*path, key)
@@ -190,7 +190,7 @@ class _Scan:
 
 
 def _string(token: str) -> str:
-    """Read a string that is a key."""
+    """Return the value of a quoted key."""
     if "\\" not in token or token[0] == "'":
         return token[1:-1]
 
@@ -199,7 +199,7 @@ def _string(token: str) -> str:
 
 
 def toml() -> ModuleType:
-    """Return the reader of TOML."""
+    """Return the TOML parser of this Python version."""
     if sys.version_info >= (3, 11):
         import tomllib
     else:

@@ -1,12 +1,12 @@
-"""Documents: from the bytes of a file to JSON values with the places of their parts, for every format of text.
+"""Documents: parse the bytes of a file, in any supported format, into JSON values with places.
 
-| module | what it reads |
+| module | what it parses |
 |---|---|
-| `strict` | JSON as the API takes it, whole or a line of JSON Lines |
+| `strict` | JSON as the API accepts it, a whole text or a line of JSON Lines |
 | `jsonc` | JSON with comments |
-| `duplicates` | keys that a JSON text has more than once |
-| `yaml` | YAML; what plain words of it mean stands in `yaml_values` |
-| `comments` | comments that speak to msglint, in the formats that have comments |
+| `duplicates` | duplicate keys of JSON objects |
+| `yaml` | YAML; `yaml_values` resolves its plain scalars |
+| `comments` | comments for msglint, in the formats that have comments |
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ COMPRESSED: Final = ".gz"
 
 
 class Format(Enum):
-    """How the text of a file is to be read."""
+    """The format of a text."""
 
     JSON = "JSON"
     JSONC = "JSON with comments"
@@ -37,26 +37,26 @@ FORMATS: Final = {
     ".yaml": Format.YAML,
     ".yml": Format.YAML,
 }
-"""The format of a file by its ending."""
+"""The format of a file by its extension."""
 
 
 def format_of(name: str) -> Format | None:
-    """Return the format that a file has by its name, in which `.gz` may come last; None where the name does not say."""
-    stem, ending = os.path.splitext(name.rstrip("/"))  # noqa: PTH122 - sooner than with a path
+    """Return the format that a file name implies, ignoring a final `.gz`; None for an unknown extension."""
+    stem, ending = os.path.splitext(name.rstrip("/"))  # noqa: PTH122 - faster than with a path
     if ending.lower() == COMPRESSED:
         ending = os.path.splitext(stem)[1]  # noqa: PTH122 - as above
     return FORMATS.get(ending.lower())
 
 
 def is_compressed(name: str) -> bool:
-    """Whether a file is compressed with gzip, by its name."""
+    """Whether a file name is that of a gzip-compressed file."""
     return name.lower().endswith(COMPRESSED)
 
 
 def read(data: bytes, text_format: Format | None) -> list[Document]:
-    """Read a text that is not JSON Lines; YAML may hold several documents, in every other format there is one."""
+    """Parse a text that is not JSON Lines; YAML may hold several documents, every other format holds one."""
     if text_format is Format.YAML:
-        from . import yaml  # brings PyYAML, which only YAML needs
+        from . import yaml  # imports PyYAML, which only YAML needs
 
         return yaml.read(data)
     if text_format is Format.JSONC:

@@ -1,4 +1,4 @@
-"""Comments that speak to msglint: `msglint: ignore[rule] reason`."""
+"""Recognise comments for msglint: `msglint: ignore[rule] reason`."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ _SIGNS: Final = re.compile(r"(?://|/\*|#)+[\s*]*")
 
 
 def is_ours(comment: bytes) -> bool:
-    """Whether a comment, with the signs that make it one, speaks to msglint."""
+    """Whether a comment, given with its delimiters, is for msglint."""
     return _OURS.match(comment) is not None
 
 
 def words_of(comment: bytes) -> str:
-    """Return what a comment says, without the signs that make it one."""
+    """Return the text of a comment without its delimiters."""
     words = _SIGNS.sub("", comment.decode(errors="replace"), count=1)
     return words.removesuffix("*/").strip()

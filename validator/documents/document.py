@@ -1,4 +1,4 @@
-"""A document: the JSON value that a text holds, and where its parts stand in the text."""
+"""A document: the JSON value of a text, with the places of its parts and everything found while parsing."""
 
 from __future__ import annotations
 
@@ -18,64 +18,64 @@ Locate = Callable[[Iterable["Path"]], dict["Path", Span]]
 
 
 class Unread(Enum):
-    """The sign for a value that does not depend on who reads the text."""
+    """The marker for a value on which all parsers agree."""
 
-    SAME = "the same for all readers"
+    SAME = "the same for all parsers"
 
 
 class SyntaxFinding(NamedTuple):
-    """One of the rules of syntax, and the stretch of bytes it speaks of."""
+    """A violation of a syntax rule, with its byte range."""
 
     rule: Rule
     fault: Fault
 
 
 class Comment(NamedTuple):
-    """A comment of a text that can have some."""
+    """A comment for msglint."""
 
     start: int
     end: int
-    """Its bytes, with the signs that make it a comment."""
+    """Its byte range, with the delimiters."""
     text: str
-    """What it says, without these signs."""
+    """Its text, without the delimiters."""
     following: tuple[int, int] | None
-    """For a comment on a line of its own, the bytes of the property or item that comes next, if there is one."""
+    """For a comment on a line of its own, the byte range of the property or item after it, if any."""
 
 
 class Document(NamedTuple):
-    """What a text holds."""
+    """A parsed document."""
 
     data: bytes
-    """The text without its byte order mark; of a file with several documents the whole of it."""
+    """The text of the whole file, which may hold several documents, without a byte order mark."""
     value: Any
     readable: bool
-    """Whether the text can be read, so that `value` means something."""
+    """Whether the text could be parsed; `value` is meaningless otherwise."""
     findings: tuple[SyntaxFinding, ...] = ()
-    """What is wrong with the text, by bytes."""
+    """Syntax errors and warnings, by byte range."""
     refused: tuple[Finding, ...] = ()
-    """What stands in the text and has no place in JSON, by paths."""
+    """Values of the text that JSON does not have, by path."""
     doubts: tuple[Finding, ...] = ()
-    """What readers of the text do not take for the same, or do not take at all, by paths."""
+    """Values that parsers disagree on or reject, by path."""
     otherwise: Any = Unread.SAME
-    """What the other readers take the text for, where that is another value."""
+    """The value that other parsers give the text, if it differs."""
     comments: tuple[Comment, ...] = ()
-    """The comments that speak to msglint."""
+    """The comments for msglint."""
     blanked: bytes | None = None
-    """The same text with comments and surplus commas blanked, where it may have some."""
+    """For JSON with comments, the text with comments and trailing commas replaced by spaces."""
     holes: frozenset[Path] = frozenset()
-    """The containers of a text that is still being written which may hold more than the value has."""
+    """For a recovered text, the containers whose content may be incomplete."""
     doubtful: tuple[tuple[int, int], ...] = ()
-    """The bytes of such a text that may not be what was meant."""
+    """For a recovered text, the byte ranges that may not be what was meant."""
     finder: Locate | None = None
-    """Finds the spans of paths where the text is YAML."""
+    """For YAML, the function that finds the spans of paths."""
 
     @property
     def text(self) -> bytes:
-        """The text as JSON, for one that is not YAML."""
+        """The text as plain JSON; not for YAML."""
         return self.data if self.blanked is None else self.blanked
 
     def locate(self, paths: Iterable[Path]) -> dict[Path, Span]:
-        """Find the spans of the values that `paths` lead to; a path that leads nowhere is left out."""
+        """Return the spans of the values at `paths`; paths that do not exist are omitted."""
         if self.finder is not None:
             return self.finder(paths)
         return locate(self.text, paths, None if self.holes or self.doubtful else self.value)

@@ -1,4 +1,4 @@
-"""JSON with comments: they, and commas behind a last item, are blanked, so that what is left is JSON in its place."""
+"""JSON with comments: overwrite comments and trailing commas with spaces, which leaves JSON with the same offsets."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from . import strict
 from .comments import is_ours, words_of
 from .document import Comment, Document, SyntaxFinding
 
+# Not `*`: `re` keeps a backtracking state for each repetition, which took 550 MB for 11 MB of short strings.
 _TO_MARK: Final = re.compile(rb'[^"/]*(?:(?:"[^"\\\r\n]*"|/(?![/*]))[^"/]*){0,200}')
-"""What is no comment; strings with escapes are followed from quote to quote."""
+"""Text up to the next comment or string with escapes; such a string is skipped by `end_of_string`."""
 _QUOTE: Final = ord('"')
 _BLANKED: Final = re.compile(rb"[^\r\n]")
 _LINE_END: Final = re.compile(rb"[\r\n]")
@@ -23,24 +24,24 @@ _SURPLUS_OR_QUOTE: Final = re.compile(rb'"|,[ \t\r\n]*[\]}]')
 _COMMA_BEHIND: Final = re.compile(rb"(?:[ \t\r\n]|//[^\r\n]*[\r\n]|/\*(?:[^*]|\*(?!/))*\*/)*,")
 _BETWEEN: Final = re.compile(rb"[ \t\r\n,:]*")
 
-Place = tuple[int, int]
+ByteRange = tuple[int, int]
 
 
 def blanked(data: bytes) -> bytes:
-    """Blank the comments and surplus commas of a text; one that does not end is left."""
+    """Overwrite the comments and trailing commas of a text with spaces; an unterminated comment stays."""
     places, _ = _comments(data)
     return _without_commas(_blanked(data, places))
 
 
 def read(text: bytes) -> Document:
-    """Read `text` as JSON that may have comments (`//`, `/* */`) and a comma behind the last item of a container."""
+    """Parse `text` as JSON that may have comments (`//`, `/* */`) and a comma after the last item of a container."""
     data, _ = strict.without_mark(text)
     places, unfinished = _comments(data)
     if unfinished is not None:
         return Document(data, None, readable=False, findings=(_does_not_end(unfinished),))
     plain = _without_commas(_blanked(data, places))
     document = strict.read(plain)._replace(data=data, blanked=plain)
-    if not document.readable:  # what its comments silence is not known
+    if not document.readable:  # its comments cover values, which are unknown
         return document
     neighbours = _Neighbours(plain)
     ours = [(start, end) for start, end in places if is_ours(data[start:end])]
@@ -48,9 +49,9 @@ def read(text: bytes) -> Document:
     return document._replace(comments=tuple(comments))
 
 
-def _comments(data: bytes) -> tuple[list[Place], int | None]:
-    """Return the places of all comments, and where one begins that does not end, if one does."""
-    places: list[Place] = []
+def _comments(data: bytes) -> tuple[list[ByteRange], int | None]:
+    """Return the ranges of all comments, and the start of an unterminated one, if any."""
+    places: list[ByteRange] = []
     position = 0
     while match := _TO_MARK.match(data, position):
         start = match.end()
@@ -59,7 +60,7 @@ def _comments(data: bytes) -> tuple[list[Place], int | None]:
         if data[start] == _QUOTE:
             position = end_of_string(data, start)
             if position < 0 or _LINE_END.search(data, start, position):
-                break  # a string that is not closed; the reader of JSON says so
+                break  # an unterminated string, which the JSON parser reports
             continue
         second = data[start + 1 : start + 2]
         if second == b"/":
@@ -77,7 +78,7 @@ def _comments(data: bytes) -> tuple[list[Place], int | None]:
     return places, None
 
 
-def _blanked(data: bytes, places: list[Place]) -> bytes:
+def _blanked(data: bytes, places: list[ByteRange]) -> bytes:
     if not places:
         return data
     text = bytearray(data)
@@ -87,8 +88,9 @@ def _blanked(data: bytes, places: list[Place]) -> bytes:
 
 
 def _without_commas(data: bytes) -> bytes:
-    """Blank the commas behind last items; one that no item stands before is left, as it is a mistake."""
-    if not _SURPLUS.search(data):  # as nearly always, and it need not be known which commas are in strings
+    """Overwrite trailing commas with spaces; a comma without an item before it stays, because it is a mistake."""
+    # Nearly always there is no candidate, which spares the search for strings that contain one.
+    if not _SURPLUS.search(data):
         return data
     text = bytearray(data)
     position = 0
@@ -105,33 +107,33 @@ def _without_commas(data: bytes) -> bytes:
 
 
 def comma_behind(data: bytes, end: int) -> int | None:
-    """Return where the comma that follows a value stands, with nothing but space and comments before it."""
+    """Return the offset of the comma that follows a value, with only whitespace and comments between; None without."""
     match = _COMMA_BEHIND.match(data, end)
     return match.end() - 1 if match else None
 
 
 def _ends_a_value(data: bytes, end: int) -> bool:
-    """Whether a value, and nothing else, stands before a position."""
+    """Whether a value ends before a position, ignoring whitespace."""
     while end and data[end - 1] in _SPACE:
         end -= 1
     return end > 0 and data[end - 1] not in b"[{,:"
 
 
 class _Neighbours:
-    """Finds what comes behind comments, which are asked for in the order of the text, so that it is read once."""
+    """Finds the property or item after each comment; comments must be given in text order, which makes it linear."""
 
     def __init__(self, plain: bytes) -> None:
-        """Take the text without its comments."""
+        """Take the text with its comments overwritten."""
         self._plain = plain
         self._seen = 0
         self._is_blank = True
-        """Whether the line of the position that was seen last is blank up to there."""
+        """Whether the line of the last position is blank up to there."""
         self._next = -1
-        """Where what comes next begins."""
-        self._member: Place | None = None
+        """The start of the next property or item."""
+        self._member: ByteRange | None = None
 
-    def behind(self, start: int, end: int) -> Place | None:
-        """Return the property or the item that comes behind a comment; None where the comment shares its line."""
+    def behind(self, start: int, end: int) -> ByteRange | None:
+        """Return the range of the property or item after a comment; None if the comment shares its line."""
         newline = max(self._plain.rfind(sign, self._seen, start) for sign in (b"\n", b"\r"))
         line = self._plain[max(self._seen, newline + 1) : start]
         self._is_blank = (self._is_blank or newline >= 0) and not line.strip()
@@ -144,7 +146,7 @@ class _Neighbours:
             self._member = self._member_at(self._next)
         return self._member
 
-    def _member_at(self, start: int) -> Place | None:
+    def _member_at(self, start: int) -> ByteRange | None:
         plain = self._plain
         if plain[start : start + 1] in (b"", b"]", b"}"):
             return None

@@ -1,4 +1,4 @@
-"""JSON: what the API takes. A text that is not JSON becomes one finding at its place."""
+"""Parse JSON as the API accepts it; a syntax error becomes one finding at its place."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _RECOGNISERS: Final = (
 
 
 def read(text: bytes, *, record: bool = False) -> Document:
-    """Read `text`, and say in one finding why it is not JSON if it is not; a `record` is one line of a file of many."""
+    """Parse `text`; if it is not JSON, one finding explains why. A `record` is a line of JSON Lines."""
     data, findings = without_mark(text)
     try:
         return Document(data, orjson.loads(data), readable=True, findings=findings)
@@ -35,7 +35,7 @@ def read(text: bytes, *, record: bool = False) -> Document:
 
 
 def without_mark(text: bytes) -> tuple[bytes, tuple[SyntaxFinding, ...]]:
-    """Take a byte order mark off a text, and say so."""
+    """Return a text without its byte order mark, and a finding if there was one."""
     if not text.startswith(syntax.BOM):
         return text, ()
     return text[len(syntax.BOM) :], _recognised(syntax.Refused(text, 0, ""), (syntax.byte_order_mark,))
@@ -50,7 +50,7 @@ def _recognised(refused: syntax.Refused, rules: tuple[Rule, ...]) -> tuple[Synta
 
 
 def byte_offset(data: bytes, characters: int) -> int:
-    """Turn the reader's position, which counts characters, into one that counts bytes."""
+    """Convert the parser's position, counted in characters, into a byte offset."""
     if data.isascii():
         return min(characters, len(data))
     try:

@@ -1,7 +1,7 @@
-"""YAML: read into JSON values with the place of every key and value, by what libyaml says of the text.
+"""YAML: build JSON values, with the place of every key and value, from the events of libyaml.
 
-YAML has more than JSON, and its versions do not agree on what a word without quotes is. What has no place in JSON, and
-what readers of YAML take for different things, is reported; of the latter the value is that of YAML 1.2.
+YAML has values that JSON does not have, and its versions disagree on plain scalars such as `yes`. Both are reported; of
+an ambiguous scalar the value is that of YAML 1.2.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from ..rules.syntax import Fault
 from ..rules.yaml.reading import Trouble
 from . import strict
 from .document import Document, SyntaxFinding
-from .yaml_comments import Remarks
-from .yaml_nodes import MAX_DEPTH, Builder, Member, RefusedError
+from .yaml_comments import YamlComments
+from .yaml_nodes import MAX_DEPTH, Builder, RefusedError, YamlMember
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,7 +37,7 @@ _OLD_LINE_END: Final = re.compile("[\x85\u2028\u2029]")
 
 
 def read(text: bytes) -> list[Document]:
-    """Read `text`, which may hold several documents; what is no YAML, with all behind it, is one that is unreadable."""
+    """Parse `text`, which may hold several documents; one with a syntax error is the last, and unreadable."""
     data = strict.without_mark(text)[0]
     try:
         decoded = data.decode()
@@ -46,7 +46,7 @@ def read(text: bytes) -> list[Document]:
     builder = Builder(decoded)
     fault = _fault(builder, decoded)
     offsets = ByteOffsets(decoded)
-    remarks = Remarks(decoded, builder, offsets)
+    yaml_comments = YamlComments(decoded, builder, offsets)
     documents = [
         Document(
             data,
@@ -56,7 +56,7 @@ def read(text: bytes) -> list[Document]:
             refused=tuple(root.refused),
             doubts=tuple(root.doubts),
             otherwise=root.node.otherwise,
-            comments=remarks.of(root),
+            comments=yaml_comments.of(root),
             finder=partial(_spans, root, offsets),
         )
         for root in builder.roots[: builder.whole]
@@ -68,9 +68,9 @@ def read(text: bytes) -> list[Document]:
 
 
 def _fault(builder: Builder, text: str) -> SyntaxFinding | None:
-    """Read a text, and return what the reading ends with if it is not the end of the text; in characters."""
+    """Feed a text to the builder, and return the error that ends the parsing, if any, with places in characters."""
     directives = _DIRECTIVES.search(text)
-    if directives is not None:  # libyaml compares each with all others
+    if directives is not None:  # libyaml compares each directive with all others, which is quadratic
         trouble = Trouble(text, directives.start(), f"more than {_MOST_DIRECTIVES} directives")
         return SyntaxFinding(rules.invalid, rules.invalid.check(trouble))
     try:
@@ -102,7 +102,7 @@ def _trouble(error: yaml.YAMLError, text: str) -> Trouble:
 
 
 def _of_line_ends(text: str, root: Root, offsets: ByteOffsets) -> tuple[SyntaxFinding, ...]:
-    """Find the first character of a document that ends a line for some readers and not for others."""
+    """Report the first character of a document that only some parsers take for a line end."""
     found = _OLD_LINE_END.search(text, root.start, root.end)
     if found is None:
         return ()
@@ -111,7 +111,7 @@ def _of_line_ends(text: str, root: Root, offsets: ByteOffsets) -> tuple[SyntaxFi
 
 
 def _placed(finding: SyntaxFinding, offsets: ByteOffsets) -> SyntaxFinding:
-    """Turn the place of a finding from characters into bytes."""
+    """Convert the place of a finding from characters to bytes."""
     fault = finding.fault
     return finding._replace(fault=fault._replace(start=offsets.of(fault.start), end=offsets.of(fault.end)))
 
@@ -119,7 +119,7 @@ def _placed(finding: SyntaxFinding, offsets: ByteOffsets) -> SyntaxFinding:
 def _spans(root: Root, offsets: ByteOffsets, paths: Iterable[Path]) -> dict[Path, Span]:
     spans: dict[Path, Span] = {}
     for path in paths:
-        member: Member | None = Member(root.node, root.node.start, root.node.end)
+        member: YamlMember | None = YamlMember(root.node, root.node.start, root.node.end)
         for step in path:
             member = member.node.members.get(step) if member is not None else None
         if member is not None:

@@ -1,4 +1,4 @@
-"""The comments of a YAML text that speak to msglint, which its reader passes over."""
+"""Find the comments for msglint in a YAML text; libyaml does not report comments, so the text is searched for them."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
 _COMMENT: Final = re.compile(r"(?:(?<=\s)|^)#+[ \t]*msglint[ \t]*:[^\r\n]*", re.IGNORECASE | re.MULTILINE)
 _PROPERTIES: Final = re.compile(r"(?:[&!]\S*\s*(?:#[^\r\n]*\s*)*)*")
-"""What may stand before a scalar and belongs to it: an anchor and a tag, and comments behind them."""
+"""The start of a scalar's range: an anchor and a tag, and comments after them."""
 _HEADER: Final = re.compile(r"[|>][^\r\n]*")
-"""The line on which a block of text begins, which may end with a comment."""
+"""The first line of a block scalar, which may end with a comment."""
 
-Place = tuple[int, int]
+CharacterRange = tuple[int, int]
 
 
-class Remarks:
-    """The comments of a text by the documents that they stand in."""
+class YamlComments:
+    """The comments of a text, by document."""
 
     def __init__(self, text: str, builder: Builder, offsets: ByteOffsets) -> None:
         self._text = text
@@ -31,6 +31,7 @@ class Remarks:
         self._offsets = offsets
         self._places = [found.span() for found in _COMMENT.finditer(text)]
         if self._places:
+            # A match inside a scalar is text, not a comment.
             inside = [(_text_of(text, *scalar), scalar[1]) for scalar in builder.scalars]
             starts = [start for start, _ in inside]
             self._places = [
@@ -47,7 +48,7 @@ class Remarks:
         members = _members(root)
         return tuple(self._comment(place, members) for place in self._places[first:last])
 
-    def _comment(self, place: Place, members: list[Place]) -> Comment:
+    def _comment(self, place: CharacterRange, members: list[CharacterRange]) -> Comment:
         start, end = place
         newline = self._text.rfind("\n", 0, start) + 1
         line_start = max(newline, self._text.rfind("\r", newline, start) + 1)
@@ -58,8 +59,8 @@ class Remarks:
         after = None if following is None else (byte(following[0]), byte(following[1]))
         return Comment(byte(start), byte(end), words_of(self._text[start:end].encode()), after)
 
-    def _following(self, position: int, members: list[Place]) -> Place | None:
-        """Return what comes next in the container that a position is in."""
+    def _following(self, position: int, members: list[CharacterRange]) -> CharacterRange | None:
+        """Return the range of the next property or item in the container around a position."""
         number = bisect_left(members, (position, 0))
         if number == len(members):
             return None
@@ -69,17 +70,17 @@ class Remarks:
 
 
 def _text_of(text: str, start: int, end: int) -> int:
-    """Return where a scalar's own text begins, behind what may be a comment."""
+    """Return where a scalar's own text begins, after the parts that may contain a comment."""
     properties = _PROPERTIES.match(text, start, end)
     start = properties.end() if properties else start
     header = _HEADER.match(text, start, end)
     return header.end() if header else start
 
 
-def _members(root: Root) -> list[Place]:
-    """List the places of all properties and items, the outermost first of those that begin alike.
+def _members(root: Root) -> list[CharacterRange]:
+    """List the ranges of all properties and items in text order; of those with the same start, the outermost first.
 
-    The whole value is among them where it begins before the first thing in it.
+    The root value is included if it starts before its first property or item, as in flow style.
     """
     places = set() if root.is_block else {(root.node.start, root.node.end)}
     seen = {id(root.node)}

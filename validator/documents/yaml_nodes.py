@@ -1,4 +1,4 @@
-"""The values of a YAML document with their places, in characters; made of what the reader of YAML says, bit by bit."""
+"""Build the values of YAML documents, with their places in characters, from the events of libyaml."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..report import Target
 from ..rules import yaml as rules
 from ..rules.yaml.values import CORE, Foreign, Special
 from .document import Unread
-from .yaml_values import Plain, resolve
+from .yaml_values import Scalar, resolve
 
 if TYPE_CHECKING:
     from ..common.pointer import Path
@@ -26,12 +26,12 @@ _SPACE: Final = " \t\r\n"
 _LINE_END: Final = re.compile(r"[\r\n]")
 MAX_DEPTH: Final = 1000
 _MOST_REPEATED: Final = 1_000_000
-"""Values that aliases may repeat; a text of a few lines can ask for more than a machine has memory for."""
+"""The most values that aliases may repeat; otherwise a few lines could ask for more memory than the machine has."""
 _CHARACTERS_A_VALUE: Final = 64
 
 
 class RefusedError(Exception):
-    """Raised for a text that is YAML, but of a kind that no JSON can be made of."""
+    """Raised for YAML that cannot be converted to JSON."""
 
     def __init__(self, rule: Rule, start: int, end: int, *what: Any, **more: Any) -> None:
         super().__init__(rule.id)
@@ -41,27 +41,27 @@ class RefusedError(Exception):
 
 
 @dataclass(slots=True)
-class Node:
-    """A value and the places of what is in it."""
+class YamlNode:
+    """A value and the places of its members."""
 
     start: int
     end: int
     value: Any = None
     otherwise: Any = Unread.SAME
-    """What readers of YAML 1.1 take it for, where that differs."""
-    members: dict[str | int, Member] = field(default_factory=dict)
+    """Its value in YAML 1.1, if that differs."""
+    members: dict[str | int, YamlMember] = field(default_factory=dict)
     size: int = 1
-    """How many values it is, with all in it; a long text counts as several."""
+    """The number of values in it, itself included; a long text counts as several."""
     depth: int = 0
-    """How many levels of containers it is."""
+    """The number of levels of containers in it, itself included."""
     is_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
-    """Where a value stands inside another; by an alias a value stands in several places."""
+class YamlMember:
+    """The place of a value in its container; aliases put one value in several places."""
 
-    node: Node
+    node: YamlNode
     start: int
     end: int
     key: tuple[int, int] | None = None
@@ -71,53 +71,53 @@ class Member:
 class Root:
     """One document of a text."""
 
-    node: Node
+    node: YamlNode
     is_empty: bool = True
-    """Whether nothing at all stands in it."""
+    """Whether the document has no content."""
     is_block: bool = True
-    """Whether its value begins where the first thing in it begins."""
+    """Whether its value is in block style, so that it starts where its first property or item starts."""
     start: int = 0
-    """Where the one before it ends, and so what belongs to it begins."""
+    """The end of the previous document; comments after it belong to this one."""
     end: int = 0
     refused: list[Finding] = field(default_factory=list)
-    """What has no place in JSON."""
+    """Values that JSON does not have."""
     doubts: list[Finding] = field(default_factory=list)
-    """What not all readers take for the same, or take at all; the value is that of YAML 1.2."""
+    """Values that parsers disagree on or reject; the value used is that of YAML 1.2."""
 
 
 @dataclass(slots=True)
 class _Anchored:
-    """What an anchor names, and what it is as a key."""
+    """The value of an anchor, and its text if it is used as a key."""
 
-    node: Node
+    node: YamlNode
     text: str = ""
-    plain: Plain | None = None
+    plain: Scalar | None = None
 
 
 @dataclass(slots=True)
 class _Frame:
-    """A container that is being read."""
+    """A container that is being built."""
 
-    node: Node
+    node: YamlNode
     is_mapping: bool
     in_flow: bool
     end: int
-    """Where what was read of it ends."""
+    """The end of its last member so far."""
     key: str | None = None
-    """The key of a mapping whose value comes next."""
+    """In a mapping, the key whose value comes next."""
     key_place: tuple[int, int] = (0, 0)
     is_merging: bool = False
-    """Whether that key is one that takes over the members of other mappings."""
-    merged: list[Node] = field(default_factory=list)
+    """Whether that key is `<<`, which merges other mappings."""
+    merged: list[YamlNode] = field(default_factory=list)
 
 
-def _otherwise(found: Plain) -> Any:
-    """Return what readers of YAML 1.1 take a scalar for, where that is another value that JSON has."""
+def _otherwise(found: Scalar) -> Any:
+    """Return the YAML 1.1 value of a scalar, if it differs and JSON has it."""
     return Unread.SAME if found.otherwise is None or isinstance(found.otherwise, Special) else found.otherwise
 
 
-def _with_others(node: Node) -> Any:
-    """Return a container as readers of YAML 1.1 take it."""
+def _with_others(node: YamlNode) -> Any:
+    """Return the YAML 1.1 value of a container."""
     others = {step: member.node.otherwise for step, member in node.members.items()}
     others = {step: other for step, other in others.items() if other is not Unread.SAME}
     if isinstance(node.value, dict):
@@ -131,7 +131,7 @@ def _index(mark: Any) -> int:
 
 
 def _block(written: str, value: str) -> str:
-    """Return a block of text without the line end behind it, and without empty lines that it does not keep."""
+    """Return a block scalar without its final line end and without trailing empty lines that its value drops."""
     if value.endswith("\n\n"):
         return written.removesuffix("\n").removesuffix("\r")
     last_line = _LINE_END.search(written, len(written.rstrip(_SPACE)))
@@ -139,30 +139,30 @@ def _block(written: str, value: str) -> str:
 
 
 class Builder:
-    """Makes nodes of the events of a text, without recursion."""
+    """Builds nodes from parser events, without recursion."""
 
     def __init__(self, text: str) -> None:
         self.roots: list[Root] = []
         """The documents so far."""
         self.whole = 0
-        """How many of them are whole, as the next one or the end of the text was read."""
+        """The number of complete ones: those followed by another document or the end of the text."""
         self.scalars: list[tuple[int, int]] = []
-        """The places of all scalars, in the order of the text."""
+        """The ranges of all scalars, in text order."""
         self.closings: list[int] = []
-        """Where brackets close, in the order of the text."""
+        """The offsets of closing brackets, in text order."""
         self._text = text
         self._frames: list[_Frame] = []
         self._anchors: dict[str, _Anchored] = {}
         self._version: tuple[int, int] | None = None
         self._repeated = 0
         self._last = 0
-        """Where the last scalar, alias or bracket ended."""
+        """The end of the last scalar, alias or closing bracket."""
 
     def take(self, event: Any) -> None:
-        """Take the next event.
+        """Process the next event.
 
         Raises:
-            RefusedError: for what no JSON can be made of.
+            RefusedError: for a value that cannot be converted to JSON.
         """
         if isinstance(event, yaml.ScalarEvent):
             self._scalar(event)
@@ -184,11 +184,11 @@ class Builder:
         self._anchors = {}
         self._version = event.version
         start = _index(event.end_mark)
-        self.roots.append(Root(Node(start, start), start=self.roots[-1].end if self.roots else 0))
+        self.roots.append(Root(YamlNode(start, start), start=self.roots[-1].end if self.roots else 0))
 
     @property
     def _path(self) -> Path:
-        """The path of the value that comes next; of what is merged into a mapping, that of the mapping."""
+        """The path of the next value; for a merged value, that of the mapping it is merged into."""
         path: list[str | int] = []
         for frame in self._frames:
             if frame.is_merging:
@@ -217,24 +217,26 @@ class Builder:
         start, end = self._place_of(event)
         text, is_plain = event.value, event.implicit[0]
         found = resolve(text, None if any(event.implicit) else event.tag, self._version, is_plain=is_plain)
-        node = Node(start, end, found.value, _otherwise(found), size=1 + len(text) // _CHARACTERS_A_VALUE)
+        node = YamlNode(start, end, found.value, _otherwise(found), size=1 + len(text) // _CHARACTERS_A_VALUE)
         self._anchor(event, _Anchored(node, text, found))
         if self._awaits_key:
             self._key(text, found, start, end, tag=event.tag, is_merge=is_plain and text == _MERGE)
             return
         self._doubt(text, found, event.tag)
-        self._put(Member(node, start, end), is_empty=is_plain and not text)
+        self._put(YamlMember(node, start, end), is_empty=is_plain and not text)
 
     def _anchor(self, event: Any, what: _Anchored) -> None:
-        """Remember what has an anchor."""
+        """Record the value of an anchor."""
         if event.anchor in self._anchors:
             self._question(rules.duplicate_anchor, event.anchor)
         if event.anchor is not None:
             self._anchors[event.anchor] = what
 
     def _place_of(self, event: Any) -> tuple[int, int]:
-        """Return where a scalar stands; the reader puts some ends, and values that are not there, too far."""
+        """Return the range of a scalar."""
         start, end = event.start_mark.index, _index(event.end_mark)
+        # libyaml places an absent value (`key:`) at the next token, which may be lines below, and ends a block scalar
+        # at the next token too.
         if start == end:
             if any(break_ in self._text[self._last : start] for break_ in "\r\n"):
                 start = end = self._last
@@ -245,14 +247,14 @@ class Builder:
         self._last = end
         return start, end
 
-    def _doubt(self, text: str, found: Plain, tag: str | None, target: Target = Target.VALUE) -> None:
-        """Report what has no place in JSON, or is not the same for all readers."""
+    def _doubt(self, text: str, found: Scalar, tag: str | None, target: Target = Target.VALUE) -> None:
+        """Report a scalar that JSON does not have or that parsers disagree on."""
         if found.foreign is not None:
             self._refuse(rules.not_json, text, found.foreign, tag or "", target=target)
         elif found.otherwise is not None:
             self._question(rules.ambiguous_value, text, found.value, found.otherwise, target=target)
 
-    def _key(self, text: str, found: Plain, start: int, end: int, *, tag: str | None, is_merge: bool = False) -> None:
+    def _key(self, text: str, found: Scalar, start: int, end: int, *, tag: str | None, is_merge: bool = False) -> None:
         frame = self._frames[-1]
         frame.key, frame.key_place, frame.is_merging = text, (start, end), is_merge
         frame.end = end
@@ -282,7 +284,7 @@ class Builder:
         if len(self._frames) + node.depth > MAX_DEPTH:
             raise RefusedError(rules.nested_too_deeply, start, end, MAX_DEPTH)
         if not self._awaits_key:
-            self._put(Member(node, start, end))
+            self._put(YamlMember(node, start, end))
         elif anchored.plain is None:
             raise RefusedError(rules.container_as_key, start, end, is_placeholder=False)
         else:
@@ -301,7 +303,7 @@ class Builder:
         if event.tag not in (_MAPPINGS if is_mapping else _SEQUENCES):
             is_of_json = event.tag in _MAPPINGS | _SEQUENCES
             self._refuse(rules.not_json, "", Foreign.NOT_OF_TAG if is_of_json else Foreign.TAG, event.tag)
-        node = Node(start, end, {} if is_mapping else [], is_open=True)
+        node = YamlNode(start, end, {} if is_mapping else [], is_open=True)
         self._anchor(event, _Anchored(node))
         if not self._frames:
             self.roots[-1].is_block = not event.flow_style
@@ -313,7 +315,7 @@ class Builder:
         if frame.in_flow:
             self._last = node.end = end
             self.closings.append(end)
-        else:  # the reader puts the end of a block where the next token begins
+        else:  # libyaml ends a block collection at the next token, which may be lines below
             node.end = frame.end
         for source in frame.merged:
             self._merge(source, node)
@@ -323,10 +325,10 @@ class Builder:
         node.size += sum(member.size for member in members)
         node.depth = 1 + max((member.depth for member in members), default=0)
         node.is_open = False
-        self._put(Member(node, node.start, node.end))
+        self._put(YamlMember(node, node.start, node.end))
 
-    def _merge(self, source: Node, target: Node) -> None:
-        """Take over the members of another mapping, or of several, but for those that the mapping has itself."""
+    def _merge(self, source: YamlNode, target: YamlNode) -> None:
+        """Add the members of one or several other mappings, except those that the mapping has already."""
         sources = [member.node for member in source.members.values()] if isinstance(source.value, list) else [source]
         for each in sources:
             if not isinstance(each.value, dict):
@@ -337,8 +339,8 @@ class Builder:
                     target.members[key] = member
                     target.value[key] = member.node.value
 
-    def _put(self, member: Member, *, is_empty: bool = False) -> None:
-        """Put a value where it belongs."""
+    def _put(self, member: YamlMember, *, is_empty: bool = False) -> None:
+        """Add a value to its container, or make it the root."""
         if not self._frames:
             self.roots[-1].node, self.roots[-1].is_empty = member.node, is_empty
             return
@@ -351,6 +353,6 @@ class Builder:
             frame.merged.append(member.node)
             frame.key, frame.is_merging = None, False
         elif frame.key is not None:
-            frame.node.members[frame.key] = Member(member.node, member.start, member.end, frame.key_place)
+            frame.node.members[frame.key] = YamlMember(member.node, member.start, member.end, frame.key_place)
             frame.node.value[frame.key] = member.node.value
             frame.key = None

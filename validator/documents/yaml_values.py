@@ -1,4 +1,4 @@
-"""What words of YAML without quotes mean: by YAML 1.2, by YAML 1.1 as PyYAML reads it, or by a tag."""
+"""Resolve plain scalars of YAML: by YAML 1.2, by YAML 1.1 as PyYAML implements it, or by a tag."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SPECIAL: Final = {"<<": Special.MERGE, "=": Special.VALUE}
 _WORDS: Final = frozenset({*_NULLS, *_OLD_BOOLEANS, *_SPECIAL})
 _NUMERIC: Final = frozenset("+-.0123456789")
 _TYPES: Final = {"str": str, "null": type(None), "bool": bool, "int": int, "float": float}
-"""The types that have a tag of YAML's own and a place in JSON."""
+"""The types that have a standard tag and exist in JSON."""
 
 _INTEGER: Final = re.compile(r"[-+]?[0-9]+")
 _OCTAL: Final = re.compile(r"0o([0-7]+)")
@@ -43,37 +43,37 @@ _OLD_DATE: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Plain:
-    """What a scalar of YAML means."""
+class Scalar:
+    """A resolved scalar."""
 
     value: Any
     otherwise: Any = None
-    """What readers of YAML 1.1 take it for, where that is something else; never null."""
+    """Its value in YAML 1.1, if that differs; never null."""
     foreign: Foreign | None = None
-    """Why it has no place in JSON, where it has none; the value is its text then."""
+    """Why JSON does not have it, if so; the value is its text then."""
 
 
-def resolve(text: str, tag: str | None, version: tuple[int, int] | None, *, is_plain: bool) -> Plain:
-    """Return what a scalar means.
+def resolve(text: str, tag: str | None, version: tuple[int, int] | None, *, is_plain: bool) -> Scalar:
+    """Resolve a scalar.
 
     Args:
         text: Its text.
-        tag: Its tag, if it has one.
-        version: The version of YAML that the document names, if it does.
-        is_plain: Whether it stands without quotes.
+        tag: Its tag, if any.
+        version: The YAML version that the document declares, if any.
+        is_plain: Whether it is written without quotes.
     """
     if tag is not None and tag != "!":
         return _tagged(text, tag)
     if not is_plain or (text[:1] not in _NUMERIC and text not in _WORDS):
-        return Plain(text)
+        return Scalar(text)
     new, old = _by_version_1_2(text), _by_version_1_1(text)
     if version is not None:
         new = old = old if version == (1, 1) else new
     if isinstance(new, Special):
-        return Plain(text, foreign=Foreign.DATE) if new is Special.DATE else Plain(text)
+        return Scalar(text, foreign=Foreign.DATE) if new is Special.DATE else Scalar(text)
     if isinstance(new, float) and not isfinite(new):
-        return Plain(text, foreign=Foreign.NOT_FINITE)
-    return Plain(new) if type(new) is type(old) and new == old else Plain(new, old)
+        return Scalar(text, foreign=Foreign.NOT_FINITE)
+    return Scalar(new) if type(new) is type(old) and new == old else Scalar(new, old)
 
 
 def _by_version_1_2(text: str) -> Any:  # noqa: PLR0911 - one return for each kind of word
@@ -114,38 +114,38 @@ def _by_version_1_1(text: str) -> Any:  # noqa: PLR0911 - as above
 
 
 def _number(text: str, base: int) -> Any:
-    """Read an integer as the readers of JSON do: one that does not fit into 64 bits is a float."""
+    """Parse an integer like JSON parsers do: one that does not fit into 64 bits becomes a float."""
     try:
         number = int(text, base)
         return number if INT64_MIN <= number < _UINT64_END else float(number)
     except OverflowError:
         return inf
-    except ValueError:  # no digits, or more than Python turns into an integer
+    except ValueError:  # no digits, or more than `int` accepts
         return float(text) if _INTEGER.fullmatch(text) else Special.ERROR
 
 
 def _sexagesimal(digits: str) -> Any:
-    """Read a number whose digits are grouped by 60, such as a time of day; in floats, of which none is slow."""
-    total = 0.0
+    """Parse a number in base 60, such as a time of day (`1:30` is 90 in YAML 1.1)."""
+    total = 0.0  # not an integer: multiplying huge integers is quadratic in their digits
     for part in digits.lstrip("+-").split(":"):
         total = total * 60 + float(part)
     total = -total if digits.startswith("-") else total
     return int(total) if "." not in digits and abs(total) < _EXACT else total
 
 
-def _tagged(text: str, tag: str) -> Plain:
-    """Read a scalar by a tag that names one of JSON's types; any other tag has no place in JSON."""
+def _tagged(text: str, tag: str) -> Scalar:
+    """Resolve a scalar with a tag, which must name one of JSON's types."""
     if not tag.startswith(CORE) or tag.removeprefix(CORE) not in _TYPES:
-        return Plain(text, foreign=Foreign.TAG)
+        return Scalar(text, foreign=Foreign.TAG)
     kind = tag.removeprefix(CORE)
     if kind == "str":
-        return Plain(text)
+        return Scalar(text)
     value = _by_version_1_2(text)
     if kind == "float" and _FLOAT.fullmatch(text):
         value = float(value)
     if value == inf or (kind == "float" and _NOT_FINITE.fullmatch(text)):
-        return Plain(text, foreign=Foreign.NOT_FINITE)
+        return Scalar(text, foreign=Foreign.NOT_FINITE)
     if type(value) is not _TYPES[kind]:
-        return Plain(text, foreign=Foreign.NOT_OF_TAG)
+        return Scalar(text, foreign=Foreign.NOT_OF_TAG)
     old = value if kind == "float" else _by_version_1_1(text)
-    return Plain(value) if value == old else Plain(value, old)
+    return Scalar(value) if value == old else Scalar(value, old)

@@ -1,1 +1,1 @@
-"""Explaining: the pages of rules, and the rule behind what the API answered."""
+"""Explain rules: the content of their pages, and the search for a rule by an API message."""

@@ -1,4 +1,4 @@
-"""What the page of a rule says, on a terminal and in the documentation alike."""
+"""The content of a rule's page, for the terminal and the documentation."""
 
 from __future__ import annotations
 
@@ -40,23 +40,23 @@ _PLATFORM_WORDS: Final = {"anthropic": "Anthropic's own API", "bedrock": "Amazon
 
 @dataclass(frozen=True, slots=True)
 class Spelled:
-    """An example as text, with what the linter says of it."""
+    """An example as text, with the result of checking it."""
 
     text: str
-    """JSON, indented; cut where it is long or deep. A rule of syntax has a text that is no JSON, cut and escaped."""
+    """Indented JSON, with long and deep parts cut; for a syntax rule the text of the example, cut and escaped."""
     result: FileResult
-    """What is found in the text; of a text that was cut, in the whole request, so that places have no lines."""
+    """The result of checking the text; if it was cut, that of the whole request, which has no lines."""
     whole: bool
-    """Whether nothing of the request was cut."""
+    """Whether the text holds the whole request."""
 
     @property
     def violations(self) -> tuple[Violation, ...]:
-        """What is found in it."""
+        """The violations of the example."""
         return self.result.violations
 
     @property
     def marked(self) -> tuple[int, int] | None:
-        """The first and the last line of the place of the first violation; None where it is not in the text."""
+        """The first and last line of the first violation; None if its place is not in the text."""
         if not self.violations:
             return None
         place = self.violations[0].range
@@ -70,12 +70,12 @@ class Spelled:
 
 
 def page_of(rule_id: str) -> str:
-    """Return where the page of a rule is in the documentation, relative to its root."""
+    """Return the path of a rule's page relative to the root of the documentation."""
     return f"rules/{rule_id}/"
 
 
 def scope(rule: Rule) -> dict[str, str]:
-    """Say which requests the rule is for, by what limits it; nothing where nothing does."""
+    """Return the limits on the requests that a rule applies to, by label; empty for a rule without limits."""
     limits = {}
     if not set(REQUEST_ENDPOINTS) <= set(rule.endpoints):
         limits["Endpoints"] = joined([_ENDPOINT_WORDS[name] for name in rule.endpoints], "and")
@@ -94,13 +94,13 @@ def scope(rule: Rule) -> dict[str, str]:
 
 
 def models_of(rule: Rule) -> tuple[str, ...] | None:
-    """Return the ids of the models that the rule can be broken with; None for all, known or not."""
+    """Return the ids of the models that a rule applies to; None for all, known or not."""
     broken_with = rule.models
     return None if broken_with is None else tuple(model.id for model in models() if broken_with(model))
 
 
 def wordings(rule: Rule) -> tuple[str, ...]:
-    """Return the API's messages; in place of one that is nothing but a placeholder, what the examples make of it."""
+    """Return the API messages of a rule; a message that is only a placeholder is replaced by those of the examples."""
     found = []
     for message in rule.api_messages:
         if _LETTER.search(_PLACEHOLDER.sub("", message)):
@@ -116,12 +116,12 @@ def wordings(rule: Rule) -> tuple[str, ...]:
 
 
 def readable(message: str) -> str:
-    """Set off what differs from answer to answer: `<place>: Field required`."""
+    """Return a message with its placeholders in angle brackets: `<place>: Field required`."""
     return _PLACEHOLDER.sub(lambda name: f"<{name[1].replace('_', ' ')}>", message)
 
 
 def conditions(example: Example) -> str:
-    """Return the options of `msglint check` that an example goes with, as they are typed."""
+    """Return the command line options of `msglint check` that an example needs."""
     options = example.options()
     if example.today is None:
         del options["today"]
@@ -139,7 +139,7 @@ def conditions(example: Example) -> str:
 
 
 def spelled(example: Example) -> Spelled:
-    """Spell an example, cut where it is long, and lint it."""
+    """Return an example as text, with long parts cut, and lint it."""
     request = example.made()
     linter = Linter(**example.options())
     if isinstance(request, bytes):
@@ -152,17 +152,17 @@ def spelled(example: Example) -> Spelled:
 
 
 def _shorter(mine: list[str], others: list[str]) -> str:
-    """Name the models that are concerned, or those that are not where they are fewer."""
+    """Name the models that a rule applies to, or the exceptions if these are fewer."""
     if not mine:
-        return "none that is known"
+        return "no known model"
     if not others:
-        return "all that are known"
+        return "all known models"
     if len(others) <= _MODELS_NAMED < len(mine):
-        return f"all that are known but {joined(others, 'and')}"
+        return f"all known models except {joined(others, 'and')}"
     named = mine if len(mine) <= _MODELS_NAMED + 1 else [*mine[:_MODELS_NAMED], f"{len(mine) - _MODELS_NAMED} more"]
     spared = others[:2] if len(others) > 3 else others  # noqa: PLR2004 - two and a number, or three
     rest = [f"{len(others) - len(spared)} more"] if len(others) > len(spared) else []
-    return f"{joined(named, 'and')}; it is silent about {joined([*spared, *rest], 'and')}"
+    return f"{joined(named, 'and')}; not {joined([*spared, *rest], 'or')}"
 
 
 def _printable(data: bytes) -> str:
@@ -171,7 +171,7 @@ def _printable(data: bytes) -> str:
 
 
 def _shortened(value: Any, depth: int = 0) -> tuple[Any, bool]:
-    """Cut what is long or deep and name what JSON has no place for, and say whether the value is still whole."""
+    """Cut long and deep parts of a value and name Python objects that are not JSON; also whether nothing changed."""
     if isinstance(value, (dict, list, tuple)) and depth == _DEEPEST:
         return "…", False
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""From the API's words to the rule: finds a rule by a message, or a piece of one, as it stands in a log."""
+"""Find a rule by an error message of the API, or a part of one, as found in a log."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from ..engine.rule import Rule
 
 _LONGEST_TEXT: Final = 200_000
-"""Characters that are looked at."""
+"""The most characters of a text that are searched."""
 _MOST_OF_A_MESSAGE: Final = 0.85
-"""The share of a message's words that a text must have in their order, to have the message in it."""
+"""A text contains a message if it has this share of the message's runs, by weight."""
 _MOST_OF_A_TEXT: Final = 0.75
-"""The share of a text's words that a message must have in their order, for the text to be a piece of it."""
+"""A text is a part of a message if the message has this share of the text's runs, by weight."""
 _RUN: Final = 4
-"""The words in a row that a text which was cut off, amid other text, must share with a message."""
+"""The number of consecutive words that a truncated text amid other text must share with a message."""
 _SHORTEST_PART: Final = 3
 _LONGEST_PART: Final = 200
-"""Characters of a text that may begin and end within words."""
+"""The longest text that may begin and end within words."""
 
 _ESCAPE: Final = regex(r"\\+(?:u[0-9a-f]{4}|[nrt])?")
 _PLACE: Final = regex(r"^(?:\{\w+\}|[\w.]+): ")
@@ -36,57 +36,57 @@ _QUOTED: Final = regex(r"'([^'\s]*)'")
 _VARIES: Final = regex(r"\{\w+\}|…|'[^'\s]*'")
 _WORD: Final = regex(r"[^\W\d]\w*|\d+")
 _HOLE: Final = "0"
-"""In place of what varies; numbers always do."""
+"""Replaces the variable parts of a message; numbers are always variable."""
 
 _Run = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A rule whose words of the API a text has."""
+    """A rule with an API message that matches a text."""
 
     rule: Rule
     message: str
-    """The wording that was met, as the rule has it."""
+    """The message that matches, as the rule has it."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Wording:
-    """One message of the API, as the words in it and the pairs of words that follow each other."""
+    """An API message, indexed by its words and pairs of consecutive words (runs)."""
 
     rule: Rule
     message: str
     words: tuple[str, ...]
     runs: frozenset[_Run]
     clues: frozenset[_Run]
-    """Those of the place in front, where it has no indices, and of what is quoted: they may differ, but where they do
-    not they tell rules apart."""
+    """The runs of the leading place, if it has no indices, and of quoted names. A text may have others, but equal ones
+    distinguish rules with the same message."""
     bare: re.Pattern[str] | None
-    """For a message that has no words but those of the place in front: what the text must have."""
+    """For a message whose only words are those of the leading place: a pattern that the text must match."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A message that a text speaks of."""
+    """A message that matches a text."""
 
     wording: _Wording
     weight: float = 0
     shared: frozenset[_Run] = frozenset()
     complete: bool = False
-    """Whether the text has the whole message, not a piece of it."""
+    """Whether the text has the whole message, not only a part of it."""
 
     def beats(self, other: _Found) -> bool:
-        """Whether it explains all that the other one explains, and more."""
+        """Whether it accounts for all words of the text that the other one accounts for, and more."""
         if self.complete and other.wording.bare and not self.wording.bare:
             return True
         return self.shared > other.shared or (self.complete > other.complete and self.shared >= other.shared)
 
 
 def search(text: str) -> list[Hit]:
-    """Find the rules that have the message of the API in `text`, or of whose message `text` is a piece; best first.
+    """Find the rules with an API message that `text` contains or is a part of; best match first.
 
-    The text may be a line of a log around the message, JSON with its escapes, or cut off. Places, names and numbers may
-    differ, so may quotes and upper case.
+    The text may be a log line around the message, JSON with escapes, or truncated. Places, names, numbers, quotes and
+    case may differ.
     """
     words = _words(_ESCAPE.sub(" ", text[:_LONGEST_TEXT].lower()))
     runs = _runs(words)
@@ -114,14 +114,14 @@ def search(text: str) -> list[Hit]:
 
 
 def _parts_of_words(text: str, wordings_: tuple[_Wording, ...]) -> list[_Found]:
-    """Find the messages that have a short text as it is, even if it begins or ends within a word."""
+    """Find the messages that contain a short text literally, even if it begins or ends within a word."""
     if not _SHORTEST_PART <= len(text) <= _LONGEST_PART:
         return []
     return [_Found(wording) for wording in wordings_ if text.lower() in wording.message.lower()]
 
 
 def _cut_off(words: list[str], wordings_: tuple[_Wording, ...]) -> list[_Found]:
-    """Find the messages with the longest row of words that the text has too, if it is long enough."""
+    """Find the messages that share the longest sequence of words with the text, if it is long enough."""
     longest = 0
     found: list[_Wording] = []
     rows = {length: _rows(words, length) for length in range(_RUN, 4 * _RUN)}
@@ -138,7 +138,7 @@ def _cut_off(words: list[str], wordings_: tuple[_Wording, ...]) -> list[_Found]:
 
 @lru_cache(maxsize=1)
 def _index() -> tuple[tuple[_Wording, ...], dict[_Run, float]]:
-    """Return every message of every rule, and the weight of each run of words: the rarer, the heavier."""
+    """Return all messages of all rules, and the weight of each run: the rarer, the heavier."""
     found = []
     for rule in RULES.values():
         for message in wordings(rule):
@@ -159,7 +159,7 @@ def _words(text: str) -> list[str]:
 
 
 def _runs(words: list[str]) -> frozenset[_Run]:
-    """Return the words and the pairs of them, but for those with something that varies."""
+    """Return the words and pairs of consecutive words, without those that have a variable part."""
     return frozenset(run for run in (*((word,) for word in words), *pairwise(words)) if _HOLE not in run)
 
 

@@ -1,14 +1,14 @@
-"""Files: which ones are checked, and how one is read and checked without keeping others from it.
+"""Files: find them, recognise requests among them, read them and check them.
 
 | module | what it does |
 |---|---|
-| `discovery`, `gitignore` | list the files that paths name |
+| `discovery` | lists the files that paths name, and those in folders |
 | `recognition` | tells requests from other files by their content |
-| `glance` | tells the same of YAML without reading it, where that is certain |
-| `kinds` | says what a file is that is not a request |
-| `reading` | reads a file, unpacked where it is compressed |
+| `glance` | rejects YAML files that are certainly not requests without parsing them |
+| `kinds` | names the kind of a file that is not a request |
+| `reading` | reads a file, decompressing it if needed |
 | `checking` | checks the documents of a text |
-| `pool` | has processes do work side by side |
+| `writing` | replaces the content of a file |
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Checking the text of a file: every document in it, with what its comments silence."""
+"""Check the text of a file: every document in it, under its suppression comments."""
 
 from __future__ import annotations
 
@@ -25,26 +25,26 @@ if TYPE_CHECKING:
     from ..report import Severity, Violation
     from ..report.file_result import Suppressed
     from ..report.fingerprint import Fingerprint
+    from ..suppressions import Fingerprinted
 
 _LINE_END: Final = regex(rb"\r\n|\n|\r")
 _SPACE: Final = b" \t\r\n"
 _RECORDS_LOOKED_AT: Final = 3
 LINES_LOOKED_AT: Final = 50
-"""Lines of JSON Lines after which it is clear that a file of them does not hold requests."""
+"""If none of this many first lines of a JSON Lines file is a request, the rest is not checked."""
 NAMELESS: Final = "<stdin>"
 """The name of a text that came without one."""
 _MUCH: Final = 200
-"""Violations of JSON Lines after which they are passed on."""
+"""The number of violations of a JSON Lines file after which they are passed on as a part of the result."""
 
-Found = tuple["Violation", "Fingerprint"]
 Reader = Callable[[bytes], Document]
 
 
 def check_file(path: str, linter: Linter, *, is_named: bool = True) -> FileResult | None:
-    """Check a file, or return None for one that was not named and is no request.
+    """Check a file; None for a file that was not named and is not a request.
 
     Raises:
-        UnreadableError: for a file that cannot be read.
+        UnreadableError: if the file cannot be read.
     """
     parts = list(check_in_parts(path, linter, is_named=is_named))
     return joined(parts) if parts and not parts[0].is_look_alike else None
@@ -53,13 +53,13 @@ def check_file(path: str, linter: Linter, *, is_named: bool = True) -> FileResul
 def check_in_parts(
     path: str, linter: Linter, *, is_named: bool = True, most: int | None = None
 ) -> Iterator[FileResult]:
-    """Check a file, and yield what is found in it: of JSON Lines in some lines after the other, else in the whole.
+    """Check a file, and yield its result: JSON Lines in parts of some lines each, other formats in one piece.
 
-    Of a file that was not named and is not a request nothing is yielded but, where it looks like one, a word of that.
+    A file that was not named and is not a request yields nothing, or a result that only says it is a look-alike.
     `most` is as in `check_documents`.
 
     Raises:
-        UnreadableError: for a file that cannot be read.
+        UnreadableError: if the file cannot be read.
     """
     name = shown_name(path)
     with opened(path) as source:
@@ -84,13 +84,13 @@ def check_in_parts(
 
 
 def left_alone(name: str, verdict: Verdict) -> Iterator[FileResult]:
-    """Yield a word of a file that is not checked, though it looks like a request; of others nothing."""
+    """Yield a result for a skipped file that looks like a request; nothing for other skipped files."""
     if verdict.is_alike:
         yield FileResult(name, is_look_alike=True)
 
 
 def check_text(name: str, data: bytes, linter: Linter, *, most: int | None = None) -> FileResult:
-    """Check the text of a file whose name, which is safe to print, says what it holds; JSON where it does not say."""
+    """Check the text of a file in the format that its name implies, by default JSON; the name must be printable."""
     text_format = format_of(name)
     if text_format is Format.LINES:
         return check_lines(name, data.split(b"\n"), linter)
@@ -98,7 +98,7 @@ def check_text(name: str, data: bytes, linter: Linter, *, most: int | None = Non
 
 
 def check_stream(name: str, data: bytes, linter: Linter, *, most: int | None = None) -> FileResult:
-    """Check a text that came without a file: by its name, or else JSON Lines if its first lines look like it."""
+    """Check a text without a file; a name without a known extension means JSON, or JSON Lines if it looks like that."""
     if format_of(name) is None and _has_records(data):
         return check_lines(name, data.split(b"\n"), linter)
     return check_text(name, data, linter, most=most)
@@ -107,13 +107,13 @@ def check_stream(name: str, data: bytes, linter: Linter, *, most: int | None = N
 def check_documents(name: str, documents: list[Document], linter: Linter, *, most: int | None = None) -> FileResult:
     """Check the documents of one text.
 
-    Where nothing will suppress what is found, `most` is how many violations of each document are kept, and the others
-    are counted; comments suppress, so with some all are kept.
+    At most `most` violations of each document are kept, and the rest counted; all are kept if the text has comments,
+    because those may suppress some.
     """
     data = documents[0].data
     lines = LineIndex(data)
-    found: list[Found] = []
-    unreadable: list[Found] = []
+    found: list[Fingerprinted] = []
+    unreadable: list[Fingerprinted] = []
     documents = _without_strangers(name, documents, linter)
     comments = [comment for document in documents for comment in document.comments]
     rest: Counter[tuple[str, Severity]] = Counter()
@@ -128,12 +128,12 @@ def check_documents(name: str, documents: list[Document], linter: Linter, *, mos
             found += marked
         else:
             unreadable += marked
-    silenced: list[Suppressed] = []
+    suppressed: list[Suppressed] = []
     if comments:
-        from ..suppressions.comments import complaints, directives, silenced_by
+        from ..suppressions.comments import complaints, directives, suppressed_by
 
         said = directives(comments, lines)
-        found, silenced = silenced_by(said, found)
+        found, suppressed = suppressed_by(said, found)
         with Sparing():
             about = [(each, fingerprint(each, None)) for each in complaints(said, linter, is_whole=not unreadable)]
         found = sorted(found + about, key=lambda each: _place(each[0]))
@@ -145,25 +145,25 @@ def check_documents(name: str, documents: list[Document], linter: Linter, *, mos
         tuple(violation for violation, _ in found),
         _pick_lines(data, _lines_of([violation for violation, _ in found])),
         fingerprints=tuple(mark for _, mark in found),
-        suppressed=tuple(silenced),
+        suppressed=tuple(suppressed),
         omitted=Counter({Kind(rule, severity, None): number for (rule, severity), number in rest.items() if number}),
     )
 
 
 def read_record(line: bytes) -> Document:
-    """Read a line of JSON Lines."""
+    """Parse a line of JSON Lines."""
     return strict.read(line.rstrip(b"\r\n"), record=True)
 
 
 def check_lines(name: str, lines: Iterable[bytes], linter: Linter, reader: Reader = read_record) -> FileResult:
-    """Check a text with a JSON document on each line, which `reader` reads, one line at a time."""
+    """Check a text with a JSON document on each line; `reader` parses a line."""
     return joined(check_lines_in_parts(name, lines, linter, reader))
 
 
 def check_lines_in_parts(
     name: str, lines: Iterable[bytes], linter: Linter, reader: Reader = read_record
 ) -> Iterator[FileResult]:
-    """Check a text with a JSON document on each line, and yield what is found so far whenever it becomes much."""
+    """Check a text with a JSON document on each line, and yield its result in parts of limited size."""
     part = _Lines(name)
     rest = iter(lines)
     first = list(islice(rest, LINES_LOOKED_AT))
@@ -184,21 +184,21 @@ def check_lines_in_parts(
 
 
 def hold_no_requests(name: str, lines: Iterable[bytes], linter: Linter, reader: Reader = read_record) -> bool:
-    """Whether the first lines of a text are all plainly not requests, so that no more need be said than this once."""
+    """Whether the first lines of a text are all certainly not requests, which is reported only once."""
     written = [line for line in lines if line.strip(_SPACE)]
     return bool(written) and all(_is_refused_as_stranger(_judged(name, reader(line), linter)) for line in written)
 
 
 def _up_to_written(lines: list[bytes]) -> list[bytes]:
-    """Return lines up to the first one that something is written on."""
+    """Return the lines up to the first one that is not blank."""
     number = next((number for number, line in enumerate(lines, start=1) if line.strip(_SPACE)), 0)
     return lines[:number]
 
 
 def check_slice(name: str, data: bytes, first: int, linter: Linter) -> Sliced:
-    """Check some lines of a text with a JSON document on each, of which the first one has a number in the whole text.
+    """Check some lines of a JSON Lines text; `first` is the number of the first one in the whole text.
 
-    Of the ids that lines give their requests nothing is said: they are returned, to be compared with other slices'.
+    Duplicate `custom_id`s are not reported: the ids are returned, to be compared with those of other slices.
     """
     part = _Lines(name)
     ids: list[tuple[str, int]] = []
@@ -211,27 +211,27 @@ def check_slice(name: str, data: bytes, first: int, linter: Linter) -> Sliced:
 
 
 def check_line(name: str, line: bytes, number: int, linter: Linter, *, first: int) -> FileResult:
-    """Check one line of many whose request has the id of an earlier one, which stands on the line `first`."""
+    """Check a line of JSON Lines whose request has the same id as the one on the line `first`."""
     part = _Lines(name, ids=_Taken(first))
     part.add(read_record(line), number, linter)
     return part.result(name)
 
 
 def check_nothing(name: str, linter: Linter) -> FileResult:
-    """Return what there is to say of a text without any request."""
+    """Return the result of an empty text."""
     return check_documents(name, [strict.read(b"")], linter)
 
 
 class Sliced(NamedTuple):
-    """What is found in some lines of a text."""
+    """The result of a slice of a JSON Lines text."""
 
     result: FileResult
     ids: list[tuple[str, int]]
-    """The ids that requests of a batch have, with the numbers of their lines."""
+    """The `custom_id`s of its requests, with their line numbers."""
 
 
 class _Taken(dict[str, int]):
-    """Knows every id, from one line."""
+    """Pretends that every id was seen before, on one line."""
 
     def __init__(self, number: int) -> None:
         super().__init__()
@@ -242,7 +242,7 @@ class _Taken(dict[str, int]):
 
 
 class _Lines:
-    """What is found in the lines of a file so far."""
+    """Collects the results of lines."""
 
     def __init__(self, name: str, ids: dict[str, int] | None = None) -> None:
         self.name = name
@@ -271,44 +271,45 @@ class _Lines:
             self.texts[number] = masked(_text(document.data))
 
     def result(self, name: str) -> FileResult:
-        """Return what is found in all lines."""
+        """Return the result of the lines added so far."""
         found, marks = tuple(self.violations), tuple(self.fingerprints)
         return FileResult(name, self.requests, found, self.texts, fingerprints=marks)
 
 
-def judge(name: str, data: bytes, told: str | None = None) -> tuple[Verdict, list[Document]]:
-    """Say whether a text of a file is a request, to the platform that was told if one was, and return its documents.
+def judge(name: str, data: bytes, platform: str | None = None) -> tuple[Verdict, list[Document]]:
+    """Decide whether the text of a file is a request, and return its documents, if it was parsed.
 
-    There are none of JSON Lines. Of several documents one is enough.
+    `platform` is the one chosen by the user, if any. JSON Lines have no documents. One of several documents has
+    to be a request.
     """
     if not may_be_request(data):
         return Verdict(is_request=False, reason="it has no `messages`"), []
     text_format = format_of(name)
     if text_format is Format.LINES:
-        return judge_lines(data.split(b"\n", _RECORDS_LOOKED_AT * 2), told), []
+        return judge_lines(data.split(b"\n", _RECORDS_LOOKED_AT * 2), platform), []
     reason = why_no_request(data) if text_format is Format.YAML else None
     if reason is not None:
         return Verdict(is_request=False, reason=reason), []
     documents = read(data, text_format)
-    return judge_documents(documents, told), documents
+    return judge_documents(documents, platform), documents
 
 
-def judge_documents(documents: list[Document], told: str | None = None) -> Verdict:
-    """Say whether one of the documents of a text is a request, to the platform that was told if one was."""
-    verdicts = [recognised(document, told) for document in documents]
+def judge_documents(documents: list[Document], platform: str | None = None) -> Verdict:
+    """Decide whether one of the documents of a text is a request; `platform` is the one chosen by the user."""
+    verdicts = [recognised(document, platform) for document in documents]
     return next((verdict for verdict in verdicts if verdict.is_request), verdicts[0])
 
 
-def judge_lines(lines: Iterable[bytes], told: str | None = None, reader: Reader = read_record) -> Verdict:
-    """Say whether lines hold requests, by the first one that can be read, or else by the first one."""
+def judge_lines(lines: Iterable[bytes], platform: str | None = None, reader: Reader = read_record) -> Verdict:
+    """Decide whether lines hold requests, by the first one that can be parsed, or else by the first one."""
     written = (line for line in lines if line.strip(_SPACE))
     documents = [reader(line) for line in islice(written, _RECORDS_LOOKED_AT)]
     first = next((document for document in documents if document.readable), None)
-    return recognised(first or (documents[0] if documents else strict.read(b"")), told)
+    return recognised(first or (documents[0] if documents else strict.read(b"")), platform)
 
 
 def _without_schema(document: Document) -> Document:
-    """Leave out a `$schema` of ours, which is for tools and not for the API."""
+    """Remove a `$schema` of ours, which is for editors and not for the API."""
     if declared_shape(document.value) is None:
         return document
     return document._replace(value={key: item for key, item in document.value.items() if key != SCHEMA_KEY})
@@ -325,7 +326,7 @@ def _lines_of(violations: list[Violation]) -> set[int]:
 
 
 def _pick_lines(data: bytes, wanted: set[int]) -> dict[int, str]:
-    """Return lines of a text to be shown; secrets, which may go on over several lines, are masked in all of it."""
+    """Return lines of a text for display; secrets are masked in the whole text, because some span several lines."""
     lines: dict[int, str] = {}
     if not wanted:
         return lines
@@ -353,13 +354,13 @@ def _count_requests(document: Document) -> int:
 
 
 def linter_of(value: Any, linter: Linter) -> Linter:
-    """Return the linter of a document: for the platform that it names, unless the linter was told another one."""
+    """Return the linter for a document: that of the platform the document names, unless the user chose one."""
     host = host_of(value) if linter.told_platform is None else None
     return linter if host is None else linter.on(host)
 
 
 def _without_strangers(name: str, documents: list[Document], linter: Linter) -> list[Document]:
-    """Put in the place of documents that are plainly not requests what there is to say of that, once for all."""
+    """Replace documents that are certainly not requests by the finding about that; only one if all are."""
     judged = [_judged(name, document, linter) for document in documents]
     if all(map(_is_refused_as_stranger, judged)):
         return judged[:1]
@@ -367,9 +368,9 @@ def _without_strangers(name: str, documents: list[Document], linter: Linter) -> 
 
 
 def _judged(name: str, document: Document, linter: Linter) -> Document:
-    """Return a document, or in its place what there is to say where it is plainly not a request.
+    """Return a document, or a replacement with one finding if it is certainly not a request.
 
-    Whoever gives a text without a name means it as a request, and so does who names its endpoint, if it can be read.
+    A text without a name is always meant as a request, and so is a readable one if the user named the endpoint.
     """
     if name == NAMELESS or (document.readable and linter.endpoint != "auto"):
         return document
@@ -386,7 +387,7 @@ def _is_refused_as_stranger(document: Document) -> bool:
 
 
 def _has_records(data: bytes) -> bool:
-    """Whether a text is no JSON, but one of its first lines is a JSON object."""
+    """Whether a text is not JSON, but one of its first lines is a JSON object."""
     lines = [line for line in data.split(b"\n", _RECORDS_LOOKED_AT + 1) if line.strip(_SPACE)]
     if len(lines) == 1 or not any(isinstance(strict.read(line).value, dict) for line in lines[:_RECORDS_LOOKED_AT]):
         return False

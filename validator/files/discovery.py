@@ -1,4 +1,4 @@
-"""Finding files: those that are named, and those in folders that may be requests by their names."""
+"""Find files: those that are named, and those in folders whose names are those of requests."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _VENDORED: Final = frozenset(
     {"__pycache__", "bower_components", "build", "dist", "node_modules", "site-packages", "vendor", "venv"}
 )
-"""Folders of what others wrote, and of what is made."""
+"""Folders of third-party code and of build output."""
 
 
 class Candidate(NamedTuple):
@@ -24,36 +24,36 @@ class Candidate(NamedTuple):
 
     path: str
     is_named: bool
-    """Whether it is to be checked whatever it holds: it was named itself, or a configuration includes it."""
+    """Whether it is checked whatever its content: it was named, or a configuration includes it."""
     left_out: str | None = None
-    """Why it is not even looked at; None where it is."""
+    """Why it is skipped without being read, if so."""
     folder: str | None = None
-    """The folder in which it was found; None for a file that was named itself."""
+    """The folder in which it was found; None for a file that was named."""
 
 
 class Filter(Protocol):
-    """Says which files and folders are left out."""
+    """Decides which files and folders are skipped."""
 
     def includes(self, file: str) -> bool:
-        """Whether a file is a request whatever it holds."""
+        """Whether a file is checked whatever its content."""
 
     def leaves_out(self, path: str, *, is_folder: bool) -> str | None:
-        """Return why a file or a folder is left out; None where it is not."""
+        """Return why a file or folder is skipped; None if it is not."""
 
 
 def find(
     paths: Iterable[str], filter_of: Callable[[str], Filter], *, force_exclude: bool = False
 ) -> Iterator[Candidate]:
-    """List the files that `paths` name, and those in the folders that they name.
+    """List the files that `paths` name, and those in the folders that `paths` name.
 
-    Folders are walked in alphabetical order, without hidden and vendored ones, and without following links to folders;
-    a folder that is left out is listed with its reason, and a slash at its end. A folder that cannot be read, a link
-    that leads nowhere and a file that vanishes are listed as files are, so that reading them says why.
+    Folders are walked in alphabetical order, skipping hidden and vendored ones and links to folders; a skipped folder
+    is listed with its reason and a slash at its end. An unreadable folder, a dangling link and a file that vanishes are
+    listed like files: reading them raises the error to report.
 
     Args:
         paths: Files and folders.
-        filter_of: Returns the filter for what is below one of the paths.
-        force_exclude: Whether files that are named are looked at as if they were found in a folder.
+        filter_of: Returns the filter for everything below one of the paths.
+        force_exclude: Whether named files are filtered like those found in a folder.
     """
     for path in dict.fromkeys(paths):
         if path and is_folder(path):
@@ -95,7 +95,7 @@ def _walk(folder: str, rules: Filter) -> Iterator[Candidate]:
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
-    """Whether there is a folder, or a link to one."""
+    """Whether an entry is a folder or a link to one."""
     try:
         return entry.is_dir()
     except OSError:
@@ -111,7 +111,7 @@ def _found(path: str, rules: Filter) -> Candidate:
 
 
 def as_if_found(path: str, rules: Filter) -> Candidate:
-    """Look at a file that is named as a walk from the current folder would; one elsewhere is taken by itself."""
+    """Filter a named file as a walk from the current folder would; the folders of a file elsewhere are ignored."""
     here = Path.cwd()
     file = Path(os.path.abspath(path))  # noqa: PTH100 - `Path.absolute` leaves `..` as it is
     folders = file.relative_to(here).parts[:-1] if file.is_relative_to(here) else ()
@@ -121,17 +121,17 @@ def as_if_found(path: str, rules: Filter) -> Candidate:
             return Candidate(path, is_named=False, left_out=f"it is in `{printable(name)}`: {why}")
     found = _found(path, rules)._replace(folder=str(here) if file.is_relative_to(here) else None)
     if found.left_out is None and not found.is_named and format_of(path) is None:
-        return Candidate(path, is_named=False, left_out="its ending is none of a request")
+        return Candidate(path, is_named=False, left_out="its extension is not that of a request")
     return found
 
 
 def _why_not_entered(folder: str) -> str | None:
-    """Say why a folder is not looked into, by its name."""
+    """Return why a walk skips a folder, judged by its name; None if it does not."""
     if folder.startswith("."):
         return "it is hidden"
-    return "it holds what others wrote, or what is made" if folder in _VENDORED else None
+    return "it holds third-party code or build output" if folder in _VENDORED else None
 
 
 def _may_be_read(path: str) -> bool:
-    """Whether a name in a folder is that of a file, or of one that is gone by now; pipes and the like are neither."""
+    """Whether a path is that of a file, or of one that has vanished since; not of a pipe or a device."""
     return is_file(path) or not exists(path)

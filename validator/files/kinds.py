@@ -1,4 +1,4 @@
-"""What a file is that is not a request, where that can be told by its content or by its name."""
+"""Name the kind of a file that is not a request, by its content or its name."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Holds = Callable[[dict[Any, Any]], bool]
 
 
 def kind_of(value: Any) -> str | None:
-    """Say what a value is that is not a request, as a noun with its article; None where that cannot be told."""
+    """Return what a value is, as a noun with its article; None if it is of no known kind."""
     if isinstance(value, list):
         first = value[0] if value else None
         if not isinstance(first, dict):
@@ -41,7 +41,7 @@ def kind_of(value: Any) -> str | None:
 
 
 def kind_of_name(name: str) -> str | None:
-    """Say what a file is by its ending, where its text is not JSON; None for endings that may hold anything."""
+    """Return what a file is by its extension, if its text is not JSON; None for other extensions."""
     return _ENDINGS.get(PurePath(name).suffix.lower())
 
 
@@ -108,7 +108,7 @@ _KINDS: Final[tuple[tuple[str, Holds], ...]] = (
     ("a Docker Compose file", _both(_maps("services"), lambda value: "model" not in value)),
     ("a pre-commit configuration", _both(_lists("repos"), lambda value: "model" not in value)),
 )
-"""What tells kinds of files by the properties of their roots, the most telling first."""
+"""Kinds of files, with the test that recognises each by the properties of its root; the first match counts."""
 
 _ENDINGS: Final = {
     **dict.fromkeys((".py", ".pyi"), "Python code"),

@@ -1,4 +1,4 @@
-"""Reading files: whole or line by line, unpacked where they are compressed, and only if they stay as they are."""
+"""Read files, whole or line by line, decompressing them if needed; a file that changes meanwhile is an error."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _MOST_BYTES: Final = 2**29
-"""Bytes that a file may have, or unpack to: twice what the API takes of a batch, its largest body."""
+"""The most bytes of a file, decompressed: twice the API's limit for a batch, its largest body."""
 _LONGEST_LINE: Final = 2**28
-"""Bytes that a line of JSON Lines may have: what the API takes of its largest body."""
+"""The most bytes of a line of JSON Lines: the API's limit for its largest body."""
 _MOST_LINES: Final = 5_000_000
-"""Lines that a compressed file, or a pipe, may have: fifty times what the API takes of the requests of a batch."""
+"""The most lines of a compressed file or a pipe: fifty times the API's limit for the requests of a batch."""
 _PIECE: Final = 2**20
 _PATIENCE: Final = 2.0
 """Seconds to wait for somebody to write to a named pipe."""
@@ -31,50 +31,50 @@ class UnreadableError(OSError):
     """Raised for a file that cannot be read, with the reason."""
 
 
-class Source(NamedTuple):
-    """A file that is read."""
+class OpenFile(NamedTuple):
+    """An open file."""
 
     file: IO[bytes]
-    """Its text, unpacked."""
+    """Its text, decompressed."""
     packed: IO[bytes]
-    """What stands on the disk, which is the same where it is not compressed."""
+    """Its content on disk; the same stream if it is not compressed."""
     before: os.stat_result
-    """What the system said of the file before it was read."""
+    """Its status before it was read."""
 
     @property
     def is_packed(self) -> bool:
-        """Whether the text is unpacked on the way."""
+        """Whether the file is compressed."""
         return self.file is not self.packed
 
     @property
     def is_regular(self) -> bool:
-        """Whether it is a regular file, and not a pipe or a device."""
+        """Whether it is a regular file, not a pipe or a device."""
         return stat.S_ISREG(self.before.st_mode)
 
     def rewind(self) -> None:
-        """Go back to the beginning."""
+        """Go back to the start."""
         self.file.seek(0)
 
 
 @contextmanager
-def opened(path: str) -> Iterator[Source]:
+def opened(path: str) -> Iterator[OpenFile]:
     """Open a file to read its text as bytes.
 
     Raises:
-        UnreadableError: when it cannot be opened, or read.
+        UnreadableError: if it cannot be opened or read.
     """
     try:
-        # Without O_NONBLOCK, opening a pipe waits for somebody to write to it.
+        # Without O_NONBLOCK, opening a pipe blocks until another process opens it for writing.
         with open(path, "rb", opener=_without_waiting) as file:
             before = os.fstat(file.fileno())
             text = _pipe(file, path) if stat.S_ISFIFO(before.st_mode) else file
             _wait_for_data(file)
             if not is_compressed(path):
-                yield Source(text, text, before)
+                yield OpenFile(text, text, before)
                 return
             _see_bounded(before)
             with _unpacked(text) as unpacked:
-                yield Source(unpacked, text, before)
+                yield OpenFile(unpacked, text, before)
     except UnreadableError:
         raise
     except OSError as error:
@@ -90,22 +90,22 @@ def _without_waiting(path: str, flags: int) -> int:
 
 
 def _wait_for_data(file: IO[bytes]) -> None:
-    """Let reads wait for data again, as those of a pipe or a terminal are to."""
+    """Make reads block again, as reads from a pipe or a terminal have to."""
     if hasattr(os, "O_NONBLOCK"):
         os.set_blocking(file.fileno(), True)
 
 
 def _pipe(file: IO[bytes], path: str) -> IO[bytes]:
-    """Return a pipe as soon as somebody has begun to write to it.
+    """Return a pipe as soon as another process has written to it.
 
     Raises:
-        UnreadableError: for a named pipe that nobody writes to.
+        UnreadableError: for a named pipe that no process writes to.
     """
     raw = cast("io.RawIOBase", cast("io.BufferedReader", file).raw)
-    if not exists(os.path.realpath(path)):  # that of a shell's `<(…)` has no name, and somebody at its other end
+    if not exists(os.path.realpath(path)):  # the unnamed pipe of a shell's `<(…)`, which always has a writer
         return file
     deadline = time.monotonic() + _PATIENCE
-    while (start := raw.read(_PIECE)) == b"":  # its end, as nobody has opened it; None where nothing is written yet
+    while (start := raw.read(_PIECE)) == b"":  # no writer yet; None means that a writer has written nothing yet
         if time.monotonic() > deadline:
             msg = "cannot be read: it is a pipe that nobody writes to"
             raise UnreadableError(msg)
@@ -114,7 +114,7 @@ def _pipe(file: IO[bytes], path: str) -> IO[bytes]:
 
 
 class _Begun(io.RawIOBase):
-    """A stream of which something was read already."""
+    """A stream with bytes that were already read put back in front."""
 
     def __init__(self, start: bytes, rest: io.RawIOBase) -> None:
         super().__init__()
@@ -148,11 +148,11 @@ def _unpacked(file: IO[bytes]) -> Iterator[IO[bytes]]:
         raise UnreadableError(msg) from error
 
 
-def read_whole(source: Source) -> bytes:
+def read_whole(source: OpenFile) -> bytes:
     """Read all of a file.
 
     Raises:
-        UnreadableError: for one that was changed meanwhile, or that has, or unpacks to, too much.
+        UnreadableError: if it changed meanwhile, or is too large, decompressed or not.
     """
     if not source.is_packed:
         _see_bounded(source.before)
@@ -165,7 +165,7 @@ def read_bounded(file: IO[bytes], verb: str = "has") -> bytes:
     """Read a stream to its end.
 
     Raises:
-        UnreadableError: when it has too much, in the words of `verb`: it has, or it unpacks to.
+        UnreadableError: if it is too large; `verb` is the verb of the message, "has" or "unpacks to".
     """
     data = io.BytesIO()
     left = _MOST_BYTES
@@ -175,11 +175,11 @@ def read_bounded(file: IO[bytes], verb: str = "has") -> bytes:
     return data.getvalue()
 
 
-def read_lines(source: Source) -> Iterator[bytes]:
-    """Read a file line by line; the whole may be of any length, but for a pipe or what is unpacked.
+def read_lines(source: OpenFile) -> Iterator[bytes]:
+    """Read a file line by line; only pipes and compressed files have a limit for their whole size.
 
     Raises:
-        UnreadableError: for one that was changed until its end was read, or that has, or unpacks to, too much.
+        UnreadableError: if it changed before its end was reached, or it or a line is too large.
     """
     is_bounded = source.is_packed or not source.is_regular
     left, number = _MOST_BYTES, 0
@@ -196,10 +196,10 @@ def read_lines(source: Source) -> Iterator[bytes]:
 
 
 def read_rest_of_line(file: IO[bytes], before: int, number: int) -> bytes:
-    """Read up to the end of a line, of which some bytes were read already.
+    """Read the rest of line `number`, of which `before` bytes were already read.
 
     Raises:
-        UnreadableError: for a line that is too long, of which it tells the number.
+        UnreadableError: if the line is too long.
     """
     line = file.readline(max(1, _LONGEST_LINE + 1 - before))
     if before + len(line) > _LONGEST_LINE:
@@ -208,10 +208,10 @@ def read_rest_of_line(file: IO[bytes], before: int, number: int) -> bytes:
 
 
 def see_line_bounded(line: bytes, number: int) -> None:
-    """See that a line is not too long.
+    """Check the length of line `number`.
 
     Raises:
-        UnreadableError: for one that is, of which it tells the number.
+        UnreadableError: if the line is too long.
     """
     if len(line) > _LONGEST_LINE:
         raise _too_long(number)
@@ -221,7 +221,7 @@ def _too_long(number: int) -> UnreadableError:
     return UnreadableError(f"cannot be read: line {number} is longer than {_LONGEST_LINE // 2**20} MB")
 
 
-def _verb(source: Source) -> str:
+def _verb(source: OpenFile) -> str:
     return "unpacks to" if source.is_packed else "has"
 
 
@@ -233,17 +233,17 @@ def _bounded(left: int, verb: str) -> int:
 
 
 def _see_bounded(found: os.stat_result) -> None:
-    """See by its size that a file can be read, before any of it is.
+    """Check the size of a file before it is read.
 
     Raises:
-        UnreadableError: for one that is too large, or is a folder.
+        UnreadableError: if it is too large.
     """
     if stat.S_ISREG(found.st_mode):
         _bounded(_MOST_BYTES - found.st_size, "has")
 
 
-def _see_unchanged(source: Source) -> None:
-    """See that a file is still what it was when it was opened; a pipe always changes."""
+def _see_unchanged(source: OpenFile) -> None:
+    """Check that a regular file has not changed since it was opened."""
     before, after = source.before, os.fstat(source.packed.fileno())
     is_same = (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size)
     if not is_same and stat.S_ISREG(after.st_mode):

@@ -1,11 +1,11 @@
-"""What is a request: how requests are told from other files, by their content.
+"""Tell requests from other files by their content.
 
-`recognised` decides whether a file that was found in a folder is checked: its root is an object with `messages` and a
-Claude model, the body of a batch, or a record with `custom_id` and `params`, or its `$schema` is one of ours. Bodies
-for other vendors and other hosts are left alone, and so is what is not a request at all.
+`recognised` decides whether a file found in a folder is checked: its root must be an object with `messages` and a
+Claude model, the body of a batch, or a record with `custom_id` and `params`, or its `$schema` must be one of ours.
+Bodies for other vendors and hosts are skipped like any other file.
 
-`stranger` decides whether a document of a file that was named is plainly not a request, so that it is not judged as
-one. The guide `docs/files.md` states both rules for users.
+`stranger` decides whether a document of a named file is certainly not a request; it then gets one violation that says
+so instead of one for each rule of a request. The guide `docs/files.md` states both rules for users.
 """
 
 from __future__ import annotations
@@ -44,21 +44,21 @@ _OWN_KEYS: Final = (
     "output_config",
     "cache_control",
 )
-"""Properties that bodies for other APIs do not have; with `max_tokens` they tell a request that names no model."""
+"""Properties that bodies for other APIs do not have; with `max_tokens`, one identifies a request without a model."""
 _OWN_BLOCKS: Final = frozenset({"tool_use", "tool_result", "redacted_thinking", "server_tool_use"})
 """Types of content blocks that messages for other APIs do not have."""
 _SOURCED_BLOCKS: Final = frozenset({"image", "document"})
-"""Types of content blocks that have a `source` here, and nowhere else."""
+"""Types of content blocks that have a `source` in this API only."""
 _ESSENTIALS: Final = frozenset({"model", "messages", "max_tokens"})
 _VERSION: Final = "anthropic_version"
 _HOSTS: Final[dict[Platform, tuple[str, str]]] = {
     "bedrock": ("bedrock-", "Amazon Bedrock"),
     "google": ("vertex-", "Google Cloud"),
 }
-"""How the version begins that a body for another host has, and what the host is called, by platform."""
+"""By platform: the start of the `anthropic_version` in a body for that host, and the name of the host."""
 _MESSAGES_LOOKED_AT: Final = 50
 _NAMES_LOOKED_AT: Final = 60
-"""Unknown properties that are compared with those of a request, as others would change nothing."""
+"""The most unknown properties compared with those of a request; more would not change the decision."""
 _RECORDS_LOOKED_AT: Final = 3
 
 _TWO_BYTES: Final = (b"\xff\xfe", b"\xfe\xff")
@@ -77,7 +77,7 @@ _FOREIGN_MARKS: Final = (
 
 
 def _formats() -> str:
-    """List the formats that are read, with their endings."""
+    """List the supported formats with their extensions."""
     endings: dict[str, list[str]] = {}
     for ending, text_format in FORMATS.items():
         endings.setdefault(text_format.value, []).append(code(ending))
@@ -88,19 +88,19 @@ _READ: Final = _formats()
 
 
 class Verdict(NamedTuple):
-    """Whether something is a request, and what tells."""
+    """Whether something is a request, and the reason."""
 
     is_request: bool
     reason: str
     is_alike: bool = False
-    """Whether it is not a request, but looks so much like one that leaving it alone is worth a word."""
+    """Whether it is a look-alike: not a request, but so much like one that the summary counts it."""
 
 
 def declared_shape(value: Any) -> str | None:
-    """Return the shape that the `$schema` of a document names, where it is one of ours.
+    """Return the shape that the `$schema` of a document names, if it is one of ours.
 
-    It may be the address of a schema as `msglint schema` prints it, or a file that is named `messages.schema.json` or
-    the like.
+    It may be the `$id` of a schema that `msglint schema` prints, or the path of a file named like
+    `messages.schema.json`.
     """
     name = value.get(SCHEMA_KEY) if isinstance(value, dict) else None
     if not isinstance(name, str):
@@ -114,36 +114,36 @@ def declared_shape(value: Any) -> str | None:
 
 
 def may_be_request(data: bytes) -> bool:
-    """Whether a text is worth reading to see whether it is a request: a quick look for the words that one has."""
+    """Whether a text may be a request, by the words in it; only such a text has to be parsed."""
     text = _in_single_bytes(data)
     return any(word in text for word in _NEEDED)
 
 
-def recognised(document: Document, told: str | None = None) -> Verdict:  # noqa: PLR0911 - one for each kind of root
-    """Say whether a document is a request, and why.
+def recognised(document: Document, platform: str | None = None) -> Verdict:  # noqa: PLR0911 - one for each kind of root
+    """Decide whether a document is a request.
 
     Args:
         document: The document.
-        told: The platform that requests are for as somebody has said; None where each is for the one that it names.
+        platform: The platform chosen by the user; None to use the one that the document names.
     """
     if not document.readable:
-        return _of_broken_text(document, told)
+        return _of_broken_text(document, platform)
     value = document.value
     if not isinstance(value, dict):
         return Verdict(is_request=False, reason="it holds no object")
     if declared_shape(value) is not None:
         return Verdict(is_request=True, reason=f"its `$schema` is {shown(value[SCHEMA_KEY])}")
     if "custom_id" in value:
-        return _of_record(value, told)
+        return _of_record(value, platform)
     if "messages" in value:
-        return _of_body(value, told)
+        return _of_body(value, platform)
     if isinstance(value.get("requests"), list):
-        return _of_batch(value["requests"], told)
+        return _of_batch(value["requests"], platform)
     return Verdict(is_request=False, reason="it has no `messages`")
 
 
 def host_of(value: Any) -> Platform | None:
-    """Return the platform other than Anthropic's own that a body says it is for, by the version that it names."""
+    """Return the platform, other than Anthropic's own, that a body names by its `anthropic_version`, if any."""
     version = value.get(_VERSION) if isinstance(value, dict) else None
     if not isinstance(version, str):
         return None
@@ -151,11 +151,11 @@ def host_of(value: Any) -> Platform | None:
 
 
 def stranger(name: str, document: Document) -> Stranger | None:
-    """Say that a document of a file is plainly not a request; None for one that may be meant as one.
+    """Return why a document is certainly not a request; None if it may be meant as one.
 
     Args:
-        name: The name of the file, whose ending may tell what it is.
-        document: What it holds, or one of the documents that it holds.
+        name: The name of the file; its extension may say what it is.
+        document: The document, or one of several in the file.
     """
     if not document.readable:
         return _stranger_by_name(name, document)
@@ -172,7 +172,7 @@ def stranger(name: str, document: Document) -> Stranger | None:
 
 
 def _stranger_by_name(name: str, document: Document) -> Stranger | None:
-    """Judge a text that cannot be read by the ending of its file, unless it is one that requests have."""
+    """Judge an unreadable text by its file's extension, unless that is one of a supported format."""
     if format_of(name) is not None or not document.data.strip() or _of_broken_text(document, None).is_request:
         return None
     return Stranger(0, kind_of_name(name), "its text is not JSON", _READ)
@@ -184,28 +184,28 @@ def _start_of(document: Document) -> int:
 
 
 def _is_plain_request(value: Any) -> bool:
-    """Whether an object has the properties that only requests have together: a quick look that spares the others."""
+    """Whether an object has a combination of properties that only requests have; a shortcut for most documents."""
     if not isinstance(value, dict):
         return False
     return value.keys() >= _ESSENTIALS or value.keys() >= {"custom_id", "params"}
 
 
 class _Names(NamedTuple):
-    """What the properties of an object are beside those of a request."""
+    """The properties of an object compared with those of a request."""
 
     known: int
-    """Those that a request has, may be misspelt or under the name that another API has for it."""
+    """The number that a request has, including misspelt ones and the names that other APIs use for them."""
     unknown: int
-    """Those that neither a request has nor one for another API."""
+    """The number that neither a request nor a request for another API has."""
     foreign: int
-    """Those that only a request for another API has."""
+    """The number that only a request for another API has."""
     meant: frozenset[str]
-    """The properties of a request that the known ones are; what other APIs call `messages` may be anything."""
+    """The request's own names of the known ones, without `messages` under the name that another API uses."""
 
 
 @lru_cache(maxsize=1)
 def _properties() -> dict[str, Any]:
-    """Return the properties that a request or a batch can have, of all editions, platforms and betas."""
+    """Return the properties that a request or a batch can have in any edition, on any platform, with any beta."""
     schemas = files()
     shapes = ("batches", "count_tokens", "messages")
     return {name: schema for shape in shapes for name, schema in schemas[SHAPES[shape]]["properties"].items()}
@@ -230,7 +230,7 @@ def _names_of(body: dict[Any, Any]) -> _Names:
 
 
 def _why_no_request(value: dict[Any, Any]) -> str | None:
-    """Say why an object is plainly not a request; None for one that may be."""
+    """Return why an object is certainly not a request; None if it may be one."""
     if "custom_id" in value or isinstance(value.get("requests"), list) or _holds_body(value.get("params")):
         return None
     found = _names_of(value)
@@ -247,11 +247,11 @@ def _holds_body(params: Any) -> bool:
     return isinstance(params, dict) and not _ESSENTIALS.isdisjoint(params)
 
 
-def _of_batch(requests: list[Any], told: str | None) -> Verdict:
+def _of_batch(requests: list[Any], platform: str | None) -> Verdict:
     for record in requests[:_RECORDS_LOOKED_AT]:
         if not isinstance(record, dict) or not {"custom_id", "params"} & record.keys():
             return Verdict(is_request=False, reason="its `requests` have no `params`")
-        verdict = _of_record(record, told)
+        verdict = _of_record(record, platform)
         if not verdict.is_request:
             return verdict
     if not requests:
@@ -259,20 +259,20 @@ def _of_batch(requests: list[Any], told: str | None) -> Verdict:
     return Verdict(is_request=True, reason="it is the body of a batch")
 
 
-def _of_record(record: dict[str, Any], told: str | None) -> Verdict:
+def _of_record(record: dict[str, Any], platform: str | None) -> Verdict:
     if "params" not in record:
         if {"method", "url", "body"} & record.keys():
             return Verdict(is_request=False, reason="it is a line of another vendor's batch", is_alike=True)
         return Verdict(is_request=False, reason="it has `custom_id`, but no `params`")
     params = record["params"]
     if isinstance(params, dict) and "messages" in params:
-        verdict = _of_body(params, told, in_batch=True)
+        verdict = _of_body(params, platform, in_batch=True)
         if not verdict.is_request:
             return verdict
     return Verdict(is_request=True, reason="it has `custom_id` and `params`, as a batch has")
 
 
-def _of_body(body: dict[str, Any], told: str | None, *, in_batch: bool = False) -> Verdict:
+def _of_body(body: dict[str, Any], platform: str | None, *, in_batch: bool = False) -> Verdict:
     model, messages = body.get("model"), body["messages"]
     is_conversation = isinstance(messages, list) and all(isinstance(message, dict) for message in messages[:1])
     if isinstance(model, str) and not _PLACEHOLDER.search(model):
@@ -281,17 +281,17 @@ def _of_body(body: dict[str, Any], told: str | None, *, in_batch: bool = False) 
             verdict = Verdict(is_request=False, reason=reason)
         return verdict._replace(is_alike=not verdict.is_request and is_conversation)
     if not is_conversation:
-        return Verdict(is_request=False, reason="its `messages` are no conversation")
-    verdict = _of_nameless_body(body, told)
+        return Verdict(is_request=False, reason="its `messages` are not a conversation")
+    verdict = _of_nameless_body(body, platform)
     if in_batch and not verdict.is_request and _foreign_mark(body) is None:
         return verdict._replace(is_request=True)
     return verdict._replace(is_alike=not verdict.is_request and any("role" in message for message in messages[:1]))
 
 
-def _of_nameless_body(body: dict[str, Any], told: str | None) -> Verdict:
-    """Judge a body without a model by what only bodies for this API have."""
+def _of_nameless_body(body: dict[str, Any], platform: str | None) -> Verdict:
+    """Judge a body without a model by properties that only bodies for this API have."""
     if isinstance(body.get(_VERSION), str):
-        return _of_version(body[_VERSION], told)
+        return _of_version(body[_VERSION], platform)
     foreign = _foreign_mark(body)
     if foreign is not None:
         return Verdict(is_request=False, reason=foreign)
@@ -306,7 +306,7 @@ def _of_nameless_body(body: dict[str, Any], told: str | None) -> Verdict:
 
 
 def _own_mark(body: dict[str, Any]) -> str | None:
-    """Name what only bodies for this API have: a property, or a type of content block; None where there is nothing."""
+    """Return a property or a type of content block that only bodies for this API have, if the body has one."""
     own = next((key for key in _OWN_KEYS if key in body), None)
     if own is not None:
         return own
@@ -324,7 +324,7 @@ def _own_mark(body: dict[str, Any]) -> str | None:
 
 
 def _of_model(model: str, body: dict[str, Any] | None = None) -> Verdict:
-    """Judge by the model: Anthropic's, whatever else is there, or what is nearly one in a body with nothing foreign."""
+    """Judge by the model: one of Anthropic's, or a misspelt one in a body without anything foreign."""
     named = f"it has `messages` and the model {code(model)}"
     if model_named(model) is not None or _CLAUDE.fullmatch(model) is not None:
         return Verdict(is_request=True, reason=named)
@@ -335,24 +335,24 @@ def _of_model(model: str, body: dict[str, Any] | None = None) -> Verdict:
             return Verdict(is_request=True, reason=f"{named}, and {code(own)}, which only bodies for this API have")
         return Verdict(is_request=False, reason=f"its model is {code(model)}, as another host names it")
     if nearest(model, model_ids()) is None:
-        return Verdict(is_request=False, reason=f"its model is {code(model)}, which is none of Anthropic's")
+        return Verdict(is_request=False, reason=f"its model is {code(model)}, which is not one of Anthropic's")
     if foreign is not None:
         return Verdict(is_request=False, reason=foreign)
-    return Verdict(is_request=True, reason=f"{named}, which is nearly one")
+    return Verdict(is_request=True, reason=f"{named}, which is nearly one of Anthropic's")
 
 
-def _of_version(version: str, told: str | None) -> Verdict:
-    """Judge by the version that a body has on other hosts."""
+def _of_version(version: str, platform: str | None) -> Verdict:
+    """Judge by `anthropic_version`, which bodies have on other hosts."""
     for host, (beginning, name) in _HOSTS.items():
         if version.startswith(beginning):
-            if told not in {None, host}:
-                return Verdict(is_request=False, reason=f"it is for {name}, as `--platform {host}` says")
+            if platform not in {None, host}:
+                return Verdict(is_request=False, reason=f"it is for {name}; `--platform {host}` checks it")
             return Verdict(is_request=True, reason=f"it has `messages` and says that it is for {name}")
     return Verdict(is_request=True, reason=f"it has `messages` and {code(_VERSION)}")
 
 
 def _foreign_mark(body: dict[str, Any]) -> str | None:
-    """Say what shows that a body is not for the Messages API, if something does."""
+    """Return what shows that a body is not for the Messages API, if anything does."""
     key = next((key for key in body if key in foreign_properties(of_bodies=True)), None)
     if key is not None:
         return f"it has {code(key)}, as bodies for other APIs have"
@@ -363,16 +363,16 @@ def _foreign_mark(body: dict[str, Any]) -> str | None:
             if isinstance(role, str) and role in _FOREIGN_ROLES:
                 return f"it has a message of the role {shown(role)}, as other vendors' bodies have"
             if "tool_calls" in message:
-                return "a message of it has `tool_calls`, as other vendors' bodies have"
+                return "one of its messages has `tool_calls`, as other vendors' bodies have"
     return None
 
 
-def _of_broken_text(document: Document, told: str | None) -> Verdict:
-    """Judge a text that cannot be read by its first line, where that can, and else by the words in it."""
+def _of_broken_text(document: Document, platform: str | None) -> Verdict:
+    """Judge an unreadable text by its first line if that is JSON, otherwise by the words in it."""
     data = _in_single_bytes(document.data)
     first_line = data.lstrip().partition(b"\n")[0]
     if len(first_line) < len(data) and (line := read(first_line)).readable and isinstance(line.value, dict):
-        return recognised(line, told)
+        return recognised(line, platform)
     is_yaml = any(finding.rule.area == "yaml" for finding in document.findings)
     wanted = _BROKEN_YAML if is_yaml else _BROKEN_JSON
     if not all(mark in data for mark in wanted):
@@ -391,5 +391,5 @@ def _of_broken_text(document: Document, told: str | None) -> Verdict:
 
 
 def _in_single_bytes(data: bytes) -> bytes:
-    """Make the words of a text in UTF-16 legible, which is no JSON, but may have been meant as a request."""
+    """Reduce UTF-16 to single bytes, so that words can be found; it is not JSON, but may be meant as a request."""
     return data.replace(b"\0", b"") if data.startswith(_TWO_BYTES) else data

@@ -1,4 +1,4 @@
-"""Writing files: all of it or nothing, and with all that the system keeps of a file beside its text."""
+"""Replace the content of a file atomically, keeping its owner, permissions and attributes."""
 
 from __future__ import annotations
 
@@ -11,34 +11,33 @@ from typing import Final
 from ..filesystem.lookups import exists, kind_of, read_regular
 
 _PREFIX: Final = ".msglint-"
-"""What the names of unfinished files begin with; the name of the file itself may leave no room for more."""
+"""The prefix of temporary files; not the name of the file itself, which may leave no room for more characters."""
 _LABELS: Final = "security."
-"""Attributes that the system gives a new file by itself, and that only it may set."""
+"""The prefix of attributes that the system sets on new files by itself, and that only it may set."""
 
 
 class LeftAloneError(OSError):
-    """Raised for a file that could be written, but not without changing more than its text; says why."""
+    """Raised for a file that cannot be replaced without changing more than its text, with the reason."""
 
 
 class ChangedError(OSError):
-    """Raised for a file that does not have the content any more that the new one was made from."""
+    """Raised for a file whose content has changed since it was read."""
 
 
 def replace_content(path: str | Path, data: bytes, before: bytes | None = None) -> None:
-    """Put new content into a file, or make it; whoever reads it meanwhile sees the old content or the new.
+    """Replace the content of a file, or create it; other processes see either the old content or the new.
 
-    A symbolic link stays one, and what it leads to is written. Owner, group, permissions and attributes stay.
+    A symbolic link stays, and its target is replaced. Owner, group, permissions and attributes stay.
 
     Args:
         path: The file.
         data: Its new content.
-        before: The content that the new one was made from; None to replace whatever there is.
+        before: The content that the file must still have; None to replace any content.
 
     Raises:
-        LeftAloneError: for a file that is not a regular one, has other names (hard links), or belongs to somebody whom
-            it cannot be given to.
-        ChangedError: for a file that does not have the content `before` any more.
-        OSError: when the file cannot be written; it is what it was then.
+        LeftAloneError: for a file that is not regular, has other hard links, or whose owner cannot be kept.
+        ChangedError: for a file that no longer has the content `before`.
+        OSError: if the file cannot be written; its old content stays.
     """
     import tempfile
 
@@ -65,7 +64,7 @@ def replace_content(path: str | Path, data: bytes, before: bytes | None = None) 
 
 
 def _seen(target: str) -> os.stat_result | None:
-    """Return what the system says of a file that may be replaced; None for one that is still to be made."""
+    """Return the status of a file that may be replaced; None if it does not exist."""
     if not exists(target):
         return None
     found = os.stat(target)  # noqa: PTH116 - for any name
@@ -80,7 +79,7 @@ def _seen(target: str) -> os.stat_result | None:
 
 
 def _give(descriptor: int, name: str, target: str, found: os.stat_result) -> None:
-    """Give a new file the owner, the group and the attributes of the one that it replaces."""
+    """Give a new file the owner, group and attributes of the file that it replaces."""
     if not hasattr(os, "fchown"):
         return
     made = os.fstat(descriptor)
@@ -97,7 +96,7 @@ def _give(descriptor: int, name: str, target: str, found: os.stat_result) -> Non
 def _copy_attributes(name: str, target: str) -> None:
     try:
         wanted = {each: os.getxattr(target, each) for each in os.listxattr(target)}
-    except OSError:  # a file system that has none
+    except OSError:  # a file system without attributes
         return
     for each, value in wanted.items():
         _copy_attribute(name, each, value)
@@ -113,7 +112,7 @@ def _copy_attribute(name: str, attribute: str, value: bytes) -> None:
 
 
 def _see_unchanged(target: str, before: bytes) -> None:
-    """See that a file has the content that the new one was made from."""
+    """Check that a file still has the content `before`."""
     try:
         is_same = read_regular(target, len(before)) == before
     except OSError:

@@ -1,4 +1,4 @@
-"""Formats: each module turns the results of a run into text, and does nothing else."""
+"""Output formats: each module renders the results of a run as text, and does nothing else."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _renderer(name: str) -> Render:
 
 
 def _without_secrets(result: FileResult) -> FileResult:
-    """Hide secrets in all that a format prints; what was made of a request has none, other texts may."""
+    """Redact everything that a format prints and that may contain secrets: names, lines, errors and reasons."""
     return replace(
         result,
         name=redacted(result.name),
@@ -61,12 +61,12 @@ FORMATS: Final[dict[str, Render]] = {
         "html",
     )
 }
-"""How each format renders: from results to pieces of text, in the order of the results.
+"""The render function of each format, from results to pieces of text in the same order.
 
-The module of a format is imported when it is used.
+The module of a format is imported on first use.
 """
 
 FOR_PEOPLE: Final = frozenset({"full", "concise"})
-"""The formats that are written as the locale has it; those for machines are always UTF-8."""
+"""The formats written in the encoding of the locale; those for machines are always UTF-8."""
 
 __all__ = ["FORMATS", "FOR_PEOPLE"]

@@ -1,4 +1,4 @@
-"""One line for each violation, as compilers have it."""
+"""The format `concise`: one line per violation, like compilers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:
-    """Yield a line for each violation: its place, severity, rule and message."""
+    """Yield one line per violation: its place, severity, rule and message."""
     for result in results:
         for violation in result.violations:
             place = violation.range

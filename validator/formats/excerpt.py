@@ -1,4 +1,4 @@
-"""What is shown of a line around a place: cut where it is long, and safe to print."""
+"""Cut a line to an excerpt around a place, and make it safe to print."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ if TYPE_CHECKING:
     from ..report import Range
 
 WIDTH: Final = 100
-"""Columns of an excerpt; a longer line is cut around the place."""
+"""The most columns of an excerpt; a longer line is cut around the place."""
 _LEAD: Final = 40
-"""Characters of a cut line that are shown before the place."""
+"""Characters of a cut line shown before the place."""
 _MOST_LEAD: Final = 2 * _LEAD
-"""Columns that these may take where they are wide, or escaped."""
+"""The most columns that these may take if they are wide or escaped."""
 _ELLIPSIS: Final = "…"
 _DOTS: Final = "..."
-"""What stands for an ellipsis where the output cannot have one."""
+"""Replaces the ellipsis if the encoding of the output does not have it."""
 _TAB: Final = "    "
 
 
 class Excerpt(NamedTuple):
-    """What to show of a line, in three parts."""
+    """An excerpt of a line, in three parts."""
 
     before: str
     marked: str
-    """The place; empty where it is at the end of the line."""
+    """The place; empty at the end of the line."""
     after: str
 
 
 def excerpt(line: str, place: Range, encoding: str = "utf-8") -> Excerpt:
     """Cut a line around a place that begins in it.
 
-    Of a place that goes on over more lines only its first character is marked. What the encoding of the output does
-    not have is escaped, so that the columns are those of what is read.
+    A place that spans several lines is marked at its first character only. Characters that the encoding of the output
+    does not have are escaped before columns are counted, so that the carets stay aligned.
     """
     start = place.column - 1
     end = place.end_column - 1 if place.end_line == place.line else start + 1
@@ -54,7 +54,7 @@ def excerpt(line: str, place: Range, encoding: str = "utf-8") -> Excerpt:
 
 
 def cut(text: str, most: int, dots: str = _ELLIPSIS) -> str:
-    """Cut text to a number of columns."""
+    """Cut text to at most `most` columns."""
     if columns(text) <= most:
         return text
     while text and columns(text) > max(0, most - len(dots)):
@@ -63,17 +63,17 @@ def cut(text: str, most: int, dots: str = _ELLIPSIS) -> str:
 
 
 def columns(text: str) -> int:
-    """Count the columns of a terminal that text takes, where an emoji or an ideograph takes two."""
+    """Count the terminal columns of a text; emoji and ideographs take two."""
     if text.isascii():
         return len(text)
-    from wcwidth import wcswidth  # only text that is not ASCII needs its tables
+    from wcwidth import wcswidth  # imported here because only non-ASCII text needs its large tables
 
     width = wcswidth(text)
     return width if width >= 0 else len(text)
 
 
 def _shown(text: str, encoding: str) -> str:
-    """Make text safe for a terminal without changing its number of columns more than it has to."""
+    """Make text safe for a terminal, keeping its number of columns if possible."""
     if text.isascii() and text.isprintable():
         return text
     shown = "".join(

@@ -1,4 +1,4 @@
-"""The format for people: the line with a caret run under the exact place, the message, the help and the rule."""
+"""The format `full`: the message and the rule, the line with carets under the exact place, and the help."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:
-    """Yield a paragraph for each violation."""
+    """Yield one paragraph per violation."""
     for result in results:
         for violation in result.violations:
             yield "".join(f"{line}\n" for line in _paragraph(result, violation, style))
@@ -43,7 +43,7 @@ def _paragraph(result: FileResult, violation: Violation, style: Style) -> Iterat
 def _frame(
     result: FileResult, place: Range | None, pointer: str, gutter: str, style: Style, *, mark: str
 ) -> Iterator[str]:
-    """Yield the place and, where there is a text, its line with carets below."""
+    """Yield the place and, if the text is known, its line with carets below."""
     where = f"{result.name}:{place.line}:{place.column}" if place else result.name
     at = f" at {cut(printable(pointer), WIDTH)}" if pointer else ""
     yield f"{gutter}{style.frame('-->')} {where}{style.faint(at)}"

@@ -1,4 +1,4 @@
-"""Workflow commands that GitHub shows as annotations beside the lines of a change."""
+"""The format `github`: workflow commands, which GitHub shows as annotations in the diff of a pull request."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from .style import Style
 
 _MOST_OF_A_KIND: Final = 10
-"""Annotations of a kind that are shown of one step; the others vanish without a word."""
+"""The most annotations of a kind that GitHub shows per step; it silently drops the others."""
 _KINDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
 def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noqa: ARG001 - every format is called alike
-    """Yield the first annotations of each kind, errors first, and a line with the number that there are of all."""
+    """Yield the first annotations of each kind, errors first, and a line with the total numbers."""
     shown: dict[str, list[str]] = {kind: [] for kind in _KINDS.values()}
     numbers = dict.fromkeys(_KINDS.values(), 0)
     unchecked: list[str] = []
@@ -60,7 +60,7 @@ def _command(kind: str, result: FileResult, place: Range | None, title: str, tex
     if place is not None:
         properties["line"] = str(place.line)
         properties["endLine"] = str(place.end_line)
-        if place.line == place.end_line:  # else columns make GitHub ignore the place
+        if place.line == place.end_line:  # GitHub ignores the place if it has columns and spans several lines
             properties["col"] = str(place.column)
             properties["endColumn"] = str(place.end_column)
     properties["title"] = title

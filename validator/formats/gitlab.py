@@ -1,4 +1,4 @@
-"""The report that GitLab's Code Quality shows in a merge request."""
+"""The format `gitlab`: a Code Quality report, which GitLab shows in a merge request."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 _SEVERITIES: Final = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
 _START: Final = Range(1, 1, 1, 1)
-"""The place of what has none, as every issue needs one."""
+"""The place of issues without one, because GitLab requires it."""
 
 
 def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noqa: ARG001 - every format is called alike
-    """Yield one list of issues; the rule stands in the description too, as GitLab does not show it otherwise."""
+    """Yield one list of issues; the description repeats the rule, because GitLab does not show `check_name`."""
     issues: list[dict[str, Any]] = []
     digests = Digests()
     for result in results:

@@ -1,4 +1,4 @@
-"""What machines know a file and a finding by: paths from the root of the project, and numbers that never repeat."""
+"""Identify files and violations for other programs: paths relative to the project, and unique stable digests."""
 
 from __future__ import annotations
 
@@ -25,38 +25,39 @@ if TYPE_CHECKING:
 _NOT_ASCII: Final = regex("[^\x00-\x7e]")
 
 NOT_CHECKED: Final = "msglint/not-checked"
-"""In place of a rule, for a file that could not be checked."""
+"""Replaces the rule id for a file that could not be checked."""
 
 _ROOTS: Final = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
-"""Where services say that the project is that they check out."""
+"""The environment variables by which CI services name the folder of the project."""
 
 
 def project_path(result: FileResult) -> str:
-    """Return the path of the result's file from the root of the project, or its full path where it is outside.
+    """Return the path of a file relative to the root of the project, or its absolute path if it is outside.
 
-    The root is where the service says, else the current folder. Symbolic links are resolved, as services know no
-    others, unless they lead out of the project. Bytes that are not UTF-8 are kept as `os.fsdecode` has them.
+    The root is the folder that the CI service names, or else the current folder. Symbolic links are resolved, because
+    services only know real paths, unless they lead out of the project. Bytes that are not UTF-8 stay as `os.fsdecode`
+    represents them.
     """
     root = next((folder for folder in map(os.environ.get, _ROOTS) if folder), os.curdir)
     return _below(root, result)
 
 
 def local_path(result: FileResult) -> str:
-    """Return the path of the result's file from the current folder, or its full path where it is outside."""
+    """Return the path of a file relative to the current folder, or its absolute path if it is outside."""
     return _below(os.curdir, result)
 
 
 def readable(path: str) -> str:
-    """Make a path fit for text that is UTF-8; everything but bytes that are not stays as it is."""
+    """Escape the bytes of a path that are not UTF-8."""
     return path_bytes(path).decode(errors="backslashreplace")
 
 
 def json_text(value: Any, *, indented: bool = True) -> str:
-    """Write JSON with a line feed at its end; controls, direction marks and the like are escaped in it."""
+    """Encode JSON with a final line feed, escaping control characters, direction marks and the like."""
     options = orjson.OPT_APPEND_NEWLINE | (orjson.OPT_INDENT_2 if indented else 0)
     try:
         text = orjson.dumps(value, option=options).decode()
-    except TypeError:  # half of a pair of surrogates
+    except TypeError:  # a lone surrogate
         return json.dumps(value, indent=2 if indented else None, separators=None if indented else (",", ":")) + "\n"
     return text if text.isascii() and "\x7f" not in text else _NOT_ASCII.sub(_escaped, text)
 
@@ -78,19 +79,19 @@ def _below(root: str, result: FileResult) -> str:
 
 
 class Digests:
-    """Gives every finding of a run a number that stays when lines move, and that no other finding has."""
+    """Gives every violation of a run an identity that stays when lines move, and that no other violation has."""
 
     def __init__(self) -> None:
         self._seen: Counter[tuple[str, Fingerprint]] = Counter()
 
     def of(self, path: str, result: FileResult) -> Iterator[tuple[Violation, str, int]]:
-        """Yield each violation of the file at a readable path, its digest, and how often the same was seen before."""
+        """Yield each violation of a file, its digest, and how often the digest occurred before."""
         for violation, found in zip_longest(result.violations, result.fingerprints):
             known = found or Fingerprint(violation.rule, violation.pointer, violation.message)
             yield violation, *self.of_one(path, known)
 
     def of_one(self, path: str, fingerprint: Fingerprint) -> tuple[str, int]:
-        """Return the digest of one finding, and how often the same was seen before."""
+        """Return the digest of a violation, and how often it occurred before."""
         times = self._seen[path, fingerprint]
         self._seen[path, fingerprint] += 1
         return fingerprint.digest(path), times

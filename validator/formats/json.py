@@ -1,4 +1,4 @@
-"""The machine-readable format, version 1."""
+"""The format `json`, version 1: one object for all results."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ VERSION = 1
 
 
 def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noqa: ARG001 - every format is called alike
-    """Yield one object: counts, violations with their places, how many more there are, and the files not checked."""
+    """Yield one object with counts, violations, the number of omitted ones, and errors of files not checked."""
     files = requests = 0
     suppressed = dict.fromkeys((means.value for means in Means), 0)
     violations: list[dict[str, Any]] = []
@@ -49,7 +49,7 @@ def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noq
 
 
 def violation_object(path: str, violation: Violation) -> dict[str, Any]:
-    """Return the object that says everything of a violation."""
+    """Return a violation as an object with all its details."""
     return {
         "path": path,
         **_place(violation.range),

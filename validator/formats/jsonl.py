@@ -1,4 +1,4 @@
-"""The machine-readable format with one object a line, for results that are read while they come."""
+"""The format `jsonl`: one object per line, for programs that read results as they arrive."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noqa: ARG001 - every format is called alike
-    """Yield a line for each violation, with the properties of the format `json`, and one for each file not checked.
+    """Yield a line for each violation, with the properties of the format `json`, and for each file not checked.
 
-    For violations that are not kept there is a line with their number for each rule.
+    Violations that were not kept are counted, in one line per rule.
     """
     for result in results:
         if result.error is not None:

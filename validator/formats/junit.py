@@ -1,4 +1,4 @@
-"""JUnit's XML, which every CI service reads: a suite for each file, and a case for each thing found in it."""
+"""The format `junit`: XML that every CI service reads, with one suite per file and one case per violation."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _NOT_PLAIN: Final = re.compile("[^\t\n\r\x20-\x7e]")
 
 
 def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noqa: ARG001 - every format is called alike
-    """Yield one document, as Jenkins's schema of it has it: a suite names its file, a case nothing but where it is.
+    """Yield one document that is valid by Jenkins's schema, in which only a suite can name its file.
 
-    An error is a failure, and a warning or an information a skipped case with its message, so that services say what
-    the exit code says. A file that could not be checked is an error, and one without violations a case that passes.
+    Errors are failures; warnings and infos are skipped cases with a message, so that services and the exit code agree.
+    A file that could not be checked is an error, and a file without violations is a passing case.
     """
     yield '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="msglint">\n'
     for result in results:
@@ -42,13 +42,13 @@ def _suite(result: FileResult) -> str:
     if rest is not None:
         is_failure = worst_of_rest(result) is Severity.ERROR
         failures, skipped = failures + is_failure, skipped + (not is_failure)
-        told = (
+        outcome = (
             f'<failure type="error" message={_quoted(rest)}/>' if is_failure else f"<skipped message={_quoted(rest)}/>"
         )
-        cases.append(f"    <testcase{_named(result, 'not listed')}>{told}</testcase>\n")
+        cases.append(f"    <testcase{_named(result, 'not listed')}>{outcome}</testcase>\n")
     if result.error is not None:
-        told = f'<error type="not-checked" message={_quoted(result.error)}/>'
-        cases.append(f"    <testcase{_named(result, 'not checked')}>{told}</testcase>\n")
+        outcome = f'<error type="not-checked" message={_quoted(result.error)}/>'
+        cases.append(f"    <testcase{_named(result, 'not checked')}>{outcome}</testcase>\n")
     if not cases:
         cases.append(f"    <testcase{_named(result, 'no violations')}/>\n")
     numbers = f'tests="{len(cases)}" failures="{failures}" errors="{errors}" skipped="{skipped}" time="0"'
@@ -64,10 +64,10 @@ def _case(result: FileResult, violation: Violation) -> str:
     advice = f"\nhelp: {violation.help}" if violation.help is not None else ""
     message, text = _quoted(violation.message), _text(f"--> {where}{pointed}{advice}")
     if violation.severity is Severity.ERROR:
-        told = f'<failure type="{violation.severity}" message={message}>{text}</failure>'
+        outcome = f'<failure type="{violation.severity}" message={message}>{text}</failure>'
     else:
-        told = f"<skipped message={message}>{text}</skipped>"
-    return f"    <testcase{_named(result, title)}>{told}</testcase>\n"
+        outcome = f"<skipped message={message}>{text}</skipped>"
+    return f"    <testcase{_named(result, title)}>{outcome}</testcase>\n"
 
 
 def _named(result: FileResult, title: str) -> str:
@@ -75,10 +75,10 @@ def _named(result: FileResult, title: str) -> str:
 
 
 def _text(text: str) -> str:
-    spelled = _NOT_PLAIN.sub(lambda found: printable(found[0]), text)  # much of it XML 1.0 cannot hold in any way
+    spelled = _NOT_PLAIN.sub(lambda found: printable(found[0]), text)  # XML 1.0 cannot even escape most of these
     return escape(spelled).replace("\r", "&#13;")
 
 
 def _quoted(text: str) -> str:
-    """Return the value of an attribute, in quotes; line ends and tabs would come out as spaces otherwise."""
+    """Return a quoted attribute value; line ends and tabs are escaped because parsers turn them into spaces."""
     return f'"{_text(text)}"'.replace("\n", "&#10;").replace("\t", "&#9;")

@@ -1,4 +1,4 @@
-"""Markdown for a comment on a change, or the summary of a job."""
+"""The format `markdown`: for a comment on a pull request, or the summary of a job."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
     from .style import Style
 
 MARK: Final = "<!-- msglint -->"
-"""The first line, by which a job finds the comment that it wrote before."""
+"""The first line, by which a job finds the comment it wrote earlier, to replace it."""
 _LONGEST: Final = 60_000
-"""Characters of a comment; GitHub takes 65,536."""
+"""The most characters of a comment; GitHub's limit is 65,536."""
 _SPECIAL: Final = re.compile(r"[\\`*_\[\]<>&#|~$]")
 _NEWLINES: Final = re.compile(r"\s+")
 
 
 def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noqa: ARG001 - every format is called alike
-    """Yield a heading with the counts, then a list of violations for each file, cut where a comment would be too long.
+    """Yield a heading with the counts, then the violations of each file, up to the limit of a comment.
 
-    What a request holds cannot become anything but text: no mark-up, no HTML, no mention and no link.
+    Text from requests is escaped so that it cannot become mark-up, HTML, a mention or a link.
     """
     parts: list[str] = []
     room = _LONGEST
@@ -58,7 +58,7 @@ def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noq
     yield f"Checked {count(requests, 'request')} in {count(files, 'file')}{unread}.\n"
     yield from parts
     if left_out:
-        yield f"\nThere {'is 1' if left_out == 1 else f'are {left_out:,}'} more that this has no room for.\n"
+        yield f"\n{count(left_out, 'more violation')} not listed.\n"
 
 
 def _item(violation: Violation) -> str:
@@ -69,15 +69,15 @@ def _item(violation: Violation) -> str:
 
 
 def _text(text: str) -> str:
-    """Escape text for Markdown; what it has in backticks stays code."""
+    """Escape text for Markdown; text in backticks stays code."""
     pieces = _NEWLINES.sub(" ", text).split("`")
-    if len(pieces) % 2 == 0:  # a backtick that nothing closes
+    if len(pieces) % 2 == 0:  # an unclosed backtick
         pieces[-2:] = ["`".join(pieces[-2:])]
     return "".join(_code(piece) if index % 2 else _plain(piece) for index, piece in enumerate(pieces))
 
 
 def _plain(text: str) -> str:
-    """Escape what is mark-up, and put a comment into what would become a mention, an issue or a link."""
+    """Escape mark-up, and break up mentions, issue numbers and links with an HTML comment."""
     escaped = _SPECIAL.sub(lambda found: f"&#{ord(found[0])};", printable(text))
     return re.sub(r"@|&#35;|www(?=\.)|:(?=//)", lambda found: f"{found[0]}<!-- -->", escaped)
 

@@ -1,4 +1,4 @@
-"""The Reviewdog Diagnostic Format, from which reviewdog writes comments on many services."""
+"""The format `rdjson`: the Reviewdog Diagnostic Format, from which reviewdog comments on many services."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SOURCE: Final = {"name": "msglint"}
 
 
 def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noqa: ARG001 - every format is called alike
-    """Yield one object with a diagnostic for each violation, and one without a place for each file not checked."""
+    """Yield one object with a diagnostic for each violation, and one for each file not checked."""
     diagnostics: list[dict[str, Any]] = []
     for result in results:
         path = readable(local_path(result))
@@ -67,7 +67,7 @@ def _location(path: str, result: FileResult, place: Range | None) -> dict[str, A
 
 
 def _position(result: FileResult, line: int, column: int) -> dict[str, int]:
-    """Return a position with its column in bytes of UTF-8, or without one where the line is not known."""
+    """Return a position with its column in UTF-8 bytes, or without a column if the line's text is unknown."""
     text = result.lines.get(line)
     if text is None:
         return {"line": line}

@@ -1,4 +1,4 @@
-"""What is said of the violations of a file that were counted and not kept."""
+"""Summarise the violations of a file that were counted but not kept."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from ..files import FileResult
 
 LEFT_OUT: Final = "msglint/left-out"
-"""In place of a rule, for violations that are not listed."""
+"""Replaces the rule id for violations that are not listed."""
 
 
 def said_of_rest(result: FileResult) -> str | None:
-    """Say how many violations of a file are not listed; None where all are."""
+    """Return the line that counts the violations not listed; None if all are listed."""
     if not result.omitted:
         return None
     counts = _by_severity(result)
@@ -27,13 +27,13 @@ def said_of_rest(result: FileResult) -> str | None:
 
 
 def worst_of_rest(result: FileResult) -> Severity:
-    """Return the gravest severity among the violations of a file that are not listed; there are some."""
+    """Return the worst severity among the violations not listed, of which there must be some."""
     counts = _by_severity(result)
     return next(severity for severity in Severity if counts[severity])
 
 
 def records_of_rest(result: FileResult) -> Iterator[dict[str, Any]]:
-    """Yield an object for each rule and severity of which violations are not listed, with their number."""
+    """Yield an object with the number of violations not listed, for each rule and severity."""
     counts: Counter[tuple[str, str]] = Counter()
     for kind, number in result.omitted.items():
         counts[kind.rule, kind.severity.value] += number

@@ -1,4 +1,4 @@
-"""SARIF 2.1.0, as code scanning takes it: every rule with its help, and every finding with its whole place."""
+"""The format `sarif`: SARIF 2.1.0 for GitHub code scanning, with the help of every rule."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
 
 _SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _MOST_RESULTS: Final = 25_000
-"""Results that code scanning takes of a run; with more it takes none."""
+"""The limit of code scanning for the results of a run; it rejects a log with more."""
 _LONGEST_TEXT: Final = 1024
-"""Characters of a description that are shown."""
+"""The most characters of a description that are shown."""
 _LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _PROBLEMS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "recommendation"}
 _ORDER: Final = {level: rank for rank, level in enumerate(_LEVELS.values())}
 
 
 def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noqa: ARG001 - every format is called alike
-    """Yield one log with one run; of more results than can be taken in, the mildest are left out."""
+    """Yield one log with one run; beyond the limit of results, the least severe are omitted."""
     found: list[dict[str, Any]] = []
     notes: list[dict[str, Any]] = []
     digests = Digests()
@@ -126,7 +126,7 @@ def _result(violation: Violation, uri: str, index: int, digest: str) -> dict[str
 
 
 def _suppression(suppressed: Suppressed) -> dict[str, str]:
-    """Say by what a result is suppressed, and why."""
+    """Return how a result is suppressed, and why."""
     kind = "inSource" if suppressed.means is Means.COMMENT else "external"
     reason = suppressed.reason or ("it is in the baseline" if suppressed.means is Means.BASELINE else None)
     return {"kind": kind, **({"justification": reason} if reason is not None else {})}
@@ -150,7 +150,7 @@ def _location(uri: str, place: Range | None, pointer: str) -> dict[str, Any]:
 
 
 def _region(place: Range) -> dict[str, int]:
-    """Return a region that is never empty, as an empty one is not shown."""
+    """Return a region that is never empty, because viewers do not show empty ones."""
     empty = (place.line, place.column) == (place.end_line, place.end_column)
     return {
         "startLine": place.line,
@@ -161,7 +161,7 @@ def _region(place: Range) -> dict[str, int]:
 
 
 def _uri(path: str) -> str:
-    """Return a path as a relative reference, or as an absolute URI where it is absolute."""
+    """Return a relative path as a relative reference, an absolute one as a URI."""
     quoted = quote(path.encode(errors="surrogateescape"), safe="/")
     return f"file://{quoted}" if path.startswith("/") else quoted
 

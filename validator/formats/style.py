@@ -1,4 +1,4 @@
-"""Colour, for a terminal that wants it."""
+"""Colours for terminals."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ _COLOURS: Final = {"error": "red", "warning": "yellow", "info": "cyan"}
 
 
 class Style(NamedTuple):
-    """Puts text into colour, or leaves it as it is."""
+    """Colours text, or returns it unchanged if colour is off."""
 
     coloured: bool = False
     encoding: str = "utf-8"
-    """That of what is written to, for people."""
+    """The encoding of the output, for formats for people."""
 
     def severity(self, severity: Severity, text: str) -> str:
-        """Colour text by how much it matters."""
+        """Colour text by severity."""
         return self._styled(text, fg=_COLOURS[severity.value], bold=True)
 
     def strong(self, text: str) -> str:
-        """Make text stand out."""
+        """Make text bold."""
         return self._styled(text, bold=True)
 
     def frame(self, text: str) -> str:
-        """Colour what surrounds an excerpt: line numbers, arrows, bars."""
+        """Colour the frame of an excerpt: line numbers, arrows, bars."""
         return self._styled(text, fg="blue", bold=True)
 
     def helpful(self, text: str) -> str:
-        """Colour a label of help."""
+        """Colour the label of a help text."""
         return self._styled(text, fg="green", bold=True)
 
     def faint(self, text: str) -> str:
-        """Set text back."""
+        """Make text faint."""
         return self._styled(text, dim=True)
 
     def key(self, text: str) -> str:

@@ -1,11 +1,11 @@
-"""The language server: what the command says, while the text is being written.
+"""The language server: reports in an editor what the command reports.
 
 | module | what it does |
 |---|---|
-| `server`, `wire` | speak the protocol, and do nothing else |
-| `documents` | open documents, and what is known of each version of them |
-| `text`, `brackets` | positions as clients count them, and the brackets of a text that is half typed |
-| `recovery` | makes JSON of a text that is none, as far as it goes |
-| `shapes`, `place` | what the schemas say of a place; `yaml_places` finds it in YAML |
-| `diagnostics`, `hover`, `completion`, `actions`, `symbols` | a feature each: from a document to an answer |
+| `server`, `wire` | the protocol, and nothing else |
+| `open_document` | open documents, with the cached results of their current version |
+| `text`, `brackets` | positions as clients count them, and the brackets of incomplete JSON |
+| `recovery` | repairs broken JSON as far as possible |
+| `shapes`, `place` | what the schemas allow at a place; `yaml_places` finds the place in YAML |
+| `diagnostics`, `hover`, `completion`, `actions`, `symbols` | one feature each, from a document to an answer |
 """

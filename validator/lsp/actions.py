@@ -1,4 +1,4 @@
-"""Code actions: what mends a finding, and what silences it."""
+"""Code actions: fix a violation, suppress it, or open the page of its rule."""
 
 from __future__ import annotations
 
@@ -28,24 +28,24 @@ if TYPE_CHECKING:
 FIX_ALL: Final = "source.fixAll.msglint"
 OPEN_PAGE: Final = "msglint.openRulePage"
 _MOST_ABOUT: Final = 20
-"""Findings in a stretch that something is offered about: more would be no menu, and take long to work out."""
+"""The most violations in a range to offer actions for; a menu of more is useless and slow to compute."""
 _WILD: Final = re.compile(r"[*?#\[\\]|\A!")
 _INLINE: Final = re.compile(r"^\s*(?:[\w.]+\.)?overrides\s*=", re.MULTILINE)
-"""Where a configuration has its overrides in one value, which no table may add to."""
+"""`overrides` written as an inline array, to which TOML does not allow adding a table."""
 _SIGNS: Final = {Format.JSONC: "//", Format.YAML: "#"}
-"""How a comment begins, in the formats that have comments."""
+"""The start of a comment, in the formats that have comments."""
 
 
 def actions(
     document: OpenDocument, wanted: types.Range, shown: Iterable[types.Diagnostic], only: list[str] | None
 ) -> list[types.CodeAction]:
-    """Return what can be done about a stretch of a document.
+    """Return the code actions for a range of a document.
 
     Args:
         document: The document.
-        wanted: The stretch.
+        wanted: The range.
         shown: The diagnostics that the client shows there.
-        only: The kinds of actions that the client asks for; None for all.
+        only: The kinds of actions that the client requests; None for all.
     """
     text = document.text
     found: list[types.CodeAction] = []
@@ -65,13 +65,13 @@ def actions(
 
 
 def _wants(only: list[str] | None, kind: str) -> bool:
-    """Whether a client asks for a kind of action: all kinds, that kind, or one that it is of."""
+    """Whether a client requests a kind of action: by itself, by a parent kind, or by requesting all."""
     return only is None or any(each in {kind, ""} or kind.startswith(f"{each}.") for each in only)
 
 
 def _about(document: OpenDocument, violation: Violation, start: int) -> Iterator[types.CodeAction]:
     yield from _fixes(document, violation, start)
-    yield from _silences(document, violation, start)
+    yield from _suppressions(document, violation, start)
     title = f"Open the page of {violation.rule}"
     yield types.CodeAction(title, command=types.Command(title, OPEN_PAGE, arguments=[violation.rule]))
 
@@ -91,24 +91,24 @@ def _fixes(document: OpenDocument, violation: Violation, start: int) -> Iterator
             for edit in edits
         ]
         is_safe = fix.applicability is Applicability.SAFE
-        title = fix.title if is_safe else f"{fix.title} (may change what is meant)"
+        title = fix.title if is_safe else f"{fix.title} (may change the meaning)"
         yield types.CodeAction(title, is_preferred=is_safe or None, edit=_edit(document.uri, changes))
 
 
 def _fix_all(document: OpenDocument) -> Iterator[types.CodeAction]:
-    if not document.is_mendable:
+    if not document.is_fixable:
         return
-    text, mended = document.text, document.mended.decode(errors="surrogatepass")
-    if mended != text.text:
-        start = alike(text.text, mended)
-        tail = alike_at_end(text.text, mended, min(len(text.text), len(mended)) - start)
+    text, fixed = document.text, document.fixed.decode(errors="surrogatepass")
+    if fixed != text.text:
+        start = alike(text.text, fixed)
+        tail = alike_at_end(text.text, fixed, min(len(text.text), len(fixed)) - start)
         place = text.range_of(start, len(text.text) - tail)
-        edit = _edit(document.uri, [types.TextEdit(place, mended[start : len(mended) - tail])])
-        yield types.CodeAction("Fix all that is safe to fix", kind=FIX_ALL, edit=edit)
+        edit = _edit(document.uri, [types.TextEdit(place, fixed[start : len(fixed) - tail])])
+        yield types.CodeAction("Apply all safe fixes", kind=FIX_ALL, edit=edit)
 
 
-def _silences(document: OpenDocument, violation: Violation, start: int) -> Iterator[types.CodeAction]:
-    """Offer to silence a finding: by a comment where there can be one, and in the configuration where there is one."""
+def _suppressions(document: OpenDocument, violation: Violation, start: int) -> Iterator[types.CodeAction]:
+    """Offer to suppress a violation: by a comment if the format has some, and in the configuration if there is one."""
     text = document.text
     if document.format in _SIGNS:
         number = text.position(start).line
@@ -117,7 +117,7 @@ def _silences(document: OpenDocument, violation: Violation, start: int) -> Itera
         comment = f"{indentation}{_SIGNS[document.format]} msglint: ignore[{violation.rule}]{text.newline}"
         place = types.Position(number, 0)
         edit = _edit(document.uri, [types.TextEdit(types.Range(place, place), comment)])
-        yield types.CodeAction(f"Silence {violation.rule} here with a comment", edit=edit)
+        yield types.CodeAction(f"Suppress {violation.rule} here with a comment", edit=edit)
     config = document.project.config_of(document.path).file
     if config is None or not document.is_file:
         return
@@ -127,15 +127,16 @@ def _silences(document: OpenDocument, violation: Violation, start: int) -> Itera
         said = Text(read_regular(config).decode(), text.encoding)
         if _INLINE.search(said.text):
             return
+        suppress = f"Suppress {violation.rule}"
         where = "here" if document.is_one_request else f"at {violation.pointer} of every request"
         if violation.pointer or document.is_one_request:
             glob = f"{name}#{violation.pointer}"
-            yield _override(said, config, f"Silence {violation.rule} {where}, in {config.name}", glob, violation.rule)
-        yield _override(said, config, f"Silence {violation.rule} in this file, in {config.name}", name, violation.rule)
+            yield _override(said, config, f"{suppress} {where}, in {config.name}", glob, violation.rule)
+        yield _override(said, config, f"{suppress} in this file, in {config.name}", name, violation.rule)
 
 
 def _override(config: Text, file: Path, title: str, glob: str, rule: str) -> types.CodeAction:
-    """Return the action that adds an override to a configuration, behind all that it says."""
+    """Return the action that appends an override to a configuration."""
     end = config.position(len(config.text))
     files = json.dumps(glob, ensure_ascii=False)
     added = ["", header_of_override(file), f"files = [{files}]", f"ignore = [{json.dumps(rule)}]", ""]

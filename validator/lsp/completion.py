@@ -1,4 +1,4 @@
-"""Completion: names of properties that are not there yet, and values that may stand where the cursor is."""
+"""Completion: the missing properties of an object, and the values allowed at the cursor."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ _CHOICE_SPECIAL: Final = re.compile(r"[\\|,$}]")
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What a client can make of a completion."""
+    """The capabilities of a client."""
 
     snippets: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """A completion before it is put into the text."""
+    """A completion, independent of the client."""
 
     label: str
     snippet: str
-    """What to insert, in the language of snippets."""
+    """The text to insert, in snippet syntax."""
     kind: types.CompletionItemKind
     detail: str = ""
     documentation: str = ""
@@ -46,7 +46,7 @@ class _Item:
 
 
 def complete(place: Place, wishes: Wishes) -> list[types.CompletionItem]:
-    """Return what may be inserted at a place."""
+    """Return the completions at a place."""
     if not place.cursor.holders:
         return []
     found = _names(place) if place.cursor.is_key else _values(place)
@@ -77,7 +77,7 @@ def _names(place: Place) -> Iterator[_Item]:
 
 
 def _without_quotes(item: _Item) -> _Item:
-    """Spell a value of YAML that is a word as such, where it needs no quotes."""
+    """Remove the quotation marks of a string that YAML does not need to quote."""
     if item.snippet != _escaped(json.dumps(item.label)):
         return item
     from ..fixing.yaml_edits import spelled
@@ -105,7 +105,7 @@ def _kind(shape: Shape) -> str:
 
 
 def _new_value(of: Property, stop: int = 1) -> str:
-    """Return the value to begin a property with, as a snippet."""
+    """Return the initial value of a new property, as a snippet."""
     fixed = [value for shape in of.shapes for value in _fixed(shape.schema)]
     words = list(dict.fromkeys(value for value in fixed if isinstance(value, str)))
     if len(words) == 1 and len(of.shapes) == 1:
@@ -152,7 +152,7 @@ def _values(place: Place) -> Iterator[_Item]:
 
 
 def _tags(place: Place, name: str) -> Iterator[_Item]:
-    """Yield the values by which members of a union are known, each with the properties that the member needs."""
+    """Yield the tags of a union's members, each with the required properties of the member."""
     for shape in place.every_object_shape:
         tag_schema = shape.schema.get("properties", {}).get(name, {})
         for tag in _fixed(tag_schema):
@@ -178,7 +178,7 @@ def _tags(place: Place, name: str) -> Iterator[_Item]:
 
 
 def _separator(place: Place) -> str:
-    """Return what to put between properties: a new line where the object has lines."""
+    """Return the separator of properties: with a line end if the object spans several lines."""
     if place.is_yaml:
         return f"\n{place.indentation}"
     holder = place.cursor.holders[-1]
@@ -228,7 +228,7 @@ def _literal(value: Any, *, documentation: str = "", detail: str = "") -> _Item:
 
 
 def _of_facts(path: Path) -> Iterator[_Item]:
-    """Yield ids of models and names of beta headers."""
+    """Yield the ids of models or the names of beta headers."""
     if path[-1] == "model":
         for name in facts.model_ids():
             model = facts.model_named(name)
@@ -241,7 +241,7 @@ def _of_facts(path: Path) -> Iterator[_Item]:
 
 
 def _of_document(path: Path, value: Any) -> Iterator[_Item]:
-    """Yield names that the request itself defines: of tools, and of calls that wait for a result; no secrets."""
+    """Yield names that the request itself defines: of tools, and of calls without a result; secrets are left out."""
     return (item for item in _defined(path, value) if not holds_secret(item.label))
 
 
@@ -256,7 +256,7 @@ def _defined(path: Path, value: Any) -> Iterator[_Item]:
 
 
 def _open_calls(body: dict[str, Any], steps: Path) -> Iterator[_Item]:
-    """Yield the calls before a message that have no result yet, the last ones first."""
+    """Yield the tool calls before a message that have no result yet, the last ones first."""
     index = steps[1] if isinstance(steps[1], int) else 0
     messages = body.get("messages")
     before = list(_objects(messages[:index])) if isinstance(messages, list) else []
@@ -269,7 +269,7 @@ def _open_calls(body: dict[str, Any], steps: Path) -> Iterator[_Item]:
 
 
 def _body(path: Path, value: Any) -> tuple[dict[str, Any], Path]:
-    """Return the request that a path leads into, and the path from there."""
+    """Return the request around a path, and the path relative to it."""
     for start in ("requests", "params"):
         if path[:1] == (start,):
             length = 3 if start == "requests" else 1
@@ -311,11 +311,11 @@ def _completion(item: _Item, token: types.Range, number: int, wishes: Wishes) ->
 
 
 def _escaped(text: str) -> str:
-    """Make text of a snippet that stands for itself."""
+    """Escape text for a snippet."""
     return _SPECIAL.sub(r"\\\g<0>", text)
 
 
 def _plain(snippet: str) -> str:
-    """Return the text of a snippet without its stops; of a choice the first."""
+    """Return a snippet as plain text: without tab stops, and with the first of each list of choices."""
     text = re.sub(r"\$\{\d+\|((?:[^|\\,]|\\.)*)[^|]*\|\}", r"\1", snippet)
     return re.sub(r"\\([\\$},|])", r"\1", re.sub(r"(?<!\\)\$\d+", "", text))

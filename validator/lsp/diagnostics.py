@@ -1,4 +1,4 @@
-"""Diagnostics: what is found in a document, as an editor shows it."""
+"""Diagnostics: the violations of a document, as the editor shows them."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _TAGS: Final = {"deprecated": types.DiagnosticTag.Deprecated, "unnecessary": typ
 
 
 def diagnostics(document: OpenDocument, address_of: Callable[[str], str | None]) -> list[types.Diagnostic]:
-    """Return what is found in a document; `address_of` returns the address of the page of a rule."""
+    """Return the diagnostics of a document; `address_of` returns the URI of a rule's page."""
     return [_diagnostic(document, each, address_of) for each in document.violations]
 
 
 def _diagnostic(
     document: OpenDocument, violation: Violation, address_of: Callable[[str], str | None]
 ) -> types.Diagnostic:
-    """Return a finding as an editor shows it."""
+    """Convert a violation to a diagnostic."""
     violation = without_secrets(violation)
     address = address_of(violation.rule)
     tag = RULES[violation.rule].tag
@@ -55,7 +55,7 @@ def _diagnostic(
 
 
 def _range(document: OpenDocument, place: Range | None) -> types.Range:
-    """Return the range of a place; of one that goes on over more lines only its beginning, as all of it is too much."""
+    """Return the range of a place, cut to its first character if it spans lines: underlining all would be too much."""
     if place is None:
         return types.Range(types.Position(0, 0), types.Position(0, 0))
     start, end = document.characters_of(place)

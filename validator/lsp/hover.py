@@ -1,4 +1,4 @@
-"""Hover: what a property is for and what it takes, and why a finding is one."""
+"""Hover: the documentation of a property and its values, and the reason for a violation."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _SIZES: Final = (
 
 
 def hover(place: Place | None, found: Iterable[Violation]) -> types.Hover | None:
-    """Say what stands at a place, and why what is found there is a finding; None where there is nothing to say."""
+    """Return the documentation of a place and the reasons for the violations there; None if there is neither."""
     parts = [*_of_findings(found), *(_of_schema(place) if place is not None else ())]
     if not parts:
         return None
@@ -71,7 +71,7 @@ def _of_schema(place: Place) -> Iterator[str]:
 
 
 def _name_at(place: Place) -> str | None:
-    """Return the property that the cursor is on, or on the value of."""
+    """Return the name of the property whose key or value the cursor is on."""
     if place.cursor.is_key:
         text = place.brackets.data[slice(*place.cursor.token)].decode(errors="replace")
         try:
@@ -98,11 +98,11 @@ def _of_property(of: Property) -> str:
     instead = next((shape.schema["x-instead"] for shape in of.shapes if "x-instead" in shape.schema), None)
     if instead is not None:
         lines.append(f"Deprecated: use {instead}.")
-    return "\n\n".join(lines[:2]) + "\n\n" + "\n".join(lines[2:]) if len(lines) > 2 else "\n\n".join(lines)  # noqa: PLR2004 - the list stands together
+    return "\n\n".join(lines[:2]) + "\n\n" + "\n".join(lines[2:]) if len(lines) > 2 else "\n\n".join(lines)  # noqa: PLR2004 - a list has no blank lines in it
 
 
 def _allowed(shapes: tuple[Shape, ...]) -> list[str]:
-    """Say of each thing that may stand there what it has to be."""
+    """Describe each allowed value in one line."""
     lines: list[str] = []
     tags = [shape.tag for shape in shapes if shape.tag is not None]
     if len(tags) > 1:
@@ -137,7 +137,7 @@ def _listed(values: Iterable[Any]) -> str:
 
 
 def _of_word(place: Place, word: str) -> Iterator[str]:
-    """Say what a word stands for: a type of a union, a model, a beta header."""
+    """Describe a string value that names a member of a union, a model or a beta header."""
     last = place.path[-1] if place.path else None
     member = place.shapes.member(place.every_object_shape, word) if isinstance(last, str) else None
     if member is not None and last in member.schema.get("properties", {}):
@@ -159,7 +159,7 @@ def _of_model(name: str) -> Iterator[str]:
         if isinstance(value, int) and not isinstance(value, bool):
             lines.append(f"- {words.format(f'{value:,}')}")
     if model.retires is not None:
-        successor = f"; then {code(model.successor)}" if model.successor else ""
+        successor = f"; successor: {code(model.successor)}" if model.successor else ""
         lines.append(f"- retires on {model.retires}{successor}")
     yield "\n".join(lines)
 

@@ -1,4 +1,4 @@
-"""Open documents: their text, and what is found in each version of it, as the command would find it."""
+"""Open documents: the text of the current version, and the result of checking it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _MARK: Final = "\ufeff"
 _LONG: Final = 200_000
-"""Characters from which on a text takes longer to check than somebody who points at it is to wait."""
+"""A text of at least this many characters takes too long to check while a user waits for a hover."""
 _LINE_FEED: Final = re.compile("\n")
 _LANGUAGES: Final = {
     "json": Format.JSON,
@@ -38,42 +38,42 @@ _LANGUAGES: Final = {
     "ndjson": Format.LINES,
     "yaml": Format.YAML,
 }
-"""The format of a document whose name does not tell, by the language that the client takes it for."""
+"""The format of a document by the client's language id, for names without a known extension."""
 _ENDINGS: Final = {Format.JSON: ".json", Format.JSONC: ".jsonc", Format.LINES: ".jsonl", Format.YAML: ".yaml"}
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One of the requests of a text: all of it, a line of many, or a document of YAML."""
+    """One of the requests of a text: all of it, a line of JSON Lines, or a document of YAML."""
 
     document: Document
-    """What it holds; where the text is broken, what could be made of it."""
+    """Its document; recovered if the text is broken."""
     start: int = 0
-    """The byte of the text that the document's own bytes count from."""
+    """The offset in the text that the document's own offsets are relative to."""
 
 
 @dataclass(eq=False)
 class OpenDocument:
-    """A version of a document that a client has open; what is asked of it is worked out once."""
+    """One version of a document that a client has open; its results are computed on demand and cached."""
 
     uri: str
     path: str
-    """The path of its file, or a name that stands for one."""
+    """The path of its file, or a placeholder for an unsaved document."""
     language: str
     version: int | None
     text: Text
     project: Project
     is_file: bool = True
-    """Whether `path` is a file's; a document may be saved nowhere yet."""
+    """Whether `path` is the path of a file; the document may be unsaved."""
     was_request: bool = False
-    """Whether an earlier version of it was a request, so that it stays one while it is broken."""
+    """Whether an earlier version was a request; the document then stays one while it is broken."""
     lines_read: dict[bytes, Document] = field(default_factory=dict)
-    """Lines of JSON Lines that an earlier version had, with what they hold."""
-    earlier_outline: Brackets | None = None
-    """The brackets of an earlier version, of which much may still be true."""
+    """For JSON Lines, a cache of parsed lines from earlier versions."""
+    earlier_brackets: Brackets | None = None
+    """The brackets of an earlier version, most of which can be reused."""
 
     def now(self, text: Text, version: int | None, project: Project) -> OpenDocument:
-        """Return a later version of it, which keeps what may still be true."""
+        """Return the next version, which reuses what has not changed."""
         return replace(
             self,
             text=text,
@@ -81,22 +81,22 @@ class OpenDocument:
             project=project,
             was_request=self.is_known_request,
             lines_read=self.lines_in_use,
-            earlier_outline=self.last_outline,
+            earlier_brackets=self.last_brackets,
         )
 
     @cached_property
     def format(self) -> Format:
-        """How its text is to be read: by the name of its file, else by its language."""
+        """The format of its text: by the name of its file, or else by its language."""
         return format_of(self.path) or _LANGUAGES.get(self.language, Format.JSON)
 
     @cached_property
     def name(self) -> str:
-        """A name whose ending tells how the text is to be read."""
+        """Its path with an extension that implies the format."""
         return self.path if format_of(self.path) is not None else f"{self.path}{_ENDINGS[self.format]}"
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:
-        """Its requests, as far as they can be read."""
+        """Its requests, recovered if they are broken."""
         data = self.text.data
         if self.format is Format.LINES:
             starts = accumulate((len(line) + 1 for line in self._lines), initial=0)
@@ -114,13 +114,13 @@ class OpenDocument:
 
     @property
     def lines_in_use(self) -> dict[bytes, Document]:
-        """The lines of JSON Lines that are read already."""
+        """The lines of JSON Lines that are parsed already."""
         if self.format is not Format.LINES:
             return {}
         return {line: self.lines_read[line] for line in self._lines if line in self.lines_read}
 
     def _read_line(self, line: bytes) -> Document:
-        """Read a line of JSON Lines; the lines that a change leaves as they were are read already."""
+        """Parse a line of JSON Lines; unchanged lines are cached."""
         found = self.lines_read.get(line)
         if found is None:
             found = read_record(line)
@@ -131,10 +131,10 @@ class OpenDocument:
 
     @cached_property
     def verdict(self) -> Verdict:
-        """Whether it is checked, and what tells: by the configuration, else by its content.
+        """Whether it is checked, and why: by the configuration, or else by its content.
 
         Raises:
-            ConfigError: for a configuration that cannot be used.
+            ConfigError: if the configuration is invalid.
         """
         if self.is_file:
             found = self.project.as_found(self.path)
@@ -149,19 +149,19 @@ class OpenDocument:
 
     @property
     def is_known_request(self) -> bool:
-        """Whether it is a request: by its verdict if somebody has asked for that, else by those of earlier versions."""
+        """Whether it is a request, by its verdict if that is computed already, or else by that of earlier versions."""
         return self.verdict.is_request if "verdict" in vars(self) else self.was_request
 
-    def _verdict_of_content(self, told: str | None) -> Verdict:
-        """Say whether it is a request by what it holds: as the command does, or by what could be made of it."""
+    def _verdict_of_content(self, platform: str | None) -> Verdict:
+        """Decide by the content whether it is a request, like the command, or by the words in it if it is broken."""
         if not may_be_request(self.text.data):
             return Verdict(is_request=False, reason="it has no `messages`")
         if self.format is Format.LINES:
-            return judge_lines(self._lines, told, self._read_line)
+            return judge_lines(self._lines, platform, self._read_line)
         documents = [part.document for part in self.parts]
-        verdict = judge_documents(documents, told)
+        verdict = judge_documents(documents, platform)
         if not verdict.is_request and self._is_broken:
-            return judge_documents([document._replace(readable=False) for document in documents], told)
+            return judge_documents([document._replace(readable=False) for document in documents], platform)
         return verdict
 
     @property
@@ -170,7 +170,7 @@ class OpenDocument:
 
     @cached_property
     def result(self) -> FileResult | None:
-        """What is found in it; None where it is no request."""
+        """The result of checking it; None if it is not a request."""
         if not self.verdict.is_request:
             return None
         if self.format is Format.LINES:
@@ -179,21 +179,21 @@ class OpenDocument:
 
     @property
     def is_checked_at_once(self) -> bool:
-        """Whether what is found in it is known already, or before anybody waits."""
+        """Whether its result is computed already, or can be without a noticeable delay."""
         return "result" in vars(self) or len(self.text.text) < _LONG
 
     @property
     def is_one_request(self) -> bool:
-        """Whether pointers into it tell one place: in JSON Lines and several documents they count from each request."""
+        """Whether a pointer names one place; with several requests, pointers are relative to each of them."""
         return self.format is not Format.LINES and len(self.parts) == 1
 
     @property
     def violations(self) -> tuple[Violation, ...]:
-        """What is found in it, as far as the command would list it; nothing where it is no request."""
+        """Its violations, as many as the command would list; none if it is not a request."""
         return self.result.violations if self.result is not None else ()
 
     def characters_of(self, place: Range) -> tuple[int, int]:
-        """Return the characters of the text that a place in a report is."""
+        """Return the character range of a place in a report."""
         return self._character_of(place.line, place.column), self._character_of(place.end_line, place.end_column)
 
     def _character_of(self, line: int, column: int) -> int:
@@ -203,13 +203,13 @@ class OpenDocument:
 
     @cached_property
     def _starts_of_lines(self) -> list[int]:
-        """Where lines begin as reports count them: only line feeds end those of JSON Lines."""
+        """The starts of lines as reports count them: in JSON Lines, only a line feed ends a line."""
         if self.format is not Format.LINES:
             return self.text.starts
         return [0, *(end.end() for end in _LINE_FEED.finditer(self.text.text))]
 
     def violations_in(self, start: int, end: int) -> Iterator[tuple[Violation, tuple[int, int]]]:
-        """Yield what is found in a stretch of characters, or touches it, each with its own."""
+        """Yield the violations that overlap or touch a character range, each with its own range."""
         for violation in self.violations:
             if violation.range is not None:
                 first, last = self.characters_of(violation.range)
@@ -217,14 +217,14 @@ class OpenDocument:
                     yield violation, (first, last)
 
     def part_at(self, byte: int) -> Part | None:
-        """Return the part that a byte of the text is in."""
+        """Return the part that contains a byte of the text."""
         if self.format is not Format.YAML:
             return next((part for part in reversed(self.parts) if part.start <= byte), None)
         starts = [(part, part.document.locate([()])[()].start) for part in self.parts if part.document.readable]
         return next((part for part, start in reversed(starts) if start <= byte), None)
 
     def place_at(self, character: int, *, is_typed: bool = False) -> Place | None:
-        """Return the place at a character; `is_typed` where it is asked what may be typed there."""
+        """Return the place at a character; `is_typed` for completion, where a value need not be there yet."""
         byte = self.text.byte(character)
         if self.format is Format.YAML:
             from . import yaml_places
@@ -236,45 +236,45 @@ class OpenDocument:
         part = self.part_at(byte)
         if part is None:
             return None
-        value, brackets = part.document.value, self._outline(part.document, part.start)
+        value, brackets = part.document.value, self._brackets_of(part.document, part.start)
         return Place(self.text, brackets, self._shapes_of(value), value, byte, part.start)
 
     def _shapes_of(self, value: Any) -> Shapes:
-        """Return the schema that a value is checked against."""
+        """Return the shapes of the schema that a value is checked against."""
         linter = linter_of(value, self.project.linter_for(self.name))
         shape = linter.shape_of(value)
         return shapes_of(shape, linter.view_of(value, shape))
 
-    def _outline(self, document: Document, start: int) -> Brackets:
+    def _brackets_of(self, document: Document, start: int) -> Brackets:
         """Return the brackets of one of its parts."""
-        found = self._outlines.get(start)
+        found = self._brackets.get(start)
         if found is None:
             plain = jsonc.blanked(document.data) if document.findings else document.text
-            before = self.earlier_outline if self.format is not Format.LINES else None
-            found = self._outlines[start] = Brackets(plain, before)
+            before = self.earlier_brackets if self.format is not Format.LINES else None
+            found = self._brackets[start] = Brackets(plain, before)
         return found
 
     @cached_property
-    def _outlines(self) -> dict[int, Brackets]:
+    def _brackets(self) -> dict[int, Brackets]:
         return {}
 
     @property
-    def last_outline(self) -> Brackets | None:
-        """The brackets of it, or else of the last version that has one."""
-        return next(iter(self._outlines.values()), self.earlier_outline)
+    def last_brackets(self) -> Brackets | None:
+        """Its brackets, or else those of the last version that has some."""
+        return next(iter(self._brackets.values()), self.earlier_brackets)
 
     def _repaired(self, document: Document, start: int) -> Document:
-        """Keep of a document that cannot be read what is around the places where it is broken."""
-        return document if document.readable else _recovered(document, self._outline(document, start))
+        """Recover an unreadable document: keep everything around the broken places."""
+        return document if document.readable else _recovered(document, self._brackets_of(document, start))
 
     @property
-    def is_mendable(self) -> bool:
-        """Whether something in it has a safe fix."""
+    def is_fixable(self) -> bool:
+        """Whether one of its violations has a safe fix."""
         return self.result is not None and bool(fixable(self.result, unsafe=False))
 
     @cached_property
-    def mended(self) -> bytes:
-        """Its text with all safe fixes."""
+    def fixed(self) -> bytes:
+        """Its text with all safe fixes applied."""
         return fix_text(self.name, self.text.data, lambda data: self.project.check_text(self.name, data)).data
 
 

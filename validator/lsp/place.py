@@ -1,4 +1,4 @@
-"""A place in a request: the cursor, and what may stand there by the schemas."""
+"""A place in a request: the cursor, and what the schemas allow there."""
 
 from __future__ import annotations
 
@@ -17,33 +17,33 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Place:
-    """The cursor in a document, and what the schemas say of it."""
+    """The cursor in a document, and what the schemas allow there."""
 
     text: Text
     brackets: Brackets
     shapes: Shapes
     value: Any
-    """What the document holds; where it is broken, what could be made of it."""
+    """The value of the document; recovered if it is broken."""
     offset: int
-    """The byte of the whole text at which the cursor stands."""
+    """The byte offset of the cursor in the whole text."""
     start: int = 0
-    """Where the document begins in the text, in bytes: not at 0 in a line of many."""
+    """The byte offset of the document in the text, which is not 0 for most lines of JSON Lines."""
     written: tuple[int, int] | None = None
-    """The bytes of the text that the cursor stands in, where the brackets is that of another text."""
+    """The byte range in the text of the token at the cursor, if `brackets` are those of another text (YAML)."""
     is_yaml: bool = False
     indentation: str = ""
-    """In YAML, what stands before another property of the object, beside the indentation of the line."""
+    """In YAML, the indentation of another property of the object, in addition to that of the line."""
     has_colon: bool = False
-    """In YAML, whether what is being typed is a key that has a colon already."""
+    """In YAML, whether the key that is being typed has its colon already."""
 
     @cached_property
     def cursor(self) -> Cursor:
-        """Where the cursor stands; its bytes count from the beginning of the document."""
+        """The cursor, with offsets relative to the document."""
         return self.brackets.cursor(self.offset - self.start)
 
     @property
     def token(self) -> tuple[int, int]:
-        """The bytes of the text that the cursor stands in."""
+        """The byte range in the text of the token at the cursor."""
         if self.written is not None:
             return self.written
         first, last = self.cursor.token
@@ -51,7 +51,7 @@ class Place:
 
     @property
     def has_value(self) -> bool:
-        """Whether a key that the cursor stands in has its colon already."""
+        """Whether the key at the cursor has its colon already."""
         if self.is_yaml:
             return self.has_colon
         first, last = self.cursor.token
@@ -59,23 +59,23 @@ class Place:
 
     @property
     def path(self) -> Path:
-        """The path of the value that the cursor stands in, or of the object whose property it names."""
+        """The path of the value at the cursor, or of the object whose key it is at."""
         return self.cursor.path
 
     @cached_property
     def object_shapes(self) -> list[Shape]:
-        """What the innermost container around the cursor may be, by what else is in it."""
+        """The possible shapes of the innermost container around the cursor, given its other properties."""
         return self._shapes_at(self.path if self.cursor.is_key else self.path[:-1], len(self.cursor.holders))
 
     @cached_property
     def every_object_shape(self) -> list[Shape]:
-        """What the innermost container may be whatever its `type` is."""
+        """The possible shapes of the innermost container, whatever its `type` is."""
         path = self.path if self.cursor.is_key else self.path[:-1]
         return self._shapes_at(path, len(self.cursor.holders) - 1)
 
     @cached_property
     def value_shapes(self) -> list[Shape]:
-        """What may stand where the cursor is, if that is the place of a value."""
+        """The possible shapes of the value at the cursor."""
         return self._shapes_at(self.path, len(self.cursor.holders))
 
     @cached_property
@@ -84,16 +84,16 @@ class Place:
         return self.shapes.properties(self.object_shapes)
 
     def property_named(self, name: str) -> Property | None:
-        """Return one of them."""
+        """Return the property of that name."""
         return next((each for each in self.properties if each.name == name), None)
 
     @property
     def present(self) -> frozenset[str]:
-        """The properties that the innermost object has, without the one at the cursor."""
+        """The names of the properties of the innermost object, without the one at the cursor."""
         return self._names(self.cursor.holders[-1]) if self.cursor.holders else frozenset()
 
     def _shapes_at(self, path: Path, depth: int) -> list[Shape]:
-        """Return what may stand at the end of a path, by what the first containers around the cursor hold."""
+        """Return the possible shapes at a path, given the properties of the outermost `depth` containers."""
         holders = self.cursor.holders[:depth]
         return self.shapes.at(path, [self._known(each) for each in holders], [self._names(each) for each in holders])
 

@@ -1,7 +1,7 @@
-"""Recovery: JSON made of a text that is none, so that what can be said of the rest is said.
+"""Recovery: repair broken JSON, so that the rest of a text can be checked while it is being typed.
 
-What cannot be read is blanked or replaced in its place, byte for byte, so that all other places stay what they are;
-only what closes open brackets comes behind the end.
+Unreadable parts are overwritten in place, byte for byte, so that all other offsets stay the same; only brackets
+that are missing at the end are appended.
 """
 
 from __future__ import annotations
@@ -43,25 +43,25 @@ _WORDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """JSON that was made of a text."""
+    """A repaired text."""
 
     text: bytes
-    """The text with repairs; it may be longer."""
+    """The JSON; it may be longer than the original text."""
     value: Any
     holes: frozenset[Path]
-    """The containers that may hold more than the value has."""
+    """The paths of containers whose content may be incomplete."""
     doubtful: tuple[tuple[int, int], ...] = ()
-    """The bytes that may not be what was meant: those near a repair, or all behind it."""
+    """The byte ranges that may not be what was meant: those near a repair, or everything after it."""
 
 
 def recovered(brackets: Brackets) -> Recovered | None:
-    """Make JSON of a text, in which comments are blanked already; None where too much of it is broken."""
+    """Repair a text, in which comments are already overwritten with spaces; None if too much of it is broken."""
     repair = _Repair(brackets)
     for _ in range(_MOST_REPAIRS):
         try:
             value = orjson.loads(repair.text)
         except orjson.JSONDecodeError as error:  # noqa: PERF203 - there are few repairs
-            repair.mend(byte_offset(bytes(repair.text), error.pos), error.msg)
+            repair.repair(byte_offset(bytes(repair.text), error.pos), error.msg)
         else:
             return Recovered(bytes(repair.text), value, repair.holes(), tuple(repair.doubtful))
     return None
@@ -70,27 +70,27 @@ def recovered(brackets: Brackets) -> Recovered | None:
 @dataclass
 class _Repair:
     brackets: Brackets
-    """The brackets of the text as it was before the last repair."""
+    """The brackets of the text before the last repair."""
     text: bytearray = field(init=False)
     touched: list[int] = field(default_factory=list)
-    """Where something was blanked, or is missing."""
+    """The offsets at which something was overwritten or is missing."""
     doubtful: list[tuple[int, int]] = field(default_factory=list)
-    """The bytes whose value, or place in the request, is not certain."""
+    """The byte ranges whose value or place in the request is uncertain."""
     is_open: bool = False
-    """Whether brackets are missing, or too many, so that no container around a repair is known to be whole."""
+    """Whether there are too few or too many brackets; then any container around a repair may be incomplete."""
 
     def __post_init__(self) -> None:
         self.text = bytearray(self.brackets.data)
 
-    def _outlined(self) -> Brackets:
+    def _current_brackets(self) -> Brackets:
         text = bytes(self.text)
         if text != self.brackets.data:
             self.brackets = Brackets(text, self.brackets)
         return self.brackets
 
     def holes(self) -> frozenset[Path]:
-        """Return the paths of the containers that something was taken out of."""
-        brackets = self._outlined()
+        """Return the paths of the containers that something was removed from."""
+        brackets = self._current_brackets()
         found = {
             brackets.path_to(around[:length])
             for around in map(brackets.around, self.touched)
@@ -99,9 +99,9 @@ class _Repair:
         }
         return frozenset({*found, ()} if self.is_open else found)
 
-    def mend(self, place: int, reason: str) -> None:
-        """Take away what keeps the text from being read at a place, or put in what is missing."""
-        brackets = self._outlined()
+    def repair(self, place: int, reason: str) -> None:
+        """Overwrite what the parser stumbled over at a place, or insert what is missing."""
+        brackets = self._current_brackets()
         text = brackets.data
         around = brackets.around(place)
         if not text.strip():
@@ -115,18 +115,18 @@ class _Repair:
         elif not around:
             self._blank(place, len(text))
         else:
-            self._mend_inside(place, brackets, around)
+            self._repair_inside(place, brackets, around)
 
     def _doubt(self, place: int, brackets: Brackets, around: list[int]) -> None:
-        """Note what may not be as it was meant where the text cannot be read on at a place.
+        """Record which parts of the text are uncertain, given the place at which the parser stopped.
 
-        The mistake may stand in the member that is being read, or in the one before it, which then ended too early or
-        too late. Behind the place nothing is certain if the brackets do not match, and nothing on the same line if the
-        number of quotes on it is odd.
+        The mistake may be in the current member or in the one before, which then ended too early or too late. If the
+        brackets do not match, everything after the place is uncertain; if the number of quotation marks on the line is
+        odd, the rest of the line is.
         """
         text = brackets.data
         is_end = place >= len(text.rstrip(_SPACE))
-        if not around:  # a bracket too many closes the root, so what it holds may belong into one of its objects
+        if not around:  # an extra bracket closed the root early, so its members may belong to a nested object
             self.is_open = True
             self.doubtful.append((self._first_object(brackets), len(text)))
             return
@@ -134,7 +134,7 @@ class _Repair:
         start, line_end = _line(text, place)
         is_odd = len(_UNESCAPED_QUOTE.findall(text, start, line_end)) % 2 == 1
         self.is_open = self.is_open or not brackets.is_balanced or (is_odd and around[0] >= start)
-        if is_end and (len(around) > 1 or text.rstrip(_SPACE)[-1] not in _CLOSING):  # it is still being typed
+        if is_end and (len(around) > 1 or text.rstrip(_SPACE)[-1] not in _CLOSING):  # still being typed
             first = self._last_comma(brackets, holder, place)
             is_whole = _is_member(text[first:], is_object=text[holder] == ord("{"))
             self.doubtful.append((len(text) if is_whole else first, len(text)))
@@ -144,14 +144,14 @@ class _Repair:
         self.doubtful.append((first, last if brackets.is_balanced else len(text)))
 
     def _first_object(self, brackets: Brackets) -> int:
-        """Return where the first property begins that holds an object."""
+        """Return the start of the first property whose value is an object."""
         text, first = brackets.data, brackets.first
         members = brackets.holder(first).members if first < len(text) else ()
         objects = [each for each in members if each.value is not None and text[each.value[0]] == ord("{")]
         return min((each.key[0] for each in objects if each.key is not None), default=len(text))
 
     def _end_string(self, place: int) -> None:
-        """End a string that goes on to the end of its line; a comma at its end stands behind it."""
+        """Close a string that extends to the end of its line, before a final comma."""
         text = bytes(self.text)
         last, following = _rstrip(text, place) - 1, skip_space(text, place)
         closes = text[following : following + 1] in (b"}", b"]", b"")
@@ -161,7 +161,9 @@ class _Repair:
             self.text[place] = _QUOTE
         self.touched.append(place)
 
-    def _mend_inside(self, place: int, brackets: Brackets, around: list[int]) -> None:
+    def _repair_inside(self, place: int, brackets: Brackets, around: list[int]) -> None:
+        # In the order of how much is kept: replace a word, insert a comma, remove a stray quotation mark or bracket,
+        # and only then drop the whole member.
         text, start = brackets.data, around[-1]
         if self._replaces_word(text, place) or self._puts_comma(text, place):
             return
@@ -183,7 +185,8 @@ class _Repair:
         comma = first - 1
         is_item = text[start] == ord("[") and text[last : last + 1] == b"," and bool(text[first:last].strip())
         if is_item and last - first >= len(_NULL):
-            self._blank(first, last)  # items behind it keep their numbers
+            # An item becomes null instead of vanishing, so that the indices of later items stay the same.
+            self._blank(first, last)
             self.text[first : first + len(_NULL)] = _NULL
         elif text[comma : comma + 1] == b",":
             self._blank(comma, last)
@@ -193,7 +196,7 @@ class _Repair:
             self._blank(first, max(last, place + (text[place] not in _CLOSING)))
 
     def _replaces_word(self, text: bytes, place: int) -> bool:
-        """Write a word of another language, or a string in single quotes, as JSON has it."""
+        """Replace a word of another language, or single quotation marks, by their JSON equivalent."""
         single = _SINGLE.match(text, place)
         if single:
             self.text[place] = self.text[single.end() - 1] = _QUOTE
@@ -209,7 +212,7 @@ class _Repair:
         return True
 
     def _puts_comma(self, text: bytes, place: int) -> bool:
-        """Put a comma between two members, where there is room for it."""
+        """Insert a comma between two members by overwriting a space."""
         end = _rstrip(text, place)
         if end == place or text[place] not in b'"{[-0123456789tfn' or text[end - 1] in b",:{[":
             return False
@@ -218,7 +221,7 @@ class _Repair:
         return True
 
     def _last_comma(self, brackets: Brackets, start: int, place: int) -> int:
-        """Return the position behind the last comma of a container before a place, or behind its bracket."""
+        """Return the offset after the last comma of a container before a place, or after its opening bracket."""
         text, position, found = brackets.data, start + 1, start + 1
         while position < place:
             mark = text[position]
@@ -233,7 +236,7 @@ class _Repair:
         return found
 
     def _end_of_member(self, brackets: Brackets, place: int) -> int:
-        """Return where a broken member ends: at a comma, a bracket, or the line before one that begins anew."""
+        """Return the end of a broken member: a comma, a bracket, or the end of a line before a new member."""
         text, position = brackets.data, place
         while position < len(text):
             mark = text[position]
@@ -250,7 +253,7 @@ class _Repair:
         return position
 
     def _close(self, brackets: Brackets, end: int, around: list[int]) -> None:
-        """Close what is open at the end, without a member that is only half there."""
+        """Close the brackets that are open at the end, dropping an incomplete last member."""
         text = brackets.data
         self.is_open = True
         if around:
@@ -270,7 +273,7 @@ class _Repair:
 
 
 def _is_member(text: bytes, *, is_object: bool) -> bool:
-    """Whether a text is a whole property or a whole item."""
+    """Whether a text is a complete property or item."""
     try:
         orjson.loads(b"{" + text + b"}" if is_object else b"[" + text + b"]")
     except orjson.JSONDecodeError:
@@ -279,7 +282,7 @@ def _is_member(text: bytes, *, is_object: bool) -> bool:
 
 
 def _line(text: bytes, place: int) -> tuple[int, int]:
-    """Return where the line of a place begins and ends."""
+    """Return the start and end of the line of a place."""
     end = _LINE_END.search(text, place)
     return max(text.rfind(b"\n", 0, place), text.rfind(b"\r", 0, place)) + 1, end.start() if end else len(text)
 

@@ -1,4 +1,4 @@
-"""The pages of rules as local files of Markdown, which an editor opens without a network."""
+"""The pages of rules as local Markdown files, which an editor can open without a network."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ _FENCE: Final = "````"
 
 
 def address_of(rule_id: str) -> str:
-    """Return the address of the file that the page of a rule is written to."""
+    """Return the URI of the file that the page of a rule is written to."""
     return _file_of(rule_id).as_uri()
 
 
 @cache
 def written(rule_id: str) -> bool:
-    """Write the page of a rule, once, and say whether that worked: a cache need not be writable."""
+    """Write the page of a rule once; False if that failed, because the cache folder may not be writable."""
     file = _file_of(rule_id)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -44,7 +44,7 @@ def written(rule_id: str) -> bool:
 
 
 def page(rule: Rule) -> str:
-    """Return the page of a rule."""
+    """Return the page of a rule as Markdown."""
     parts = [f"# {rule.id}", f"*{rule.severity.value}*: {rule.summary}"]
     limits = scope(rule)
     if limits:

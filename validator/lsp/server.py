@@ -1,4 +1,4 @@
-"""The protocol: from messages of a client to the features, and back."""
+"""The language server: dispatch the messages of a client to the features."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 
 _DEBOUNCE: Final = 0.02
-"""Seconds without a change after which a document is checked."""
+"""A document is checked this many seconds after its last change."""
 _TRIGGERS: Final = ('"', ":", " ")
 
 
 def _handled_here(method: str) -> Any:
-    """Return what hands a message to the server's own feature, and to nothing of pygls."""
+    """Return a handler that calls the server's own feature and bypasses that of pygls."""
 
     def handle(protocol: LanguageServerProtocol, params: Any) -> Iterator[Any]:
         yield protocol.fm.features[method], (params,), None
@@ -63,26 +63,26 @@ def _handled_here(method: str) -> Any:
 
 
 class _Protocol(LanguageServerProtocol):
-    """The protocol, but for what pygls does otherwise.
+    """The protocol, where pygls deviates from it.
 
-    For it, U+2028 and a form feed end a line of a document as well; a request that is invalid, or comes before the
-    session or after it, has no answer; and a change without a version is dropped.
+    pygls ends lines of a document at U+2028 and form feeds too, does not answer a request that is invalid or outside of
+    the session, and drops a change without a version.
     """
 
     is_begun = False
-    """Whether the client has begun the session."""
+    """Whether the client has sent `initialize`."""
     is_broken_off = False
-    """Whether the client ended the process without ending the session, which is an error."""
+    """Whether the client sent `exit` without `shutdown`, which is an error."""
 
     lsp_text_document__did_open = _handled_here(types.TEXT_DOCUMENT_DID_OPEN)
     lsp_text_document__did_change = _handled_here(types.TEXT_DOCUMENT_DID_CHANGE)
     lsp_text_document__did_close = _handled_here(types.TEXT_DOCUMENT_DID_CLOSE)
 
     def structure_message(self, data: dict[str, Any]) -> Any:
-        """Read a message, and answer a request that is none.
+        """Parse a message, and answer an invalid request with an error.
 
         Raises:
-            JsonRpcInvalidParams: for a message that is none of the protocol.
+            JsonRpcInvalidParams: if the message is invalid.
         """
         if data.get("method") == types.TEXT_DOCUMENT_DID_CHANGE:
             _set_version(data.get("params"))
@@ -95,10 +95,10 @@ class _Protocol(LanguageServerProtocol):
             raise refusal from error.__cause__
 
     def handle_message(self, message: Any) -> None:
-        """Hand a message to its feature, and refuse one that comes before the session or after it.
+        """Pass a message to its feature; refuse one before `initialize` or after `shutdown`.
 
         Raises:
-            JsonRpcInvalidRequest: for JSON that is not a message of the protocol.
+            JsonRpcInvalidRequest: if the JSON is not a message of the protocol.
         """
         if not hasattr(message, "jsonrpc"):
             raise JsonRpcInvalidRequest
@@ -115,14 +115,14 @@ class _Protocol(LanguageServerProtocol):
 
 
 def _set_version(params: Any) -> None:
-    """Give a changed document a version where a client sends null, as older ones do."""
+    """Set the version of a changed document to 0 if it is null, as older clients send it."""
     document = params.get("textDocument") if isinstance(params, dict) else None
     if isinstance(document, dict) and document.get("version") is None:
         document["version"] = 0
 
 
 class Server(LanguageServer):
-    """A language server, and the documents that its client has open."""
+    """The language server, with the documents that the client has open."""
 
     def __init__(self) -> None:
         super().__init__("msglint", __version__, protocol_cls=_Protocol)
@@ -130,21 +130,21 @@ class Server(LanguageServer):
         self._project = Project()
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._verdicts: dict[str, str] = {}
-        """What the log says last of each document: whether it is checked, and why."""
+        """The last line logged for each document: whether it is checked, and why."""
         self._pages: set[str] = set()
-        """The rules whose pages are written, or are about to be."""
+        """The rules whose pages have been written, or are about to be."""
         self._said: set[str] = set()
-        """The errors that the log has already."""
+        """The errors logged so far."""
 
     def report_server_error(self, error: Exception, source: ServerErrors) -> None:  # noqa: ARG002 - as pygls calls it
-        """Log an error where it is not enough to answer with it; pygls would show a message box each time."""
+        """Log an error unless the client got it as an answer; pygls would open a message box each time."""
         if isinstance(error, (JsonRpcInvalidParams, JsonRpcInvalidRequest, JSONDecodeError, UnicodeDecodeError)):
             self.log_error(f"the client sent a message that the protocol does not have: {error.__cause__ or error}")
         elif not isinstance(error, JsonRpcMethodNotFound):
             self.log_error(_bug(error))
 
     def log_error(self, message: str, *, shows: bool = False) -> None:
-        """Log an error, and with `shows` show it to the user; both once, though it may come up at every key."""
+        """Log an error, and with `shows` show it to the user; each error once, because it may recur at every key."""
         message = redacted(message)
         if message not in self._said:
             self._said.add(message)
@@ -154,28 +154,28 @@ class Server(LanguageServer):
 
     @property
     def is_pulled(self) -> bool:
-        """Whether the client asks for diagnostics itself, so that they are not sent unasked."""
+        """Whether the client requests diagnostics itself; they are not pushed then."""
         client = self.client_capabilities.text_document
         return client is not None and client.diagnostic is not None
 
     @property
     def is_told_of_files(self) -> bool:
-        """Whether the client says when a configuration changes."""
+        """Whether the client notifies the server of changes of settings files."""
         client = self.client_capabilities.workspace
         watching = client.did_change_watched_files if client is not None else None
         return bool(watching is not None and watching.dynamic_registration)
 
     def document(self, uri: str) -> OpenDocument | None:
-        """Return a document that is open."""
+        """Return an open document."""
         return self._documents.get(uri)
 
     def request(self, uri: str) -> OpenDocument | None:
-        """Return a document that is open and is a request."""
+        """Return an open document if it is a request."""
         document = self._documents.get(uri)
         return document if document is not None and document.verdict.is_request else None
 
     def open(self, item: types.TextDocumentItem) -> None:
-        """Take over a document that a client opens."""
+        """Store a document that the client opens."""
         path = _path_of(item.uri)
         encoding = self.workspace.position_encoding or types.PositionEncodingKind.Utf16
         text = Text(item.text, encoding)
@@ -190,14 +190,14 @@ class Server(LanguageServer):
         )
 
     def change(self, uri: str, version: int, changes: Iterable[types.TextDocumentContentChangeEvent]) -> None:
-        """Take over the changes of a document, each of which is one of the text that the one before has left."""
+        """Apply the changes of a document in order; each one refers to the text after the one before."""
         document = self._documents.get(uri)
         if document is not None:
             text = reduce(Text.changed, changes, document.text)
             self._documents[uri] = document.now(text, version, self._project)
 
     def check_soon(self, uri: str, delay: float = _DEBOUNCE) -> None:
-        """Check a document when it has not changed for a while, for a client that does not ask for it itself."""
+        """Check a document after a delay without changes, unless the client requests diagnostics itself."""
         timer = self._timers.pop(uri, None)
         if timer is not None:
             timer.cancel()
@@ -212,11 +212,11 @@ class Server(LanguageServer):
             self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found, document.version))
 
     def found_in(self, document: OpenDocument) -> list[types.Diagnostic]:
-        """Return what is found in a document, and log whether it is checked where that has changed."""
+        """Return the diagnostics of a document, and log whether it is checked if that has changed."""
         with _Guard(self):
             found = diagnostics.diagnostics(document, rule_pages.address_of)
             verdict = document.verdict
-            sign = "checked" if verdict.is_request else "left alone"
+            sign = "checked" if verdict.is_request else "skipped"
             line = redacted(f"{shown_name(document.path)}: {sign}: {verdict.reason}")
             if self._verdicts.get(document.uri) != line:
                 self._verdicts[document.uri] = line
@@ -228,7 +228,7 @@ class Server(LanguageServer):
         return []
 
     def forget(self, uri: str) -> None:
-        """Drop a document that was closed, and what was shown of it."""
+        """Drop a closed document, and clear its diagnostics."""
         self._documents.pop(uri, None)
         self._verdicts.pop(uri, None)
         timer = self._timers.pop(uri, None)
@@ -238,7 +238,7 @@ class Server(LanguageServer):
             self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
 
     def read_settings_again(self) -> None:
-        """Read all configurations again, and check what is open."""
+        """Read all configurations again, and check the open documents."""
         projects.forget()
         self._project = Project()
         self._said.clear()
@@ -251,13 +251,13 @@ class Server(LanguageServer):
 
 
 def _path_of(uri: str) -> str | None:
-    """Return the path of a file's URI; None for one that no file can have."""
+    """Return the path of a file URI; None for any other URI."""
     path = to_fs_path(uri)
     return None if path is None or "\0" in path else path
 
 
 class _Guard:
-    """Turns what a feature fails with into a line of the log."""
+    """Logs the exception that a feature raises, and suppresses it."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
@@ -282,7 +282,7 @@ def _bug(error: Exception) -> str:
 
 
 def _guarded(feature: Callable[[Server, Any], Answer]) -> Callable[[Server, Any], Answer | None]:
-    """Answer a client with nothing where a feature fails."""
+    """Answer with null if a feature raises."""
 
     @wraps(feature)
     def guarded(server: Server, params: Any) -> Answer | None:
@@ -305,24 +305,24 @@ def make_server() -> Server:
 
 
 class _Formatter(logging.Formatter):
-    """Spells what libraries log, which may quote a message of the client, without secrets."""
+    """Redacts secrets in what libraries log, which may quote messages of the client."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return a record as text."""
+        """Format a record."""
         return redacted(super().format(record))
 
 
 def serve() -> None:
-    """Serve a client on standard input and output until it goes away; a session that is not ended is an error."""
+    """Serve a client on standard input and output until it exits; exits with 1 if the client skipped `shutdown`."""
     logging.getLogger("pygls").addHandler(logging.NullHandler())
-    logging.getLogger("pygls").propagate = False  # else its tracebacks are written to standard error
-    output, sys.stdout = sys.stdout, sys.stderr  # a stray print would break the protocol
+    logging.getLogger("pygls").propagate = False  # its tracebacks would go to standard error
+    output, sys.stdout = sys.stdout, sys.stderr  # a stray `print` would corrupt the protocol
     handler = logging.StreamHandler()
     handler.setLevel(logging.WARNING)
     handler.setFormatter(_Formatter())
     logging.getLogger().addHandler(handler)
     server = make_server()
-    gc.freeze()  # what is there by now stays, and need not be looked through while somebody types
+    gc.freeze()  # modules live as long as the process; collections while a user types should not scan them
     server.start_io(cast("BinaryIO", Input(sys.stdin.buffer)), output.buffer)
     if isinstance(server.protocol, _Protocol) and server.protocol.is_broken_off:
         sys.exit(1)

@@ -1,4 +1,4 @@
-"""What the schemas say of a place in a request, whole or half typed."""
+"""Find what the schemas allow at a place of a request, complete or not."""
 
 from __future__ import annotations
 
@@ -14,52 +14,52 @@ if TYPE_CHECKING:
     from ..schema.projection import Schema, View
 
 _NOTES: Final = ("description", "deprecated", "x-instead", "x-aliases")
-"""What may stand beside a reference, and goes before what the definition says."""
+"""Annotations beside a `$ref`, which take precedence over those of the definition."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One of the things that may stand in a place."""
+    """One of the values that a place may have."""
 
     schema: Schema
-    """Its schema, in which no reference is left at the top."""
+    """Its schema, with a `$ref` at the top resolved."""
     name: str = ""
-    """The definition that it comes from."""
+    """The name of its definition."""
     tag: str | None = None
-    """For a member of a union, the value of the property that tells it from the others."""
+    """For a member of a union, the value of the discriminating property."""
 
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """What may be said in an object under one name."""
+    """A property that an object may have."""
 
     name: str
     shapes: tuple[Shape, ...]
     description: str
     is_required: bool
     owner: Shape
-    """The object that it is a property of; of several the first."""
+    """The shape that has the property; the first of several."""
     is_tag: bool = False
-    """Whether its value says which member of a union the object is."""
+    """Whether its value discriminates the members of a union."""
 
 
-Context = Callable[[str], Any]
-"""Answers with the scalar that an object has under a name; None for nothing or for something else."""
+Lookup = Callable[[str], Any]
+"""Returns the scalar value of an object's property; None if there is none."""
 
 
 class Shapes:
-    """The schema of a shape of request, asked for places."""
+    """Looks up places in the schema of a request."""
 
     def __init__(self, shape: str, view: View) -> None:
         self._root: Schema = bundle(shape, view)
         self._definitions: dict[str, Schema] = self._root["$defs"]
 
-    def at(self, path: Path, known: Sequence[Context], names: Sequence[frozenset[str]]) -> list[Shape]:
-        """Return what may stand at the end of a path, members of unions one by one.
+    def at(self, path: Path, known: Sequence[Lookup], names: Sequence[frozenset[str]]) -> list[Shape]:
+        """Return the shapes that the value at a path may have; a union gives one shape per member.
 
         Args:
             path: The path.
-            known: For each container on the way, the outermost first, what it has under a name.
+            known: For each container on the way, the outermost first, a lookup of its scalars.
             names: For each of them, the names of its properties.
         """
         shapes = list(self._spread(self._root, "", _nothing, frozenset()))
@@ -72,11 +72,11 @@ class Shapes:
         return _unique(shapes)
 
     def properties(self, shapes: Sequence[Shape], names: Container[str] | None = None) -> list[Property]:
-        """Return the properties that an object of one of some shapes may have, those that all require first.
+        """Return the properties that an object of one of several shapes may have, required ones first.
 
         Args:
             shapes: The shapes.
-            names: The names of those that are asked for; None for all.
+            names: The names of the properties to return; None for all.
         """
         objects = [shape for shape in shapes if "properties" in shape.schema]
         found: dict[str, list[tuple[Shape, Schema]]] = {}
@@ -95,23 +95,23 @@ class Shapes:
         return sorted(properties, key=lambda each: not each.is_required)
 
     def description(self, schema: Schema) -> str:
-        """Return what a schema says of itself, or else what it refers to does."""
+        """Return the description of a schema, or else that of the definition it refers to."""
         while "description" not in schema and "$ref" in schema:
             schema = self._definitions[definition_named(schema["$ref"])]
         return str(schema.get("description", ""))
 
     def member(self, shapes: Sequence[Shape], tag: str) -> Shape | None:
-        """Return the one of some members of a union that a tag names."""
+        """Return the member of a union with a tag."""
         return next((shape for shape in shapes if shape.tag == tag), None)
 
     @cached_property
     def _tag_names(self) -> frozenset[str]:
-        """The properties that tell the members of some union apart."""
+        """The names of all discriminating properties."""
         unions = (schema["discriminator"] for schema in self._definitions.values() if "discriminator" in schema)
         return frozenset(union["propertyName"] for union in unions)
 
-    def _spread(self, schema: Schema, name: str, known: Context, names: frozenset[str]) -> Iterator[Shape]:
-        """Yield what a schema allows: of a union of objects the member that is meant, as far as that can be told."""
+    def _spread(self, schema: Schema, name: str, known: Lookup, names: frozenset[str]) -> Iterator[Shape]:
+        """Yield the shapes that a schema allows; for a union, only the members that match what the object has."""
         notes = _notes(schema)
         while "$ref" in schema:
             name = definition_named(schema["$ref"])
@@ -129,7 +129,7 @@ class Shapes:
         yield from self._chosen(branches, tag_name, known, names)
 
     def _chosen(
-        self, branches: list[Shape], tag_name: str | None, known: Context, names: frozenset[str]
+        self, branches: list[Shape], tag_name: str | None, known: Lookup, names: frozenset[str]
     ) -> Sequence[Shape]:
         tag = known(tag_name) if tag_name is not None else None
         if tag_name is None:
@@ -144,12 +144,12 @@ class Shapes:
 
 @lru_cache(maxsize=16)
 def shapes_of(shape: str, view: View) -> Shapes:
-    """Return the shapes of a request and view, made once in a process."""
+    """Return the `Shapes` of a request and view; cached."""
     return Shapes(shape, view)
 
 
 def _meant(shapes: list[Shape], names: frozenset[str]) -> list[Shape]:
-    """Leave out objects that do not have the properties that are there, where others do."""
+    """Keep the shapes that allow the properties present, or all if none does."""
     return [shape for shape in shapes if names <= shape.schema.get("properties", {}).keys()] or shapes
 
 
@@ -174,7 +174,7 @@ def _tag(schema: Schema, tag_name: str | None) -> str | None:
 
 
 def _tags(schema: Schema, tag_name: str) -> list[str]:
-    """Return the values of a property by which an object is known."""
+    """Return the values of an object's discriminating property."""
     tag = schema.get("properties", {}).get(tag_name, {})
     return [tag["const"]] if "const" in tag else [value for value in tag.get("enum", ()) if isinstance(value, str)]
 

@@ -1,4 +1,4 @@
-"""The brackets that an editor shows of a request, and what it may fold."""
+"""Document symbols, which an editor shows as the outline of a request, and folding ranges."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _LONGEST_TITLE: Final = 60
 _LONG_DATA: Final = 200
-"""Characters of base64 from which on it is folded."""
+"""Base64 of at least this many characters is folded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class _Symbol:
 
 
 def symbols(document: Document, text: Text, start: int = 0) -> list[types.DocumentSymbol]:
-    """Return the parts of a request: its model, system prompt, tools and messages, with the blocks in these."""
+    """Return the symbols of a request: its model, system prompt, tools and messages with their blocks."""
     found = list(_of_root(document.value))
     paths = {symbol.path for symbol in _all(found)}
     spans = document.locate(paths)
@@ -40,7 +40,7 @@ def symbols(document: Document, text: Text, start: int = 0) -> list[types.Docume
 
 
 def folds(document: Document, text: Text, start: int = 0) -> list[types.FoldingRange]:
-    """Return what holds long base64, each folded to what it is."""
+    """Return a folding range for each object with long base64, which collapses to its kind and size."""
     sources = list(_sources(document.value))
     spans = document.locate([path for path, _ in sources])
     return [
@@ -111,7 +111,7 @@ def _blocks(content: Any, path: Path) -> Iterator[_Symbol]:
 
 
 def _words(content: Any) -> str:
-    """Return the first words of what is said."""
+    """Return the first text of a content."""
     if isinstance(content, str):
         return content
     for block in content if isinstance(content, list) else ():
@@ -121,7 +121,7 @@ def _words(content: Any) -> str:
 
 
 def _title(value: Any) -> str:
-    """Cut a text to one short line."""
+    """Shorten a text to one line."""
     if not isinstance(value, str):
         return ""
     line = " ".join(start_of(value, 2 * _LONGEST_TITLE).split())
@@ -151,7 +151,7 @@ def _made(symbol: _Symbol, spans: dict[Path, Span], text: Text, start: int) -> I
 
 
 def _sources(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
-    """Yield where long base64 stands, with what it is."""
+    """Yield the path of each object with long base64, with its kind and size."""
     waiting: list[tuple[Any, Path]] = [(value, path)]
     while waiting:
         item, at = waiting.pop()

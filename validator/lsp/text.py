@@ -1,6 +1,6 @@
-"""Positions in a text: from characters and bytes to the lines and columns that the client counts, and back.
+"""Convert offsets in characters and bytes to the client's lines and columns, and back.
 
-Lines end with LF, CR LF or CR, as the protocol has it, and with nothing else: not with U+2028, U+0085 or a form feed.
+Lines end with LF, CR LF or CR, as the protocol defines it, and not with U+2028, U+0085 or a form feed.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _CONTINUATION: Final = bytes(range(0x80, 0xC0))
 
 
 class Text:
-    """A text and its lines, for a client that counts columns in one of three encodings."""
+    """A text and its lines, for a client that counts columns in units of UTF-8, UTF-16 or UTF-32."""
 
     def __init__(self, text: str, encoding: types.PositionEncodingKind | str = "utf-16") -> None:
         self.text = text
@@ -34,22 +34,22 @@ class Text:
 
     @cached_property
     def starts(self) -> list[int]:
-        """The characters at which lines begin."""
+        """The offsets of lines, in characters."""
         return _starts_of(self.text)
 
     def changed(self, change: types.TextDocumentContentChangeEvent) -> Text:
-        """Return the text after a change that the client tells of."""
+        """Return the text after a change."""
         if isinstance(change, types.TextDocumentContentChangePartial):
             start = self.offset(change.range.start)
             return self.replaced(start, max(start, self.offset(change.range.end)), change.text)
         return Text(change.text, self.encoding)
 
     def replaced(self, start: int, end: int, replacement: str) -> Text:
-        """Return the text with a stretch of its characters replaced; most of its lines are known already."""
+        """Return the text with a character range replaced; the known line starts are reused."""
         text = Text(f"{self.text[:start]}{replacement}{self.text[end:]}", self.encoding)
         if "starts" in vars(self):
             growth = len(text.text) - len(self.text)
-            # A line end before the stretch may become half of CR LF, so the line before is looked at again.
+            # A line end before the range may become half of CR LF, so the scan starts one line earlier.
             first = max(0, bisect_right(self.starts, start) - 2)
             rest = self.starts[bisect_right(self.starts, end) :]
             begin = self.starts[first]
@@ -60,26 +60,26 @@ class Text:
 
     @property
     def lines(self) -> int:
-        """How many lines there are."""
+        """The number of lines."""
         return len(self.starts)
 
     @property
     def newline(self) -> str:
-        """How the text ends its lines: as the first one ends."""
+        """The line end of the first line, or LF."""
         end = _LINE_END.search(self.text)
         return end[0] if end is not None else "\n"
 
     def line(self, number: int) -> str:
-        """Return a line, counted from 0, without its end."""
+        """Return a line, counted from 0, without its line end."""
         return self.text[self.starts[number] : self._end_of_line(number)]
 
     def position(self, offset: int) -> types.Position:
-        """Return the client's position of a character."""
+        """Return the position of a character."""
         line = bisect_right(self.starts, offset) - 1
         return types.Position(line, self._units(self.starts[line], offset))
 
     def offset(self, position: types.Position) -> int:
-        """Return the character at a position; behind the end of a line it is the end, behind the last line the last."""
+        """Return the character at a position; past the end of a line, or of the text, it is that end."""
         if position.line >= len(self.starts):
             return len(self.text)
         start, end = self.starts[position.line], self._end_of_line(position.line)
@@ -94,22 +94,22 @@ class Text:
         return min(max(found, start), end)
 
     def range_of(self, start: int, end: int) -> types.Range:
-        """Return the client's range of a stretch of characters."""
+        """Convert a character range."""
         return types.Range(self.position(start), self.position(end))
 
     def range_of_bytes(self, start: int, end: int) -> types.Range:
-        """Return the client's range of a stretch of bytes."""
+        """Convert a byte range."""
         return self.range_of(self.character(start), self.character(end))
 
     def character(self, byte: int) -> int:
-        """Return the character that begins at a byte."""
+        """Return the offset of the character that starts at a byte."""
         if self.is_ascii:
             return byte
         block = bisect_right(self._bytes, byte) - 1
         return block * _BLOCK + _characters_in(self.data[self._bytes[block] : byte])
 
     def byte(self, character: int) -> int:
-        """Return the byte at which a character begins."""
+        """Return the byte offset of a character."""
         if self.is_ascii:
             return character
         block = character // _BLOCK
@@ -123,12 +123,12 @@ class Text:
 
     @property
     def _is_plain(self) -> bool:
-        """Whether every character is one unit."""
+        """Whether every character counts as one unit."""
         return self.is_ascii or self.encoding == "utf-32"
 
     @cached_property
     def _totals(self) -> list[int]:
-        """The units before each block of characters, so that no question costs more than a block."""
+        """The units before each block of characters; with them a lookup counts one block, not the whole text."""
         return self._bytes if self.encoding == "utf-8" else self._before_blocks(self._count)
 
     @cached_property
@@ -155,7 +155,7 @@ class Text:
         return len(_utf_8(text)) if self.encoding == "utf-8" else len(_utf_16(text)) // 2
 
     def _within(self, text: str, units: int) -> int:
-        """Return how many characters of a text so many units hold; one that they hold a part of does not count."""
+        """Return how many whole characters of a text fit into a number of units."""
         if self.encoding == "utf-8":
             characters = _characters_in(_utf_8(text)[:units])
         else:
@@ -179,12 +179,13 @@ def _utf_16(text: str) -> bytes:
 
 
 def _characters_in(data: bytes) -> int:
-    """Count the characters that begin in some bytes of UTF-8."""
+    """Count the characters that start in a piece of UTF-8."""
     return len(data.translate(None, _CONTINUATION))
 
 
 def alike(one: str | bytes, other: str | bytes) -> int:
-    """Return how many characters or bytes two texts have in common at their beginning."""
+    """Return the length of the common prefix of two texts."""
+    # A binary search over slices: their comparison is a `memcmp`, while a loop over characters takes Python's time.
     low, high = 0, min(len(one), len(other))
     while low < high:
         middle = (low + high + 1) // 2
@@ -196,7 +197,7 @@ def alike(one: str | bytes, other: str | bytes) -> int:
 
 
 def alike_at_end(one: str | bytes, other: str | bytes, most: int) -> int:
-    """Return how many characters or bytes, `most` at most, two texts have in common at their end."""
+    """Return the length of the common suffix of two texts, at most `most`."""
     low, high = 0, most
     while low < high:
         middle = (low + high + 1) // 2

@@ -1,4 +1,4 @@
-"""What a client writes, with the lengths of its messages checked before they are believed."""
+"""The input of the server, with the length of each message checked before it is read."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ import sys
 from typing import BinaryIO, Final
 
 MOST_BYTES: Final = 2**29
-"""Bytes of a message."""
+"""The most bytes of a message."""
 _LONGEST_LINE: Final = 2**16
-"""Bytes of a line of a header."""
+"""The most bytes of a header line."""
 _NAME: Final = b"content-length:"
 _GOOD: Final = re.compile(rb"\d{1,12}")
 
 
 class Input:
-    """A stream of messages that leaves out headers with a length that no message has.
+    """A stream of messages that drops headers with an impossible length.
 
-    What follows such a header is skipped up to the next one that can be believed, as nobody knows how long it is.
+    Everything after such a header is skipped up to the next valid one, because the true length is unknown.
     """
 
     def __init__(self, stream: BinaryIO) -> None:
-        """Take the stream."""
+        """Wrap a stream."""
         self._stream = stream
         self._is_lost = False
-        """Whether a length was not to be believed, so that the next message has to be looked for."""
+        """Whether the last length was invalid, so that the next header has to be searched for."""
 
     def readline(self) -> bytes:
-        """Read a line of a header; a length in it can be believed, and is spelled as the protocol has it."""
+        """Read a header line; a length in it is valid, and written in the standard form."""
         while line := self._stream.readline(_LONGEST_LINE):
             start = line.lower().rfind(_NAME)
             if start < 0:
@@ -40,9 +40,9 @@ class Input:
                 return b"Content-Length: %d\r\n" % int(said)
             self._is_lost = True
             shown = said[:40].decode("ascii", "backslashreplace")
-            sys.stderr.write(f"msglint: left out a message of {shown!r} bytes; there can be 1 to {MOST_BYTES}\n")
+            sys.stderr.write(f"msglint: skipped a message of {shown!r} bytes; the limit is 1 to {MOST_BYTES}\n")
         return b""
 
     def read(self, size: int) -> bytes:
-        """Read a message."""
+        """Read bytes of a message."""
         return self._stream.read(size)

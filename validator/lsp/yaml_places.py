@@ -1,7 +1,7 @@
-"""Places in YAML: the same as those of the JSON that it stands for.
+"""Find places in YAML by converting it to JSON.
 
-What a place is, is worked out on that JSON. So that there is some while a line is half typed, a word that stands for
-what is being typed takes the place of that line's rest.
+The place is looked up in that JSON. To get some while a line is half typed, a placeholder replaces the text that is
+being typed.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
     ShapesOf = Callable[[Any], Shapes]
 _TYPED: Final = "msglint__typed"
-"""Stands for what is being typed."""
+"""The placeholder for the text that is being typed."""
 _TYPED_TOKEN: Final = f'"{_TYPED}"'.encode()
 _WORD: Final = r"""(?:"[^"\n]*"?|'[^'\n]*'?|[^\s:"'{}\[\],#&*!|>-][^:#{}\[\],\n]*|)"""
 _LINE: Final = re.compile(rf"(?P<lead>\s*(?:- +)*)(?:(?P<key>[\w$-]+|\"[^\"\n]*\")(?P<colon> *: +))?(?P<word>{_WORD})")
 
 
 def written_place(document: Document, text: Text, shapes_of: ShapesOf, byte: int) -> Place | None:
-    """Return the place of what is written at a byte of a document that can be read; None where nothing is."""
+    """Return the place of the key or value at a byte of a readable document; None if there is none."""
     if not document.readable:
         return None
     mark = len(text.data) - len(document.data)
@@ -47,7 +47,7 @@ def written_place(document: Document, text: Text, shapes_of: ShapesOf, byte: int
 
 
 def typed_place(text: Text, shapes_of: ShapesOf, character: int) -> Place | None:
-    """Return the place of what is being typed at a character; None where that cannot be told."""
+    """Return the place of the text being typed at a character; None if it cannot be determined."""
     start = text.text.rfind("\n", 0, character) + 1
     end = text.text.find("\n", character)
     line = text.text[start : end if end >= 0 else len(text.text)]
@@ -67,7 +67,7 @@ def typed_place(text: Text, shapes_of: ShapesOf, character: int) -> Place | None
 def _place(
     text: Text, shapes_of: ShapesOf, start: int, typed: re.Match[str], value: str, *, part: str = "word"
 ) -> Place | None:
-    """Return the place of a word that stands, with a value if it is a key, for what is typed in a line."""
+    """Return the place of a placeholder, with a value if it is a key, put into a line in place of the typed text."""
     line = typed.string
     first, last = typed.start(part), typed.start(part) + len(typed[part].rstrip())
     whole = f"{text.text[:start]}{line[:first]}{_TYPED}{value}{text.text[start + len(line) :]}"
@@ -92,7 +92,7 @@ def _place(
 def _in_json(
     text: Text, shapes_of: ShapesOf, value: Any, data: bytes, at: int, *, written: tuple[int, int], **more: Any
 ) -> Place:
-    """Return the place of some bytes of a text that begin at a byte of the JSON that it stands for."""
+    """Return the place of a token of the text, given its offset `at` in the JSON."""
     start = written[0] - at - 1
     return Place(
         text, Brackets(data), shapes_of(value), value, written[0], start, written=written, is_yaml=True, **more
@@ -100,7 +100,7 @@ def _in_json(
 
 
 def _as_json(value: Any) -> bytes:
-    """Spell a value as JSON; nothing of one that is nested too deeply for that."""
+    """Encode a value as JSON; empty if it is nested too deeply."""
     try:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(errors="surrogatepass")
     except RecursionError:
@@ -108,7 +108,7 @@ def _as_json(value: Any) -> bytes:
 
 
 def _path_at(document: Document, byte: int) -> tuple[Path, tuple[int, int] | None, bool]:
-    """Return the path of the innermost value or key at a byte, its bytes, and whether it is a key."""
+    """Return the path of the innermost key or value at a byte, its byte range, and whether it is a key."""
     path: Path = ()
     value: Any = document.value
     while isinstance(value, (dict, list)):

@@ -1,4 +1,4 @@
-"""A project: files with their configurations and baselines, checked one after the other or side by side."""
+"""A project: check files under their configurations and baselines, in one process or in several."""
 
 from .project import SETTINGS, InternalError, Project, failed, forget, validate_file
 

@@ -1,4 +1,4 @@
-"""Sifting: what a configuration and a baseline silence of a file's findings, and what of the rest is kept."""
+"""Apply the configuration and the baseline to the violations of one file, and keep at most N of the rest."""
 
 from __future__ import annotations
 
@@ -12,59 +12,60 @@ from ..report.file_result import FileResult, Kind, shown_name
 if TYPE_CHECKING:
     from ..checking.linter import Linter
     from ..config.reading import Source
-    from ..config.settings import Silences
+    from ..config.settings import PlaceOverrides
     from ..report import Violation
-    from ..suppressions.baseline import Baseline, Found, Page
+    from ..suppressions import Fingerprinted
+    from ..suppressions.baseline import Baseline, FileMatches
 
 
-class Sieve:
-    """Sifts the findings of one file, part by part, so that no more than what is kept has to be remembered."""
+class ResultFilter:
+    """Filters the violations of one file, part by part, so that only those that are kept stay in memory."""
 
     def __init__(
         self,
         path: str,
         linter: Linter,
-        silences: Silences,
+        place_overrides: PlaceOverrides,
         *,
         baseline: Baseline | None = None,
-        page: Page | None = None,
+        matches: FileMatches | None = None,
         most_kept: int | None = None,
     ) -> None:
-        """Take what is said of a file.
+        """Take what applies to a file.
 
         Args:
             path: The file.
-            linter: What finds something in it.
-            silences: What its configuration says of places in it.
-            baseline: Its baseline, where it has one.
-            page: What becomes of the findings that the baseline knows, where it can speak of the file.
-            most_kept: Violations to keep, and as many that are suppressed; None for all.
+            linter: Its linter.
+            place_overrides: The overrides for places in it.
+            baseline: Its baseline, if any.
+            matches: Matches its violations with the baseline; None if it is outside the baseline's folder.
+            most_kept: The most violations to keep, and the most suppressed ones; None to keep all.
         """
         self.path = path
         self.linter = linter
         self.baseline = baseline
-        self.page = page
+        self.matches = matches
         self.used: set[Source] = set()
-        """Where the configuration says what it had a say in."""
+        """The sources of the overrides that applied."""
         self.parts = 0
-        """How many were added."""
+        """The number of parts added."""
         self.result = FileResult(shown_name(path), path=path)
-        """What the parts so far come to."""
-        self._silences = silences
+        """The result of the parts added so far."""
+        self._place_overrides = place_overrides
         self._most_kept = most_kept
 
     def add(self, part: FileResult) -> None:
-        """Sift what was found in the next part of the file."""
+        """Filter the result of the next part of the file, and add it."""
         found = list(zip(part.violations, part.fingerprints, strict=True))
         suppressed = list(part.suppressed)
-        if self._silences:
-            from ..suppressions.places import weighed
+        if self._place_overrides:
+            from ..suppressions.places import with_overrides
 
-            found, silenced, used = weighed(found, self._silences)
-            suppressed += silenced
+            found, overridden, used = with_overrides(found, self._place_overrides)
+            suppressed += overridden
             self.used |= used
-        if self.page is not None:
-            found, known = self.page.parted(found)
+        if self.matches is not None:
+            found, known = self.matches.split(found)
             suppressed += known
         before = self.result
         kept, others = self._parted([*zip(before.violations, before.fingerprints, strict=True), *found])
@@ -86,11 +87,11 @@ class Sieve:
 
     @property
     def most_worded(self) -> int | None:
-        """How many violations of each document have to be put into words; None for all, as some may be suppressed."""
-        return None if self._silences or self.page is not None else self._most_kept
+        """How many violations of each document need a message; None for all, if some may be suppressed."""
+        return None if self._place_overrides or self.matches is not None else self._most_kept
 
-    def _parted(self, found: list[Found]) -> tuple[list[Found], list[Found]]:
-        """Part violations into those that are kept, errors before others, and those that are counted."""
+    def _parted(self, found: list[Fingerprinted]) -> tuple[list[Fingerprinted], list[Fingerprinted]]:
+        """Split violations into those to keep, errors before others, and those to count."""
         if self._most_kept is None or len(found) <= self._most_kept:
             return found, []
         errors_first = sorted(range(len(found)), key=lambda index: found[index][0].severity is not Severity.ERROR)

@@ -1,4 +1,4 @@
-"""The linter of a file, from the options of its configuration."""
+"""Make the linter of a file from its configuration and the options of the caller."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 def linter_of(options: dict[str, Any], **given: Any) -> Linter:
-    """Return the linter of a file's options, made once for each choice.
+    """Return the linter for the options of a file; equal options share one linter.
 
-    Options `given` by a caller replace those of the file, but for `ignore` and `extend_select`, which are added.
+    Options `given` by the caller replace those of the file, except `ignore` and `extend_select`, which add to them.
     """
     severity: dict[str, str] = options.get("severity", {})
     merged: dict[str, Any] = {key: options[key] for key in _OPTIONS if key in options}

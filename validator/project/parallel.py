@@ -1,6 +1,7 @@
-"""Checking many files, or the lines of a long one, in several processes; what comes of it is the same as in one.
+"""Check many files, or slices of a long JSON Lines file, in several processes; the results are the same as in one.
 
-The processes find; what configurations and baselines silence is sifted here, in the order of the files and their lines.
+The worker processes only lint. Configurations and baselines are applied here, in the order of files and lines: an entry
+of a baseline suppresses a limited number of violations, so which ones depends on the order.
 """
 
 from __future__ import annotations
@@ -33,36 +34,36 @@ if TYPE_CHECKING:
     from ..checking.linter import Linter
     from ..config import Config
     from ..files.discovery import Candidate
-    from ..files.reading import Source
+    from ..files.reading import OpenFile
     from ..report import Violation
-    from .filtering import Sieve
+    from .filtering import ResultFilter
 
 _FEW_FILES: Final = 20
 _FEW_BYTES: Final = 2**21
-"""Up to so many files of no more bytes are checked in this process: before others had begun, it would be done."""
+"""Smaller jobs run in this process; starting workers would take longer than the work."""
 _BATCH: Final = 32
-"""Files that a process is given at a time, if they are small."""
+"""The most files in one task."""
 _BATCH_BYTES: Final = 2**18
 _SLICE: Final = 2**21
-"""Bytes of a file of JSON Lines that a process is given at a time; a file of no more is not cut."""
+"""The bytes of a JSON Lines file in one task; smaller files are not sliced."""
 
 Advance = Callable[[int, int], None]
-"""Is told of more files and more bytes that are done."""
+"""Called with the number of files and bytes finished since the last call."""
 
 
 def check_all(
     project: Project, candidates: Iterable[Candidate], jobs: int, advance: Advance = lambda _files, _bytes: None
 ) -> Iterator[tuple[Candidate, FileResult]]:
-    """Check files in so many processes, and yield those that are requests with what is found, in their order.
+    """Check files in `jobs` processes, and yield those that are requests with their results, in the given order.
 
     Args:
-        project: What the files are checked by, and what takes over what is found.
+        project: Supplies the linters, and records the results.
         candidates: The files.
-        jobs: How many processes check; with 1, or for little to check, it is this one.
-        advance: Is told of progress.
+        jobs: The number of worker processes; with 1, and for small jobs, this process checks.
+        advance: Called with the progress.
 
     Raises:
-        WorkerDiedError: when a process ends by itself.
+        WorkerDiedError: if a worker process dies.
     """
     found = iter(candidates)
     if jobs > 1:
@@ -74,12 +75,12 @@ def check_all(
 
 
 def cores() -> int:
-    """Return how many processes can run side by side."""
+    """Return the number of processors that this process may use."""
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
 def _looked_ahead(candidates: Iterator[Candidate]) -> tuple[list[Candidate], Iterator[Candidate]]:
-    """Take as many files as make it worth while to start processes, or all where there are fewer, and the rest."""
+    """Split files into enough to decide whether starting workers is worthwhile, and the rest."""
     first: list[Candidate] = []
     size = 0
     for candidate in candidates:
@@ -91,7 +92,7 @@ def _looked_ahead(candidates: Iterator[Candidate]) -> tuple[list[Candidate], Ite
 
 
 def size_of(candidate: Candidate) -> int:
-    """Return the bytes of a file that is to be checked; 0 for one that is gone, or has no size."""
+    """Return the size of a file to check; 0 if it is skipped, missing or has no size."""
     if candidate.left_out is not None:
         return 0
     try:
@@ -101,15 +102,15 @@ def size_of(candidate: Candidate) -> int:
 
 
 class _Files(NamedTuple):
-    """Files for one process."""
+    """A task: files to check."""
 
     candidates: tuple[Candidate, ...]
     most: tuple[int | None, ...]
-    """How many violations of a document of each have to be put into words; None for all."""
+    """For each file, how many violations of a document need a message; None for all."""
 
 
 class _Slice(NamedTuple):
-    """Lines of a file for one process."""
+    """A task: lines of a JSON Lines file to check."""
 
     path: str
     start: int
@@ -120,19 +121,19 @@ class _Slice(NamedTuple):
 
 
 class _Checker:
-    """What the processes do."""
+    """Does the tasks in a worker process."""
 
     def __init__(self, given: dict[str, Any], config: Config | None) -> None:
         self._project = Project(given, config)
 
     def __call__(self, task: _Files | _Slice) -> list[list[FileResult] | Exception] | Sliced | Exception:
-        """Check files: the parts of each, or why it cannot be checked; or a slice."""
+        """Return for each file the parts of its result, or the error; for a slice, its result or the error."""
         if isinstance(task, _Files):
             return [self._checked(*each) for each in zip(task.candidates, task.most, strict=True)]
         try:
             linter = self._project.linter_for(task.path)
             return check_slice(shown_name(task.path), _read(task), task.first, linter)
-        except Exception as error:  # noqa: BLE001 - it is told as the result of the file
+        except Exception as error:  # noqa: BLE001 - reported as the result of the file
             return _without_cause(error)
 
     def _checked(self, candidate: Candidate, most: int | None) -> list[FileResult] | Exception:
@@ -144,7 +145,7 @@ class _Checker:
 
 
 def _without_cause(error: Exception) -> Exception:
-    """Make of an error one that surely crosses the border of a process."""
+    """Convert an error to one that can be pickled, whatever its arguments and its cause."""
     if isinstance(error, UnreadableError):
         return UnreadableError(str(error))
     return InternalError(f"{type(error).__name__}: {error}")
@@ -161,22 +162,22 @@ def _read(task: _Slice) -> bytes:
 
 
 class _Cut:
-    """A file that is checked slice by slice."""
+    """A file that is checked in slices."""
 
-    def __init__(self, candidate: Candidate, sieve: Sieve, before: tuple[int, int]) -> None:
+    def __init__(self, candidate: Candidate, result_filter: ResultFilter, before: tuple[int, int]) -> None:
         self.candidate = candidate
-        self.sieve = sieve
+        self.result_filter = result_filter
         self.before = before
-        """When it was changed last and its bytes, before it was read."""
+        """Its modification time and size before it was read."""
         self.ids: dict[str, int] = {}
-        """The lines of the requests of a batch, by their ids."""
+        """The first line of each `custom_id`."""
         self.error: Exception | None = None
 
 
 class _Turn(NamedTuple):
-    """Whose turn it is when the outcome of a task comes."""
+    """What to do with the outcome of a task; the outcomes come in the order of the tasks."""
 
-    files: tuple[tuple[Candidate, Sieve], ...] = ()
+    files: tuple[tuple[Candidate, ResultFilter], ...] = ()
     cut: _Cut | None = None
     task: _Slice | None = None
     is_last: bool = False
@@ -184,7 +185,7 @@ class _Turn(NamedTuple):
 
 
 class _Run:
-    """Hands out tasks, and puts together what comes of them."""
+    """Creates the tasks, and combines their outcomes into results."""
 
     def __init__(self, project: Project, candidates: Iterator[Candidate], advance: Advance) -> None:
         self._project = project
@@ -197,8 +198,8 @@ class _Run:
         for outcome in _outcomes(work, self._tasks(batch=_BATCH if jobs > 1 else 1), jobs):
             turn = self._turns.popleft()
             if turn.cut is None:
-                for (candidate, sieve), parts in zip(turn.files, outcome, strict=True):
-                    yield from self._of_file(candidate, sieve, parts)
+                for (candidate, result_filter), parts in zip(turn.files, outcome, strict=True):
+                    yield from self._of_file(candidate, result_filter, parts)
                 self._advance(len(turn.files), turn.size)
             else:
                 self._add(turn, outcome)
@@ -207,12 +208,12 @@ class _Run:
                     yield turn.cut.candidate, self._of_cut(turn.cut)
 
     def _tasks(self, *, batch: int) -> Iterator[_Files | _Slice]:
-        """Yield tasks with so many files at most."""
-        few: list[tuple[Candidate, Sieve]] = []
+        """Yield tasks of at most `batch` files."""
+        few: list[tuple[Candidate, ResultFilter]] = []
         total = 0
         for candidate in self._candidates:
-            sieve = self._sieve_for(candidate)
-            if sieve is None:
+            result_filter = self._filter_for(candidate)
+            if result_filter is None:
                 self._advance(1, 0)
                 continue
             size = size_of(candidate)
@@ -221,43 +222,45 @@ class _Run:
                 yield self._files(few, total)
                 few, total = [], 0
             if is_cut:
-                yield from self._slices(candidate, sieve, size)
+                yield from self._slices(candidate, result_filter, size)
             else:
-                few.append((candidate, sieve))
+                few.append((candidate, result_filter))
                 total += size
         if few:
             yield self._files(few, total)
 
-    def _sieve_for(self, candidate: Candidate) -> Sieve | None:
-        """Return the sieve of a file, or None for one that is left alone, as what it goes by cannot be used."""
+    def _filter_for(self, candidate: Candidate) -> ResultFilter | None:
+        """Return the filter of a file; None to skip it, because its configuration or baseline is invalid."""
         if candidate.left_out is not None:
             return None
         try:
-            return self._project.sieve_for(candidate.path)
+            return self._project.filter_for(candidate.path)
         except SettingsError as error:
             self._project.note(error)
             return None
 
-    def _files(self, batch: list[tuple[Candidate, Sieve]], size: int) -> _Files:
+    def _files(self, batch: list[tuple[Candidate, ResultFilter]], size: int) -> _Files:
         self._turns.append(_Turn(tuple(batch), size=size))
-        return _Files(tuple(candidate for candidate, _ in batch), tuple(sieve.most_worded for _, sieve in batch))
+        return _Files(
+            tuple(candidate for candidate, _ in batch), tuple(result_filter.most_worded for _, result_filter in batch)
+        )
 
-    def _slices(self, candidate: Candidate, sieve: Sieve, size: int) -> Iterator[_Files | _Slice]:
-        """Cut a file at the ends of lines; one that cannot be opened is left to who tells why."""
+    def _slices(self, candidate: Candidate, result_filter: ResultFilter, size: int) -> Iterator[_Files | _Slice]:
+        """Slice a file at line ends; one that cannot be opened becomes a task of its own, which reports why."""
         try:
             with opened(candidate.path) as source:
-                if self._is_told_by_first_lines(candidate, source, sieve.linter):
-                    yield self._files([(candidate, sieve)], size)
+                if self._is_told_by_first_lines(candidate, source, result_filter.linter):
+                    yield self._files([(candidate, result_filter)], size)
                     return
                 source.rewind()
-                cut = _Cut(candidate, sieve, (source.before.st_mtime_ns, source.before.st_size))
+                cut = _Cut(candidate, result_filter, (source.before.st_mtime_ns, source.before.st_size))
                 yield from self._cut(cut, source.file)
         except UnreadableError:
-            yield self._files([(candidate, sieve)], size)
+            yield self._files([(candidate, result_filter)], size)
 
     @staticmethod
-    def _is_told_by_first_lines(candidate: Candidate, source: Source, linter: Linter) -> bool:
-        """Whether the first lines of a file say that it does not hold requests."""
+    def _is_told_by_first_lines(candidate: Candidate, source: OpenFile, linter: Linter) -> bool:
+        """Whether the first lines of a file show that it does not hold requests."""
         if candidate.is_named:
             return hold_no_requests(shown_name(candidate.path), islice(read_lines(source), LINES_LOOKED_AT), linter)
         return not judge_lines(read_lines(source), linter.told_platform).is_request
@@ -273,7 +276,7 @@ class _Run:
             start, first, data = start + len(data), first + data.count(b"\n"), following
 
     def _of_file(
-        self, candidate: Candidate, sieve: Sieve, parts: list[FileResult] | Exception
+        self, candidate: Candidate, result_filter: ResultFilter, parts: list[FileResult] | Exception
     ) -> Iterator[tuple[Candidate, FileResult]]:
         if isinstance(parts, Exception):
             yield candidate, failed(candidate.path, parts)
@@ -282,12 +285,14 @@ class _Run:
             if part.is_look_alike:
                 self._project.look_alikes += 1
                 return
-            sieve.add(part)
-        if sieve.parts:
-            yield candidate, self._project.settled(sieve)
+            result_filter.add(part)
+        if result_filter.parts:
+            yield candidate, self._project.settled(result_filter)
 
     def _add(self, turn: _Turn, outcome: Sliced | Exception) -> None:
-        """Take in what was found in a slice, and look for ids that earlier lines have."""
+        """Add the result of a slice, with violations for ids that earlier lines have."""
+        # A worker sees its own slice alone, so duplicate ids across slices are found here, and their lines are checked
+        # once more with the earlier line known. Duplicates are rare; sharing ids between processes is not cheap.
         cut, task = turn.cut, turn.task
         assert cut is not None  # noqa: S101 - a turn of a slice has both
         assert task is not None  # noqa: S101
@@ -301,11 +306,11 @@ class _Run:
                 repeated[number] = earlier
         if repeated and cut.error is None:
             try:
-                outcome = outcome._replace(result=_with_repeated(outcome.result, task, repeated, cut.sieve))
+                outcome = outcome._replace(result=_with_repeated(outcome.result, task, repeated, cut.result_filter))
             except UnreadableError as error:
                 cut.error = error
                 return
-        cut.sieve.add(outcome.result)
+        cut.result_filter.add(outcome.result)
 
     def _of_cut(self, cut: _Cut) -> FileResult:
         path = cut.candidate.path
@@ -313,24 +318,26 @@ class _Run:
             cut.error = UnreadableError("was changed while it was read")
         if cut.error is not None:
             return failed(path, cut.error)
-        if not cut.sieve.result.requests:
-            cut.sieve.add(check_nothing(shown_name(path), cut.sieve.linter))
-        return self._project.settled(cut.sieve)
+        if not cut.result_filter.result.requests:
+            cut.result_filter.add(check_nothing(shown_name(path), cut.result_filter.linter))
+        return self._project.settled(cut.result_filter)
 
 
 def _outcomes(work: _Checker, tasks: Iterator[_Files | _Slice], jobs: int) -> Iterator[Any]:
     if jobs == 1:
         return map(work, tasks)
-    from .workers import in_order  # brings multiprocessing
+    from .workers import in_order  # imports multiprocessing, which takes time
 
     return in_order(work, tasks, jobs)
 
 
-def _with_repeated(result: FileResult, task: _Slice, repeated: dict[int, int], sieve: Sieve) -> FileResult:
-    """Check lines again whose ids earlier lines have: the numbers of these by their own."""
+def _with_repeated(
+    result: FileResult, task: _Slice, repeated: dict[int, int], result_filter: ResultFilter
+) -> FileResult:
+    """Check lines again whose ids occur earlier; `repeated` has the number of the earlier line for each."""
     lines = _read(task).split(b"\n")
     again = [
-        check_line(result.name, lines[number - task.first], number, sieve.linter, first=earlier)
+        check_line(result.name, lines[number - task.first], number, result_filter.linter, first=earlier)
         for number, earlier in repeated.items()
     ]
     found = [
@@ -353,7 +360,7 @@ def _line_of(violation: Violation) -> int:
 
 
 def _state(path: str) -> tuple[int, int] | None:
-    """Return when a file was changed last, and its bytes; None for one that is gone."""
+    """Return the modification time and size of a file; None if it is missing."""
     try:
         found = os.stat(path)  # noqa: PTH116 - for any name
     except OSError:

@@ -1,6 +1,6 @@
-"""The project: what configurations and baselines say of files, so that everybody who checks a file sees the same.
+"""Check files under their configurations and baselines.
 
-The command, `validate_file` and the editor all come through here.
+The command, `validate_file` and the language server all use this module, so they report the same for a file.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ from ..rules import RULES
 from ..rules.betas import complaint_about
 from ..suppressions import baseline as baselines
 from ..suppressions.baseline import FILE_NAME as BASELINE
-from ..suppressions.baseline import Baseline, Ledger, nearest_baseline, read_once
-from .filtering import Sieve
+from ..suppressions.baseline import Baseline, BaselineUse, nearest_baseline, read_once
+from .filtering import ResultFilter
 from .linters import linter_of
 
 if TYPE_CHECKING:
@@ -52,37 +52,37 @@ if TYPE_CHECKING:
     from ..rules import Rule
 
     Complaint = tuple[Source, Rule, tuple[str, str]]
-    """What is wrong with what a configuration says: where, the rule, and its message and help."""
+    """A mistake in a configuration: its source, the rule, and the message and help."""
 
 
 SETTINGS: Final = frozenset({*CONFIGURATIONS, GITIGNORE, BASELINE})
-"""The names of files after whose change everything is to be checked again."""
+"""The names of settings files; when one changes, every file has to be checked again."""
 
 
 @dataclass(eq=False, repr=False)
 class Project:
-    """Checks files as their configurations and baselines say, and remembers what these said in vain."""
+    """Checks files under their configuration and baseline, and records which entries were never used."""
 
     given: dict[str, Any] = field(default_factory=dict)
-    """Options of a linter that go before those of configurations."""
+    """Linter options that take precedence over configurations."""
     config: Config | None = None
     """The configuration of all files; None for the one closest to each."""
     baseline: Baseline | None = None
-    """The baseline of all files; None for the one that the configuration of each names, or the closest to it."""
+    """The baseline of all files; None for the one that the file's configuration names, or else the closest to it."""
     uses_baselines: bool = True
     respects_gitignore: bool = True
     force_exclude: bool = False
-    """Whether files that are named are looked at as if they were found in a folder."""
+    """Whether named files are filtered like those found in a folder."""
     exclude: tuple[str, ...] = ()
-    """Globs of files and folders to leave out of folders, from the current folder, beside those of configurations."""
+    """Globs of files and folders to skip, relative to the current folder, in addition to those of configurations."""
     most_kept: int | None = None
-    """Violations of a file that are kept, and as many that are suppressed; more are counted. None for all."""
-    ledgers: dict[Path, Ledger] = field(default_factory=dict)
-    """What became of the findings of each baseline, by its file."""
+    """The most violations to keep per file, and the most suppressed ones; others are counted. None to keep all."""
+    baseline_uses: dict[Path, BaselineUse] = field(default_factory=dict)
+    """Which entries of each baseline matched, by its file."""
     unusable: dict[str, SettingsError] = field(default_factory=dict)
-    """Why configurations and baselines cannot be used, so that files which go by them are left alone."""
+    """The errors of invalid configurations and baselines, by message; files under them are skipped."""
     look_alikes: int = 0
-    """Files that were found and left alone though they look like requests."""
+    """The number of skipped files that look like requests."""
     _walked: list[str] = field(default_factory=list)
     _checked: set[str] = field(default_factory=set)
     """The files that were checked."""
@@ -90,25 +90,25 @@ class Project:
     """The configurations of the files that were checked."""
     _used: set[Source] = field(default_factory=set)
     _configs_in: dict[str, Config | ConfigError] = field(default_factory=dict)
-    """The configuration of each folder that was asked about, or why it cannot be used."""
+    """A cache: the configuration of each folder, or its error."""
     _baselines_in: dict[str, Baseline | SettingsError | None] = field(default_factory=dict)
-    """The baseline of each of them, or why it cannot be used."""
+    """A cache: the baseline of each folder, or its error."""
     _linters: dict[int, tuple[Scope, Linter]] = field(default_factory=dict)
-    """The linters of what configurations say of some files, by the identity of that."""
+    """A cache: the linter of each scope, by the scope's `id`; the scope is stored too, so that the id stays its own."""
 
     def config_of(self, path: str) -> Config:
         """Return the configuration of a file or a folder.
 
         Raises:
-            ConfigError: for one that cannot be used.
+            ConfigError: if the configuration is invalid.
         """
-        return self.config_in(path if is_folder(path) else os.path.dirname(path))  # noqa: PTH120 - sooner than a path
+        return self.config_in(path if is_folder(path) else os.path.dirname(path))  # noqa: PTH120 - faster than a path
 
     def config_in(self, folder: str) -> Config:
-        """Return the configuration of what is in a folder, once for all of it.
+        """Return the configuration of the files in a folder; cached.
 
         Raises:
-            ConfigError: for one that cannot be used.
+            ConfigError: if the configuration is invalid.
         """
         if self.config is not None:
             return self.config
@@ -127,7 +127,7 @@ class Project:
         """Return the linter of a file.
 
         Raises:
-            ConfigError: for a configuration that cannot be used.
+            ConfigError: if the configuration is invalid.
         """
         scope = self.config_in(os.path.dirname(path)).scope_of(path)  # noqa: PTH120 - as above
         known = self._linters.get(id(scope))
@@ -140,8 +140,8 @@ class Project:
         """Return the baseline of a file, if it has one.
 
         Raises:
-            ConfigError: for a configuration that cannot be used.
-            BaselineError: for a baseline that cannot be used.
+            ConfigError: if the configuration is invalid.
+            BaselineError: if the baseline is invalid.
         """
         if not self.uses_baselines or self.baseline is not None:
             return self.baseline
@@ -163,114 +163,118 @@ class Project:
 
     @cached_property
     def excluded(self) -> FileGlobs:
-        """What is to be left out of folders beside what configurations exclude."""
+        """The globs of `exclude`."""
         return FileGlobs((Path.cwd(), glob) for glob in self.exclude)
 
     def note(self, error: SettingsError) -> str:
-        """Take in that a configuration or a baseline cannot be used, and say why what goes by it is left out."""
+        """Record an invalid configuration or baseline, and return the reason for skipping the files under it."""
         self.unusable[str(error)] = error
         return f"{shown_path(error.file)} cannot be used"
 
     def find(self, paths: Iterable[str]) -> Iterator[Candidate]:
-        """List the files that paths name, and those in the folders that they name.
+        """List the files that `paths` name, and those in the folders that `paths` name.
 
-        What goes by a configuration that cannot be used is left out.
+        Files under an invalid configuration are skipped.
         """
         paths = list(paths)
         self._walked += [os.path.realpath(path) for path in paths if path and is_folder(path)]
         return find(paths, self._filter_of, force_exclude=self.force_exclude)
 
     def verdict(self, candidate: Candidate) -> Verdict:
-        """Say whether a file is checked, and what tells."""
+        """Decide whether a file is checked, with the reason."""
         if candidate.left_out is not None:
             return Verdict(is_request=False, reason=candidate.left_out)
         try:
-            told = self.linter_for(candidate.path).told_platform
+            platform = self.linter_for(candidate.path).told_platform
             included = self.config_of(candidate.path).includes(candidate.path)
         except ConfigError as error:
             return Verdict(is_request=False, reason=self.note(error))
         if candidate.is_named:
-            return Verdict(is_request=True, reason="the configuration includes it" if included else "it is named")
+            return Verdict(is_request=True, reason="the configuration includes it" if included else "it was named")
         try:
             with opened(candidate.path) as file:
                 if format_of(candidate.path) is Format.LINES:
-                    return judge_lines(read_lines(file), told)
-                return judge(candidate.path, read_whole(file), told)[0]
+                    return judge_lines(read_lines(file), platform)
+                return judge(candidate.path, read_whole(file), platform)[0]
         except UnreadableError as error:
             return Verdict(is_request=True, reason=f"it {error}")
 
     def check(self, candidate: Candidate) -> FileResult | None:
-        """Check a file; None for one that is left alone.
+        """Check a file; None for one that is skipped.
 
         Raises:
-            ConfigError: for a configuration that cannot be used.
-            BaselineError: for a baseline that cannot be used.
+            ConfigError: if the configuration is invalid.
+            BaselineError: if the baseline is invalid.
         """
         if candidate.left_out is not None:
             return None
         path = candidate.path
-        sieve = self.sieve_for(path)
+        result_filter = self.filter_for(path)
         try:
-            for part in check_in_parts(path, sieve.linter, is_named=candidate.is_named, most=sieve.most_worded):
+            for part in check_in_parts(
+                path, result_filter.linter, is_named=candidate.is_named, most=result_filter.most_worded
+            ):
                 if part.is_look_alike:
                     self.look_alikes += 1
                     return None
-                sieve.add(part)
-        except Exception as error:  # noqa: BLE001 - a bug met in one file must not keep the others from being checked
+                result_filter.add(part)
+        except Exception as error:  # noqa: BLE001 - a bug in one file must not stop the check of others
             return failed(path, error)
-        return self.settled(sieve) if sieve.parts else None
+        return self.settled(result_filter) if result_filter.parts else None
 
     def check_text(self, path: str, data: bytes, *, is_stream: bool = False) -> FileResult:
-        """Check a text as the content of a file, which need not exist; its ending tells the format.
+        """Check a text as the content of a file, which need not exist; its extension determines the format.
 
-        Of a stream whose name does not tell, the first lines do.
+        For a stream without a known extension, the first lines determine it.
 
         Raises:
-            ConfigError: for a configuration that cannot be used.
-            BaselineError: for a baseline that cannot be used.
+            ConfigError: if the configuration is invalid.
+            BaselineError: if the baseline is invalid.
         """
         check = check_stream if is_stream else check_text
-        sieve = self.sieve_for(path)
-        sieve.add(check(shown_name(path), data, sieve.linter, most=sieve.most_worded))
-        return self.settled(sieve)
+        result_filter = self.filter_for(path)
+        result_filter.add(check(shown_name(path), data, result_filter.linter, most=result_filter.most_worded))
+        return self.settled(result_filter)
 
     def as_found(self, path: str) -> Candidate:
-        """Look at a file as a walk of the current folder would.
+        """Filter a file as a walk of the current folder would.
 
         Raises:
-            ConfigError: for a configuration that cannot be used.
+            ConfigError: if the configuration is invalid.
         """
         self.config_of(path)
         return as_if_found(path, self._filter_of(path))
 
     def check_documents(self, path: str, documents: list[Document], most: int | None = None) -> FileResult:
-        """Check documents that were read before as the content of a file, which need not exist.
+        """Check parsed documents as the content of a file, which need not exist.
 
-        `most` is how many violations are kept, where the project does not say so.
+        `most` is the number of violations to keep, in place of the project's `most_kept`.
 
         Raises:
-            ConfigError: for a configuration that cannot be used.
-            BaselineError: for a baseline that cannot be used.
+            ConfigError: if the configuration is invalid.
+            BaselineError: if the baseline is invalid.
         """
-        sieve = self.sieve_for(path, most)
-        sieve.add(check_documents(shown_name(path), documents, sieve.linter, most=sieve.most_worded))
-        return self.settled(sieve)
+        result_filter = self.filter_for(path, most)
+        result_filter.add(
+            check_documents(shown_name(path), documents, result_filter.linter, most=result_filter.most_worded)
+        )
+        return self.settled(result_filter)
 
     def check_lines(self, path: str, lines: Iterable[bytes], reader: Reader, most: int | None = None) -> FileResult:
-        """Check lines, which `reader` reads, as the content of a file, which need not exist.
+        """Check lines, which `reader` parses, as the content of a file, which need not exist.
 
         `most` is as in `check_documents`.
 
         Raises:
-            ConfigError: for a configuration that cannot be used.
-            BaselineError: for a baseline that cannot be used.
+            ConfigError: if the configuration is invalid.
+            BaselineError: if the baseline is invalid.
         """
-        sieve = self.sieve_for(path, most)
-        sieve.add(check_lines(shown_name(path), lines, sieve.linter, reader))
-        return self.settled(sieve)
+        result_filter = self.filter_for(path, most)
+        result_filter.add(check_lines(shown_name(path), lines, result_filter.linter, reader))
+        return self.settled(result_filter)
 
     def complaints(self) -> Iterator[FileResult]:
-        """Yield what is wrong with configurations and baselines: that they cannot be used, or what they say in vain."""
+        """Yield a result for each settings file with a mistake: invalid, unused overrides, wrong beta headers."""
         for said, error in self.unusable.items():
             yield FileResult(shown_path(error.file), error=said, path=str(error.file), is_configuration=True)
         found: dict[Path, dict[tuple[Range, str], Violation]] = {}
@@ -292,42 +296,42 @@ class Project:
     def _filter_of(self, path: str) -> Filter:
         return _Filter(self, GitIgnore(Path(path), self.note) if self.respects_gitignore else None)
 
-    def sieve_for(self, path: str, most: int | None = None) -> Sieve:
-        """Return what sifts the findings of a file by its configuration and its baseline.
+    def filter_for(self, path: str, most: int | None = None) -> ResultFilter:
+        """Return the filter for the violations of a file.
 
-        `most` is how many are kept, where the project does not say so.
+        `most` is the number of violations to keep, in place of the project's `most_kept`.
 
         Raises:
-            ConfigError: for a configuration that cannot be used.
-            BaselineError: for a baseline that cannot be used.
+            ConfigError: if the configuration is invalid.
+            BaselineError: if the baseline is invalid.
         """
         config = self.config_in(os.path.dirname(path))  # noqa: PTH120 - as above
         baseline = self.baseline_of(path)
         linter = self.linter_for(path)
-        return Sieve(
+        return ResultFilter(
             path,
             linter,
-            config.silences_for(path),
+            config.place_overrides_for(path),
             baseline=baseline,
-            page=None if baseline is None else baseline.page_for(path, linter),
+            matches=None if baseline is None else baseline.matches_for(path, linter),
             most_kept=self.most_kept if most is None else most,
         )
 
-    def settled(self, sieve: Sieve) -> FileResult:
-        """Take over what a file was found to hold."""
-        self._checked.add(sieve.path)
-        config = self.config_in(os.path.dirname(sieve.path))  # noqa: PTH120 - as above
+    def settled(self, result_filter: ResultFilter) -> FileResult:
+        """Record which overrides and baseline entries a file has used, and return its result."""
+        self._checked.add(result_filter.path)
+        config = self.config_in(os.path.dirname(result_filter.path))  # noqa: PTH120 - as above
         if config.file is not None:
             self._configs[config.file] = config
-        self._used |= sieve.used
-        if sieve.baseline is not None:
-            ledger = self.ledgers.setdefault(sieve.baseline.file, Ledger(sieve.baseline))
-            if sieve.page is not None:
-                ledger.enter(sieve.page)
-        return sieve.result
+        self._used |= result_filter.used
+        if result_filter.baseline is not None:
+            use = self.baseline_uses.setdefault(result_filter.baseline.file, BaselineUse(result_filter.baseline))
+            if result_filter.matches is not None:
+                use.record(result_filter.matches)
+        return result_filter.result
 
     def _unused(self, config: Config, linter: Linter) -> Iterator[Complaint]:
-        """Find the overrides for places that had nothing to say, though all that they are for was checked."""
+        """Find the overrides for places that never applied, though all their files were checked."""
         checked: set[str] | None = None
         for override in config.overrides_for_places():
             names = [*override.values.get("ignore", ()), *override.values.get("severity", ())]
@@ -341,7 +345,7 @@ class Project:
                 yield override.source, rule, rule.check(names, f"at `{'`, `'.join(override.globs)}`")
 
     def _betas(self, config: Config, linter: Linter) -> Iterator[Complaint]:
-        """Find the beta headers of a configuration that are not known, or deprecated."""
+        """Find the beta headers of a configuration that are unknown or deprecated."""
         for source, names in () if "betas" in self.given else config.betas():
             for index, name in enumerate(names):
                 complaint = complaint_about(name, linter.edition)
@@ -349,7 +353,7 @@ class Project:
                     yield source._replace(path=(*source.path, index)), *complaint
 
     def _was_checked(self, place: Path, checked: set[str]) -> bool:
-        """Whether all that there is at a place was checked: it is in a folder that was walked, or is a file itself."""
+        """Whether everything at a place was checked: it is in a folder that was walked, or a file that was checked."""
         resolved = os.path.realpath(place)
         return resolved in checked or any(
             resolved == folder or resolved.startswith(os.path.join(folder, ""))  # noqa: PTH118 - with a separator
@@ -358,16 +362,16 @@ class Project:
 
 
 def validate_file(path: str | os.PathLike[str], **options: Unpack[Options]) -> Report:
-    """Check a file as the command does: by the configuration and the baseline closest to it, and its own comments.
+    """Check a file as the command does: under the configuration and baseline closest to it, and its own comments.
 
-    The violations of all that it holds have their places in the file; of JSON Lines and YAML with several documents
-    each has its pointer from the root of its own record. The options are those of `Linter`, and go before those of a
+    Violations have their line and column in the file. In JSON Lines, and in YAML with several documents, pointers start
+    at the root of the record or document. The options are those of `Linter`, and take precedence over the
     configuration.
 
     Raises:
-        OSError: for a file that cannot be read.
-        ConfigError: a `ValueError`, for a configuration that cannot be used.
-        BaselineError: a `ValueError`, for a baseline that cannot be used.
+        OSError: if the file cannot be read.
+        ConfigError: a `ValueError`, if the configuration is invalid.
+        BaselineError: a `ValueError`, if the baseline is invalid.
     """
     name = os.fspath(path)
     project = Project(dict(options), most_kept=options.get("max_violations", MOST_KEPT))
@@ -378,21 +382,21 @@ def validate_file(path: str | os.PathLike[str], **options: Unpack[Options]) -> R
 
 
 def forget() -> None:
-    """Forget what configurations, baselines and git's files said, as they may have changed."""
+    """Clear the caches of configurations, baselines and `.gitignore` files, which may have changed."""
     configurations.forget()
     baselines.forget()
     gitignore.forget()
 
 
 class _Filter(NamedTuple):
-    """What the configurations of a project and git leave out of folders."""
+    """Skips the files and folders that configurations, `exclude` or git exclude."""
 
     project: Project
     gitignore: GitIgnore | None
 
     def includes(self, file: str) -> bool:
         try:
-            return self.project.config_in(os.path.dirname(file)).includes(file)  # noqa: PTH120 - sooner than a path
+            return self.project.config_in(os.path.dirname(file)).includes(file)  # noqa: PTH120 - faster than a path
         except ConfigError:
             return False
 
@@ -411,7 +415,7 @@ class _Filter(NamedTuple):
 
 
 class InternalError(Exception):
-    """Raised in place of an error that should not have been, with its kind and its text."""
+    """Stands for an unexpected error of a worker process, with its type and message as text."""
 
 
 def failed(path: str, error: Exception) -> FileResult:

@@ -1,4 +1,7 @@
-"""A pool of processes that work through tasks side by side, and hand back what comes of them in the tasks' order."""
+"""A pool of worker processes that returns the outcomes of tasks in the order of the tasks.
+
+Not `concurrent.futures`: its `map` takes all tasks at once, and it does not terminate busy workers.
+"""
 
 from __future__ import annotations
 
@@ -23,41 +26,41 @@ Task = TypeVar("Task")
 Outcome = TypeVar("Outcome")
 
 _AHEAD: Final = 2
-"""Tasks that a process has at a time: one that it works on, and one so that it need not wait for the next."""
+"""Tasks that a worker has at a time: the current one, and the next, so that it never waits."""
 _START: Final = "fork" if sys.platform == "linux" else "spawn"
-"""How processes are started: the command has no threads that a fork could lose, and a fork has all modules loaded."""
+"""The start method: a fork has all modules loaded, and is safe because the command has no threads."""
 
 
 _PR_SET_PDEATHSIG: Final = 1
-"""What has Linux end a process with its parent."""
+"""The `prctl` option that makes Linux kill a process when its parent dies."""
 _PAUSE: Final = 0.2
 
 
 class _Worker(NamedTuple):
     process: BaseProcess
     connection: Connection
-    """The end of the pool."""
+    """The pool's end of the pipe."""
     tasks: deque[int]
-    """The numbers of the tasks that it has, the one that it works on first."""
+    """The numbers of its tasks, the current one first."""
 
 
 def in_order(
     work: Callable[[Task], Outcome], tasks: Iterable[Task], processes: int, start: str = _START
 ) -> Iterator[Outcome]:
-    """Do the work of tasks in processes, and yield the outcomes in the order of the tasks.
+    """Apply `work` to tasks in worker processes, and yield the outcomes in the order of the tasks.
 
-    Tasks are taken from the iterable as they are needed, a few more than there are processes, so that neither they nor
-    the outcomes fill the memory. All processes are gone when the iterator ends, is closed, or raises.
+    Tasks are taken from the iterable on demand, a few more than there are processes, so neither they nor the outcomes
+    fill the memory. All workers are gone when the iterator ends, is closed, or raises.
 
     Args:
-        work: What to do with a task; it, the tasks and the outcomes are pickled.
+        work: The function to apply; it, the tasks and the outcomes are pickled.
         tasks: The tasks.
-        processes: How many processes there are at most.
-        start: How they are started: `fork` or `spawn`.
+        processes: The most processes to start.
+        start: The start method, `fork` or `spawn`.
 
     Raises:
-        WorkerDiedError: when a process ends by itself: it was killed, or has no memory left.
-        Exception: what `work` or the iterable of tasks raises.
+        WorkerDiedError: if a worker dies: it was killed, or is out of memory.
+        Exception: any exception of `work` or of the iterable.
     """
     pool = _Pool[Task, Outcome](work, processes, multiprocessing.get_context(start))
     try:
@@ -73,7 +76,7 @@ class _Pool(Generic[Task, Outcome]):
         self._context = context
         self._workers: list[_Worker] = []
         self._done: dict[int, tuple[bool, Any]] = {}
-        """Outcomes by the numbers of their tasks, and whether they were raised."""
+        """By the number of the task: whether it raised, and the outcome or exception."""
 
     def outcomes(self, tasks: Iterator[Task]) -> Iterator[Outcome]:
         sent, turn, are_more = 0, 0, True
@@ -97,7 +100,7 @@ class _Pool(Generic[Task, Outcome]):
                 self._receive()
 
     def end(self) -> None:
-        """End all processes, whatever they do."""
+        """Terminate all workers at once."""
         for worker in self._workers:
             worker.connection.close()
             worker.process.terminate()
@@ -105,7 +108,7 @@ class _Pool(Generic[Task, Outcome]):
             worker.process.join()
 
     def _free(self) -> _Worker | None:
-        """Return the process with the least to do, or a new one; None where all have enough."""
+        """Return the worker with the fewest tasks, or a new one; None if all have enough tasks."""
         least = min(self._workers, key=lambda worker: len(worker.tasks), default=None)
         if (least is None or least.tasks) and len(self._workers) < self._processes:
             return self._started()
@@ -132,7 +135,7 @@ class _Pool(Generic[Task, Outcome]):
             raise _death_of(worker) from error
 
     def _receive(self) -> None:
-        """Take in what processes have ready, and wait until one has."""
+        """Wait until a worker has finished a task, and receive all outcomes that are ready."""
         busy = {worker.connection: worker for worker in self._workers if worker.tasks}
         for connection in wait(list(busy)):
             worker = busy[connection]  # type: ignore[index]
@@ -145,7 +148,7 @@ class _Pool(Generic[Task, Outcome]):
 
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Put an interrupt off, where that is possible, so that no process is started and not known."""
+    """Defer Ctrl-C if the system allows it, so that no process is started without being recorded."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
@@ -157,7 +160,7 @@ def _uninterrupted() -> Iterator[None]:
 
 
 def _end_with(parent: int) -> None:
-    """Have this process end when its parent does, however that ends and whatever this one works on."""
+    """Make this process die with its parent, even if the parent is killed and this process is busy."""
     if sys.platform == "linux":
         import ctypes
 
@@ -167,7 +170,7 @@ def _end_with(parent: int) -> None:
         from threading import Thread
 
         Thread(target=_watch, args=(parent,), daemon=True).start()
-    if os.getppid() != parent:  # it ended before this was said
+    if os.getppid() != parent:  # the parent died before the call above
         os._exit(1)
 
 
@@ -178,9 +181,10 @@ def _watch(parent: int) -> None:
 
 
 def _run(connection: Connection, work: Callable[[Any], Any], inherited: list[Connection], parent: int) -> None:
-    """Work in a process until the pool is gone, which shows when nobody else has its end of a connection."""
+    """The main function of a worker: do tasks until the pool closes its end of the pipe."""
     _end_with(parent)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the pool is interrupted, and ends its processes
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the pool too, which terminates its workers
+    # A fork inherits the pool's ends of all pipes so far; while it holds one, that pipe never reports its end.
     for each in inherited:
         each.close()
     while True:
@@ -190,7 +194,7 @@ def _run(connection: Connection, work: Callable[[Any], Any], inherited: list[Con
             return
         try:
             outcome = (False, work(task))
-        except Exception as error:  # noqa: BLE001 - it is raised where the outcome is asked for
+        except Exception as error:  # noqa: BLE001 - raised again in the pool
             outcome = (True, error)
         try:
             connection.send(outcome)
@@ -201,5 +205,5 @@ def _run(connection: Connection, work: Callable[[Any], Any], inherited: list[Con
 def _death_of(worker: _Worker) -> WorkerDiedError:
     worker.process.join(1)
     code = worker.process.exitcode
-    how = f"was ended by signal {-code}" if code is not None and code < 0 else "ended by itself"
-    return WorkerDiedError(f"a process that checks files {how}; was there too little memory? --jobs 1 needs the least")
+    how = f"was killed by signal {-code}" if code is not None and code < 0 else "ended unexpectedly"
+    return WorkerDiedError(f"a worker process {how}, perhaps for lack of memory; `--jobs 1` needs the least")

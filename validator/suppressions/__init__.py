@@ -1,8 +1,19 @@
-"""Suppressions: what is found and not reported, as somebody said so.
+"""Suppressions: violations that are found but not reported, because a user said so.
 
-| module | where it is said |
+| module | where the user says so |
 |---|---|
 | `comments` | in the text itself, where its format has comments |
 | `places` | in a configuration, by globs of files and of JSON Pointers |
-| `baseline` | in a file of findings that are known already |
+| `baseline` | in a baseline, a file of known violations |
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..report import Violation
+    from ..report.fingerprint import Fingerprint
+
+    Fingerprinted = tuple[Violation, Fingerprint]
+    """A violation with its fingerprint."""

@@ -1,4 +1,4 @@
-"""The baseline: findings that are known already, by file, rule, shape of the pointer and value, never by line."""
+"""The baseline: known violations, identified by file, rule, shape of the pointer and value, never by line."""
 
 from __future__ import annotations
 
@@ -23,30 +23,29 @@ from ..rules import RULES
 
 if TYPE_CHECKING:
     from ..checking.linter import Linter
-    from ..report import Violation
+    from . import Fingerprinted
 
 FILE_NAME: Final = "msglint-baseline.json"
 VERSION: Final = 1
 _MOST_BYTES: Final = 2**28
-"""Bytes of a baseline."""
+"""The most bytes a baseline may have."""
 
-Found = tuple["Violation", Fingerprint]
 Entries = dict[str, Counter[Fingerprint]]
-"""The findings of each file, by its path from the folder of the baseline."""
+"""The known violations of each file, by its path relative to the folder of the baseline."""
 
 
 class BaselineError(SettingsError):
-    """Raised for a baseline that cannot be used."""
+    """Raised for an invalid baseline."""
 
 
 class Baseline(NamedTuple):
-    """The findings that are known."""
+    """A file of known violations."""
 
     file: Path
     entries: Entries
 
     def key_of(self, path: str | Path) -> str | None:
-        """Return the name that the baseline has for a file; None for one that is not below its folder."""
+        """Return the path of a file relative to the baseline; None for a file outside its folder."""
         folder = os.path.realpath(self.file.parent)
         for resolved in (os.path.realpath, os.path.abspath):
             place = resolved(path)
@@ -56,30 +55,30 @@ class Baseline(NamedTuple):
                 return redacted(name)
         return None
 
-    def page_for(self, path: str, linter: Linter) -> Page | None:
-        """Return a page for what a linter finds in a file; None for one that the baseline cannot speak of."""
+    def matches_for(self, path: str, linter: Linter) -> FileMatches | None:
+        """Return the state for matching one file's violations; None for a file outside the baseline's folder."""
         key = self.key_of(path)
         if key is None:
             return None
         known = Counter(self.entries.get(key, Counter()))
         unasked = Counter({each: n for each, n in known.items() if not _is_checked(each.rule, linter)})
-        return Page(key, known, unasked, Counter())
+        return FileMatches(key, known, unasked, Counter())
 
 
-class Page(NamedTuple):
-    """What becomes of the findings of one file, which may come in parts."""
+class FileMatches(NamedTuple):
+    """Matches the violations of one file, which may come in parts, with the entries of a baseline."""
 
     key: str
-    """The name that the baseline has for the file."""
+    """The path of the file relative to the baseline."""
     left: Counter[Fingerprint]
-    """What the baseline knows and was not found yet."""
+    """The entries that have not matched yet."""
     unasked: Counter[Fingerprint]
-    """What it knows of rules that are not checked."""
+    """The entries of rules that are not checked."""
     found: Counter[Fingerprint]
 
-    def parted(self, found: Iterable[Found]) -> tuple[list[Found], list[Suppressed]]:
-        """Part what is found in the file, or in the next part of it, into what is new and what is known."""
-        new: list[Found] = []
+    def split(self, found: Iterable[Fingerprinted]) -> tuple[list[Fingerprinted], list[Suppressed]]:
+        """Split the violations of the file, or of its next part, into new and known ones."""
+        new: list[Fingerprinted] = []
         old: list[Suppressed] = []
         for violation, fingerprint in found:
             self.found[fingerprint] += 1
@@ -92,38 +91,40 @@ class Page(NamedTuple):
 
 
 @dataclass(eq=False, repr=False)
-class Ledger:
-    """What became in a run of the findings that a baseline knows."""
+class BaselineUse:
+    """Records in the course of a run which entries of a baseline matched."""
 
     baseline: Baseline
     _found: Entries = field(default_factory=dict)
-    """What was found in each file that was checked."""
+    """The violations of each file that was checked."""
     _unasked: Entries = field(default_factory=dict)
-    """What is known of these files, of rules that were not checked."""
+    """The entries of these files whose rules were not checked."""
 
-    def parted(self, path: str, found: Iterable[Found], linter: Linter) -> tuple[list[Found], list[Suppressed]]:
-        """Part what a linter found in a file into what is new and what is known."""
-        page = self.baseline.page_for(path, linter)
-        if page is None:
+    def split(
+        self, path: str, found: Iterable[Fingerprinted], linter: Linter
+    ) -> tuple[list[Fingerprinted], list[Suppressed]]:
+        """Split the violations of a file into new and known ones."""
+        matches = self.baseline.matches_for(path, linter)
+        if matches is None:
             return list(found), []
-        parted = page.parted(found)
-        self.enter(page)
-        return parted
+        split = matches.split(found)
+        self.record(matches)
+        return split
 
-    def enter(self, page: Page) -> None:
-        """Take over what became of the findings of a file."""
-        self._found[page.key], self._unasked[page.key] = page.found, page.unasked
+    def record(self, matches: FileMatches) -> None:
+        """Record the matches of a file."""
+        self._found[matches.key], self._unasked[matches.key] = matches.found, matches.unasked
 
     def fixed(self) -> int:
-        """Count the findings that the baseline knows and that are not there any more."""
+        """Count the entries that no longer match."""
         return sum(counter.total() for counter in self.baseline.entries.values()) - sum(
             counter.total() for counter in self.pruned().values()
         )
 
     def pruned(self) -> Entries:
-        """Return the entries of the baseline without those that are not found any more.
+        """Return the entries of the baseline without those that no longer match.
 
-        Of files that were not checked, and of rules that were not, all stay; of files that are gone, none.
+        Entries of files or rules that were not checked stay; entries of files that no longer exist go.
         """
         return {
             key: counter & (self._found[key] + self._unasked[key]) if key in self._found else counter
@@ -132,7 +133,7 @@ class Ledger:
         }
 
     def renewed(self) -> Entries:
-        """Return entries for all that was found; of what was not checked, those of the baseline."""
+        """Return an entry for each violation found; files and rules that were not checked keep their entries."""
         found = {key: counter + self._unasked[key] for key, counter in self._found.items()}
         return {**self.pruned(), **found}
 
@@ -140,8 +141,9 @@ class Ledger:
         try:
             (self.baseline.file.parent / key).stat()
         except OSError as error:
-            is_missing = isinstance(error, (FileNotFoundError, NotADirectoryError))  # of others nobody knows
-            return is_missing and HIDDEN not in key  # nor of one with a secret in its name
+            is_missing = isinstance(error, (FileNotFoundError, NotADirectoryError))
+            # A key with a redacted secret is not the real name, so that no such file exists means nothing.
+            return is_missing and HIDDEN not in key
         except ValueError:  # a zero byte in the name
             return True
         return False
@@ -152,19 +154,19 @@ def _is_checked(rule: str, linter: Linter) -> bool:
 
 
 def nearest_baseline(folder: Path) -> Path | None:
-    """Return the baseline in a folder, or in the closest folder around it that has one."""
+    """Return the baseline closest to a folder: in the folder itself or in one above it."""
     return _nearest(str(folder))
 
 
 _found: dict[str, Path | None] = {}
-"""The baseline closest to each folder that was asked about."""
+"""A cache: the baseline closest to each folder looked up."""
 
 
 def _nearest(folder: str) -> Path | None:
     asked: list[str] = []
     while folder not in _found:
         asked.append(folder)
-        own = os.path.join(folder, FILE_NAME)  # noqa: PTH118 - a text is made sooner than a path, as below
+        own = os.path.join(folder, FILE_NAME)  # noqa: PTH118 - strings are faster than paths, as below
         parent = os.path.dirname(folder)  # noqa: PTH120
         if exists(own) or is_link(own):
             _found[folder] = Path(own)
@@ -178,10 +180,10 @@ def _nearest(folder: str) -> Path | None:
 
 
 def read_once(file: Path) -> Baseline:
-    """Read a baseline, or return it as it was read before.
+    """Read a baseline; the result, or the error, is cached.
 
     Raises:
-        BaselineError: for a file that cannot be read or is none.
+        BaselineError: if the file cannot be read or is not a valid baseline.
     """
     outcome = _read_once(file)
     if isinstance(outcome, BaselineError):
@@ -198,7 +200,7 @@ def _read_once(file: Path) -> Baseline | BaselineError:
 
 
 def forget() -> None:
-    """Forget what was read, as it may have changed."""
+    """Clear the caches of baselines."""
     _read_once.cache_clear()
     _found.clear()
 
@@ -207,7 +209,7 @@ def read(file: Path) -> Baseline:
     """Read a baseline.
 
     Raises:
-        BaselineError: for a file that cannot be read or is none.
+        BaselineError: if the file cannot be read or is not a valid baseline.
     """
     name = printable(redacted(path_bytes(str(file)).decode(errors="backslashreplace")))
     try:
@@ -220,11 +222,15 @@ def read(file: Path) -> Baseline:
         raise BaselineError(file, msg) from error
     if not isinstance(value, dict) or value.get("version") != VERSION:
         version = value.get("version") if isinstance(value, dict) else None
-        msg = f"{name}: is no baseline of version {VERSION}" + ("" if version is None else f", but {shown(version)}")
+        has = "" if version is None else f": `version` is {shown(version)}"
+        msg = f"{name}: not a baseline of version {VERSION}{has}"
         raise BaselineError(file, msg)
     findings = value.get("findings")
     if not isinstance(findings, dict) or not all(map(_are_entries, findings.values())):
-        msg = f"{name}: is no baseline: an entry needs `rule`, `at` and `value`; write it anew with --write-baseline"
+        msg = (
+            f"{name}: not a valid baseline: every entry needs `rule`, `at` and `value`; "
+            "recreate it with `--write-baseline`"
+        )
         raise BaselineError(file, msg)
     return Baseline(file, {redacted(path): _counted(entries) for path, entries in findings.items()})
 
@@ -246,7 +252,7 @@ def _counted(entries: list[dict[str, Any]]) -> Counter[Fingerprint]:
 
 
 def written(entries: Entries) -> str:
-    """Spell a baseline, one finding on a line and all in order, so that changes of it can be read and merged."""
+    """Format a baseline, sorted and with one entry per line, so that its diffs can be read and merged."""
     files = []
     for path in sorted(path for path, counter in entries.items() if counter.total() > 0):
         counter = entries[path]

@@ -1,7 +1,8 @@
-"""Comments that silence: `msglint: ignore[rule, area] reason` and `msglint: ignore-file[…] reason`.
+"""Comments that suppress violations: `msglint: ignore[rule, area] reason` and `msglint: ignore-file[…] reason`.
 
-On a line of its own, such a comment is for the property or item that comes next and all in it; behind something, for
-what begins on its line; `ignore-file` is for the whole file. Text that cannot be read is told whatever comments say.
+A comment on a line of its own covers the property or item after it, with everything nested in it. A comment at the end
+of a line covers the values that begin on that line. `ignore-file` covers the whole file. Syntax errors cannot be
+suppressed.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from ..checking.linter import Linter
     from ..documents import Comment
     from ..places.lines import LineIndex
-    from ..report.fingerprint import Fingerprint
     from ..rules import Rule
+    from . import Fingerprinted
 
 _FOR_FILE: Final = "ignore-file"
 _KNOWN: Final = (*RULES, *AREAS)
@@ -36,52 +37,53 @@ _DIRECTIVE: Final = re.compile(
 )
 _EVERYWHERE: Final = Range(1, 1, 2**31, 1)
 
-Found = tuple["Violation", "Fingerprint"]
 _Start = tuple[int, int]
 
 
 @dataclass(slots=True)
 class Directive:
-    """What a comment asks for."""
+    """A comment for msglint, parsed."""
 
     verb: str
     names: list[str]
     reason: str | None
     place: Range
-    """Where the comment stands."""
+    """The place of the comment."""
     covered: Range
-    """The stretch whose findings it silences."""
+    """The range whose violations it suppresses."""
     used: set[str] = field(default_factory=set)
-    """The names among `names` that silenced something."""
+    """Those of `names` that suppressed a violation."""
 
 
 def directives(comments: Iterable[Comment], lines: LineIndex) -> list[Directive]:
-    """Read the comments of a text."""
+    """Parse the comments of a text."""
     comments = list(comments)
     offsets = {offset for comment in comments for offset in (comment.start, comment.end, *(comment.following or ()))}
     positions = {offset: lines.position(offset) for offset in sorted(offsets)}
     return [_directive(comment, positions) for comment in comments]
 
 
-def silenced_by(said: list[Directive], found: Iterable[Found]) -> tuple[list[Found], list[Suppressed]]:
-    """Part what is found in a text into what is left of it and what its comments silence.
+def suppressed_by(
+    said: list[Directive], found: Iterable[Fingerprinted]
+) -> tuple[list[Fingerprinted], list[Suppressed]]:
+    """Split the violations of a text into those left and those that its comments suppress.
 
-    Of several comments that suppress a violation the last one gives the reason.
+    If several comments suppress a violation, the reason is that of the last one.
     """
     found = list(found)
     last = _last_words(said, found)
-    kept: list[Found] = []
-    silenced: list[Suppressed] = []
+    kept: list[Fingerprinted] = []
+    suppressed: list[Suppressed] = []
     for number, (violation, fingerprint) in enumerate(found):
         if number in last:
-            silenced.append(Suppressed(violation, fingerprint, Means.COMMENT, said[last[number]].reason))
+            suppressed.append(Suppressed(violation, fingerprint, Means.COMMENT, said[last[number]].reason))
         else:
             kept.append((violation, fingerprint))
-    return kept, silenced
+    return kept, suppressed
 
 
-def _last_words(said: list[Directive], found: list[Found]) -> dict[int, int]:
-    """Return the indices of the violations that are suppressed, with that of the last comment which does so."""
+def _last_words(said: list[Directive], found: list[Fingerprinted]) -> dict[int, int]:
+    """Return, by the index of each suppressed violation, the index of the last comment that suppresses it."""
     places: dict[str, list[tuple[_Start, int]]] = {}
     for number, (violation, _) in enumerate(found):
         if violation.range is not None:
@@ -101,9 +103,10 @@ def _last_words(said: list[Directive], found: list[Found]) -> dict[int, int]:
 def _last_over(
     places: list[tuple[_Start, int]], name: str, said: list[tuple[int, Directive]]
 ) -> Iterator[tuple[int, int]]:
-    """Yield the numbers of violations, each with the index of the last comment over it; notes what each is used for.
+    """Yield the index of each covered violation with that of the last comment that covers it; marks used names.
 
-    Both are gone through once, in the order of the text, with the comments that are open kept in a heap.
+    A single sweep in text order, with the open comments in a heap: comparing each violation with each comment would be
+    quadratic.
     """
     for _, directive in said:
         first = bisect_left(places, (_start(directive.covered), -1))
@@ -124,12 +127,12 @@ def _last_over(
 
 
 def complaints(said: list[Directive], linter: Linter, *, is_whole: bool) -> Iterator[Violation]:
-    """Yield what is wrong with the comments of a text; they have to be asked what they silence before.
+    """Yield a violation for each mistake in the comments of a text; call after `suppressed_by`, which marks used names.
 
     Args:
         said: The comments.
-        linter: The linter whose findings they were asked to silence.
-        is_whole: Whether all of the text was read, so that one for the whole file can have been in vain.
+        linter: The linter whose violations they suppress.
+        is_whole: Whether all of the text was checked; otherwise a comment for the whole file is not called unused.
     """
     for directive in said:
         place = directive.place

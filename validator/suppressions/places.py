@@ -1,4 +1,4 @@
-"""What a configuration says of places in files: findings there that it silences, or gives another severity."""
+"""Apply the overrides of a configuration for places in files: suppress violations or change their severity."""
 
 from __future__ import annotations
 
@@ -12,30 +12,29 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ..config.reading import Source
-    from ..config.settings import Silences
-    from ..report import Violation
-    from ..report.fingerprint import Fingerprint
-
-Found = tuple["Violation", "Fingerprint"]
+    from ..config.settings import PlaceOverrides
+    from . import Fingerprinted
 
 
-def weighed(found: Iterable[Found], silences: Silences) -> tuple[list[Found], list[Suppressed], set[Source]]:
-    """Apply what a configuration says of places in a file; of several that match, the last one counts.
+def with_overrides(
+    found: Iterable[Fingerprinted], place_overrides: PlaceOverrides
+) -> tuple[list[Fingerprinted], list[Suppressed], set[Source]]:
+    """Apply the overrides for places in a file; the last one that matches a violation applies.
 
-    Return what is left, what is silenced, and where the configuration says what it had a say in.
+    Returns the violations left, the suppressed ones, and the sources of the overrides that applied.
     """
-    kept: list[Found] = []
-    silenced: list[Suppressed] = []
+    kept: list[Fingerprinted] = []
+    suppressed: list[Suppressed] = []
     used: set[Source] = set()
     for violation, fingerprint in found:
-        silence = silences.last_for(violation.rule, violation.pointer)
-        level = silence.level_of(violation.rule) if silence is not None else None
-        if silence is None or level is None:
+        override = place_overrides.last_for(violation.rule, violation.pointer)
+        level = override.level_of(violation.rule) if override is not None else None
+        if override is None or level is None:
             kept.append((violation, fingerprint))
             continue
-        used.add(silence.source)
+        used.add(override.source)
         if level == OFF:
-            silenced.append(Suppressed(violation, fingerprint, Means.CONFIGURATION, silence.reason))
+            suppressed.append(Suppressed(violation, fingerprint, Means.CONFIGURATION, override.reason))
         else:
             kept.append((violation._replace(severity=Severity(level)), fingerprint))
-    return kept, silenced, used
+    return kept, suppressed, used

@@ -1,4 +1,4 @@
-"""Write comments that suppress what is found in a text, in the formats that have comments."""
+"""Add comments to a text that suppress its violations, in the formats that have comments."""
 
 from __future__ import annotations
 
@@ -16,39 +16,39 @@ if TYPE_CHECKING:
     from ..report.file_result import FileResult
 
 SIGNS: Final = {Format.YAML: "#", Format.JSONC: "//"}
-"""What begins a comment, by the format of the text."""
+"""The start of a comment, by format."""
 
 _LINE: Final = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n|$)")
 _READING: Final = frozenset({"syntax", "values", "yaml"})
 _COMMENTS: Final = "suppressions"
 _BEHIND, _ABOVE, _NOWHERE = range(3)
-"""Where the comment for a line goes; the narrowest place is tried first."""
+"""Where the comment for a line goes; they are tried in this order."""
 
 
 class Added(NamedTuple):
-    """A text with comments that suppress what was found in it."""
+    """A text with comments added."""
 
     data: bytes
     result: FileResult
-    """What is found in the text with the comments."""
+    """The result of checking the text with the comments."""
     number: int
-    """How many violations the comments suppress."""
+    """The number of violations that the comments suppress."""
 
 
 def with_ignores(
     path: str, data: bytes, result: FileResult, check: Callable[[bytes], FileResult], reason: str | None
 ) -> Added:
-    """Add a comment for each line on which something was found.
+    """Add a comment for each line with a violation.
 
-    A comment goes behind its line where it suppresses what is there, else above it, else nowhere. The values of the
-    text stay as they are.
+    A comment goes to the end of its line if it works there, otherwise above the line, otherwise nowhere. The values of
+    the text do not change.
 
     Args:
-        path: The name of the file, whose ending tells the format.
+        path: The name of the file; its extension determines the format.
         data: Its text.
-        result: What was found in the text.
+        result: The result of checking the text.
         check: Checks a text as the content of the file.
-        reason: What to write behind the names of the rules.
+        reason: The reason to write after the rules.
     """
     text_format = format_of(path)
     sign = SIGNS.get(text_format) if text_format is not None else None
@@ -70,22 +70,24 @@ def with_ignores(
         documents = read(text, text_format)
         return all(document.readable for document in documents) and [each.value for each in documents] == before
 
+    # Trial and error, not analysis: where YAML allows a comment (not in a block scalar), and which values a comment
+    # covers, is decided by the code that reads them. Each round moves at least one comment on, so the loop ends.
     while True:
         for line in _unsound(data, comments, places, is_sound):
             places[line] += 1
         text = _commented(data, comments, places)
         after = check(text)
-        vain = _in_vain(result, after, names, places)
-        if not vain:
+        ineffective = _ineffective(result, after, names, places)
+        if not ineffective:
             return Added(text, after, len(result.violations) - len(after.violations))
-        for line in vain:
+        for line in ineffective:
             places[line] += 1
 
 
 def _unsound(
     data: bytes, comments: dict[int, bytes], places: dict[int, int], is_sound: Callable[[bytes], bool]
 ) -> set[int]:
-    """Return the lines whose comment would change a value, or make the text unreadable."""
+    """Return the lines whose comment would change a value or make the text unreadable, found by bisection."""
     lines = sorted(line for line, place in places.items() if place != _NOWHERE)
     unsound: set[int] = set()
     waiting = [lines] if lines else []
@@ -103,13 +105,15 @@ def _unsound(
 
 
 def _can_be_suppressed(violation: Violation) -> bool:
-    """Whether a comment can suppress a violation: not one about a text that cannot be read, or about comments."""
+    """Whether a comment can suppress a violation: not a syntax error, nor one about comments."""
     area = violation.rule.partition("/")[0]
     return area != _COMMENTS and not (area in _READING and violation.severity is Severity.ERROR)
 
 
-def _in_vain(before: FileResult, after: FileResult, names: dict[int, list[str]], places: dict[int, int]) -> set[int]:
-    """Return the lines, as counted before comments were added, whose comment does not suppress all that is there."""
+def _ineffective(
+    before: FileResult, after: FileResult, names: dict[int, list[str]], places: dict[int, int]
+) -> set[int]:
+    """Return the lines, numbered as before the comments, whose comment does not suppress all their violations."""
     old = _old_lines(places)
     known = Counter((_line(violation), violation.rule) for violation in before.violations)
     left = Counter((old(_line(violation)), violation.rule) for violation in after.violations)
@@ -121,7 +125,7 @@ def _in_vain(before: FileResult, after: FileResult, names: dict[int, list[str]],
 
 
 def _old_lines(places: dict[int, int]) -> Callable[[int], int]:
-    """Return what tells of a line of the commented text which line of the text without comments it belongs to."""
+    """Return a function from a line of the commented text to the line it had before the comments."""
     added = sorted(line for line, place in places.items() if place == _ABOVE)
     owners: dict[int, int] = {}
     for shift, line in enumerate(added):
@@ -140,7 +144,7 @@ def _line(violation: Violation) -> int:
 
 
 def _commented(data: bytes, comments: dict[int, bytes], places: dict[int, int]) -> bytes:
-    """Write the comments where they go; line ends and indentation are those of their lines."""
+    """Insert the comments, with the line ends and indentation of their lines."""
     parts: list[bytes] = []
     for number, match in enumerate(_LINE.finditer(data), start=1):
         line = match[0]

@@ -1,7 +1,7 @@
-"""One page for a person, which works from a disk: findings by file or by rule, with filters.
+"""The format `html`: one self-contained page with the violations by file or by rule, and filters.
 
-All findings stand in the HTML, by file; `page.js` only filters and regroups them. The page is ASCII, so that no
-encoding of an output changes it, and with it the digests in its policy.
+The HTML holds all violations, by file; `page.js` only filters and regroups them. The page is ASCII, because the digests
+in its content security policy must match whatever the encoding of the output.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ...common.resources import folder_of
 from ...common.wording import count
 from ...report import Severity
 from ...rules import RULES
-from .findings import counted, reported, silenced, text, words
+from .findings import counted, reported, suppressed, text, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -27,15 +27,15 @@ if TYPE_CHECKING:
     from ..style import Style
 
 _MOST_FINDINGS: Final = 25_000
-"""Findings that Chromium opens in some 3 seconds, filters in less than half a second and regroups in one."""
+"""The most violations; Chromium opens so large a page in 3 seconds, filters it in 0.5 and regroups it in 1."""
 _HINT: Final = (
-    "<code>msglint explain RULE</code> says more about a rule. <code>msglint check --fix</code> makes the safe fixes, "
-    "and with <code>--unsafe-fixes</code> the others too."
+    "<code>msglint explain RULE</code> explains a rule. <code>msglint check --fix</code> applies the safe fixes, and "
+    "with <code>--unsafe-fixes</code> the others too."
 )
 
 
 def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noqa: ARG001 - every format is called alike
-    """Yield one page; of more findings than it can bear, the suppressed and the mildest are left out."""
+    """Yield one page; beyond its limit, suppressed violations are omitted first, then the least severe."""
     page = _Page(list(results))
     before, after = _read("page.html").split("$findings")
     around = page.around()
@@ -45,7 +45,7 @@ def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noq
 
 
 class _Page:
-    """What stands in the page. Findings are taken as long as there is room, the worst first."""
+    """The content of the page. Violations are included while there is room, the worst first."""
 
     def __init__(self, results: Sequence[FileResult]) -> None:
         self._results = results
@@ -62,7 +62,7 @@ class _Page:
             room -= self._room[severity]
 
     def around(self) -> dict[str, str]:
-        """Return what stands around the findings."""
+        """Return the values for the template, other than the violations."""
         style, script = _read("page.css"), _read("page.js")
         own = f"style-src {_digest(style)}; script-src {_digest(script)}"
         return {
@@ -77,7 +77,7 @@ class _Page:
         }
 
     def findings(self) -> Iterator[str]:
-        """Yield the findings of each file that has some."""
+        """Yield the violations of each file that has some."""
         for file, result in enumerate(self._results):
             taken = [violation for violation in result.violations if self._takes(violation.severity)]
             if taken:
@@ -91,13 +91,13 @@ class _Page:
                 )
 
     def suppressed(self) -> str:
-        """Return what was found and is not reported, for each file."""
+        """Return the suppressed violations of each file."""
         number = self._room[None]
         if not number:
             return ""
         files = []
         for file, result in enumerate(self._results):
-            taken = [silenced(each) for each in result.suppressed if self._takes(None)]
+            taken = [suppressed(each) for each in result.suppressed if self._takes(None)]
             if taken:
                 heading = f'<section data-file="{file}">\n<h3>{text(result.name)}</h3>\n'
                 files.append(f"{heading}{''.join(taken)}</section>\n")
@@ -105,7 +105,7 @@ class _Page:
         return f'<details id="suppressed" class="group">\n<summary>{heading}</summary>\n{"".join(files)}</details>'
 
     def _takes(self, severity: Severity | None) -> bool:
-        """Whether there is room for one more finding of a severity, or one that is suppressed."""
+        """Whether there is room for one more violation of a severity, or with None for a suppressed one; counts it."""
         self._room[severity] -= 1
         return self._room[severity] >= 0
 
@@ -113,11 +113,11 @@ class _Page:
         if self._found:
             return f"<h1>{counted(self._found)}</h1>"
         if self._failed:
-            return "<h1>Not all could be checked</h1>"
+            return "<h1>Some files could not be checked</h1>"
         return '<h1 class="clean">Nothing to report</h1>' if self._results else "<h1>Nothing was checked</h1>"
 
     def _checked(self) -> str:
-        """Say how much was checked, and how much of it has findings."""
+        """Return the line that says how much was checked, and how many files have violations."""
         checked = [result for result in self._results if result.error is None and not result.is_configuration]
         requests = count(sum(result.requests for result in checked), "request")
         broken = sum(bool(result.violations) for result in checked)
@@ -143,7 +143,7 @@ class _Page:
         return f'<section id="failures">\n{heading}\n<ul>\n{"".join(items)}</ul>\n</section>'
 
     def _rules(self) -> str:
-        """Return a table of the rules that are broken, the worst and most frequent first."""
+        """Return a table of the broken rules, the worst and most frequent first."""
         found: defaultdict[str, Counter[Severity]] = defaultdict(Counter)
         files: Counter[str] = Counter()
         for result in self._results:
@@ -177,5 +177,5 @@ def _digest(source: str) -> str:
 
 
 def _read(name: str) -> str:
-    """Read a part of the page; only a run that wants the page does."""
+    """Read a part of the page."""
     return (folder_of(__name__) / name).read_text("utf-8")

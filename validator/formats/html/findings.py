@@ -1,4 +1,4 @@
-"""The mark-up of a finding. What stands in a request goes between tags, escaped, and never into an attribute."""
+"""The mark-up of a violation. Text from requests is escaped, and only put between tags, never into an attribute."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from ...report.file_result import Suppressed
 
 _SUPPRESSED_BY: Final = {
-    Means.COMMENT: "silenced by a comment",
-    Means.CONFIGURATION: "silenced by the configuration",
+    Means.COMMENT: "suppressed by a comment",
+    Means.CONFIGURATION: "suppressed by the configuration",
     Means.BASELINE: "in the baseline",
 }
 _NO_PLACE: Final = "no line"
 
 
 def reported(violation: Violation, number: int, lines: dict[int, str]) -> str:
-    """Mark up a finding that is reported, with an excerpt for each of its places."""
+    """Mark up a violation, with an excerpt for each of its places."""
     name = f"f{number}"
     parts = [_head(violation, f' id="{name}"', f'<a class="place" href="#{name}">{_line(violation.range)}</a>')]
     parts.append(_excerpt(violation.range, lines))
@@ -37,16 +37,16 @@ def reported(violation: Violation, number: int, lines: dict[int, str]) -> str:
     return f"{''.join(parts)}</article>\n"
 
 
-def silenced(suppressed: Suppressed) -> str:
-    """Mark up a finding that is not reported, and say why it is not."""
-    place = f'<span class="place">{_line(suppressed.violation.range)}</span>'
-    reason = f": {words(suppressed.reason)}" if suppressed.reason is not None else ""
-    means = f'<p class="means">{_SUPPRESSED_BY[suppressed.means]}{reason}</p>\n'
-    return f"{_head(suppressed.violation, '', place)}{means}</article>\n"
+def suppressed(each: Suppressed) -> str:
+    """Mark up a suppressed violation, with how it is suppressed and why."""
+    place = f'<span class="place">{_line(each.violation.range)}</span>'
+    reason = f": {words(each.reason)}" if each.reason is not None else ""
+    means = f'<p class="means">{_SUPPRESSED_BY[each.means]}{reason}</p>\n'
+    return f"{_head(each.violation, '', place)}{means}</article>\n"
 
 
 def counted(found: Mapping[Severity, int]) -> str:
-    """Say how many findings there are of each severity, each with its colour; nothing where there are none."""
+    """Mark up the number of violations of each severity, in its colour; severities without any are omitted."""
     return " ".join(
         f'<span class="number {severity}">{count(found[severity], severity.value)}</span>'
         for severity in Severity
@@ -55,22 +55,22 @@ def counted(found: Mapping[Severity, int]) -> str:
 
 
 def text(raw: str) -> str:
-    """Escape text. Controls and the like, which HTML cannot hold or a reader not see, are spelled out."""
+    """Escape text; invisible characters, some of which HTML cannot contain, are shown as escapes."""
     if not raw.isprintable():
         raw = "".join(char if char in "\n\t" else printable(char) for char in raw)
     return _escaped(raw)
 
 
 def words(raw: str) -> str:
-    """Escape text; what it has in backticks becomes code without them."""
+    """Escape text, and mark up what is in backticks as code."""
     pieces = raw.split("`")
-    if len(pieces) % 2 == 0:  # a backtick that nothing closes
+    if len(pieces) % 2 == 0:  # an unclosed backtick
         pieces[-2:] = ["`".join(pieces[-2:])]
     return "".join(f"<code>{text(piece)}</code>" if index % 2 else text(piece) for index, piece in enumerate(pieces))
 
 
 def _head(violation: Violation, name: str, place: str) -> str:
-    """Open the mark-up of a finding: its message, where it is, and the rule."""
+    """Open the mark-up of a violation: its message, place and rule."""
     severity = violation.severity
     where = f"{place} {_pointer(violation.pointer)} " if violation.pointer else f"{place} "
     return (
