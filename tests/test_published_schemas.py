@@ -72,7 +72,7 @@ def standard_input(folder: Path) -> tuple[list[str], int]:
 
 
 def silenced_findings(folder: Path) -> tuple[list[str], int]:
-    """Write a finding that a comment silences, one that the configuration does, one in the baseline, and one more."""
+    """Write a finding that a comment suppresses, one that the configuration does, one in the baseline, and one more."""
     (folder / "comment.jsonc").write_text(
         json.dumps(hello(temperature=7), indent=1).replace(
             '"temperature"', '// msglint: ignore[schema/maximum] it is warm here\n "temperature"'
