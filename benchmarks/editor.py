@@ -139,7 +139,7 @@ class Client:
 
 
 def request(size: int) -> dict[str, Any]:
-    """Return a valid request of about so many bytes: a long run of an agent with tools."""
+    """Return a valid request of about `size` bytes: a long run of an agent with tools."""
     properties = {name: {"type": "string", "description": sentence(12, number)} for number, name in enumerate("abcd")}
     schema = {"type": "object", "properties": properties, "required": ["a"]}
     tools = [

@@ -110,7 +110,7 @@ def agent() -> dict[str, Any]:
 
 
 def talk(number: int, mistakes: int = 0) -> dict[str, Any]:
-    """Make a request with so many messages of text, the first of which have an unknown property."""
+    """Make a request with `number` messages of text, the first of which have an unknown property."""
     messages = [
         {"role": ("user", "assistant")[index % 2], "content": [{"type": "text", "text": f"Line {index} of the talk."}]}
         for index in range(number - 1 + number % 2)
@@ -121,7 +121,7 @@ def talk(number: int, mistakes: int = 0) -> dict[str, Any]:
 
 
 def work(number: int) -> dict[str, Any]:
-    """Make a request in which the agent's steps come so many times, with images and documents between them."""
+    """Make a request in which the agent's steps come `number` times, with images and documents between them."""
     request = agent()
     request["cache_control"] = {"type": "ephemeral"}
     first, *steps = request["messages"]

@@ -63,7 +63,7 @@ def agent_request(exchanges: int = 6) -> dict[str, Any]:
 
 
 def conversation(messages: int) -> dict[str, Any]:
-    """Return a request with so many short messages."""
+    """Return a request with `messages` short messages."""
     said = [{"role": role, "content": "What the one says to the other."} for role in ("user", "assistant")]
     return {**HELLO, "messages": [*islice(_in_turn(said), messages - 1), said[0]]}
 

@@ -1,4 +1,4 @@
-"""Take the picture of the documentation that README shows, from the built site on disk, with headless Chromium.
+"""Take the picture of the documentation in docs/index.md, from the built site on disk, with headless Chromium.
 
 Usage: take_screenshot.py [SITE]
 
@@ -52,7 +52,7 @@ def main(site: str = "site") -> None:
     size = _TARGET.stat().st_size
     sys.stdout.write(f"{_TARGET.relative_to(_ROOT)}: {size:,} bytes\n")
     if size > _LARGEST:
-        sys.exit("that is too large for README")
+        sys.exit("that is too large for a page")
 
 
 if __name__ == "__main__":

@@ -162,7 +162,7 @@ def _said(browser: Chrome, words: str) -> str | None:
 
 
 def _wait_for(browser: Chrome, name: str, number: int) -> None:
-    """Wait until there are so many elements of a class."""
+    """Wait until there are `number` elements of a class."""
     WebDriverWait(browser, _TIMEOUT).until(lambda page: len(page.find_elements(By.CLASS_NAME, name)) == number)
 
 

@@ -140,7 +140,7 @@ class _YamlWriter:
         return opening + ",".join(gap() + item + " " + gap() for item in items) + last + gap() + closing
 
     def _scalar(self, value: Any, column: int | None = None) -> str:
-        """Write what is no container; over several lines only where a column is given."""
+        """Write a scalar; over several lines only if a column is given."""
         if value is None:
             return self._draw(st.sampled_from(["null", "~", "Null"]))
         if isinstance(value, bool):

@@ -44,7 +44,7 @@ def small_requests(example: Example) -> Iterator[Any]:
 
 
 def with_odd_values(request: Any, odd: Sequence[Any]) -> Iterator[Any]:
-    """Yield a request again and again, each time with an odd value at another place, or without what stands there."""
+    """Yield a request again and again, each time with an odd value at another place, or without the value there."""
     for path in [*paths(request)][1 : _MOST_PATHS + 1]:
         changed = copy.deepcopy(request)
         holder = changed

@@ -1,4 +1,4 @@
-"""The baseline: what is known is not reported, what is new is, and what is mended is told."""
+"""The baseline: known violations are not reported, new ones are, and fixed ones are named."""
 
 from __future__ import annotations
 

@@ -620,6 +620,14 @@ def test_a_listed_rule_has_everything_there_is_to_say_about_it() -> None:
         assert not rule.api_messages or found["api_messages"]
 
 
+def test_a_listed_rule_says_where_it_is_written() -> None:
+    for listed in json.loads(run("rules", "--format", "json").out):
+        lines = (ROOT / listed["file"]).read_text("utf-8").splitlines()
+        assert listed["file"].startswith("validator/rules/")
+        assert re.match(r"@\w*rule\(", lines[listed["line"] - 1]), listed["id"]
+        assert f'"{listed["id"]}"' in " ".join(lines[listed["line"] - 1 : listed["line"] + 2]), listed["id"]
+
+
 def ids(*arguments: str) -> list[str]:
     return [line.split()[0] for line in run("rules", *arguments).out.splitlines()]
 

@@ -1,4 +1,4 @@
-"""Comments that silence, in both formats that have comments."""
+"""Comments that suppress, in both formats that have comments."""
 
 from __future__ import annotations
 

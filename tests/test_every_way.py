@@ -4,7 +4,7 @@ What differs, and why:
 
 - `syntax/byte-order-mark` and the duplicate keys of a text are not there once a text has become an object;
   YAML reports duplicate keys by a rule of its own.
-- Rules of `yaml` speak of YAML alone.
+- Rules of `yaml` are about YAML alone.
 - `size/request` counts the bytes of the text as it is written.
 """
 
@@ -54,7 +54,7 @@ def linter() -> Linter:
 
 
 def said(violations: Any) -> set[Said]:
-    """Return what is said, without its place and without what speaks of the text alone."""
+    """Return what is said, without its place and without what is about the text alone."""
     return {
         (each.rule, str(each.severity), each.pointer, each.message, each.help)
         for each in violations

@@ -153,6 +153,13 @@ def test_every_model_that_editors_offer_is_known() -> None:
     assert [name for name in [*offered["examples"], *older] if facts.model_named(name) is None] == []
 
 
+@pytest.mark.parametrize("record", MODELS, ids=lambda record: record["id"])
+def test_editors_offer_every_model_that_is_not_retired(record: dict[str, Any]) -> None:
+    offered = files()["parameters.json"]["$defs"]["Model"]["examples"]
+    if date.fromisoformat(record.get("retires", date.max.isoformat())) > TODAY:
+        assert record["id"] in offered, "add it to the examples of `Model` in schemas/parameters.json"
+
+
 @pytest.mark.parametrize(
     "name",
     [

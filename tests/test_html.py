@@ -480,7 +480,7 @@ class Shown:
 
 
 def five() -> list[FileResult]:
-    """Return the results of three files, with a finding that is silenced."""
+    """Return the results of three files, with a finding that is suppressed."""
     mild = violation(rule="betas/deprecated", severity=Severity.WARNING, message="`old` is deprecated")
     return [
         FileResult("a.json", 1, (violation(message="`alpha` is wrong"), mild), {1: '{"line": 1}'}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from functools import cache
 from pathlib import Path
 
@@ -72,6 +73,13 @@ def folder(module: str) -> str:
 def test_the_list_names_every_folder_and_nothing_lies_beside_them() -> None:
     assert {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exists()} == set(FOLDERS)
     assert {path.stem for path in PACKAGE.glob("*.py")} == {"__init__", "__main__", "_version"}
+
+
+def test_the_readme_lists_the_folders_in_this_order_and_says_what_each_holds() -> None:
+    layout = (ROOT / "README.md").read_text("utf-8").partition("| folder | what is in it |\n")[2].partition("\n\n")[0]
+    rows = re.findall(r"^\| `(\w+)` \| (.+) \|$", layout, re.MULTILINE)
+    assert tuple(name for name, _ in rows) == FOLDERS
+    assert all(len(phrase) < 120 for _, phrase in rows)
 
 
 @pytest.mark.parametrize("name", FOLDERS)

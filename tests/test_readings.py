@@ -44,7 +44,7 @@ def test_a_place_is_wrong_exactly_where_it_is_wrong_for_the_readers_of_both_vers
     text = HEAD + PLACES[place].format(word)
     new, old = read_by("1.2", text), read_by("1.1", text)
     if ("yaml/not-json", next((pointer for rule, pointer in old if rule == "yaml/not-json"), None)) in old:
-        old = new  # a date is no value of JSON; a reader that takes it for one sends a string, or nothing
+        old = new  # JSON has no dates; a reader that takes it for one sends a string, or nothing
     pointers = {pointer for _, pointer in new} & {pointer for _, pointer in old}
     said = errors(found(text))
     assert {pointer for _, pointer in said} == pointers

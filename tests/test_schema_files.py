@@ -165,6 +165,17 @@ def test_definitions_have_the_properties_of_every_type_of_the_facts(edition: str
     assert sorted(objects) == sorted(sorted(type_["properties"]) for type_ in types)
 
 
+@pytest.mark.parametrize("edition", EDITIONS)
+@pytest.mark.parametrize(("type_name", "endpoint"), ENDPOINT.items())
+def test_a_body_has_the_properties_of_the_facts_and_the_keywords_of_the_sdk(
+    type_name: str, endpoint: str, edition: str
+) -> None:
+    in_files = FILES[SHAPES[endpoint]]["properties"]
+    keywords = {name for name, schema in in_files.items() if schema.get("x-sdk-keyword")}
+    properties = bundle(endpoint, View(edition))["properties"].keys()
+    assert sorted(properties - keywords) == sorted(facts(edition)[type_name]["properties"])
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_union_of_objects_is_tagged(name: str) -> None:
     for where, schema in subschemas(FILES[name]):

@@ -42,7 +42,7 @@ EACH = 8
 
 
 def places(value: Any, path: Place = ()) -> Iterator[tuple[bool, Place]]:
-    """Yield the path of each key and each value that is no container, with whether the key is meant."""
+    """Yield the path of each key and each scalar, with whether the key is meant."""
     if isinstance(value, dict):
         for key, item in value.items():
             yield True, (*path, key)

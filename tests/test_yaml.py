@@ -111,7 +111,7 @@ def is_quiet(read_documents: list[Document]) -> bool:
 
 
 def is_same(ours: Any, theirs: Any) -> bool:
-    """Compare values as JSON has them: `true` is no 1, and an integer of any size is a number."""
+    """Compare values as JSON has them: `true` is not 1, and an integer of any size is a number."""
     if isinstance(ours, dict) and isinstance(theirs, dict):
         return ours.keys() == theirs.keys() and all(is_same(ours[key], theirs[key]) for key in ours)
     if isinstance(ours, list) and isinstance(theirs, list):

@@ -22,7 +22,7 @@ PDF: Final = (
 )
 
 
-class Missing(Exception):  # noqa: N818 - it is no error: the version is older or newer than the call
+class Missing(Exception):  # noqa: N818 - not an error: the version is older or newer than the call
     """Raised by a call when the version of the SDK does not have what it is about."""
 
 

@@ -138,7 +138,7 @@ def test_only_actions_of_the_kinds_that_are_asked_for_are_offered(only: list[str
 
 @pytest.fixture(scope="module")
 def mended(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Copy the bad fixtures into a folder, and let the command mend them."""
+    """Copy the bad fixtures into a folder, and let the command fix them."""
     folder = tmp_path_factory.mktemp("mended")
     (folder / "msglint.toml").write_text('include = ["**"]')
     for path in BAD:

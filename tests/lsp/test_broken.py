@@ -1,4 +1,4 @@
-"""A text that is broken at one character: nothing is said of it that the whole text does not have."""
+"""A text that is broken at one character: only what the whole text has is reported."""
 
 from __future__ import annotations
 

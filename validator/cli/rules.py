@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from ..rules import Rule
 
 _FIRST_SENTENCE: Final = ". "
+_PACKAGE: Final = __name__.partition(".")[0]
 
 
 class _ModelName(click.ParamType[Model]):
@@ -147,7 +150,16 @@ def _can_be_broken_with(model: Model, rule: Rule) -> bool:
     return is_there and (rule.models is None or rule.models(model))
 
 
+def _source(rule: Rule) -> tuple[str, int]:
+    """Return the file of a rule's function, from the folder of the package, and the line of its decorator."""
+    code_object = inspect.unwrap(rule.check).__code__
+    parts = PurePath(code_object.co_filename).parts
+    start = len(parts) - 1 - parts[::-1].index(_PACKAGE)
+    return "/".join(parts[start:]), code_object.co_firstlineno
+
+
 def _record(rule: Rule) -> dict[str, object]:
+    file, line = _source(rule)
     return {
         "id": rule.id,
         "area": rule.area,
@@ -163,4 +175,6 @@ def _record(rule: Rule) -> dict[str, object]:
         "models": models_of(rule),
         "api_messages": wordings(rule),
         "page": page_of(rule.id),
+        "file": file,
+        "line": line,
     }
