@@ -163,7 +163,7 @@ def test_python_honours_the_baseline_the_configuration_and_the_comments_of_a_fil
         ('{"version": 1, "findings": {"a.json": [{"rule": "x"}]}}', "not a valid baseline: every entry needs"),
         (
             '{"version": 1, "findings": {"a.json": [{"rule": "x", "at": "", "value": "", "count": "two"}]}}',
-            "is no base",
+            "not a valid base",
         ),
     ],
 )

@@ -581,8 +581,8 @@ def test_explain_lists_the_rules_where_there_are_several_with_the_message() -> N
 @pytest.mark.parametrize(
     ("argument", "stdin", "words"),
     [
-        ("", b"", "give a rule or a message of the API"),
-        ("-", b" \n", "give a rule or a message of the API"),
+        ("", b"", "give a rule id or an error message of the API"),
+        ("-", b" \n", "give a rule id or an error message of the API"),
         (
             "purple elephants sing",
             b"",

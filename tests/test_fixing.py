@@ -133,7 +133,7 @@ def test_fixes_that_are_not_tried_as_many_were_taken_back_are_counted(write: Any
     write("a.jsonl", f"{json.dumps(request)}\n" * 53)
     lines = run("check", "a.jsonl", "--fix", "--format", "concise", cwd=tmp_path).err.splitlines()
     assert sum("not fixed, as it would get worse" in line for line in lines) == 50
-    told = "the fixes of 3 other violations were not tried, as so many would make it worse; mend those first"
+    told = "the fixes of 3 other violations were not tried, because too many made it worse; fix those by hand first"
     assert lines[50] == f"msglint: a.jsonl: {told}"
     assert lines[51:] == ["checked 53 requests in 1 file: 53 errors"]
 
@@ -373,7 +373,7 @@ def test_a_file_that_was_changed_meanwhile_is_left_alone(
             path.unlink()
         return mended(name, data)
 
-    monkeypatch.setattr(fixer, "_fixed", fixed_while_it_is_saved)
+    monkeypatch.setattr(fixer, "_outcome_of", fixed_while_it_is_saved)
     assert fixer.fix_file(candidate, result) == result
     assert (path.read_text() if path.exists() else None) == (None if change == "remove" else saved)
     assert "a.json: not fixed, as it was changed after it was read" in capsys.readouterr().err

@@ -379,7 +379,7 @@ def test_markdown_fits_into_a_comment() -> None:
     assert 50_000 < len(text) < 65_536
     shown = text.count("\n- **error**")
     assert "### msglint: 2,000 errors\n" in text
-    assert text.endswith(f"\nThere are {2000 - shown:,} more that this has no room for.\n")
+    assert text.endswith(f"\n{2000 - shown:,} more violations not listed.\n")
 
 
 def test_junit_has_a_passing_case_and_fails_only_errors() -> None:

@@ -170,7 +170,7 @@ def test_an_error_of_a_task_is_raised_in_its_place() -> None:
 
 @pytest.mark.parametrize("start", STARTS)
 def test_a_process_that_is_killed_is_told(start: str) -> None:
-    with pytest.raises(WorkerDiedError, match="was ended by signal 9"):
+    with pytest.raises(WorkerDiedError, match="was killed by signal 9"):
         list(in_order(die, range(9), 2, start))
 
 
@@ -201,7 +201,7 @@ def children(process: subprocess.Popen[bytes]) -> list[int]:
 
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks for processes as Linux has them")
 @pytest.mark.parametrize(
-    ("sent", "code", "said"), [(signal.SIGKILL, 2, b"was ended by signal 9"), (signal.SIGINT, 130, b"")]
+    ("sent", "code", "said"), [(signal.SIGKILL, 2, b"was killed by signal 9"), (signal.SIGINT, 130, b"")]
 )
 def test_the_command_ends_when_it_is_interrupted_or_loses_a_process(
     long: Path, sent: signal.Signals, code: int, said: bytes

@@ -192,7 +192,7 @@ def test_files_of_a_folder_are_told_apart_by_a_stated_rule(tmp_path: Path) -> No
     assert report["files"] == len(REQUESTS)
     done = run("check", "look-alikes", cwd=tmp_path)
     assert done.returncode == 0
-    assert "no request was found in look-alikes (21 look-alikes not checked); `--show-files` tells" in done.err
+    assert "no request was found in look-alikes (21 look-alikes not checked); `--show-files` shows" in done.err
 
 
 def test_look_alikes_are_checked_where_they_are_named() -> None:

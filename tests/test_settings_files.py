@@ -47,7 +47,7 @@ def make(path: Path, kind: str) -> None:
             file.truncate(2**36)
 
 
-ZERO = '"a\\u0000b", but a file\'s name cannot have a zero byte'
+ZERO = '"a\\u0000b", but a file name cannot contain a zero byte'
 REASONS = {
     "pipe": "it is a pipe, not a regular file",
     "folder": "Is a directory",

@@ -90,7 +90,7 @@ def test_a_file_to_watch_that_is_not_there_is_named(tmp_path: Path) -> None:
     pytest.importorskip("watchfiles")
     done = run("check", ".", "nope.json", "--watch", cwd=tmp_path)
     assert done.returncode == 2
-    assert "--watch needs files and folders that are there, and 'nope.json' is not" in done.err
+    assert "--watch requires paths that exist, and 'nope.json' does not" in done.err
 
 
 def test_watching_needs_a_package_and_says_which(tmp_path: Path) -> None:

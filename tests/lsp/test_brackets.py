@@ -102,7 +102,7 @@ def test_every_value_of_a_text_is_found_at_its_path(value: Any, indent: int | st
 
 
 @given(text=PIECES, offset=st.integers(0, 200))
-def test_any_text_has_an_outline(text: str, offset: int) -> None:
+def test_any_text_has_brackets(text: str, offset: int) -> None:
     data = text.encode()
     found = Brackets(data).cursor(min(offset, len(data)))
     start, end = found.token
@@ -114,7 +114,7 @@ def test_any_text_has_an_outline(text: str, offset: int) -> None:
 
 
 @given(before=PIECES, start=PIECES, end=PIECES, after=PIECES)
-def test_an_outline_that_takes_over_lines_of_another_is_as_if_it_did_not(
+def test_brackets_that_reuse_lines_of_another_version_are_as_if_they_did_not(
     before: str, start: str, end: str, after: str
 ) -> None:
     one, other = (start + middle + end for middle in (before, after))
