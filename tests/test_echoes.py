@@ -112,3 +112,18 @@ def test_did_you_means_of_hundreds_of_unknown_names_are_given_up(*, others: int,
 def test_an_unknown_property_is_reported_whatever_json_cannot_hold_stands_in_it() -> None:
     found = {(violation.rule, violation.pointer) for violation in validate(body(colour=object())).violations}
     assert found == {("values/not-json", "/colour"), ("schema/unknown-property", "/colour")}
+
+
+WITHOUT_BUDGET = body(model="claude-opus-4-7", max_tokens=2048, thinking={"type": "enabled", "budget_tokens": "x"})
+
+
+def test_what_the_help_of_a_rule_removes_is_not_refused_by_the_schema_as_well() -> None:
+    hot = validate(body(temperature={"of": "a kiln"}), api_version="2026-10-21")
+    assert [(violation.rule, violation.pointer) for violation in hot.violations] == [
+        ("sampling/removed-parameter", "/temperature")
+    ]
+    batch = {"requests": [{"custom_id": "a", "params": WITHOUT_BUDGET}]}
+    for report, start in (validate(WITHOUT_BUDGET), ""), (validate(batch, endpoint="batches"), "/requests/0/params"):
+        assert [(violation.rule, violation.pointer) for violation in report.violations] == [
+            ("thinking/enabled-unsupported", f"{start}/thinking/type")
+        ]
