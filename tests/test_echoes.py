@@ -7,7 +7,11 @@ from typing import Any
 import pytest
 
 from validator import validate
+from validator.checking.cascades import without_refused
+from validator.engine.finding import Draft, Finding
 from validator.engine.rule import body
+from validator.report import Severity, Target
+from validator.rules import RULES
 
 SEARCH: dict[str, Any] = {"name": "search", "description": "Searches.", "input_schema": {"type": "object"}}
 CODE: dict[str, Any] = {"type": "code_execution_20260120", "name": "code_execution"}
@@ -127,3 +131,13 @@ def test_what_the_help_of_a_rule_removes_is_not_refused_by_the_schema_as_well() 
         assert [(violation.rule, violation.pointer) for violation in report.violations] == [
             ("thinking/enabled-unsupported", f"{start}/thinking/type")
         ]
+
+
+def test_a_doubt_of_the_schema_gives_way_to_an_error_of_a_rule_at_the_same_place() -> None:
+    problem: Any = None
+    doubt = Draft(RULES["schema/minimum"], ("top_k",), Target.VALUE, Severity.WARNING, problem)
+    refusal = doubt._replace(severity=None)
+    elsewhere = doubt._replace(path=("top_p",))
+    error = Finding(RULES["sampling/unsupported-model"], ("top_k",), "is not supported")
+    assert without_refused([doubt, refusal, elsewhere], [error]) == [refusal, elsewhere]
+    assert without_refused([doubt], [error._replace(severity=Severity.WARNING)]) == [doubt]
