@@ -136,3 +136,5 @@ def test_types_are_listed_by_role_and_calls_by_themselves() -> None:
     assert index.calls == [call(1)]
     assert {"user/", "assistant/"} <= index.names
     assert "system/" not in index.names
+    odd = index_of(USER, {"role": "assistant", "content": [None, call(1), TEXT]})
+    assert odd.calls == [call(1)]
