@@ -138,3 +138,13 @@ def test_types_are_listed_by_role_and_calls_by_themselves() -> None:
     assert "system/" not in index.names
     odd = index_of(USER, {"role": "assistant", "content": [None, call(1), TEXT]})
     assert odd.calls == [call(1)]
+
+
+@pytest.mark.parametrize("role", ["aaa", "zzz"])
+@pytest.mark.parametrize("is_odd", [False, True])
+def test_a_role_that_nobody_knows_is_itself(*, role: str, is_odd: bool) -> None:
+    content = [*([None] if is_odd else []), TEXT, call(1)]
+    index = index_of(USER, {"role": role, "content": content}, {"role": "assistant", "content": [TEXT]})
+    assert index.said[role] == {"text", "tool_use"}
+    assert f"{role}/" in index.names
+    assert index.said["assistant"] == {"text"}
