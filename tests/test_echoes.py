@@ -7,7 +7,11 @@ from typing import Any
 import pytest
 
 from validator import validate
+from validator.checking.cascades import without_refused
+from validator.engine.finding import Draft, Finding
 from validator.engine.rule import body
+from validator.report import Severity, Target
+from validator.rules import RULES
 
 SEARCH: dict[str, Any] = {"name": "search", "description": "Searches.", "input_schema": {"type": "object"}}
 CODE: dict[str, Any] = {"type": "code_execution_20260120", "name": "code_execution"}
@@ -112,3 +116,28 @@ def test_did_you_means_of_hundreds_of_unknown_names_are_given_up(*, others: int,
 def test_an_unknown_property_is_reported_whatever_json_cannot_hold_stands_in_it() -> None:
     found = {(violation.rule, violation.pointer) for violation in validate(body(colour=object())).violations}
     assert found == {("values/not-json", "/colour"), ("schema/unknown-property", "/colour")}
+
+
+WITHOUT_BUDGET = body(model="claude-opus-4-7", max_tokens=2048, thinking={"type": "enabled", "budget_tokens": "x"})
+
+
+def test_what_the_help_of_a_rule_removes_is_not_refused_by_the_schema_as_well() -> None:
+    hot = validate(body(temperature={"of": "a kiln"}), api_version="2026-10-21")
+    assert [(violation.rule, violation.pointer) for violation in hot.violations] == [
+        ("sampling/removed-parameter", "/temperature")
+    ]
+    batch = {"requests": [{"custom_id": "a", "params": WITHOUT_BUDGET}]}
+    for report, start in (validate(WITHOUT_BUDGET), ""), (validate(batch, endpoint="batches"), "/requests/0/params"):
+        assert [(violation.rule, violation.pointer) for violation in report.violations] == [
+            ("thinking/enabled-unsupported", f"{start}/thinking/type")
+        ]
+
+
+def test_a_doubt_of_the_schema_gives_way_to_an_error_of_a_rule_at_the_same_place() -> None:
+    problem: Any = None
+    doubt = Draft(RULES["schema/minimum"], ("top_k",), Target.VALUE, Severity.WARNING, problem)
+    refusal = doubt._replace(severity=None)
+    elsewhere = doubt._replace(path=("top_p",))
+    error = Finding(RULES["sampling/unsupported-model"], ("top_k",), "is not supported")
+    assert without_refused([doubt, refusal, elsewhere], [error]) == [refusal, elsewhere]
+    assert without_refused([doubt], [error._replace(severity=Severity.WARNING)]) == [doubt]

@@ -301,6 +301,7 @@ PRETTY = """\
         ),
         (add(("system",), "x"), '  "messages"', '  "system": "x",\n  "messages"'),
         (add(("messages", 3), 1), '"c"} // three', '"c"},\n    1 // three'),
+        (add(("messages", 1), 1), '{"role": "user", "content": "b"}', '1,\n    {"role": "user", "content": "b"}'),
         (add(("messages", 0, "name"), None), '\\/ "}', '\\/ ", "name": null}'),
     ],
 )
@@ -321,6 +322,8 @@ def test_json_with_comments_is_edited_in_its_own_manner(operation: Operation, ol
         ('{"a": 1, /* of b */ "b": 2}', "b", '{"a": 1}'),
         ('{"a": 1, // of a\n "b": 2}', "b", '{"a": 1 // of a\n}'),
         ('{\n "a": 1, // of a\n "b": 2 // of b\n}', "b", '{\n "a": 1 // of a\n}'),
+        ('{ /* of all */ "a": 1 }', "a", "{ /* of all */  }"),
+        ('{"a": 1, // of a\n}', "a", "{ // of a\n}"),
     ],
 )
 def test_comments_of_the_neighbours_of_what_is_removed_stay(text: str, removed: str, expected: str) -> None:

@@ -47,3 +47,14 @@ def test_a_good_request_is_never_wrong_while_it_is_typed(path: Path) -> None:
 )
 def test_what_is_whole_is_checked_and_what_is_open_waits(typed: str, rules: set[str]) -> None:
     assert found_in(typed) == rules
+
+
+@pytest.mark.parametrize(("between", "is_reported"), [(1, False), (2, True)])
+def test_a_broken_message_hides_what_is_wrong_with_the_order_up_to_two_messages_away(
+    *, between: int, is_reported: bool
+) -> None:
+    call = '{"role": "assistant", "content": [{"type": "tool_use", "id": "toolu_1", "name": "search", "input": {}}]}'
+    others = [f'{{"role": "{role}", "content": "Yes."}}' for role in ("user", "assistant")[:between]]
+    messages = ", ".join(['{"role": "user", "content": "Hi"}', call, *others, '{"role": "user", "content": }'])
+    text = f'{TOOL}"input_schema": {{"type": "object", "additionalProperties": false}}}}], "messages": [{messages}]}}'
+    assert ("pairing/tool-use-without-result" in found_in(text)) == is_reported

@@ -163,5 +163,5 @@ def _allowed(step: str, mine: Path) -> set[int] | None:
     """Return the indices that a step of `rests_on` means, given the finding's own; None for any."""
     if step == "*" or not mine or not isinstance(mine[0], int):
         return None
-    around = _NEAR if step == "~" else 0
-    return set(range(mine[0] - around, mine[0] + around + 1))
+    reach = _NEAR if step == "~" else 0
+    return set(range(mine[0] - reach, mine[0] + reach + 1))

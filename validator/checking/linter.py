@@ -371,19 +371,19 @@ class Linter:
     def _judged_json(self, document: Document, shape: str) -> Judged:
         """Return the findings of a JSON text beside its syntax."""
         value, text, setups = document.value, document.text, self._engine.setups
-        around = None
+        rest = None
         if shape in _BODIES and value.__class__ is dict and "messages" in value:
-            around = around_messages(text, value["messages"])
-        setup = None if around is None else setups.of_text(around)
+            rest = around_messages(text, value["messages"])
+        setup = None if rest is None else setups.of_text(rest)
         is_repaired = bool(document.holes or document.doubtful)
         repeated = [] if setup is not None or is_repaired else repeated_keys(text, value)
         repeated = [
             path for path in repeated if existing(path, value) == path
         ]  # others are in values that do not count
-        if around is not None and setup is None:
+        if rest is not None and setup is None:
             setup = setups.of(value)
             if not repeated and not is_repaired:
-                setups.keep(around, setup)
+                setups.keep(rest, setup)
         judged = self._judged(value, len(document.data), JsonText(text), shape, setup)
         if is_repaired:
             found = _beside_holes(self._worded_all(judged, value), document)

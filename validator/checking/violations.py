@@ -242,11 +242,11 @@ def _spans(document: Document, paths: set[Path]) -> dict[Path, Span]:
     spans = document.locate(paths)
     lost = [path for path in paths if path not in spans]
     if lost:
-        around = document.locate({path[:length] for path in lost for length in range(len(path) + 1)})
+        holders = document.locate({path[:length] for path in lost for length in range(len(path) + 1)})
         whole = Span(0, len(document.data))
         for path in lost:
             starts = (path[:length] for length in range(len(path), -1, -1))
-            spans[path] = next((around[start] for start in starts if start in around), whole)
+            spans[path] = next((holders[start] for start in starts if start in holders), whole)
     return spans
 
 

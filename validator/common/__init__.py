@@ -1,1 +1,1 @@
-"""What every part uses: wording, pointers, regular expressions compiled late."""
+"""Helpers of every part: wording, pointers, redaction, regular expressions that are compiled on first use."""

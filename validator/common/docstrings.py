@@ -1,4 +1,4 @@
-"""Docstrings of functions, which are texts that msglint shows: `python -OO` drops them, so they are read again."""
+"""Docstrings of rules, which msglint shows to users: `python -OO` drops them, so they are read from the source."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 
 def docstring_of(function: Callable[..., Any]) -> str:
-    """Return the docstring of a function of a module; from the source where the interpreter has dropped it."""
+    """Return the docstring of a module's function; from the source if the interpreter has dropped it."""
     kept = inspect.getdoc(function)
     return kept if kept is not None else _written_in(function.__module__).get(function.__name__, "")
 
 
 @lru_cache(maxsize=256)
 def _written_in(module: str) -> dict[str, str]:
-    """Return the docstrings in the source of a module by the names of its functions; none without a source."""
+    """Return the docstrings in a module's source by function name; an empty dict without a source."""
     import ast
 
     spec = getattr(sys.modules.get(module), "__spec__", None)

@@ -1,4 +1,4 @@
-"""Errors that several parts raise."""
+"""Exceptions that several parts raise."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from .redaction import redacted
 
 
 class SettingsError(ValueError):
-    """Raised for a configuration or a baseline that cannot be used; its text begins with the place."""
+    """Raised for a configuration or a baseline that cannot be used; the message begins with the place."""
 
     def __init__(self, file: Path, message: str) -> None:
-        """Take the file, and what is wrong with it."""
+        """Take the file and the message."""
         super().__init__(redacted(message))
         self.file = file

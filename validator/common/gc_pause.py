@@ -1,6 +1,6 @@
-"""Python's collector of garbage, out of the way of large documents.
+"""Pause garbage collection while a large document is read.
 
-Reading millions of values makes it look at all of them again and again, for cycles that JSON cannot have.
+Parsing millions of values makes the collector visit all of them repeatedly, for cycles that JSON cannot have.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from threading import Lock
 from typing import Final
 
 LARGE: Final = 64 * 1024
-"""Bytes of a document from which on the pause is worth its price."""
+"""Documents of at least this many bytes are read with garbage collection off."""
 
 
 class Pause:
-    """A context without automatic collection; it goes on when the last of all threads has left, if it was on before."""
+    """A context without automatic collection. The last thread to leave turns it on again, if it was on before."""
 
     _lock: Final = Lock()
     _inside = 0

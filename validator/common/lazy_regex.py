@@ -1,4 +1,4 @@
-"""Regular expressions that are compiled when they are first used: a run uses a few of all that there are."""
+"""Regular expressions that are compiled on first use: one run uses only a few of them."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any, AnyStr, cast
 
 
 def regex(expression: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
-    """Return what behaves as `re.compile(expression, flags)` does, but for errors, which come with the first use."""
+    """Return a lazy `re.compile(expression, flags)`; an invalid expression raises on first use."""
     return cast("re.Pattern[AnyStr]", _Uncompiled(expression, flags))
 
 
 class _Uncompiled:
-    """Stands for a compiled expression, and takes over each of its methods when that is first asked for."""
+    """A proxy of a compiled expression, which copies each method on first access."""
 
     def __init__(self, expression: Any, flags: int) -> None:
         self._compile = partial(re.compile, expression, flags)

@@ -14,7 +14,7 @@ Path = tuple[str | int, ...]
 def to_pointer(path: Path) -> str:
     """Spell `path` as a JSON Pointer: `("tools", 0, "a/b")` is `/tools/0/a~1b`.
 
-    Half of a surrogate pair, which a Python string can hold and no text can, becomes U+FFFD.
+    A lone surrogate, which a Python string can hold and UTF-8 cannot, becomes U+FFFD.
     """
     pointer = "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
     return pointer if pointer.isascii() else pointer.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
@@ -42,17 +42,17 @@ def path_in(root: Any, pointer: str) -> Path:
 
 
 def shown_pointer(path: Path) -> str:
-    """Spell `path` as a JSON Pointer to be shown: secrets among the keys are redacted."""
+    """Spell `path` as a JSON Pointer for display, with secrets in its keys redacted."""
     return to_pointer(tuple(redacted(step) if isinstance(step, str) else step for step in path))
 
 
 def dotted(path: Iterable[str | int]) -> str:
-    """Spell a path as the API does in its messages."""
+    """Spell a path as the API does in its messages, with dots."""
     return ".".join(str(step) for step in path)
 
 
 def existing(path: Path, root: Any) -> Path:
-    """Return as much of a path as leads to a value; at the least the empty path, which leads to the root."""
+    """Return the longest start of a path that leads to a value; at least the empty path of the root."""
     node = root
     for depth, step in enumerate(path):
         if isinstance(node, dict):
@@ -65,18 +65,18 @@ def existing(path: Path, root: Any) -> Path:
 
 
 _SMALL: Final = 16
-"""Keys of an object whose order is not worth being kept."""
+"""Objects with at most this many keys are searched; the key order of larger ones is cached."""
 
 
 class DocumentOrder:
-    """Sort keys that put paths into the order in which their values stand in a document."""
+    """Makes sort keys that put paths into the order of their values in a document."""
 
     def __init__(self, root: Any) -> None:
         self._root = root
         self._positions: dict[int, dict[Any, int]] = {}
 
     def key(self, path: Path) -> tuple[int, ...]:
-        """Return the key of a path; what is missing from its object comes last in it."""
+        """Return the sort key of a path; a property that its object lacks comes after all others."""
         order: list[int] = []
         node = self._root
         for step in path:

@@ -1,4 +1,4 @@
-"""The data files of the package, which may be installed in a folder or imported from a zip file."""
+"""The data files of the package, which may be in a folder or in a zip file."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def folder_of(package: str) -> Traversable:
-    """Return the folder of a package that has been imported."""
+    """Return the folder of an imported package."""
     folder = Path(str(sys.modules[package].__file__)).parent
     if folder.is_dir():
         return cast("Traversable", folder)
@@ -22,7 +22,7 @@ def folder_of(package: str) -> Traversable:
 
 
 def files_below(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, Traversable]]:
-    """Yield every file below a folder with its path there, which has forward slashes."""
+    """Yield every file below a folder, with its path from there in forward slashes."""
     for item in folder.iterdir():
         if item.is_dir():
             yield from files_below(item, f"{prefix}{item.name}/")

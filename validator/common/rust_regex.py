@@ -1,4 +1,4 @@
-"""Regular expressions in the dialect of the schemas, matched in linear time."""
+"""Match regular expressions in the dialect of the schemas, in linear time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import jsonschema_rs
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Whether `text` matches a schema's `pattern`, in the same regular expression dialect as the gate."""
+    """Whether `text` matches a `pattern`, by the engine of the gate."""
+    # `jsonschema-rs` has no function for this, but a schema with nothing but a `pattern` is one.
     return _pattern(pattern).is_valid(text)
 
 

@@ -1,4 +1,4 @@
-"""How values, lists and suggestions are put into messages: JSON spelling, without secrets, cut short, safe to print."""
+"""Word values, lists and suggestions for messages: in JSON spelling, redacted, shortened, safe to print."""
 
 from __future__ import annotations
 
@@ -18,14 +18,16 @@ _LONGEST_LIST = 8
 _LONGEST_QUOTATION = 500
 
 _MANY_NAMES = 500
-"""Names above which a word is compared with its neighbours alone."""
+"""With more names than this, a word is compared only with its neighbours in sorted order."""
 _NEIGHBOURS = 32
-"""Names that begin, and names that end, as a word does, which it is compared with among many."""
+"""The number of neighbours by beginning, and by end, that a word is compared with among many names."""
 _LIKENESS = 0.75
 _MOST_LIKES = 256
 _LONGEST_NAME = 200
+# Why a budget: a document may have thousands of unknown names with hundreds of candidates each, and `difflib` is slow.
+# 20,000 comparisons take some tenths of a second.
 _COMPARISONS = 20_000
-"""Comparisons of two words that the did-you-means of one document may take: some tenths of a second."""
+"""Most comparisons of two words for the did-you-means of one document."""
 
 _DIGITS = regex(r"\d")
 
@@ -41,7 +43,7 @@ _KINDS = {
 
 
 def json_type(value: Any) -> str:
-    """Name the JSON type of a plain value; an integer is `integer`, any other number `number`."""
+    """Return the JSON type of a plain value: `integer` for whole numbers, `number` for all others."""
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -56,12 +58,12 @@ def json_type(value: Any) -> str:
 
 
 def kinds(types: Iterable[str]) -> str:
-    """Say which kinds of value are meant: `a string or an array`."""
+    """Word a choice of JSON types: `a string or an array`."""
     return joined([_KINDS[name] for name in types], "or")
 
 
 def shown(value: Any) -> str:
-    """Spell a value as JSON, cut to about 60 characters; containers are named by what they are."""
+    """Spell a value as JSON, cut to about 60 characters; objects and arrays are only described."""
     if isinstance(value, str):
         return _shown_string(value)
     if isinstance(value, dict):
@@ -76,7 +78,7 @@ def shown(value: Any) -> str:
 
 
 def quotation(text: str) -> str:
-    """Cut what somebody else says to a length that a report can bear."""
+    """Shorten a foreign text, such as an error message, to fit into a report."""
     return cut_short(text, _LONGEST_QUOTATION)
 
 
@@ -86,12 +88,12 @@ def count(number: int, noun: str) -> str:
 
 
 def code(name: str) -> str:
-    """Set a name in backticks, cut short and with unprintable characters escaped."""
+    """Put a name into backticks, shortened and with unprintable characters escaped."""
     return f"`{printable(cut_short(name, _LONGEST_VALUE))}`"
 
 
 def cut_short(text: str, length: int) -> str:
-    """Cut text to a length, with the secrets in it redacted; a secret is never cut before it is known to be one."""
+    """Shorten and redact a text; it is redacted first, because half a secret may not be recognised."""
     return redacted(text) if len(text) <= length else f"{start_of(text, length).removesuffix(HIDDEN)}…"
 
 
@@ -104,17 +106,17 @@ def any_of(values: Collection[Any], *, brief: Callable[[Any], Any] = lambda valu
 
 
 def names(values: Collection[str]) -> str:
-    """List names in backticks, cut like `any_of`."""
+    """List names in backticks, shortened like `any_of`."""
     return _listed(values, code, "and")
 
 
 def either(values: Collection[str]) -> str:
-    """List names in backticks of which any one will do."""
+    """List alternative names in backticks: a, b or c."""
     return _listed(values, code, "or")
 
 
 class Names:
-    """Names that a word may be meant to be, indexed once for any number of did-you-means."""
+    """Candidates of did-you-means, indexed once for any number of words."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self._by_fold = {_fold(name[:_LONGEST_NAME]): name for name in names}
@@ -123,11 +125,11 @@ class Names:
 
     @cached_property
     def _in_order(self) -> tuple[list[str], list[str]]:
-        """The folded names, and those written backwards, each sorted."""
+        """The folded names, and the reversed folded names, each sorted."""
         return sorted(self._by_fold), sorted(name[::-1] for name in self._by_fold)
 
     def nearest(self, word: str) -> str | None:
-        """Find the one name that `word` was probably meant to be, or None when nothing is near."""
+        """Return the name that `word` was probably meant to be; None if none is near."""
         folded = _fold(word[:_LONGEST_VALUE])
         if folded in self._by_fold:
             return self._by_fold[folded]
@@ -135,6 +137,8 @@ class Names:
 
     def among(self, folded: str) -> list[str]:
         """Return the folded names that are worth comparing a folded word with."""
+        # Among very many names only those that share a beginning or an end: a misspelling seldom changes both. A name
+        # whose length alone keeps the likeness below the limit is not compared at all.
         names: Iterable[str] = self._by_fold
         if len(self._by_fold) > _MANY_NAMES:
             forwards, backwards = self._in_order
@@ -144,7 +148,7 @@ class Names:
         return [name for name in names if 2 * min(size, len(name)) >= _LIKENESS * (size + len(name))]
 
     def like(self, folded: str, among: list[str]) -> str | None:
-        """Return the name that is most like a folded word, if one of some is like it at all."""
+        """Return the name most like a folded word among some; None if none is like it."""
         like = self._likes.get(folded, "")
         if like == "":
             import difflib
@@ -158,16 +162,16 @@ class Names:
 
 
 def _beside(word: str, names: list[str]) -> list[str]:
-    """Return the names around the place that a word would have among sorted ones."""
+    """Return the names next to the place that a word would have among sorted names."""
     place = bisect_left(names, word)
     return names[max(0, place - _NEIGHBOURS // 2) : place + _NEIGHBOURS // 2]
 
 
 class Budget:
-    """Bounds what the did-you-means of one document may cost: so many comparisons of two words.
+    """Bounds the cost of the did-you-means of one document, in comparisons of two words.
 
-    Each word counts once. When the budget is spent, only names that differ in case, `-` and `_` are found. What it
-    finds depends on the document alone, never on what was asked before.
+    Each word counts once. When the budget is spent, only names that differ in case, `-` and `_` are found. The result
+    depends on the document alone, not on documents before it.
     """
 
     def __init__(self, comparisons: int) -> None:
@@ -175,14 +179,14 @@ class Budget:
         self._found: dict[tuple[int, str], str | None] = {}
         self._indexes: dict[tuple[str, ...], Names] = {}
         self._seen: list[Names] = []
-        """What was asked, held so that the id of each stays its own."""
+        """Every index that was asked, kept alive so that its `id` is not reused."""
 
     def index(self, candidates: tuple[str, ...]) -> Names:
-        """Return the index of some names, the same one for the same names."""
+        """Return the index of some names, cached."""
         return self._indexes.get(candidates) or self._indexes.setdefault(candidates, _indexed(candidates))
 
     def nearest(self, names: Names, folded: str) -> str | None:
-        """Find the name that a folded word is most like."""
+        """Return the name most like a folded word; None if none is, or if the budget is spent."""
         key = (id(names), folded)
         if key not in self._found:
             among = names.among(folded)
@@ -195,7 +199,7 @@ class Budget:
 
 
 class _Unbounded(Budget):
-    """For what is asked outside of documents: of a command's options, or of a configuration."""
+    """The budget outside documents, for options of a command or keys of a configuration: there is no limit."""
 
     def __init__(self) -> None:
         super().__init__(0)
@@ -212,7 +216,7 @@ _SPARING: ContextVar[Sparing | None] = ContextVar("sparing", default=None)
 
 
 class Sparing:
-    """A context in which did-you-means share one budget; one inside of another changes nothing."""
+    """A context in which all did-you-means share one budget; a nested one shares the outer budget."""
 
     __slots__ = ("_budget", "_token")
 
@@ -238,9 +242,9 @@ def _budget() -> Budget:
 
 
 def nearest(word: str, candidates: Collection[str] | Names) -> str | None:
-    """Find the one candidate that `word` was probably meant to be, or None when nothing is near.
+    """Return the candidate that `word` was probably meant to be; None if none is near.
 
-    Of candidates whose number grows with the request make `Names` once, and give these.
+    For candidates whose number grows with the request, make `Names` once and pass them.
     """
     names = candidates if isinstance(candidates, Names) else _budget().index(tuple(candidates))
     return names.nearest(word)
@@ -252,11 +256,11 @@ def _indexed(candidates: tuple[str, ...]) -> Names:
 
 
 def is_slip(word: str, meant: str) -> bool:
-    """Whether a word is another one but for its case, `-` and `_`, or one letter wrong, missing, surplus or swapped."""
+    """Whether two words differ only in case, `-` and `_`, or by one wrong, missing, extra or swapped letter."""
     if _fold(word) == _fold(meant):
         return True
     if _DIGITS.findall(word) != _DIGITS.findall(meant):
-        return False  # another version is another thing
+        return False  # another version is another name, not a misspelling
     start = 0
     while word[start : start + 1] == meant[start : start + 1] != "":
         start += 1
@@ -282,14 +286,14 @@ def _shown_string(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """Escape what could disturb a terminal: controls, line separators, direction marks, lone surrogates."""
+    """Escape characters that could disturb a terminal: controls, line separators, direction marks, surrogates."""
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
 def written_in(text: str, encoding: str) -> str:
-    """Escape what an encoding does not have, as a stream in it would, so that the length is that of what is read."""
+    """Escape the characters that an encoding lacks, as a stream in it does, so the length is as displayed."""
     return text if text.isascii() else text.encode(encoding, "backslashreplace").decode(encoding, "replace")
 
 

@@ -1,1 +1,1 @@
-"""The engine: what runs rules over a request, and what it hands them."""
+"""The engine that runs rules over a request, and the values that it hands them."""

@@ -351,7 +351,7 @@ def _is_setting(place: str) -> bool:
 
 
 def _sign_of_setting(name: str, rule: Rule) -> str:
-    """Return the name that stands for a setting which a rule wants."""
+    """Return the name under which a setup lists a setting that a rule wants."""
     return f"/{name} for {rule.id}"
 
 

@@ -53,7 +53,7 @@ class Index:
         self.cache_marks: list[dict[str, Any]] = [*setup.cache_marks]
         """The tools and blocks with a `cache_control`."""
         self.cache_marks_inside: list[dict[str, Any]] = []
-        """The nested blocks with a `cache_control`."""
+        """Those of them that are nested in other blocks."""
         self._note_messages(body.get(_MESSAGES))
 
     @property

@@ -200,7 +200,7 @@ class Node:
         places = tuple((node.path, text) for node, text in related)
         try:
             said = _as_the_api_says(rule, {"place": self.place, **(api or {})})
-        except Exception as error:  # noqa: BLE001 - what is found holds whatever the API would say
+        except Exception as error:  # noqa: BLE001 - the finding is right, whatever the API would say
             self.request.failed(rule, error)
             said = None
         self.request.findings.append(Finding(rule, self.path, message, help, target, places, severity, said, fix=fix))

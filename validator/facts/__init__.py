@@ -1,6 +1,6 @@
-"""Facts about models, beta headers and the names of other APIs: they stand in the data files beside this module.
+"""Facts about models, beta headers and the names of other APIs, read from the data files beside this module.
 
-A fact that is not known is not there, and a rule that would need it is silent.
+An unknown fact is left out, and a rule that needs it is skipped.
 """
 
 from __future__ import annotations
@@ -15,34 +15,34 @@ from .records import ModelFacts, on_platform
 _OWN_API: Final = "anthropic"
 _FOLDER: Final = folder_of(__name__)
 _NO_BODIES: Final = frozenset({"SDK calls, beside the body", "the older completions of this API"})
-"""The names among those of other APIs that do not tell another API's body."""
+"""The groups of foreign names that do not occur in bodies of another API."""
 
 
 class Model(NamedTuple):
-    """What is known of a model on one platform."""
+    """A model on one platform."""
 
     id: str
     """Its id on Anthropic's own API."""
     retires: date | None
     """The day of its retirement; later requests get a 404."""
     successor: str | None
-    """The id of the model that is recommended in its place."""
+    """The id of the model that is recommended instead."""
     facts: ModelFacts
-    """Everything known; `ModelFacts` has the names, and what each means."""
+    """All known facts; `ModelFacts` explains each."""
     platform: str = _OWN_API
-    """The platform that the facts are of."""
+    """The platform of these facts."""
 
     def fact(self, name: str) -> Any:
-        """Return a fact by its name in the data file, None where it is not known."""
+        """Return a fact by its name in the data file; None if it is unknown."""
         return self.facts.get(name)
 
     def day(self, name: str) -> date | None:
-        """Return a fact that is a day, None where it is not known."""
+        """Return a fact that is a day; None if it is unknown."""
         day = self.fact(name)
         return date.fromisoformat(day) if day is not None else None
 
     def name_on(self, platform: str) -> str:
-        """Return the id by which another platform knows the model; its own id where that is not known."""
+        """Return the id of the model on another platform; its own id if that is unknown."""
         return next(iter(self.facts.get("platforms", {}).get(platform, ())), self.id)
 
     @property
@@ -52,18 +52,18 @@ class Model(NamedTuple):
 
 
 class Beta(NamedTuple):
-    """What is known of a value of the `anthropic-beta` header."""
+    """A value of the `anthropic-beta` header."""
 
     name: str
     description: str
     instead: str | None
-    """What replaces it, if it is deprecated."""
+    """The replacement, if it is deprecated."""
 
 
 def model_named(name: str, platform: str = _OWN_API) -> Model | None:
     """Return the model that a request means by `name`: an id, an alias, or an id of Amazon Bedrock or Google Cloud.
 
-    Its facts are those of the platform that the form of the id tells, or else of `platform`.
+    Its facts are those of the platform whose form the id has, or else of `platform`.
     """
     model = _models().get(name) or _model_of_region(name)
     if model is None or model.platform != _OWN_API or platform == _OWN_API:
@@ -72,14 +72,14 @@ def model_named(name: str, platform: str = _OWN_API) -> Model | None:
 
 
 def _model_of_region(name: str) -> Model | None:
-    """Return the model that is meant by an id of Amazon Bedrock with a region before it."""
+    """Return the model of an Amazon Bedrock id with a region as prefix."""
     prefix, _, base = name.partition(".")
     return _models().get(base) if f"{prefix}." in _read("models")["bedrock_prefixes"] and "." in base else None
 
 
 @lru_cache(maxsize=1)
 def models() -> tuple[Model, ...]:
-    """Return every known model once, newest first, as it is on Anthropic's own API."""
+    """Return every known model once, newest first, with its facts on Anthropic's own API."""
     return tuple(_made(record, _OWN_API) for record in _read("models")["models"])
 
 
@@ -100,9 +100,9 @@ def betas() -> dict[str, Beta]:
 
 @lru_cache(maxsize=2)
 def foreign_properties(*, of_bodies: bool = False) -> frozenset[str]:
-    """Return the names of properties that other APIs are known to have, which are never a misspelt one of ours.
+    """Return the names of properties of other APIs, which are never taken for a misspelling of ours.
 
-    With `of_bodies` these are the ones that other APIs have in their bodies, without what SDKs take beside them.
+    With `of_bodies`, only those in the bodies of other APIs, without the arguments of their SDKs.
     """
     groups = _read("foreign")["properties"]
     return frozenset(
@@ -112,13 +112,13 @@ def foreign_properties(*, of_bodies: bool = False) -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def foreign_values() -> frozenset[str]:
-    """Return values that other APIs or programs are known to have, which are never a misspelt one of ours."""
+    """Return values of other APIs or programs, which are never taken for a misspelling of ours."""
     return frozenset(value for values in _read("foreign")["values"].values() for value in values)
 
 
 @lru_cache(maxsize=1)
 def _models() -> dict[str, Model]:
-    """Return the models by every name; one by its name on another platform with the facts of that platform."""
+    """Return the models by every name; a name of another platform has the facts of that platform."""
     named: dict[str, Model] = {}
     for model in models():
         for platform, names in model.facts.get("platforms", {}).items():
@@ -129,7 +129,7 @@ def _models() -> dict[str, Model]:
 
 @lru_cache
 def _elsewhere(model_id: str, platform: str) -> Model:
-    """Return a model as it is on another platform than Anthropic's own."""
+    """Return a model with its facts on a platform other than Anthropic's own."""
     record = next(model.facts for model in models() if model.id == model_id)
     return _made(on_platform(record, platform), platform)
 
@@ -142,6 +142,6 @@ def _made(record: ModelFacts, platform: str) -> Model:
 
 @lru_cache
 def _read(name: str) -> Any:
-    import orjson  # the names of editions and platforms are here too, and need none of the files
+    import orjson  # imported late: names of editions and platforms need none of the files
 
     return orjson.loads((_FOLDER / f"{name}.json").read_bytes())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, Literal, get_args
 
 Endpoint = Literal["auto", "messages", "count_tokens", "batches"]
-"""Which endpoint's body is checked; `auto` decides by the content of each document."""
+"""The endpoint whose bodies are checked; `auto` decides by the content of each document."""
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = get_args(Endpoint)
 
@@ -29,7 +29,7 @@ PLATFORMS: Final[tuple[Platform, ...]] = get_args(Platform)
 OWN_PLATFORM: Final[Platform] = "anthropic"
 
 REQUEST_ENDPOINTS: Final = ("messages", "count_tokens", "batches")
-"""The endpoints that a request can be for; those of `batches` stand in the `params` of a batch."""
+"""The endpoints of single requests; those of `batches` are in the `params` of a batch."""
 
 WHOLE_BATCH: Final = "batch"
-"""In place of an endpoint: the body of a batch itself, around its requests."""
+"""In place of an endpoint: the body of a batch itself, not its requests."""

@@ -1,4 +1,4 @@
-"""The form of a record in `models.json`: every fact that a model can have, with its type and what it means."""
+"""The form of a record in `models.json`: every fact about a model, with its type and meaning."""
 
 from __future__ import annotations
 
@@ -17,40 +17,40 @@ class ImageSize(TypedDict):
 
 
 class ModelFacts(TypedDict, total=False):
-    """What can be known of a model. A fact that is not known, or on which sources disagree, is left out."""
+    """The facts about a model. An unknown fact, or one on which sources disagree, is left out."""
 
     id: str
     """The id on Anthropic's own API."""
     aliases: list[str]
     """Other names there."""
     platforms: dict[str, list[str]]
-    """The ids on other platforms, by the platform; the usual one first."""
+    """The ids on other platforms, by platform; the usual one first."""
     elsewhere: dict[str, dict[str, Any]]
-    """Facts as another platform has them, by the platform; null for one that is not known there."""
+    """The facts that differ on another platform, by platform; null for one that is unknown there."""
     sources: dict[str, str]
-    """Where a fact comes from, by its name."""
+    """The source of each fact, by its name."""
     doubt: str
-    """What is not certain, and why a fact is left out."""
+    """A note on what is uncertain, and why a fact is left out."""
     inferred: list[str]
-    """The facts that rest on those of other models."""
+    """The facts that are inferred from those of other models."""
 
     deprecated: str
-    """The day from which on the model is deprecated."""
+    """The first day on which the model is deprecated."""
     retires: str
     """The day of retirement; later requests get a 404."""
     retires_tentatively: bool
-    """Whether that day may still change; it may not where this is left out."""
+    """Whether that day may still change; false if this is left out."""
     retires_not_before: str
-    """Of a model that is not deprecated: the day before which it is not retired."""
+    """For a model that is not deprecated: the day before which it is not retired."""
     successor: str
-    """The model that the deprecation names in place of a deprecated one."""
+    """The replacement that the deprecation names."""
     recommended: str
-    """Of a model that is not deprecated: the newest model of its line that the documentation advises."""
+    """For a model that is not deprecated: the newest model of its line that the documentation recommends."""
 
     context: int
     """Tokens of the window."""
     max_output: int
-    """Most tokens of an answer."""
+    """Most tokens of a response."""
     max_output_betas: dict[str, int]
     """Headers that raise this in batches, with the tokens they raise it to."""
     tokenizer: int
@@ -64,19 +64,19 @@ class ModelFacts(TypedDict, total=False):
     """Most pages of PDF documents in a request."""
 
     thinking: list[Thinking]
-    """The values of `thinking.type` that are accepted; not there for models that cannot think."""
+    """The values of `thinking.type` that are accepted; left out for models that cannot think."""
     thinking_deprecated: list[Thinking]
-    """Those of them that are deprecated."""
+    """The accepted values that are deprecated."""
     thinking_default: Literal["off", "on", "always"]
     """Whether the model thinks when the request has no `thinking`; `always` where it cannot be switched off either."""
     disabled_thinking_max_effort: Effort
     """The highest effort that is accepted while thinking is off."""
     display_default: Literal["full", "summarized", "omitted"]
-    """What `thinking.display` is when the request does not say; `full` of a model that always shows all."""
+    """The default of `thinking.display`; `full` for a model that always shows everything."""
     reads_thinking_of: list[str]
     """The ids of the models whose thinking blocks it reads in a history, its own among them; it skips all others."""
     thinking_bound: bool
-    """Whether its thinking blocks are signed together with all that stands before them in the request."""
+    """Whether its thinking blocks are signed together with everything before them in the request."""
     effort: list[Effort]
     """The levels of `output_config.effort`; empty where the model has none."""
     effort_default: Effort
@@ -88,11 +88,11 @@ class ModelFacts(TypedDict, total=False):
     sampling_values: dict[str, float]
     """Where only certain values are accepted: these, by the parameter."""
     prefill: bool
-    """Whether the conversation may end with the beginning of the answer."""
+    """Whether the conversation may end with the beginning of the response."""
     forced_tool_choice: bool
     """Whether `tool_choice` may be `any` or `tool`."""
     system_messages: bool
-    """Whether system messages may stand in the conversation."""
+    """Whether the conversation may contain system messages."""
     compaction: bool
     task_budget: bool
     inference_geo: bool
@@ -102,16 +102,16 @@ class ModelFacts(TypedDict, total=False):
     speed_betas: list[str]
     """Headers of which fast mode needs one."""
     speed_deprecated: str
-    """The day from which on fast mode is deprecated."""
+    """The first day on which fast mode is deprecated."""
     speed_removed: str
-    """The day from which on fast mode is refused."""
+    """The first day on which fast mode is refused."""
     fallbacks: bool
     """Whether `fallbacks` may be a list."""
     refused_fallbacks: list[str]
     """Models that are refused in that list."""
 
     computer_tool: list[str]
-    """The versions of the computer tool that are accepted, oldest first; so with the tools below."""
+    """The versions of the computer tool that are accepted, oldest first; likewise for the tools below."""
     text_editor: list[str]
     browser_tool: list[str]
     code_execution: list[str]
@@ -120,7 +120,7 @@ class ModelFacts(TypedDict, total=False):
     advises: bool
     """Whether the model may be the `model` of the advisor tool."""
     advisors: list[str]
-    """The only models that may be its advisors, where that is known of all."""
+    """The models that may be its advisors, if the list is known to be complete."""
     refused_advisors: list[str]
     """Models that may not be its advisors."""
     missing_on: dict[str, list[str]]
@@ -143,11 +143,11 @@ SET_BY_PLATFORM: Final = {
     "bedrock": frozenset(_OWN_API_ONLY | {"browser_tool", "code_execution", "computer_tool"}),
     "google": frozenset(_OWN_API_ONLY | {"code_execution"}),
 }
-"""The facts that another platform sets itself: there they are known only as `elsewhere` has them."""
+"""The facts that another platform sets itself: there only `elsewhere` counts for them."""
 
 
 def on_platform(record: ModelFacts, platform: str) -> ModelFacts:
-    """Return the facts of a model as they are on another platform than Anthropic's own."""
+    """Return the facts about a model on a platform other than Anthropic's own."""
     facts = {name: value for name, value in record.items() if name not in SET_BY_PLATFORM[platform]}
     facts |= record.get("elsewhere", {}).get(platform, {})
     return {name: value for name, value in facts.items() if value is not None}  # type: ignore[return-value]

@@ -1,1 +1,1 @@
-"""Files and folders as the system and git see them: look-ups, globs, ignore files."""
+"""Look-ups of files and folders, globs, and ignore files of git."""

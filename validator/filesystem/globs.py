@@ -1,4 +1,4 @@
-"""Globs of files and of JSON Pointers. Matching one never takes longer than its length times that of the name."""
+"""Globs of files and of JSON Pointers. Matching takes at most the length of the glob times that of the name."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _ANY_NUMBER: Final = "**"
 
 
 def parted(glob: str) -> tuple[str, str | None]:
-    """Part a glob of places in files into the globs of the files and of the JSON Pointers; None where it has no place.
+    """Split `files#pointers` into the glob of files and that of JSON Pointers; None without the latter.
 
-    The `#` between them is the first one that is neither behind a backslash nor in brackets.
+    The first `#` counts that is neither escaped by a backslash nor in brackets.
     """
     position = 0
     while position < len(glob):
@@ -36,7 +36,7 @@ def parted(glob: str) -> tuple[str, str | None]:
 
 
 def _end_of_set(glob: str, start: int) -> int:
-    """Return where the bracket is that ends a set; the start where none does."""
+    """Return the position of the bracket that closes a set; `start` if none does."""
     first = start + 1
     first += glob[first : first + 1] in ("!", "^")
     end = glob.find("]", first + 1)
@@ -44,19 +44,19 @@ def _end_of_set(glob: str, start: int) -> int:
 
 
 class FileGlobs:
-    """Globs of files, each of which counts from a folder, as in `.gitignore`: a folder matches all below it."""
+    """Globs of files, each relative to a folder, as in `.gitignore`: one that matches a folder matches all below it."""
 
     def __init__(self, globs: Iterable[tuple[Path, str]]) -> None:
-        """Take the globs; those that begin with `!` match nothing."""
+        """Take the globs with their folders; those that begin with `!` match nothing."""
         by_folder: dict[str, list[tuple[int, str]]] = {}
         for number, (folder, glob) in enumerate(globs):
             by_folder.setdefault(os.path.join(folder, ""), []).append((number, glob))  # noqa: PTH118 - with a slash
         self._groups = [(folder, *_compiled(found)) for folder, found in by_folder.items()]
-        self._around: dict[str, frozenset[int]] = {}
-        """Which globs match each folder that was asked about, or one around it."""
+        self._above: dict[str, frozenset[int]] = {}
+        """A cache: the globs that match a folder, or one above it."""
 
     def matching(self, file: str | Path) -> frozenset[int]:
-        """Return the numbers of the globs that match a file, or a folder that it is in."""
+        """Return the numbers of the globs that match a file, or a folder above it."""
         if not self._groups:
             return _NONE
         path = os.path.join(os.getcwd(), file)  # noqa: PTH109, PTH118 - a text is made sooner than a path
@@ -66,19 +66,19 @@ class FileGlobs:
 
     def _in_folder(self, folder: str) -> frozenset[int]:
         asked: list[str] = []
-        while folder not in self._around:
+        while folder not in self._above:
             asked.append(folder)
             parent = os.path.dirname(folder)  # noqa: PTH120
             if parent == folder:
-                self._around[folder] = _NONE
+                self._above[folder] = _NONE
             folder = parent
-        found = self._around[folder]
+        found = self._above[folder]
         for each in reversed(asked):
-            found = self._around[each] = found | self._found(each, is_folder=True)
+            found = self._above[each] = found | self._found(each, is_folder=True)
         return found
 
     def _found(self, path: str, *, is_folder: bool) -> frozenset[int]:
-        """Return which globs match a path itself."""
+        """Return the numbers of the globs that match a path itself."""
         found = _NONE
         for folder, globs, numbers in self._groups:
             if path.startswith(folder) and path != folder:
@@ -90,7 +90,7 @@ class FileGlobs:
 
 
 def _compiled(globs: list[tuple[int, str]]) -> tuple[Patterns, list[int]]:
-    """Return the patterns of globs, and the number of the glob that each belongs to."""
+    """Return the patterns of globs, and the number of the glob for each."""
     found = [
         (pattern, number) for number, glob in globs for pattern in patterns(path_bytes(glob)) if not pattern.is_negated
     ]
@@ -98,7 +98,7 @@ def _compiled(globs: list[tuple[int, str]]) -> tuple[Patterns, list[int]]:
 
 
 def fixed_part(folder: Path, glob: str) -> Path:
-    """Return the file or the folder that all matches of a glob are, or are in."""
+    """Return the longest path without wildcards that a glob begins with: all matches are at or below it."""
     steps = glob.strip("/").split("/")
     if len(steps) == 1 and not glob.startswith("/"):
         return folder  # a name alone matches at any depth
@@ -107,13 +107,13 @@ def fixed_part(folder: Path, glob: str) -> Path:
 
 
 def matches_pointer(glob: str, pointer: str) -> bool:
-    """Whether a glob of JSON Pointers matches a pointer or a value around it: `*` is one step, `**` any number."""
+    """Whether a glob matches a JSON Pointer, or one of a value around it: `*` is one step, `**` any number."""
     first, *others = _runs(glob)
     steps = pointer.split("/")[1:]
     if not _begins(first, steps, 0):
         return False
     position = len(first)
-    for run in others:  # each as early as it can be, which leaves the most to those behind it
+    for run in others:  # as early as possible, which leaves most steps to the runs after it; so no backtracking
         last = len(steps) - len(run)
         position = next((start for start in range(position, last + 1) if _begins(run, steps, start)), -1)
         if position < 0:
@@ -123,7 +123,7 @@ def matches_pointer(glob: str, pointer: str) -> bool:
 
 
 def is_literal(glob: str) -> bool:
-    """Whether a glob of JSON Pointers is a pointer itself."""
+    """Whether a glob of JSON Pointers has no wildcard."""
     return "*" not in glob
 
 
@@ -134,7 +134,7 @@ def _begins(run: Sequence[tuple[str, ...]], steps: Sequence[str], start: int) ->
 
 
 def _matches_step(parts: tuple[str, ...], step: str) -> bool:
-    """Whether a step has all parts of a glob's step, which stars are between, in their order."""
+    """Whether a step matches a step of a glob, which is split at its stars."""
     first, *middle = parts
     if not middle:
         return step == first
@@ -153,7 +153,7 @@ def _matches_step(parts: tuple[str, ...], step: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _runs(glob: str) -> tuple[tuple[tuple[str, ...], ...], ...]:
-    """Take a glob apart at each `**` into runs of steps, and these at their stars."""
+    """Split a glob at each `**` into runs of steps, and each step at its stars."""
     runs: list[list[tuple[str, ...]]] = [[]]
     for step in glob.strip("/").split("/"):
         if step == _ANY_NUMBER:

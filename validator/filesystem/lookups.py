@@ -1,4 +1,4 @@
-"""Questions about what is on the disk that are answered for any name: where it may not be looked, nothing is."""
+"""Look-ups on the disk that never raise: a path that may not be read counts as missing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..common.redaction import redacted
 from ..common.wording import printable
 
 _MOST_SETTINGS: Final = 2**26
-"""Bytes of a configuration, a baseline or a list of ignored files."""
+"""Most bytes of a configuration, a baseline or a file of ignore patterns."""
 _KINDS: Final = (
     (stat.S_ISDIR, "a folder"),
     (stat.S_ISFIFO, "a pipe"),
@@ -24,32 +24,32 @@ _KINDS: Final = (
 
 
 def is_file(path: str | os.PathLike[str]) -> bool:
-    """Whether there is a file, or a link to one."""
+    """Whether a path is a file, or a link to one."""
     return os.path.isfile(path)  # noqa: PTH113 - `Path.is_file` raises where it may not look, as do those below
 
 
 def is_folder(path: str | os.PathLike[str]) -> bool:
-    """Whether there is a folder, or a link to one."""
+    """Whether a path is a folder, or a link to one."""
     return os.path.isdir(path)  # noqa: PTH112
 
 
 def is_link(path: str | os.PathLike[str]) -> bool:
-    """Whether there is a link."""
+    """Whether a path is a link."""
     return os.path.islink(path)  # noqa: PTH114
 
 
 def exists(path: str | os.PathLike[str]) -> bool:
-    """Whether there is anything, at the end of a link too."""
+    """Whether a path exists; for a link, its target."""
     return os.path.exists(path)  # noqa: PTH110
 
 
 def kind_of(found: os.stat_result) -> str | None:
-    """Name what stands where a file is expected, such as `a pipe`; None for a regular file."""
+    """Name the kind of something that is not a regular file, such as `a pipe`; None for a regular file."""
     return next((name for is_kind, name in _KINDS if is_kind(found.st_mode)), None)
 
 
 def read_regular(path: str | os.PathLike[str], most: int = _MOST_SETTINGS) -> bytes:
-    """Read a file of settings without ever waiting for one that is a pipe, or reading one that has no end.
+    """Read a file of settings; never wait for a pipe, or read a device without an end.
 
     Raises:
         OSError: for a file that cannot be read, is not a regular file, or has more than `most` bytes.
@@ -72,12 +72,12 @@ def read_regular(path: str | os.PathLike[str], most: int = _MOST_SETTINGS) -> by
 
 
 def path_bytes(path: str) -> bytes:
-    """Return the bytes of a path in UTF-8, whatever the locale; bytes that are not UTF-8 stay as they are."""
+    """Return the bytes of a path in UTF-8, whatever the locale; bytes that are not UTF-8 are kept."""
     return path.encode("utf-8", "surrogateescape" if os.name == "posix" else "surrogatepass")
 
 
 def native(path: str) -> str:
-    """Return a path that was written in UTF-8, in a configuration or by an editor, as the locale spells it."""
+    """Return a path from a configuration or an editor, which is UTF-8, in the encoding of the locale."""
     if path.isascii() or os.name != "posix":
         return path
     try:
@@ -87,7 +87,7 @@ def native(path: str) -> str:
 
 
 def shown_path(file: Path) -> str:
-    """Spell a file's name from the current folder where it is below it, safe to print."""
+    """Spell a file's path, relative to the current folder if it is below it, safe to print."""
     with suppress(ValueError):
         file = file.relative_to(Path.cwd())
     return printable(redacted(path_bytes(str(file)).decode(errors="backslashreplace")))

@@ -1,4 +1,4 @@
-"""Patterns of `.gitignore`, matched byte by byte as git's own `wildmatch` does it."""
+"""Patterns of `.gitignore`, matched byte by byte like git's own `wildmatch`."""
 
 from __future__ import annotations
 
@@ -35,44 +35,42 @@ class Pattern(NamedTuple):
     """One line of a `.gitignore`."""
 
     is_negated: bool
-    """Whether it takes back what a pattern before it ignores."""
+    """Whether it re-includes what an earlier pattern ignores."""
     is_for_folders: bool
-    """Whether it is for folders alone."""
+    """Whether it matches folders alone."""
     is_for_names: bool
-    """Whether it is compared with the name alone, at any depth."""
+    """Whether it is matched against the name alone, at any depth."""
     text: bytes
-    """What stands between the signs for these three."""
+    """The pattern without the `!` and the `/` at its end."""
     expression: re.Pattern[bytes]
 
     @property
     def literal(self) -> bytes | None:
-        """The one path or name that it matches; None for a pattern with signs."""
+        """The one path or name that it matches; None for a pattern with wildcards."""
         return None if any(byte in _WILD for byte in self.text) else self.text
 
     def source(self, prefix: bytes = b"") -> bytes:
-        """Return the regular expression, whose groups have names with a prefix."""
+        """Return the regular expression; the names of its groups begin with `prefix`."""
         text = self.text if self.is_for_names else self.text.removeprefix(b"/")
         return _source(text, is_path=not self.is_for_names, prefix=prefix)
 
     def matches(self, path: bytes, *, is_folder: bool) -> bool:
-        """Whether it matches a path, which counts from the folder of the `.gitignore`; what is in a folder does not."""
+        """Whether it matches a path relative to the folder of the `.gitignore`; not because of a folder above it."""
         if self.is_for_folders and not is_folder:
             return False
         return self.expression.fullmatch(path.rpartition(b"/")[2] if self.is_for_names else path) is not None
 
 
+# Why not one pattern after the other: a repository may have thousands. Those without wildcards are looked up in a
+# dictionary. The others are joined, 64 at a time, into one regular expression; only one that matches is taken apart.
 class Patterns:
-    """Many patterns that are asked together, so that a path costs little, however many there are.
-
-    Names and paths without signs are looked up; of the others, some at a time are one regular expression, which is
-    only taken apart where it matches.
-    """
+    """Many patterns that are matched together."""
 
     _SIZE: Final = 64
     """Patterns in one regular expression."""
 
     def __init__(self, found: Iterable[Pattern]) -> None:
-        """Take the patterns."""
+        """Take the patterns in the order of their lines."""
         self._all = tuple(found)
         self._names: dict[bytes, list[int]] = {}
         self._paths: dict[bytes, list[int]] = {}
@@ -91,7 +89,7 @@ class Patterns:
         return bool(self._all)
 
     def matching(self, path: bytes, *, is_folder: bool) -> list[int]:
-        """Return which patterns match a path, by their numbers, in no order."""
+        """Return the numbers of the patterns that match a path, unsorted."""
         name = path.rpartition(b"/")[2]
         found = [*self._names.get(name, ()), *self._paths.get(path, ())]
         for text, chunks in ((name, self._wild_names), (path, self._wild_paths)):
@@ -132,7 +130,8 @@ def _pattern(line: bytes) -> Pattern:
 
 
 def _source(text: bytes, *, is_path: bool, prefix: bytes = b"") -> bytes:
-    """Translate a pattern; of one of a path, git compares what comes before the first sign in it as it is."""
+    """Translate a pattern to a regular expression."""
+    # As git does, the part of a path pattern before its first wildcard is compared literally.
     if not is_path:
         return _expression(text, is_path=False, prefix=prefix)
     fixed = next((place for place, byte in enumerate(text) if byte in _WILD), len(text))
@@ -174,23 +173,23 @@ def _expression(text: bytes, *, is_path: bool, prefix: bytes) -> bytes:
 
 
 def _is_step(text: bytes, start: int, end: int) -> bool:
-    """Whether stars stand for any number of folders: between slashes, or at the end."""
+    """Whether stars are a whole step, `**`, which matches any number of folders."""
     return (start == 0 or text[start - 1 : start] == b"/") and (
         text[end : end + 1] in (b"", b"/") or text[end : end + 2] == b"\\/"
     )
 
 
 def _settle(pieces: list[bytes], start: int | None, name: bytes) -> None:
-    """Take the first place where a star and what follows it match, as the next star makes up for the rest.
-
-    So no pattern costs more than its length for each character of a path.
-    """
+    """Make the part of the pattern since a star atomic: it takes the first place where it matches."""
+    # Python 3.10 has no atomic groups: a lookahead never backtracks, and the back-reference consumes what it matched.
+    # The next star makes up for the rest. Without this, `*a*a*a*b` costs the length of a path to the power of its
+    # stars; with it, at most the length of the pattern for each character of a path.
     if start is not None:
         pieces[start:] = [b"(?=(?P<%s>%s))(?P=%s)" % (name, b"".join(pieces[start:]), name)]
 
 
 def _set(text: bytes, position: int, *, is_path: bool) -> tuple[bytes, int]:
-    """Translate a set of characters, whose bracket is open; one that is not closed matches nothing."""
+    """Translate a set of characters from after its opening bracket; a set that is not closed matches nothing."""
     is_negated = text[position : position + 1] in (b"!", b"^")
     position += is_negated
     members: list[bytes] = []

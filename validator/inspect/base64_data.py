@@ -1,4 +1,4 @@
-"""Base64 data, decoded piece by piece: a picture says what it is in its first bytes, however large it is."""
+"""Base64 data, decoded piece by piece: the first bytes of an image are enough to tell its format and size."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from binascii import Error, a2b_base64
 from typing import Final
 
 UNREAD_FILE: Final = "bXNnbGludDogYSBmaWxlIHRoYXQgd2FzIG5vdCByZWFk"
-"""What stands in a request for a file or stream that the SDK would read: nothing is said of its content."""
+"""A placeholder in a request for a file or stream that the SDK would read: its content is not checked."""
 
 _QUAD: Final = 4
 _BYTES_IN_QUAD: Final = 3
 
 
 class Base64Data:
-    """The bytes behind a base64 string; whatever is not base64 reads as nothing."""
+    """The bytes of a base64 string; invalid base64 reads as no bytes."""
 
     __slots__ = ("_text", "size")
 
@@ -26,11 +26,11 @@ class Base64Data:
 
     @property
     def fingerprint(self) -> tuple[int, int]:
-        """What tells these data from others."""
+        """A cache key of the data."""
         return len(self._text), hash(self._text)
 
     def read(self, start: int, length: int) -> bytes:
-        """Return `length` bytes from `start` on, fewer where the data end before."""
+        """Return `length` bytes beginning at `start`, or fewer at the end of the data."""
         first, skipped = divmod(max(start, 0), _BYTES_IN_QUAD)
         last = -(-(skipped + length) // _BYTES_IN_QUAD) + first
         return _decoded(self._text[first * _QUAD : last * _QUAD])[skipped : skipped + length]

@@ -1,7 +1,7 @@
-"""How much work it may be to hold a value to a schema, whose references can make much of little.
+"""Bound the work of validating a value against a foreign schema, whose references can multiply it.
 
-Ten definitions of which each refers to the next one twice are a thousand schemas, and forty are more than any engine
-gets through.
+Ten definitions, each of which refers to the next one twice, are a thousand schemas to visit, and forty are more than
+any engine finishes.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ from urllib.parse import unquote
 import orjson
 
 _MOST: Final = 50_000
-"""Schemas that a value is held to at most."""
+"""Most schemas that a value is validated against."""
 _REFERENCES: Final = ("$ref", "$dynamicRef", "$recursiveRef")
 _DEFINITIONS: Final = frozenset({"$defs", "definitions"})
 _MOST_NESTED: Final = 2_000_000
-"""The same for nested values, of which most levels meet few of the loops."""
+"""The same for nested values: a looser bound, because most levels enter few of the loops."""
 
 
 class _Sum(NamedTuple):
     schemas: int
-    """Schemas that are met on all ways from a schema, until it leads back to itself."""
+    """The number of schemas on all paths from a schema, each path ending where it leads back to itself."""
     returns: int
-    """The ways on which it does."""
+    """The number of paths that lead back."""
 
 
 _ONE: Final = _Sum(1, 0)
@@ -39,7 +39,7 @@ def _may_refer(schema: Any) -> bool:
 
 
 class Effort:
-    """An upper bound of the work that a schema makes of a value."""
+    """An upper bound of the work of validating a value against a schema."""
 
     def __init__(self, schema: Any) -> None:
         self._root = schema
@@ -48,11 +48,13 @@ class Effort:
 
     @property
     def is_bearable(self) -> bool:
-        """Whether a value that is not nested can be held to the schema."""
+        """Whether a value that is not nested can be validated."""
         return self._schemas <= _MOST
 
     def bears(self, value: Any) -> bool:
-        """Whether a value can be held to the schema: each of its levels may go through all loops of the schema."""
+        """Whether a value can be validated."""
+        # Not a time limit: the engine cannot be interrupted. The estimate is the worst case, in which each level of the
+        # value enters every loop of the schema.
         if self._returns <= 1:
             return True
         work = self._schemas
@@ -70,7 +72,7 @@ class Effort:
         return True
 
     def _sum_up(self, schema: Any) -> _Sum:
-        """Add up a schema in depth first, without recursion."""
+        """Sum up a schema depth first, without recursion."""
         open_ones: set[int] = set()
         waiting: list[tuple[Any, list[Any] | None]] = [(schema, None)]
         while waiting:
@@ -90,7 +92,7 @@ class Effort:
         return self._sums[id(schema)]
 
     def _parts(self, node: Any) -> list[Any]:
-        """Return what a schema, or what stands in one, leads to."""
+        """Return the subschemas and the targets of references of a schema, or of an array in one."""
         if isinstance(node, list):
             return [item for item in node if isinstance(item, (dict, list))]
         if not isinstance(node, dict):
@@ -103,7 +105,7 @@ class Effort:
         return parts
 
     def _target(self, reference: str) -> Any:
-        """Return what a reference leads to; the whole schema where that is not plain."""
+        """Return the target of a reference; the whole schema, as the worst case, if it is not a pointer."""
         if not reference.startswith("#/"):
             return self._root
         node = self._root

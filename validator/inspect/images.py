@@ -1,4 +1,4 @@
-"""Pictures: their format and dimensions from their headers, without decoding the picture."""
+"""Read the format and dimensions of images from their headers, without decoding them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Size = tuple[int, int]
 """Width and height in pixels."""
 
 PATCH: Final = 28
-"""The side of the square of pixels that costs one token."""
+"""The side, in pixels, of the square that costs one token."""
 
 _HEAD: Final = 48
 _TEXT_HEAD: Final = 512
@@ -43,7 +43,7 @@ _BMP_HEADERS: Final = frozenset({12, 40, 52, 56, 64, 108, 124})
 
 
 def content_type(data: Base64Data) -> str | None:
-    """Say what data are by how they begin: a media type, `git-lfs` or `base64`; None where that is not known."""
+    """Return the type of data by their first bytes: a media type, `git-lfs` or `base64`; None if unknown."""
     head = data.read(0, _HEAD)
     for signature, found in _SIGNATURES:
         if head.startswith(signature):
@@ -71,7 +71,7 @@ def _text_type(head: bytes) -> str | None:
 
 
 def size_of(data: Base64Data, media_type: str) -> Size | None:
-    """Return the dimensions of a picture in one of the four formats; None where the header does not say them."""
+    """Return the dimensions of an image in one of the four formats; None if its header is broken."""
     measure = _MEASURES.get(media_type)
     size = measure(data) if measure else None
     return size if size and min(size) > 0 else None
@@ -112,7 +112,7 @@ _SCAN: Final = 0xDA
 
 
 def _jpeg(data: Base64Data) -> Size | None:
-    """Go from segment to segment, as there may be some 64 kB of a thumbnail or a colour profile before the frame."""
+    """Walk the segments: a thumbnail or a colour profile of some 64 kB may come before the frame."""
     place = 2
     for _ in range(_MOST_SEGMENTS):
         head = data.read(place, 9)
@@ -123,7 +123,7 @@ def _jpeg(data: Base64Data) -> Size | None:
             return _big(head[7:9]), _big(head[5:7])
         if marker == _SCAN:
             return None
-        if marker == 0xFF:  # noqa: PLR2004 - filling
+        if marker == 0xFF:  # noqa: PLR2004 - padding
             place += 1
         elif marker in _WITHOUT_LENGTH:
             place += 2
@@ -139,7 +139,7 @@ _MEASURES: Final[dict[str, Callable[[Base64Data], Size | None]]] = {
     "image/webp": _webp,
 }
 FORMATS: Final = frozenset(_MEASURES)
-"""The media types of the pictures that the API takes."""
+"""The media types of images that the API accepts."""
 
 
 def _little(value: bytes) -> int:
@@ -151,7 +151,7 @@ def _big(value: bytes) -> int:
 
 
 def fits(size: Size, edge: int, tokens: int) -> bool:
-    """Whether a model sees a picture as it is: no side above `edge`, no more than `tokens` patches."""
+    """Whether a model sees an image unscaled: no side is above `edge`, and it has at most `tokens` patches."""
     across, down = (ceil(side / PATCH) for side in size)
     return max(across, down) * PATCH <= edge and across * down <= tokens
 

@@ -1,7 +1,7 @@
-"""Whether a value keeps to a schema that came with the request, and the first place where it does not.
+"""Validate a value against a schema from the request, and find the first place where it breaks it.
 
-The schema is the sender's own: it may refer to other machines, loop, or have patterns that no engine knows. Nothing is
-fetched, and of a schema that cannot be compiled nothing is said.
+The schema is the sender's own: it may refer to other hosts, loop, or have patterns that no engine supports. Nothing is
+fetched, and a schema that cannot be compiled is not used.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ _NO_VERDICT: Final = frozenset({"backtrackLimitExceeded", "regexEngineFailure", 
 
 
 BEYOND: Final = (ValueError, OverflowError, RecursionError)
-"""What the engine raises for a value that it cannot read or compare."""
+"""The exceptions of the engine for a value that it cannot read or compare."""
 
 
 class Misfit(NamedTuple):
-    """Where a value breaks its schema."""
+    """A place where a value breaks its schema."""
 
     path: Path
     """From the value."""
@@ -41,7 +41,7 @@ class Shape:
     """A schema of the request, compiled."""
 
     def __init__(self, schema: Any, called: str) -> None:
-        """Compile `schema`, which messages call `called`; the library's errors for one that it cannot."""
+        """Compile `schema`, which messages call `called`; raises the engine's errors for an invalid schema."""
         self._schema = schema
         self._called = called
         self._effort = Effort(schema)
@@ -51,11 +51,11 @@ class Shape:
         self._validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=False, offline=True)
 
     def accepts(self, value: Any) -> bool:
-        """Whether a value keeps to the schema; it raises some of `BEYOND` for one that the engine cannot take."""
+        """Whether the schema accepts a value; raises one of `BEYOND` for a value beyond the engine."""
         return not self._effort.bears(value) or self._validator.is_valid(value)
 
     def misfit(self, value: Any) -> Misfit | None:
-        """Return the first place where a value breaks the schema; None for a value that keeps to it."""
+        """Return the first place where a value breaks the schema; None if it is accepted."""
         try:
             if self.accepts(value):
                 return None
@@ -87,7 +87,7 @@ class Shape:
         )
 
     def _properties_beside(self, path: Path) -> list[str]:
-        """Name the properties that the schema with a keyword knows."""
+        """Return the names in the `properties` of the schema with a keyword."""
         node = self._schema
         for step in path[:-1]:
             if isinstance(node, dict):
@@ -99,7 +99,7 @@ class Shape:
 
 
 def compiled(schema: Any, called: str) -> Shape | None:
-    """Compile a schema; None for one that is invalid, refers elsewhere, or is beyond the engine."""
+    """Compile a schema; None if it is invalid, refers elsewhere, or is beyond the engine."""
     try:
         return Shape(schema, called)
     except (ValueError, OverflowError, RecursionError, jsonschema_rs.ReferencingError):
@@ -107,7 +107,7 @@ def compiled(schema: Any, called: str) -> Shape | None:
 
 
 def _innermost(error: jsonschema_rs.ValidationError) -> jsonschema_rs.ValidationError:
-    """Follow a union to the one branch that can be meant: that of the same type, where there is only one."""
+    """Follow a union to the branch of the value's type, if there is only one."""
     while error.kind.name in _UNIONS and error.kind.value:
         at_home = list(error.instance_path)
         branches = [
@@ -146,6 +146,6 @@ def _wanted(keyword: str, limit: Any) -> str:
 
 
 def _brief(value: Any) -> Any:
-    """Return what can be listed in a few words."""
+    """Shorten a value for a list."""
     text = value if isinstance(value, str) else json.dumps(value)
     return value if len(text) <= _SHORT else cut_short(text, _SHORT)

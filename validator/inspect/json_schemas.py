@@ -1,7 +1,7 @@
-"""Whether a schema inside a request is JSON Schema of draft 2020-12, and where it is not.
+"""Check that a schema inside a request is valid JSON Schema of draft 2020-12.
 
-A compiled meta-schema answers yes or no in a microsecond or two; what is wrong with a schema that it refuses is found
-by a walk of our own, which knows what people write who come from an older draft.
+A compiled meta-schema answers yes or no in a microsecond or two. The mistakes of a schema that it refuses are found by
+a walk of our own, which knows the habits of older drafts and other languages.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ _NAMES_ELSEWHERE: Final = {
     "text": "string",
     "tuple": "array",
 }
-"""What other languages call a type of JSON."""
+"""The JSON type for names of types in other languages."""
 _ANYTHING: Final = frozenset({"any", "mixed", "unknown"})
 _NUMBERS: Final = frozenset({"maximum", "minimum"})
 _LIMITS: Final = {"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"}
@@ -99,18 +99,18 @@ _STRINGS: Final = frozenset(
 )
 _ARRAYS: Final = frozenset({"enum", "examples"})
 _LIKE_PROPERTIES: Final = frozenset({"contains", "else", "if", "items", "not", "then"})
-"""Keywords that an object may well have properties named after."""
+"""Keywords that are plausible names of properties as well."""
 _SHORT: Final = 40
 _NUMERAL: Final = regex(r"-?\d{1,20}(\.\d{1,20})?")
 
 
 class Mistake(NamedTuple):
-    """Something in a schema that draft 2020-12 does not allow."""
+    """A part of a schema that draft 2020-12 does not allow."""
 
     path: Path
     """From the schema."""
     keyword: str
-    """Whose value is wrong; empty where a schema itself is."""
+    """The keyword with the wrong value; empty if the schema itself is wrong."""
     message: str
     help: str
 
@@ -130,15 +130,15 @@ class _Keyword(NamedTuple):
 
 
 def is_schema(value: Any) -> bool:
-    """Whether a plain value is a schema of draft 2020-12, unknown keywords and exotic patterns included."""
+    """Whether a plain value is a schema of draft 2020-12; unknown keywords and patterns are allowed."""
     try:
         return _meta_schema().is_valid(value)
-    except (ValueError, OverflowError):  # the library cannot read it, which is no mistake of this kind
+    except (ValueError, OverflowError):  # the engine cannot read it, which is not a mistake of this kind
         return True
 
 
 def mistakes(schema: Any) -> list[Mistake]:
-    """List what is wrong with a schema, in the order of the document; nothing for a valid one.
+    """Return the mistakes in a schema, in the order of the document; an empty list for a valid one.
 
     In the root, `properties` and `required` may be null, as the API allows for tools.
     """
@@ -160,8 +160,8 @@ def mistakes(schema: Any) -> list[Mistake]:
 def walk(schema: Any) -> Iterator[tuple[Path, Any]]:
     """Yield a schema and every schema inside it with its path, in the order of the document.
 
-    What stands where a schema should is yielded whatever it is. Values that are no schemas (`enum`, `const`, `default`,
-    `examples`) are not entered, references not followed.
+    Whatever is in the place of a schema is yielded, even if it is not one. Other values (`enum`, `const`, `default`,
+    `examples`) are not entered, and references are not followed.
     """
     waiting: list[tuple[Path, Any]] = [((), schema)]
     while waiting:
@@ -204,7 +204,7 @@ def _wrong(path: Path, key: str, value: Any, allowed: str, advice: str) -> Mista
 
 
 def _no_schema(path: Path, value: Any) -> Mistake:
-    """Word what stands where a schema should."""
+    """Word the mistake of a value in the place of a schema."""
     last = path[-1] if path else "the schema"
     name = f"item {last} of {code(str(path[-2]))}" if isinstance(last, int) else code(last) if path else last
     key = str(last)
@@ -335,7 +335,7 @@ def _check_string(keyword: _Keyword) -> Iterator[Mistake]:
 
 
 def _check_identity(keyword: _Keyword) -> Iterator[Mistake]:
-    """Check `$id` and `$anchor`, whose form the meta-schema gives as a pattern."""
+    """Check `$id` and `$anchor`, whose form is a pattern of the meta-schema."""
     path, key, value = keyword.path, keyword.name, keyword.value
     if not is_schema({key: value}):
         allowed = {"$id": "a URI without a fragment", "$vocabulary": "an object with a boolean for each URI"}
@@ -352,7 +352,7 @@ def _check_array(keyword: _Keyword) -> Iterator[Mistake]:
 
 
 def _check_one(keyword: _Keyword) -> Iterator[Mistake]:
-    """Check a keyword that takes a schema: only lists of schemas, as the walk looks at all else."""
+    """Check that a keyword that takes a schema has no list of schemas; the walk checks everything else."""
     path, key, value = keyword.path, keyword.name, keyword.value
     if key == "items" and isinstance(value, list):
         advice = (

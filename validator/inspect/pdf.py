@@ -1,4 +1,4 @@
-"""PDFs: whether data are one, whether it is encrypted, and how many pages it has."""
+"""Read PDFs: recognise them, and find out whether they are encrypted and how many pages they have."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _HEADER_WITHIN: Final = 1024
 _TAIL: Final = 2048
 _DICTIONARY: Final = 4096
 _LARGEST: Final = 32 * 1024 * 1024
-"""No request that holds a larger one is taken anyway."""
+"""Most bytes of a PDF that is read: the API refuses any request with a larger one."""
 
 _START: Final = regex(rb"startxref\s+(\d{1,10})\s")
 _OBJECT: Final = regex(rb"\s*\d+\s+\d+\s+obj\b")
@@ -24,27 +24,27 @@ _ENCRYPT: Final = regex(rb"/Encrypt\s*(?:<<|\d+\s+\d+\s+R\b)")
 
 
 class Pdf(NamedTuple):
-    """What a PDF says of itself; None where that is not known."""
+    """The properties of a PDF; None for unknown ones."""
 
     encrypted: bool = False
     needs_password: bool | None = None
-    """Whether an encrypted one can be read only with a password; some forbid no more than printing."""
+    """Whether reading it needs a password; some encrypted PDFs only forbid printing."""
     pages: int | None = None
 
 
 def looks_like_pdf(data: Base64Data) -> bool:
-    """Whether there is the mark of a PDF where readers look for it."""
+    """Whether data have the header of a PDF where readers look for it."""
     return b"%PDF-" in data.read(0, _HEADER_WITHIN)
 
 
 _MOST_KEPT: Final = 256
 _kept: dict[tuple[int, int], Pdf] = {}
-"""What was read before: a conversation is sent again and again with the same documents."""
+"""A cache: a conversation is sent again and again with the same documents."""
 _pypdf_lock: Final = Lock()
 
 
 def read_pdf(data: Base64Data) -> Pdf:
-    """Read what a PDF says of itself: with pypdf if it is installed, else in its trailer."""
+    """Return the properties of a PDF: with pypdf if it is installed, else from its trailer."""
     found = _kept.get(data.fingerprint)
     if found is None:
         found = _with_pypdf(data) or Pdf(encrypted=_encrypt_in_trailer(data))
@@ -55,7 +55,7 @@ def read_pdf(data: Base64Data) -> Pdf:
 
 
 def _encrypt_in_trailer(data: Base64Data) -> bool:
-    """Whether the trailer, at the place that the end of the file names, has an entry for encryption."""
+    """Whether the trailer, whose offset is at the end of the file, has an entry for encryption."""
     starts = _START.findall(data.read(data.size - _TAIL, _TAIL + 2))
     if not starts:
         return False
@@ -73,7 +73,7 @@ def _encrypt_in_trailer(data: Base64Data) -> bool:
 
 @lru_cache(maxsize=1)
 def _pypdf_reader() -> Any:
-    """Return the class of pypdf that reads a PDF, or None where pypdf is not installed or does not work."""
+    """Return the `PdfReader` of pypdf; None if pypdf is not installed or does not work."""
     try:
         from pypdf import PdfReader
     except Exception:  # noqa: BLE001 - what it imports in turn may be broken in any way

@@ -1,7 +1,6 @@
-"""Slips in a JSON Schema that is valid: a misspelt keyword, and a required property that it does not have.
+"""Find slips in a valid JSON Schema: a misspelt keyword, or a required name that is not a property.
 
-Unknown keywords are allowed, and so are required names that `properties` does not list; both are accepted and seldom
-meant.
+JSON Schema allows unknown keywords, and required names that `properties` does not list; both are seldom intended.
 """
 
 from __future__ import annotations
@@ -85,24 +84,24 @@ _KNOWN: Final = frozenset(
     }
 )
 _PARTIAL: Final = frozenset({"allOf", "anyOf", "dependentSchemas", "else", "if", "not", "oneOf", "then"})
-"""Keywords whose schemas may rest on the properties of the schema around them."""
+"""Keywords whose schemas may refer to the properties of the schema that contains them."""
 _OPEN: Final = frozenset({"$dynamicRef", "$ref", "dependencies", "patternProperties", *_PARTIAL})
-"""Keywords beside which a schema may have properties that it does not list itself."""
+"""Keywords beside which a schema may have properties that it does not list."""
 
 _MOST_COMPARED: Final = 200
-"""Properties that a name is compared with."""
+"""Most properties that a name is compared with."""
 _MOST_STRANGERS: Final = 20
-"""Names that are yielded of one `required`."""
+"""Most names that are yielded for one `required`."""
 
 
 class Slip(NamedTuple):
-    """A word in a schema that was probably not meant."""
+    """A word in a schema that was probably not intended."""
 
     path: Path
     word: str
     meant: str | None
     is_keyword: bool
-    """Whether it is a keyword, not a name in `required`."""
+    """Whether the word is a keyword; else a name in `required`."""
 
 
 def slips(schema: Any) -> Iterator[Slip]:

@@ -1,4 +1,4 @@
-"""What structured outputs do not take: the part of JSON Schema that strict tools and output formats are held to."""
+"""Check the subset of JSON Schema that structured outputs support: strict tools and output formats."""
 
 from __future__ import annotations
 
@@ -55,18 +55,18 @@ _OBJECT: Final = (
     "patternProperties",
     "dependentSchemas",
 )
-"""Objects seem to be refused for any keyword that is not on a list; these were seen, or have to be like those."""
+"""Keywords that the API refuses on objects: those that were seen, and those that are like them."""
 _UNCERTAIN: Final = frozenset({*_STRING, "patternProperties", "dependentSchemas"})
-"""What is documented as unsupported and was seen to be refused as well as accepted, or was not seen at all."""
+"""Keywords that are documented as unsupported, but were seen to be accepted at times, or never seen refused."""
 _BESIDE_UNION: Final = ("type", "properties", "required", "additionalProperties", "discriminator", "$ref", "$defs")
 _ANNOTATIONS: Final = frozenset({"title", "description"})
 _SAYS_TYPE: Final = frozenset({"$ref", "allOf", "anyOf", "const", "enum", "not", "oneOf", "type"})
-"""Keywords of which one has to be there; `not` is refused itself."""
+"""Keywords of which every schema needs one; `not` is refused for itself."""
 _WRAPPER: Final = frozenset({"name", "schema"})
-"""What another API puts around a schema."""
+"""The properties of the object in which another API wraps a schema."""
 _DEFINITIONS: Final = frozenset({"$defs", "definitions"})
 _TYPE_OF: Final = (("properties", "object"), ("items", "array"), ("pattern", "string"), ("minimum", "number"))
-"""Keywords that only make sense for values of a type."""
+"""Keywords that make sense for one type only, with that type."""
 _NEVER_TAKEN: Final = frozenset(
     {
         "additionalProperties",
@@ -83,16 +83,16 @@ _NEVER_TAKEN: Final = frozenset(
         "unevaluatedProperties",
     }
 )
-"""Keywords that are refused together with the schemas they hold."""
+"""Keywords that are refused together with the schemas in them."""
 _LONGEST: Final = 150
 _LONGEST_CIRCLE: Final = 200
-"""Definitions of a circle that are named."""
+"""Most definitions of a circle that are named."""
 
 _REGEX_PARTS: Final = regex(r"\\(?P<escaped>.)|(?P<set>\[\^?\]?(?:\\.|[^\]\\])*\])|\((?P<look>\?<?[=!])", re.DOTALL)
 
 
 class Refusal(NamedTuple):
-    """Something in a schema that structured outputs do not take."""
+    """A part of a schema that structured outputs do not support."""
 
     kind: Kind
     path: Path
@@ -100,14 +100,14 @@ class Refusal(NamedTuple):
     message: str
     help: str
     said: str | None = None
-    """The API's own words, after the place."""
+    """The API's own error message, without the place before it."""
     target: Target = Target.VALUE
     certain: bool = True
-    """Whether the API was seen to refuse it, or is documented to; else the sources differ or say nothing."""
+    """Whether the API was seen to refuse it, or is documented to; if not, the sources differ or are silent."""
 
 
 class Size(NamedTuple):
-    """What counts towards the limits of a request."""
+    """The numbers that count towards the limits of a request."""
 
     optional: int
     """Properties that `required` does not list."""
@@ -116,7 +116,7 @@ class Size(NamedTuple):
 
 
 def refusals(schema: Any) -> list[Refusal]:
-    """List what structured outputs do not take of a schema; what is no JSON Schema to begin with is left out."""
+    """Return what structured outputs refuse in a schema, without places that are invalid JSON Schema anyway."""
     spoilt = {mistake.path for mistake in mistakes(schema)}
     found = [refusal for path, node in _strict_walk(schema) for refusal in _of_node(path, node)]
     found += _of_references(schema)
@@ -132,7 +132,7 @@ def refusals(schema: Any) -> list[Refusal]:
 
 
 def size(schema: Any) -> Size:
-    """Count the optional and the union-typed properties of a schema; every definition that is used counts once."""
+    """Count the optional and the union-typed properties of a schema; each definition in use counts once."""
     used = {target[1] for _, target in _references(schema) if len(target) > 1}
     optional = unions = 0
     for path, node in walk(schema):
@@ -148,7 +148,7 @@ def size(schema: Any) -> Size:
 
 
 def circles(schema: Any) -> list[tuple[Path, str]]:
-    """List the references by which a schema leads back to itself, each with the definitions on the way."""
+    """Return the references that make a schema recursive, each with the definitions of the circle."""
     return list({place: " -> ".join(names) for place, names in _cycles(_references(schema))}.items())
 
 
@@ -160,7 +160,7 @@ def _is_union(schema: Any) -> bool:
 
 
 def _strict_walk(schema: Any) -> Iterator[tuple[Path, Any]]:
-    """Walk a schema without what is refused as a whole, so that nothing inside of it is refused once more."""
+    """Walk a schema without the parts that are refused as a whole: nothing inside them is refused again."""
     left: Path | None = None
     for path, node in walk(schema):
         if left is not None and path[: len(left)] == left:
@@ -171,7 +171,7 @@ def _strict_walk(schema: Any) -> Iterator[tuple[Path, Any]]:
 
 
 def _is_refused_whole(path: Path) -> bool:
-    """Whether a schema is the value of a keyword that is not taken; a property of that name is something else."""
+    """Whether a schema is the value of an unsupported keyword, and not a property with such a name."""
     if not path:
         return False
     keyword = path[-2] if isinstance(path[-1], int) or _is_name(path) else path[-1]
@@ -179,7 +179,7 @@ def _is_refused_whole(path: Path) -> bool:
 
 
 def _is_name(path: Path) -> bool:
-    """Whether the last step of a path is a name that someone gave, and no keyword."""
+    """Whether the last step of a path is a name that the author chose, not a keyword."""
     is_name = names_follow = False
     for step in path:
         is_name = names_follow
@@ -232,7 +232,7 @@ def _keyword(path: Path, key: str, kind: Kind, said: str) -> Refusal:
 
 
 def _keywords(path: Path, node: dict[str, Any], type_name: str, kind: Kind, keywords: tuple[str, ...]) -> list[Refusal]:
-    """List the keywords that are not supported for a type, which the API lists in one message."""
+    """Return the keywords that are not supported for a type, which the API lists in one message."""
     present = sorted(key for key in keywords if key in node and node[key] is not False)
     what = f"property '{present[0]}' is" if len(present) == 1 else f"properties {', '.join(present)} are"
     said = f"For '{type_name}' type, {what} not supported"
@@ -254,7 +254,7 @@ def _empty(path: Path, what: str) -> Refusal:
 
 
 def _is_part_of(path: Path, unions: set[Path]) -> bool:
-    """Whether a schema is a part of an `allOf`, which may leave the type to another part, or of a refused union."""
+    """Whether a schema is part of an `allOf`, where another part may have the type, or of a refused union."""
     return path[:-1] in unions or (len(path) > 1 and isinstance(path[-1], int) and path[-2] == "allOf")
 
 
@@ -332,7 +332,7 @@ def _of_string(path: Path, node: dict[str, Any]) -> Iterator[Refusal]:
 
 
 def _unsupported_in(pattern: str) -> str | None:
-    """Name the first thing in a regular expression that is documented as unsupported."""
+    """Name the first part of a regular expression that is documented as unsupported."""
     for part in _REGEX_PARTS.finditer(pattern):
         if part["look"]:
             return "a lookbehind" if "<" in part["look"] else "a lookahead"
@@ -388,11 +388,11 @@ def _as_python(value: Any) -> str:
 
 
 Reference = tuple["Path", "Path"]
-"""Where a `$ref` stands, and where it leads to."""
+"""The path of a `$ref`, and that of its target."""
 
 
 def _references(schema: Any) -> list[Reference]:
-    """List the references of a schema that lead to a place inside of it."""
+    """Return the references of a schema that point into it."""
     found: list[Reference] = []
     for path, node in walk(schema):
         reference = node.get("$ref") if isinstance(node, dict) else None
@@ -404,7 +404,7 @@ def _references(schema: Any) -> list[Reference]:
 
 
 def _steps_to(reference: str, schema: Any) -> Path | None:
-    """Return the path that a reference such as `#/$defs/a` stands for; None where it leads nowhere."""
+    """Return the path of a reference such as `#/$defs/a`; None if there is no such place."""
     from urllib.parse import unquote
 
     pointer = unquote(reference).removeprefix("#")
@@ -442,7 +442,7 @@ def _of_references(schema: Any) -> Iterator[Refusal]:
 
 
 def _definitions_of(schema: dict[str, Any]) -> Names:
-    """Index the references that lead to the definitions of a schema."""
+    """Index the possible references to the definitions of a schema."""
     return Names(
         f"#/{key}/{name}" for key in sorted(_DEFINITIONS) if isinstance(schema.get(key), dict) for name in schema[key]
     )
@@ -456,10 +456,10 @@ def _near_definition(reference: str, definitions: Names) -> str:
 
 
 def _cycles(references: list[Reference]) -> Iterator[tuple[Path, list[str]]]:
-    """Yield the references that close a circle, each with the names on it, of which a long one has only the first.
+    """Yield the references that close a circle, each with the names on it; only the first of a long one.
 
-    A reference leads from every target that it stands in to its own; a circle is closed where a search in depth comes
-    back to a target that it has not left.
+    The graph: a reference leads from each target that contains it to its own target. A depth-first search closes a
+    circle where it reaches a target that is still open.
     """
     leads: dict[Path, list[Reference]] = {target: [] for _, target in references}
     for place, target in references:

@@ -1,6 +1,6 @@
 """Projection: reduce the schema files, which describe the newest edition with every beta, to the schema of one view.
 
-Annotations in the files mark what is not available to every request:
+Annotations in the files mark the parts that some requests cannot use:
 
 - `x-since` on a property or a member of a union: the edition it came with;
 - `x-before` on a schema: keywords as they were before an edition, null for one that was not there;
