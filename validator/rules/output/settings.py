@@ -276,7 +276,7 @@ def speed_removed(speed: Node, request: Request) -> None:
     Why: Claude Opus 4.8 loses its fast mode on 2026-11-30; from the next day on the API refuses it. From the day on
     which that was announced until then it is a warning.
 
-    Source: The documentation's page on fast mode; the dates stand in `validator/facts/models.json`.
+    Source: The documentation's page on fast mode; the dates are in `validator/facts/models.json`.
     """
     today = request.context.today or date.today()  # noqa: DTZ011 - a removal is a matter of days, not of zones
     removed, announced = (date.fromisoformat(request.fact(name)) for name in ("speed_removed", "speed_deprecated"))

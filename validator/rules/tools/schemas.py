@@ -1,4 +1,4 @@
-"""The JSON Schemas of tools, and the values that have to keep to them."""
+"""The JSON Schemas of tools, and the inputs that have to match them."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _object(**keywords: Any) -> dict[str, Any]:
 
 
 def _api_place(tool: Node) -> str:
-    """Spell the place of a tool of one's own as the API does."""
+    """Spell the place of a custom tool as the API does."""
     return f"{tool.place}.custom"
 
 
@@ -231,10 +231,10 @@ _PROPERTY_NAME_LIMIT = 64
     api_messages=("{tool}.input_schema.properties: Property keys should match pattern '^[a-zA-Z0-9_.-]{1,64}$'",),
 )
 def input_schema_property_keys(tool: Node, request: Request) -> None:
-    """A property of an `input_schema` has a name that the API does not take.
+    """A property of an `input_schema` has a name that the API refuses.
 
     Why: The names of the properties at the root have 1 to 64 characters, of these: `a`-`z`, `A`-`Z`, `0`-`9`, `_`,
-    `.` and `-`. Names further inside are not held to it.
+    `.` and `-`. Nested names are not checked.
 
     Source: The API's refusal, seen from 2025-07 to 2026-10 in nine public places.
     """
@@ -281,7 +281,7 @@ def input_schema_property_keys(tool: Node, request: Request) -> None:
 def input_schema_misspelt_keyword(tool: Node, request: Request) -> None:
     """A keyword in an `input_schema` is spelt almost like one of JSON Schema.
 
-    Why: The API ignores keywords that it does not know, so that what this one says does not hold.
+    Why: The API ignores unknown keywords, so this one has no effect.
 
     Fix: Renames the keyword to the one that is meant; unsafe, as it may be a tool's own.
 
@@ -334,10 +334,10 @@ def input_schema_misspelt_keyword(tool: Node, request: Request) -> None:
 def required_unknown_property(tool: Node, request: Request) -> None:
     """`required` in an `input_schema` names a property that the schema does not have.
 
-    Why: The model has to fill in something of which it knows the name alone. The API accepts it. Where the schema
-    allows other properties in so many words, or has them from elsewhere, nothing is said.
+    Why: The model has to fill in a property of which it knows only the name. The API accepts it. A schema that
+    allows other properties explicitly, or has them from elsewhere, is not reported.
 
-    Fix: Replaces the name by the property that is meant; unsafe, as that is a guess.
+    Fix: Replaces the name with the property that is probably meant; unsafe, because that is a guess.
 
     Source: Requests that the API accepted.
     """
@@ -352,7 +352,7 @@ def required_unknown_property(tool: Node, request: Request) -> None:
 
 
 def _without_accents(name: str) -> str:
-    """Take the marks off the letters of a name, so that they are among those that are allowed."""
+    """Remove the accents from a name: letters with them are not allowed."""
     letters = unicodedata.normalize("NFKD", name.replace("ß", "ss"))
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
@@ -925,7 +925,7 @@ _LIMITED = _object(
     ),
 )
 def input_examples_invalid(tool: Node, request: Request) -> None:
-    """An entry of `input_examples` does not keep to the `input_schema` of its tool.
+    """An entry of `input_examples` does not match the `input_schema` of its tool.
 
     Why: The examples show the model how the tool is called, so the API refuses those that would be wrong calls.
 
@@ -981,7 +981,7 @@ def _call(name: str, **arguments: Any) -> list[dict[str, Any]]:
     ),
 )
 def input_not_matching_schema(block: Node, request: Request) -> None:
-    """A call in the history does not keep to the `input_schema` of the tool that it calls.
+    """A call in the history does not match the `input_schema` of its tool.
 
     Why: The API accepts it, but the model takes what it called before for an example of how the tool is called. A
     schema that has changed since, or a history that was put together by hand, is the usual cause.
@@ -1022,7 +1022,7 @@ def input_not_matching_schema(block: Node, request: Request) -> None:
     ),
 )
 def call_misspelt_name(block: Node, request: Request) -> None:
-    """A call in the history names a tool almost as one of `tools` is named.
+    """A call in the history misspells the name of a tool.
 
     Why: The API accepts it, but the model takes what it called before for an example. A call of a tool that is not
     there any more is fine; only a name with one letter wrong is reported, once.
@@ -1053,5 +1053,5 @@ _MOST_LOOKED_UP = 50
 
 
 def _looked_up(_request: Request) -> set[str]:
-    """The names of calls that were compared with those of the tools."""
+    """Return the set of names of calls that were compared with those of the tools; it grows."""
     return set()
