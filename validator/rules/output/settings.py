@@ -445,7 +445,7 @@ def max_effort_few_tokens(max_tokens: Node, request: Request) -> None:
 def prefill_with_format(messages: Node, request: Request) -> None:
     """The conversation ends with a part of the answer, and `output_config.format` asks for JSON.
 
-    Why: The form of the answer is kept from its first character on, so nothing can stand before it. An answer that was
+    Why: The whole answer has to match the schema, so it cannot begin with other text. An answer that was
     paused in the midst of a server tool's work is not meant, nor models that take no beginning of an answer at all.
 
     Source: The documentation's page on structured outputs; the text of the refusal was not seen.
@@ -479,7 +479,7 @@ def prefill_with_format(messages: Node, request: Request) -> None:
     good=(Example(body(model="claude-fable-5", fallbacks=[{"model": "claude-opus-5"}, {"model": "claude-mythos-5"}])),),
 )
 def duplicate_fallback(fallbacks: Node, request: Request) -> None:
-    """A model stands twice among `fallbacks`.
+    """`fallbacks` names a model twice.
 
     Why: A model that declined once is not asked again, and the API refuses the list.
 
@@ -504,7 +504,7 @@ def duplicate_fallback(fallbacks: Node, request: Request) -> None:
     ),
 )
 def fallback_to_itself(fallbacks: Node, request: Request) -> None:
-    """The model of the request stands among its `fallbacks`.
+    """`fallbacks` names the model of the request.
 
     Why: It is the one that declined, and the API refuses the list.
 
