@@ -445,8 +445,8 @@ def max_effort_few_tokens(max_tokens: Node, request: Request) -> None:
 def prefill_with_format(messages: Node, request: Request) -> None:
     """The conversation ends with a part of the answer, and `output_config.format` asks for JSON.
 
-    Why: The whole answer has to match the schema, so it cannot begin with other text. An answer that was
-    paused in the midst of a server tool's work is not meant, nor models that take no beginning of an answer at all.
+    Why: The schema applies from the first character of the answer, so no text can come before it. An answer that was
+    paused while a server tool ran is not reported, nor is a model that does not support prefill at all.
 
     Source: The documentation's page on structured outputs; the text of the refusal was not seen.
     """

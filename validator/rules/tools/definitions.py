@@ -954,8 +954,8 @@ def browser_state_misplaced(result: Node, request: Request) -> None:
 def browser_state_tabs(state: Node, request: Request) -> None:
     """The tabs of a `browser_state` do not fit together.
 
-    Why: It is the full list of open tabs: each has an id of its own, exactly one is active unless the list is empty, and a
-    tab that was opened is among them.
+    Why: It is the full list of open tabs: each has an id of its own, exactly one is active unless the list is empty,
+    and a tab that was opened is among them.
 
     Source: The documentation's page on the browser use tool, and the notes of the official SDK.
     """
