@@ -1,4 +1,4 @@
-"""Prompt caching: breakpoints and how long they live."""
+"""Prompt caching: the number, the order and the use of breakpoints."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _node(found: Breakpoint, request: Request) -> Node:
 
 
 def _texts(*marks: Any) -> list[dict[str, Any]]:
-    """Make text blocks for examples, marked or not."""
+    """Return text blocks for examples, one for each mark."""
     return [
         {"type": "text", "text": f"Part {number} of the manual."} | ({"cache_control": mark} if mark else {})
         for number, mark in enumerate(marks, start=1)
@@ -66,7 +66,7 @@ def _marks_stand_outside(index: Index) -> bool:
 
 
 def _marks_live_alike(index: Index) -> bool:
-    """Whether no mark lives longer than they do by themselves."""
+    """Whether no mark sets a longer life than the default."""
     for holder in (index.body, *index.cache_marks):
         mark = holder.get("cache_control")
         if isinstance(mark, dict) and mark.get("ttl") == _LONG:
@@ -75,7 +75,7 @@ def _marks_live_alike(index: Index) -> bool:
 
 
 def _is_marked_late(index: Index) -> bool:
-    """Whether a block of the messages can have a mark, so that what is cached is no prefix of a known length."""
+    """Whether a block of the messages can have a mark: the cached prefix then has no known length."""
     of_others = len(index.setup.cache_marks)
     return len(index.cache_marks) > of_others or may_be_marked(items(index.body.get("messages")))
 
@@ -209,8 +209,8 @@ def _without_surplus(found: list[Breakpoint], surplus: int, request: Request) ->
 def ttl_order(root: Node, request: Request) -> None:
     """A breakpoint that lives an hour comes after one that lives five minutes.
 
-    Why: The longer one would rest on a part of the prompt that is forgotten before it. The order is that of tools,
-    system prompt and messages, wherever they stand in the request; without `ttl` a breakpoint lives five minutes.
+    Why: The longer one would rest on a part of the prompt that expires before it. The order is that of tools,
+    system prompt and messages, whatever their order in the request; without `ttl` a breakpoint lives five minutes.
     For the one that a `cache_control` of the request itself sets it is a warning: the documentation says that the
     same order holds for it, but it was not seen to be refused.
 
@@ -338,8 +338,8 @@ def nested_position(messages: Node, request: Request) -> None:
 def auto_conflict(cache_control: Node, request: Request) -> None:
     """The `cache_control` of the request itself cannot be followed beside those of its blocks.
 
-    Why: It sets a breakpoint at the last block. That is one of the four there are, so that at most three blocks can
-    have their own; and where the last block has its own, both must live equally long.
+    Why: It sets a breakpoint at the last block. That is one of the four, so at most three blocks can have their
+    own; and if the last block has its own, both must live equally long.
 
     Source: The documentation of prompt caching (automatic caching), which says that the API answers with a 400.
     """
@@ -388,7 +388,7 @@ def _far_apart(between: int) -> dict[str, Any]:
     ),
 )
 def beyond_look_back(root: Node, request: Request) -> None:
-    """More than 20 blocks stand between two cache breakpoints of the messages.
+    """Two cache breakpoints of the messages are more than 20 blocks apart.
 
     Why: From each breakpoint the API looks back over 20 blocks for what is cached already. An entry of an earlier
     request that ends further back is not found, and all is written and paid for again.
@@ -447,13 +447,13 @@ def beyond_look_back(root: Node, request: Request) -> None:
     ),
 )
 def prefix_too_short(holder: Node, request: Request) -> None:
-    """What stands before the last breakpoint is shorter than the least that the model caches.
+    """The prefix before the last breakpoint is shorter than the model's minimum for caching.
 
     Why: A prefix below the model's minimum is not cached, and nothing says so: the answer's usage merely counts no
     cached tokens. It is reported only if it is certain, as a token is at least one byte, and if all breakpoints are on
     tools and the system prompt: one on a message moves on with the conversation, which grows.
 
-    Source: The documentation of prompt caching, which has the minimum of each model; they stand in
+    Source: The documentation of prompt caching, which has the minimum of each model; they are in
     `validator/facts/models.json`.
     """
     found = request.cached(breakpoints).valid
@@ -519,7 +519,7 @@ def prefix_too_short(holder: Node, request: Request) -> None:
     ),
 )
 def changing_prefix(system: Node, request: Request) -> None:
-    """The system prompt says what time it is before a breakpoint in it.
+    """The system prompt states the current time before a breakpoint.
 
     Why: A cache entry is found again only if every byte before the breakpoint is the same. With the time among them,
     each request writes an entry, which costs more than none, and no other reads it.

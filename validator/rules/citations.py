@@ -107,13 +107,13 @@ def _with_result(*blocks: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 
 def _cites(block: Node) -> bool | None:
-    """Whether citations are enabled for a block; None where what it says of them is malformed."""
+    """Whether citations are enabled for a block; None if the setting is malformed."""
     citations = block.at("citations").value
     return False if citations is None else block.flag("citations", "enabled")
 
 
 def _is_of_the_user(block: Node) -> bool:
-    """Whether a block was put in by the user: not what the API fetched, which is in the assistant's messages."""
+    """Whether a block comes from the user: what the API fetched is in the assistant's messages."""
     message = block.steps[1]
     return block.request.root.text("messages", message, "role") == "user"
 
@@ -123,7 +123,7 @@ def _is_in_result(block: Node) -> bool:
 
 
 class _First:
-    """The first block of its kind, and whether something was said about the others already."""
+    """The first block of a kind, and whether a difference to it was reported already."""
 
     __slots__ = ("block", "cites", "told")
 
@@ -142,7 +142,7 @@ def _first_search_result(request: Request) -> _First:
 
 
 def _report_different(block: Node, first: _First, noun: str) -> None:
-    """Report the first block whose citations are not as those of the first one of its kind."""
+    """Report the first block that differs in its citations from the first one of its kind."""
     cites = _cites(block)
     if cites is None or first.told:
         return
@@ -189,8 +189,8 @@ def _report_different(block: Node, first: _First, noun: str) -> None:
 def all_or_none(document: Node, request: Request) -> None:
     """Citations are enabled for some documents of a request and not for others.
 
-    Why: They have to be enabled for all or for none, and are not enabled where nothing is said. What web fetches
-    brought in is left aside; documents in tool results are a warning, as nothing was seen of them.
+    Why: They have to be enabled for all or for none, and are not enabled where nothing is said. Results of
+    web fetches are not checked; documents in tool results are a warning, because no refusal of them was seen.
 
     Source: The documentation's page on citations; the API's words were not seen.
     """
@@ -377,9 +377,9 @@ def search_result_mix(result: Node, request: Request) -> None:
     good=(Example(asking(_found())), Example(_with_result(_found()))),
 )
 def search_result_in_assistant(result: Node, request: Request) -> None:
-    """A search result stands in an assistant message.
+    """A search result is in an assistant message.
 
-    Why: Search results come from you: they stand in user messages or in the results of your tools.
+    Why: Search results come from you: they belong in user messages or in the results of your tools.
 
     Source: The documentation's page on search results ("are rejected"); the API's words were not seen.
     """

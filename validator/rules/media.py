@@ -37,7 +37,7 @@ _CONVERSATION = body(
 )
 
 _DOT: Final = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-"""The picture of one pixel that is in half of all examples."""
+"""A PNG of one pixel, which many examples on the web have."""
 _GIF: Final = "R0lGODlhAQABAIAAAAAAAP///ywAAAAAAQABAAACAUwAOw=="
 _PNG_8000: Final = (
     "iVBORw0KGgoAAAANSUhEUgAAH0AAAAABAQAAAAB7GKW3AAAAEUlEQVR42mNgGAWjYBQMewAAA+kAAQgrTBsAAAAASUVORK5CYII="
@@ -135,7 +135,7 @@ def document_in_assistant(message: Node, request: Request) -> None:
 
 
 def _as_the_api_names(block: Node, name: str) -> dict[str, Any] | None:
-    """Spell the place of a block as the API does where that was seen: in a message, and in a tool result there."""
+    """Spell the place of a block as the API does; None unless it is in a message or in a tool result there."""
     path = block.steps
     steps = list(path)
     match path:
@@ -181,8 +181,8 @@ _MISMATCH: Final = (
 def image_type_mismatch(image: Node, request: Request) -> None:
     """The `media_type` of an image is not that of its data.
 
-    Why: The API looks at how the data begin, whatever the file's name was. It was once seen to take the well-known PNG
-    of one pixel as `image/jpeg`, so that one gets a warning. Counting tokens does not look.
+    Why: The API reads the format from the first bytes, whatever the file's name was. It was once seen to accept the
+    well-known PNG of one pixel as `image/jpeg`, so that one is a warning. Counting tokens does not check it.
 
     Source: The API's refusal, seen many times; its words changed about 2026-01.
     """
@@ -241,10 +241,10 @@ _OTHERS: Final = {
     api_messages=("Could not process image",),
 )
 def unsupported_image(image: Node, request: Request) -> None:
-    """The data of an image are none of a PNG, JPEG, GIF or WebP.
+    """The image data is not PNG, JPEG, GIF or WebP.
 
-    Why: The API takes only these four, and cannot read anything else behind them: a PDF, a drawing, an error page that
-    a download came to, data that were encoded twice. Data that are not recognised as something else are a warning.
+    Why: The API takes only these four, and cannot read anything else: a PDF, a drawing, the error page of a download,
+    data that was encoded twice. Data of an unknown format is a warning.
 
     Source: The documentation's page on vision; the API's refusal, seen many times.
     """
@@ -281,7 +281,7 @@ def unsupported_image(image: Node, request: Request) -> None:
 def empty_data(block: Node, request: Request) -> None:
     """An image or a PDF has no data.
 
-    Why: There is nothing to look at; it is often a file that could not be read.
+    Why: There is nothing to see; often the file could not be read.
 
     Source: The API's refusal, seen in 2026 for a PDF, and known to clients for an image.
     """
@@ -512,7 +512,7 @@ def image_dimensions(image: Node, request: Request) -> None:
 
 
 class _Gathered:
-    """What the walk over the blocks came upon so far."""
+    """The images found so far in the walk over the blocks."""
 
     __slots__ = ("images", "large")
 
@@ -631,7 +631,7 @@ def _model_name(request: Request) -> str:
 
 
 def _native_size(request: Request) -> tuple[int, int] | None:
-    """Return the longest side and the most tokens of a picture that its model sees as it is."""
+    """Return the longest side and the most tokens of a picture that the model sees without scaling."""
     limits = request.fact("image_size")
     return (limits["edge"], limits["tokens"]) if limits else None
 
@@ -770,10 +770,10 @@ def _pdf_as_the_api_names(document: Node) -> dict[str, Any] | None:
     api_messages=("{pdf}.source.base64.data: The PDF specified was not valid.",),
 )
 def pdf_invalid(document: Node, request: Request) -> None:
-    """The data of a document are no PDF.
+    """The data of a document is not a PDF.
 
-    Why: A PDF has the mark `%PDF-` in its first kilobyte. What was renamed to `.pdf`, such as an HTML page or a text,
-    the API cannot read.
+    Why: A PDF has the mark `%PDF-` in its first kilobyte. The API cannot read other files that were renamed to
+    `.pdf`, such as an HTML page or a text.
 
     Source: The API's refusal, seen several times from 2025 on.
     """
@@ -831,7 +831,7 @@ def pdf_password(document: Node, request: Request) -> None:
 
 
 class _Pages:
-    """The pages of the PDFs that the walk came upon so far."""
+    """The number of PDF pages found so far in the walk over the blocks."""
 
     __slots__ = ("number",)
 

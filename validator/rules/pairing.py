@@ -1,4 +1,4 @@
-"""Calls of tools and their results."""
+"""Tool calls and their results."""
 
 from __future__ import annotations
 
@@ -115,14 +115,14 @@ def _talk(*messages: Any, **changes: Any) -> dict[str, Any]:
     ),
 )
 def tool_use_without_result(messages: Node, request: Request) -> None:
-    """A tool is called, and the turn of the user that follows has no result for it.
+    """A tool is called, and the next turn of the user has no result for it.
 
-    Why: Every call needs its result in the very next turn of the user, also the call that ends a conversation: a
-    history must not be cut between the two. A result that comes a turn late is not reported as well: the API names the
-    call, which comes first. Neither is one with a mistyped id, which is reported in place of the call.
+    Why: Every call needs its result in the very next turn of the user, even the call that ends a conversation: a
+    history must not be cut between the two. Only the call is reported if the result comes a turn late, as in the API,
+    and only the result if its id is mistyped.
 
-    Fix: Puts an empty result first into the next user message, or into a new one where there is none; unsafe, as the
-    tool surely answered something.
+    Fix: Adds an empty result at the start of the next user message, or of a new one; unsafe, because the tool
+    probably returned something.
 
     Source: The API's refusal, seen in more than twenty places from 2024-05 on; messages of one role in a row count as
     one turn.
@@ -200,7 +200,7 @@ def _with_result(call: ToolBlock, messages: Node, places: ResultPlaces) -> Fix |
     ),
 )
 def text_before_result(messages: Node, request: Request) -> None:
-    """In the turn that answers calls of tools, something stands before a result.
+    """A turn that answers tool calls has something before a result.
 
     Why: The turn has to begin with all the results; what the user says comes after them. The API then says that the
     result is missing, though it is only in the wrong place.
@@ -270,14 +270,14 @@ def text_before_result(messages: Node, request: Request) -> None:
     ),
 )
 def orphan_result(messages: Node, request: Request) -> None:
-    """A result answers no call of the assistant's turn before it.
+    """A result has no matching call in the assistant's turn before it.
 
     Why: A result has to follow the turn that calls the tool: histories lose the call when they are trimmed, repeat a
     result, or mistype an id. Tools that the API runs itself never get a `tool_result`. Where a call has no result in
     the same place, that call is not reported as well. What a thread keeps is not seen, so the first results of one that
     continues may answer it.
 
-    Fix: Replaces the id by the one that is meant; unsafe, as that is a guess.
+    Fix: Replaces the id with the one that is probably meant; unsafe, because that is a guess.
 
     Source: The API's refusal, seen in ten places from 2024-05 on.
     """
@@ -326,7 +326,7 @@ def orphan_result(messages: Node, request: Request) -> None:
     ),
 )
 def duplicate_result(messages: Node, request: Request) -> None:
-    """A call of a tool gets two results in one turn.
+    """A tool call has two results in one turn.
 
     Why: Each call has one result. If there is more to say, the `content` of that result can hold several blocks.
 
@@ -374,7 +374,7 @@ def duplicate_result(messages: Node, request: Request) -> None:
     api_messages=("{block}: `tool_use` ids must be unique",),
 )
 def duplicate_tool_use_id(messages: Node, request: Request) -> None:
-    """Two calls of tools in one assistant turn have the same id.
+    """Two tool calls in one assistant turn have the same id.
 
     Why: The id joins a call with its result in the next user message, so each call of a turn needs its own. Clients
     that number their calls get it wrong. An id may come again in a later turn: the API accepts that.
@@ -444,8 +444,8 @@ def tool_use_in_user(messages: Node, request: Request) -> None:
 def tool_result_in_assistant(messages: Node, request: Request) -> None:
     """An assistant message has the result of a tool.
 
-    Why: Results come from whoever runs the tool, so they stand in the user message after the call. Only results of
-    tools that the API runs itself stand in assistant messages, and these have types of their own.
+    Why: Results come from whoever runs the tool, so they belong in the user message after the call. Only results of
+    tools that the API runs itself are in assistant messages, and these have types of their own.
 
     Source: The API's refusal, seen in ten places from 2025 on.
     """
@@ -487,9 +487,9 @@ def tool_result_in_assistant(messages: Node, request: Request) -> None:
     api_messages=("{result}: all content must be type `text` if `is_error` is true",),
 )
 def error_result_text_only(result: Node, request: Request) -> None:
-    """A result that is an error has something else than text in it.
+    """A result that is an error contains something other than text.
 
-    Why: What went wrong can only be told in text. The first block that is none is reported.
+    Why: An error can only be described in text. The first block that is not text is reported.
 
     Source: The API's refusal, seen in ten places from 2025 on.
     """
@@ -601,12 +601,12 @@ def error_result_empty(result: Node, request: Request) -> None:
     api_messages=("… source tool … not found",),
 )
 def unknown_caller(messages: Node, request: Request) -> None:
-    """A call of a tool says that code made it, and no such code was run before.
+    """A tool call names code that made it, and that code never ran.
 
     Why: `caller.tool_id` is the id of the `server_tool_use` that runs the code. Where that was dropped from the
     history, or its id changed, the call has no source. `caller` can be left out.
 
-    Fix: Replaces the id by the one that is meant; unsafe, as that is a guess.
+    Fix: Replaces the id with the one that is probably meant; unsafe, because that is a guess.
 
     Source: The API's refusal, seen once in 2026-09.
     """
@@ -655,7 +655,7 @@ def unknown_caller(messages: Node, request: Request) -> None:
     ),
 )
 def programmatic_reply(messages: Node, request: Request) -> None:
-    """The reply to a call that code made has something beside the result.
+    """The reply to a call that code made contains more than results.
 
     Why: The code waits for the result, and goes on from it; anything else in the reply ends the turn before that. The
     documentation forbids it, but newer pages say that it only ends the turn early, so this is a warning.
@@ -772,7 +772,7 @@ def programmatic_without_container(root: Node, request: Request) -> None:
 
 
 def _first_of_each_turn(blocks: list[Node]) -> Iterable[Node]:
-    """Of blocks in a wrong turn take the first, as it is the turn that has the wrong role."""
+    """Return the first block of each turn: the mistake is the role of the turn, so it is reported once."""
     firsts: dict[int, Node] = {}
     for block in blocks:
         firsts.setdefault(block.request.conversation.turn_of(block).number, block)

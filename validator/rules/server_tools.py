@@ -121,7 +121,7 @@ def both_domain_lists(tool: Node, request: Request) -> None:
     ),
 )
 def domain_format(tool: Node, request: Request) -> None:
-    """A domain of a web tool has a scheme, or a wildcard where it may not be.
+    """A domain of a web tool has a scheme, or a wildcard in the wrong place.
 
     Why: A domain is written bare, with a path if need be, and `*` may stand in the path only; its subdomains are
     included anyway. More than one `*` is a warning, as the documentation forbade it once and does not say so any more.
@@ -258,7 +258,7 @@ def empty_user_location(tool: Node, request: Request) -> None:
     api_messages=(_CONFLICT,),
 )
 def legacy_code_execution(tool: Node, request: Request) -> None:
-    """An old code execution tool stands beside a web tool that filters by code.
+    """An old code execution tool is used with a web tool that filters by code.
 
     Why: The web tools from 2026-02-09 on run code of their own to filter what they find, in the same container, and for
     that the code execution tool has to be of 2026-01-20 or later. Where the web tool may be called directly only,
@@ -373,9 +373,9 @@ def needs_direct_caller(tool: Node, request: Request) -> None:
 def url_source_unknown_tool(tool: Node, request: Request) -> None:
     """`url_sources` names a tool that `tools` does not define.
 
-    Why: It says from which tools' results addresses may be loaded, and every tool it names has to be declared.
+    Why: It lists the tools whose results may contain addresses to load, and each of them has to be declared.
 
-    Fix: Replaces the name by the one that is meant; unsafe, as that is a guess.
+    Fix: Replaces the name with the one that is probably meant; unsafe, because that is a guess.
 
     Source: The notes of the official SDK on `url_sources`.
     """
@@ -428,13 +428,13 @@ def url_source_unknown_tool(tool: Node, request: Request) -> None:
     ),
 )
 def result_orphan(messages: Node, request: Request) -> None:
-    """The result of a server tool is for a call that is not there, or comes before it.
+    """The result of a server tool has no call before it.
 
     Why: A call of a server tool and its result belong together, so both are kept or both are left out when a history is
-    cut. Calls and results usually stand in one message; when the model called a tool of yours at the same time, the
+    cut. Calls and results are usually in one message; when the model called a tool of yours at the same time, the
     result is in its next message.
 
-    Fix: Replaces the id by the one that is meant; unsafe, as that is a guess.
+    Fix: Replaces the id with the one that is probably meant; unsafe, because that is a guess.
 
     Source: The API's refusal, seen in four public issue threads of 2026; the documentation's page on server tools.
     """
@@ -498,7 +498,7 @@ def result_orphan(messages: Node, request: Request) -> None:
     api_messages=("`{name}` tool use with id `{id}` was found without a corresponding `{name}_tool_result` block",),
 )
 def use_without_result(messages: Node, request: Request) -> None:
-    """A call of a server tool has no result, though the turn is over.
+    """A call of a server tool has no result, although the turn has ended.
 
     Why: A call may be open at the end: when the API paused the turn, or when the model called a tool of yours at the
     same time and your results are all that follows. Anything else after it ends the turn, and the call stays without a
@@ -554,7 +554,7 @@ def use_without_result(messages: Node, request: Request) -> None:
     ),
 )
 def paused_tool_missing(messages: Node, request: Request) -> None:
-    """A turn that is to go on waits for a server tool that `tools` does not define.
+    """A paused turn waits for a server tool that `tools` does not define.
 
     Why: The API runs the open call first when it takes the turn up again, so the tool has to be sent with that request
     as it was with the one before.
@@ -658,7 +658,7 @@ def _has_empty_blob(block: Any) -> bool:
     ),
 )
 def empty_encrypted_content(block: Node, request: Request) -> None:
-    """What the API encrypted in a search result, or in a citation of one, is empty.
+    """The encrypted part of a search result, or of a citation, is empty.
 
     Why: The API reads its own results back from there, so they have to come as they were received.
 
@@ -713,11 +713,11 @@ def upload_without_code_execution(block: Node, request: Request) -> None:
 
 
 def _filters(tool: Node) -> bool:
-    """Whether a web tool is of the versions that filter what they find by code."""
+    """Whether the version of a web tool filters its results by code."""
     stem, _, version = (tool.type or "").rpartition("_")
     return stem in _WEB_TOOLS and version >= FILTERING_SINCE
 
 
 def _basic(tool: Node) -> str:
-    """Return the type of the version that does without code."""
+    """Return the type of the version that does not use code."""
     return "web_search_20250305" if (tool.type or "").startswith("web_search") else "web_fetch_20250910"

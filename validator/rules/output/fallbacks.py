@@ -79,7 +79,7 @@ def fallbacks_unsupported(fallbacks: Node, request: Request) -> None:
     ),
 )
 def fallback_target(fallbacks: Node, request: Request) -> None:
-    """A model stands among `fallbacks` that may not answer for the model of the request.
+    """`fallbacks` names a model that cannot replace the model of the request.
 
     Why: Each model has a list of those that may. Only pairs are reported that were seen to be refused, or are
     documented so.

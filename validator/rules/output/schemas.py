@@ -5,13 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 from ...engine.request import Node, Request
-from ...engine.rule import Example, body, rule
+from ...engine.rule import Example, Rule, body, rule
 from ...inspect.json_schemas import Mistake, mistakes
 from ...inspect.strict_schemas import Kind, Refusal, refusals
 from ...report import Severity
-from ..tools.schemas import OPTIONAL_LIMIT, UNION_LIMIT, strict_sizes, strict_tools
+from ..shared.structured_outputs import (
+    ADDITIONAL_PROPERTIES,
+    ANSWER,
+    EMPTY_SCHEMAS,
+    ENUMS,
+    OPTIONAL_PROPERTIES,
+    RECURSION,
+    REFERENCES,
+    UNION_PROPERTIES,
+    UNIONS,
+    Limit,
+    Restriction,
+    report_refusal,
+    rule_about,
+    strict_sizes,
+    strict_tools,
+)
 
-_PLACES = ("/output_config", "/output_format")
 _TEXT = {"type": "string"}
 
 
@@ -75,23 +90,42 @@ def _refused(request: Request) -> list[tuple[Node, Refusal]]:
 
 
 def _report(holder: Node, *kinds: Kind) -> None:
-    request = holder.request
-    for schema, refusal in request.cached(_refused):
+    for schema, refusal in holder.request.cached(_refused):
         if refusal.kind in kinds and schema.path[: len(holder.path)] == holder.path:
-            api = {"schema": schema.place}
-            schema.at(*refusal.path).report(
-                refusal.message,
-                help=refusal.help,
-                target=refusal.target,
-                severity=None if refusal.certain else Severity.WARNING,
-                api=api if refusal.said is None else {**api, "said": refusal.said},
-            )
+            report_refusal(schema, refusal, schema.place, refusal.help)
+
+
+def _restricted(rule_id: str, restriction: Restriction, **arguments: Any) -> Rule:
+    """Make the rule about a restriction for the schema of the answer."""
+
+    def check(holder: Node, request: Request) -> None:
+        _report(holder, *restriction.kinds)
+
+    return rule_about(ANSWER, rule_id, restriction.words, check, **arguments)
+
+
+def _limited(rule_id: str, limit: Limit, **arguments: Any) -> Rule:
+    """Make the rule about a limit for the schema of the answer in a request without strict tools."""
+
+    def check(holder: Node, request: Request) -> None:
+        if request.cached(strict_tools):
+            return
+        for schema, _, found in request.cached(strict_sizes):
+            number = limit.count(found)
+            if schema.path[: len(holder.path)] == holder.path and number > limit.most:
+                schema.report(
+                    f"the schema has {number} {limit.counted}, but can have at most {limit.most}",
+                    help=limit.help(number),
+                    api={"count": number},
+                )
+
+    return rule_about(ANSWER, rule_id, limit.words, check, endpoints=("messages", "batches"), **arguments)
 
 
 @rule(
     "output/schema-invalid",
-    on=_PLACES,
-    mentions=("format", "output_format"),
+    on=ANSWER.on,
+    mentions=ANSWER.mentions,
     bad=(
         Example(
             _answer(_object(range={"type": "array", "items": [{"type": "integer"}, {"type": "integer"}]})),
@@ -137,10 +171,9 @@ def schema_invalid(holder: Node, request: Request) -> None:
 _ONE_SCHEMA = "give one schema for all items, with `anyOf` where they differ; `prefixItems` is not supported here"
 
 
-@rule(
+schema_additional_properties = _restricted(
     "output/schema-additional-properties",
-    on=_PLACES,
-    mentions=("format", "output_format"),
+    ADDITIONAL_PROPERTIES,
     bad=(
         Example(
             _answer({"type": "object", "properties": {"name": _TEXT}, "required": ["name"]}),
@@ -160,31 +193,13 @@ _ONE_SCHEMA = "give one schema for all items, with `anyOf` where they differ; `p
         ),
     ),
     good=(_PLAIN,),
-    api_messages=(
-        "{schema}: {said}",
-        "output_config.format.schema: For 'object' type, 'additionalProperties' must be explicitly set to false",
-        (
-            "output_config.format.schema: For 'object' type, 'additionalProperties: true' is not supported."
-            " Please set 'additionalProperties' to false"
-        ),
-    ),
 )
-def schema_additional_properties(holder: Node, request: Request) -> None:
-    """An object in the schema of the answer does not have `additionalProperties: false`.
-
-    Why: The answer is made from a grammar, which has to know every property; so each object, at any depth, must rule
-    out others.
-
-    Source: The API's refusal, seen from 2025-11 to 2026-10 in many public places; the documentation's page on
-    structured outputs.
-    """
-    _report(holder, "additional-properties")
 
 
 @rule(
     "output/schema-numeric-constraint",
-    on=_PLACES,
-    mentions=("format", "output_format"),
+    on=ANSWER.on,
+    mentions=ANSWER.mentions,
     bad=(
         Example(
             _answer(_object(score={"type": "number", "maximum": 1})),
@@ -215,8 +230,8 @@ def schema_numeric_constraint(holder: Node, request: Request) -> None:
 
 @rule(
     "output/schema-string-constraint",
-    on=_PLACES,
-    mentions=("format", "output_format"),
+    on=ANSWER.on,
+    mentions=ANSWER.mentions,
     severity=Severity.WARNING,
     bad=(
         Example(
@@ -244,8 +259,8 @@ def schema_string_constraint(holder: Node, request: Request) -> None:
 
 @rule(
     "output/schema-array-constraint",
-    on=_PLACES,
-    mentions=("format", "output_format"),
+    on=ANSWER.on,
+    mentions=ANSWER.mentions,
     bad=(
         Example(
             _answer(_object(tags={"type": "array", "items": _TEXT, "maxItems": 5})),
@@ -284,8 +299,8 @@ def schema_array_constraint(holder: Node, request: Request) -> None:
 
 @rule(
     "output/schema-oneof",
-    on=_PLACES,
-    mentions=("format", "output_format"),
+    on=ANSWER.on,
+    mentions=ANSWER.mentions,
     bad=(
         Example(
             _answer(_object(by={"oneOf": [_object(id=_TEXT), _object(name=_TEXT)]})),
@@ -310,8 +325,8 @@ def schema_oneof(holder: Node, request: Request) -> None:
 
 @rule(
     "output/schema-unsupported-keyword",
-    on=_PLACES,
-    mentions=("format", "output_format"),
+    on=ANSWER.on,
+    mentions=ANSWER.mentions,
     bad=(
         Example(
             _answer({**_object(name=_TEXT), "if": {"required": ["name"]}, "then": {"required": ["id"]}}),
@@ -358,8 +373,8 @@ def schema_unsupported_keyword(holder: Node, request: Request) -> None:
 
 @rule(
     "output/schema-regex",
-    on=_PLACES,
-    mentions=("format", "output_format"),
+    on=ANSWER.on,
+    mentions=ANSWER.mentions,
     bad=(
         Example(
             _answer(_object(id={"type": "string", "pattern": "^(?=.*[0-9]).+$"})),
@@ -391,10 +406,9 @@ def schema_regex(holder: Node, request: Request) -> None:
 _NODE = _object(children={"type": "array", "items": {"$ref": "#/$defs/node"}})
 
 
-@rule(
+schema_recursive = _restricted(
     "output/schema-recursive",
-    on=_PLACES,
-    mentions=("format", "output_format"),
+    RECURSION,
     bad=(
         Example(
             _answer({**_object(root={"$ref": "#/$defs/node"}), "$defs": {"node": _NODE}}),
@@ -411,30 +425,12 @@ _NODE = _object(children={"type": "array", "items": {"$ref": "#/$defs/node"}})
         ),
     ),
     good=(_PLAIN,),
-    api_messages=(
-        "{schema}: {said}",
-        (
-            "output_config.format.schema: Circular reference detected in schema definitions: node -> node."
-            " Self-referencing or mutually-referencing definitions are not supported."
-        ),
-        "output_config.format.schema: Invalid schema: Circular reference detected in schema definitions: …",
-    ),
 )
-def schema_recursive(holder: Node, request: Request) -> None:
-    """The schema of the answer refers back to itself.
-
-    Why: The grammar that is made of it would have no end. Several references to one definition are fine.
-
-    Source: The documentation's page on structured outputs; the API's refusal, seen from 2026-07 to 2026-10 in several
-    public places.
-    """
-    _report(holder, "recursive")
 
 
-@rule(
+schema_ref = _restricted(
     "output/schema-ref",
-    on=_PLACES,
-    mentions=("format", "output_format"),
+    REFERENCES,
     bad=(
         Example(
             _answer({**_object(to={"$ref": "#/$defs/adress"}), "$defs": {"address": _object(city=_TEXT)}}),
@@ -455,26 +451,12 @@ def schema_recursive(holder: Node, request: Request) -> None:
         ),
     ),
     good=(_PLAIN,),
-    api_messages=(
-        "{schema}: {said}",
-        "output_config.format.schema: Invalid schema: Reference to non-existent definition: #/$defs/address",
-    ),
 )
-def schema_ref(holder: Node, request: Request) -> None:
-    """A `$ref` in the schema of the answer leads outside of it or nowhere, or stands inside of `allOf`.
-
-    Why: Only definitions inside of the schema are looked up, and not those in `allOf`.
-
-    Source: The documentation's page on structured outputs; the API's refusal of a reference that leads nowhere, seen in
-    five public places.
-    """
-    _report(holder, "ref")
 
 
-@rule(
+schema_enum = _restricted(
     "output/schema-enum",
-    on=_PLACES,
-    mentions=("format", "output_format"),
+    ENUMS,
     bad=(
         Example(
             _answer(_object(kind={"type": ["string", "null"], "enum": ["a", "b", None]})),
@@ -490,27 +472,12 @@ def schema_ref(holder: Node, request: Request) -> None:
         ),
     ),
     good=(_PLAIN, Example(_answer(_object(step={"type": "number", "enum": [1, 0.5]})))),
-    api_messages=(
-        "{schema}: {said}",
-        "output_config.format.schema: Invalid schema: Enum value 'a' does not match declared type '['string', 'null']'",
-    ),
 )
-def schema_enum(holder: Node, request: Request) -> None:
-    """An `enum` in the schema of the answer has values that its `type` does not have, or objects and arrays.
-
-    Why: Each value is compared with the `type` beside it, and an array of types matches none of them. Objects and
-    arrays are not supported as values.
-
-    Source: The API's refusal, seen from 2026-04 to 2026-10 in at least ten public places, also for null beside the type
-    `string`; the documentation's page on structured outputs for objects and arrays.
-    """
-    _report(holder, "enum")
 
 
-@rule(
+schema_union = _restricted(
     "output/schema-union",
-    on=_PLACES,
-    mentions=("format", "output_format"),
+    UNIONS,
     bad=(
         Example(
             _answer(
@@ -531,27 +498,12 @@ def schema_enum(holder: Node, request: Request) -> None:
         ),
     ),
     good=(_PLAIN, Example(_answer({"anyOf": [_object(a=_TEXT), _object(b=_TEXT)]}))),
-    api_messages=(
-        "{schema}: {said}",
-        "output_config.format.schema: For 'anyOf', '$defs' is not supported",
-        "output_config.format.schema: For 'anyOf', 'additionalProperties, properties, required, type' is not supported",
-    ),
 )
-def schema_union(holder: Node, request: Request) -> None:
-    """An `anyOf` or `allOf` in the schema of the answer has other keywords beside it that say what a value is.
-
-    Why: A union is the whole of a schema there: only `title`, `description`, `default`, `enum` and `const` may stand
-    beside it, and not even `$defs`. The API speaks of `anyOf` where it is `allOf`, too.
-
-    Source: The API's refusal, seen from 2026-05 to 2026-10 in at least eight public places, keyword by keyword.
-    """
-    _report(holder, "union")
 
 
-@rule(
+schema_empty = _restricted(
     "output/schema-empty",
-    on=_PLACES,
-    mentions=("format", "output_format"),
+    EMPTY_SCHEMAS,
     bad=(
         Example(_answer(_object(value={})), at="/output_config/format/schema/properties/value"),
         Example(
@@ -572,22 +524,7 @@ def schema_union(holder: Node, request: Request) -> None:
         ),
     ),
     good=(_PLAIN, Example(_answer(_object(kind={"const": "a", "title": "Kind"}, by={"enum": ["a", None]})))),
-    api_messages=(
-        "{schema}: {said}",
-        "output_config.format.schema: Empty schema ({}) that accepts any JSON value is not supported.",
-        "output_config.format.schema: Invalid schema: Schema type is missing for schema: …",
-    ),
 )
-def schema_empty(holder: Node, request: Request) -> None:
-    """A schema inside of the schema of the answer has no `type`, so that it allows every value.
-
-    Why: The grammar needs to know the type of each value. `enum`, `const`, `anyOf` and `$ref` say it too; titles,
-    defaults and unknown keywords do not, and `properties` or `items` do not stand for a type. A schema in the wrapper
-    of another API (`name`, `strict`, `schema`) is such a schema as well.
-
-    Source: The API's refusals, seen from 2026-08 on in eight public places, of a mere description as well.
-    """
-    _report(holder, "empty")
 
 
 def _with_options(number: int) -> dict[str, Any]:
@@ -598,70 +535,17 @@ def _with_unions(number: int) -> dict[str, Any]:
     return _object(**{f"note_{index}": {"type": ["string", "null"]} for index in range(number)})
 
 
-@rule(
+schema_optional_params = _limited(
     "output/schema-optional-params",
-    on=_PLACES,
-    mentions=("format", "output_format"),
-    endpoints=("messages", "batches"),
+    OPTIONAL_PROPERTIES,
     bad=(Example(_answer(_with_options(25)), at="/output_config/format/schema"),),
     good=(_PLAIN, Example(_answer(_with_options(24)))),
-    api_messages=(
-        (
-            "Schemas contains too many optional parameters ({count}), which would make grammar compilation inefficient."
-            " Reduce the number of optional parameters in your tool schemas (limit: 24)."
-        ),
-    ),
 )
-def schema_optional_params(holder: Node, request: Request) -> None:
-    """The schema of the answer has more than 24 optional properties.
-
-    Why: Every property that `required` does not list makes the grammar larger. They count at any depth, and together
-    with those of strict tools, if there are any.
-
-    Source: The documentation's page on structured outputs; the API's refusal, seen from 2026-02 to 2026-10 in at least
-    ten public places.
-    """
-    if request.cached(strict_tools):
-        return
-    for schema, _, found in request.cached(strict_sizes):
-        if schema.path[: len(holder.path)] == holder.path and found.optional > OPTIONAL_LIMIT:
-            schema.report(
-                f"the schema has {found.optional} optional properties, but can have at most {OPTIONAL_LIMIT}",
-                help=f"list {found.optional - OPTIONAL_LIMIT} or more of them in `required`",
-                api={"count": found.optional},
-            )
 
 
-@rule(
+schema_union_params = _limited(
     "output/schema-union-params",
-    on=_PLACES,
-    mentions=("format", "output_format"),
-    endpoints=("messages", "batches"),
+    UNION_PROPERTIES,
     bad=(Example(_answer(_with_unions(17)), at="/output_config/format/schema"),),
     good=(_PLAIN, Example(_answer(_with_unions(16)))),
-    api_messages=(
-        (
-            "Schemas contains too many parameters with union types ({count} parameters with type arrays or anyOf)."
-            " This causes exponential compilation cost. Reduce the number of nullable or union-typed parameters"
-            " (limit: 16 parameters with unions)."
-        ),
-    ),
 )
-def schema_union_params(holder: Node, request: Request) -> None:
-    """The schema of the answer has more than 16 properties with `anyOf` or several types.
-
-    Why: Each of them multiplies the size of the grammar; a property that may be null is one of them. They count at any
-    depth, and together with those of strict tools, if there are any.
-
-    Source: The documentation's page on structured outputs; the API's refusal, seen from 2026-02 to 2026-10 in at least
-    ten public places.
-    """
-    if request.cached(strict_tools):
-        return
-    for schema, _, found in request.cached(strict_sizes):
-        if schema.path[: len(holder.path)] == holder.path and found.unions > UNION_LIMIT:
-            schema.report(
-                f"the schema has {found.unions} properties with several types, but can have at most {UNION_LIMIT}",
-                help=f"give {found.unions - UNION_LIMIT} or more of them one type",
-                api={"count": found.unions},
-            )

@@ -277,7 +277,7 @@ def speed_removed(speed: Node, request: Request) -> None:
     Why: Claude Opus 4.8 loses its fast mode on 2026-11-30; from the next day on the API refuses it. From the day on
     which that was announced until then it is a warning.
 
-    Source: The documentation's page on fast mode; the dates stand in `validator/facts/models.json`.
+    Source: The documentation's page on fast mode; the dates are in `validator/facts/models.json`.
     """
     today = request.context.today or date.today()  # noqa: DTZ011 - a removal is a matter of days, not of zones
     removed, announced = (date.fromisoformat(request.fact(name)) for name in ("speed_removed", "speed_deprecated"))
@@ -452,8 +452,8 @@ def max_effort_few_tokens(max_tokens: Node, request: Request) -> None:
 def prefill_with_format(messages: Node, request: Request) -> None:
     """The conversation ends with a part of the answer, and `output_config.format` asks for JSON.
 
-    Why: The form of the answer is kept from its first character on, so nothing can stand before it. An answer that was
-    paused in the midst of a server tool's work is not meant, nor models that take no beginning of an answer at all.
+    Why: The schema applies from the first character of the answer, so no text can come before it. An answer that was
+    paused while a server tool ran is not reported, nor is a model that does not support prefill at all.
 
     Source: The documentation's page on structured outputs; the text of the refusal was not seen.
     """
@@ -486,7 +486,7 @@ def prefill_with_format(messages: Node, request: Request) -> None:
     good=(Example(body(model="claude-fable-5", fallbacks=[{"model": "claude-opus-5"}, {"model": "claude-mythos-5"}])),),
 )
 def duplicate_fallback(fallbacks: Node, request: Request) -> None:
-    """A model stands twice among `fallbacks`.
+    """`fallbacks` names a model twice.
 
     Why: A model that declined once is not asked again, and the API refuses the list.
 
@@ -511,7 +511,7 @@ def duplicate_fallback(fallbacks: Node, request: Request) -> None:
     ),
 )
 def fallback_to_itself(fallbacks: Node, request: Request) -> None:
-    """The model of the request stands among its `fallbacks`.
+    """`fallbacks` names the model of the request.
 
     Why: It is the one that declined, and the API refuses the list.
 

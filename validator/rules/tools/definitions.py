@@ -392,7 +392,7 @@ def tool_reference_unknown(reference: Node, request: Request) -> None:
 def change_unknown_tool(block: Node, request: Request) -> None:
     """A tool is added or removed midway that is defined nowhere.
 
-    Why: The block only names a tool; its definition has to stand in `tools`, deferred if the model shall not have it
+    Why: The block only names a tool; its definition has to be in `tools`, deferred if the model shall not have it
     from the start, or in an earlier `tool_addition`.
 
     Source: The documentation's page on tool changes: a name that is not declared is a 400
@@ -660,7 +660,7 @@ def toolset_streaming_header(tool: Node, request: Request) -> None:
     good=(Example(body(model="claude-opus-5", tools=[_BROWSER, _COMPUTER])),),
 )
 def toolset_duplicate(tool: Node, request: Request) -> None:
-    """A toolset is there twice.
+    """The same toolset is listed twice.
 
     Why: Its members have fixed names, so a second entry would define the same tools again.
 
@@ -954,8 +954,8 @@ def browser_state_misplaced(result: Node, request: Request) -> None:
 def browser_state_tabs(state: Node, request: Request) -> None:
     """The tabs of a `browser_state` do not fit together.
 
-    Why: It is the full list of open tabs: each has an id of its own, exactly one is active unless there is none, and a
-    tab that was opened is among them.
+    Why: It is the full list of open tabs: each has an id of its own, exactly one is active unless the list is empty,
+    and a tab that was opened is among them.
 
     Source: The documentation's page on the browser use tool, and the notes of the official SDK.
     """

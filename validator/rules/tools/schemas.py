@@ -1,4 +1,4 @@
-"""The JSON Schemas of tools, and the values that have to keep to them."""
+"""The JSON Schemas of tools, and the inputs that have to match them."""
 
 from __future__ import annotations
 
@@ -9,15 +9,32 @@ from typing import Any
 from ...common.redaction import holds_secret, start_of
 from ...common.wording import code, count, is_slip, nearest, printable, shown
 from ...engine.request import Node, Request
-from ...engine.rule import Example, body, rule
+from ...engine.rule import Example, Rule, body, rule
 from ...fixes import rename
 from ...inspect.json_schemas import mistakes
 from ...inspect.slips import slips
-from ...inspect.strict_schemas import Kind, Refusal, Size, circles, refusals, size
+from ...inspect.strict_schemas import Kind, Refusal, circles, refusals
 from ...report import Severity, Target
 from ..shared.offered_tools import OFFERED, offered
 from ..shared.platforms import is_missing
 from ..shared.schema_fixes import meant_instead, unsafe
+from ..shared.structured_outputs import (
+    ADDITIONAL_PROPERTIES,
+    EMPTY_SCHEMAS,
+    ENUMS,
+    OPTIONAL_PROPERTIES,
+    RECURSION,
+    REFERENCES,
+    STRICT_TOOLS,
+    UNION_PROPERTIES,
+    UNIONS,
+    Limit,
+    Restriction,
+    report_refusal,
+    rule_about,
+    strict_sizes,
+    strict_tools,
+)
 from ..shared.tool_shapes import tool_shapes
 from ..shared.toolbox import (
     PROPERTY_NAME,
@@ -56,7 +73,7 @@ def _object(**keywords: Any) -> dict[str, Any]:
 
 
 def _api_place(tool: Node) -> str:
-    """Spell the place of a tool of one's own as the API does."""
+    """Spell the place of a custom tool as the API does."""
     return f"{tool.place}.custom"
 
 
@@ -214,10 +231,10 @@ _PROPERTY_NAME_LIMIT = 64
     api_messages=("{tool}.input_schema.properties: Property keys should match pattern '^[a-zA-Z0-9_.-]{1,64}$'",),
 )
 def input_schema_property_keys(tool: Node, request: Request) -> None:
-    """A property of an `input_schema` has a name that the API does not take.
+    """A property of an `input_schema` has a name that the API refuses.
 
     Why: The names of the properties at the root have 1 to 64 characters, of these: `a`-`z`, `A`-`Z`, `0`-`9`, `_`,
-    `.` and `-`. Names further inside are not held to it.
+    `.` and `-`. Nested names are not checked.
 
     Source: The API's refusal, seen from 2025-07 to 2026-10 in nine public places.
     """
@@ -264,7 +281,7 @@ def input_schema_property_keys(tool: Node, request: Request) -> None:
 def input_schema_misspelt_keyword(tool: Node, request: Request) -> None:
     """A keyword in an `input_schema` is spelt almost like one of JSON Schema.
 
-    Why: The API ignores keywords that it does not know, so that what this one says does not hold.
+    Why: The API ignores unknown keywords, so this one has no effect.
 
     Fix: Renames the keyword to the one that is meant; unsafe, as it may be a tool's own.
 
@@ -317,10 +334,10 @@ def input_schema_misspelt_keyword(tool: Node, request: Request) -> None:
 def required_unknown_property(tool: Node, request: Request) -> None:
     """`required` in an `input_schema` names a property that the schema does not have.
 
-    Why: The model has to fill in something of which it knows the name alone. The API accepts it. Where the schema
-    allows other properties in so many words, or has them from elsewhere, nothing is said.
+    Why: The model has to fill in a property of which it knows only the name. The API accepts it. A schema that
+    allows other properties explicitly, or has them from elsewhere, is not reported.
 
-    Fix: Replaces the name by the property that is meant; unsafe, as that is a guess.
+    Fix: Replaces the name with the property that is probably meant; unsafe, because that is a guess.
 
     Source: Requests that the API accepted.
     """
@@ -335,13 +352,13 @@ def required_unknown_property(tool: Node, request: Request) -> None:
 
 
 def _without_accents(name: str) -> str:
-    """Take the marks off the letters of a name, so that they are among those that are allowed."""
+    """Remove the accents from a name: letters with them are not allowed."""
     letters = unicodedata.normalize("NFKD", name.replace("ß", "ss"))
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def _refused_by_strict(request: Request) -> list[tuple[Node, Refusal]]:
-    """List what structured outputs do not take of the schemas of strict tools, each with its tool."""
+    """Return what structured outputs refuse of the schemas of strict tools, each with its tool."""
     return [
         (tool, refusal)
         for tool in request.cached(strict_tools)
@@ -350,37 +367,51 @@ def _refused_by_strict(request: Request) -> list[tuple[Node, Refusal]]:
     ]
 
 
-def strict_tools(request: Request) -> list[Node]:
-    """Return the tools of one's own that are strict and have a schema."""
-    return [
-        tool
-        for tool in request.root.items("tools")
-        if is_custom(tool.value) and tool.value.get("strict") is True and (tool.type or "custom") == "custom"
-    ]
-
-
 def _report_strict(request: Request, *kinds: Kind) -> None:
     for tool, refusal in request.cached(_refused_by_strict):
         if refusal.kind in kinds:
-            api = {"tool": _api_place(tool)}
-            tool.at("input_schema", *refusal.path).report(
-                refusal.message,
-                help=f"{refusal.help}; or leave `strict` out" if refusal.kind == "recursive" else refusal.help,
-                related=[(tool.at("strict"), "the tool is strict here")],
-                target=refusal.target,
-                severity=None if refusal.certain else Severity.WARNING,
-                api=api if refusal.said is None else {**api, "said": refusal.said},
-            )
+            advice = f"{refusal.help}; or leave `strict` out" if refusal.kind == "recursive" else refusal.help
+            related = ((tool.at("strict"), "the tool is strict here"),)
+            report_refusal(tool.at("input_schema"), refusal, _api_place(tool), advice, related)
+
+
+def _restricted(rule_id: str, restriction: Restriction, **arguments: Any) -> Rule:
+    """Make the rule about a restriction for the schemas of strict tools."""
+
+    def check(tools: Node, request: Request) -> None:
+        _report_strict(request, *restriction.kinds)
+
+    return rule_about(STRICT_TOOLS, rule_id, restriction.words, check, **arguments)
+
+
+def _limited(rule_id: str, limit: Limit, **arguments: Any) -> Rule:
+    """Make the rule about a limit for the schemas of strict tools, with which that of the answer counts."""
+
+    def check(tools: Node, request: Request) -> None:
+        strict = request.cached(strict_tools)
+        counts = [(name, limit.count(found)) for _, name, found in request.cached(strict_sizes)]
+        total = sum(number for _, number in counts)
+        if not strict or total <= limit.most:
+            return
+        most = sorted((item for item in counts if item[1]), key=lambda item: -item[1])[:3]
+        tools.report(
+            f"the strict schemas have {total} {limit.counted} together, but can have at most {limit.most}",
+            help=f"{limit.help(total)}, or make fewer tools strict; "
+            + ", ".join(f"{name} has {number}" for name, number in most),
+            related=[(strict[0].at("strict"), "the first strict tool")],
+            api={"count": total},
+        )
+
+    return rule_about(STRICT_TOOLS, rule_id, limit.words, check, endpoints=("messages", "batches"), **arguments)
 
 
 _TEXT = {"type": "string"}
 _CLOSED = _object(properties={"by": _TEXT}, required=["by"], additionalProperties=False)
 
 
-@rule(
+strict_additional_properties = _restricted(
     "tools/strict-additional-properties",
-    on="/tools",
-    mentions=("strict",),
+    ADDITIONAL_PROPERTIES,
     bad=(
         Example(
             body(tools=[_with_schema(_object(properties={"query": _TEXT}, required=["query"]), strict=True)]),
@@ -404,25 +435,7 @@ _CLOSED = _object(properties={"by": _TEXT}, required=["by"], additionalPropertie
         Example(body(tools=[_with_schema(_object(properties={"query": _TEXT}), strict=False)])),
         Example(body(tools=[_strict(kind={"const": "object", "default": {"type": "object"}})])),
     ),
-    api_messages=(
-        "{tool}: {said}",
-        "tools.0.custom: For 'object' type, 'additionalProperties' must be explicitly set to false",
-        (
-            "tools.0.custom: For 'object' type, 'additionalProperties: object' is not supported."
-            " Please set 'additionalProperties' to false"
-        ),
-    ),
 )
-def strict_additional_properties(tools: Node, request: Request) -> None:
-    """An object in the schema of a strict tool does not have `additionalProperties: false`.
-
-    Why: A strict tool's calls are made from a grammar, which has to know every property; so each object, at any depth,
-    must rule out others.
-
-    Source: The API's refusal, seen from 2025-11 on in four public places; the documentation's page on structured
-    outputs for the nested objects.
-    """
-    _report_strict(request, "additional-properties")
 
 
 @rule(
@@ -480,7 +493,7 @@ def strict_additional_properties(tools: Node, request: Request) -> None:
         ),
     ),
     api_messages=(
-        "{tool}: {said}",
+        "{schema}: {said}",
         "tools.0.custom: For 'integer' type, properties maximum, minimum are not supported",
         "tools.0.custom: For 'array' type, property 'maxItems' is not supported",
         "tools.0.custom: For 'array' type, 'minItems' values other than 0 or 1 are not supported (got: [2, ∞])",
@@ -516,10 +529,9 @@ def _strict_with(definitions: dict[str, Any], **properties: Any) -> dict[str, An
     return {**tool, "input_schema": {**tool["input_schema"], "$defs": definitions}}
 
 
-@rule(
+strict_recursive = _restricted(
     "tools/strict-recursive",
-    on="/tools",
-    mentions=("strict",),
+    RECURSION,
     bad=(
         Example(
             body(tools=[_strict_with({"node": _NODE}, first={"$ref": "#/$defs/node"})]),
@@ -536,29 +548,12 @@ def _strict_with(definitions: dict[str, Any], **properties: Any) -> dict[str, An
         ),
         Example(body(tools=[_with_schema(_object(properties={"parent": {"$ref": "#"}}))])),
     ),
-    api_messages=(
-        "{tool}: {said}",
-        (
-            "tools.0.custom: Circular reference detected in schema definitions: node -> node."
-            " Self-referencing or mutually-referencing definitions are not supported."
-        ),
-    ),
 )
-def strict_recursive(tools: Node, request: Request) -> None:
-    """The schema of a strict tool refers back to itself.
-
-    Why: The grammar that is made of it would have no end. Several references to one definition are fine.
-
-    Source: The documentation's page on structured outputs; the API's refusal, seen from 2026-07 to 2026-10 in several
-    public places.
-    """
-    _report_strict(request, "recursive")
 
 
-@rule(
+strict_ref = _restricted(
     "tools/strict-ref",
-    on="/tools",
-    mentions=("strict",),
+    REFERENCES,
     bad=(
         Example(
             body(tools=[_strict_with({"address": _CLOSED}, to={"$ref": "#/$defs/adress"})]),
@@ -574,26 +569,12 @@ def strict_recursive(tools: Node, request: Request) -> None:
         ),
     ),
     good=(Example(body(tools=[_strict_with({"a/b": _CLOSED}, to={"$ref": "#/$defs/a~1b"})])),),
-    api_messages=(
-        "{tool}: {said}",
-        "tools.0.custom: Invalid schema: Reference to non-existent definition: #/$defs/address",
-    ),
 )
-def strict_ref(tools: Node, request: Request) -> None:
-    """A `$ref` in the schema of a strict tool leads outside of it or nowhere, or stands inside of `allOf`.
-
-    Why: Only definitions inside of the schema are looked up, and not those in `allOf`.
-
-    Source: The documentation's page on structured outputs; the API's refusal of a reference that leads nowhere, seen in
-    five public places.
-    """
-    _report_strict(request, "ref")
 
 
-@rule(
+strict_enum = _restricted(
     "tools/strict-enum",
-    on="/tools",
-    mentions=("strict",),
+    ENUMS,
     bad=(
         Example(
             body(tools=[_strict(unit={"type": ["string", "null"], "enum": ["c", "f", None]})]),
@@ -613,27 +594,12 @@ def strict_ref(tools: Node, request: Request) -> None:
         Example(body(tools=[_strict(note={"type": ["string", "null"]}, step={"type": "number", "enum": [1, 0.5]})])),
         Example(body(tools=[_with_schema(_object(properties={"unit": {"type": ["string", "null"], "enum": ["c"]}}))])),
     ),
-    api_messages=(
-        "{tool}: {said}",
-        "tools.0.custom: Invalid schema: Enum value 'c' does not match declared type '['string', 'null']'",
-    ),
 )
-def strict_enum(tools: Node, request: Request) -> None:
-    """An `enum` in the schema of a strict tool has values that its `type` does not have, or objects and arrays.
-
-    Why: Each value is compared with the `type` beside it, and an array of types matches none of them. Objects and
-    arrays are not supported as values.
-
-    Source: The API's refusal, seen from 2026-04 to 2026-10 in at least ten public places, also for null beside the type
-    `string`; the documentation's page on structured outputs for objects and arrays.
-    """
-    _report_strict(request, "enum")
 
 
-@rule(
+strict_union = _restricted(
     "tools/strict-union",
-    on="/tools",
-    mentions=("strict",),
+    UNIONS,
     bad=(
         Example(
             body(tools=[_strict(by={"type": "string", "anyOf": [{"enum": ["id"]}, _TEXT]})]),
@@ -648,26 +614,12 @@ def strict_enum(tools: Node, request: Request) -> None:
         Example(body(tools=[_strict(by={"anyOf": [_CLOSED, _TEXT], "title": "By", "default": "id"})])),
         Example(body(tools=[_with_schema(_object(properties={"by": {"type": "string", "anyOf": [_TEXT]}}))])),
     ),
-    api_messages=(
-        "{tool}: {said}",
-        "tools.0.custom: For 'anyOf', 'additionalProperties, properties, required, type' is not supported",
-    ),
 )
-def strict_union(tools: Node, request: Request) -> None:
-    """An `anyOf` or `allOf` in the schema of a strict tool has other keywords beside it that say what a value is.
-
-    Why: A union is the whole of a schema there: only `title`, `description`, `default`, `enum` and `const` may stand
-    beside it. The API speaks of `anyOf` where it is `allOf`, too.
-
-    Source: The API's refusal, seen from 2026-05 to 2026-09 in at least eight public places, keyword by keyword.
-    """
-    _report_strict(request, "union")
 
 
-@rule(
+strict_empty_schema = _restricted(
     "tools/strict-empty-schema",
-    on="/tools",
-    mentions=("strict",),
+    EMPTY_SCHEMAS,
     rests_on=("/tools/./input_schema/type",),
     bad=(
         Example(body(tools=[_strict(value={})]), at="/tools/0/input_schema/properties/value"),
@@ -692,21 +644,7 @@ def strict_union(tools: Node, request: Request) -> None:
         Example(body(tools=[_strict(value={"enum": [1, "a"]})])),
         Example(body(tools=[_with_schema(_object(properties={"value": {}}))])),
     ),
-    api_messages=(
-        "{tool}: {said}",
-        "tools.0.custom: Empty schema ({}) that accepts any JSON value is not supported.",
-        "tools.0.custom: Invalid schema: Schema type is missing for schema: …",
-    ),
 )
-def strict_empty_schema(tools: Node, request: Request) -> None:
-    """A schema in a strict tool has no `type`, so that it allows every value.
-
-    Why: The grammar needs to know the type of each value. `enum`, `const`, `anyOf` and `$ref` say it too; titles,
-    defaults and unknown keywords do not, and `properties` or `items` do not stand for a type.
-
-    Source: The API's refusals, seen from 2026-08 on in eight public places, of a mere description as well.
-    """
-    _report_strict(request, "empty")
 
 
 _STRICT_LIMIT = 20
@@ -789,31 +727,6 @@ def strict_too_many(tools: Node, request: Request) -> None:
         )
 
 
-OPTIONAL_LIMIT = 24
-"""The properties of all strict schemas of a request together that `required` need not list."""
-UNION_LIMIT = 16
-"""The properties of all strict schemas of a request together that can have several types."""
-
-
-def strict_sizes(request: Request) -> list[tuple[Node, str, Size]]:
-    """Return how much each strict schema of a request counts for, with the words for it: tools first, then formats."""
-    sizes = [
-        (tool.at("input_schema"), code(tool.text("name") or "a tool"), size(tool.value["input_schema"]))
-        for tool in request.cached(strict_tools)
-    ]
-    for holder, word in ((("output_config", "format"), "output_config.format"), (("output_format",), "output_format")):
-        schema = request.root.at(*holder, "schema")
-        if isinstance(schema.value, dict):
-            sizes.append((schema, code(word), size(schema.value)))
-    return sizes
-
-
-def where_most(counts: list[tuple[str, int]]) -> str:
-    """Name the schemas that count for most."""
-    most = sorted((item for item in counts if item[1]), key=lambda item: -item[1])[:3]
-    return ", ".join(f"{name} has {number}" for name, number in most)
-
-
 def _optional(number: int) -> dict[str, Any]:
     return {f"option_{index}": _TEXT for index in range(number)}
 
@@ -823,11 +736,9 @@ def _strict_with_options(number: int, **changes: Any) -> dict[str, Any]:
     return {**_with_schema(schema, strict=True), **changes}
 
 
-@rule(
+strict_optional_params = _limited(
     "tools/strict-optional-params",
-    on="/tools",
-    mentions=("strict",),
-    endpoints=("messages", "batches"),
+    OPTIONAL_PROPERTIES,
     bad=(
         Example(body(tools=[_strict_with_options(25)]), at="/tools"),
         Example(body(tools=[_strict_with_options(13), _strict_with_options(12, name="lookup")]), at="/tools"),
@@ -845,34 +756,7 @@ def _strict_with_options(number: int, **changes: Any) -> dict[str, Any]:
         Example(body(tools=[_strict_with_options(24)])),
         Example(body(tools=[_strict_with_options(13), _strict_with_options(12, name="lookup", strict=False)])),
     ),
-    api_messages=(
-        (
-            "Schemas contains too many optional parameters ({count}), which would make grammar compilation inefficient."
-            " Reduce the number of optional parameters in your tool schemas (limit: 24)."
-        ),
-    ),
 )
-def strict_optional_params(tools: Node, request: Request) -> None:
-    """The strict tools of a request have more than 24 optional properties together.
-
-    Why: Every property that `required` does not list makes the grammar larger. Those of all strict tools and of the
-    output format count together, at any depth.
-
-    Source: The documentation's page on structured outputs; the API's refusal, seen from 2026-02 to 2026-10 in at least
-    ten public places.
-    """
-    if not request.cached(strict_tools):
-        return
-    counts = [(word, found.optional) for _, word, found in request.cached(strict_sizes)]
-    total = sum(number for _, number in counts)
-    if total > OPTIONAL_LIMIT:
-        tools.report(
-            f"the strict schemas have {total} optional properties together, but can have at most {OPTIONAL_LIMIT}",
-            help=f"list {total - OPTIONAL_LIMIT} or more of them in `required`, or make fewer tools strict;"
-            f" {where_most(counts)}",
-            related=[(request.cached(strict_tools)[0].at("strict"), "the first strict tool")],
-            api={"count": total},
-        )
 
 
 def _unions(number: int) -> dict[str, Any]:
@@ -880,46 +764,15 @@ def _unions(number: int) -> dict[str, Any]:
     return {f"note_{index}": kinds[index % 2] for index in range(number)}
 
 
-@rule(
+strict_union_params = _limited(
     "tools/strict-union-params",
-    on="/tools",
-    mentions=("strict",),
-    endpoints=("messages", "batches"),
+    UNION_PROPERTIES,
     bad=(Example(body(tools=[_strict(**_unions(17))]), at="/tools"),),
     good=(
         Example(body(tools=[_strict(**_unions(16))])),
         Example(body(tools=[_with_schema(_object(properties=_unions(17)))])),
     ),
-    api_messages=(
-        (
-            "Schemas contains too many parameters with union types ({count} parameters with type arrays or anyOf)."
-            " This causes exponential compilation cost. Reduce the number of nullable or union-typed parameters"
-            " (limit: 16 parameters with unions)."
-        ),
-    ),
 )
-def strict_union_params(tools: Node, request: Request) -> None:
-    """The strict tools of a request have more than 16 properties with `anyOf` or several types together.
-
-    Why: Each of them multiplies the size of the grammar. Those of all strict tools and of the output format count
-    together, at any depth; a property that may be null is one of them.
-
-    Source: The documentation's page on structured outputs; the API's refusal, seen from 2026-02 to 2026-10 in at least
-    ten public places.
-    """
-    if not request.cached(strict_tools):
-        return
-    counts = [(word, found.unions) for _, word, found in request.cached(strict_sizes)]
-    total = sum(number for _, number in counts)
-    if total > UNION_LIMIT:
-        tools.report(
-            f"the strict schemas have {total} properties with several types together, but can have at most"
-            f" {UNION_LIMIT}",
-            help=f"give {total - UNION_LIMIT} or more of them one type, or make fewer tools strict;"
-            f" {where_most(counts)}",
-            related=[(request.cached(strict_tools)[0].at("strict"), "the first strict tool")],
-            api={"count": total},
-        )
 
 
 _LONGEST_CHAIN = 150
@@ -1072,7 +925,7 @@ _LIMITED = _object(
     ),
 )
 def input_examples_invalid(tool: Node, request: Request) -> None:
-    """An entry of `input_examples` does not keep to the `input_schema` of its tool.
+    """An entry of `input_examples` does not match the `input_schema` of its tool.
 
     Why: The examples show the model how the tool is called, so the API refuses those that would be wrong calls.
 
@@ -1128,7 +981,7 @@ def _call(name: str, **arguments: Any) -> list[dict[str, Any]]:
     ),
 )
 def input_not_matching_schema(block: Node, request: Request) -> None:
-    """A call in the history does not keep to the `input_schema` of the tool that it calls.
+    """A call in the history does not match the `input_schema` of its tool.
 
     Why: The API accepts it, but the model takes what it called before for an example of how the tool is called. A
     schema that has changed since, or a history that was put together by hand, is the usual cause.
@@ -1169,7 +1022,7 @@ def input_not_matching_schema(block: Node, request: Request) -> None:
     ),
 )
 def call_misspelt_name(block: Node, request: Request) -> None:
-    """A call in the history names a tool almost as one of `tools` is named.
+    """A call in the history misspells the name of a tool.
 
     Why: The API accepts it, but the model takes what it called before for an example. A call of a tool that is not
     there any more is fine; only a name with one letter wrong is reported, once.
@@ -1200,5 +1053,5 @@ _MOST_LOOKED_UP = 50
 
 
 def _looked_up(_request: Request) -> set[str]:
-    """The names of calls that were compared with those of the tools."""
+    """Return the set of names of calls that were compared with those of the tools; it grows."""
     return set()
