@@ -71,7 +71,7 @@ def measured(name: str, prepare: Prepare) -> Growth:
         growth = Growth(name, size, tuple(_least_time(prepare(size * factor)) for factor in (1, 2, 4)))
         if growth.ratio <= LIMIT or max(growth.seconds) > _LONGEST:
             break
-        size *= 2  # what only begins at some size is no growth, and does not begin again
+        size *= 2  # a step at one size is not growth, and does not come again
     return growth
 
 

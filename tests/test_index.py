@@ -1,4 +1,4 @@
-"""The index knows what a request uses, whatever stands where, and when its calls and results need no closer look."""
+"""The index knows what a request uses, whatever is where, and when its calls and results need no closer look."""
 
 from __future__ import annotations
 

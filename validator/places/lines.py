@@ -7,7 +7,7 @@ class LineIndex:
     """Turns byte offsets of UTF-8 text into lines and columns, which count from 1.
 
     Lines end with LF, CR LF or CR, as in editors. Columns count characters (Unicode code points). Each look-up goes on
-    from the last offset, so many rising offsets cost one pass over the text; a smaller offset starts again.
+    from the last offset, N rising offsets therefore cost one pass over the text; a smaller offset starts again.
     """
 
     def __init__(self, data: bytes, first_line: int = 1, *, one_line: bool = False) -> None:

@@ -189,7 +189,7 @@ def _report_different(block: Node, first: _First, noun: str) -> None:
 def all_or_none(document: Node, request: Request) -> None:
     """Citations are enabled for some documents of a request and not for others.
 
-    Why: They have to be enabled for all or for none, and are not enabled where nothing is said. Results of
+    Why: They have to be enabled for all or for none, and are off by default. Results of
     web fetches are not checked; documents in tool results are a warning, because no refusal of them was seen.
 
     Source: The documentation's page on citations; the API's words were not seen.

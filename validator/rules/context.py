@@ -133,7 +133,7 @@ def clear_thinking_needs_thinking(context_management: Node, request: Request) ->
     that does not think by default; models whose default is unknown are skipped. For Claude Opus 4.6 to 4.8 and Claude
     Sonnet 4.6 without `thinking` this is a warning: they do not think then, but no refusal was seen.
 
-    Source: The API's refusal, seen in 2025-11 and 2026-06 (it speaks of `adaptive` since that exists); the
+    Source: The API's refusal, seen in 2025-11 and 2026-06 (it names `adaptive` since that exists); the
     documentation's migration guides on what a model does without `thinking`.
     """
     edits = _of_type(context_management, _CLEAR_THINKING)

@@ -261,8 +261,8 @@ def legacy_code_execution(tool: Node, request: Request) -> None:
     """An old code execution tool is used with a web tool that filters by code.
 
     Why: The web tools from 2026-02-09 on run code of their own to filter what they find, in the same container, and for
-    that the code execution tool has to be of 2026-01-20 or later. Where the web tool may be called directly only,
-    nothing is said.
+    that the code execution tool has to be of 2026-01-20 or later. A web tool that may only be called directly
+    is not reported.
 
     Source: The API's refusal, seen in many public places; the documentation's page on server tools: older versions are
     rejected beside these web tools.

@@ -37,8 +37,8 @@ _TO_OPUS: Final = [{"model": "claude-opus-5"}]
 def fallbacks_unsupported(fallbacks: Node, request: Request) -> None:
     """`fallbacks` is a list, with a model that has none.
 
-    Why: Only some models let another one answer when they decline. `"default"` is taken by all of them. Of Claude
-    Opus 4.8, on which sources differ, nothing is said.
+    Why: Only some models let another one answer when they decline. `"default"` is taken by all of them. Claude
+    Opus 4.8, on which sources differ, is skipped.
 
     Source: The API's refusal, seen in about ten public places in 2026-07 and 2026-08; the documentation on what is new
     in Claude Haiku 5.5, and its migration guide to Claude Sonnet 5.5.

@@ -138,8 +138,8 @@ def turn_effort_unsupported(message: Node, request: Request) -> None:
 
     Why: Only newer models change their effort in the middle of a conversation.
 
-    Source: The API's refusal, as the documentation's page on effort quotes it, with the models that have it. Of models
-    that page does not name nothing is said.
+    Source: The API's refusal, as the documentation's page on effort quotes it, with the models that have it. Models
+    that page does not name are skipped.
     """
     effort = message.at("output_config", "effort")
     if effort.value is not None and request.model is not None:

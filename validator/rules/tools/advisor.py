@@ -49,8 +49,8 @@ def _advised(model: str, advisor: str, **changes: Any) -> dict[str, Any]:
 def advisor_pair(tool: Node, request: Request) -> None:
     """The advisor tool names a model that may not advise the model of the request.
 
-    Why: An advisor has to be Claude Sonnet 4.6 or better, and at least as capable as the model that asks it. Of models
-    that the documentation does not pair nothing is said.
+    Why: An advisor has to be Claude Sonnet 4.6 or better, and at least as capable as the model that asks it. Models
+    that the documentation does not pair are skipped.
 
     Source: The API's refusal, seen in five public files from 2026-05 to 2026-09; the documentation's pages on the
     advisor tool and on what is new in Claude Sonnet 5.5 and Claude Fable 5.2.
