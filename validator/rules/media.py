@@ -555,7 +555,7 @@ _TOO_LONG_FOR_MANY: Final = (
 def image_dimensions_many(block: Node, request: Request) -> None:
     """A side of an image is longer than 2000 pixels, in a request with more than 20 images.
 
-    Why: Above that number of images the API is stricter with each of them. All images of the request count, those in tool
+    Why: Above that number the API is stricter with each image. All images of the request count, those in tool
     results and in earlier turns too; on Amazon Bedrock and Google Cloud PDFs count as well.
 
     Source: The documentation's page on vision; the API's refusal, seen several times from 2024 on.

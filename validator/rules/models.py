@@ -163,7 +163,7 @@ def retiring(place: Node, request: Request) -> None:
     api_messages=("model: {name}",),
 )
 def unknown(place: Node, request: Request) -> None:
-    """The model id is unknown, but is almost a known one, or names only a family.
+    """The model id is probably a misspelling of a known one, or names only a family.
 
     Why: The API answers with a 404. Only ids with a typo in the name of the family are reported, and the short names of
     families that clients take: any other id may belong to a new model or to a gateway.

@@ -42,8 +42,9 @@ def may_leak(request: Any) -> bool:
     """Whether a request contains something like a secret. Most do not, so this is a fast search of the whole."""
     try:
         text = orjson.dumps(request).decode()
-    except TypeError:  # a number or a text that JSON does not have, which another rule reports
+    except TypeError:  # a number or a text that is not JSON, which another rule reports
         return True
+    # One search of the encoded request: searching each text takes hundreds of times as long (9 ms for 47 kB).
     return matches(ANY_SECRET, text)
 
 
@@ -53,7 +54,7 @@ def _may_hold_secret(data: bytes) -> bool:
         return False
     try:
         return may_leak(orjson.loads(data))
-    except orjson.JSONDecodeError:  # the text has holes, as one that is being written has
+    except orjson.JSONDecodeError:  # incomplete text, as in an editor
         return True
 
 
