@@ -52,7 +52,7 @@ def test_statistics_count_each_rule_the_commonest_first(folder: Path) -> None:
     assert done.returncode == 1
     assert done.out.splitlines() == [
         "2  schema/maximum    A number is larger than allowed",
-        "1  betas/deprecated  1 fixable  A name among `betas` is deprecated",
+        "1  betas/deprecated  1 fixable  An entry of `betas` is deprecated",
     ]
     assert done.err.startswith("checked 2 requests in 2 files: 2 errors, 1 warning\n")
     found: list[dict[str, Any]] = json.loads(run("check", "--statistics", "--format", "json", cwd=folder).out)

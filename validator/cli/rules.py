@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import sys
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from ..rules import Rule
 
 _FIRST_SENTENCE: Final = ". "
-_PACKAGE: Final = __name__.partition(".")[0]
+_RULES: Final = "validator.rules."
 
 
 class _ModelName(click.ParamType[Model]):
@@ -151,11 +150,20 @@ def _can_be_broken_with(model: Model, rule: Rule) -> bool:
 
 
 def _source(rule: Rule) -> tuple[str, int]:
-    """Return the file of a rule's function, from the folder of the package, and the line of its decorator."""
-    code_object = inspect.unwrap(rule.check).__code__
-    parts = PurePath(code_object.co_filename).parts
-    start = len(parts) - 1 - parts[::-1].index(_PACKAGE)
-    return "/".join(parts[start:]), code_object.co_firstlineno
+    """Return the file in which a rule is made, from the folder that holds the package, and the line that begins it.
+
+    The function of a rule may be shared by two of them, so the rule is found by its id.
+    """
+    literal = f'"{rule.id}"'
+    for module in dict.fromkeys((rule.check.__module__, *sorted(sys.modules))):
+        if not module.startswith(_RULES) or rule not in vars(sys.modules[module]).values():
+            continue
+        lines = inspect.getsource(sys.modules[module]).splitlines()
+        number = next((number for number, line in enumerate(lines) if literal in line), None)
+        if number is not None:
+            begins = number if lines[number].strip() != f"{literal}," else number - 1
+            return f"{module.replace('.', '/')}.py", begins + 1
+    return f"{rule.check.__module__.replace('.', '/')}.py", 1
 
 
 def _record(rule: Rule) -> dict[str, object]:
