@@ -173,7 +173,7 @@ def parts() -> Table:
         {
             "`orjson.loads`": lambda: orjson.loads(data),
             "whether the object is plain: two writers": lambda: text_of_plain(request),
-            "what stands around the messages, found again": lambda: setups.of(request),
+            "the setup, from the cache": lambda: setups.of(request),
             "the schema of the messages, by jsonschema-rs": lambda: gate.accepts_messages_without_data(messages),
             "the index: one pass over the messages": lambda: Index(request, known, setup),
             "the inputs of calls and the schemas of tools": lambda: calls_fit(index),

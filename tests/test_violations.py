@@ -78,3 +78,10 @@ def test_a_value_is_hidden_by_the_name_of_its_property_alone() -> None:
     assert word not in f"{hidden.message} {hidden.help} {hidden.api_message}"
     assert said("mcp_servers", 0, "name") == message
     assert said("password") == message
+
+
+def test_a_finding_at_a_value_comes_before_those_inside_it() -> None:
+    value = {"a": [{"b": 1}]}
+    outer, inner = found("a"), found("a", 0, "b", target=Target.KEY)
+    assert [each.pointer for each in in_value([inner, outer], value)] == ["/a", "/a/0/b"]
+    assert foremost([inner, outer], 1, value) == [outer]

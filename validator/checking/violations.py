@@ -38,7 +38,8 @@ def foremost(findings: list[Found], most: int | None, root: Any) -> list[Found]:
         findings,
         key=lambda finding: (
             severity_of(finding) is not Severity.ERROR,
-            (*order.key(finding.path), _points_at_value(finding)),
+            order.key(finding.path),
+            _points_at_value(finding),
         ),
     )
 
@@ -213,7 +214,7 @@ def _item(value: Any, step: str | int) -> Any:
 def _in_order(findings: list[Found], root: Any) -> list[Found]:
     """Sort findings by the order of their values; findings at a key come before findings at its value."""
     order = DocumentOrder(root)
-    return sorted(findings, key=lambda finding: (*order.key(finding.path), _points_at_value(finding)))
+    return sorted(findings, key=lambda finding: (order.key(finding.path), _points_at_value(finding)))
 
 
 def _points_at_value(finding: Finding | Draft) -> int:
