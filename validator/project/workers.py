@@ -125,7 +125,9 @@ class _Pool(Generic[Task, Outcome]):
         with _uninterrupted():
             process.start()
             self._workers.append(worker)
-        theirs.close()
+            theirs.close()
+            # Freed here: Python ignores a Ctrl-C that arrives in `__del__`.
+            del theirs
         return worker
 
     def _send(self, worker: _Worker, task: Task) -> None:
