@@ -75,6 +75,11 @@ class Request:
         chosen = self.context.platform
         return self.model.platform if self.model is not None and chosen == PLATFORMS[0] else chosen
 
+    @property
+    def model_set_here(self) -> list[tuple[Node, str]]:
+        """The related place of a violation that another model would not have."""
+        return [(self.root.at("model"), "the model is set here")]
+
     def fact(self, name: str) -> Any:
         """Return a fact about its model by the name in the data file; None where it is unknown."""
         return self.model.fact(name) if self.model is not None else None

@@ -241,7 +241,7 @@ def compact_unsupported_model(context_management: Node, request: Request) -> Non
         edits[0].at("type").report(
             f"{code(_COMPACT)} is not supported by {code(request.model.id)}",
             help=f"remove this edit, use {code(_CLEAR_TOOL_USES)}, or choose a newer model",
-            related=[(request.root.at("model"), "the model is set here")],
+            related=request.model_set_here,
             api={"model": request.model.id},
         )
 

@@ -111,7 +111,7 @@ def max_tokens_above_model(max_tokens: Node, request: Request) -> None:
     max_tokens.report(
         f"`max_tokens` is {value}, but {code(model.id)} writes at most {limit} tokens",
         help=f"lower it to {limit} or less" + (f", or send the beta header {either(betas)}" if betas else ""),
-        related=[(request.root.at("model"), "the model is set here")],
+        related=request.model_set_here,
         severity=Severity.WARNING if betas and request.context.betas is None else None,
         api={"value": value, "limit": limit, "model": model.id},
     )
@@ -284,7 +284,7 @@ def inference_geo_unsupported(inference_geo: Node, request: Request) -> None:
         inference_geo.report(
             f"`inference_geo` is not allowed with {code(request.model.id)}",
             help="remove it, or use Claude Opus 4.6, Claude Sonnet 4.6 or a later model",
-            related=[(request.root.at("model"), "the model is set here")],
+            related=request.model_set_here,
             target=Target.KEY,
         )
 

@@ -90,7 +90,7 @@ def unsupported_model(parameter: Node, request: Request) -> None:
         f"`{name}` is {shown(parameter.value)}, but must not be set with {code(request.model.id)}",
         help="remove it, and say in the prompt how varied or how steady the answer should be",
         target=Target.KEY,
-        related=[(request.root.at("model"), "the model is set here")],
+        related=request.model_set_here,
         api={"name": name},
     )
 

@@ -511,7 +511,7 @@ def enabled_deprecated(thinking: Node, request: Request) -> None:
         thinking.at("type").report(
             f'`type` is "enabled", which is deprecated with {code(request.model.id)}',
             help='use `{"type": "adaptive"}`, and `output_config.effort` to say how much it may think',
-            related=[(request.root.at("model"), "the model is set here")],
+            related=request.model_set_here,
         )
 
 
@@ -914,7 +914,7 @@ def _report_type(thinking: Node, request: Request, kind: str) -> None:
     thinking.at("type").report(
         f"`type` is {shown(kind)}, but must be {any_of(taken)} with {code(request.model.id)}",
         help=advice,
-        related=[(request.root.at("model"), "the model is set here")],
+        related=request.model_set_here,
         api={"advice": api_advice},
     )
 

@@ -203,7 +203,7 @@ def prefill_unsupported(messages: Node, request: Request) -> None:
         last.report(
             f"the last message is the assistant's, but {code(request.body['model'])} must be given a user message last",
             help="drop the message; to shape the answer, say so in `system` or set `output_config.format`",
-            related=[(request.root.at("model"), "the model is set here")],
+            related=request.model_set_here,
             severity=_severity_of_pause(request),
         )
 

@@ -80,7 +80,7 @@ def system_role_unsupported(messages: Node, request: Request) -> None:
             message.at("role").report(
                 f'`role` is "system", but {code(request.body["model"])} takes no system messages',
                 help="put the instruction into `system` at the top level, or into the user message before it",
-                related=[(request.root.at("model"), "the model is set here")],
+                related=request.model_set_here,
                 fix=_moved_into_system(turn.messages, request),
             )
             return

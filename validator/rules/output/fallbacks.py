@@ -49,7 +49,7 @@ def fallbacks_unsupported(fallbacks: Node, request: Request) -> None:
             f"`fallbacks` is a list, which {code(model)} does not support",
             help='remove it, or write "default"',
             target=Target.KEY,
-            related=[(request.root.at("model"), "the model is set here")],
+            related=request.model_set_here,
             api={"model": model},
         )
 

@@ -60,7 +60,7 @@ def effort_unsupported_model(output_config: Node, request: Request) -> None:
             f"`effort` is not allowed with {code(request.model.id)}, which has no levels of effort",
             help="remove it, or use a model that has them, such as `claude-haiku-5-5`",
             target=Target.KEY,
-            related=[(request.root.at("model"), "the model is set here")],
+            related=request.model_set_here,
         )
 
 
@@ -103,7 +103,7 @@ def effort_level_unsupported(output_config: Node, request: Request) -> None:
         output_config.at("effort").report(
             f"`effort` is {shown(effort)}, but must be {any_of(levels)} with {code(request.model.id)}",
             help=f'lower it to "{levels[-1]}"',
-            related=[(request.root.at("model"), "the model is set here")],
+            related=request.model_set_here,
             api={"level": effort, "levels": ", ".join(sorted(levels))},
         )
 
@@ -147,7 +147,7 @@ def turn_effort_unsupported(message: Node, request: Request) -> None:
             f"`effort` in a message is not allowed with {code(request.model.id)}, which has one for a whole request",
             help="set it in `output_config` at the top level, or use a model such as `claude-opus-5-5`",
             target=Target.KEY,
-            related=[(request.root.at("model"), "the model is set here")],
+            related=request.model_set_here,
         )
 
 
@@ -180,7 +180,7 @@ def task_budget_unsupported_model(output_config: Node, request: Request) -> None
             f"`task_budget` is not allowed with {code(request.model.id)}",
             help="remove it, or use a model that has task budgets, such as `claude-opus-5-5`",
             target=Target.KEY,
-            related=[(request.root.at("model"), "the model is set here")],
+            related=request.model_set_here,
         )
 
 
@@ -248,7 +248,7 @@ def speed_unsupported(speed: Node, request: Request) -> None:
         speed.report(
             f'`speed` is "fast", but {code(request.model.id)} has no fast mode',
             help="remove it, or use a model that has it, such as `claude-opus-5-5`",
-            related=[(request.root.at("model"), "the model is set here")],
+            related=request.model_set_here,
             api={"model": request.model.id},
         )
 
@@ -288,7 +288,7 @@ def speed_removed(speed: Node, request: Request) -> None:
         f'`speed` is "fast", but the fast mode of {code(request.model.id)} {when} removed '
         + ("today" if when == "is" else f"on {removed.isoformat()}"),
         help="remove it, or use a model that has a fast mode, such as `claude-opus-5-5`",
-        related=[(request.root.at("model"), "the model is set here")],
+        related=request.model_set_here,
         severity=None if removed < today else Severity.WARNING,
     )
 
@@ -363,7 +363,7 @@ def format_not_on_platform(output_config: Node, request: Request) -> None:
             "Amazon Bedrock",
             help="remove it, and let the model call a tool whose `input_schema` is the schema",
             target=Target.KEY,
-            related=[(request.root.at("model"), "the model is set here")],
+            related=request.model_set_here,
         )
 
 

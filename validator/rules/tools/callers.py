@@ -67,7 +67,7 @@ def programmatic_unsupported_model(tool: Node, request: Request) -> None:
     tool.at("allowed_callers").report(
         f"`allowed_callers` leaves {code(tool.text('name') or 'the tool')} to code, which {model} cannot do",
         help='write `["direct"]`, or leave `allowed_callers` out',
-        related=[(request.root.at("model"), "the model is set here")],
+        related=request.model_set_here,
     )
 
 

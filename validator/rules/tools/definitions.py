@@ -608,7 +608,7 @@ def type_unsupported_model(tool: Node, request: Request) -> None:
     tool.at("type").report(
         f"`type` is {shown(kind)}{limit}",
         help=f"use {code(taken[-1])}" if taken else _remove(model, fact),
-        related=[(request.root.at("model"), "the model is set here")],
+        related=request.model_set_here,
         severity=Severity.WARNING if fact in (model.fact("inferred") or ()) else None,
         api={"model": model.id, "type": kind},
     )

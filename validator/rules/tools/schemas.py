@@ -685,7 +685,7 @@ def strict_not_on_platform(tool: Node, request: Request) -> None:
         tool.at("strict").report(
             f"`strict` is true, but {code(model)} has no strict tools",
             help="leave `strict` out, and check the input of calls yourself",
-            related=[(request.root.at("model"), "the model is set here")],
+            related=request.model_set_here,
             api={"model": model},
         )
 
