@@ -38,8 +38,7 @@ def foremost(findings: list[Found], most: int | None, root: Any) -> list[Found]:
         findings,
         key=lambda finding: (
             severity_of(finding) is not Severity.ERROR,
-            order.key(finding.path),
-            _points_at_value(finding),
+            _place_key(finding, order),
         ),
     )
 
@@ -214,12 +213,13 @@ def _item(value: Any, step: str | int) -> Any:
 def _in_order(findings: list[Found], root: Any) -> list[Found]:
     """Sort findings by the order of their values; findings at a key come before findings at its value."""
     order = DocumentOrder(root)
-    return sorted(findings, key=lambda finding: (order.key(finding.path), _points_at_value(finding)))
+    return sorted(findings, key=lambda finding: _place_key(finding, order))
 
 
-def _points_at_value(finding: Finding | Draft) -> int:
-    """Return 1 for a finding at the value of a property, else 0: all other targets begin at the key."""
-    return int(finding.target is Target.VALUE and bool(finding.path) and isinstance(finding.path[-1], str))
+def _place_key(finding: Finding | Draft, order: DocumentOrder) -> tuple[tuple[int, ...], bool]:
+    """Return the sort key of a finding: its path, and for a property whether it is at the value, after the key."""
+    at_value = finding.target is Target.VALUE and bool(finding.path) and isinstance(finding.path[-1], str)
+    return order.key(finding.path), at_value
 
 
 def _settled(finding: Finding, root: Any) -> Finding:
