@@ -190,7 +190,7 @@ def forced_unsupported_model(tool_choice: Node, request: Request) -> None:
             f'`type` is {shown(kind)}, but must be "auto" or "none" for {code(str(model.value))}',
             help='use `"type": "auto"` and ask for the call in the prompt, or `output_config.format` for an answer '
             "of a fixed shape",
-            related=[(model, "the model is set here")],
+            related=request.model_set_here,
         )
 
 

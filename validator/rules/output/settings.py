@@ -523,7 +523,7 @@ def fallback_to_itself(fallbacks: Node, request: Request) -> None:
             fallback.at("model").report(
                 f"{code(str(model.value))} is the model of the request, which a fallback must not be",
                 help="name another model, or remove this entry",
-                related=[(model, "the model is set here")],
+                related=request.model_set_here,
             )
             return
 
