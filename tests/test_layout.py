@@ -26,6 +26,7 @@ FOLDERS = (
     "engine",
     "rules",
     "documents",
+    "code",
     "config",
     "checking",
     "suppressions",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ..engine.finding import Finding
     from ..engine.rule import Rule
     from ..rules.syntax import Fault
+    from .written import Sent, Unknown, Written
 
 Locate = Callable[[Iterable["Path"]], dict["Path", Span]]
 
@@ -67,7 +68,17 @@ class Document(NamedTuple):
     doubtful: tuple[tuple[int, int], ...] = ()
     """For a recovered text, the byte ranges that may not be what was meant."""
     finder: Locate | None = None
-    """For YAML, the function that finds the spans of paths."""
+    """For YAML and code, the function that finds the spans of paths."""
+    unknown: Unknown | None = None
+    """For code, the parts of the value that are not spelled out."""
+    written: Written | None = None
+    """For code, the value as it is written."""
+    sent: Sent | None = None
+    """For code, how the request is sent."""
+    call: tuple[int, int] | None = None
+    """For code, the byte range of the call."""
+    cell: int | None = None
+    """For a notebook, the number of the cell with the call, from 1."""
 
     @property
     def text(self) -> bytes:

@@ -1,0 +1,9 @@
+"""Requests in code: read the calls of the Messages API out of source files.
+
+| module | what it holds |
+|---|---|
+| `call` | what a reader returns: calls, comments, and why nothing could be read |
+| `mapped` | texts that are taken out of a file, with their places in it |
+| `sdk` | names of the official SDKs: methods, clients, keywords |
+| `reading` | from what a reader found to documents |
+"""
