@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final, Literal, NamedTuple
 
 Place = tuple[int, int]
@@ -192,27 +193,32 @@ class Names:
         return found
 
     def _is_harmless(self, passed: Pass, depth: int) -> bool:
+        """Whether a function leaves an argument as it is."""
         called = passed.call.func
         if isinstance(called, ast.Attribute):
             return called.attr in _HARMLESS
         if not isinstance(called, ast.Name):
             return False
         bindings = self.bindings(called.id, passed.scope)
-        if not bindings:
+        if all(binding.kind == "import" for binding in bindings):
             return called.id in _HARMLESS or called.id.endswith("Param")
-        if len(bindings) != 1 or bindings[0].scope is None or depth > _DEEPEST:
-            return bindings[0].kind == "import" and (called.id in _HARMLESS or called.id.endswith("Param"))
-        inner, node = bindings[0].scope, bindings[0].node
-        if not isinstance(node, Function):
-            return False
-        arguments = node.args
-        names = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args)]
-        named = {*names, *(argument.arg for argument in arguments.kwonlyargs)}
-        argument = passed.argument
-        name = names[argument] if isinstance(argument, int) and argument < len(names) else argument
-        if not isinstance(name, str) or name not in named:
+        name = _parameter(bindings[0].node, passed.argument)
+        inner = bindings[0].scope
+        if len(bindings) != 1 or name is None or inner is None or depth > _DEEPEST:
             return False
         return not self.changes(name, inner, inner, (1 << 60, 0), depth + 1)
+
+
+def _parameter(function: ast.AST | None, argument: int | str | None) -> str | None:
+    """Return the name of the parameter that takes an argument; None if it is not certain."""
+    if not isinstance(function, Function):
+        return None
+    arguments = function.args
+    names = [parameter.arg for parameter in (*arguments.posonlyargs, *arguments.args)]
+    if isinstance(argument, int):
+        return names[argument] if argument < len(names) else None
+    named = {*names, *(parameter.arg for parameter in arguments.kwonlyargs)}
+    return argument if argument in named else None
 
 
 def names_of(tree: ast.Module) -> Names:
@@ -334,7 +340,7 @@ class _Finder:
         for target in node.targets:
             self._assign(target, node.value, visit)
         same = [target.id for target in node.targets if isinstance(target, ast.Name)]
-        for first, second in zip(same, same[1:], strict=False):
+        for first, second in pairwise(same):
             self._alias(first, second, visit.scope)
             self._alias(second, first, visit.scope)
         self._push([node.value], visit)
