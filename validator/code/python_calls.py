@@ -275,7 +275,7 @@ class Calls:
             return inner._replace(options=(*inner.options, (node, scope)))
         chain = chain_of(called) or [""]
         bindings = self.names.bindings(chain[0], scope)
-        package, name = "", chain[-1]
+        package, name = chain[0] if len(chain) > 1 else "", chain[-1]
         if len(bindings) == 1 and bindings[0].kind == "import":
             origin = bindings[0].origin
             package = _package(origin)

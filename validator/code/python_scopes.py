@@ -50,6 +50,8 @@ _RAISING: Final = frozenset(
 )
 _EXPECTED: Final = frozenset({"BadRequestError"})
 """Errors of a request that the API refuses; who catches one of them by its name expects it."""
+_MOCKING: Final = ("assert_", "return_value", "side_effect", "called", "call_args", "call_count")
+"""How attributes of mocked functions begin."""
 _EXPECTED_MARKS: Final = frozenset({"xfail", "expectedFailure"})
 _DEEPEST: Final = 8
 
@@ -374,7 +376,7 @@ class _Finder:
             owner = target.value.id if isinstance(target.value, ast.Name) else ""
             self._names.stores.setdefault(target.attr, []).append(AttributeStore(owner, value, visit.scope))
             self._change_root(target.value, visit.scope, Change("other"))
-            self._mocked(target)
+            self._mocked(target.value if target.attr.startswith(_MOCKING) else target)
             self._push([target.value], visit)
         else:
             self._push([target], visit)
@@ -408,7 +410,7 @@ class _Finder:
         if not isinstance(node.ctx, ast.Load):
             self._names.stores.setdefault(node.attr, []).append(AttributeStore("", None, visit.scope))
             self._change_root(node.value, visit.scope, Change("other"))
-        if node.attr.startswith(("assert_", "return_value", "side_effect", "called", "call_args", "call_count")):
+        if node.attr.startswith(_MOCKING):
             self._mocked(node.value)
         self._push([node.value], visit)
 

@@ -15,7 +15,7 @@ from typing import Final
 from ..documents.written import MOST_VALUES, Property, UnknownKind, Written
 from .placeholders import is_placeholder
 from .python_scopes import AttributeStore, Binding, Change, Names, Scope
-from .python_source import PythonText
+from .python_source import ELISION, PythonText
 
 _DEEPEST: Final = 90
 """Levels of expressions within each other, those of followed names included; two calls of functions are one level."""
@@ -229,6 +229,9 @@ class Values:
         assert isinstance(node, ast.Dict)  # noqa: S101
         made = self._object(node)
         for key, value in zip(node.keys, node.values, strict=True):
+            if key is None and self.is_fragment and isinstance(value, ast.Name) and value.id == ELISION:
+                made.is_open = True
+                continue
             if key is None:
                 self._merge(made, self.written(value, site))
                 continue
