@@ -184,30 +184,28 @@ class Names:
     def changes(self, name: str, home: Scope, scope: Scope, place: Place, depth: int = 0) -> list[Change]:
         """Return what may change the object that a name stands for before it is used at a place of a scope."""
         found = list(home.changes.get(name, ()))
-        if name.isupper():
-            return found
         for passed in home.passes.get(name, ()):
             if scope.function() is passed.scope.function() and passed.place > place and not passed.is_in_loop:
                 continue
-            if not self._is_harmless(passed, depth):
+            if not self._is_harmless(passed, depth, is_trusted=name.isupper()):
                 found.append(Change("other"))
                 break
         return found
 
-    def _is_harmless(self, passed: Pass, depth: int) -> bool:
-        """Whether a function leaves an argument as it is."""
+    def _is_harmless(self, passed: Pass, depth: int, *, is_trusted: bool) -> bool:
+        """Whether a function leaves an argument as it is; one of another module only if the argument is trusted."""
         called = passed.call.func
         if isinstance(called, ast.Attribute):
-            return called.attr in _HARMLESS
+            return is_trusted or called.attr in _HARMLESS
         if not isinstance(called, ast.Name):
-            return False
+            return is_trusted
         bindings = self.bindings(called.id, passed.scope)
         if all(binding.kind == "import" for binding in bindings):
-            return called.id in _HARMLESS or called.id.endswith("Param")
+            return is_trusted or called.id in _HARMLESS or called.id.endswith("Param")
         name = _parameter(bindings[0].node, passed.argument)
         inner = bindings[0].scope
         if len(bindings) != 1 or name is None or inner is None or depth > _DEEPEST:
-            return False
+            return is_trusted
         return not self.changes(name, inner, inner, (1 << 60, 0), depth + 1)
 
 
