@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import json
 import re
-import sys
 import textwrap
 import time
 
@@ -13,12 +12,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from validator.code import python
 from validator.code.call import Call, Source
 from validator.code.python import read
-from validator.documents.written import Sent, Written, spelled
+from validator.documents.written import Property, Sent, Written, spelled
 
 CALL = re.compile(r"CALL\((.*)\)CALL")
 SENT = r"client.messages.create(model='claude-haiku-4-5', max_tokens=1, system=\1)"
+
+INIT = "class A:\n    def __init__(self"
+USE = "    def f(self):\n        CALL(self.model)CALL"
 
 
 def shown(written: Written) -> str:
@@ -167,6 +170,7 @@ def system_of(source: str) -> tuple[Written, str]:
         ("dict()", "{}"),
         ("{'a': 1}.copy()", "{a: 1}"),
         ("{'a': NOT_GIVEN}", "{a: ?}"),
+        ("{'...': 1, '<a>': 2}", "{...: 1, <a>: 2}"),
         ("MessageParam(role='user', content='a')", '{role: "user", content: "a"}'),
         ("TextBlockParam(text=x, type='text')", '{text: ?, type: "text"}'),
         ("TextBlock(text='a', type='text')", "?"),
@@ -276,9 +280,8 @@ def test_a_name_that_is_bound_once_is_followed_to_where_its_value_is_written(sou
         "class A:\n    def f(self):\n        self.MODEL = 'b'\n        CALL(self.MODEL)CALL\n    MODEL = 'a'",
         "class A(Base):\n    model: str = 'a'\n    def f(self):\n        CALL(self.model)CALL",
         "@dataclass\nclass A:\n    model: str = 'a'\n    def f(self):\n        CALL(self.model)CALL",
-        "class A:\n    def __init__(self, model='a'):\n        self.model = model\n    def f(self):\n        CALL(self.model)CALL",
-        "class A:\n    def __init__(self):\n        self.model = 'a'\n    def g(self, x):\n        self.model = x\n"
-        "    def f(self):\n        CALL(self.model)CALL",
+        f"{INIT}, model='a'):\n        self.model = model\n{USE}",
+        f"{INIT}):\n        self.model = 'a'\n    def g(self, x):\n        self.model = x\n{USE}",
         "class A(Enum):\n    B = 'a'\nCALL(A.B)CALL",
         "class A:\n    MODEL = 'a'\ndef f(self):\n    CALL(self.MODEL)CALL",
         "class A:\n    MODEL = 'a'\n    def f(self):\n        CALL(MODEL)CALL",
@@ -329,16 +332,8 @@ def test_a_name_that_is_not_certain_is_unknown(source: str) -> None:
         ("x = {'a': 1}\ny = x.copy()\ny['a'] = 2\nCALL(x)CALL", "{a: 1}"),
         ("x = {'a': 1}\ny = {**x, 'b': 2}\nCALL(y)CALL", "{a: 1, b: 2}"),
         ("class A:\n    def __init__(self):\n        self.x = []\n    def f(self):\n        CALL(self.x)CALL", "[+]"),
-        (
-            "class A:\n    def __init__(self):\n        self.x = [1]\n        self.x.pop()\n    def f(self):\n"
-            "        CALL(self.x)CALL",
-            "?array",
-        ),
-        (
-            "class A:\n    def __init__(self):\n        self.x = [1]\n        y = self.x\n        y.pop()\n"
-            "    def f(self):\n        CALL(self.x)CALL",
-            "?array",
-        ),
+        (f"{INIT}):\n        self.model = [1]\n        self.model.pop()\n{USE}", "?array"),
+        (f"{INIT}):\n        self.model = [1]\n        y = self.model\n        y.pop()\n{USE}", "?array"),
     ],
 )
 def test_what_changes_an_object_is_not_certain(source: str, expected: str) -> None:
@@ -409,6 +404,8 @@ def test_calls_of_the_sdk_are_requests(source: str, endpoint: str) -> None:
         "client.messages.create = fake\nclient.messages.create(messages=[])",
         "client.messages.create.return_value = x\nclient.messages.create(messages=[])",
         "client.messages.retrieve(messages=[])",
+        "chat.messages.create(role='user', content='a', model='claude-haiku-4-5')",
+        "chat.messages.create(model='claude-haiku-4-5', author=x, sent_at=y)",
         "client.messages.batches.retrieve(messages=[])",
         "message.create(messages=[])",
         "from twilio.rest import Client\nclient = Client()\nclient.messages.create(messages=[])",
@@ -421,7 +418,7 @@ def test_calls_of_the_sdk_are_requests(source: str, endpoint: str) -> None:
         "from unittest.mock import AsyncMock\nclient = AsyncMock()\nclient.messages.create(messages=[])",
         "from letta_client import Letta\ndef f(client: Letta):\n    client.messages.create(messages=[])",
         "import instructor\nc = instructor.from_anthropic(Anthropic())\nc.messages.create(messages=[])",
-        "class A:\n    def __init__(self):\n        self.c = OpenAI()\n    def f(self):\n        self.c.messages.create(messages=[])",
+        f"{INIT}):\n        self.c = OpenAI()\n    def f(self):\n        self.c.messages.create(messages=[])",
         "def get():\n    return OpenAI()\nget().messages.create(messages=[])",
         "x = 'client.messages.create(model=1, messages=[])'",
         "# client.messages.create(model=1, messages=[])",
@@ -482,24 +479,24 @@ def test_keywords_of_the_tool_runner_are_off_and_functions_are_unknown_tools() -
 
 
 @pytest.mark.parametrize(
-    ("source", "expected"),
+    "source",
     [
-        ("«x.messages.create(max_tokens=1)»", ""),
-        ("y = await «x.messages.create(max_tokens=1)»", ""),
-        ("y = «x.messages.create(max_tokens=1)».content", ""),
-        ("x.messages.create(**«{'max_tokens': 1}»)", ""),
-        ("P = «{'max_tokens': 1}»\nx.messages.create(**P)", ""),
-        ("P = «{'max_tokens': 1}»\nx.messages.create(**P, timeout=5)", ""),
-        ("P = {'max_tokens': 1}\n«x.messages.create(**P, model=y)»", ""),
-        ("requests.post('https://api.anthropic.com/v1/messages', json=«{'max_tokens': 1}»)", ""),
-        ("«x.messages.create(\n  max_tokens=1,\n)»", ""),
+        "«x.messages.create(max_tokens=1)»",
+        "y = await «x.messages.create(max_tokens=1)»",
+        "y = «x.messages.create(max_tokens=1)».content",
+        "x.messages.create(**«{'max_tokens': 1}»)",
+        "P = «{'max_tokens': 1}»\nx.messages.create(**P)",
+        "P = «{'max_tokens': 1}»\nx.messages.create(**P, timeout=5)",
+        "P = {'max_tokens': 1}\n«x.messages.create(**P, model=y)»",
+        "requests.post('https://api.anthropic.com/v1/messages', json=«{'max_tokens': 1}»)",
+        "«x.messages.create(\n  max_tokens=1,\n)»",
     ],
 )
-def test_the_body_starts_where_the_object_is(source: str, expected: str) -> None:
+def test_the_body_starts_where_the_object_is(source: str) -> None:
     data = source.replace("«", "").replace("»", "").encode()
     (call,) = read(data).calls
-    start = len(source.split("«")[0].encode())
-    assert (call.body.start, call.body.end) == (start, start + len(source.split("«")[1].split("»")[0].encode()))
+    before, _, rest = source.partition("«")
+    assert (call.body.start, data[call.body.start : call.body.end].decode()) == (len(before), rest.partition("»")[0])
 
 
 def test_the_key_of_a_property_is_its_keyword_or_its_key_with_quotes() -> None:
@@ -541,8 +538,7 @@ def test_the_key_of_a_property_is_its_keyword_or_its_key_with_quotes() -> None:
         ("with AnthropicBedrock() as x:\n    x.messages.create(model=y)", Sent("messages", "bedrock")),
         ("def f(x: AnthropicBedrock):\n    x.messages.create(model=y)", Sent("messages", "bedrock")),
         (
-            "class A:\n    def __init__(self):\n        self.x = AnthropicVertex()\n    def f(self):\n"
-            "        self.x.messages.create(model=y)",
+            f"{INIT}):\n        self.x = AnthropicVertex()\n    def f(self):\n        self.x.messages.create(model=y)",
             Sent("messages", "google"),
         ),
         ("def get():\n    return AnthropicVertex()\nget().messages.create(model=y)", Sent("messages", "google")),
@@ -836,7 +832,7 @@ def test_a_text_without_the_words_of_a_call_is_not_parsed(data: bytes) -> None:
 
 
 def test_comments_for_msglint_are_found_but_not_in_texts() -> None:
-    data = "# msglint: allow[x]\ns = '# msglint: no'\nclient.messages.create(model='é')  # msglint: allow[y]\n# other\n".encode()
+    data = "# msglint: allow[x]\ns = '# msglint: no'\nx.messages.create(model='é')  # msglint: allow[y]\n# z\n".encode()
     assert [data[start:end].decode() for start, end in read(data).comments] == [
         "# msglint: allow[x]",
         "# msglint: allow[y]",
@@ -848,11 +844,34 @@ def test_comments_keep_their_places_behind_any_line_end() -> None:
     assert [data[start:end] for start, end in read(data).comments] == [b"# msglint: allow[x]"]
 
 
-@pytest.mark.skipif(sys.version_info < (3, 12), reason="older versions of Python do not tell places in f-strings")
 def test_a_call_in_an_f_string_is_found() -> None:
     data = "x = f'é{client.messages.create(max_tokens=5)}'".encode()
+    for call in read(data).calls:
+        assert data[call.start : call.end] == b"client.messages.create(max_tokens=5)"
+        assert call.body.properties is not None
+        assert data[slice(*call.body.properties["max_tokens"].key)] == b"max_tokens"
+
+
+def test_a_json_text_in_a_literal_is_read_where_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[bytes] = []
+
+    def value_of(data: bytes) -> Written:
+        seen.append(data)
+        return Written(0, len(data), properties={"top_k": Property((1, 8), Written(9, 10, 5))})
+
+    monkeypatch.setattr(python, "_json_reader", lambda: value_of)
+    data = f"B = '{{\"top_k\":5}}'\nrequests.post({URL}, data=B)".encode()
     (call,) = read(data).calls
-    assert data[call.start : call.end] == b"client.messages.create(max_tokens=5)"
+    assert seen == [b'{"top_k":5}']
+    assert (call.body.start, call.body.properties) == (
+        5,
+        {"top_k": Property((6, 13), call.body.properties["top_k"].value)} if call.body.properties else None,
+    )
+
+
+@pytest.mark.parametrize("literal", [r"'{\"a\": \'x\'}'", "'{' '}'", "f'{x}'", "'{}'.strip()"])
+def test_a_json_text_with_escapes_or_in_parts_is_unknown(literal: str) -> None:
+    assert bodies(f"requests.post({URL}, data={literal})") == ["?"]
 
 
 JSON = st.recursive(
@@ -885,55 +904,25 @@ def test_every_place_holds_the_literal_of_its_value(value: object, before: str) 
 
 WORDS = st.sampled_from(
     [
-        "client.messages.create(",
-        ")",
-        "model=",
-        "messages",
-        "[",
-        "]",
-        "{",
-        "}",
-        "'a'",
-        '"""',
-        "\n",
-        "\r",
-        "\t",
-        " ",
-        "x",
-        "=",
-        "**",
-    ]
-    + [
-        "...",
-        "é",
-        "😀",
-        "\x0c",
-        "#",
-        "f'{",
-        "}'",
-        ",",
-        ":",
-        "if x:\n ",
-        "def f():\n ",
-        "lambda: ",
-        "for x in y",
-        "\\",
-        "\u2028",
-    ]
-    + [
-        "\ufeff",
-        "await ",
-        "with x as y:\n ",
-        "%",
-        "!ls\n",
-        ">>> ",
-        "\0",
-        "1e999",
-        "-",
-        "class A:\n ",
-        "self.x",
-        "global x\n",
-        "del x\n",
+        *(
+            "client.messages.create(",
+            ")",
+            "model=",
+            "messages",
+            "[",
+            "]",
+            "{",
+            "}",
+            "'a'",
+            '"""',
+            "\n",
+            "\r",
+            "\t",
+            " ",
+        ),
+        *("x", "=", "**", "...", "é", "😀", "\x0c", "#", "f'{", "}'", ",", ":", "if x:\n ", "def f():\n ", "lambda: "),
+        *("for x in y", "\\", "\u2028", "\ufeff", "await ", "with x as y:\n ", "%", "!ls\n", ">>> ", "\0", "1e999"),
+        *("-", "class A:\n ", "self.x", "global x\n", "del x\n"),
     ]
 )
 

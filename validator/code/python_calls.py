@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ..documents.written import Property, Sent, Written, moved
+from ..documents.written import MOST_VALUES, Property, Sent, Written, moved
 from ..facts.api import API_VERSIONS
 from . import sdk
 from .call import Call
@@ -65,6 +65,10 @@ _DEEPEST: Final = 6
 _PARAMETERS: Final = frozenset({"model", "messages", "max_tokens"})
 
 
+_MOST_VALUES: Final = 20 * MOST_VALUES
+"""The most values of all calls of a file, as thousands of calls may share a large constant."""
+
+
 class Client(NamedTuple):
     """What is known of the client that a call is made with."""
 
@@ -83,6 +87,7 @@ class Calls:
     values: Values
     json_reader: Callable[[bytes], Written | None] | None = None
     """Reads a JSON text that is written as a literal."""
+    budget: int = _MOST_VALUES
 
     @property
     def names(self) -> Names:
@@ -99,7 +104,10 @@ class Calls:
                 call = self._of_sdk(site) or self._of_http(site)
             except RecursionError:
                 continue
-            if call is not None:
+            if call is not None and self._is_placed(site.node, call):
+                self.budget -= _weight(call.body, self.budget)
+                if self.budget <= 0:
+                    call.body = Written(call.start, call.end, unknown="any", is_editable=False)
                 yield call
 
     def _mocked_calls(self) -> set[int]:
@@ -111,31 +119,43 @@ class Calls:
                 found.add(id(called.value))
         return found
 
+    def _is_placed(self, node: ast.Call, call: Call) -> bool:
+        """Whether the place of a call is certain."""
+        if id(node) not in self.names.inside_texts:
+            return True
+        try:
+            read = ast.parse(self.values.text.data[call.start : call.end].decode(), mode="eval")
+        except (SyntaxError, ValueError):
+            return False
+        return node.lineno == node.end_lineno and ast.dump(read.body) == ast.dump(node)
+
     # Calls of the SDK.
 
     def _of_sdk(self, site: CallSite) -> Call | None:
         node = site.node
-        if not isinstance(node.func, ast.Attribute):
+        called = node.func
+        if not isinstance(called, ast.Attribute):
             return None
-        chain = chain_of(node.func) or []
-        method = chain[-1]
+        chain = chain_of(called) or []
         names = [name for name in chain[-6:] if name not in _RAW]
         endpoint = sdk.endpoint_of(names)
         if endpoint is None or ".".join(chain) in self.names.mocked:
             return None
         if sdk.endpoint_of([name.removesuffix("()") for name in chain if name not in _RAW]) is None:
             return None
-        keywords = {keyword.arg for keyword in node.keywords}
-        if not self._has_own_keyword(node, keywords) or sdk.is_look_alike(word for word in keywords if word):
+        if not self._has_own_keyword(node):
             return None
-        receiver, steps = _receiver(node.func)
+        receiver, steps = _receiver(called)
         client = self._client(receiver, site.scope)
-        if self._is_strange(client, steps):
-            return None
-        return self._sdk_call(site, endpoint, method, client)
+        return None if self._is_strange(client, steps) else self._sdk_call(site, endpoint, called.attr, client)
 
-    def _has_own_keyword(self, node: ast.Call, keywords: set[str | None]) -> bool:
-        if None in keywords or not sdk.IN_BODY.isdisjoint(word for word in keywords if word):
+    def _has_own_keyword(self, node: ast.Call) -> bool:
+        """Whether the keywords of a call can be those of a request."""
+        keywords = {keyword.arg for keyword in node.keywords}
+        words = {word for word in keywords if word is not None}
+        if sdk.is_look_alike(words) or _is_other_object(keywords):
+            return False
+        if None in keywords or not sdk.IN_BODY.isdisjoint(words):
             return True
         # `create(...)` in a documentation, where even the keywords are left out.
         arguments = node.args
@@ -453,6 +473,16 @@ class Calls:
         return any("mock" in name.lower() or name in _MOCKING for name in names[:-1])
 
 
+def _weight(body: Written, most: int) -> int:
+    """Return the number of values in a body, at most so far as there is a budget for them."""
+    number = 0
+    waiting = [body]
+    while waiting and number <= min(most, MOST_VALUES):
+        number += 1
+        waiting.extend(waiting.pop().inner())
+    return number
+
+
 def _receiver(called: ast.Attribute) -> tuple[ast.expr, list[str]]:
     """Return the expression before `messages` (and `beta`) of a call, and the names on its way."""
     node: ast.expr = called
@@ -466,6 +496,15 @@ def _receiver(called: ast.Attribute) -> tuple[ast.expr, list[str]]:
     if isinstance(node, ast.Attribute) and node.attr == "beta":
         node = node.value
     return node, steps
+
+
+def _is_other_object(keywords: set[str | None]) -> bool:
+    """Whether a call makes an object of another kind: `chat.messages.create(role="user", content=text, model=name)`."""
+    if not keywords.isdisjoint({None, "messages", "max_tokens", "requests"}):
+        return False
+    words = {word for word in keywords if word is not None} - sdk.NOT_IN_BODY
+    strange = words - sdk.IN_BODY
+    return not strange.isdisjoint({"role", "content", "text"}) or len(strange) > len(words - strange)
 
 
 def _package(origin: str) -> str:

@@ -54,6 +54,8 @@ _MOCKING: Final = ("assert_", "return_value", "side_effect", "called", "call_arg
 """How attributes of mocked functions begin."""
 _EXPECTED_MARKS: Final = frozenset({"xfail", "expectedFailure"})
 _DEEPEST: Final = 8
+_MOST_CHANGES: Final = 100
+"""Different changes of one name that are told apart."""
 
 
 @dataclass(slots=True, eq=False)
@@ -149,6 +151,9 @@ class Names:
     """What may change the objects that attributes stand for, by the attribute's name."""
     mocked: set[str] = field(default_factory=set)
     """Chains of names that are mocked or asserted: `client.messages.create`."""
+    inside_texts: set[int] = field(default_factory=set)
+    """The identities of the calls in f-strings, whose places Python before 3.12 does not always tell right."""
+    _harms: dict[tuple[int, str], dict[int, Place]] = field(default_factory=dict)
 
     def home(self, name: str, scope: Scope) -> Scope | None:
         """Return the scope in which a name that is used in a scope is bound."""
@@ -183,14 +188,28 @@ class Names:
 
     def changes(self, name: str, home: Scope, scope: Scope, place: Place, depth: int = 0) -> list[Change]:
         """Return what may change the object that a name stands for before it is used at a place of a scope."""
-        found = list(home.changes.get(name, ()))
-        for passed in home.passes.get(name, ()):
-            if scope.function() is passed.scope.function() and passed.place > place and not passed.is_in_loop:
-                continue
-            if not self._is_harmless(passed, depth, is_trusted=name.isupper()):
-                found.append(Change("other"))
-                break
-        return found
+        found = home.changes.get(name, [])
+        if len(found) > _MOST_CHANGES:
+            found = [Change("other")]
+        harms = self._harms_of(name, home, depth)
+        here = id(scope.function())
+        is_harmed = len(harms) > 1 if here in harms else bool(harms)
+        return [*found, Change("other")] if is_harmed or harms.get(here, place) < place else found
+
+    def _harms_of(self, name: str, home: Scope, depth: int) -> dict[int, Place]:
+        """Return where the object of a name is first passed to a function that may change it, by the scope there."""
+        key = id(home), name
+        known = self._harms.get(key)
+        if known is None:
+            known = self._harms[key] = {}
+            for passed in home.passes.get(name, ()):
+                function = id(passed.scope.function())
+                # What is passed in a loop is passed before it is used there again.
+                place = (0, 0) if passed.is_in_loop else passed.place
+                is_new = function not in known or place < known[function]
+                if is_new and not self._is_harmless(passed, depth, is_trusted=name.isupper()):
+                    known[function] = place
+        return known
 
     def _is_harmless(self, passed: Pass, depth: int, *, is_trusted: bool) -> bool:
         """Whether a function leaves an argument as it is; one of another module only if the argument is trusted."""
@@ -257,9 +276,11 @@ class _Finder:
 
     def _settle(self) -> None:
         """Assign the changes to the scopes that bind their names; what is changed under one name is under all."""
+        seen: set[tuple[int, str, Change]] = set()
         for name, scope, change in self._changed:
             home = self._names.home(name, scope)
-            if home is not None:
+            if home is not None and (id(home), name, change) not in seen:
+                seen.add((id(home), name, change))
                 home.changes.setdefault(name, []).append(change)
         for name, passed in self._passed:
             home = self._names.home(name, passed.scope)
@@ -441,7 +462,9 @@ class _Finder:
     def _change_attributes(self, node: ast.AST, change: Change) -> None:
         while isinstance(node, ast.Attribute | ast.Subscript | ast.Starred):
             if isinstance(node, ast.Attribute):
-                self._names.attribute_changes.setdefault(node.attr, []).append(change)
+                known = self._names.attribute_changes.setdefault(node.attr, [])
+                if change not in known[-_MOST_CHANGES:]:
+                    known.append(change)
             change = Change("other")
             node = node.value
 
@@ -557,6 +580,14 @@ class _Finder:
         is_expected = visit.is_expected or _expects(node)
         self._push([called, *node.args, *node.keywords], visit._replace(is_expected=is_expected))
 
+    def text(self, visit: _Visit) -> None:
+        node = visit.node
+        inner = self._names.inside_texts
+        if id(node) not in inner:
+            # The parts of an f-string that are f-strings again are noted as well, so that none is walked over twice.
+            inner.update(id(part) for part in ast.walk(node) if isinstance(part, ast.Call | ast.JoinedStr))
+        self._push(ast.iter_child_nodes(node), visit)
+
     def _method(self, node: ast.Call, called: ast.Attribute, scope: Scope) -> None:
         change = Change("other")
         if isinstance(called.value, ast.Name | ast.Attribute):
@@ -603,6 +634,7 @@ _METHODS: Final = {
     ast.MatchStar: _Finder.capture,
     ast.MatchMapping: _Finder.capture,
     ast.Call: _Finder.call,
+    ast.JoinedStr: _Finder.text,
 }
 
 

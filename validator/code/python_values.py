@@ -235,11 +235,11 @@ class Values:
             if key is None:
                 self._merge(made, self.written(value, site))
                 continue
-            name = self.written(key, site)
-            if isinstance(name.value, str):
-                self._set_property(made, name.value, key, value, site)
-            elif isinstance(key, ast.Constant) and key.value is ...:
+            name = key.value if isinstance(key, ast.Constant) else self.written(key, site).value
+            if name is ... or (self.is_fragment and name == "..."):
                 made.is_open = True
+            elif isinstance(name, str):
+                self._set_property(made, name, key, value, site)
             else:
                 _forget(made)
         made.is_open = made.is_open or self._has_elision(made)
