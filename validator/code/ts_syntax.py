@@ -176,8 +176,8 @@ def _without_elisions(data: bytes) -> tuple[bytes, frozenset[int]]:
 def _parser(grammar: Grammar) -> Parser:
     # tree-sitter is an extra, and takes 20 ms to import: only a file with a call needs it.
     try:
-        import tree_sitter  # noqa: PLC0415 - see above
-        import tree_sitter_typescript  # noqa: PLC0415 - see above
+        import tree_sitter
+        import tree_sitter_typescript
     except ImportError as error:
         raise MissingParserError("TypeScript", "code") from error
     languages: dict[Grammar, Callable[[], object]] = {
