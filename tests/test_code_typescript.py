@@ -472,7 +472,10 @@ def test_a_private_name_of_a_class_is_followed() -> None:
 
 
 def test_a_value_is_where_it_is_written() -> None:
-    text = "const model = 'claude-é';\nclient.messages.create({ model, 'max_tokens': 4 * 1024, messages: [{ role: `user` }] })"
+    text = (
+        "const model = 'claude-é';\n"
+        "client.messages.create({ model, 'max_tokens': 4 * 1024, messages: [{ role: `user` }] })"
+    )
     data = text.encode()
     body = read(data).calls[0].body
     members = body.properties or {}
@@ -909,7 +912,7 @@ def test_a_parser_that_is_not_installed_is_said_in_one_line(monkeypatch: pytest.
             raise ImportError(name)
         return imported(name, *rest)
 
-    ts_syntax._parser.cache_clear()  # noqa: SLF001 - as in a new process
+    ts_syntax._parser.cache_clear()
     monkeypatch.setattr(builtins, "__import__", refuse)
 
     with pytest.raises(MissingParserError, match=r"pip install 'msglint\[code\]'"):
