@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import math
 import operator as operators
+import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ..common.lazy_regex import regex
-
-if TYPE_CHECKING:
-    import re
 
 _ESCAPE: Final = regex(
     r"\\(?:u\{(?P<point>[0-9A-Fa-f]+)\}|u(?P<unit>[0-9A-Fa-f]{4})|x(?P<byte>[0-9A-Fa-f]{2})"
     r"|(?P<octal>[0-3]?[0-7]{1,2})|(?P<line>\r\n|[\n\r\u2028\u2029])|(?P<other>.))",
-    16,  # re.DOTALL
+    re.DOTALL,
 )
 _NAMED: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v"}
 _PAIR: Final = regex("[\ud800-\udbff][\udc00-\udfff]")

@@ -67,7 +67,7 @@ class Values:
             "true": self._constant,
             "false": self._constant,
             "null": self._constant,
-            "undefined": self._nothing,
+            **dict.fromkeys(_NOT_SENT, self._nothing),
             "object": self._object,
             "array": self._array,
             "identifier": self._name,
@@ -86,7 +86,7 @@ class Values:
         return self.read(node, 0) or self._unknown(node)
 
     def read(self, node: Node, depth: int) -> Written | None:
-        """Return the value of an expression; None if it is `undefined`, so that it is not sent."""
+        """Return the value of an expression; None if it is not sent, as `undefined`."""
         self._read += 1
         if depth > DEEPEST_VALUE or self._read > MOST_VALUES:
             return self._unknown(node)
@@ -164,7 +164,7 @@ class Values:
         return _scalar(node, _CONSTANTS[node.type])
 
     def _nothing(self, _node: Node, _depth: int) -> None:
-        """Return None: `undefined` is not sent."""
+        """Return None: `undefined` and functions are not sent."""
 
     def _wrapped(self, node: Node, depth: int) -> Written | None:
         inner = unwrapped_child(node)
@@ -450,7 +450,7 @@ class Values:
             return text_of(self._text(node)[1:-1])
         if kind == "number":
             number = number_of(self._text(node))
-            return str(number) if isinstance(number, int) else None
+            return str(int(number)) if number is not None and number == int(number) else None
         if kind == "computed_property_name":
             inner = node.named_children[0] if node.named_children else node
             return self._key(inner) if inner.type in {"string", "number"} else None
@@ -473,7 +473,8 @@ class Values:
                 if key is None or name is None:
                     made.is_open = True
                 else:
-                    _set(made, key, Property((name.start_byte, name.end_byte), self._unknown(child)))
+                    is_getter = any(token.type in {"get", "set"} for token in child.children)
+                    _set(made, key, _property(name, self._unknown(child)) if is_getter else None)
             elif kind == "comment":
                 comments += 1
                 made.is_open |= self._is_elided(child)
@@ -585,6 +586,8 @@ class Values:
         made.is_open = True
 
 
+_NOT_SENT: Final = frozenset({"undefined", "arrow_function", "function_expression", "generator_function"})
+"""Values that JSON does not have: `JSON.stringify` leaves out their properties."""
 _HOLDERS: Final = frozenset({"identifier", "member_expression", "subscript_expression", "object", "array"})
 _OWN_THIS: Final = frozenset(
     {"function_declaration", "function_expression", "generator_function", "generator_function_declaration"}

@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, Final
 from ..common.lazy_regex import regex
 from ..documents.written import Property, Sent, Written
 from .call import Call, Source
-from .http import HOLE, betas_of
-from .sdk import BETAS_HEADER, HOST, endpoint_of, is_look_alike, platform_of
+from .http import betas_of
+from .sdk import BETAS_HEADER, HOST, endpoint_of, is_foreign_model, is_look_alike, platform_of
 from .ts_clients import UNKNOWN, Client, Clients
 from .ts_http import REQUEST, Requests
 from .ts_intent import Intent
@@ -44,6 +44,8 @@ _CALL: Final = regex(
     rb"(?<![\w$])messages(?:\s+as\s+[\w$.]+)?(?:\s*[!?)]){0,3}\s*\.\s*(?:batches(?:\s*[!?)]){0,3}\s*\.\s*)?"
     rb"(create|stream|parse|toolRunner|countTokens)(?![\w$])"
 )
+_MOCK: Final = regex(rb"((?<![\w$.])[\w$#.]*\.messages\.(?:batches\.)?\w+)\s*=(?![=>])")
+"""A function that is replaced: `client.messages.create = …`."""
 _COMMENT: Final = regex(rb"msglint\s*:")
 _NEEDED: Final = ("model", "messages", "max_tokens")
 _KEYWORDS: Final = frozenset(
@@ -136,6 +138,7 @@ class _Reader:
         self._intent = Intent(syntax, names)
         self._options = Options(syntax, self._values)
         self._requests = Requests(syntax, self._values, self._options)
+        self._mocked = {b"".join(match[1].split()) for match in _MOCK.finditer(syntax.data)}
 
     def calls(self) -> list[Call]:
         """Return all calls, in the order of the text."""
@@ -156,7 +159,7 @@ class _Reader:
         """Return the call of an SDK's method whose name ends `path`."""
         index = without_wrappers(path, len(path) - 2) - 1
         call = path[index]
-        if not _is_called(path, index) or call.has_error:
+        if not _is_called(path, index) or call.has_error or self._is_mocked(path[-2]):
             return None
         names, receiver = self._chain(path[-2])
         endpoint = endpoint_of(names)
@@ -174,6 +177,10 @@ class _Reader:
         body = self._sent_body(body, endpoint, names[-1], client, is_beta=is_beta)
         sent = Sent(endpoint, platform_of(client.name), betas, is_run=not self._is_fragment)
         return self._made(path, index, body, sent)
+
+    def _is_mocked(self, function: Node) -> bool:
+        """Whether the text puts another function in the place of this one."""
+        return bool(self._mocked) and b"".join(self._syntax.text(function).split()) in self._mocked
 
     def _http_call(self, path: list[Node]) -> Call | None:
         """Return the request of `fetch` and its kin, whose function's last name ends `path`."""
@@ -263,8 +270,9 @@ class _Reader:
         if body.properties is None:
             return body
         taken = set(_CLIENT_SETTINGS)
-        if is_beta or not client.is_ours or not client.name:
-            # Without `beta` the SDK sends `betas` in the body; that is certain only for a client that is seen made.
+        # Without `beta` the SDK sends these as they are; that is certain only for a client that is seen made.
+        is_beta |= not client.is_ours or not client.name
+        if is_beta:
             taken.add("betas")
         if method == "toolRunner":
             taken |= _RUNNER_SETTINGS
@@ -346,7 +354,7 @@ def _has_strange_model(body: Written) -> bool:
     """Whether a body names a model that is not one of Claude."""
     member = (body.properties or {}).get("model")
     model = member.value.value if member is not None else None
-    return isinstance(model, str) and bool(model) and HOLE not in model and "claude" not in model.lower()
+    return isinstance(model, str) and bool(model) and is_foreign_model(model)
 
 
 def _unknown(node: Node) -> Written:
