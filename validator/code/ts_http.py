@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from .ts_values import Values
 
-REQUEST: Final = regex(rb"(?<![\w$])(?:[\w$]*[fF]etch[\w$]*|axios|got|ky|request|post)(?=\s*[(<])")
-"""The last name of a function that may send a request: of `fetch(…)`, `axios.post(…)`."""
+REQUEST: Final = regex(rb"(?:[fF]etch[\w$]*|(?<![\w$])(?:axios|got|ky|request|post))(?=\s*[(<])")
+"""The end of the name of a function that may send a request: of `myFetch(…)`, `axios.post(…)`."""
 _PLAIN: Final = frozenset({"fetch", "$fetch", "ofetch", "axios", "got", "ky", "request", "post"})
 """Functions that are known to send the headers that they are given, and no others."""
 _BODIES: Final = ("body", "json", "data")

@@ -21,6 +21,8 @@ Grammar = Literal["typescript", "tsx"]
 
 DEEPEST: Final = 400
 """The most ancestors of a node that is looked at; written code stays below 100, minified bundles below 300."""
+MOST_UNPARSED: Final = 1000
+"""The most tokens of an error of syntax that are looked at."""
 WRAPPERS: Final = frozenset(
     {
         "parenthesized_expression",
@@ -91,7 +93,9 @@ class Syntax:
         while len(path) > 1 and not path[-1].start_byte <= offset < path[-1].end_byte:
             path.pop()
             cursor.goto_parent()
-        while len(path) < DEEPEST and cursor.goto_first_child_for_byte(offset) is not None:
+        while (
+            len(path) < DEEPEST and not _is_shambles(path[-1]) and cursor.goto_first_child_for_byte(offset) is not None
+        ):
             node = cursor.node
             if node is None or not node.start_byte <= offset < node.end_byte:
                 cursor.goto_parent()
@@ -102,6 +106,14 @@ class Syntax:
     def is_elision(self, node: Node) -> bool:
         """Whether a node is a `...` that stands for something left out."""
         return node.start_byte in self.elisions
+
+
+def _is_shambles(node: Node) -> bool:
+    """Whether a node holds what could not be parsed, and much of it.
+
+    Its children are one long list, which is searched from its start: all others are kept in balanced trees.
+    """
+    return node.type == "ERROR" and node.child_count > MOST_UNPARSED
 
 
 def unwrapped(node: Node | None) -> Node | None:

@@ -34,6 +34,8 @@ from .ts_syntax import Grammar, Syntax, arguments_of, unwrapped, without_wrapper
 from .ts_values import Values
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tree_sitter import Node
 
 SUFFIXES: Final = frozenset({".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"})
@@ -44,8 +46,10 @@ _CALL: Final = regex(
     rb"(?<![\w$])messages(?:\s+as\s+[\w$.]+)?(?:\s*[!?)]){0,3}\s*\.\s*(?:batches(?:\s*[!?)]){0,3}\s*\.\s*)?"
     rb"(create|stream|parse|toolRunner|countTokens)(?![\w$])"
 )
-_MOCK: Final = regex(rb"((?<![\w$.])[\w$#.]*\.messages\.(?:batches\.)?\w+)\s*=(?![=>])")
-"""A function that is replaced: `client.messages.create = …`."""
+_MOCK: Final = regex(rb"\.messages\.(?:batches\.)?\w+(?=\s*=(?![=>]))")
+"""The end of a function that is replaced: `client.messages.create = …`."""
+_NAMES_BEFORE: Final = regex(rb"[\w$#.]*\Z")
+_LONGEST_NAMES: Final = 200
 _COMMENT: Final = regex(rb"msglint\s*:")
 _NEEDED: Final = ("model", "messages", "max_tokens")
 _KEYWORDS: Final = frozenset(
@@ -138,7 +142,7 @@ class _Reader:
         self._intent = Intent(syntax, names)
         self._options = Options(syntax, self._values)
         self._requests = Requests(syntax, self._values, self._options)
-        self._mocked = {b"".join(match[1].split()) for match in _MOCK.finditer(syntax.data)}
+        self._mocked = set(_mocked(syntax.data))
 
     def calls(self) -> list[Call]:
         """Return all calls, in the order of the text."""
@@ -309,6 +313,13 @@ class _Reader:
         if value.items is not None:
             value = replace(value, items=items)
         return {**properties, "requests": Property(requests.key, value)}
+
+
+def _mocked(data: bytes) -> Iterator[bytes]:
+    """Yield the names of the functions that a text replaces."""
+    for match in _MOCK.finditer(data):
+        before = _NAMES_BEFORE.search(data[max(0, match.start() - _LONGEST_NAMES) : match.start()])
+        yield (before[0] if before is not None else b"") + match[0]
 
 
 def _is_called(path: list[Node], index: int) -> bool:
