@@ -87,21 +87,26 @@ class Syntax:
         return self.data[node.start_byte : node.end_byte]
 
     def path(self, offset: int) -> list[Node] | None:
-        """Return the nodes around a byte, from the root to the token that holds it; None if there are too many."""
+        """Return the nodes around a byte, from the root to the token that holds it.
+
+        None if there are too many, or no token.
+        """
         path = self._path
         cursor = self._cursor
         while len(path) > 1 and not path[-1].start_byte <= offset < path[-1].end_byte:
             path.pop()
             cursor.goto_parent()
-        while (
-            len(path) < DEEPEST and not _is_shambles(path[-1]) and cursor.goto_first_child_for_byte(offset) is not None
-        ):
+        while len(path) < DEEPEST:
+            if _is_shambles(path[-1]):
+                return None
+            if cursor.goto_first_child_for_byte(offset) is None:
+                break
             node = cursor.node
             if node is None or not node.start_byte <= offset < node.end_byte:
                 cursor.goto_parent()
                 break
             path.append(node)
-        return path[:] if len(path) < DEEPEST else None
+        return path[:] if 1 < len(path) < DEEPEST else None
 
     def is_elision(self, node: Node) -> bool:
         """Whether a node is a `...` that stands for something left out."""
