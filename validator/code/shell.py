@@ -38,8 +38,8 @@ _LONG_WITH_VALUE: Final = frozenset(
     delegation dns-interface dns-ipv4-addr dns-ipv6-addr dns-servers doh-url dump-header ech egd-file engine
     etag-compare etag-save expect100-timeout form form-string ftp-account ftp-alternative-to-user ftp-method ftp-port
     ftp-ssl-ccc-mode happy-eyeballs-timeout-ms haproxy-clientip header hostpubmd5 hostpubsha256 hsts interface
-    ipfs-gateway json keepalive-cnt keepalive-time key key-type krb libcurl limit-rate local-port login-options mail-auth mail-from
-    mail-rcpt max-filesize max-redirs max-time netrc-file noproxy oauth2-bearer output output-dir parallel-max pass
+    ipfs-gateway json keepalive-cnt keepalive-time key key-type krb libcurl limit-rate local-port login-options
+    mail-auth mail-from mail-rcpt max-filesize max-redirs max-time netrc-file noproxy oauth2-bearer output output-dir parallel-max pass
     pinnedpubkey postquote preproxy prequote proto proto-default proto-redir proxy proxy-header proxy-user proxy1.0
     pubkey quote random-file range rate referer request request-target resolve retry retry-delay retry-max-time
     sasl-authzid service-name socks4 socks4a socks5 socks5-hostname speed-limit speed-time ssl-sessions stderr tls-max
@@ -76,10 +76,9 @@ _PREFIXES: Final[dict[str, frozenset[str]]] = {
 }
 """Programs that run the program named by their arguments, and those of their options that have a value."""
 _DECLARING: Final = frozenset({"export", "local", "readonly", "declare", "typeset"})
-_BINDING: Final = frozenset(
-    {"read", "mapfile", "readarray", "getopts", "let", "unset", "printf", "for", "select", "wait"}
-)
+_BINDING: Final = frozenset({"read", "mapfile", "readarray", "getopts", "let", "unset"})
 """Commands that may change the variables named by their arguments."""
+_LOOPS: Final = frozenset({"for", "select"})
 _OPAQUE: Final = frozenset({"source", ".", "eval"})
 """Commands that may change every variable."""
 _IDENTIFIER: Final = regex(r"[A-Za-z_]\w*")
