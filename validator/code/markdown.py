@@ -76,9 +76,12 @@ _WRONG: Final = regex(
 )
 """Words of a sentence that announces a request that the API refuses."""
 _LABEL: Final = regex(
-    r"\W*(?:(?:bad|wrong|incorrect|invalid|anti-?pattern)\b|(?:don['\u2019]?t|do not|before|old|avoid|never)\s*(?:[:(\u2013\u2014*-]|$))|"
-    "\\s*[\u274c\u26d4\u2717\u2718\u2716\U0001f6ab\U0001f44e\U0001f6d1]",
-    re.IGNORECASE,
+    r"""
+      \W*(?:bad|wrong|incorrect|invalid|anti-?pattern)\b
+    | \W*(?:don['\u2019]?t|do\ not|before|old|avoid|never)\s*(?:[:(\u2013\u2014*-]|$)
+    | \s*[\u274c\u26d4\u2717\u2718\u2716\U0001f6ab\U0001f44e\U0001f6d1]
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
 """The start of a heading or comment that announces such requests until the next one."""
 _GOOD_LABEL: Final = regex(
