@@ -67,7 +67,7 @@ _WRONG: Final = regex(
     | ^\W*(?:do\ not|don['\u2019]?t|never|avoid)\b
     | \b(?:bad|wrong|incorrect|invalid|broken|disallowed|unsupported|anti-?pattern)\b
     | \bnot\ (?:valid|allowed|supported|accepted)\b | (?:n['\u2019]t|\bnot)\ work\b
-    | \b(?:fails?|(?:is|are|be|gets?)\ (?:refused|rejected)|refuses|rejects)\b
+    | \b(?:fails?|(?:is|are|be|gets?)\ (?:refused|rejected)|refuses|rejects|(?:will|would)\ error)\b
     | \b(?:returns?|raises?|throws?|causes?|produces?|gives?|get)\ (?:an?\ |the\ )?[^.\n]{0,40}\b(?:error|exception)\b
     | \b(?:a|an|HTTP|status|error|code)\ `?400\b
     | ^\W*(?:before|old|deprecated|legacy)\b\W*(?:\([^()\n]*\)\W*)?$
@@ -92,6 +92,9 @@ _COMMENT_LINE: Final = regex(rb"^[ \t>]*(?:#|//)+([^\r\n]*)", re.MULTILINE)
 _FARTHEST: Final = 600
 """How many bytes before and after a fence are read for a word on it."""
 _LONGEST_ANSWER: Final = 4000
+_ANNOUNCES: Final = regex(r":\s*$|^\s*[#*<]|\b(?:this|these|following|below)\b", re.IGNORECASE)
+"""Marks of a sentence that is about the fence after it."""
+_LONGEST_LABEL: Final = 60
 _SENTENCE_END: Final = regex(r"(?<=[.!?])\s+")
 
 _MDX_COMMENT: Final = regex(rb"\{/\*[^{}]{0,500}\*/\}")
@@ -241,7 +244,8 @@ class _Reader:
         text = self._data[max(previous, fence.start - _FARTHEST) : fence.start].decode(errors="ignore")
         paragraph = text.rstrip("\n\r \t>").rpartition("\n\n")[2].rpartition("\n>\n")[2]
         sentence = _SENTENCE_END.split(paragraph.strip())[-1]
-        return bool(_WRONG.search(sentence))
+        is_about = len(sentence) <= _LONGEST_LABEL or _ANNOUNCES.search(sentence)
+        return bool(is_about and _WRONG.search(sentence))
 
     def _is_answered(self, number: int) -> bool:
         """Whether the text or the fence directly after it shows the error."""

@@ -6,7 +6,8 @@ everything else that the shell puts in is unknown.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from bisect import bisect_left
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from ..common.lazy_regex import regex
@@ -138,6 +139,7 @@ class _Names:
             for name, value in self._bound_by(command):
                 binding = _Binding(command.start, value, command.block, command.is_certain)
                 self._bindings.setdefault(name, []).append(binding)
+        self._opaque.sort()
         for name, start in script.changed:
             self._bindings.setdefault(name, []).append(_Binding(start, None, Block("script"), is_certain=False))
 
@@ -167,7 +169,8 @@ class _Names:
             return None
         binding = bindings[0]
         is_before = binding.value is not None and binding.is_certain and binding.start < use.start
-        if not is_before or any(binding.start < start < use.start for start in self._opaque):
+        opaque = bisect_left(self._opaque, binding.start)
+        if not is_before or (opaque < len(self._opaque) and self._opaque[opaque] < use.start):
             return None
         block: Block | None = use.block
         while block is not None and block is not binding.block:
@@ -185,7 +188,9 @@ def _declared(word: Word) -> Iterator[Assignment]:
         if name.endswith(b"+"):
             yield Assignment(name[:-1].decode(errors="replace"), None)
         return
-    parts = [Piece(rest, first.end - len(rest), first.end), *word.parts[1:]] if rest else word.parts[1:]
+    # Bash does not split the values of these assignments either.
+    others = [replace(part, is_quoted=True) if isinstance(part, Hole) else part for part in word.parts[1:]]
+    parts = [Piece(rest, first.end - len(rest), first.end), *others] if rest else others
     yield Assignment(name.decode(), Word(first.end - len(rest), word.end, parts))
 
 
