@@ -409,7 +409,7 @@ def test_the_betas_are_known_if_all_headers_are(options: str, betas: set[str] | 
 
 def test_betas_are_followed_through_a_constant() -> None:
     script = f"B=a-1\ncurl {URL} -H \"anthropic-beta: $B\" -d '{BODY}'"
-    assert call_of(script).sent.betas == {"a-1"}
+    assert call_of(script).sent.betas == frozenset({"a-1"})
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from ..common.lazy_regex import regex
+from ..rules.syntax import BOM
 from .mapped import Mapped
 
 if TYPE_CHECKING:
@@ -107,11 +108,10 @@ class _Scanner:
 
     def read(self) -> Page:
         data = self._data
-        position = 0
+        position = len(BOM) if data.startswith(BOM) else 0
         while position < len(data):
             end = data.find(b"\n", position) + 1 or len(data)
-            following = self._inside(position, end) if self._open is not None else self._outside(position, end)
-            position = following
+            position = self._inside(position, end) if self._open is not None else self._outside(position, end)
         if self._open is not None:
             self._open.fence.end = len(data)
         return self._page
@@ -191,7 +191,8 @@ class _Scanner:
             if behind < start + len(_COMMENT_START):
                 break
             self._page.comments.append((start, behind))
-            end = max(end, data.find(b"\n", behind) + 1 or len(data))
+            if behind > end:
+                end = data.find(b"\n", behind) + 1 or len(data)
             start = data.find(_COMMENT_START, behind, end)
             if start < 0:
                 break

@@ -88,7 +88,8 @@ _GOOD_LABEL: Final = regex(
     r"\W*(?:good|right|correct|better|do|after|new|instead|fixed|valid|works)\b|\s*[\u2705\u2713\u2714\U0001f44d]",
     re.IGNORECASE,
 )
-_COMMENT_LINE: Final = regex(rb"^[ \t>]*(?:#|//)+([^\r\n]*)", re.MULTILINE)
+_COMMENT_LINE: Final = regex(rb"[ \t]*(?:#|//)+([^\r\n]*)")
+_Range = tuple[int, int]
 _FARTHEST: Final = 600
 """How many bytes before and after a fence are read for a word on it."""
 _LONGEST_ANSWER: Final = 4000
@@ -184,18 +185,29 @@ class _Reader:
         language = self._language(fence)
         if language is None or not fence.has(self._data, _WORDS[language]):
             return Source()
-        mapped = joined(self._data, _without_prompts(self._data, fence.lines, language))
-        source = mapped.restored(self._source(mapped.data, language, fence.language))
-        is_refused = bool(source.calls) and self._is_on_purpose(number)
-        wrong = _wrong_parts(mapped.data) if source.calls else []
-        places = [mapped.start_of(start) for start, _ in wrong]
-        for call in source.calls:
-            part = bisect_right(places, call.start) - 1
-            is_wrong = part >= 0 and wrong[part][1]
-            call.is_refused_on_purpose = call.is_refused_on_purpose or is_refused or is_wrong
-            call.sent = replace(call.sent, is_run=False)
-        self._mark_refused(source.calls, fence)
+        source = Source()
+        for lines in _programs(self._data, fence.lines, language):
+            mapped = joined(self._data, lines)
+            found = mapped.restored(self._source(mapped.data, language, fence.language))
+            source.calls += found.calls
+            source.comments += found.comments
+        if source.calls:
+            self._mark(source.calls, number)
         return source
+
+    def _mark(self, calls: list[Call], number: int) -> None:
+        """Note of the calls of a fence that they are not run, and which of them are shown as refused."""
+        fence = self._fences[number]
+        is_refused = self._is_announced(number) or self._is_answered(number)
+        wrong = _wrong_parts(self._data, fence.lines)
+        shown = [match.start() for match in _REFUSED.finditer(self._data, fence.lines[0][0], fence.lines[-1][1])]
+        for index, call in enumerate(calls):
+            following = calls[index + 1].start if index + 1 < len(calls) else fence.end
+            first = bisect_left(shown, call.end)
+            part = bisect_left(wrong, (call.start, False)) - 1
+            if is_refused or (first < len(shown) and shown[first] < following) or (part >= 0 and wrong[part][1]):
+                call.is_refused_on_purpose = True
+            call.sent = replace(call.sent, is_run=False)
 
     def _language(self, fence: Fence) -> str | None:
         name = fence.language
@@ -218,21 +230,6 @@ class _Reader:
             self.missing = error
             return Source()
         return Source(source.calls, source.comments)
-
-    def _mark_refused(self, calls: list[Call], fence: Fence) -> None:
-        """Mark the calls behind which the fence itself shows that they are refused."""
-        if not calls:
-            return
-        shown = [match.start() for match in _REFUSED.finditer(self._data, fence.lines[0][0], fence.lines[-1][1])]
-        for index, call in enumerate(calls):
-            following = calls[index + 1].start if index + 1 < len(calls) else fence.end
-            first = bisect_left(shown, call.end)
-            if first < len(shown) and shown[first] < following:
-                call.is_refused_on_purpose = True
-
-    def _is_on_purpose(self, number: int) -> bool:
-        """Whether the page shows a fence as a request that is refused."""
-        return self._is_announced(number) or self._is_answered(number)
 
     def _is_announced(self, number: int) -> bool:
         """Whether the sentence or the heading before a fence says so."""
@@ -331,32 +328,38 @@ def _known_properties() -> frozenset[str]:
     return frozenset(name for shape in ("messages", "count_tokens") for name in schemas[SHAPES[shape]]["properties"])
 
 
-def _without_prompts(data: bytes, lines: list[tuple[int, int]], language: str) -> list[tuple[int, int]]:
-    """Return the lines of a session without its prompts, those of a program as they are."""
+def _programs(data: bytes, lines: list[_Range], language: str) -> list[list[_Range]]:
+    """Return the lines of each program in a fence; those of a session are without its prompts.
+
+    Each command of a shell's session is a program, so that quotes in the output of one do not reach into the next.
+    """
     if language == _PYTHON and any(data.startswith(_PYTHON_PROMPT, start) for start, _ in lines):
         marks = (_PYTHON_PROMPT, _PYTHON_CONTINUED)
-        return [(start + len(mark), end) for start, end in lines for mark in marks if data.startswith(mark, start)]
+        return [[(start + len(mark), end) for start, end in lines for mark in marks if data.startswith(mark, start)]]
     if language != _SHELL or not any(_PROMPT.match(data, start, end) for start, end in lines):
-        return lines
-    found = []
+        return [lines]
+    programs: list[list[_Range]] = [[]]
     is_command = False
     for start, end in lines:
         prompt = _PROMPT.match(data, start, end)
+        if prompt:
+            programs.append([])
         is_continued = is_command and data.startswith(_CONTINUED, start)
-        found.append((prompt.end() if prompt else start + 2 if is_continued else start, end))
+        programs[-1].append((prompt.end() if prompt else start + len(_CONTINUED) if is_continued else start, end))
         is_command = bool(prompt) or is_continued
-    return found
+    return programs
 
 
-def _wrong_parts(text: bytes) -> list[tuple[int, bool]]:
-    """Return the offsets of comments that say whether the code after them is wrong, with what they say."""
+def _wrong_parts(data: bytes, lines: list[_Range]) -> list[tuple[int, bool]]:
+    """Return the places of comments that say whether the code after them is wrong, with what they say."""
     found = []
-    for match in _COMMENT_LINE.finditer(text):
-        words = match[1].decode(errors="replace")
+    for start, end in lines:
+        match = _COMMENT_LINE.match(data, start, end)
+        words = match[1].decode(errors="replace") if match else ""
         if _LABEL.match(words):
-            found.append((match.start(), True))
+            found.append((start, True))
         elif _GOOD_LABEL.match(words):
-            found.append((match.start(), False))
+            found.append((start, False))
     return found
 
 
