@@ -126,6 +126,9 @@ WHOLE = {
     "host in a variable": f"BASE=https://api.anthropic.com\ncurl \"$BASE/v1/messages\" -d '{BODY}'",
     "host through two variables": f"H=api.anthropic.com\nB=https://$H\ncurl ${{B}}/v1/messages -d '{BODY}'",
     "local variable": f"ask() {{\n  local BODY='{BODY}'\n  curl {URL} -d \"$BODY\"\n}}",
+    "local variables of two functions": (
+        f"a() {{\n  local B='[]'\n}}\nb() {{\n  local B='{BODY}'\n  curl {URL} -d \"$B\"\n}}"
+    ),
     "variable in the same branch": f"if true; then\n  B='{BODY}'\n  curl {URL} -d \"$B\"\nfi",
     "constant used in a function": f"B='{BODY}'\nask() {{ curl {URL} -d \"$B\"; }}\nask",
     "model in a variable": f"M=claude-haiku-4-5\ncurl {URL} -d '{BODY.replace('claude-haiku-4-5', SPLICED)}'",
@@ -302,6 +305,8 @@ REBOUND = {
     "for one command": "M=claude-haiku-4-5 true\n",
     "by a program": "M=$(pick-model)\n",
     "as an argument": "M=$1\n",
+    "in two functions": "f() { M=x; }\ng() { M=claude-haiku-4-5; }\n",
+    "locally and outside": "M=claude-haiku-4-5\nf() { local M=x; }\n",
     "in a case": "case $1 in a) M=claude-haiku-4-5 ;; esac\n",
     "in a cycle": "M=$N\nN=$M\n",
     "not at all": "",
@@ -322,6 +327,19 @@ def test_a_variable_that_is_bound_later_is_unknown() -> None:
 def test_a_variable_that_the_shell_would_split_is_unknown() -> None:
     script = f"""B='{BODY}'\ncurl {URL} -d $B"""
     assert body_of(script).unknown.values == {(): "any"}
+
+
+@pytest.mark.parametrize("text", ["'one\ntwo'", "'say \"hi\"'", "'a \\ b'"])
+@pytest.mark.parametrize(
+    "call",
+    [f"""curl {URL} -d '%s'""", f"curl {URL} -d @- <<EOF\n%s\nEOF\n", f'curl {URL} -d "$(cat <<EOF\n%s\nEOF\n)"'],
+)
+def test_a_text_that_breaks_the_body_is_unknown_and_the_rest_is_read(text: str, call: str) -> None:
+    spliced = """'"$P"'""" if call.endswith("'%s'") else "$P"
+    body = '{"model": "claude-haiku-4-5", "max_tokens": -1, "system": "%s"}' % spliced  # noqa: UP031 - it has braces
+    script = f"P={text}\n{call % body}"
+    assert body_of(script).unknown.values == {("system",): "text"}
+    assert cut(script, ("max_tokens",)) == "-1"
 
 
 def test_a_constant_has_the_places_of_its_definition() -> None:
