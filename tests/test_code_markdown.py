@@ -134,6 +134,7 @@ NO_FENCES = {
     "two ticks": f"``bash\n{CURL}\n``\n",
     "ticks in the info": f"```bash `x`\n{CURL}\n",
     "comment": f"<!--\n{fenced(CURL)}-->\n",
+    "comment of MDX": f"{{/*\n{fenced(CURL)}*/}}\n",
     "comment of several lines": f"text <!-- x\n\n{fenced(CURL)}\n{fenced(CURL)}\n-->",
     "pre": f"<pre>\n{fenced(CURL)}</pre>\n",
     "fence shown in a fence": fenced(fenced(CURL), "markdown", "````"),
@@ -361,7 +362,7 @@ def test_comments_for_msglint_are_found_in_pages_and_in_fences() -> None:
         + json_page(json)
         + fenced("# msglint: ignore[c]\n" + CURL)
         + fenced("{/* msglint: no */} <!-- msglint: no -->", "html")
-        + "`<!-- msglint: no -->`\n"
+        + "`<!-- msglint: no -->`\n{/* x */} <!-- msglint: ignore[d] -->\n"
     )
     found = [page.encode()[start:end].decode() for start, end in read(page).comments]
     assert found == [
@@ -369,6 +370,7 @@ def test_comments_for_msglint_are_found_in_pages_and_in_fences() -> None:
         "/* msglint: ignore[mdx] */",
         "// msglint: ignore[b]",
         "# msglint: ignore[c]",
+        "<!-- msglint: ignore[d] -->",
     ]
 
 
@@ -494,6 +496,7 @@ _LONG = {
     "prompts": b"```console\n" + b"$ x\n> y\n" * 100_000 + f"$ curl {URL} -d x\n```\n".encode(),
     "a long JSON text": b'```json\n{"model": "' + b"x" * 3_000_000 + b'"}\n```\n',
     "comments in JSON": b'```json\n{"model": "claude", "messages": [' + b"// msglint: x\n" * 50_000 + b"]}\n```\n",
+    "requests in JSON": (b'```json\n{"model": "claude", "messages": []}\n```\n') * 3_000 + b"x" * 3_000_000,
     "answers": _FENCE * 500 + b"```\ninvalid_request_error\n```\n" * 500,
     "list markers": b"- " * 300_000 + b"```\n```",
     "numbers": b"1" * 1_000_000 + b"```\n```",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
@@ -98,7 +98,6 @@ _ANNOUNCES: Final = regex(r":\s*$|^\s*[#*<]|\b(?:this|these|following|below)\b",
 _LONGEST_LABEL: Final = 60
 _SENTENCE_END: Final = regex(r"(?<=[.!?])\s+")
 
-_MDX_COMMENT: Final = regex(rb"\{/\*[^{}]{0,500}\*/\}")
 _OURS: Final = regex(rb"(?:<!--|/\*)[\s*-]*msglint\s*:", re.IGNORECASE)
 _IN_JSON: Final = regex(rb"(?://|/\*|#)[\s*]{0,20}msglint\s*:[^\r\n]*", re.IGNORECASE)
 
@@ -149,13 +148,6 @@ def _comments_of(data: bytes, page: Page) -> Iterator[tuple[int, int]]:
     for start, end in page.comments:
         if _OURS.match(data, start):
             yield start, end
-    starts = [fence.start for fence in page.fences]
-    for match in _MDX_COMMENT.finditer(data):
-        start, end = match.start() + 1, match.end() - 1
-        number = bisect_right(starts, start) - 1
-        is_outside = number < 0 or page.fences[number].end <= start
-        if is_outside and _OURS.match(data, start):
-            yield start, end
 
 
 class _Reader:
@@ -168,6 +160,15 @@ class _Reader:
         self._fences = page.fences
         self._headings = self._read_headings()
         self._heading_starts = [start for start, _ in self._headings]
+
+    @cached_property
+    def _is_on_our_api(self) -> bool:
+        """Whether the page is on the Messages API, and not on counting tokens."""
+        return bool(_OUR_API.search(self._data)) and not _COUNTING.search(self._data)
+
+    @cached_property
+    def _names_us(self) -> bool:
+        return bool(_OUR_NAME.search(self._data))
 
     def _read_headings(self) -> list[tuple[int, str]]:
         """Return the headings of the page, with the ends of their lines; those in fences are comments."""
@@ -272,7 +273,7 @@ class _Reader:
         open_if_cut(body)
         is_counted = not is_batch and "max_tokens" not in (body.properties or {})
         # Without `max_tokens` it may be a body for counting tokens, or for a gateway.
-        if is_counted and (not _OUR_API.search(self._data) or _COUNTING.search(self._data)):
+        if is_counted and not self._is_on_our_api:
             body.is_open = True
         sent = Sent("batches" if is_batch else "messages")
         comments = [match.span() for match in _IN_JSON.finditer(text) if _is_outside_strings(text, match.start())]
@@ -303,7 +304,7 @@ class _Reader:
         if model.unknown is None:
             if not isinstance(model.value, str):
                 return False
-        elif not (names >= ESSENTIALS and _OUR_NAME.search(self._data)):
+        elif not (names >= ESSENTIALS and self._names_us):
             return False
         known = sum(name in _known_properties() for name in names)
         return known >= len(names) - known and not _has_foreign_roles(body)
