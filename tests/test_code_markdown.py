@@ -42,7 +42,7 @@ def body_of(page: str) -> Spelled:
 
 
 def cut(page: str, path: tuple[str | int, ...]) -> str:
-    """Return what stands at the place of a value."""
+    """Return the text at the place of a value."""
     span = body_of(page).spans[path]
     return page.encode()[span.start : span.end].decode()
 

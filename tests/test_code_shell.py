@@ -35,7 +35,7 @@ def body_of(script: str, *, is_fragment: bool = False) -> Spelled:
 
 
 def cut(script: str, path: tuple[str | int, ...]) -> str:
-    """Return what stands at the place of a value."""
+    """Return the text at the place of a value."""
     span = body_of(script).spans[path]
     return script.encode()[span.start : span.end].decode()
 

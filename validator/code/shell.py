@@ -517,7 +517,7 @@ def _is_breaking(parts: Iterable[Piece | Hole]) -> bool:
 
 
 def _behind_options(words: list[Word], at: int, with_value: frozenset[str], *, is_env: bool) -> int:
-    """Return the index of the first word that is no option of a prefix such as `sudo`."""
+    """Return the index of the first word that is not an option of a prefix such as `sudo`."""
     while at < len(words):
         text = _text_of(words[at].parts)
         if text in with_value:

@@ -135,7 +135,6 @@ class Command:
     """The command that writes into this one's input; one without words if it is a compound command."""
     is_certain: bool = True
     """Whether it runs in the shell itself whenever its block does: not behind `&&` and `||`, not in a pipe."""
-    is_negated: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -380,8 +379,7 @@ class _Lexer:
         """Return the current command, which has a part at `start`."""
         command = frame.command
         if command.is_empty:
-            negated = command.is_negated
-            command = Command(start, start, frame.block, source=frame.source, is_negated=negated)
+            command = Command(start, start, frame.block, source=frame.source)
             command.is_certain = not frame.is_conditional
             frame.command = command
         return command
@@ -427,11 +425,8 @@ class _Lexer:
             self._begun(frame, word.start).words.append(word)
             frame.push(_HEADED[text])
             return True
-        elif text in _PREFIXES:
-            frame.command.is_negated = frame.command.is_negated or text == b"!"
-            return True
         else:
-            return False
+            return text in _PREFIXES
         frame.command = Command(word.start, word.end, frame.block)
         return True
 
