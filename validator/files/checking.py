@@ -21,7 +21,7 @@ from ..report.file_result import FileResult, Kind, joined, shown_name
 from ..report.fingerprint import fingerprint
 from ..rules import syntax
 from .cells import in_cells
-from .glance import RECORDING, why_no_request
+from .glance import RECORDING, is_recording_start, why_no_request
 from .reading import UnreadableError, opened, read_lines, read_whole
 from .recognition import SCHEMA_KEY, Verdict, declared_shape, host_of, may_be_request, recognised, stranger
 
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 _LINE_END: Final = regex(rb"\r\n|\n|\r")
 _SPACE: Final = b" \t\r\n"
 _RECORDS_LOOKED_AT: Final = 3
+_GLANCE: Final = 4096
+"""The bytes at the beginning of a YAML file that show whether it is a recording."""
 LINES_LOOKED_AT: Final = 50
 """If none of this many first lines of a JSON Lines file is a request, the rest is not checked."""
 PARSER: Final = "tree-sitter"
@@ -88,6 +90,10 @@ def check_in_parts(
                 source.rewind()
             yield from check_lines_in_parts(name, read_lines(source), linter)
             return
+        if not is_named and not recordings and format_of(path) is Format.YAML:
+            if is_recording_start(source.file.read(_GLANCE)):
+                return
+            source.rewind()
         data = read_whole(source)
     if is_named:
         yield check_text(name, data, linter, most=most, recordings=recordings)
