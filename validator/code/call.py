@@ -8,8 +8,18 @@ from dataclasses import dataclass, field, replace
 from ..documents.written import Sent, Written, moved
 
 
-class MissingParserError(RuntimeError):
-    """Raised if the parser of a language is not installed; the message says what to install."""
+class MissingParserError(Exception):
+    """A parser that a language needs is not installed.
+
+    Attributes:
+        language: The language, as people write it: `TypeScript`.
+        extra: The extra of the package that brings the parser: `code`.
+    """
+
+    def __init__(self, language: str, extra: str) -> None:
+        super().__init__(f"{language} needs a parser; install it with `pip install 'msglint[{extra}]'`")
+        self.language = language
+        self.extra = extra
 
 
 @dataclass(slots=True)

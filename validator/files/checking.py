@@ -39,10 +39,6 @@ _GLANCE: Final = 4096
 """The bytes at the beginning of a YAML file that show whether it is a recording."""
 LINES_LOOKED_AT: Final = 50
 """If none of this many first lines of a JSON Lines file is a request, the rest is not checked."""
-PARSER: Final = "tree-sitter"
-"""What is needed to read TypeScript and JavaScript."""
-INSTALLATION: Final = "pip install 'msglint[code]'"
-"""The command that installs it."""
 _RETIRED: Final = "models/retired"
 NAMELESS: Final = "<stdin>"
 """The name of a text that came without one."""
@@ -129,7 +125,7 @@ def check_text(
     try:
         documents = read(data, text_format, name, recordings=recordings)
     except MissingParserError as error:
-        msg = f"cannot be read without {PARSER}: {INSTALLATION}"
+        msg = f"cannot be read: {error}"
         raise UnreadableError(msg) from error
     return check_documents(name, documents, linter, most=most)
 
