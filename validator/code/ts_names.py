@@ -233,9 +233,7 @@ def _declares(path: list[Node], found: _Found) -> bool:
         if parent.child_by_field_name("value") == leaf:
             return False
         kind, type_, scope = "opaque", parent.child_by_field_name("type"), _function_scope(path, index)
-    elif (parent.type == "arrow_function" and parent.child_by_field_name("parameter") == leaf) or (
-        parent.type == "catch_clause" and parent.child_by_field_name("parameter") == leaf
-    ):
+    elif (parent.type == "arrow_function" and parent.child_by_field_name("parameter") == leaf) or (parent.type == "catch_clause" and parent.child_by_field_name("parameter") == leaf):
         kind, scope = "opaque", (parent.start_byte, parent.end_byte)
     elif parent.type == "for_in_statement" and parent.child_by_field_name("left") == leaf:
         if parent.child_by_field_name("kind") is None:
