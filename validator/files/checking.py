@@ -160,6 +160,8 @@ def check_documents(name: str, documents: list[Document], linter: Linter, *, mos
     rest: Counter[tuple[str, Severity]] = Counter()
     retired = 0
     for document in documents:
+        if _is_wholly_unknown(document):
+            continue
         checked = _without_schema(document)
         mine = _linter_of(document, linter)
         report = mine.lint_document(
@@ -442,6 +444,11 @@ def _count_of_call(document: Document) -> int:
     requests = document.value.get("requests") if isinstance(document.value, dict) else None
     is_batch = document.sent is not None and document.sent.endpoint == "batches" and isinstance(requests, list)
     return max(1, len(requests)) if is_batch and requests is not None else 1
+
+
+def _is_wholly_unknown(document: Document) -> bool:
+    """Whether nothing is known of a call's body, or it is not to be checked."""
+    return document.unknown is not None and () in document.unknown.values
 
 
 def _names_retired_model(document: Document, report: Report) -> bool:
