@@ -1,7 +1,7 @@
 """Measure what a walk over source code costs: a tree of Python files, of which few have a call.
 
-Run `python benchmarks/source_code.py [FILES]`. The yardstick is the CPU time of `ruff check --select F401` over the same
-tree.
+Run `python benchmarks/source_code.py [FILES]`. The yardstick is the CPU time of `ruff check --select F401` over the
+same tree.
 """
 
 from __future__ import annotations
