@@ -365,3 +365,55 @@ def test_a_fault_of_a_reader_is_reported_for_that_file_alone(tmp_path: Path) -> 
     report = found_in(write(tmp_path, {"a.py": deep, "b.py": ASK}))
     assert report["errors"] == []
     assert places(report)[-1] == ("b.py", "schema/maximum", 7, 17)
+
+
+PROMPTFOO = """\
+prompts: [a]
+providers:
+  - id: anthropic:messages:claude-haiku-4-5
+    config:
+      temperature: 1.5
+"""
+
+
+def test_comments_suppress_what_is_found_in_a_configuration_of_promptfoo(tmp_path: Path) -> None:
+    path = write(tmp_path, {"promptfooconfig.yaml": PROMPTFOO}) / "promptfooconfig.yaml"
+    assert run("check", path, "--fix", "--unsafe-fixes").returncode == 1
+    assert path.read_text() == PROMPTFOO
+    assert run("check", path, "--add-ignores", "--reason", "as before").returncode == 0
+    assert path.read_text() == PROMPTFOO.replace("1.5", "1.5  # msglint: ignore[schema/maximum] as before")
+    assert run("check", path).err == "checked 1 request in 1 file: no violations; 1 suppressed\n"
+
+
+def test_recordings_are_checked_if_an_option_or_the_configuration_says_so(tmp_path: Path) -> None:
+    body = json.dumps({"model": "claude-haiku-4-5", "max_tokens": 64, "messages": [{"role": "tool", "content": "4"}]})
+    cassette = f"interactions:\n- request:\n    body: '{body}'\n    uri: https://api.anthropic.com/v1/messages\n"
+    files = {f"c{number}.yaml": cassette + "  response: {}\n" * (number == 1) for number in range(30)}
+    write(tmp_path, files)
+    assert run("check", ".", cwd=tmp_path).err.startswith("msglint: no request was found")
+    expected = [(name, "schema/enum", 3, cassette.split("\n")[2].index('"tool"') + 1) for name in sorted(files)]
+    for jobs in ("1", "2"):
+        assert places(found_in(".", "--recordings", "--jobs", jobs, cwd=tmp_path)) == expected
+    done = run("check", "c1.yaml", cwd=tmp_path)
+    assert (done.returncode, done.err) == (0, "checked 1 request in 1 file: no violations\n")
+    write(tmp_path, {"msglint.toml": "recordings = true\n"})
+    assert places(found_in(".", "--jobs", "2", cwd=tmp_path)) == expected
+
+
+def test_only_the_beginning_of_a_recording_is_read_in_a_walk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, {"a.yaml": "---\nversion: 1\ninteractions:\n- request:\n    body: messages\n" + "# x\n" * 10_000})
+
+    def read_whole(_source: object) -> bytes:
+        raise AssertionError
+
+    monkeypatch.setattr(files_checking, "read_whole", read_whole)
+    assert files_checking.check_file(str(tmp_path / "a.yaml"), LINTER, is_named=False) is None
+
+
+@pytest.mark.parametrize("option", ["--tests", "--recordings"])
+def test_a_configuration_with_a_flag_that_is_no_boolean_is_refused(option: str, tmp_path: Path) -> None:
+    key = option.removeprefix("--")
+    write(tmp_path, {"msglint.toml": f'{key} = "yes"\n', "a.py": ASK})
+    done = run("check", ".", cwd=tmp_path)
+    assert done.returncode == 2
+    assert f"`{key}` is \"yes\", but must be `true` or `false`" in done.err
