@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,7 @@ FILES = {
 }
 
 
-def write(folder: Path, files: dict[str, str | bytes]) -> Path:
+def write(folder: Path, files: Mapping[str, str | bytes]) -> Path:
     for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -416,4 +417,4 @@ def test_a_configuration_with_a_flag_that_is_no_boolean_is_refused(option: str, 
     write(tmp_path, {"msglint.toml": f'{key} = "yes"\n', "a.py": ASK})
     done = run("check", ".", cwd=tmp_path)
     assert done.returncode == 2
-    assert f"`{key}` is \"yes\", but must be `true` or `false`" in done.err
+    assert f'`{key}` is "yes", but must be `true` or `false`' in done.err
