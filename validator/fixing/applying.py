@@ -10,7 +10,7 @@ from functools import partial
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
-from ..documents import Document, Format, format_of, read, strict
+from ..documents import CODE, Document, Format, format_of, read, strict
 from ..fixes.fix import Applicability
 from ..report import Severity
 from .json_edits import Edit, JsonEditor, UneditableError, edited
@@ -77,6 +77,8 @@ def fix_text(name: str, data: bytes, check: Check, *, unsafe: bool = False) -> F
         unsafe: Whether to apply unsafe fixes too.
     """
     state = Fixed(data, check(data))
+    if format_of(name) in CODE:
+        return state
     while _advance(state, name, check, unsafe=unsafe):
         pass
     return state
