@@ -59,6 +59,7 @@ from .yaml_readings import advised, held
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
+    from ..documents.written import Sent
     from ..engine.setup import Setup
 
 _Name = TypeVar("_Name", bound=str)
@@ -195,6 +196,18 @@ class Linter:
     def on(self, platform: Platform) -> Linter:
         """Return a linter with the same options for the requests of another platform."""
         return self if platform == self.platform else shared_linter({**self._options, "platform": platform})
+
+    def for_call(self, sent: Sent) -> Linter:
+        """Return a linter with the same options for a call in source code; what the code says about it comes first."""
+        betas = None if sent.betas is None else tuple(sorted(sent.betas))
+        known = {
+            "endpoint": sent.endpoint,
+            "platform": sent.platform or self.told_platform,
+            "betas": betas,
+            "api_version": sent.api_version,
+        }
+        said: Any = {name: value for name, value in known.items() if value is not None}
+        return shared_linter({**self._options, **said})
 
     def _concerns(self, rule: Rule) -> bool:
         """Whether the API of the linter's platform, version and edition is known to refuse what a rule finds."""

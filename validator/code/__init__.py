@@ -6,4 +6,6 @@
 | `mapped` | texts that are taken out of a file, with their places in it |
 | `sdk` | names of the official SDKs: methods, clients, keywords |
 | `reading` | from what a reader found to documents |
+| `decoding` | source files as UTF-8 |
+| `readers` | the documents of a file in any format |
 """

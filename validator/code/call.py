@@ -8,6 +8,10 @@ from dataclasses import dataclass, field, replace
 from ..documents.written import Sent, Syntax, Written, moved
 
 
+class MissingParserError(RuntimeError):
+    """Raised if the parser of a language is not installed; the message says what to install."""
+
+
 @dataclass(slots=True)
 class Call:
     """A call of the Messages API in source code."""
