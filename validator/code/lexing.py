@@ -128,8 +128,8 @@ _ESCAPED: Final = {b"n": b"\n", b"r": b" ", b"t": b"\t", b'"': b'"', b"\\": b"\\
 def flattened(notebook: bytes) -> bytes:
     """Return the texts of a notebook at their places, without what JSON needs around and in them.
 
-    Every byte keeps its offset: an escape is filled up with blanks, and all that stands between two texts becomes
-    blank. The only ends of lines are those of the texts, and one after each list.
+    Every byte keeps its offset: an escape is filled up with blanks, and what stands between two texts becomes blank.
+    The only ends of lines are those of the texts, and one wherever more than a comma stands between two.
     """
     pieces: list[bytes] = []
     position = 0
@@ -140,7 +140,7 @@ def flattened(notebook: bytes) -> bytes:
 
 
 def _gap(text: bytes) -> bytes:
-    return (b"" if b"]" not in text else b"\n").ljust(len(text))
+    return (b"\n" if text.strip(b" \t\r\n,") else b"").ljust(len(text))
 
 
 def _unescaped(found: re.Match[bytes]) -> bytes:

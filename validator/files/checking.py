@@ -158,12 +158,19 @@ def check_documents(name: str, documents: list[Document], linter: Linter, *, mos
     rest: Counter[tuple[str, Severity]] = Counter()
     retired = 0
     for document in documents:
+        if _is_unknown(document):
+            continue
         checked = _without_schema(document)
         mine = _linter_of(document, linter)
         report = mine.lint_document(
             checked, lines, shape=_shape_of(document), most=None if comments else most, rest=rest
         )
-        marked = [(violation, fingerprint(violation, checked.value)) for violation in report.violations]
+        kept = report.violations
+        if document.written is not None:
+            from ..fixing.applying import without_impossible
+
+            kept = without_impossible(document, kept)
+        marked = [(violation, fingerprint(violation, checked.value)) for violation in kept]
         retired += _names_retired_model(document, report)
         if document.readable:
             found += marked
@@ -369,6 +376,8 @@ def judge_calls(documents: list[Document]) -> Verdict:
     calls = sum(document.call is not None for document in documents)
     if calls:
         return Verdict(is_request=True, reason=f"it has {count(calls, 'call')} of the Messages API")
+    if any(document.comments for document in documents):
+        return Verdict(is_request=True, reason="it has comments for msglint, but no call of the Messages API")
     if documents:
         return Verdict(is_request=True, reason="it cannot be parsed, but calls the Messages API")
     return Verdict(is_request=False, reason="it has no call of the Messages API")
@@ -429,6 +438,8 @@ def _text(line: bytes) -> str:
 def _count_requests(document: Document) -> int:
     if _is_refused_as_stranger(document) or _is_unparsed(document):
         return 0
+    if document.call is None and _is_unknown(document):
+        return 0  # a text with comments alone
     if document.call is not None:
         return _count_of_call(document)
     requests = document.value.get("requests") if isinstance(document.value, dict) else None
@@ -492,12 +503,19 @@ def _judged(name: str, document: Document, linter: Linter) -> Document:
     """
     if name == NAMELESS or document.call is not None or (document.readable and linter.endpoint != "auto"):
         return document
+    if _is_unknown(document):
+        return document
     found = stranger(name, document)
     if found is None:
         return document
     rule = syntax.not_a_request
     finding = SyntaxFinding(rule, rule.check(found))
     return Document(document.data, None, readable=False, findings=(finding,), finder=document.finder)
+
+
+def _is_unknown(document: Document) -> bool:
+    """Whether nothing at all is known of a document's value."""
+    return document.unknown is not None and () in document.unknown.values
 
 
 def _is_unparsed(document: Document) -> bool:
