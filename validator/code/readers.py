@@ -40,9 +40,7 @@ def may_hold_calls(data: bytes, text_format: Format) -> bool:
 _TWO_BYTES: Final = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
 
 
-def read(
-    data: bytes, text_format: Format | None, name: str = "", *, recordings: bool = False
-) -> list[Document]:
+def read(data: bytes, text_format: Format | None, name: str = "", *, recordings: bool = False) -> list[Document]:
     """Return the documents of a text that is not JSON Lines: of source code, one for each call; there may be none.
 
     Args:

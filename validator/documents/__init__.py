@@ -35,9 +35,7 @@ class Format(Enum):
     BAML = "BAML"
 
 
-CODE: Final = frozenset(
-    {Format.PYTHON, Format.NOTEBOOK, Format.TYPESCRIPT, Format.MARKDOWN, Format.SHELL, Format.BAML}
-)
+CODE: Final = frozenset({Format.PYTHON, Format.NOTEBOOK, Format.TYPESCRIPT, Format.MARKDOWN, Format.SHELL, Format.BAML})
 """The formats of source code: their documents are the calls in it."""
 FORMATS: Final = {
     ".json": Format.JSON,

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..checking.linter import Line
-from ..common.lazy_regex import regex
-from ..common.redaction import masked, masked_data
-from ..code.embedded import is_recording
-from ..common.wording import Sparing, count
 from ..code.call import MissingParserError
 from ..code.readers import read, read_code, with_calls
+from ..code.recordings import is_recording
+from ..common.lazy_regex import regex
+from ..common.redaction import masked, masked_data
+from ..common.wording import Sparing, count
 from ..documents import CODE, Document, Format, SyntaxFinding, format_of, strict
 from ..documents import read as read_data
 from ..places.lines import LineIndex
@@ -21,7 +21,7 @@ from ..report.file_result import FileResult, Kind, joined, shown_name
 from ..report.fingerprint import fingerprint
 from ..rules import syntax
 from .cells import in_cells
-from .glance import why_no_request
+from .glance import RECORDING, why_no_request
 from .reading import UnreadableError, opened, read_lines, read_whole
 from .recognition import SCHEMA_KEY, Verdict, declared_shape, host_of, may_be_request, recognised, stranger
 
@@ -165,7 +165,7 @@ def check_documents(name: str, documents: list[Document], linter: Linter, *, mos
         report = mine.lint_document(
             checked, lines, shape=_shape_of(document), most=None if comments else most, rest=rest
         )
-        kept = report.violations
+        kept: Sequence[Violation] = report.violations
         if document.written is not None:
             from ..fixing.applying import without_impossible
 
@@ -364,7 +364,7 @@ def judge_data(
 ) -> tuple[Verdict, list[Document]]:
     """Decide whether one of the documents of JSON or YAML is a request, or holds some, and return those to check."""
     if not recordings and any(is_recording(document.value) for document in documents):
-        return Verdict(is_request=False, reason="it is a recording of HTTP calls; `--recordings` checks it"), []
+        return Verdict(is_request=False, reason=RECORDING), []
     found = with_calls(documents, recordings=recordings)
     if found != documents:
         return judge_calls(found), found

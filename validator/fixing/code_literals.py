@@ -89,6 +89,8 @@ def _characters(data: bytes, start: int, end: int, syntax: Syntax, quote: bytes)
         if match is None or (quote == b"`" and data.startswith(b"${", position)) or data.startswith(quote, position):
             raise UneditableError(position)
         piece = match[0].decode(errors="surrogatepass")
+        if piece == "\\":
+            raise UneditableError(position)
         if piece[0] == "\\":
             piece = read(piece)
         elif piece in {"\r", "\r\n", "\n"}:
@@ -104,9 +106,12 @@ def _of_python(escape: str) -> str:
     kind = escape[1]
     if kind in "\r\n":
         return ""
-    if kind in "01234567xuUN":
-        digits = int(escape[1:], 8) if kind.isdigit() else int(escape[2:], 16) if kind != "N" else None
-        return _named(escape[3:-1]) if digits is None else _character(digits)
+    if kind in "01234567":
+        return _character(escape[1:], 8)
+    if kind in "xuU":
+        return _character(escape[2:], 16)
+    if kind == "N":
+        return _named(escape[3:-1])
     if kind == "a":
         return "\a"
     if kind in "\\'\"":
@@ -121,9 +126,7 @@ def _of_javascript(escape: str) -> str:
     if kind in "xu":
         if escape.count("\\") > 1:
             return str(json.loads(f'"{escape}"'))
-        if escape == "\\u" or escape == "\\x":
-            raise UneditableError(escape)
-        return _character(int(escape[2:].strip("{}"), 16))
+        return _character(escape[2:].strip("{}"), 16)
     if kind.isdigit():
         raise UneditableError(escape)  # one, two or three digits, or an error
     return _SIMPLE.get(kind, kind)
@@ -138,11 +141,11 @@ def _named(name: str) -> str:
         raise UneditableError(name) from None
 
 
-def _character(code: int) -> str:
+def _character(digits: str, base: int) -> str:
     try:
-        return chr(code)
+        return chr(int(digits, base))
     except (ValueError, OverflowError):
-        raise UneditableError(code) from None
+        raise UneditableError(digits) from None
 
 
 def escaped(text: str, syntax: Syntax, quote: bytes) -> bytes:

@@ -485,12 +485,10 @@ def not_a_request(text: Stranger) -> Fault:
 @syntax_rule(
     "syntax/unparsed-source",
     severity=Severity.INFO,
-    bad=(
-        Example(b"reply = client.messages.create(\n    model=,\n)\n", at="", endpoint="auto", file="ask.py"),
-    ),
+    bad=(Example(b"reply = client.messages.create(\n    model=,\n)\n", at="", endpoint="auto", file="ask.py"),),
     good=(
         Example(
-            b'reply = client.messages.create(\n    model="claude-haiku-4-5",\n    max_tokens=64,\n    messages=messages,\n)\n',
+            b'reply = client.messages.create(model="claude-haiku-4-5", max_tokens=64, messages=messages)\n',
             endpoint="auto",
             file="ask.py",
         ),
