@@ -189,11 +189,8 @@ def _members(calls: Iterable[Call]) -> list[_Range]:
     seen: set[int] = set()
     for call in calls:
         body = call.body
-        # The text of a here-document stands behind the command.
-        is_behind = call.syntax == "json" and call.start < body.start
-        end = max(call.end, body.end) if is_behind else call.end
-        found.add((call.start, end))
-        waiting: list[tuple[Written, _Range]] = [(body, (call.start, end))]
+        found.add((call.start, call.end))
+        waiting: list[tuple[Written, _Range]] = [(body, (call.start, call.end))]
         while waiting:
             written, outer = waiting.pop()
             if id(written) in seen:

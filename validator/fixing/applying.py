@@ -270,7 +270,7 @@ def _parts(name: str, text: bytes) -> list[_Part]:
         return [
             _Part(start, document.data[start:end], partial(_same, document))
             for document in read_code(text, text_format, name)
-            for start, end in [_range_of_call(document)]
+            for start, end in [document.call or (0, len(document.data))]
         ]
     if text_format is Format.LINES:
         lines = text.split(b"\n")
@@ -287,13 +287,6 @@ def _parts(name: str, text: bytes) -> list[_Part]:
         _Part(start, text[start:end], partial(_same, document))
         for document, start, end in zip(documents, starts_of_values, [*starts_of_values[1:], len(text)], strict=True)
     ]
-
-
-def _range_of_call(document: Document) -> tuple[int, int]:
-    """Return the range of a call, and of a here-document behind it."""
-    start, end = document.call or (0, len(document.data))
-    written = document.written
-    return start, max(end, written.end) if written is not None and start <= written.start else end
 
 
 def _part_finder(name: str, text: bytes, parts: list[_Part]) -> Callable[[Range], int | None]:

@@ -145,10 +145,7 @@ class CodeEditor(Editor):
         """Whether a range is in the call, and in the object or array that has it."""
         if holder is not self._root and not holder.start < start < end < holder.end:
             return False
-        if self._call[0] <= start and end <= self._call[1]:
-            return True
-        # A here-document stands after its command; what stands before it is a variable.
-        return self._syntax == "json" and self._call[0] < holder.start <= start and end <= holder.end
+        return self._call[0] <= start and end <= self._call[1]
 
     def _literal(self, path: Path) -> Written:
         """Return a value that stands where it is used.
