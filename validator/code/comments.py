@@ -19,14 +19,29 @@ if TYPE_CHECKING:
 _Range = tuple[int, int]
 
 _BREAK: Final = re.compile(rb"\r\n|\n|\r")
-_FENCE: Final = re.compile(rb"\s*?(?:^|(?<=[\r\n]))(?P<indent>[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)?)(?P<fence>`{3,}|~{3,})")
+_FENCE: Final = re.compile(
+    rb"\s*?(?:^|(?<=[\r\n]))(?P<indent>[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)?)(?P<fence>`{3,}|~{3,})"
+)
 _HTML: Final = b"<!--"
 _GOES_ON: Final = frozenset(b"=(,+&|?:.<>!*-%^~[{")
 """The last characters of a line of JavaScript whose statement goes on."""
 _GOES_ON_WITH: Final = frozenset(b".?:=+&|),]}*-%^`<>(")
 """The first characters of a line of JavaScript that goes on with the statement before it."""
 _WANTS_MORE: Final = frozenset(
-    {b"await", b"return", b"new", b"const", b"let", b"var", b"export", b"default", b"async", b"throw", b"void", b"yield"}
+    {
+        b"await",
+        b"return",
+        b"new",
+        b"const",
+        b"let",
+        b"var",
+        b"export",
+        b"default",
+        b"async",
+        b"throw",
+        b"void",
+        b"yield",
+    }
 )
 _BEFORE_BLOCK: Final = frozenset({b"else", b"try", b"finally", b"do"})
 

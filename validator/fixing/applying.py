@@ -73,9 +73,7 @@ def without_impossible(document: Document, violations: Sequence[Violation]) -> l
     if not operations:
         return list(violations)
     editor = _editor(document, operations)
-    return [
-        each if each.fix is None or _edits_by(editor, each.fix) else each._replace(fix=None) for each in violations
-    ]
+    return [each if each.fix is None or _edits_by(editor, each.fix) else each._replace(fix=None) for each in violations]
 
 
 def fix_text(name: str, data: bytes, check: Check, *, unsafe: bool = False) -> Fixed:
