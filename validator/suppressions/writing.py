@@ -170,7 +170,7 @@ def _number_of_comments(documents: Iterable[Document]) -> int:
 def _wanted(
     data: bytes, text_format: Format, documents: list[Document], found: Iterable[Violation]
 ) -> tuple[dict[int, _Wanted], dict[int, int]]:
-    """Return the comments that are wanted, by the first line that each is for, and that line for each line."""
+    """Return the comments that are wanted, by the line of their first way, and that line for each line."""
     finder = _WayFinder(data, text_format, documents)
     wanted: dict[int, _Wanted] = {}
     keys: dict[int, int] = {}
@@ -276,7 +276,7 @@ def _ineffective(
     keys: dict[int, int],
     origins: list[int],
 ) -> set[int]:
-    """Return the comments that do not suppress all the violations that they are for, by the first line of these."""
+    """Return the comments that do not suppress all the violations that they are for, by the line of their first way."""
 
     def key_of(line: int) -> int:
         return keys.get(line, line)
@@ -301,7 +301,7 @@ def _with_comments(data: bytes, comments: list[tuple[_Way, int, bytes]]) -> _Com
 
     Args:
         data: The text.
-        comments: The place of each comment, the first line that it is for, and its text.
+        comments: The place of each comment, the line of its first way, and its text.
     """
     behind = {way.line: comment for way, _, comment in comments if way.is_behind}
     above: dict[int, list[tuple[int, bytes]]] = defaultdict(list)
