@@ -1,0 +1,640 @@
+"""Values of expressions in TypeScript and JavaScript, as far as they are spelled out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from ..common.lazy_regex import regex
+from ..documents.written import MOST_VALUES, Property, UnknownKind, Written
+from .http import HOLE
+from .placeholders import is_placeholder
+from .ts_literals import calculated, number_of, text_of
+from .ts_names import Declaration, Names
+from .ts_syntax import FUNCTIONS, WRAPPERS, Syntax, arguments_of, callee_of, unwrapped, unwrapped_child
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+DEEPEST_VALUE: Final = 90
+"""The most nested values and names that are followed; below them all is unknown."""
+_LONGEST_CHAIN: Final = 10_000
+"""The most operands of one concatenation."""
+_CALCULATIONS: Final = frozenset({"-", "*", "/", "%", "**", "&", "|", "^", "<<", ">>", ">>>"})
+_NUMBERS: Final = frozenset({"Number", "parseInt", "parseFloat"})
+_LISTS: Final = frozenset({"map", "filter", "flatMap"})
+_ELIDES: Final = regex(rb"(?://|/\*)\s*(?:\.\.\.|\xe2\x80\xa6|\[\.\.\.|<\.\.\.)|(?:\.\.\.|\xe2\x80\xa6)\s*(?:\*/)?\s*$")
+
+
+class Values:
+    """Reads the values of one text."""
+
+    def __init__(self, syntax: Syntax, names: Names, *, is_fragment: bool) -> None:
+        self._syntax = syntax
+        self._names = names
+        self._is_fragment = is_fragment
+        self._followed: dict[int, Written | None] = {}
+        self._busy: set[int] = set()
+        self._read = 0
+        self._mapped: dict[int, tuple[Written, Node]] = {}
+        # The value stands beside its node, to keep its identity in use.
+
+    def body(self, node: Node) -> Written:
+        """Return the value of a request's body."""
+        self._read = 0
+        return self.read(node, 0) or self._unknown(node)
+
+    def read(self, node: Node, depth: int) -> Written | None:
+        """Return the value of an expression; None if it is `undefined`, so that it is not sent."""
+        self._read += 1
+        if depth > DEEPEST_VALUE or self._read > MOST_VALUES:
+            return self._unknown(node)
+        kind = node.type
+        if kind == "string":
+            return self._string(node)
+        if kind == "object":
+            return self._object(node, depth)
+        if kind == "array":
+            return self._array(node, depth)
+        if kind == "number":
+            number = number_of(self._text(node))
+            return self._unknown(node, "number") if number is None else _scalar(node, number)
+        if kind in {"true", "false"}:
+            return _scalar(node, kind == "true")
+        if kind == "null":
+            return _scalar(node, None)
+        if kind == "undefined":
+            return None
+        if kind in WRAPPERS:
+            inner = unwrapped_child(node)
+            return self.read(inner, depth + 1) if inner is not None else self._unknown(node)
+        if kind == "template_string":
+            return self._template(node)
+        if kind == "identifier":
+            return self._name(node, depth)
+        if kind in {"member_expression", "subscript_expression"}:
+            return self._member(node, depth)
+        return self._computed(node, depth)
+
+    def text(self, node: Node | None, depth: int = 0) -> str | None:
+        """Return the text of an expression, with a `HOLE` for each part that is unknown; None if it is no text."""
+        node = unwrapped(node)
+        if node is None or depth > DEEPEST_VALUE:
+            return None
+        if node.type == "template_string":
+            return self._filled(node, depth)
+        if node.type == "binary_expression":
+            parts = self._operands(node)
+            if parts is None or self._operator(node) != "+":
+                return None
+            texts = [self.text(part, depth + 1) for part in parts]
+            return "".join(HOLE if text is None else text for text in texts) if any(texts) else None
+        if node.type == "identifier":
+            declaration = self._names.resolve(node)
+            if declaration is None or declaration.kind != "value" or declaration.is_changed:
+                return None
+            return self.text(declaration.node, depth + 1) if declaration.offset not in self._busy else None
+        value = self.read(node, depth)
+        return value.value if value is not None and value.unknown is None and isinstance(value.value, str) else None
+
+    def value_node(self, node: Node | None) -> Node | None:
+        """Return the expression that a name stands for, or the expression itself, without casts."""
+        for _ in range(DEEPEST_VALUE):
+            node = unwrapped(node)
+            if node is None or node.type != "identifier":
+                return node
+            declaration = self._names.resolve(node)
+            if declaration is None or declaration.kind != "value" or declaration.is_changed:
+                return node
+            node = declaration.node
+        return None
+
+    def shorthand(self, node: Node) -> Written | None:
+        """Return the value of a property that only has a name: of `model` in `{ model }`."""
+        return self._name(node, 0)
+
+    def shorthand_node(self, node: Node) -> Node | None:
+        """Return the expression that such a name stands for."""
+        declaration = self._names.resolve(node)
+        if declaration is None or declaration.kind != "value" or declaration.is_changed:
+            return None
+        return self.value_node(declaration.node)
+
+    def items_made(self, written: Written) -> Written:
+        """Return an array that `map` makes with its one item, if its function returns a literal."""
+        _, returned = self._mapped.get(id(written), (None, None))
+        item = self.read(returned, 1) if returned is not None else None
+        if item is None:
+            return written
+        return Written(written.start, written.end, items=[item], is_open=True, is_editable=False)
+
+    def _text(self, node: Node) -> str:
+        return self._syntax.text(node).decode("utf-8", "replace")
+
+    def _unknown(self, node: Node, kind: UnknownKind = "any") -> Written:
+        return Written(node.start_byte, node.end_byte, unknown=kind, is_editable=False)
+
+    def _string(self, node: Node) -> Written:
+        text = text_of(self._text(node)[1:-1])
+        if text is None or is_placeholder(text, is_fragment=self._is_fragment):
+            return self._unknown(node, "text")
+        return _scalar(node, text)
+
+    def _template(self, node: Node) -> Written:
+        if any(child.type == "template_substitution" for child in node.named_children):
+            return self._unknown(node, "text")
+        inner = self._text(node)[1:-1]
+        # A template has the line ends of its language, whatever those of the file are.
+        text = text_of(inner.replace("\r\n", "\n").replace("\r", "\n"))
+        if text is None or is_placeholder(text, is_fragment=self._is_fragment):
+            return self._unknown(node, "text")
+        return _scalar(node, text, is_editable="\\" not in inner and "\n" not in inner)
+
+    def _filled(self, node: Node, depth: int) -> str | None:
+        parts: list[str] = []
+        done = node.start_byte + 1
+        for child in node.named_children:
+            if child.type == "template_substitution":
+                parts.append(self._syntax.data[done : child.start_byte].decode("utf-8", "replace"))
+                inner = child.named_children[0] if child.named_children else None
+                text = self.text(inner, depth + 1)
+                parts.append(HOLE if text is None else text)
+                done = child.end_byte
+        parts.append(self._syntax.data[done : node.end_byte - 1].decode("utf-8", "replace"))
+        return text_of("".join(parts))
+
+    def _name(self, node: Node, depth: int) -> Written | None:
+        if self._syntax.text(node) in {b"NaN", b"Infinity"}:
+            return self._unknown(node)
+        declaration = self._names.resolve(node)
+        if declaration is None:
+            return self._unknown(node)
+        return self._followed_value(declaration, node, depth)
+
+    def _followed_value(self, declaration: Declaration, use: Node, depth: int) -> Written | None:
+        """Return the value that a declaration gives to its name."""
+        if declaration.kind == "enum":
+            return self._unknown(use) if declaration.is_changed else self._enum(declaration.node)
+        if declaration.kind != "value":
+            return self._unknown(use)
+        key = declaration.offset
+        if declaration.is_changed or key in self._busy:
+            literal = unwrapped(declaration.node)
+            kind = literal.type if literal is not None and _is_constant(declaration, self._syntax) else ""
+            return self._unknown(use, "array" if kind == "array" else "object" if kind == "object" else "any")
+        if key not in self._followed:
+            self._busy.add(key)
+            try:
+                value = self.read(declaration.node, depth + 1)
+            finally:
+                self._busy.discard(key)
+            if value is not None and declaration.is_shared and (value.items is not None or value.properties):
+                value = replace(value, is_open=True)
+            self._followed[key] = value
+        return self._followed[key]
+
+    def _enum(self, node: Node) -> Written:
+        properties: dict[str, Property] = {}
+        body = node.child_by_field_name("body")
+        for child in body.named_children if body is not None else []:
+            name = child.child_by_field_name("name") if child.type == "enum_assignment" else child
+            value = child.child_by_field_name("value") if child.type == "enum_assignment" else None
+            key = self._key(name) if name is not None else None
+            if key is None or name is None:
+                continue
+            made = self.read(value, 1) if value is not None else None
+            properties[key] = Property(
+                (name.start_byte, name.end_byte), made if made is not None else self._unknown(child, "number")
+            )
+        return Written(node.start_byte, node.end_byte, properties=properties, is_editable=False)
+
+    def _member(self, node: Node, depth: int) -> Written | None:
+        holder = unwrapped(node.child_by_field_name("object"))
+        if holder is None:
+            return self._unknown(node)
+        if node.type == "subscript_expression":
+            index = node.child_by_field_name("index")
+            found = self.read(index, depth + 1) if index is not None else None
+            step = found.value if found is not None and found.unknown is None and found.inner() == () else None
+        else:
+            last = node.child_by_field_name("property")
+            step = self._text(last) if last is not None else None
+        if holder.type == "this":
+            return self._field(self._class_around(node.start_byte), step, node, depth, is_outside=False)
+        if holder.type == "identifier":
+            declaration = self._names.resolve(holder)
+            if declaration is not None and declaration.kind == "class" and not declaration.is_changed:
+                return self._field(declaration.node, step, node, depth, is_outside=True)
+        if holder.type not in {"identifier", "member_expression", "subscript_expression", "object", "array"}:
+            return self._unknown(node)
+        whole = self.read(holder, depth + 1)
+        if whole is None or whole.unknown is not None:
+            return self._unknown(node)
+        if whole.properties is not None and isinstance(step, str) and step in whole.properties:
+            return whole.properties[step].value
+        if whole.items is not None and isinstance(step, int) and not whole.is_open and 0 <= step < len(whole.items):
+            return whole.items[step]
+        return self._unknown(node)
+
+    def _class_around(self, offset: int) -> Node | None:
+        """Return the class that `this` is one of."""
+        for node in reversed(self._syntax.path(offset) or []):
+            if node.type in {"class_declaration", "class", "abstract_class_declaration"}:
+                return node
+            if node.type in {"function_declaration", "function_expression", "generator_function", "object"}:
+                return None
+        return None
+
+    def _field(self, class_: Node | None, name: object, use: Node, depth: int, *, is_outside: bool) -> Written | None:
+        """Return the value of a field of a class that is never given another one."""
+        body = class_.child_by_field_name("body") if class_ is not None else None
+        if body is None or not isinstance(name, str):
+            return self._unknown(use)
+        fields = [child for child in body.named_children if child.type in {"public_field_definition"}]
+        found = [
+            child
+            for child in fields
+            if (key := child.child_by_field_name("name")) is not None and self._text(key) == name
+        ]
+        value = found[0].child_by_field_name("value") if len(found) == 1 else None
+        if value is None or value.start_byte in self._busy:
+            return self._unknown(use)
+        words = {child.type for child in found[0].children} | {
+            self._text(child) for child in found[0].children if child.type == "accessibility_modifier"
+        }
+        is_certain = bool(words & {"readonly", "static", "private"}) or name.startswith("#")
+        if not is_certain or (is_outside and "static" not in words) or self.is_field_assigned(name):
+            return self._unknown(use)
+        self._busy.add(value.start_byte)
+        try:
+            return self.read(value, depth + 1)
+        finally:
+            self._busy.discard(value.start_byte)
+
+    def is_field_assigned(self, name: str) -> bool:
+        """Whether `….name` is assigned anywhere, or something in it is changed."""
+        return any(self.assignments(name, may_change=True))
+
+    def assignments(self, name: str, *, may_change: bool = False) -> list[Node]:
+        """Return the values that are assigned to `….name`; with `may_change`, other changes of it as well."""
+        found: list[Node] = []
+        for offset in self._names.places(name.encode("utf-8", "replace")):
+            path = self._syntax.path(offset)
+            if path is None or path[-1].type not in {"property_identifier", "private_property_identifier"}:
+                continue
+            index = len(path) - 2
+            if index < 1 or path[index].type != "member_expression":
+                continue
+            above = path[index - 1]
+            if above.type == "assignment_expression" and above.child_by_field_name("left") == path[index]:
+                right = above.child_by_field_name("right")
+                found += [right] if right is not None else []
+            elif may_change and above.type in {"augmented_assignment_expression", "update_expression"}:
+                found.append(above)
+            elif may_change and above.type in {"member_expression", "subscript_expression"}:
+                last = above.child_by_field_name("property")
+                outer = path[index - 2] if index > 1 else above
+                is_called = outer.type == "call_expression" and last is not None
+                if (is_called and last is not None and self._syntax.text(last) in _CHANGING) or (
+                    outer.type in {"assignment_expression", "augmented_assignment_expression"}
+                    and outer.child_by_field_name("left") == above
+                ):
+                    found.append(above)
+        return found
+
+    def _computed(self, node: Node, depth: int) -> Written | None:
+        """Return the value of an expression that is calculated."""
+        kind = node.type
+        if kind == "unary_expression":
+            return self._unary(node, depth)
+        if kind == "binary_expression":
+            return self._binary(node, depth)
+        if kind == "ternary_expression":
+            sides = [node.child_by_field_name("consequence"), node.child_by_field_name("alternative")]
+            return self._either(node, sides, depth)
+        if kind == "call_expression":
+            return self._called(node, depth)
+        return self._unknown(node)
+
+    def _unary(self, node: Node, depth: int) -> Written | None:
+        operator = self._operator(node)
+        argument = node.child_by_field_name("argument")
+        if operator == "void":
+            return None
+        if argument is None or operator not in {"-", "+"}:
+            return self._unknown(node, "text" if operator == "typeof" else "any")
+        value = self.read(argument, depth + 1)
+        if value is None or value.unknown is not None or not _is_number(value):
+            return self._unknown(node, "number")
+        number = value.value
+        assert not isinstance(number, str)
+        assert number is not None
+        is_literal = unwrapped(argument) is argument and argument.type == "number"
+        return _scalar(node, -number if operator == "-" else number, is_editable=is_literal)
+
+    def _operator(self, node: Node) -> str:
+        operator = node.child_by_field_name("operator")
+        return self._text(operator) if operator is not None else ""
+
+    def _operands(self, node: Node) -> list[Node] | None:
+        """Return the operands of a chain of one operator; it is nested to the left, once for each of them."""
+        operator = self._operator(node)
+        found: list[Node] = []
+        inner: Node | None = node
+        while inner is not None and inner.type == "binary_expression" and self._operator(inner) == operator:
+            right = inner.child_by_field_name("right")
+            if right is None or len(found) > _LONGEST_CHAIN:
+                return None
+            found.append(right)
+            inner = inner.child_by_field_name("left")
+        if inner is None:
+            return None
+        return [inner, *reversed(found)]
+
+    def _binary(self, node: Node, depth: int) -> Written | None:
+        operator = self._operator(node)
+        if operator in {"??", "||"}:
+            return self._either(node, [node.child_by_field_name("left"), node.child_by_field_name("right")], depth)
+        if operator != "+" and operator not in _CALCULATIONS:
+            return self._unknown(node)
+        operands = self._operands(node)
+        if operands is None:
+            return self._unknown(node)
+        values = [self.read(operand, depth + 1) for operand in operands]
+        whole = values[0]
+        for value in values[1:]:
+            whole = self._joined(node, operator, whole, value)
+        return whole if whole is not None else self._unknown(node)
+
+    def _joined(self, node: Node, operator: str, left: Written | None, right: Written | None) -> Written:
+        if left is None or right is None:
+            return self._unknown(node, "any" if operator == "+" else "number")
+        if left.unknown is None and right.unknown is None:
+            if operator == "+" and isinstance(left.value, str) and isinstance(right.value, str):
+                return _scalar(node, left.value + right.value, is_editable=False)
+            if _is_number(left) and _is_number(right):
+                number = calculated(operator, left.value, right.value)  # type: ignore[arg-type]
+                return self._unknown(node, "number") if number is None else _scalar(node, number, is_editable=False)
+        if operator != "+":
+            return self._unknown(node, "number")
+        return self._unknown(node, "text" if "text" in {_kind(left), _kind(right)} else "any")
+
+    def _either(self, node: Node, sides: list[Node | None], depth: int) -> Written:
+        """Return one of several values: no more is known of it than the kind they share."""
+        values = [self.read(side, depth + 1) if side is not None else None for side in sides]
+        kinds = {_kind(value) for value in values}
+        return self._unknown(node, kinds.pop() if len(kinds) == 1 else "any")
+
+    def _called(self, node: Node, depth: int) -> Written | None:
+        function = callee_of(node)
+        arguments = arguments_of(node)
+        if function is None:
+            return self._unknown(node)
+        if function.type == "identifier":
+            name = self._text(function)
+            if name == "String":
+                return self._unknown(node, "text")
+            return self._unknown(node, "number" if name in _NUMBERS else "any")
+        if function.type != "member_expression" or function.child_by_field_name("optional_chain") is not None:
+            return self._unknown(node)
+        last, holder = function.child_by_field_name("property"), function.child_by_field_name("object")
+        method = self._text(last) if last is not None else ""
+        owner = self._text(holder) if holder is not None and holder.type == "identifier" else ""
+        if owner == "Object" and method in {"freeze", "seal"} and len(arguments) == 1:
+            return self.read(arguments[0], depth + 1)
+        if owner == "JSON" and method == "stringify":
+            return self._unknown(node, "text")
+        if owner == "Math" or (owner == "Date" and method == "now"):
+            return self._unknown(node, "number")
+        if method in _LISTS or (owner == "Array" and method in {"from", "of"}):
+            made = self._unknown(node, "array")
+            if method in {"map", "from"} and arguments:
+                returned = _returned(arguments[-1])
+                if returned is not None:
+                    self._mapped[id(made)] = made, returned
+            return made
+        return self._unknown(node)
+
+    def _key(self, node: Node) -> str | None:
+        """Return the name that a key of an object spells out; None if it is computed."""
+        kind = node.type
+        if kind == "string":
+            return text_of(self._text(node)[1:-1])
+        if kind == "number":
+            number = number_of(self._text(node))
+            return str(number) if isinstance(number, int) else None
+        if kind == "computed_property_name":
+            inner = node.named_children[0] if node.named_child_count == 1 else None
+            return self._key(inner) if inner is not None and inner.type in {"string", "number"} else None
+        return self._text(node) if kind in {"property_identifier", "private_property_identifier"} else None
+
+    def _object(self, node: Node, depth: int) -> Written:
+        made = Written(node.start_byte, node.end_byte, properties={})
+        comments = 0
+        for child in node.named_children:
+            kind = child.type
+            if kind == "pair":
+                self._pair(child, made, depth)
+            elif kind in {"shorthand_property_identifier", "identifier"}:
+                self._shorthand(child, made, depth)
+            elif kind == "spread_element":
+                self._spread(child, made, depth)
+            elif kind == "method_definition":
+                name = child.child_by_field_name("name")
+                key = self._key(name) if name is not None else None
+                if key is None or name is None:
+                    made.is_open = True
+                else:
+                    _set(made, key, Property((name.start_byte, name.end_byte), self._unknown(child)))
+            elif kind == "comment":
+                comments += 1
+                made.is_open |= self._is_elided(child)
+            else:
+                made.is_open = True
+        if self._is_fragment and comments and not made.properties:
+            made.is_open = True
+        return made
+
+    def _is_elided(self, comment: Node) -> bool:
+        return self._is_fragment and _ELIDES.search(self._syntax.text(comment)) is not None
+
+    def _pair(self, pair: Node, made: Written, depth: int) -> None:
+        name, value = pair.child_by_field_name("key"), pair.child_by_field_name("value")
+        key = self._key(name) if name is not None else None
+        if name is None or value is None or key is None:
+            made.is_open = True
+            return
+        place = name.named_children[0] if name.type == "computed_property_name" else name
+        if key == "__proto__" and name.type != "computed_property_name":
+            # This one sets what the object inherits from.
+            made.is_open = True
+            return
+        if self._syntax.is_elision(value):
+            _set(made, key, Property((place.start_byte, place.end_byte), self._unknown(value)))
+            return
+        _set(made, key, _property(place, self.read(value, depth + 1)))
+
+    def _shorthand(self, node: Node, made: Written, depth: int) -> None:
+        if self._syntax.is_elision(node):
+            made.is_open = True
+            return
+        _set(made, self._text(node), _property(node, self._name(node, depth + 1)))
+
+    def _spread(self, spread: Node, made: Written, depth: int) -> None:
+        inner = unwrapped(spread.named_children[0]) if spread.named_children else None
+        if inner is None:
+            made.is_open = True
+            return
+        made.is_editable = False
+        sides = _conditional(inner, self._operator(inner))
+        if sides is None:
+            self._merge(made, self.read(inner, depth + 1))
+            return
+        made.is_open = True
+        for side in sides:
+            value = self.read(side, depth + 1)
+            if value is None or (value.unknown is None and value.properties is None):
+                # `...undefined` and `...false` add nothing.
+                continue
+            if value.unknown is not None or value.is_open:
+                _forget(made, made.properties or {})
+            for name, member in (value.properties or {}).items():
+                found = (made.properties or {}).get(name, member)
+                _set(made, name, Property(found.key, _forgotten(found.value)))
+
+    def _merge(self, made: Written, value: Written | None) -> None:
+        if value is None or (value.unknown is None and value.properties is None and value.items is None):
+            return
+        if value.unknown is not None or value.is_open or value.items is not None:
+            made.is_open = True
+            _forget(made, made.properties or {})
+        self._read += len(value.properties or ())
+        for name, member in (value.properties or {}).items():
+            _set(made, name, member)
+
+    def _array(self, node: Node, depth: int) -> Written:
+        items: list[Written] = []
+        made = Written(node.start_byte, node.end_byte, items=items)
+        comments = 0
+        is_after_comma = True
+        for child in node.children:
+            kind = child.type
+            if kind == ",":
+                if is_after_comma:
+                    items.append(self._unknown(child))
+                is_after_comma = True
+            elif kind == "comment":
+                comments += 1
+                made.is_open |= self._is_elided(child)
+            elif kind in {"[", "]"}:
+                continue
+            elif self._syntax.is_elision(child):
+                is_after_comma = False
+                made.is_open = True
+                if any(other.start_byte > child.start_byte for other in node.named_children[-1:]):
+                    items.append(self._unknown(child))
+            else:
+                is_after_comma = False
+                self._item(child, made, items, depth)
+        if self._is_fragment and comments and not items:
+            made.is_open = True
+        return made
+
+    def _item(self, child: Node, made: Written, items: list[Written], depth: int) -> None:
+        if child.type != "spread_element":
+            value = self.read(child, depth + 1)
+            items.append(value if value is not None else self._unknown(child))
+            return
+        made.is_editable = False
+        inner = child.named_children[0] if child.named_children else None
+        value = self.read(inner, depth + 1) if inner is not None else None
+        if value is not None and value.items is not None and not value.is_open:
+            self._read += len(value.items)
+            if self._read <= MOST_VALUES:
+                items.extend(value.items)
+                return
+        items.append(self._unknown(child))
+        made.is_open = True
+
+
+_CHANGING: Final = frozenset({b"push", b"unshift", b"splice", b"pop", b"shift", b"sort", b"reverse", b"fill"})
+
+
+def _scalar(node: Node, value: str | float | bool | None, *, is_editable: bool = True) -> Written:
+    return Written(node.start_byte, node.end_byte, value, is_editable=is_editable)
+
+
+def _is_number(value: Written) -> bool:
+    return isinstance(value.value, int | float) and not isinstance(value.value, bool)
+
+
+def _kind(value: Written | None) -> UnknownKind:
+    """Return what is known of the type of a value."""
+    if value is None:
+        return "any"
+    if value.unknown is not None:
+        return value.unknown
+    if value.items is not None:
+        return "array"
+    if value.properties is not None:
+        return "object"
+    if isinstance(value.value, str):
+        return "text"
+    return "number" if _is_number(value) else "any"
+
+
+def _property(key: Node, value: Written | None) -> Property | None:
+    return Property((key.start_byte, key.end_byte), value) if value is not None else None
+
+
+def _set(made: Written, name: str, member: Property | None) -> None:
+    """Set a property; without a value, it is not sent."""
+    assert made.properties is not None
+    if member is None:
+        made.properties.pop(name, None)
+    else:
+        made.properties[name] = member
+
+
+def _forgotten(value: Written) -> Written:
+    return Written(value.start, value.end, unknown="any", is_editable=False)
+
+
+def _forget(made: Written, names: dict[str, Property]) -> None:
+    """Make the values of properties unknown: something later may have replaced them."""
+    assert made.properties is not None
+    for name, member in list(names.items()):
+        made.properties[name] = Property(member.key, _forgotten(member.value))
+
+
+def _conditional(node: Node, operator: str) -> list[Node] | None:
+    """Return the values one of which an expression has; None if it is not conditional."""
+    if node.type == "ternary_expression":
+        sides = [node.child_by_field_name("consequence"), node.child_by_field_name("alternative")]
+    elif node.type == "binary_expression" and operator == "&&":
+        sides = [node.child_by_field_name("right")]
+    elif node.type == "binary_expression" and operator in {"??", "||"}:
+        sides = [node.child_by_field_name("left"), node.child_by_field_name("right")]
+    else:
+        return None
+    return [side for side in sides if side is not None]
+
+
+def _is_constant(declaration: Declaration, syntax: Syntax) -> bool:
+    """Whether a name always stands for the same array or object, whatever is put into it."""
+    path = syntax.path(declaration.offset)
+    declarations = [node for node in path or [] if node.type == "lexical_declaration"]
+    return bool(declarations) and syntax.text(declarations[-1]).startswith(b"const")
+
+
+def _returned(function: Node) -> Node | None:
+    """Return the object literal that a function returns, if that is all it returns."""
+    if function.type not in FUNCTIONS:
+        return None
+    body = unwrapped(function.child_by_field_name("body"))
+    if body is not None and body.type == "statement_block":
+        returns = [child for child in body.named_children if child.type == "return_statement"]
+        if len(returns) != 1 or (body.text or b"").count(b"return") != 1 or not returns[0].named_children:
+            return None
+        body = unwrapped(returns[0].named_children[0])
+    return body if body is not None and body.type == "object" else None
