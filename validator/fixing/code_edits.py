@@ -65,6 +65,17 @@ class CodeEditor(Editor):
         self._is_notebook = document.cell is not None
         self._text = flattened(document.data) if self._is_notebook else document.data
         self._members: dict[int, _Members] = {}
+        if self._root is not None and self._is_in_text(self._root):
+            self._syntax = "json"
+
+    def _is_in_text(self, root: Written) -> bool:
+        """Whether a body is JSON in a text of the language."""
+        if self._syntax is None or self._syntax == "json":
+            return False
+        before = tokens(self._text, self._syntax, self._call[0], self._call[1])
+        texts = (token for token in before if token.kind == "text" and token.end > root.start)
+        token = next(texts, None)
+        return token is not None and token.start < root.start
 
     def _needed(self, _operation: Operation) -> Iterable[Path]:
         return ()
@@ -233,7 +244,7 @@ class CodeEditor(Editor):
         text = self._data[start:end]
         parts = plain_parts(text)
         is_plain = parts is not None and parts[1] == old
-        if not is_plain and (self._is_nested or not written.is_editable):
+        if not is_plain and self._is_nested:
             raise UneditableError(value)
         if value == [old]:
             return [Edit(start, start, b"["), Edit(end, end, b"]")]
@@ -300,17 +311,23 @@ class CodeEditor(Editor):
         lines = self._own_lines(member.start, behind)
         if lines is not None:
             return [Edit(*lines, b""), *([] if surplus is None else [Edit(surplus, surplus + 1, b"")])]
+        end = self._end_of_blanks(behind)
+        if self._is_first_on_line(member.start) and self._begins_comment(end):
+            return [Edit(member.start, end, b""), *([] if surplus is None else [Edit(surplus, surplus + 1, b"")])]
         if before is not None and before.comma is not None and is_last:
             if not self._text[before.comma + 1 : member.start].strip():
                 return [Edit(before.comma, member.end, b"")]
             own = Edit(self._blanks_before(member.start), behind, b"")
             return [own, *([] if surplus is None else [Edit(surplus, surplus + 1, b"")])]
-        end = self._end_of_blanks(behind)
         if not is_last and end == members.all[number + 1].start:
             return [Edit(member.start, end, b"")]
         if self._is_first_on_line(member.start):
             return [Edit(member.start, end, b"")]
         return [Edit(self._blanks_before(member.start), behind, b"")]
+
+    def _begins_comment(self, place: int) -> bool:
+        token = next(tokens(self._text, self._syntax or "json", place, min(len(self._text), place + 1000)), None)
+        return token is not None and token.kind == "comment" and token.start == place
 
     def _line_start(self, place: int) -> int:
         return max(self._text.rfind(b"\n", 0, place), self._text.rfind(b"\r", 0, place)) + 1
