@@ -42,6 +42,11 @@ class Mapped:
         self._origins.append((start, end))
         self._length += len(piece)
 
+    def append_to(self, other: Mapped, distance: int) -> None:
+        """Append the pieces to another text, which is taken out of one where they stand farther back."""
+        for piece, (start, end) in zip(self._pieces, self._origins, strict=True):
+            other.add(piece, start + distance, end + distance)
+
     @property
     def data(self) -> bytes:
         """The text."""
