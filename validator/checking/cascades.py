@@ -23,10 +23,12 @@ _MOST_NAMES: Final = 400
 """Most unknown names for which a near match is looked for here: the report's did-you-means share the budget."""
 
 
-def causes_among(problems: list[Problem], *, report_misspelt: bool) -> tuple[list[Problem], set[Path]]:
+def causes_among(
+    problems: list[Problem], *, report_misspelt: bool, report_missing: bool = False
+) -> tuple[list[Problem], set[Path]]:
     """Return the problems to report, and the places where nothing else can be reported because of them.
 
-    With `report_misspelt`, a property is not reported as missing where a misspelling of it is.
+    With `report_misspelt`, a property is not reported as missing where a misspelling of it is, unless `report_missing`.
     """
     names_looked_at: set[str] = set()
 
@@ -41,7 +43,8 @@ def causes_among(problems: list[Problem], *, report_misspelt: bool) -> tuple[lis
     places = {(*problem.path[:-1], name) for problem, names in zip(problems, meant, strict=True) for name in names}
     causes: list[Problem] = []
     for problem, names in zip(problems, meant, strict=True):
-        if not (report_misspelt and is_echo(problem, places)):
+        is_told = report_misspelt and not (report_missing and problem.keyword == "required")
+        if not (is_told and is_echo(problem, places)):
             causes += (problem, *within_mistyped(problem, names))
     return causes, places.union(map(place_of, problems))
 

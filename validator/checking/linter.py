@@ -7,15 +7,25 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from datetime import date, datetime
 from functools import cached_property, lru_cache, partial
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypedDict, TypeVar, cast
 
 from ..common.gc_pause import LARGE, Pause
 from ..common.pointer import Path, existing
 from ..common.redaction import redacted
+from ..common.unknown import (
+    NotKnownError,
+    PartialArray,
+    PartialObject,
+    UnknownValue,
+    holds_unwritten,
+    is_unknown,
+    partial_value,
+)
 from ..common.wording import Sparing, any_of, nearest
 from ..documents import Document, SyntaxFinding, Unread
 from ..documents.duplicates import around_messages, repeated_keys
 from ..documents.strict import read
+from ..documents.written import Unknown
 from ..engine.context import Context, JsonText
 from ..engine.encoding import text_of_plain
 from ..engine.engine import Engine
@@ -73,6 +83,8 @@ _TARGETS: Final = {"required": Target.HOLDER, "additionalProperties": Target.KEY
 _BODIES: Final = {"messages", "count_tokens"}
 """The shapes that are the body of one request."""
 _UNKNOWN_PROPERTY: Final = BY_KEYWORD["additionalProperties"].id
+_OF_WHOLE: Final = {"required", "minItems"}
+"""The keywords by which an object or array is refused that may still have what is missed."""
 _BATCH_KEYS: Final = {"custom_id", "params"}
 
 
@@ -102,7 +114,7 @@ class Line(NamedTuple):
 class Judged:
     """All findings of one document, before the first N are selected and worded."""
 
-    __slots__ = ("explainer", "failures", "found")
+    __slots__ = ("explainer", "failures", "found", "is_of_code")
 
     def __init__(self, found: list[Finding] | None = None, failures: list[Finding] | None = None) -> None:
         self.found: Final[list[Finding | Draft]] = [*(found or ())]
@@ -111,6 +123,8 @@ class Judged:
         """The rules that raised on it; reported whatever the limit on violations."""
         self.explainer: Explainer | None = None
         """The explainer of the schema that refuses it; None where it is accepted."""
+        self.is_of_code = False
+        """Whether it is a call in code: there a missing argument is told at the call, a misspelt one at its keyword."""
 
 
 class Linter:
@@ -320,7 +334,10 @@ class Linter:
         syntax = [finding for finding in document.findings if finding.rule.id in self._selected]
         judged = Judged()
         if document.readable:
-            judge = self._judged_json if document.finder is None else self._judged_yaml
+            if document.unknown is not None:
+                judge = self._judged_code
+            else:
+                judge = self._judged_json if document.finder is None else self._judged_yaml
             judged = judge(document, shape)
             if line is not None and shape == "batch_request":
                 judged.found.extend(self._repeated_id(document.value, judged.found, line))
@@ -424,8 +441,74 @@ class Linter:
         judged.found[:] = self._weighed(doubts + refused) + beside_refused(document.refused, certain)
         return judged
 
+    def _judged_code(self, document: Document, shape: str) -> Judged:
+        """Return the findings of a request in code that hold whatever its unknown parts are."""
+        value, unknown = document.value, document.unknown or Unknown({}, frozenset())
+        text = text_of_plain(value)
+        if text is None:
+            value, found, _, refused = make_plain(value)
+            beside_them = Unknown({**unknown.values, **dict.fromkeys(refused, "any")}, unknown.open)
+            judged = self._judged_code(document._replace(value=value, unknown=beside_them), shape)
+            judged.found[:0] = self._weighed(finding for finding in found if finding.rule.id in self._selected)
+            return judged
+        if not (unknown.values or unknown.open):
+            return self._judged(value, None, None, shape, is_of_code=True)
+        root = partial_value(value, unknown.values, unknown.open)
+        if not isinstance(root, PartialObject):
+            return Judged() if is_unknown(root) else self._judged(value, None, None, shape, is_of_code=True)
+        return self._judged_partial(root, shape, unknown)
+
+    def _judged_partial(self, root: PartialObject, shape: str, unknown: Unknown) -> Judged:
+        """Return the findings of a request with unknown parts."""
+        betas = self._known_betas_of(root, self.betas)
+        found: list[Finding] = []
+        bodies: list[tuple[str, Any, Path]] = [(shape, root, ())]
+        if shape == "batches":
+            found += self._engine.run_known(root, self._known_context(WHOLE_BATCH, root, betas))
+            items = enumerate(_items_of(root.peek("requests")))
+            bodies = [("batches", _params_of(item), ("requests", index, "params")) for index, item in items]
+        elif shape == "batch_request":
+            bodies = [("batches", root.peek("params"), ("params",))]
+        for endpoint, body, path in bodies:
+            if body is not None and not is_unknown(body):
+                found += self._engine.run_known(body, self._known_context(endpoint, body, betas), path)
+        judged = Judged([], [finding for finding in found if finding.rule is rule_failed])
+        judged.is_of_code = True
+        sound = [finding for finding in found if finding.rule is not rule_failed]
+        all_betas = betas if shape in _BODIES and not is_unknown(betas) else None
+        explainer = judged.explainer = explainer_for(shape, self._view(all_betas))
+        problems = unsettled(explainer.certain_problems(root), sound)
+        causes, spoilt = self._causes_among(problems, judged)
+        direct = set(map(id, problems))
+        causes = [each for each in causes if id(each) in direct or _is_certain(each, unknown)]
+        disputes = Disputes(problems[0].root if problems else {}, self.edition, is_partial=True)
+        spoilt.difference_update(problem.path for problem in problems if disputes.has(problem))
+        sound = beside(spoilt, sound)
+        drafts = [self._drafted(each, disputes) for each in causes if BY_KEYWORD[each.keyword].id in self._selected]
+        judged.found[:] = self._weighed(without_refused(drafts, sound))
+        judged.found.extend(self._weighed(sound))
+        return judged
+
+    def _known_betas_of(self, body: Any, otherwise: frozenset[str] | None) -> frozenset[str] | None:
+        """Return the betas of a body that is known in part; if they are unknown, a rule that asks gets no further."""
+        try:
+            return self._betas_of(body, otherwise)
+        except NotKnownError:
+            return cast("None", UnknownValue("any"))
+
+    def _known_context(self, endpoint: str, body: Any, betas: frozenset[str] | None) -> Context:
+        own = self._known_betas_of(body, betas)
+        return Context(endpoint, self.edition, own, self.api_version, self.platform, self.today)
+
     def _judged(
-        self, value: Any, size: int | None, text: JsonText | None, shape: str, setup: Setup | None = None
+        self,
+        value: Any,
+        size: int | None,
+        text: JsonText | None,
+        shape: str,
+        setup: Setup | None = None,
+        *,
+        is_of_code: bool = False,
     ) -> Judged:
         """Return what the schema and the rules find in a plain value; `size` is that of its text, in bytes."""
         if shape == "batches":
@@ -441,6 +524,7 @@ class Linter:
         if is_sound and not found:
             return Judged()
         judged = Judged([], [finding for finding in found if finding.rule is rule_failed])
+        judged.is_of_code = is_of_code
         sound = [finding for finding in found if finding.rule is not rule_failed] if judged.failures else found
         if not is_sound:
             problems = unsettled(self._explained(value, shape, judged), sound)
@@ -465,7 +549,8 @@ class Linter:
     def _causes_among(self, problems: list[Problem], judged: Judged) -> tuple[list[Problem], set[Path]]:
         """Return the problems to report, and the places where nothing else can be reported because of them."""
         try:
-            return causes_among(problems, report_misspelt=_UNKNOWN_PROPERTY in self._selected)
+            is_selected = _UNKNOWN_PROPERTY in self._selected
+            return causes_among(problems, report_misspelt=is_selected, report_missing=judged.is_of_code)
         except Exception as error:  # noqa: BLE001 - what the schema refuses is known all the same
             judged.failures.append(failure(_UNKNOWN_PROPERTY, error))
             return problems, {problem.path for problem in problems}
@@ -538,6 +623,8 @@ class Linter:
         said = attempt(lambda: as_the_api_says(problem, document), None)
         mend = rule.mend
         fix = None if mend is None else attempt(lambda: mend(problem, document), None)
+        if fix is not None and any(holds_unwritten(operation.value) for operation in fix.operations):
+            fix = None
         missing = problem.name if problem.keyword == "required" else None
         return Finding(rule, found.path, message, advice, found.target, related, found.severity, said, missing, fix)
 
@@ -664,6 +751,27 @@ def _names(option: str, names: Iterable[str]) -> tuple[str, ...]:
         msg = f"{option} must be a list of names, not the string {redacted(names)!r}"
         raise TypeError(msg)
     return tuple(names)
+
+
+def _is_certain(problem: Problem, unknown: Unknown) -> bool:
+    """Whether a problem inside a property of another name does not rest on something unknown."""
+    if any(problem.path[:length] in unknown.values for length in range(len(problem.path) + 1)):
+        return False
+    return problem.path not in unknown.open or problem.keyword not in _OF_WHOLE
+
+
+def _items_of(value: Any) -> Iterable[Any]:
+    """Return the items of an array that is known in part, unknown ones too; nothing if it is no array."""
+    if is_unknown(value):
+        return []
+    return value.peek() if isinstance(value, PartialArray) else _list(value)
+
+
+def _params_of(item: Any) -> Any:
+    """Return the body in a request of a batch that is known in part; None if it has none."""
+    if is_unknown(item) or not isinstance(item, dict):
+        return None
+    return item.peek("params") if isinstance(item, PartialObject) else item.get("params")
 
 
 def _list(value: Any) -> list[Any]:

@@ -15,7 +15,7 @@ from ..common.wording import count
 from ..config import Config, ConfigError, SettingsError, load
 from ..facts.api import LATEST_EDITION
 from ..files import FileResult, WorkerDiedError, shown_name
-from ..files.checking import INSTALLATION, NAMELESS, PARSER
+from ..files.checking import NAMELESS
 from ..files.reading import UnreadableError, read_bounded
 from ..project import Project
 from ..project.linters import linter_of
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from .progress import Bar
 
 _STDIN: Final = "-"
+_INSTALLATION: Final = "its parser is not installed, `pip install 'msglint[code]'` brings it"
 
 
 def run(options: CheckOptions) -> int:
@@ -193,7 +194,7 @@ def _check(options: CheckOptions, project: Project) -> int:
     updater.finish()
     if project.without_parser:
         skipped = count(project.without_parser, "file")
-        complain(f"skipped {skipped} with TypeScript or JavaScript, which {PARSER} has to read: {INSTALLATION}")
+        complain(f"skipped {skipped} of TypeScript or JavaScript: {_INSTALLATION}")
     if not tally.requests and not tally.has_failed and not (tally.found or tally.suppressed):
         return _nothing_found(options, project.look_alikes)
     if not options.quiet and options.format_name != "json":

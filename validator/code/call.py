@@ -8,10 +8,6 @@ from dataclasses import dataclass, field, replace
 from ..documents.written import Sent, Syntax, Written, moved
 
 
-class MissingParserError(RuntimeError):
-    """Raised if the parser of a language is not installed; the message says what to install."""
-
-
 class MissingParserError(Exception):
     """A parser that a language needs is not installed.
 

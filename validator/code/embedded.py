@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def calls_in(document: Document, *, recordings: bool = False) -> list[Document] | None:
-    """Return the documents of the calls that a document holds; None if it is not of a kind that holds some.
+    """Return the documents of the calls that a document holds; None if it holds none.
 
     Args:
         document: The document, of JSON or YAML.
@@ -28,4 +28,4 @@ def calls_in(document: Document, *, recordings: bool = False) -> list[Document] 
     else:
         return None
     found = documents_of(source, document.data)
-    return [found[0]._replace(comments=document.comments), *found[1:]] if found else []
+    return [found[0]._replace(comments=document.comments), *found[1:]] if found else None

@@ -23,21 +23,34 @@ _MODULES: Final = {
     Format.BAML: "baml",
 }
 """The module of this package that reads each format of source code."""
-_WORDS: Final = {Format.BAML: b"anthropic"}
-"""A word that every call of a format has, where it is not the other one."""
 _WORD: Final = b"messages"
+"""What every call has in it, but for BAML."""
+_BETWEEN: Final = rb"(?:[\s\\!?]|#[^\n]{0,200}\n|//[^\n]{0,200}\n){0,200}"
 _CALL: Final = regex(
-    rb"messages\s*\??\.\s*(?:create|stream|parse|count_?[tT]okens|tool_?[rR]unner|batches)\b|/v1/messages\b"
+    rb"messages%b\.%b(?:create|stream|parse|count_?[tT]okens|tool_?[rR]unner|batches|with_)" % (_BETWEEN, _BETWEEN)
 )
-"""What a text that cannot be parsed has to have for the failure to be reported."""
+"""A method of the SDKs, whatever white space and comments are in it."""
+_HOST: Final = b"anthropic.com"
+"""What calls without an SDK have."""
+_PATH: Final = b"/v1/messages"
+_WIDE: Final = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
+"""Byte order marks of encodings in which no word can be found."""
 
 
 def may_hold_calls(data: bytes, text_format: Format) -> bool:
     """Whether a source text may hold calls, by the words in it; only such a text has to be parsed."""
-    return _WORDS.get(text_format, _WORD) in data or data.startswith(_TWO_BYTES)
+    if data.startswith(_WIDE):
+        return True
+    if text_format is Format.BAML:
+        return _PROVIDER in data
+    if _WORD not in data:
+        return False
+    return text_format not in _OF_SDKS or _HOST in data or _CALL.search(data) is not None
 
 
-_TWO_BYTES: Final = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
+_PROVIDER: Final = b"anthropic"
+_OF_SDKS: Final = frozenset({Format.PYTHON, Format.TYPESCRIPT})
+"""The formats of programs, in which a call is that of an SDK or names the host."""
 
 
 def read(data: bytes, text_format: Format | None, name: str = "", *, recordings: bool = False) -> list[Document]:
@@ -79,7 +92,7 @@ def read_code(data: bytes, text_format: Format, name: str = "") -> list[Document
         return []
     source = _source(text, text_format, name)
     if source.unread is not None and not source.calls:
-        if text_format is Format.MARKDOWN or not _CALL.search(text):
+        if text_format is Format.MARKDOWN or not (_CALL.search(text) or _PATH in text):
             return []
         unread = source.unread
         fault = syntax.unparsed_source.check(syntax.Unparsed(unread.start, unread.end, unread.why))

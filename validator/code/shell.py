@@ -33,18 +33,19 @@ _WITH_VALUE: Final = frozenset("AbcCdDeEFhHKmoPQrtTuUwxXyYz")
 """The short options of curl that have a value."""
 _LONG_WITH_VALUE: Final = frozenset(
     """
-    abstract-unix-socket alt-svc aws-sigv4 cacert capath cert cert-type ciphers config connect-timeout connect-to
-    continue-at cookie cookie-jar create-file-mode crlfile curves data data-ascii data-binary data-raw data-urlencode
-    delegation dns-interface dns-ipv4-addr dns-ipv6-addr dns-servers doh-url dump-header ech egd-file engine
-    etag-compare etag-save expect100-timeout form form-string ftp-account ftp-alternative-to-user ftp-method ftp-port
-    ftp-ssl-ccc-mode happy-eyeballs-timeout-ms haproxy-clientip header hostpubmd5 hostpubsha256 hsts interface
-    ipfs-gateway json keepalive-cnt keepalive-time key key-type krb libcurl limit-rate local-port login-options
-    mail-auth mail-from mail-rcpt max-filesize max-redirs max-time netrc-file noproxy oauth2-bearer output output-dir parallel-max pass
-    pinnedpubkey postquote preproxy prequote proto proto-default proto-redir proxy proxy-header proxy-user proxy1.0
-    pubkey quote random-file range rate referer request request-target resolve retry retry-delay retry-max-time
-    sasl-authzid service-name socks4 socks4a socks5 socks5-hostname speed-limit speed-time ssl-sessions stderr tls-max
-    tls13-ciphers tlsauthtype tlspassword tlsuser trace trace-ascii trace-config unix-socket upload-file url url-query
-    user user-agent variable vlan-priority write-out
+    abstract-unix-socket alt-svc aws-sigv4 cacert capath cert cert-type ciphers config connect-timeout
+    connect-to continue-at cookie cookie-jar create-file-mode crlfile curves data data-ascii data-binary
+    data-raw data-urlencode delegation dns-interface dns-ipv4-addr dns-ipv6-addr dns-servers doh-url dump-header
+    ech egd-file engine etag-compare etag-save expect100-timeout form form-string ftp-account
+    ftp-alternative-to-user ftp-method ftp-port ftp-ssl-ccc-mode happy-eyeballs-timeout-ms haproxy-clientip
+    header hostpubmd5 hostpubsha256 hsts interface ipfs-gateway json keepalive-cnt keepalive-time key key-type
+    krb libcurl limit-rate local-port login-options mail-auth mail-from mail-rcpt max-filesize max-redirs
+    max-time netrc-file noproxy oauth2-bearer output output-dir parallel-max pass pinnedpubkey postquote
+    preproxy prequote proto proto-default proto-redir proxy proxy-header proxy-user proxy1.0 pubkey quote
+    random-file range rate referer request request-target resolve retry retry-delay retry-max-time sasl-authzid
+    service-name socks4 socks4a socks5 socks5-hostname speed-limit speed-time ssl-sessions stderr tls-max
+    tls13-ciphers tlsauthtype tlspassword tlsuser trace trace-ascii trace-config unix-socket upload-file url
+    url-query user user-agent variable vlan-priority write-out
     """.split()  # noqa: SIM905 - a list of a hundred names, which is easier to read and to compare this way
 )
 """The long options of curl that have a value; source: `curl --help all`, 8.15."""
@@ -294,14 +295,15 @@ class _Curl:
         """Return what `$(cat <<EOF …)` or `$(echo …)` writes; nothing if that is unknown."""
         if len(commands) != 1:
             return []
-        parts = self._written_by(commands[0], depth)
+        parts = list(self._written_by(commands[0], depth))
         while parts and isinstance(last := parts[-1], Piece):
             text = last.text.rstrip(b"\n")
-            parts = parts[:-1]
+            parts.pop()
             if text:
                 cut = len(last.text) - len(text)
                 is_plain = len(last.text) == last.end - last.start
-                return [*parts, Piece(text, last.start, last.end - cut if is_plain else last.end)]
+                parts.append(Piece(text, last.start, last.end - cut if is_plain else last.end))
+                break
         return parts
 
     def _written_by(self, command: Command, depth: int) -> list[Piece | Hole]:

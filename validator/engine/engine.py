@@ -6,16 +6,18 @@ from fnmatch import fnmatchcase
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from ..common.unknown import NotKnownError, PartialArray, PartialObject, is_unknown, plain_path
+from ..facts import model_named
 from ..facts.api import PLATFORMS
 from .context import Context
 from .failures import raise_in_tests
 from .index import Index, Look
-from .request import MakesFinding, Node, Request
+from .request import MakesFinding, Node, Request, RequestOfUnknownModel
 from .setup import Setup, SetupCache, SetupLook, SetupView, without
 from .vocabulary import INSIDE, ROLES, inner_blocks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from ..common.pointer import Path
     from ..facts import Model
@@ -93,6 +95,7 @@ class Engine:
                     name = place.removeprefix("/")
                     self._on_settings.setdefault(name, []).append((_sign_of_setting(name, rule), rule.if_value))
         self.setups: Final = SetupCache(self._setup_of)
+        self._whole_plans: dict[tuple[str, tuple[str, str] | None], _Plan] = {}
         self._plans: dict[tuple[str, tuple[str, str] | None, frozenset[str]], _Plan] = {}
 
     def run(self, body: Any, context: Context = _NOTHING, path: Path = ()) -> list[Finding]:
@@ -126,6 +129,32 @@ class Engine:
         request = Request(body, context, path, setup.model, self._failure)
         plan.walk(request)
         return request.findings
+
+    def run_known(self, body: Any, context: Context = _NOTHING, path: Path = ()) -> list[Finding]:
+        """Run the rules over the body of a request with unknown parts; each rule ends where it would need one.
+
+        Rules are chosen by the endpoint and the model alone, because what tells which to skip may be unknown.
+        """
+        if not isinstance(body, PartialObject):
+            return [] if is_unknown(body) else self.run(body, context, path)
+        name = body.peek("model")
+        is_model_unknown = is_unknown(name) or (name is None and not body.lacks("model"))
+        model = model_named(name, self._platform) if not is_model_unknown and isinstance(name, str) else None
+        key = (context.endpoint, (model.id, model.platform) if model else None)
+        plan = self._whole_plans.get(key)
+        if plan is None:
+            rules = ((rule, rule.on) for rule, _, _ in self._rules if _applies(rule, context.endpoint, model))
+            plan = self._whole_plans[key] = self._planned(rules)
+        made = RequestOfUnknownModel if is_model_unknown else Request
+        request = made(body, context, path, model, self._failure)
+        plan.walk_known(request)
+        return [
+            finding._replace(
+                path=plain_path(finding.path),
+                related=tuple((plain_path(related), words) for related, words in finding.related),
+            )
+            for finding in request.findings
+        ]
 
     def _plan_for(self, index: Index) -> _Plan:
         """Return the plan for all requests with this setup, endpoint and names in their messages."""
@@ -261,6 +290,40 @@ class _Plan:
         if self._last and _items(body, "messages"):
             _call(self._last, body["messages"], (*path, "messages"), request)
 
+    def walk_known(self, request: Request) -> None:
+        """Hand the known parts of a request to the rules."""
+        body, path = request.body, request.path
+        _call(self._root, body, path, request)
+        for name, handlers in self._properties.items():
+            value = dict.get(body, name)
+            if handlers and dict.__contains__(body, name) and not is_unknown(value):
+                _call(handlers, value, (*path, name), request)
+        for index, tool in _known_items(body, "tools"):
+            _call(self._tools.get(_known_tag(tool, "custom"), ()), tool, (*path, "tools", index), request)
+        for index, block in _known_items(body, "system"):
+            _call(self._system, block, (*path, "system", index), request)
+        for index, message in _known_items(body, "messages"):
+            self._walk_known_message(message, (*path, "messages", index), request)
+        messages = dict.get(body, "messages")
+        if not is_unknown(messages) and isinstance(messages, (list, tuple)):
+            _call(self._last, messages, (*path, "messages"), request)
+
+    def _walk_known_message(self, message: Any, path: Path, request: Request) -> None:
+        role = dict.get(message, "role") if isinstance(message, dict) else None
+        if is_unknown(role):
+            return
+        handlers = self._messages.get(role, self._other_messages) if isinstance(role, str) else self._other_messages
+        _call(handlers, message, path, request)
+        for index, block in _known_items(message, "content"):
+            place = (*path, "content", index)
+            tag = _known_tag(block, "")
+            _call(self._blocks.get(tag, ()), block, place, request)
+            if tag in self._inside:
+                try:
+                    self._walk_inside(block, place, request)
+                except NotKnownError:
+                    continue
+
     def _walk_messages(self, body: dict[str, Any], path: Path, request: Request) -> None:
         of_role, of_others, of_type = self._messages, self._other_messages, self._blocks
         for index, message in enumerate(_items(body, "messages")):
@@ -314,7 +377,9 @@ def _call(handlers: Handlers, value: Any, path: Path, request: Request) -> None:
                     node = Node(value, path, request)
                 request.rule = rule
                 rule.check(node, request)
-        except Exception as error:  # noqa: BLE001, PERF203 - a bug in one rule must not take the report with it
+        except NotKnownError:  # noqa: PERF203 - what it has found until here holds whatever the unknown value is
+            continue
+        except Exception as error:  # noqa: BLE001 - a bug in one rule must not take the report with it
             request.failed(rule, error)
 
 
@@ -363,6 +428,23 @@ def _items(holder: dict[str, Any], key: str) -> list[Any] | tuple[Any, ...]:
 def _tag(value: Any, default: str) -> str:
     tag = value.get("type") if isinstance(value, dict) else ""
     return tag if isinstance(tag, str) else default
+
+
+def _known_items(holder: Any, key: str) -> Iterator[tuple[int, Any]]:
+    """Yield the known items of an array, with their indices."""
+    items = dict.get(holder, key) if isinstance(holder, dict) else None
+    if not is_unknown(items) and isinstance(items, (list, tuple)):
+        for index, item in items.numbered() if isinstance(items, PartialArray) else enumerate(items):
+            if not is_unknown(item):
+                yield index, item
+
+
+def _known_tag(value: Any, default: str) -> str:
+    """Return the type of a tool or block; an empty string if it is unknown."""
+    try:
+        return _tag(value, default)
+    except NotKnownError:
+        return ""
 
 
 def _by_type(rules: list[Rule], types: Iterable[str]) -> dict[str, Handlers]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ..common.lazy_regex import regex
 from ..common.numbers import whole
 from ..common.pointer import dotted
+from ..common.unknown import NotKnownError, PartialArray, PartialObject, is_unknown
 from ..common.wording import quotation
 from ..facts import Model
 from ..facts.api import PLATFORMS
@@ -104,6 +105,21 @@ class Request:
         return answer
 
 
+class RequestOfUnknownModel(Request):
+    """A request whose model is not known: who asks for the model, or for a fact about it, gets no further."""
+
+    __slots__ = ()
+
+    @property
+    def model(self) -> Model | None:
+        """Raise, because it is not known."""
+        raise NotKnownError
+
+    @model.setter
+    def model(self, _: Model | None) -> None:
+        """Ignore what is set."""
+
+
 class Node:
     """A value of the request. Whatever it lacks, or has of another type, is None, so a rule never fails on it."""
 
@@ -166,6 +182,12 @@ class Node:
         array = self.at(*steps)
         if not isinstance(array.value, (list, tuple)):
             return []
+        if isinstance(array.value, PartialArray):
+            nodes = [
+                item if is_unknown(item) else Node(item, (*array.path, index), self.request)
+                for index, item in array.value.numbered()
+            ]
+            return PartialArray(nodes, is_open=array.value.is_open)
         return [Node(item, (*array.path, index), self.request) for index, item in enumerate(array.value)]
 
     def properties(self, *steps: str | int) -> dict[str, Node]:
@@ -173,6 +195,12 @@ class Node:
         holder = self.at(*steps)
         if not isinstance(holder.value, dict):
             return {}
+        if isinstance(holder.value, PartialObject):
+            nodes = {
+                key: value if is_unknown(value) else Node(value, (*holder.path, key), self.request)
+                for key, value in dict.items(holder.value)
+            }
+            return PartialObject(nodes, is_open=holder.value.is_open)
         return {key: Node(value, (*holder.path, key), self.request) for key, value in holder.value.items()}
 
     def report(
@@ -205,6 +233,8 @@ class Node:
         places = tuple((node.path, text) for node, text in related)
         try:
             said = _as_the_api_says(rule, {"place": self.place, **(api or {})})
+        except NotKnownError:
+            said = None
         except Exception as error:  # noqa: BLE001 - the finding is right, whatever the API would say
             self.request.failed(rule, error)
             said = None

@@ -21,7 +21,7 @@ from ..report.file_result import FileResult, Kind, joined, shown_name
 from ..report.fingerprint import fingerprint
 from ..rules import syntax
 from .cells import in_cells
-from .glance import RECORDING, why_no_request
+from .glance import RECORDING, is_recording_start, why_no_request
 from .reading import UnreadableError, opened, read_lines, read_whole
 from .recognition import SCHEMA_KEY, Verdict, declared_shape, host_of, may_be_request, recognised, stranger
 
@@ -35,12 +35,10 @@ if TYPE_CHECKING:
 _LINE_END: Final = regex(rb"\r\n|\n|\r")
 _SPACE: Final = b" \t\r\n"
 _RECORDS_LOOKED_AT: Final = 3
+_GLANCE: Final = 4096
+"""The bytes at the beginning of a YAML file that show whether it is a recording."""
 LINES_LOOKED_AT: Final = 50
 """If none of this many first lines of a JSON Lines file is a request, the rest is not checked."""
-PARSER: Final = "tree-sitter"
-"""What is needed to read TypeScript and JavaScript."""
-INSTALLATION: Final = "pip install 'msglint[code]'"
-"""The command that installs it."""
 _RETIRED: Final = "models/retired"
 NAMELESS: Final = "<stdin>"
 """The name of a text that came without one."""
@@ -88,6 +86,10 @@ def check_in_parts(
                 source.rewind()
             yield from check_lines_in_parts(name, read_lines(source), linter)
             return
+        if not is_named and not recordings and format_of(path) is Format.YAML:
+            if is_recording_start(source.file.read(_GLANCE)):
+                return
+            source.rewind()
         data = read_whole(source)
     if is_named:
         yield check_text(name, data, linter, most=most, recordings=recordings)
@@ -123,7 +125,7 @@ def check_text(
     try:
         documents = read(data, text_format, name, recordings=recordings)
     except MissingParserError as error:
-        msg = f"cannot be read without {PARSER}: {INSTALLATION}"
+        msg = f"cannot be read: {error}"
         raise UnreadableError(msg) from error
     return check_documents(name, documents, linter, most=most)
 
@@ -158,7 +160,7 @@ def check_documents(name: str, documents: list[Document], linter: Linter, *, mos
     rest: Counter[tuple[str, Severity]] = Counter()
     retired = 0
     for document in documents:
-        if _is_unknown(document):
+        if _is_wholly_unknown(document):
             continue
         checked = _without_schema(document)
         mine = _linter_of(document, linter)
@@ -438,7 +440,7 @@ def _text(line: bytes) -> str:
 def _count_requests(document: Document) -> int:
     if _is_refused_as_stranger(document) or _is_unparsed(document):
         return 0
-    if document.call is None and _is_unknown(document):
+    if document.call is None and _is_wholly_unknown(document):
         return 0  # a text with comments alone
     if document.call is not None:
         return _count_of_call(document)
@@ -451,6 +453,11 @@ def _count_of_call(document: Document) -> int:
     requests = document.value.get("requests") if isinstance(document.value, dict) else None
     is_batch = document.sent is not None and document.sent.endpoint == "batches" and isinstance(requests, list)
     return max(1, len(requests)) if is_batch and requests is not None else 1
+
+
+def _is_wholly_unknown(document: Document) -> bool:
+    """Whether nothing is known of a call's body, it is not to be checked, or there is no call but only comments."""
+    return document.unknown is not None and () in document.unknown.values
 
 
 def _names_retired_model(document: Document, report: Report) -> bool:
@@ -503,7 +510,7 @@ def _judged(name: str, document: Document, linter: Linter) -> Document:
     """
     if name == NAMELESS or document.call is not None or (document.readable and linter.endpoint != "auto"):
         return document
-    if _is_unknown(document):
+    if _is_wholly_unknown(document):
         return document
     found = stranger(name, document)
     if found is None:
@@ -511,11 +518,6 @@ def _judged(name: str, document: Document, linter: Linter) -> Document:
     rule = syntax.not_a_request
     finding = SyntaxFinding(rule, rule.check(found))
     return Document(document.data, None, readable=False, findings=(finding,), finder=document.finder)
-
-
-def _is_unknown(document: Document) -> bool:
-    """Whether nothing at all is known of a document's value."""
-    return document.unknown is not None and () in document.unknown.values
 
 
 def _is_unparsed(document: Document) -> bool:

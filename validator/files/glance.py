@@ -40,7 +40,7 @@ def why_no_request(data: bytes, *, recordings: bool = False) -> str | None:
 
     `recordings` is whether requests in recordings of HTTP calls are wanted.
     """
-    if _RECORDING.match(data):
+    if is_recording_start(data):
         return None if recordings else RECORDING
     if _CONFIGURATION.search(data) and _PROVIDER in data:
         return None
@@ -53,6 +53,11 @@ def why_no_request(data: bytes, *, recordings: bool = False) -> str | None:
     if start is None or _ODD_LINE.search(text) or _INDENTED_ROOT.search(text):
         return None
     return "it holds no object" if text.startswith(_ITEM, start.start() + 1) else "it has no `messages`"
+
+
+def is_recording_start(data: bytes) -> bool:
+    """Whether the first bytes of a YAML text show that it is a recording of HTTP calls."""
+    return _RECORDING.match(data) is not None
 
 
 def _is_utf_8(data: bytes) -> bool:

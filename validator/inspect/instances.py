@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import jsonschema_rs
 
+from ..common.unknown import see_known
 from ..common.wording import any_of, code, count, cut_short, kinds, names, nearest, shown
 from ..report import Target
 from .effort import Effort
@@ -42,6 +43,7 @@ class Shape:
 
     def __init__(self, schema: Any, called: str) -> None:
         """Compile `schema`, which messages call `called`; raises the engine's errors for an invalid schema."""
+        see_known(schema)
         self._schema = schema
         self._called = called
         self._effort = Effort(schema)
@@ -52,6 +54,7 @@ class Shape:
 
     def accepts(self, value: Any) -> bool:
         """Whether the schema accepts a value; raises one of `BEYOND` for a value beyond the engine."""
+        see_known(value)
         return not self._effort.bears(value) or self._validator.is_valid(value)
 
     def misfit(self, value: Any) -> Misfit | None:

@@ -15,6 +15,7 @@ import jsonschema_rs
 
 from ..common.lazy_regex import regex
 from ..common.redaction import start_of
+from ..common.unknown import see_known
 from ..common.wording import any_of, code, count, json_type, nearest, shown
 
 if TYPE_CHECKING:
@@ -131,6 +132,7 @@ class _Keyword(NamedTuple):
 
 def is_schema(value: Any) -> bool:
     """Whether a plain value is a schema of draft 2020-12; unknown keywords and patterns are allowed."""
+    see_known(value)
     try:
         return _meta_schema().is_valid(value)
     except (ValueError, OverflowError):  # the engine cannot read it, which is not a mistake of this kind

@@ -21,8 +21,6 @@ from ..config.reading import place_of_source, text_of
 from ..config.settings import Scope, config_in
 from ..documents import Format, format_of
 from ..files.checking import (
-    INSTALLATION,
-    PARSER,
     check_documents,
     check_in_parts,
     check_lines,
@@ -218,8 +216,8 @@ class Project:
             return self._verdict(candidate)
         except ConfigError as error:
             return Verdict(is_request=False, reason=self.note(error))
-        except MissingParserError:
-            return Verdict(is_request=False, reason=f"it cannot be read without {PARSER}: {INSTALLATION}")
+        except MissingParserError as error:
+            return Verdict(is_request=False, reason=str(error))
         except UnreadableError as error:
             return Verdict(is_request=True, reason=f"it {error}")
 

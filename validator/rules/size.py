@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import orjson
 
+from ..common.unknown import see_known
 from ..common.wording import code, count
 from ..engine.index import Index
 from ..engine.request import Node, Request
@@ -76,6 +77,7 @@ def request_size(root: Node, request: Request) -> None:
 
 def written_size(plain: Any) -> int | None:
     """Return the size of a plain value as JSON in bytes; None if it cannot be encoded."""
+    see_known(plain)
     try:
         return len(orjson.dumps(plain))
     except (TypeError, ValueError, RecursionError):

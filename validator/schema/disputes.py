@@ -30,9 +30,13 @@ def advice_of(problem: Problem) -> str | None:
 class Disputes:
     """Decides which refusals in one document are disputed."""
 
-    def __init__(self, document: Any, edition: str) -> None:
-        """Take a document and the edition that it is checked against."""
+    def __init__(self, document: Any, edition: str, *, is_partial: bool = False) -> None:
+        """Take a document and the edition that it is checked against.
+
+        Of a partial document it is not known where a value stands among others, so each place is taken for disputed.
+        """
         self._document = document
+        self._is_partial = is_partial
         self._edition = edition
         self._last_turns: dict[Path, int] = {}
 
@@ -43,7 +47,11 @@ class Disputes:
             return False
         if "values" in dispute and problem.value not in dispute["values"]:
             return False
-        return "in" not in dispute or any(_PLACES[place](self, problem.path) for place in dispute["in"])
+        return (
+            self._is_partial
+            or "in" not in dispute
+            or any(_PLACES[place](self, problem.path) for place in dispute["in"])
+        )
 
     def _is_in_earlier_turn_of_assistant(self, path: Path) -> bool:
         """Whether a place is in an assistant message that is not in the last turn."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..common.lazy_regex import regex
 from ..common.rust_regex import matches
+from ..common.unknown import NotKnownError, PartialArray, PartialObject, is_partial, is_unknown, shown_value
 from ..common.wording import json_type, nearest
 from .formats import FORMATS
 from .gate import INT64_MAX, INT64_MIN, Gate, gate_for
@@ -147,6 +148,15 @@ class Explainer:
         found = list(self._visit(value, self._root, (), owner))
         return [problem._replace(**self._equipment(value)) for problem in found or [self._unexplained(value)]]
 
+    def certain_problems(self, value: Any) -> list[Problem]:
+        """Return the problems that a value with unknown parts certainly has, whatever these parts are.
+
+        The values of the problems, for their wordings, have place holders for what is unknown.
+        """
+        found = list(self._certain(value, self._root, (), Owner("", None, self._root)))
+        equipment = self._equipment(shown_value(value)) if found else {}
+        return [problem._replace(value=shown_value(problem.value), **equipment) for problem in found]
+
     def unexplained(self, value: Any) -> Problem:
         """Return the problem of a value that is refused for an unknown reason."""
         return self._unexplained(value)._replace(**self._equipment(value))
@@ -177,12 +187,22 @@ class Explainer:
         schema = self._definitions.get(definition)
         return frozenset(self._union(definition, schema).members) if schema else frozenset()
 
+    def _certain(self, value: Any, schema: Schema, path: Path, owner: Owner) -> Iterator[Problem]:
+        """Visit a value inside another one, and end where an answer depends on something unknown."""
+        if is_unknown(value):
+            return
+        try:
+            yield from self._visit(value, schema, path, owner)
+        except NotKnownError:
+            return
+
     def _visit(self, value: Any, schema: Schema, path: Path, owner: Owner, name: str = "") -> Iterator[Problem]:
         reference = schema.get("$ref")
         if reference is not None:
             name = definition_named(reference)
             definition = self._definitions[name]
-            if "items" in definition or not self._gate.accepts_as(name, value):  # of arrays the items are asked about
+            # Of arrays the items are asked about, and nothing is asked about what is known in part.
+            if "items" in definition or is_partial(value) or not self._gate.accepts_as(name, value):
                 yield from self._visit(value, definition, path, owner, name)
         elif "anyOf" in schema:
             yield from self._visit_union(value, schema, path, owner, name)
@@ -206,24 +226,25 @@ class Explainer:
             yield Problem("const", (*path, "type"), value["type"], owner.tag, schema["properties"]["type"], owner)
             return
         for required in schema.get("required", ()):
-            if required not in value:
+            if _lacks(value, required):
                 yield Problem("required", path, value, schema["required"], schema, owner, required)
         companions: dict[str, str] = schema.get("x-goes-with", {})
-        for key, item in value.items():
+        for key, item in dict.items(value):
             subschema = properties.get(key, others)
-            if subschema is False and companions.get(key) in value:
+            if subschema is False and key in companions and dict.__contains__(value, companions[key]):
                 continue  # the hint about the other property covers it
             if subschema is False:
                 headers = _headers_needed(schema, key)
                 keyword = MISSING_BETA if headers else "additionalProperties"
                 yield Problem(keyword, (*path, key), value, headers or others, schema, owner, key)
             elif isinstance(subschema, dict):
-                yield from self._visit(item, subschema, (*path, key), owner)
+                yield from self._certain(item, subschema, (*path, key), owner)
 
     def _visit_array(self, value: list[Any], schema: Schema, path: Path, owner: Owner) -> Iterator[Problem]:
+        least, most = _bounds_of_length(value)
         for keyword, refused in (
-            ("minItems", len(value) < schema.get("minItems", 0)),
-            ("maxItems", len(value) > schema.get("maxItems", len(value))),
+            ("minItems", most is not None and most < schema.get("minItems", 0)),
+            ("maxItems", least > schema.get("maxItems", least)),
         ):
             if refused:
                 yield Problem(keyword, path, value, schema[keyword], schema, owner)
@@ -231,9 +252,11 @@ class Explainer:
         if items is None:
             return
         reference = items.get("$ref")
-        refused = self._gate.refused_items(definition_named(reference), value) if reference else enumerate(value)
-        for index, item in refused:
-            yield from self._visit(item, items, (*path, index), owner)
+        suspects: Iterable[tuple[int, Any]] = enumerate(list.__iter__(value))
+        if reference and not is_partial(value):
+            suspects = self._gate.refused_items(definition_named(reference), value)
+        for index, item in suspects:
+            yield from self._certain(item, items, (*path, index), owner)
 
     def _visit_union(self, value: Any, schema: Schema, path: Path, owner: Owner, name: str) -> Iterator[Problem]:
         kind = json_type(value)
@@ -267,10 +290,14 @@ class Explainer:
     ) -> Iterator[Problem]:
         tag = value.get(union.property, _ABSENT)
         definition = union.members.get(tag) if isinstance(tag, str) else None
-        if tag is _ABSENT:
-            definition = union.members.get(union.misnamed_tag(value) or "")
-        if definition is None and (tag is _ABSENT or tag is None) and self._means_default(value, union):
-            definition = union.default
+        try:
+            if tag is _ABSENT:
+                definition = union.members.get(union.misnamed_tag(value) or "")
+            if definition is None and (tag is _ABSENT or tag is None) and self._means_default(value, union):
+                definition = union.default
+        except NotKnownError:
+            if union.default is not None:
+                raise
         if definition is not None:
             yield from self._visit(value, self._definitions[definition], path, owner, definition)
             return
@@ -351,6 +378,18 @@ class Explainer:
             if tag_property not in member["required"]:
                 default = definition
         return Union(name, tag_property, members, aliases, schemas, default)
+
+
+def _lacks(value: dict[str, Any], name: str) -> bool:
+    """Whether an object certainly lacks a property."""
+    return value.lacks(name) if isinstance(value, PartialObject) else name not in value
+
+
+def _bounds_of_length(value: list[Any]) -> tuple[int, int | None]:
+    """Return the least and the greatest number of items that an array can have; None for no bound."""
+    if isinstance(value, PartialArray):
+        return value.least, None if value.is_open else len(value)
+    return len(value), len(value)
 
 
 @lru_cache(maxsize=256)
