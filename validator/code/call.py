@@ -9,17 +9,10 @@ from ..documents.written import Sent, Syntax, Written, moved
 
 
 class MissingParserError(Exception):
-    """A parser that a language needs is not installed.
+    """The parser of TypeScript is not installed; its message says how to install it."""
 
-    Attributes:
-        language: The language, as people write it: `TypeScript`.
-        extra: The extra of the package that brings the parser: `code`.
-    """
-
-    def __init__(self, language: str, extra: str) -> None:
-        super().__init__(f"{language} needs a parser; install it with `pip install 'msglint[{extra}]'`")
-        self.language = language
-        self.extra = extra
+    def __init__(self) -> None:
+        super().__init__("TypeScript and JavaScript need a parser: pip install 'msglint[code]'")
 
 
 @dataclass(slots=True)

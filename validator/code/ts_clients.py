@@ -22,7 +22,11 @@ _STRANGE: Final = regex(
 )
 """Names of clients and packages of other services that have messages to create."""
 _ADDRESS: Final = regex(r"https?://([^/?#:]+)")
-_FACTORY_DEPTH: Final = 8
+_FOLLOWED: Final = frozenset(
+    {"new_expression", "identifier", "member_expression", "call_expression", "await_expression"}
+)
+_LONGEST_WAY: Final = 8
+"""The most names and calls that are followed to where a client is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,46 +51,53 @@ class Clients:
         self._syntax = syntax
         self._names = names
         self._values = values
+        self._fields: dict[bytes, Client] = {}
         self.is_named_here = _OURS.search(syntax.data) is not None
         self.is_strange_here = _STRANGE.search(syntax.data) is not None
 
     def of(self, receiver: Node | None) -> Client:
         """Return the client that a chain of names begins with: of `client` in `client.beta.messages`."""
         node = unwrapped(receiver)
-        for _ in range(_FACTORY_DEPTH):
-            if node is None:
-                return UNKNOWN
-            if node.type == "new_expression":
-                return self._made(node)
-            if node.type == "identifier":
-                declaration = self._names.resolve(node)
-                if declaration is None:
-                    return self._by_name(node)
-                if declaration.type is not None:
-                    return self._typed(declaration.type, node)
-                if declaration.kind != "value":
-                    return self._by_name(node)
-                made = unwrapped(declaration.node)
-                if declaration.is_changed or made is None or made.type not in {*_FOLLOWED}:
-                    return self._by_name(node)
-                node = made
-            elif node.type == "member_expression":
-                last = node.child_by_field_name("property")
-                if last is not None and self._syntax.text(last) == b"beta":
-                    node = unwrapped(node.child_by_field_name("object"))
-                    continue
-                return self._field(node)
-            elif node.type == "await_expression":
-                node = unwrapped(node.named_children[0]) if node.named_children else None
-            elif node.type == "call_expression":
-                inner = [each for each in arguments_of(node) if each.type in {"new_expression", "identifier"}]
-                if not inner:
-                    function = callee_of(node)
-                    return self._by_name(function) if function is not None else UNKNOWN
-                node = inner[0]
-            else:
-                return UNKNOWN
+        for _ in range(_LONGEST_WAY):
+            found = self._step(node) if node is not None else UNKNOWN
+            if isinstance(found, Client):
+                return found
+            node = unwrapped(found)
         return UNKNOWN
+
+    def _step(self, node: Node) -> Client | Node:
+        """Return the client that an expression is, or another expression for it."""
+        if node.type == "new_expression":
+            return self._made(node)
+        if node.type == "identifier":
+            return self._named(node)
+        if node.type == "member_expression":
+            last, holder = node.child_by_field_name("property"), node.child_by_field_name("object")
+            is_beta = last is not None and holder is not None and self._syntax.text(last) == b"beta"
+            return holder if is_beta and holder is not None else self._field(node)
+        if node.type == "await_expression" and node.named_children:
+            return node.named_children[0]
+        if node.type == "call_expression":
+            return self._returned(node)
+        return UNKNOWN
+
+    def _named(self, node: Node) -> Client | Node:
+        declaration = self._names.resolve(node)
+        if declaration is None:
+            return self._by_name(node)
+        if declaration.type is not None:
+            return self._typed(declaration.type, node)
+        made = unwrapped(declaration.node) if declaration.kind == "value" and not declaration.is_changed else None
+        return made if made is not None and made.type in _FOLLOWED else self._by_name(node)
+
+    def _returned(self, call: Node) -> Client | Node:
+        """Return what a function gives back: of `wrap(new Anthropic())` what it is given."""
+        function = callee_of(call)
+        by_name = self._by_name(function) if function is not None else UNKNOWN
+        if by_name.is_ours is False:
+            return by_name
+        made = [each for each in arguments_of(call) if each.type == "new_expression"]
+        return made[0] if made else by_name
 
     def is_elsewhere(self, client: Client) -> bool:
         """Whether a client is made for another host than Anthropic's."""
@@ -156,7 +167,12 @@ class Clients:
         holder = unwrapped(node.child_by_field_name("object"))
         if last is None or holder is None or holder.type != "this":
             return self._by_name(node)
-        name = self._syntax.text(last).decode("utf-8", "replace")
+        name = self._syntax.text(last)
+        if name not in self._fields:
+            self._fields[name] = self._declared(name.decode("utf-8", "replace"), node)
+        return self._fields[name]
+
+    def _declared(self, name: str, node: Node) -> Client:
         found = [self._made(made) for value in self._values.assignments(name) if (made := _new(value)) is not None]
         for offset in self._names.places(name.encode()):
             path = self._syntax.path(offset)
@@ -169,16 +185,14 @@ class Clients:
                 found.append(self._made(made))
             elif annotation is not None:
                 found.append(self._typed(annotation, node))
-        names = {client.name for client in found if client.is_ours is not None}
         known = [client for client in found if client.is_ours is not None]
         if not known:
             return self._by_name(node)
-        best = next((client for client in known if client.options is not None), known[0])
-        if len(names) > 1:
-            # One of several: a class of the type and the class that is made are often two.
-            ours = {client.is_ours for client in known}
-            return Client("", ours.pop() if len(ours) == 1 else None, None)
-        return best
+        if len({client.name for client in known}) == 1:
+            return next((client for client in known if client.options is not None), known[0])
+        # One of several classes: `client: Anthropic | AnthropicBedrock`.
+        kinds = {client.is_ours for client in known}
+        return Client("", kinds.pop() if len(kinds) == 1 else None)
 
     def _by_name(self, node: Node) -> Client:
         """Return what the name of a client tells, where it is not known how it is made."""
@@ -186,11 +200,6 @@ class Clients:
         if _OURS.search(text):
             return Client("", is_ours=True)
         return Client("", is_ours=False) if _STRANGE.search(text) else UNKNOWN
-
-
-_FOLLOWED: Final = frozenset(
-    {"new_expression", "identifier", "member_expression", "call_expression", "await_expression"}
-)
 
 
 def _new(node: Node | None) -> Node | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Final
 
 from ..common.lazy_regex import regex
@@ -10,7 +11,7 @@ from .ts_syntax import FUNCTIONS, WRAPPERS, Syntax, callee_of
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-    from .ts_names import Names
+    from .ts_names import Declaration, Names
 
 _FAILING: Final = frozenset(
     {"rejects", "throws", "throwsAsync", "rejectsAsync", "assertRejects", "assertThrows", "assertThrowsAsync"}
@@ -40,7 +41,10 @@ class Intent:
     def __init__(self, syntax: Syntax, names: Names) -> None:
         self._syntax = syntax
         self._names = names
-        self._expected = [match.start() for match in _EXPECTED.finditer(syntax.data)]
+        self._type_errors = [match.start() for match in _EXPECTED.finditer(syntax.data)]
+        self._may_catch = _REFUSAL.search(syntax.data) is not None
+        self._caught: dict[int, bool] = {}
+        self._expected: dict[bytes, list[Declaration]] = {}
 
     def is_refused_on_purpose(self, path: list[Node], index: int) -> bool:
         """Whether the call `path[index]` is there to fail."""
@@ -54,12 +58,12 @@ class Intent:
 
     def _is_type_error(self, call: Node) -> bool:
         """Whether `@ts-expect-error` stands on the line before a call, or inside it."""
-        if not self._expected:
+        if not self._type_errors:
             return False
         data = self._syntax.data
         line = data.rfind(b"\n", 0, call.start_byte) + 1
         before = data.rfind(b"\n", 0, max(0, line - 1)) + 1
-        return any(before <= offset < call.end_byte for offset in self._expected)
+        return bisect_left(self._type_errors, before) < bisect_left(self._type_errors, call.end_byte)
 
     def _is_expected_to_fail(self, path: list[Node], index: int) -> bool:
         """Whether something that expects a failure is given this."""
@@ -87,22 +91,24 @@ class Intent:
 
     def _is_refusal_caught(self, path: list[Node], index: int) -> bool:
         """Whether the refusal is caught by its own name: `catch (e) { if (e instanceof BadRequestError) …`."""
+        if not self._may_catch:
+            return False
         for number in range(index - 1, 0, -1):
             above, below = path[number], path[number + 1]
+            handler: Node | None = None
             if above.type == "try_statement" and above.child_by_field_name("body") == below:
                 handler = above.child_by_field_name("handler")
-                if handler is not None and _REFUSAL.search(self._syntax.text(handler)):
-                    return True
-            elif above.type == "member_expression" and number > 0 and path[number - 1].type == "call_expression":
-                arguments = path[number - 1].child_by_field_name("arguments")
-                if (
-                    self._called(path[number - 1]) in {"catch", "then"}
-                    and above.child_by_field_name("object") == below
-                    and arguments is not None
-                    and _REFUSAL.search(self._syntax.text(arguments))
-                ):
-                    return True
+            elif above.type == "member_expression" and path[number - 1].type == "call_expression":
+                is_handled = self._called(path[number - 1]) in {"catch", "then"}
+                handler = path[number - 1].child_by_field_name("arguments") if is_handled else None
+            if handler is not None and self._names_refusal(handler):
+                return True
         return False
+
+    def _names_refusal(self, handler: Node) -> bool:
+        if handler.id not in self._caught:
+            self._caught[handler.id] = _REFUSAL.search(self._syntax.text(handler)) is not None
+        return self._caught[handler.id]
 
     def _is_name_expected_to_fail(self, path: list[Node], index: int) -> bool:
         """Whether the call, or a function that does nothing else, has a name that is expected to fail."""
@@ -124,16 +130,16 @@ class Intent:
 
     def _is_expected(self, name: Node) -> bool:
         declaration = self._names.resolve(name)
-        for offset in self._names.places(self._syntax.text(name)) if declaration is not None else []:
-            path = self._syntax.path(offset)
-            if (
-                path is not None
-                and path[-1].type == "identifier"
-                and self._names.resolve(path[-1]) is declaration
-                and self._is_expected_to_fail(path, len(path) - 1)
-            ):
-                return True
-        return False
+        text = self._syntax.text(name)
+        if text not in self._expected:
+            paths = [self._syntax.path(offset) for offset in self._names.places(text)]
+            found = [
+                self._names.resolve(path[-1])
+                for path in paths
+                if path is not None and path[-1].type == "identifier" and self._is_expected_to_fail(path, len(path) - 1)
+            ]
+            self._expected[text] = [each for each in found if each is not None]
+        return declaration in self._expected[text]
 
     def _called(self, call: Node) -> str:
         function = callee_of(call)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_right
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Final, Literal
 
-from .ts_syntax import FUNCTIONS, WRAPPERS, Syntax, arguments_of, callee_of, occurrences, unwrapped_child
+from .ts_syntax import FUNCTIONS, WRAPPERS, Syntax, arguments_of, callee_of, indexed, occurrences, unwrapped_child
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tree_sitter import Node
 
 MOST_OCCURRENCES: Final = 2000
 """The most places of one name that are looked at: a name of a minified file has tens of thousands."""
-MOST_SCANNED: Final = 256_000_000
-"""The most bytes that are searched for the names of one text."""
+MOST_SEARCHED: Final = 20
+"""Names that are searched for one by one; for more of them, all names of the text are indexed."""
 
 Declared = Literal["value", "class", "enum", "import", "opaque"]
 """How a name is declared: with an initial value, as a class, …; `opaque` for parameters, patterns, loops, functions."""
@@ -53,7 +58,6 @@ _NAMED: Final[dict[str, Declared]] = {
     "internal_module": "opaque",
     "import_clause": "import",
     "namespace_import": "import",
-    "import_specifier": "import",
     "import_require_clause": "import",
     "import_alias": "opaque",
 }
@@ -62,6 +66,8 @@ _NAMED_WITHIN: Final = frozenset({"function_expression", "generator_function", "
 _MUTATORS: Final = frozenset(
     {"push", "unshift", "splice", "pop", "shift", "sort", "reverse", "fill", "copyWithin", "set", "add", "append"}
 )
+_SETTERS: Final = frozenset({"assign", "defineProperty", "setPrototypeOf"})
+"""Functions of `Object` that change their first argument."""
 _HARMLESS: Final = frozenset(
     {
         "create",
@@ -123,53 +129,73 @@ class Names:
 
     def __init__(self, syntax: Syntax) -> None:
         self._syntax = syntax
-        self._known: dict[bytes, list[Declaration]] = {}
-        self._scanned = 0
+        self._known: dict[bytes, _Scopes] = {}
+        self._searched = 0
+        self._index: dict[bytes, list[int]] | None = None
 
     def resolve(self, node: Node) -> Declaration | None:
         """Return what a name stands for at a node; None if that is not certain."""
         name = self._syntax.text(node)
         if name not in self._known:
-            self._known[name] = self._declarations(name)
-        return _innermost(self._known[name], node.start_byte)
+            self._known[name] = self._scopes(name)
+        return self._known[name].innermost(node.start_byte)
 
     def places(self, name: bytes) -> list[int]:
         """Return the offsets of a name in the text; none if there are too many."""
-        self._scanned += len(self._syntax.data)
-        if self._scanned > MOST_SCANNED:
-            return []
-        found: list[int] = []
-        for offset in occurrences(self._syntax.data, name):
-            found.append(offset)
-            if len(found) > MOST_OCCURRENCES:
-                return []
-        return found
+        self._searched += 1
+        if self._searched <= MOST_SEARCHED:
+            found = list(islice(occurrences(self._syntax.data, name), MOST_OCCURRENCES + 1))
+        else:
+            if self._index is None:
+                self._index = indexed(self._syntax.data)
+            found = self._index.get(name.lstrip(b"#"), [])
+        return found if len(found) <= MOST_OCCURRENCES else []
 
-    def _declarations(self, name: bytes) -> list[Declaration]:
+    def _scopes(self, name: bytes) -> _Scopes:
         found = _Found()
         for offset in self.places(name):
             path = self._syntax.path(offset)
             if path is None:
                 # A place that cannot be looked at might change it.
-                return []
+                return _Scopes([])
             _classify(path, offset, found, self._syntax)
+        scopes = _Scopes(found.declarations)
         for offset in found.writes:
-            if declaration := _innermost(found.declarations, offset):
+            if declaration := scopes.innermost(offset):
                 declaration.is_changed = True
         for offset in found.shares:
-            if declaration := _innermost(found.declarations, offset):
+            if declaration := scopes.innermost(offset):
                 declaration.is_shared = True
-        return found.declarations
+        return scopes
 
 
-def _innermost(declarations: list[Declaration], offset: int) -> Declaration | None:
-    around = [each for each in declarations if each.scope[0] <= offset < each.scope[1]]
-    if not around:
-        return None
-    best = min(around, key=lambda each: each.scope[1] - each.scope[0])
-    if any(each is not best and each.scope == best.scope for each in around):
-        return None
-    return best
+class _Scopes:
+    """The scopes of the declarations of one name: each is inside another, or beside it."""
+
+    def __init__(self, declarations: list[Declaration]) -> None:
+        self._declarations: list[Declaration | None] = []
+        self._ranges: list[tuple[int, int]] = []
+        self._parents: list[int] = []
+        around: list[int] = []
+        for declaration in sorted(declarations, key=lambda each: (each.scope[0], -each.scope[1])):
+            start, end = declaration.scope
+            if self._ranges and self._ranges[-1] == (start, end):
+                # Declared twice: which one counts depends on the way of the program.
+                self._declarations[-1] = None
+                continue
+            while around and self._ranges[around[-1]][1] <= start:
+                around.pop()
+            self._parents.append(around[-1] if around else -1)
+            around.append(len(self._ranges))
+            self._ranges.append((start, end))
+            self._declarations.append(declaration)
+
+    def innermost(self, offset: int) -> Declaration | None:
+        """Return the declaration in the smallest scope around a byte."""
+        number = bisect_right(self._ranges, (offset, math.inf)) - 1
+        while number >= 0 and self._ranges[number][1] <= offset:
+            number = self._parents[number]
+        return self._declarations[number] if number >= 0 else None
 
 
 def _classify(path: list[Node], offset: int, found: _Found, syntax: Syntax) -> None:
@@ -216,45 +242,71 @@ def _pattern(path: list[Node], found: _Found) -> None:
 
 def _declares(path: list[Node], found: _Found) -> bool:
     """Whether a name is declared where it stands; if so, add the declaration."""
-    leaf, parent, index = path[-1], path[-2], len(path) - 2
-    offset = leaf.start_byte
-    kind: Declared | None = None
-    node = parent
-    type_: Node | None = None
-    scope: tuple[int, int] | None = None
-    if parent.type == "variable_declarator":
-        if parent.child_by_field_name("name") != leaf:
-            return False
-        value = parent.child_by_field_name("value")
-        kind = "value" if value is not None else "opaque"
-        node, type_ = value or parent, parent.child_by_field_name("type")
-        scope = _variable_scope(path, index)
-    elif parent.type in _PARAMETERS:
-        if parent.child_by_field_name("value") == leaf:
-            return False
-        kind, type_, scope = "opaque", parent.child_by_field_name("type"), _function_scope(path, index)
-    elif (parent.type == "arrow_function" and parent.child_by_field_name("parameter") == leaf) or (parent.type == "catch_clause" and parent.child_by_field_name("parameter") == leaf):
-        kind, scope = "opaque", (parent.start_byte, parent.end_byte)
-    elif parent.type == "for_in_statement" and parent.child_by_field_name("left") == leaf:
-        if parent.child_by_field_name("kind") is None:
-            found.writes.append(offset)
-            return True
-        kind, scope = "opaque", (parent.start_byte, parent.end_byte)
-    elif parent.type == "import_specifier":
-        alias = parent.child_by_field_name("alias")
-        kind = "import" if alias is None or alias == leaf else None
-        scope = _scope(path, index)
-    elif parent.type in _NAMED_WITHIN and parent.child_by_field_name("name") == leaf:
-        kind, scope = "opaque", (parent.start_byte, parent.end_byte)
+    parent, index = path[-2], len(path) - 2
+    maker = _MAKERS.get(parent.type)
+    if maker is not None:
+        made = maker(path, index)
     elif parent.type in _NAMED:
         name = parent.child_by_field_name("name")
-        if name is not None and name != leaf:
-            return False
-        kind, scope = _NAMED[parent.type], _scope(path, index)
-    if kind is None or scope is None:
+        is_name = name is None or name == path[-1]
+        made = Declaration(_NAMED[parent.type], 0, parent, _scope(path, index)) if is_name else None
+    else:
         return False
-    found.declarations.append(Declaration(kind, offset, node, scope, type_))
+    if made is None:
+        return False
+    made.offset = path[-1].start_byte
+    found.declarations.append(made)
     return True
+
+
+def _variable(path: list[Node], index: int) -> Declaration | None:
+    declarator = path[index]
+    if declarator.child_by_field_name("name") != path[-1]:
+        return None
+    value = declarator.child_by_field_name("value")
+    scope = _variable_scope(path, index)
+    type_ = declarator.child_by_field_name("type")
+    return Declaration("opaque" if value is None else "value", 0, value or declarator, scope, type_)
+
+
+def _parameter(path: list[Node], index: int) -> Declaration | None:
+    parameter = path[index]
+    if parameter.child_by_field_name("value") == path[-1]:
+        return None
+    return Declaration("opaque", 0, parameter, _function_scope(path, index), parameter.child_by_field_name("type"))
+
+
+def _only_inside(field_name: str) -> Callable[[list[Node], int], Declaration | None]:
+    """Return what makes a declaration of a name that is known only inside the node that has it in a field."""
+
+    def made(path: list[Node], index: int) -> Declaration | None:
+        node = path[index]
+        if node.child_by_field_name(field_name) != path[-1]:
+            return None
+        return Declaration("opaque", 0, node, (node.start_byte, node.end_byte))
+
+    return made
+
+
+def _loop(path: list[Node], index: int) -> Declaration | None:
+    # Without `const` the name belongs to an outer scope, and is written.
+    return _only_inside("left")(path, index) if path[index].child_by_field_name("kind") is not None else None
+
+
+def _import(path: list[Node], index: int) -> Declaration | None:
+    alias = path[index].child_by_field_name("alias")
+    return Declaration("import", 0, path[index], _scope(path, index)) if alias in {None, path[-1]} else None
+
+
+_MAKERS: Final[dict[str, Callable[[list[Node], int], Declaration | None]]] = {
+    "variable_declarator": _variable,
+    **dict.fromkeys(_PARAMETERS, _parameter),
+    "arrow_function": _only_inside("parameter"),
+    "catch_clause": _only_inside("parameter"),
+    "for_in_statement": _loop,
+    "import_specifier": _import,
+    **dict.fromkeys(_NAMED_WITHIN, _only_inside("name")),
+}
 
 
 def _uses(path: list[Node], found: _Found, syntax: Syntax) -> None:
@@ -271,37 +323,39 @@ def _uses(path: list[Node], found: _Found, syntax: Syntax) -> None:
         elif above.type not in WRAPPERS or unwrapped_child(above) != path[index]:
             break
         index -= 1
+    if _writes(path, index, member, syntax):
+        found.writes.append(offset)
+    elif member is None and _shares(path, index, syntax):
+        found.shares.append(offset)
+
+
+def _writes(path: list[Node], index: int, member: Node | None, syntax: Syntax) -> bool:
+    """Whether `path[index]`, a name or a member of it, is given another value where it stands."""
     top, above = path[index], path[index - 1]
     kind = above.type
-    if kind in {"assignment_expression", "augmented_assignment_expression"}:
-        if above.child_by_field_name("left") == top:
-            found.writes.append(offset)
-        elif member is None:
-            found.shares.append(offset)
-    elif kind == "update_expression" or (kind == "unary_expression" and above.child_by_field_name("operator") and
-                                         syntax.text(above).startswith(b"delete")):  # fmt: skip
-        found.writes.append(offset)
-    elif kind == "call_expression" and above.child_by_field_name("function") == top:
-        if member is not None and _last_name(member, syntax) in _MUTATORS:
-            found.writes.append(offset)
-    elif kind == "arguments" and index > 1 and path[index - 2].type == "call_expression":
-        _argument(path, index, found, syntax, is_member=member is not None)
-    elif kind == "variable_declarator" and member is None:
-        found.shares.append(offset)
-    elif kind in _PATTERNS:
-        # `[x.a] = …` and `({ a: x.a } = …)`
-        found.writes.append(offset)
+    if kind in {"assignment_expression", "augmented_assignment_expression", "for_in_statement"}:
+        return above.child_by_field_name("left") == top
+    if kind == "unary_expression":
+        return syntax.text(above).startswith(b"delete")
+    if kind == "call_expression":
+        return member is not None and _last_name(member, syntax) in _MUTATORS
+    if kind == "arguments":
+        function = callee_of(path[index - 2])
+        name = _last_name(function, syntax) if function is not None else ""
+        return name in _SETTERS and arguments_of(path[index - 2])[:1] == [top]
+    # Besides `x++`: `[x.a] = …` and `({ a: x.a } = …)`.
+    return kind == "update_expression" or (kind in _PATTERNS and not _is_default(above, top))
 
 
-def _argument(path: list[Node], index: int, found: _Found, syntax: Syntax, *, is_member: bool) -> None:
-    call = path[index - 2]
-    function = callee_of(call)
-    name = _last_name(function, syntax) if function is not None else ""
-    offset = path[-1].start_byte
-    if name in {"assign", "defineProperty", "setPrototypeOf"} and arguments_of(call)[:1] == [path[index]]:
-        found.writes.append(offset)
-    elif name not in _HARMLESS and not is_member:
-        found.shares.append(offset)
+def _shares(path: list[Node], index: int, syntax: Syntax) -> bool:
+    """Whether a name's value gets to code that may change it, or gets another name."""
+    above = path[index - 1]
+    if above.type == "arguments" and path[index - 2].type == "call_expression":
+        function = callee_of(path[index - 2])
+        return function is None or _last_name(function, syntax) not in _HARMLESS
+    if above.type == "assignment_expression":
+        return above.child_by_field_name("right") == path[index]
+    return above.type == "variable_declarator"
 
 
 def _last_name(node: Node, syntax: Syntax) -> str:

@@ -52,6 +52,7 @@ FUNCTIONS: Final = frozenset(
 """Nodes that have parameters."""
 
 _ELISION: Final = regex(rb"\.\.\.|\xe2\x80\xa6")
+_NAME: Final = regex(rb"[A-Za-z_$\x80-\xff][\w$\x80-\xff]*")
 _SPACE: Final = regex(rb"\s*")
 _CLOSERS: Final = b",;)]}"
 _NEXT_MEMBER: Final = regex(rb"""(?:[\w$-]+|"[^"\n]*"|'[^'\n]*')\s*:|[{"'`\[]""")
@@ -139,12 +140,6 @@ def callee_of(call: Node) -> Node | None:
     return unwrapped(call.child_by_field_name("function"))
 
 
-def children_in_order(node: Node) -> Iterator[tuple[Node, str]]:
-    """Yield the children of a node, tokens as well, with their types."""
-    for child in node.children:
-        yield child, child.type
-
-
 def _without_elisions(data: bytes) -> tuple[bytes, frozenset[int]]:
     """Return a text with names of the same length in place of `...` that are no spread, and where they stand.
 
@@ -179,7 +174,7 @@ def _parser(grammar: Grammar) -> Parser:
         import tree_sitter
         import tree_sitter_typescript
     except ImportError as error:
-        raise MissingParserError("TypeScript", "code") from error
+        raise MissingParserError from error
     languages: dict[Grammar, Callable[[], object]] = {
         "typescript": tree_sitter_typescript.language_typescript,
         "tsx": tree_sitter_typescript.language_tsx,
@@ -187,7 +182,15 @@ def _parser(grammar: Grammar) -> Parser:
     return tree_sitter.Parser(tree_sitter.Language(languages[grammar]()))
 
 
+def indexed(data: bytes) -> dict[bytes, list[int]]:
+    """Return the offsets of all names of a text, wherever they stand."""
+    found: dict[bytes, list[int]] = {}
+    for match in _NAME.finditer(data):
+        found.setdefault(match[0], []).append(match.start())
+    return found
+
+
 def occurrences(data: bytes, name: bytes) -> Iterator[int]:
     """Yield the offsets of a name in a text, wherever it stands."""
-    for match in re.finditer(rb"(?<![\w$\x80-\xff])" + re.escape(name) + rb"(?![\w$\x80-\xff])", data):
+    for match in re.finditer(rb"(?<![\w$\x80-\xff])" + re.escape(name.lstrip(b"#")) + rb"(?![\w$\x80-\xff])", data):
         yield match.start()

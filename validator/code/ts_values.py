@@ -14,12 +14,19 @@ from .ts_names import Declaration, Names
 from .ts_syntax import FUNCTIONS, WRAPPERS, Syntax, arguments_of, callee_of, unwrapped, unwrapped_child
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tree_sitter import Node
 
 DEEPEST_VALUE: Final = 90
 """The most nested values and names that are followed; below them all is unknown."""
+_LONGEST_NAME: Final = 10_000
+"""The most characters of a URL or a header."""
+_LONGEST_TEXT: Final = 2_000_000
+"""The most characters of a text that is put together."""
 _LONGEST_CHAIN: Final = 10_000
 """The most operands of one concatenation."""
+_CONSTANTS: Final = {"true": True, "false": False, "null": None}
 _CALCULATIONS: Final = frozenset({"-", "*", "/", "%", "**", "&", "|", "^", "<<", ">>", ">>>"})
 _NUMBERS: Final = frozenset({"Number", "parseInt", "parseFloat"})
 _LISTS: Final = frozenset({"map", "filter", "flatMap"})
@@ -36,8 +43,29 @@ class Values:
         self._followed: dict[int, Written | None] = {}
         self._busy: set[int] = set()
         self._read = 0
-        self._mapped: dict[int, tuple[Written, Node]] = {}
+        self._texts: dict[int, str | None] = {}
         # The value stands beside its node, to keep its identity in use.
+        self._mapped: dict[int, tuple[Written, Node]] = {}
+        self._assigned: dict[tuple[str, bool], list[Node]] = {}
+        self._readers: dict[str, Callable[[Node, int], Written | None]] = {
+            "string": self._string,
+            "template_string": self._template,
+            "number": self._number,
+            "true": self._constant,
+            "false": self._constant,
+            "null": self._constant,
+            "undefined": self._nothing,
+            "object": self._object,
+            "array": self._array,
+            "identifier": self._name,
+            "member_expression": self._member,
+            "subscript_expression": self._member,
+            "unary_expression": self._unary,
+            "binary_expression": self._binary,
+            "ternary_expression": self._ternary,
+            "call_expression": self._called,
+            **dict.fromkeys(WRAPPERS, self._wrapped),
+        }
 
     def body(self, node: Node) -> Written:
         """Return the value of a request's body."""
@@ -49,51 +77,32 @@ class Values:
         self._read += 1
         if depth > DEEPEST_VALUE or self._read > MOST_VALUES:
             return self._unknown(node)
-        kind = node.type
-        if kind == "string":
-            return self._string(node)
-        if kind == "object":
-            return self._object(node, depth)
-        if kind == "array":
-            return self._array(node, depth)
-        if kind == "number":
-            number = number_of(self._text(node))
-            return self._unknown(node, "number") if number is None else _scalar(node, number)
-        if kind in {"true", "false"}:
-            return _scalar(node, kind == "true")
-        if kind == "null":
-            return _scalar(node, None)
-        if kind == "undefined":
-            return None
-        if kind in WRAPPERS:
-            inner = unwrapped_child(node)
-            return self.read(inner, depth + 1) if inner is not None else self._unknown(node)
-        if kind == "template_string":
-            return self._template(node)
-        if kind == "identifier":
-            return self._name(node, depth)
-        if kind in {"member_expression", "subscript_expression"}:
-            return self._member(node, depth)
-        return self._computed(node, depth)
+        reader = self._readers.get(node.type)
+        return reader(node, depth) if reader is not None else self._unknown(node)
 
     def text(self, node: Node | None, depth: int = 0) -> str | None:
-        """Return the text of an expression, with a `HOLE` for each part that is unknown; None if it is no text."""
+        """Return the text of an expression, with a `HOLE` for each part that is unknown; None if it is not a text."""
         node = unwrapped(node)
         if node is None or depth > DEEPEST_VALUE:
             return None
+        if node.id not in self._texts:
+            # A name inside itself finds this.
+            self._texts[node.id] = None
+            text = self._text_of(node, depth)
+            self._texts[node.id] = text if text is None or len(text) < _LONGEST_NAME else None
+        return self._texts[node.id]
+
+    def _text_of(self, node: Node, depth: int) -> str | None:
         if node.type == "template_string":
             return self._filled(node, depth)
         if node.type == "binary_expression":
-            parts = self._operands(node)
-            if parts is None or self._operator(node) != "+":
-                return None
-            texts = [self.text(part, depth + 1) for part in parts]
+            parts = self._operands(node) if self._operator(node) == "+" else None
+            texts = [self.text(part, depth + 1) for part in parts or []]
             return "".join(HOLE if text is None else text for text in texts) if any(texts) else None
         if node.type == "identifier":
             declaration = self._names.resolve(node)
-            if declaration is None or declaration.kind != "value" or declaration.is_changed:
-                return None
-            return self.text(declaration.node, depth + 1) if declaration.offset not in self._busy else None
+            is_known = declaration is not None and declaration.kind == "value" and not declaration.is_changed
+            return self.text(declaration.node, depth + 1) if declaration is not None and is_known else None
         value = self.read(node, depth)
         return value.value if value is not None and value.unknown is None and isinstance(value.value, str) else None
 
@@ -134,13 +143,27 @@ class Values:
     def _unknown(self, node: Node, kind: UnknownKind = "any") -> Written:
         return Written(node.start_byte, node.end_byte, unknown=kind, is_editable=False)
 
-    def _string(self, node: Node) -> Written:
+    def _number(self, node: Node, _depth: int) -> Written:
+        number = number_of(self._text(node))
+        return self._unknown(node, "number") if number is None else _scalar(node, number)
+
+    def _constant(self, node: Node, _depth: int) -> Written:
+        return _scalar(node, _CONSTANTS[node.type])
+
+    def _nothing(self, _node: Node, _depth: int) -> None:
+        """Return None: `undefined` is not sent."""
+
+    def _wrapped(self, node: Node, depth: int) -> Written | None:
+        inner = unwrapped_child(node)
+        return self.read(inner, depth + 1) if inner is not None else self._unknown(node)
+
+    def _string(self, node: Node, _depth: int = 0) -> Written:
         text = text_of(self._text(node)[1:-1])
         if text is None or is_placeholder(text, is_fragment=self._is_fragment):
             return self._unknown(node, "text")
         return _scalar(node, text)
 
-    def _template(self, node: Node) -> Written:
+    def _template(self, node: Node, _depth: int) -> Written:
         if any(child.type == "template_substitution" for child in node.named_children):
             return self._unknown(node, "text")
         inner = self._text(node)[1:-1]
@@ -164,8 +187,6 @@ class Values:
         return text_of("".join(parts))
 
     def _name(self, node: Node, depth: int) -> Written | None:
-        if self._syntax.text(node) in {b"NaN", b"Infinity"}:
-            return self._unknown(node)
         declaration = self._names.resolve(node)
         if declaration is None:
             return self._unknown(node)
@@ -178,7 +199,9 @@ class Values:
         if declaration.kind != "value":
             return self._unknown(use)
         key = declaration.offset
-        if declaration.is_changed or key in self._busy:
+        if key in self._busy:
+            return self._unknown(use)
+        if declaration.is_changed:
             literal = unwrapped(declaration.node)
             kind = literal.type if literal is not None and _is_constant(declaration, self._syntax) else ""
             return self._unknown(use, "array" if kind == "array" else "object" if kind == "object" else "any")
@@ -238,10 +261,12 @@ class Values:
 
     def _class_around(self, offset: int) -> Node | None:
         """Return the class that `this` is one of."""
-        for node in reversed(self._syntax.path(offset) or []):
-            if node.type in {"class_declaration", "class", "abstract_class_declaration"}:
-                return node
-            if node.type in {"function_declaration", "function_expression", "generator_function", "object"}:
+        path = self._syntax.path(offset) or []
+        for index in range(len(path) - 1, 0, -1):
+            node, above = path[index], path[index - 1]
+            if node.type == "class_body":
+                return above
+            if node.type in _OWN_THIS or (node.type == "method_definition" and above.type == "object"):
                 return None
         return None
 
@@ -250,7 +275,7 @@ class Values:
         body = class_.child_by_field_name("body") if class_ is not None else None
         if body is None or not isinstance(name, str):
             return self._unknown(use)
-        fields = [child for child in body.named_children if child.type in {"public_field_definition"}]
+        fields = [child for child in body.named_children if child.type == "public_field_definition"]
         found = [
             child
             for child in fields
@@ -273,10 +298,16 @@ class Values:
 
     def is_field_assigned(self, name: str) -> bool:
         """Whether `….name` is assigned anywhere, or something in it is changed."""
-        return any(self.assignments(name, may_change=True))
+        return bool(self.assignments(name, may_change=True))
 
     def assignments(self, name: str, *, may_change: bool = False) -> list[Node]:
         """Return the values that are assigned to `….name`; with `may_change`, other changes of it as well."""
+        key = name, may_change
+        if key not in self._assigned:
+            self._assigned[key] = self._assignments(name, may_change=may_change)
+        return self._assigned[key]
+
+    def _assignments(self, name: str, *, may_change: bool) -> list[Node]:
         found: list[Node] = []
         for offset in self._names.places(name.encode("utf-8", "replace")):
             path = self._syntax.path(offset)
@@ -295,26 +326,16 @@ class Values:
                 last = above.child_by_field_name("property")
                 outer = path[index - 2] if index > 1 else above
                 is_called = outer.type == "call_expression" and last is not None
+                is_set = outer.type in {"assignment_expression", "augmented_assignment_expression"}
                 if (is_called and last is not None and self._syntax.text(last) in _CHANGING) or (
-                    outer.type in {"assignment_expression", "augmented_assignment_expression"}
-                    and outer.child_by_field_name("left") == above
+                    is_set and outer.child_by_field_name("left") == above
                 ):
                     found.append(above)
         return found
 
-    def _computed(self, node: Node, depth: int) -> Written | None:
-        """Return the value of an expression that is calculated."""
-        kind = node.type
-        if kind == "unary_expression":
-            return self._unary(node, depth)
-        if kind == "binary_expression":
-            return self._binary(node, depth)
-        if kind == "ternary_expression":
-            sides = [node.child_by_field_name("consequence"), node.child_by_field_name("alternative")]
-            return self._either(node, sides, depth)
-        if kind == "call_expression":
-            return self._called(node, depth)
-        return self._unknown(node)
+    def _ternary(self, node: Node, depth: int) -> Written:
+        sides = [node.child_by_field_name("consequence"), node.child_by_field_name("alternative")]
+        return self._either(node, sides, depth)
 
     def _unary(self, node: Node, depth: int) -> Written | None:
         operator = self._operator(node)
@@ -326,11 +347,8 @@ class Values:
         value = self.read(argument, depth + 1)
         if value is None or value.unknown is not None or not _is_number(value):
             return self._unknown(node, "number")
-        number = value.value
-        assert not isinstance(number, str)
-        assert number is not None
-        is_literal = unwrapped(argument) is argument and argument.type == "number"
-        return _scalar(node, -number if operator == "-" else number, is_editable=is_literal)
+        number = calculated(operator, 0, value.value)  # type: ignore[arg-type]
+        return _scalar(node, number, is_editable=argument.type == "number")
 
     def _operator(self, node: Node) -> str:
         operator = node.child_by_field_name("operator")
@@ -371,6 +389,8 @@ class Values:
             return self._unknown(node, "any" if operator == "+" else "number")
         if left.unknown is None and right.unknown is None:
             if operator == "+" and isinstance(left.value, str) and isinstance(right.value, str):
+                if len(left.value) + len(right.value) > _LONGEST_TEXT:
+                    return self._unknown(node, "text")
                 return _scalar(node, left.value + right.value, is_editable=False)
             if _is_number(left) and _is_number(right):
                 number = calculated(operator, left.value, right.value)  # type: ignore[arg-type]
@@ -497,7 +517,7 @@ class Values:
                 # `...undefined` and `...false` add nothing.
                 continue
             if value.unknown is not None or value.is_open:
-                _forget(made, made.properties or {})
+                _forget(made)
             for name, member in (value.properties or {}).items():
                 found = (made.properties or {}).get(name, member)
                 _set(made, name, Property(found.key, _forgotten(found.value)))
@@ -507,7 +527,7 @@ class Values:
             return
         if value.unknown is not None or value.is_open or value.items is not None:
             made.is_open = True
-            _forget(made, made.properties or {})
+            _forget(made)
         self._read += len(value.properties or ())
         for name, member in (value.properties or {}).items():
             _set(made, name, member)
@@ -557,10 +577,14 @@ class Values:
         made.is_open = True
 
 
+_OWN_THIS: Final = frozenset(
+    {"function_declaration", "function_expression", "generator_function", "generator_function_declaration"}
+)
+"""Functions with a `this` of their own."""
 _CHANGING: Final = frozenset({b"push", b"unshift", b"splice", b"pop", b"shift", b"sort", b"reverse", b"fill"})
 
 
-def _scalar(node: Node, value: str | float | bool | None, *, is_editable: bool = True) -> Written:
+def _scalar(node: Node, value: str | float | None, *, is_editable: bool = True) -> Written:
     return Written(node.start_byte, node.end_byte, value, is_editable=is_editable)
 
 
@@ -589,22 +613,21 @@ def _property(key: Node, value: Written | None) -> Property | None:
 
 def _set(made: Written, name: str, member: Property | None) -> None:
     """Set a property; without a value, it is not sent."""
-    assert made.properties is not None
+    properties = made.properties if made.properties is not None else {}
     if member is None:
-        made.properties.pop(name, None)
+        properties.pop(name, None)
     else:
-        made.properties[name] = member
+        properties[name] = member
 
 
 def _forgotten(value: Written) -> Written:
     return Written(value.start, value.end, unknown="any", is_editable=False)
 
 
-def _forget(made: Written, names: dict[str, Property]) -> None:
-    """Make the values of properties unknown: something later may have replaced them."""
-    assert made.properties is not None
-    for name, member in list(names.items()):
-        made.properties[name] = Property(member.key, _forgotten(member.value))
+def _forget(made: Written) -> None:
+    """Make the values of all properties unknown: something later may have replaced them."""
+    for name, member in (made.properties or {}).items():
+        _set(made, name, Property(member.key, _forgotten(member.value)))
 
 
 def _conditional(node: Node, operator: str) -> list[Node] | None:

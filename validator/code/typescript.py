@@ -37,11 +37,11 @@ SUFFIXES: Final = frozenset({".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs
 
 _TYPED: Final = (".ts", ".mts", ".cts")
 _CALL: Final = regex(
-    rb"(?<![\w$])messages\s*(?:!\s*)?(?:\?\s*)?\.\s*(?:batches\s*(?:!\s*)?(?:\?\s*)?\.\s*)?"
+    rb"(?<![\w$])messages(?:\s+as\s+[\w$.]+)?\s*[!?)]{0,3}\s*\.\s*(?:batches\s*[!?)]{0,3}\s*\.\s*)?"
     rb"(create|stream|parse|toolRunner|countTokens)(?![\w$])"
 )
 _REQUEST: Final = regex(
-    rb"(?<![\w$])(?:[\w$]*[fF]etch|axios|got|ky|ofetch|request|post)\s*(?=[(<])"  # `fetch(`, `axios.post(`
+    rb"(?<![\w$])(?:[\w$]*[fF]etch[\w$]*|axios|got|ky|ofetch|request|post)\s*(?=[(<])"  # `fetch(`, `axios.post(`
 )
 _COMMENT: Final = regex(rb"msglint\s*:")
 _NEEDED: Final = ("model", "messages", "max_tokens")
