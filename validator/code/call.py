@@ -15,20 +15,6 @@ class MissingParserError(Exception):
         super().__init__("TypeScript and JavaScript need a parser: pip install 'msglint[code]'")
 
 
-class MissingParserError(Exception):
-    """A parser that a language needs is not installed.
-
-    Attributes:
-        language: The language, as people write it: `TypeScript`.
-        extra: The extra of the package that brings the parser: `code`.
-    """
-
-    def __init__(self, language: str, extra: str) -> None:
-        super().__init__(f"{language} needs a parser; install it with `pip install 'msglint[{extra}]'`")
-        self.language = language
-        self.extra = extra
-
-
 @dataclass(slots=True)
 class Call:
     """A call of the Messages API in source code."""
