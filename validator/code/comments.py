@@ -20,8 +20,11 @@ _Range = tuple[int, int]
 
 _BREAK: Final = re.compile(rb"\r\n|\n|\r")
 _FENCE: Final = re.compile(
-    rb"\s*?(?:^|(?<=[\r\n]))(?P<indent>[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)?)(?P<fence>`{3,}|~{3,})"
+    rb"\}?(?:\s|<!--.*?-->|\{/\*.*?\*/\})*?(?:^|(?<=[\r\n]))"
+    rb"(?P<indent>[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)?)(?P<fence>`{3,}|~{3,})",
+    re.DOTALL,
 )
+"""The opening of a fenced block behind a comment, and behind other comments."""
 _HTML: Final = b"<!--"
 _GOES_ON: Final = frozenset(b"=(,+&|?:.<>!*-%^~[{")
 """The last characters of a line of JavaScript whose statement goes on."""
@@ -86,7 +89,9 @@ class _Places:
         around = self._around(ours)
         # From the last to the first: of several above one statement, each covers what the next one covers.
         found = [
-            Comment(start, end, words_of(self._text[start:end]), self._covered(start, end, about))
+            Comment(
+                start, end, words_of(self._text[start:end]), self._covered(start, end, about) or self._line(start, end)
+            )
             for (start, end), about in zip(reversed(ours), reversed(around), strict=True)
         ]
         return found[::-1]
@@ -105,12 +110,11 @@ class _Places:
         return found
 
     def _covered(self, start: int, end: int, around: _Around) -> _Range | None:
-        line = max(self._text.rfind(b"\n", 0, start), self._text.rfind(b"\r", 0, start)) + 1
-        if self._text[line:start].strip():
-            if not self._is_notebook:
-                return None
-            newline = _BREAK.search(self._text, end)
-            return line, newline.start() if newline else len(self._text)
+        before = self._text[self._line_start(start) : start].strip()
+        if before == b"{" and self._text.startswith(b"}", end):
+            return self._block_behind(end)  # a comment of MDX
+        if before:
+            return None
         if self._text.startswith(_HTML, start):
             return self._block_behind(end)
         if around.enclosing is not None:
@@ -118,6 +122,16 @@ class _Places:
             return following if following is not None and following[0] < around.enclosing[1] else None
         self._known[start] = self._in_statement(start, end, around.number)
         return self._known[start]
+
+    def _line_start(self, place: int) -> int:
+        return max(self._text.rfind(b"\n", 0, place), self._text.rfind(b"\r", 0, place)) + 1
+
+    def _line(self, start: int, end: int) -> _Range | None:
+        """Return the range of a comment's line, which in a notebook is a part of one of the file."""
+        if not self._is_notebook:
+            return None
+        newline = _BREAK.search(self._text, end)
+        return self._line_start(start), newline.start() if newline else len(self._text)
 
     def _in_statement(self, start: int, end: int, number: int) -> _Range | None:
         """Return the range of what the statement after a comment holds of requests."""

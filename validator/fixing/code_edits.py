@@ -277,8 +277,14 @@ class CodeEditor(Editor):
             if self._syntax == "json" and b"\\" in self._data[start:end]:
                 raise UneditableError(path)
             found = list(tokens(self._text, self._syntax or "json", start, end))
+            if self._syntax == "json" and any(self._is_strange(token) for token in found):
+                raise UneditableError(path)
             self._members[id(holder)] = _split(found, path)
         return self._members[id(holder)]
+
+    def _is_strange(self, token: Token) -> bool:
+        """Whether a token does not belong to JSON: it begins a comment, or stands for something else."""
+        return token.kind == "other" and self._text[token.start] not in b":-+."
 
     def _place(self, path: Path) -> tuple[_Members, int]:
         """Return the members that a property or an item is one of, and its number among them."""
