@@ -80,7 +80,7 @@ def test_without_a_comment_the_call_of_these_tests_is_reported(call: str) -> Non
         LONG.replace('        {\n            "role"', f'        # {SAID}\n        {{\n            "role"'),
         LONG.replace("    messages=", f"    # {SAID}\n    messages="),
         LONG.replace("    messages=", f"    # {SAID}\n\n    # Another one.\n    messages="),
-        LONG.replace("    model=", f"    # msglint: ignore-file[schema/enum] because\n    model="),
+        LONG.replace("    model=", "    # msglint: ignore-file[schema/enum] because\n    model="),
     ],
 )
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
@@ -252,7 +252,7 @@ def fenced(language: str, text: str, before: str = "", fence: str = "```") -> st
 
 
 JSON_BODY = (
-    '{\n  "model": "claude-haiku-4-5",\n  "max_tokens": 5,\n  "messages": [{"role": "usr", "content": "Hi"}]\n}\n'
+    '{\n  "model": "claude-haiku-4-5",\n  "max_tokens": "5",\n  "messages": [{"role": "user", "content": "Hi"}]\n}\n'
 )
 FENCES = [("python", python(CALL)), ("ts", typescript(TS_CALL)), ("bash", CURL)]
 

@@ -430,7 +430,7 @@ def test_the_body_of_a_curl_command_is_edited_where_no_escape_is_needed(body: st
 def test_a_property_of_a_curl_command_is_removed_or_added_where_its_quotes_are_plain() -> None:
     source = f"{CURL}{QUOTED[0]}\n"
     assert after("a.sh", source, remove(("max_token",))) == source.replace('"max_token": 5, ', "")
-    assert after("a.sh", source, add(("n",), True)) == source.replace("[]}", '[], "n": true}')
+    assert after("a.sh", source, add(("n",), value=True)) == source.replace("[]}", '[], "n": true}')
     escaped = f"{CURL}{QUOTED[1]}\n"
     assert after("a.sh", escaped, remove(("max_token",))) is None
 
@@ -441,14 +441,13 @@ def test_json_in_a_text_of_python_is_edited_where_no_escape_is_needed(quote: str
     source = f"import requests\nrequests.post('https://api.anthropic.com/v1/messages', data={body})\n"
     assert after("a.py", source, rename(("max_token",), "max_tokens")) == source.replace("max_token", "max_tokens")
     assert after("a.py", source, replace(("model",), "it's")) is None
-    assert after("a.py", source, replace(("max_token",), True)) == source.replace("5", "true")
+    assert after("a.py", source, replace(("max_token",), value=True)) == source.replace("5", "true")
 
 
 def test_every_call_of_a_file_is_fixed_and_the_rest_stays() -> None:
-    call = (
-        'client.messages.create(model="claude-haiku-4-5", max_token=5, messages=[{"role": "user", "content": "Hi"}])\n'
-    )
-    source = f"import anthropic\nclient = anthropic.Anthropic()\n\n{call}\n# max_token\n{call * 2}pair = ({call.strip()}, {call.strip()})\n"
+    call = f'client.messages.create(model="{HAIKU}", max_token=5, {MESSAGES})'
+    head = "import anthropic\nclient = anthropic.Anthropic()\n\n"
+    source = f"{head}{call}\n# max_token\n{call}\n\npair = ({call}, {call})\n"
     assert fixed("a.py", source.encode()).decode() == source.replace("max_token=", "max_tokens=")
 
 
@@ -491,7 +490,8 @@ def test_the_command_fixes_code_and_shows_the_difference(tmp_path: Path) -> None
 
 
 def notebook(*lines: str, indent: int | None = 1) -> str:
-    cell: dict[str, Any] = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": list(lines)}
+    cell: dict[str, Any] = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    cell["source"] = list(lines)
     return json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=indent)
 
 
@@ -573,9 +573,9 @@ def broken_calls(draw: st.DrawFn) -> str:
     return "\n" + "".join(f"{line}{draw(COMMENTS)}\n" for line in lines)
 
 
-@given(broken_calls(), st.sampled_from(["\n", "\r\n"]), st.booleans())
+@given(call=broken_calls(), newline=st.sampled_from(["\n", "\r\n"]), unsafe=st.booleans())
 @settings(max_examples=150, deadline=None)
-def test_fixing_a_call_leaves_the_rest_parses_and_is_done_once(call: str, newline: str, unsafe: bool) -> None:
+def test_fixing_a_call_leaves_the_rest_parses_and_is_done_once(*, call: str, newline: str, unsafe: bool) -> None:
     head = "import anthropic\n# usr max_token\nLIMIT = 5\nclient = anthropic.Anthropic()\nx = f(client.messages.create("
     tail = "))  # usr\nmax_token = 'usr'\n"
     data = f"{head}{call}{tail}".replace("\n", newline).encode()
@@ -604,9 +604,9 @@ def broken_objects(draw: st.DrawFn) -> str:
     return "{\n" + "".join(f"  {part},{draw(comments)}\n" for part in parts) + "}"
 
 
-@given(broken_objects(), st.booleans())
+@given(body=broken_objects(), unsafe=st.booleans())
 @settings(max_examples=150, deadline=None)
-def test_fixing_an_object_of_typescript_leaves_the_rest_and_is_done_once(body: str, unsafe: bool) -> None:
+def test_fixing_an_object_of_typescript_leaves_the_rest_and_is_done_once(*, body: str, unsafe: bool) -> None:
     head, tail = in_typescript("BODY").split("BODY")
     head = f"const LIMIT = 5; // usr maxTokens\n{head}"
     data = f"{head}{body}{tail}// usr\n".encode()

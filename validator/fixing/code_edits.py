@@ -31,6 +31,7 @@ _WORDS: Final = {
     "javascript": {True: b"true", False: b"false", None: b"null"},
     "json": {True: b"true", False: b"false", None: b"null"},
 }
+_BETWEEN: Final = frozenset({"newline", "comment"})
 _UNCERTAIN: Final = {"python": re.compile(rb"\blambda\b"), "javascript": re.compile(rb"<"), "json": None}
 """What may hold a comma that ends no member."""
 
@@ -197,7 +198,7 @@ class CodeEditor(Editor):
         if key.decode(errors="replace") != old:
             if self._is_nested or self._syntax is None:
                 raise UneditableError(path)
-            return [text_edit(self._data, start, end, old, name, self._syntax)]
+            return [text_edit(self._data, (start, end), old, name, self._syntax)]
         sign = self._sign_behind(end)
         if self._syntax == "python" and sign == b"=" and is_name(name, "python"):
             return [Edit(start, end, name.encode())]
@@ -209,7 +210,7 @@ class CodeEditor(Editor):
     def _sign_behind(self, end: int) -> bytes:
         """Return the character that follows a key, behind blanks and comments."""
         for token in tokens(self._text, self._syntax or "json", end, min(len(self._text), end + 1000)):
-            if token.kind not in {"newline", "comment"}:
+            if token.kind not in _BETWEEN:
                 return self._text[token.start : token.end]
         return b""
 
@@ -251,9 +252,9 @@ class CodeEditor(Editor):
         if isinstance(value, str):
             if parts is not None and is_plain:
                 return [self._inside_quotes(start, end, parts[0], value)]
-            return [text_edit(self._data, start, end, old, value, self._syntax or "json")]
+            return [text_edit(self._data, (start, end), old, value, self._syntax or "json")]
         if not is_plain:
-            text_edit(self._data, start, end, old, old, self._syntax or "json")  # it has to be one literal
+            text_edit(self._data, (start, end), old, old, self._syntax or "json")  # it has to be one literal
         return [Edit(start, end, self._manner().spelled(value))]
 
     def _brackets_at(self, written: Written, path: Path) -> _Members:
@@ -311,25 +312,30 @@ class CodeEditor(Editor):
         if member.has_comment:
             raise UneditableError(path)
         behind = member.end if member.comma is None else member.comma + 1
-        before = members.all[number - 1] if number else None
+        before = members.all[number - 1].comma if number else None
         is_last = number == len(members.all) - 1
-        surplus = before.comma if before is not None and is_last and member.comma is None else None
-        lines = self._own_lines(member.start, behind)
-        if lines is not None:
-            return [Edit(*lines, b""), *([] if surplus is None else [Edit(surplus, surplus + 1, b"")])]
+        following = members.closing if is_last else members.all[number + 1].start
+        start, end = self._range_alone(member.start, behind, following)
+        if before is None or not is_last:
+            return [Edit(start, end, b"")]
+        is_apart = self._text[end - 1] in b"\r\n" or self._begins_comment(end)
+        if not (is_apart and self._is_first_on_line(member.start)) and self._is_blank(before + 1, member.start):
+            return [Edit(before, member.end, b"")]
+        surplus = [Edit(before, before + 1, b"")] if member.comma is None else []
+        return [Edit(start, end, b""), *surplus]
+
+    def _range_alone(self, start: int, behind: int, following: int) -> tuple[int, int]:
+        """Return the range of a member, its comma, and the blanks or the lines that it takes up alone."""
         end = self._end_of_blanks(behind)
-        if self._is_first_on_line(member.start) and self._begins_comment(end):
-            return [Edit(member.start, end, b""), *([] if surplus is None else [Edit(surplus, surplus + 1, b"")])]
-        if before is not None and before.comma is not None and is_last:
-            if not self._text[before.comma + 1 : member.start].strip():
-                return [Edit(before.comma, member.end, b"")]
-            own = Edit(self._blanks_before(member.start), behind, b"")
-            return [own, *([] if surplus is None else [Edit(surplus, surplus + 1, b"")])]
-        if not is_last and end == members.all[number + 1].start:
-            return [Edit(member.start, end, b"")]
-        if self._is_first_on_line(member.start):
-            return [Edit(member.start, end, b"")]
-        return [Edit(self._blanks_before(member.start), behind, b"")]
+        newline = _NEWLINE.match(self._text, end)
+        if newline and self._is_first_on_line(start):
+            return self._line_start(start), newline.end()
+        if end == following or self._is_first_on_line(start):
+            return start, end
+        return self._blanks_before(start), behind
+
+    def _is_blank(self, start: int, end: int) -> bool:
+        return not self._text[start:end].strip()
 
     def _begins_comment(self, place: int) -> bool:
         token = next(tokens(self._text, self._syntax or "json", place, min(len(self._text), place + 1000)), None)
@@ -350,11 +356,6 @@ class CodeEditor(Editor):
     def _end_of_blanks(self, place: int) -> int:
         found = _BLANKS.match(self._text, place)
         return found.end() if found else place
-
-    def _own_lines(self, start: int, end: int) -> tuple[int, int] | None:
-        """Return the range of the lines that hold nothing but a range; None if it shares them."""
-        newline = _NEWLINE.match(self._text, self._end_of_blanks(end))
-        return (self._line_start(start), newline.end()) if newline and self._is_first_on_line(start) else None
 
     def _addition(self, path: Path, value: Any) -> list[Edit]:
         holder = self._written(path[:-1])
@@ -419,18 +420,7 @@ class CodeEditor(Editor):
 
 def _split(found: list[Token], path: Path) -> _Members:
     """Split the last pair of brackets of a text into its members."""
-    opened: list[int] = []
-    pairs: dict[int, int] = {}
-    for number, token in enumerate(found):
-        if token.kind == "open":
-            opened.append(number)
-        elif token.kind == "close":
-            if not opened:
-                raise UneditableError(path)
-            pairs[number] = opened.pop()
-    if not found or opened or len(found) - 1 not in pairs:
-        raise UneditableError(path)
-    first = pairs[len(found) - 1]
+    first = _opening(found, path)
     depth = 0
     members: list[_Member] = []
     own: list[Token] = []
@@ -439,17 +429,34 @@ def _split(found: list[Token], path: Path) -> _Members:
         if depth == 0 and token.kind == "comma":
             members.append(_member(own, token.start, path))
             own = []
-        elif own or token.kind not in {"newline", "comment"}:
+        elif own or token.kind not in _BETWEEN:
             own.append(token)
-    while own and own[-1].kind in {"newline", "comment"}:
+    while own and own[-1].kind in _BETWEEN:
         own.pop()
     if own:
         members.append(_member(own, None, path))
     return _Members(found[first].start, found[-1].start, members)
 
 
+def _opening(found: list[Token], path: Path) -> int:
+    """Return the number of the bracket that the last token closes."""
+    opened: list[int] = []
+    first = None
+    for number, token in enumerate(found):
+        first = None
+        if token.kind == "open":
+            opened.append(number)
+        elif token.kind == "close":
+            if not opened:
+                raise UneditableError(path)
+            first = opened.pop()
+    if first is None or opened:
+        raise UneditableError(path)
+    return first
+
+
 def _member(own: list[Token], comma: int | None, path: Path) -> _Member:
-    written = [token for token in own if token.kind not in {"newline", "comment"}]
+    written = [token for token in own if token.kind not in _BETWEEN]
     if not written:
         raise UneditableError(path)
     return _Member(written[0].start, written[-1].end, comma, any(token.kind == "comment" for token in own))

@@ -28,6 +28,7 @@ _JAVASCRIPT_CHARACTER: Final = re.compile(
     re.DOTALL,
 )
 _SIMPLE: Final = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v"}
+_SIMPLE_IN_PYTHON: Final = {**_SIMPLE, "a": "\a", "\\": "\\", "'": "'", '"': '"', "\r": "", "\n": ""}
 _IDENTIFIER: Final = re.compile(r"[A-Za-z_$][\w$]*", re.ASCII)
 _LARGEST_UNIT: Final = 0xFFFF
 _LARGEST_BYTE: Final = 0xFF
@@ -49,12 +50,13 @@ def plain_parts(text: bytes) -> tuple[bytes, str] | None:
     return found[1], found[2].decode()
 
 
-def text_edit(data: bytes, start: int, end: int, old: str, new: str, syntax: Syntax) -> Edit:
+def text_edit(data: bytes, span: tuple[int, int], old: str, new: str, syntax: Syntax) -> Edit:
     """Edit only the characters of a literal that differ: the others keep their own way of escaping.
 
     Raises:
         UneditableError: if the range does not hold one literal with the text `old`, or a raw one.
     """
+    start, end = span
     opening = (_PYTHON if syntax == "python" else _JAVASCRIPT).match(data, start, end)
     quote = opening[1] if opening else b""
     if opening is None or end - len(quote) < opening.end() or not data.endswith(quote, start, end):
@@ -104,19 +106,13 @@ def _characters(data: bytes, start: int, end: int, syntax: Syntax, quote: bytes)
 
 def _of_python(escape: str) -> str:
     kind = escape[1]
-    if kind in "\r\n":
-        return ""
     if kind in "01234567":
         return _character(escape[1:], 8)
     if kind in "xuU":
         return _character(escape[2:], 16)
     if kind == "N":
         return _named(escape[3:-1])
-    if kind == "a":
-        return "\a"
-    if kind in "\\'\"":
-        return kind
-    return _SIMPLE.get(kind, escape)
+    return _SIMPLE_IN_PYTHON.get(kind, escape)
 
 
 def _of_javascript(escape: str) -> str:

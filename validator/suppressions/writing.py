@@ -139,7 +139,8 @@ def with_ignores(
                 chosen[key] += 1
         text = commented(chosen)
         after = check(text.data)
-        ineffective = _ineffective(result, after, comments, chosen, keys, text.origins)
+        placed = {key: wanted for key, wanted in comments.items() if chosen[key] < len(wanted.ways)}
+        ineffective = _ineffective(result, after, placed, keys, text.origins)
         if not ineffective:
             return Added(text.data, after, len(result.violations) - len(after.violations))
         for key in ineffective:
@@ -269,14 +270,9 @@ def _can_be_suppressed(violation: Violation) -> bool:
 
 
 def _ineffective(
-    before: FileResult,
-    after: FileResult,
-    comments: dict[int, _Wanted],
-    chosen: _Chosen,
-    keys: dict[int, int],
-    origins: list[int],
+    before: FileResult, after: FileResult, placed: dict[int, _Wanted], keys: dict[int, int], origins: list[int]
 ) -> set[int]:
-    """Return the comments that do not suppress all the violations that they are for, by the line of their first way."""
+    """Return the placed comments that do not suppress all that they are for, by the line of their first way."""
 
     def key_of(line: int) -> int:
         return keys.get(line, line)
@@ -286,9 +282,7 @@ def _ineffective(
     return {
         key
         for (key, rule), number in left.items()
-        if key in comments
-        and chosen[key] < len(comments[key].ways)
-        and (rule in comments[key].rules or number > known[key, rule])
+        if key in placed and (rule in placed[key].rules or number > known[key, rule])
     }
 
 
