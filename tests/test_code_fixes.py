@@ -526,6 +526,45 @@ def test_other_fixes_are_not_made_in_a_notebook(operation: Operation) -> None:
     assert after("a.ipynb", notebook(*CELL), operation) is None
 
 
+@pytest.mark.parametrize("indent", [None, 1])
+def test_a_notebook_is_fixed_and_all_else_in_it_stays(indent: int | None) -> None:
+    source = notebook(*CELL, indent=indent).replace("claude-x", HAIKU).replace(", n=1", "").replace("user", "usr")
+    wanted = source.replace("max_token", "max_tokens").replace('\\"usr', '\\"user')
+    assert fixed("a.ipynb", source.encode()).decode() == wanted
+    assert fixed("a.ipynb", wanted.encode()).decode() == wanted
+
+
+LANGUAGES_OF_BLOCKS = {
+    "python": in_python(f'model="{HAIKU}", max_token=5, {MESSAGES}'),
+    "js": in_typescript(f"{{ model: '{HAIKU}', max_token: 5, {TS_MESSAGES} }}"),
+    "sh": f"{CURL}{QUOTED[0]}\n".replace("[]", '[{"role": "user", "content": "Hi"}]').replace("claude-x", HAIKU),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES_OF_BLOCKS)
+@pytest.mark.parametrize("mark", ["", "> ", "   "])
+def test_a_block_of_markdown_is_fixed_and_all_else_on_the_page_stays(language: str, mark: str) -> None:
+    block = f"```{language}\n{LANGUAGES_OF_BLOCKS[language]}```\n"
+    page = "Not max_token.\n\n" + "".join(f"{mark}{line}" for line in block.splitlines(keepends=True)) + "\nmax_token\n"
+    wanted = page.replace("max_token=", "max_tokens=").replace("max_token:", "max_tokens:")
+    wanted = wanted.replace('"max_token"', '"max_tokens"')
+    assert wanted != page
+    assert fixed("a.md", page.encode()).decode() == wanted
+
+
+@pytest.mark.parametrize("operation", [remove(("n",)), add(("max_tokens",), 5)], ids=["remove", "add"])
+@pytest.mark.parametrize(("mark", "following"), [("> ", "> "), (">>> ", "... ")])
+def test_lines_behind_signs_of_a_quotation_are_not_removed_or_added(
+    operation: Operation, mark: str, following: str
+) -> None:
+    call = in_python('\n    model="claude-x",\n    n=5,\n    top_k=5,\n').splitlines()
+    marked = [f"{following if line.startswith((' ', ')')) else mark}{line}" for line in call]
+    page = "\n".join([f"{mark}```python", *marked, f"{mark}```", ""])
+    page = page if mark == "> " else "\n".join(["```python", *marked, "```", ""])
+    assert len(calls("a.md", page.encode())) == 1
+    assert after("a.md", page, operation) is None
+
+
 LANGUAGES: list[Language] = ["python", "javascript", "json", "shell"]
 
 

@@ -294,15 +294,35 @@ def _part_finder(name: str, text: bytes, parts: list[_Part]) -> Callable[[Range]
     if format_of(name) not in CODE:
         return lambda place: max(0, bisect_right(starts, lines[place.line - 1]) - 1)
 
+    offset_of = _OffsetFinder(text, lines)
+
     def number_of(place: Range) -> int | None:
-        start, end = lines[place.line - 1], lines[min(place.line, len(lines) - 1)]
-        offset = start + len(text[start:end].decode(errors="replace")[: place.column - 1].encode())
+        offset = offset_of.find(place.line, place.column)
         # Of calls inside of each other, the inner one.
         last = bisect_right(starts, offset) - 1
         inside = (number for number in range(last, -1, -1) if offset <= starts[number] + len(parts[number].text))
         return next(inside, None)
 
     return number_of
+
+
+class _OffsetFinder:
+    """Finds the offsets of characters; each look-up on one line goes on from the last one, as lines may be long."""
+
+    def __init__(self, text: bytes, lines: list[int]) -> None:
+        self._text = text
+        self._lines = lines
+        self._line, self._column, self._offset = 1, 1, 0
+
+    def find(self, line: int, column: int) -> int:
+        """Return the byte offset of a line and column."""
+        if line != self._line or column < self._column:
+            self._line, self._column, self._offset = line, 1, self._lines[line - 1]
+        number = column - self._column
+        ahead = self._text[self._offset : self._offset + 4 * number].decode(errors="ignore")
+        self._offset += len(ahead[:number].encode())
+        self._column = column
+        return self._offset
 
 
 def _same(document: Document) -> Document:

@@ -376,6 +376,10 @@ class CodeEditor(Editor):
             return [self._insertion(members.all[path[-1]].start, text)]
         if not members.all:
             return [Edit(members.opening + 1, members.opening + 1, text)]
+        keys = [member.key for member in (holder.properties or {}).values()]
+        starts = {key[0] for key in keys} or {item.start for item in holder.items or ()}
+        if members.all[-1].start not in starts:
+            raise UneditableError(path)  # something unknown, or the sign of a quotation before it
         return self._appended(members, text)
 
     def _new_member(self, holder: Written, members: _Members, name: str, text: bytes, manner: Manner) -> bytes:
