@@ -1,12 +1,12 @@
 """Measure what a walk over source code costs: a tree of Python files, of which few have a call.
 
-Run `python benchmarks/source_code.py [FILES]`. The yardstick is the CPU time of `ruff check --select F401` over the same tree.
+Run `python benchmarks/source_code.py [FILES]`. The yardstick is the CPU time of `ruff check --select F401` over the
+same tree.
 """
 
 from __future__ import annotations
 
 import os
-import random
 import resource
 import shutil
 import subprocess
@@ -22,6 +22,7 @@ _SHARE: Final = 50
 """One of this many files has a call."""
 _SPEAKING: Final = 10
 """One of this many of the others has the word `messages`."""
+_LENGTHS: Final = 39
 _CALL: Final = """
 def ask{number}(client, question):
     reply = client.messages.create(
@@ -44,12 +45,11 @@ def step{number}(items, {word}=None):
 
 def grow(top: Path, files: int) -> None:
     """Write the tree."""
-    chance = random.Random(15)
     for number in range(files):
         folder = top / f"package{number // _A_FOLDER}"
         folder.mkdir(exist_ok=True)
         word = "messages" if number % _SPEAKING == 1 else "values"
-        parts = [_PLAIN.format(number=index, word=word) for index in range(chance.randint(2, 40))]
+        parts = [_PLAIN.format(number=index, word=word) for index in range(2 + number * 7 % _LENGTHS)]
         if number % _SHARE == 0:
             parts.insert(1, _CALL.format(number=number + 1))
         (folder / f"module{number}.py").write_text("import os\nimport sys\n" + "".join(parts), encoding="utf-8")
@@ -67,19 +67,23 @@ def cost(*command: str) -> tuple[float, float]:
     return best
 
 
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+
+
 def main(files: int) -> None:
     """Print the costs and their ratio."""
     with tempfile.TemporaryDirectory() as folder:
         grow(Path(folder), files)
         ours = cost(sys.executable, "-m", "validator", "check", folder, "--isolated")
-        print(f"msglint check, {files:,} Python files: {ours[0]:.2f} s CPU, {ours[1]:.2f} s")
+        _say(f"msglint check, {files:,} Python files: {ours[0]:.2f} s CPU, {ours[1]:.2f} s")
         ruff = shutil.which("ruff") or os.path.join(os.path.dirname(sys.executable), "ruff")  # noqa: PTH118, PTH120
         if not Path(ruff).exists():
-            print("ruff is not installed, so there is nothing to compare with")
+            _say("ruff is not installed, so there is nothing to compare with")
             return
         theirs = cost(ruff, "check", "--select", "F401", "--no-cache", "--isolated", folder)
-        print(f"ruff check --select F401, without its cache: {theirs[0]:.2f} s CPU, {theirs[1]:.2f} s")
-        print(f"ratio of CPU: {ours[0] / theirs[0]:.2f}")
+        _say(f"ruff check --select F401, without its cache: {theirs[0]:.2f} s CPU, {theirs[1]:.2f} s")
+        _say(f"ratio of CPU: {ours[0] / theirs[0]:.2f}")
 
 
 if __name__ == "__main__":

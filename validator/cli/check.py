@@ -228,8 +228,10 @@ def command(context: click.Context, /, **options: Any) -> None:
     """Check request bodies, and report what the API would refuse, where, and how to fix it.
 
     PATH is a file, a folder, or - for standard input; the default is the current folder. msglint reads JSON, JSON
-    with comments (.jsonc), JSON Lines (.jsonl, .ndjson), each of these also compressed (.gz), and YAML. In a folder,
-    it checks the files with these extensions that hold a request, and skips hidden, vendored and git-ignored files.
+    with comments (.jsonc), JSON Lines (.jsonl, .ndjson), each of these also compressed (.gz), and YAML, and the calls
+    of the Messages API in Python, notebooks, TypeScript, JavaScript, Markdown, shell scripts, promptfoo and BAML. In a
+    folder, it checks the files with these extensions that hold a request or a call, and skips hidden, vendored and
+    git-ignored files, and source code of tests.
     """
     from .check_options import CheckOptions
     from .check_run import run

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from contextlib import suppress
 from typing import Final
 
 from ..common.lazy_regex import regex
@@ -16,6 +17,8 @@ _MARKS: Final = (
 """Byte order marks with their encodings; that of UTF-32 begins like that of UTF-16."""
 _COOKIE: Final = regex(rb"\A(?:[ \t\f]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))?[ \t\f]*#[^\r\n]*?coding[:=][ \t]*([-\w.]+)")
 """The encoding that a comment in the first two lines of a Python file names."""
+_QUADRATIC: Final = frozenset({"idna", "punycode"})
+"""Encodings of host names, which take too long for a file."""
 _OTHERWISE: Final = "latin-1"
 """Reads any bytes, one character each, so that columns stay those of the editor."""
 
@@ -39,9 +42,8 @@ def utf_8(data: bytes) -> bytes | None:
 def _recoded(data: bytes) -> bytes:
     """Convert a text that is not UTF-8 from the encoding that it names, or else from Latin-1."""
     cookie = _COOKIE.match(data)
-    if cookie is not None:
-        try:
-            return codecs.decode(data, cookie[1].decode("ascii")).encode()
-        except (LookupError, ValueError, TypeError, AttributeError):  # unknown, wrong, or not an encoding of texts
-            pass
+    name = "" if cookie is None else cookie[1].decode("ascii", "replace").lower()
+    if name and name not in _QUADRATIC:
+        with suppress(LookupError, ValueError):  # unknown, not an encoding of texts, or wrong
+            return data.decode(name).encode()
     return data.decode(_OTHERWISE).encode()

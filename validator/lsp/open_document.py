@@ -39,9 +39,24 @@ _LANGUAGES: Final = {
     "jsonlines": Format.LINES,
     "ndjson": Format.LINES,
     "yaml": Format.YAML,
+    "python": Format.PYTHON,
+    **dict.fromkeys(("typescript", "typescriptreact", "javascript", "javascriptreact"), Format.TYPESCRIPT),
+    **dict.fromkeys(("markdown", "mdx"), Format.MARKDOWN),
+    "shellscript": Format.SHELL,
+    "baml": Format.BAML,
 }
 """The format of a document by the client's language id, for names without a known extension."""
-_ENDINGS: Final = {Format.JSON: ".json", Format.JSONC: ".jsonc", Format.LINES: ".jsonl", Format.YAML: ".yaml"}
+_ENDINGS: Final = {
+    Format.JSON: ".json",
+    Format.JSONC: ".jsonc",
+    Format.LINES: ".jsonl",
+    Format.YAML: ".yaml",
+    Format.PYTHON: ".py",
+    Format.TYPESCRIPT: ".tsx",
+    Format.MARKDOWN: ".md",
+    Format.SHELL: ".sh",
+    Format.BAML: ".baml",
+}
 
 
 @dataclass(frozen=True, slots=True)
