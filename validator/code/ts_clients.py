@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -16,11 +17,14 @@ if TYPE_CHECKING:
     from .ts_names import Names
     from .ts_values import Values
 
-_OURS: Final = regex(rb"anthropic|claude", 2)  # re.IGNORECASE
+_OURS: Final = regex(rb"anthropic|claude", re.IGNORECASE)
 _STRANGE: Final = regex(
-    rb"twilio|openai|mailgun|discord|letta|prisma|supabase|slack|gmail|mistral|groq|convex|telegram|sendbird|vonage", 2
+    rb"twilio|openai|mailgun|discord|letta|prisma|supabase|slack|gmail|mistral|groq|convex|telegram|sendbird|vonage"
+    rb"|sinch|telnyx|nylas|intercom|zulip|plivo|ollama|cohere|litellm",
+    re.IGNORECASE,
 )
 """Names of clients and packages of other services that have messages to create."""
+_MOCK: Final = regex(rb"mock|stub|(?:^|[^a-z])fake", re.IGNORECASE)
 _ADDRESS: Final = regex(r"https?://([^/?#:]+)")
 _FOLLOWED: Final = frozenset(
     {"new_expression", "identifier", "member_expression", "call_expression", "await_expression"}
@@ -88,6 +92,9 @@ class Clients:
         if declaration.type is not None:
             return self._typed(declaration.type, node)
         made = unwrapped(declaration.node) if declaration.kind == "value" and not declaration.is_changed else None
+        if made is not None and made.type == "object":
+            # Written out like this it is a mock.
+            return Client("", is_ours=False)
         return made if made is not None and made.type in _FOLLOWED else self._by_name(node)
 
     def _returned(self, call: Node) -> Client | Node:
@@ -197,6 +204,8 @@ class Clients:
     def _by_name(self, node: Node) -> Client:
         """Return what the name of a client tells, where it is not known how it is made."""
         text = self._syntax.text(node)[:200]
+        if _MOCK.search(text):
+            return Client("", is_ours=False)
         if _OURS.search(text):
             return Client("", is_ours=True)
         return Client("", is_ours=False) if _STRANGE.search(text) else UNKNOWN

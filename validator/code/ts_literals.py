@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final
+import operator as operators
+import re
+from collections.abc import Callable
+from typing import Final
 
 from ..common.lazy_regex import regex
-
-if TYPE_CHECKING:
-    import re
 
 _ESCAPE: Final = regex(
     r"\\(?:u\{(?P<point>[0-9A-Fa-f]+)\}|u(?P<unit>[0-9A-Fa-f]{4})|x(?P<byte>[0-9A-Fa-f]{2})"
     r"|(?P<octal>[0-3]?[0-7]{1,2})|(?P<line>\r\n|[\n\r\u2028\u2029])|(?P<other>.))",
-    16,  # re.DOTALL
+    re.DOTALL,
 )
 _NAMED: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v"}
 _PAIR: Final = regex("[\ud800-\udbff][\udc00-\udfff]")
@@ -54,8 +54,8 @@ def text_of(inner: str) -> str | None:
 
 def _joined(match: re.Match[str]) -> str:
     """Return the character that two halves of UTF-16 make."""
-    high, low = match[0]
-    return chr(0x10000 + ((ord(high) - 0xD800) << 10) + (ord(low) - 0xDC00))
+    pair = match[0]
+    return chr(0x10000 + ((ord(pair[0]) - 0xD800) << 10) + (ord(pair[1]) - 0xDC00))
 
 
 def number_of(text: str) -> float | None:
@@ -81,20 +81,20 @@ def plain(number: float) -> float | None:
 
 def calculated(operator: str, left: float, right: float) -> float | None:
     """Return the result of arithmetic with two numbers; None if it is not certain."""
+    function = _OPERATIONS.get(operator)
     try:
-        if operator == "+":
-            return plain(float(left) + right)
-        if operator == "-":
-            return plain(float(left) - right)
-        if operator == "*":
-            return plain(float(left) * right)
-        if operator == "/":
-            return plain(float(left) / right)
-        if operator == "%":
-            return plain(math.fmod(left, right))
-        if operator == "**":
-            power = float(left) ** float(right)
-            return plain(power) if isinstance(power, float) else None
+        result = function(float(left), float(right)) if function is not None else None
     except (ArithmeticError, ValueError):
         return None
-    return None
+    # A negative number to the power of a fraction is complex in Python, and NaN in JavaScript.
+    return plain(result) if isinstance(result, float) else None
+
+
+_OPERATIONS: Final[dict[str, Callable[[float, float], float]]] = {
+    "+": operators.add,
+    "-": operators.sub,
+    "*": operators.mul,
+    "/": operators.truediv,
+    "%": math.fmod,
+    "**": operators.pow,
+}

@@ -28,8 +28,21 @@ _LONGEST_CHAIN: Final = 10_000
 """The most operands of one concatenation."""
 _CONSTANTS: Final = {"true": True, "false": False, "null": None}
 _CALCULATIONS: Final = frozenset({"-", "*", "/", "%", "**", "&", "|", "^", "<<", ">>", ">>>"})
-_NUMBERS: Final = frozenset({"Number", "parseInt", "parseFloat"})
-_LISTS: Final = frozenset({"map", "filter", "flatMap"})
+_RESULTS: Final[dict[str, UnknownKind]] = {
+    "String": "text",
+    "Number": "number",
+    "parseInt": "number",
+    "parseFloat": "number",
+    "Math.": "number",
+    "Date.now": "number",
+    "JSON.stringify": "text",
+    ".map": "array",
+    ".filter": "array",
+    ".flatMap": "array",
+    "Array.from": "array",
+    "Array.of": "array",
+}
+"""What functions return: named alone, with their owner, or whatever their owner is."""
 _ELIDES: Final = regex(rb"(?://|/\*)\s*(?:\.\.\.|\xe2\x80\xa6|\[\.\.\.|<\.\.\.)|(?:\.\.\.|\xe2\x80\xa6)\s*(?:\*/)?\s*$")
 
 
@@ -54,7 +67,7 @@ class Values:
             "true": self._constant,
             "false": self._constant,
             "null": self._constant,
-            "undefined": self._nothing,
+            **dict.fromkeys(_NOT_SENT, self._nothing),
             "object": self._object,
             "array": self._array,
             "identifier": self._name,
@@ -73,7 +86,7 @@ class Values:
         return self.read(node, 0) or self._unknown(node)
 
     def read(self, node: Node, depth: int) -> Written | None:
-        """Return the value of an expression; None if it is `undefined`, so that it is not sent."""
+        """Return the value of an expression; None if it is not sent, as `undefined`."""
         self._read += 1
         if depth > DEEPEST_VALUE or self._read > MOST_VALUES:
             return self._unknown(node)
@@ -151,7 +164,7 @@ class Values:
         return _scalar(node, _CONSTANTS[node.type])
 
     def _nothing(self, _node: Node, _depth: int) -> None:
-        """Return None: `undefined` is not sent."""
+        """Return None: `undefined` and functions are not sent."""
 
     def _wrapped(self, node: Node, depth: int) -> Written | None:
         inner = unwrapped_child(node)
@@ -233,31 +246,30 @@ class Values:
 
     def _member(self, node: Node, depth: int) -> Written | None:
         holder = unwrapped(node.child_by_field_name("object"))
-        if holder is None:
+        step = self._step(node, depth)
+        if holder is None or step is None:
             return self._unknown(node)
-        if node.type == "subscript_expression":
-            index = node.child_by_field_name("index")
-            found = self.read(index, depth + 1) if index is not None else None
-            step = found.value if found is not None and found.unknown is None and found.inner() == () else None
-        else:
-            last = node.child_by_field_name("property")
-            step = self._text(last) if last is not None else None
         if holder.type == "this":
             return self._field(self._class_around(node.start_byte), step, node, depth, is_outside=False)
-        if holder.type == "identifier":
-            declaration = self._names.resolve(holder)
-            if declaration is not None and declaration.kind == "class" and not declaration.is_changed:
-                return self._field(declaration.node, step, node, depth, is_outside=True)
-        if holder.type not in {"identifier", "member_expression", "subscript_expression", "object", "array"}:
-            return self._unknown(node)
-        whole = self.read(holder, depth + 1)
-        if whole is None or whole.unknown is not None:
-            return self._unknown(node)
-        if whole.properties is not None and isinstance(step, str) and step in whole.properties:
+        declaration = self._names.resolve(holder) if holder.type == "identifier" else None
+        if declaration is not None and declaration.kind == "class" and not declaration.is_changed:
+            return self._field(declaration.node, step, node, depth, is_outside=True)
+        whole = self.read(holder, depth + 1) if holder.type in _HOLDERS else None
+        if whole is not None and whole.properties is not None and isinstance(step, str) and step in whole.properties:
             return whole.properties[step].value
-        if whole.items is not None and isinstance(step, int) and not whole.is_open and 0 <= step < len(whole.items):
-            return whole.items[step]
+        if whole is not None and whole.items is not None and isinstance(step, int) and not whole.is_open:
+            return whole.items[step] if 0 <= step < len(whole.items) else self._unknown(node)
         return self._unknown(node)
+
+    def _step(self, node: Node, depth: int) -> str | int | None:
+        """Return the name or index of a member; None if it is not known."""
+        if node.type == "member_expression":
+            last = node.child_by_field_name("property")
+            return self._text(last) if last is not None else None
+        index = node.child_by_field_name("index")
+        found = self.read(index, depth + 1) if index is not None else None
+        value = found.value if found is not None and found.unknown is None else None
+        return value if isinstance(value, str | int) else None
 
     def _class_around(self, offset: int) -> Node | None:
         """Return the class that `this` is one of."""
@@ -407,33 +419,29 @@ class Values:
 
     def _called(self, node: Node, depth: int) -> Written | None:
         function = callee_of(node)
-        arguments = arguments_of(node)
         if function is None:
             return self._unknown(node)
         if function.type == "identifier":
-            name = self._text(function)
-            if name == "String":
-                return self._unknown(node, "text")
-            return self._unknown(node, "number" if name in _NUMBERS else "any")
+            return self._unknown(node, _RESULTS.get(self._text(function), "any"))
         if function.type != "member_expression" or function.child_by_field_name("optional_chain") is not None:
             return self._unknown(node)
         last, holder = function.child_by_field_name("property"), function.child_by_field_name("object")
         method = self._text(last) if last is not None else ""
         owner = self._text(holder) if holder is not None and holder.type == "identifier" else ""
+        arguments = arguments_of(node)
         if owner == "Object" and method in {"freeze", "seal"} and len(arguments) == 1:
             return self.read(arguments[0], depth + 1)
-        if owner == "JSON" and method == "stringify":
-            return self._unknown(node, "text")
-        if owner == "Math" or (owner == "Date" and method == "now"):
-            return self._unknown(node, "number")
-        if method in _LISTS or (owner == "Array" and method in {"from", "of"}):
-            made = self._unknown(node, "array")
-            if method in {"map", "from"} and arguments:
-                returned = _returned(arguments[-1])
-                if returned is not None:
-                    self._mapped[id(made)] = made, returned
-            return made
-        return self._unknown(node)
+        if method in {"map", "from"} and arguments and (owner == "Array" or method == "map"):
+            return self._mapped_array(node, arguments[-1])
+        kind = _RESULTS.get(f"{owner}.{method}") or _RESULTS.get(f"{owner}.") or _RESULTS.get(f".{method}", "any")
+        return self._unknown(node, kind)
+
+    def _mapped_array(self, node: Node, function: Node) -> Written:
+        made = self._unknown(node, "array")
+        returned = _returned(function)
+        if returned is not None:
+            self._mapped[id(made)] = made, returned
+        return made
 
     def _key(self, node: Node) -> str | None:
         """Return the name that a key of an object spells out; None if it is computed."""
@@ -442,10 +450,10 @@ class Values:
             return text_of(self._text(node)[1:-1])
         if kind == "number":
             number = number_of(self._text(node))
-            return str(number) if isinstance(number, int) else None
+            return str(int(number)) if number is not None and number == int(number) else None
         if kind == "computed_property_name":
-            inner = node.named_children[0] if node.named_child_count == 1 else None
-            return self._key(inner) if inner is not None and inner.type in {"string", "number"} else None
+            inner = node.named_children[0] if node.named_children else node
+            return self._key(inner) if inner.type in {"string", "number"} else None
         return self._text(node) if kind in {"property_identifier", "private_property_identifier"} else None
 
     def _object(self, node: Node, depth: int) -> Written:
@@ -465,7 +473,8 @@ class Values:
                 if key is None or name is None:
                     made.is_open = True
                 else:
-                    _set(made, key, Property((name.start_byte, name.end_byte), self._unknown(child)))
+                    is_getter = any(token.type in {"get", "set"} for token in child.children)
+                    _set(made, key, _property(name, self._unknown(child)) if is_getter else None)
             elif kind == "comment":
                 comments += 1
                 made.is_open |= self._is_elided(child)
@@ -577,6 +586,9 @@ class Values:
         made.is_open = True
 
 
+_NOT_SENT: Final = frozenset({"undefined", "arrow_function", "function_expression", "generator_function"})
+"""Values that JSON does not have: `JSON.stringify` leaves out their properties."""
+_HOLDERS: Final = frozenset({"identifier", "member_expression", "subscript_expression", "object", "array"})
 _OWN_THIS: Final = frozenset(
     {"function_declaration", "function_expression", "generator_function", "generator_function_declaration"}
 )

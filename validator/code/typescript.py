@@ -4,11 +4,13 @@ Nothing is run, and no import is followed: a value is known if the text spells i
 
 | module | what it holds |
 |---|---|
-| `typescript` | the calls: those of the SDK, and those of `fetch` and its kin |
+| `typescript` | the calls of the SDK |
 | `ts_syntax` | the syntax tree, and the nodes around a place |
 | `ts_names` | what a name stands for |
 | `ts_literals` | texts and numbers |
 | `ts_values` | values of expressions |
+| `ts_options` | objects of options and headers |
+| `ts_http` | requests without the SDK |
 | `ts_clients` | what the client of a call tells |
 | `ts_intent` | calls that are meant to fail |
 """
@@ -21,12 +23,14 @@ from typing import TYPE_CHECKING, Final
 from ..common.lazy_regex import regex
 from ..documents.written import Property, Sent, Written
 from .call import Call, Source
-from .http import HOLE, betas_of, endpoint_of_url, sent_to
-from .sdk import BETAS_HEADER, HOST, endpoint_of, is_look_alike, platform_of
-from .ts_clients import Client, Clients
+from .http import betas_of
+from .sdk import BETAS_HEADER, HOST, endpoint_of, is_foreign_model, is_look_alike, platform_of
+from .ts_clients import UNKNOWN, Client, Clients
+from .ts_http import REQUEST, Requests
 from .ts_intent import Intent
 from .ts_names import Names
-from .ts_syntax import Grammar, Syntax, arguments_of, callee_of, unwrapped, without_wrappers
+from .ts_options import Options
+from .ts_syntax import Grammar, Syntax, arguments_of, unwrapped, without_wrappers
 from .ts_values import Values
 
 if TYPE_CHECKING:
@@ -37,12 +41,11 @@ SUFFIXES: Final = frozenset({".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs
 
 _TYPED: Final = (".ts", ".mts", ".cts")
 _CALL: Final = regex(
-    rb"(?<![\w$])messages(?:\s+as\s+[\w$.]+)?\s*[!?)]{0,3}\s*\.\s*(?:batches\s*[!?)]{0,3}\s*\.\s*)?"
+    rb"(?<![\w$])messages(?:\s+as\s+[\w$.]+)?(?:\s*[!?)]){0,3}\s*\.\s*(?:batches(?:\s*[!?)]){0,3}\s*\.\s*)?"
     rb"(create|stream|parse|toolRunner|countTokens)(?![\w$])"
 )
-_REQUEST: Final = regex(
-    rb"(?<![\w$])(?:[\w$]*[fF]etch[\w$]*|axios|got|ky|ofetch|request|post)\s*(?=[(<])"  # `fetch(`, `axios.post(`
-)
+_MOCK: Final = regex(rb"((?<![\w$.])[\w$#.]*\.messages\.(?:batches\.)?\w+)\s*=(?![=>])")
+"""A function that is replaced: `client.messages.create = …`."""
 _COMMENT: Final = regex(rb"msglint\s*:")
 _NEEDED: Final = ("model", "messages", "max_tokens")
 _KEYWORDS: Final = frozenset(
@@ -133,6 +136,9 @@ class _Reader:
         self._values = Values(syntax, names, is_fragment=is_fragment)
         self._clients = Clients(syntax, names, self._values)
         self._intent = Intent(syntax, names)
+        self._options = Options(syntax, self._values)
+        self._requests = Requests(syntax, self._values, self._options)
+        self._mocked = {b"".join(match[1].split()) for match in _MOCK.finditer(syntax.data)}
 
     def calls(self) -> list[Call]:
         """Return all calls, in the order of the text."""
@@ -143,7 +149,7 @@ class _Reader:
             if path is not None and (call := self._sdk_call(path)) is not None:
                 found.append(call)
         if HOST.encode() in data:
-            for match in _REQUEST.finditer(data):
+            for match in REQUEST.finditer(data):
                 path = self._syntax.path(match.start())
                 if path is not None and (call := self._http_call(path)) is not None:
                     found.append(call)
@@ -151,21 +157,15 @@ class _Reader:
 
     def _sdk_call(self, path: list[Node]) -> Call | None:
         """Return the call of an SDK's method whose name ends `path`."""
-        if path[-1].type != "property_identifier" or path[-2].type != "member_expression":
-            return None
-        function = without_wrappers(path, len(path) - 2)
-        call = path[function - 1]
-        if call.type != "call_expression" or call.has_error or call.child_by_field_name("function") != path[function]:
+        index = without_wrappers(path, len(path) - 2) - 1
+        call = path[index]
+        if not _is_called(path, index) or call.has_error or self._is_mocked(path[-2]):
             return None
         names, receiver = self._chain(path[-2])
         endpoint = endpoint_of(names)
-        if endpoint is None:
-            return None
-        client = self._clients.of(receiver)
-        if client.is_ours is False or self._clients.is_elsewhere(client):
-            return None
+        client = self._clients.of(receiver) if endpoint is not None else UNKNOWN
         arguments = arguments_of(call)
-        if len(arguments) > 1 and arguments[0].type in {"string", "template_string"}:
+        if endpoint is None or client.is_ours is False or self._clients.is_elsewhere(client):
             return None
         is_beta = "beta" in names
         body = self._values.body(arguments[0]) if arguments else _unknown(call)
@@ -176,7 +176,20 @@ class _Reader:
         betas = self._betas(body, client, arguments, is_beta=is_beta, method=names[-1])
         body = self._sent_body(body, endpoint, names[-1], client, is_beta=is_beta)
         sent = Sent(endpoint, platform_of(client.name), betas, is_run=not self._is_fragment)
-        return self._made(path, function - 1, body, sent)
+        return self._made(path, index, body, sent)
+
+    def _is_mocked(self, function: Node) -> bool:
+        """Whether the text puts another function in the place of this one."""
+        return bool(self._mocked) and b"".join(self._syntax.text(function).split()) in self._mocked
+
+    def _http_call(self, path: list[Node]) -> Call | None:
+        """Return the request of `fetch` and its kin, whose function's last name ends `path`."""
+        found = self._requests.read(path)
+        if found is None:
+            return None
+        index, body, sent = found
+        sent = replace(sent, is_run=not self._is_fragment)
+        return self._made(path, index, self._opened(body, sent.endpoint or ""), sent)
 
     def _made(self, path: list[Node], index: int, body: Written, sent: Sent) -> Call | None:
         if _has_strange_model(body):
@@ -203,7 +216,7 @@ class _Reader:
     def _is_ours(self, body: Written, client: Client, arguments: list[Node], endpoint: str) -> bool:
         """Whether a call of that name is one of the Messages API."""
         keys = (body.properties or {}).keys()
-        if is_look_alike(keys) or (len(arguments) > 1 and self._is_strange_second(arguments[1])):
+        if is_look_alike(keys) or (len(arguments) > 1 and self._is_strange_pair(*arguments[:2])):
             return False
         if body.properties is None and body.unknown is None:
             return False
@@ -224,23 +237,18 @@ class _Reader:
             return not client.name
         return self._is_fragment and not self._clients.is_strange_here
 
-    def _is_strange_second(self, argument: Node) -> bool:
-        """Whether a second argument has the properties of a body: the first one is the id of something."""
-        options = self._values.value_node(argument)
-        if options is None or options.type != "object":
-            return False
-        keys = {
-            self._syntax.text(key).decode("utf-8", "replace").strip("\"'")
-            for child in options.named_children
-            if (key := child.child_by_field_name("key")) is not None
-        }
-        return bool(keys & {"role", "content", "messages", "model"})
+    def _is_strange_pair(self, first: Node, second: Node) -> bool:
+        """Whether the first argument is the id of something, and the second one a body."""
+        names = self._options.names(self._values.value_node(second))
+        is_text = first.type in {"string", "template_string"}
+        return is_text or not names.isdisjoint({"role", "content", "messages", "model"})
 
     def _betas(
         self, body: Written, client: Client, arguments: list[Node], *, is_beta: bool, method: str
     ) -> frozenset[str] | None:
         """Return the betas of a call, if it says all of them."""
-        headers = self._header_values(self._option(arguments, "headers"))
+        options = self._values.value_node(arguments[1]) if len(arguments) > 1 else None
+        headers = self._options.headers(self._options.member(options, "headers"))
         if headers is None or headers.get(BETAS_HEADER, "") is None:
             return None
         if (value := headers.get(BETAS_HEADER)) is not None:
@@ -253,55 +261,18 @@ class _Reader:
             return betas
         if body.is_open or body.unknown is not None:
             return None
-        defaults = self._header_values(self._clients.headers(client))
+        defaults = self._options.headers(self._clients.headers(client))
         value = defaults.get(BETAS_HEADER) if defaults is not None else None
         return betas_of(value) if value is not None else None
-
-    def _option(self, arguments: list[Node], name: str) -> Node | None:
-        """Return an option of the second argument; the argument itself if it may hold it."""
-        options = self._values.value_node(arguments[1]) if len(arguments) > 1 else None
-        return self._member(options, name)
-
-    def _member(self, options: Node | None, name: str) -> Node | None:
-        if options is None or options.type != "object":
-            return options
-        found: Node | None = None
-        for child in options.named_children:
-            if child.type == "spread_element":
-                found = child
-            key = child.child_by_field_name("key") if child.type == "pair" else child
-            if key is not None and self._syntax.text(key).strip(b"\"'") == name.encode():
-                found = child.child_by_field_name("value") if child.type == "pair" else child
-        return found
-
-    def _header_values(self, node: Node | None) -> dict[str, str | None] | None:
-        """Return headers by their names in lower case; None if they are not all known, {} if there are none."""
-        if node is None:
-            return {}
-        value = self._read_names(node)
-        if value is None or value.properties is None or value.is_open:
-            return None
-        return {
-            key.lower(): member.value.value if isinstance(member.value.value, str) else None
-            for key, member in value.properties.items()
-        }
-
-    def _read_names(self, node: Node) -> Written | None:
-        if node.type == "shorthand_property_identifier":
-            return self._values.shorthand(node)
-        inner = unwrapped(node)
-        if inner is not None and inner.type == "new_expression" and arguments_of(inner):
-            # `new Headers({…})`
-            inner = unwrapped(arguments_of(inner)[0])
-        return self._values.body(inner) if inner is not None else None
 
     def _sent_body(self, body: Written, endpoint: str, method: str, client: Client, *, is_beta: bool) -> Written:
         """Return a body as the SDK sends it."""
         if body.properties is None:
             return body
         taken = set(_CLIENT_SETTINGS)
-        if is_beta or not client.is_ours or not client.name:
-            # Without `beta` the SDK sends `betas` in the body; that is certain only for a client that is seen made.
+        # Without `beta` the SDK sends these as they are; that is certain only for a client that is seen made.
+        is_beta |= not client.is_ours or not client.name
+        if is_beta:
             taken.add("betas")
         if method == "toolRunner":
             taken |= _RUNNER_SETTINGS
@@ -339,90 +310,15 @@ class _Reader:
             value = replace(value, items=items)
         return {**properties, "requests": Property(requests.key, value)}
 
-    def _http_call(self, path: list[Node]) -> Call | None:
-        """Return the request of `fetch` and its kin, whose function's last name ends `path`."""
-        index = len(path) - 1
-        if path[index].type not in {"identifier", "property_identifier"}:
-            return None
-        if path[index - 1].type == "member_expression":
-            index -= 1
-            if path[index].child_by_field_name("property") != path[index + 1]:
-                return None
-        index = without_wrappers(path, index)
-        call = path[index - 1]
-        if call.type != "call_expression" or call.has_error or call.child_by_field_name("function") != path[index]:
-            return None
-        return self._requested(path, index - 1)
 
-    def _requested(self, path: list[Node], index: int) -> Call | None:
-        call = path[index]
-        function, arguments = callee_of(call), arguments_of(call)
-        if not arguments or function is None:
-            return None
-        name = self._syntax.text(path[-1]).decode("utf-8", "replace")
-        first = self._values.value_node(arguments[0])
-        if first is not None and first.type == "object":
-            # `axios({ url, method, data, headers })`
-            url, options = self._member(first, "url"), first
-        else:
-            url, options = arguments[0], arguments[1] if len(arguments) > 1 else None
-        text = self._values.text(url)
-        endpoint = endpoint_of_url(text) if text is not None else None
-        if endpoint is None:
-            return None
-        is_axios = name == "post" and self._syntax.text(function).startswith((b"axios", b"this.axios", b"http"))
-        if is_axios and options is not None and first is not options:
-            data = options
-            options = arguments[2] if len(arguments) > 2 else None  # noqa: PLR2004 - url, data, options
-            body = self._json(data)
-        else:
-            options = self._values.value_node(options)
-            if not self._is_post(options, name):
-                return None
-            body = self._body_option(options)
-        headers = self._member(self._values.value_node(options), "headers")
-        known = self._header_values(headers) if headers is not None else {} if options is None else None
-        sent = sent_to(endpoint, (known or {}).items(), are_all_known=known is not None)
-        if body is None or body.properties is None:
-            body = _unknown(call) if body is None else _unknown_at(body)
-        elif is_look_alike(body.properties):
-            return None
-        return self._made(path, index, self._opened(body, endpoint), replace(sent, is_run=not self._is_fragment))
-
-    def _is_post(self, options: Node | None, name: str) -> bool:
-        if name == "post":
-            return True
-        method = self._member(options, "method") if options is not None and options.type == "object" else None
-        text = self._values.text(method) if method is not None else None
-        if text is not None:
-            return text.upper() == "POST"
-        return method is not None or self._body_option(options) is not None
-
-    def _body_option(self, options: Node | None) -> Written | None:
-        if options is None or options.type != "object":
-            return None
-        for name in ("body", "json", "data"):
-            node = self._member(options, name)
-            if node is not None and node.type != "spread_element":
-                return self._json(node)
-        return None
-
-    def _json(self, node: Node) -> Written:
-        """Return the value of a request's body: of an object, or of what `JSON.stringify` is given."""
-        if node.type == "shorthand_property_identifier":
-            inner: Node | None = self._values.shorthand_node(node)
-        else:
-            inner = self._values.value_node(node)
-        if inner is None:
-            return _unknown(node)
-        if inner.type == "call_expression":
-            function = callee_of(inner)
-            arguments = arguments_of(inner)
-            if function is not None and self._syntax.text(function) == b"JSON.stringify" and arguments:
-                if arguments[0].type == "spread_element":
-                    return _unknown(inner)
-                return self._values.body(arguments[0])
-        return self._values.body(inner)
+def _is_called(path: list[Node], index: int) -> bool:
+    """Whether the method whose name ends a path is what the call `path[index]` calls."""
+    return (
+        path[-1].type == "property_identifier"
+        and path[-2].type == "member_expression"
+        and path[index].type == "call_expression"
+        and path[index].child_by_field_name("function") == path[index + 1]
+    )
 
 
 def _move_format(properties: dict[str, Property]) -> None:
@@ -458,12 +354,8 @@ def _has_strange_model(body: Written) -> bool:
     """Whether a body names a model that is not one of Claude."""
     member = (body.properties or {}).get("model")
     model = member.value.value if member is not None else None
-    return isinstance(model, str) and bool(model) and HOLE not in model and "claude" not in model.lower()
+    return isinstance(model, str) and bool(model) and is_foreign_model(model)
 
 
 def _unknown(node: Node) -> Written:
     return Written(node.start_byte, node.end_byte, unknown="any", is_editable=False)
-
-
-def _unknown_at(value: Written) -> Written:
-    return Written(value.start, value.end, unknown="any", is_editable=False)
