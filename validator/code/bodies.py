@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
-from ..common.lazy_regex import regex
+from .sdk import is_foreign_model
 
 if TYPE_CHECKING:
     from ..documents.written import Written
@@ -14,15 +13,13 @@ ESSENTIALS: Final = frozenset({"model", "messages", "max_tokens"})
 """The properties that every request has."""
 _FEWEST_ESSENTIALS: Final = 2
 """With fewer of them, documentation shows a part of a request."""
-_OURS: Final = regex(r"claude|anthropic|sonnet|opus|haiku|fable|mythos|^c[a-z]{2,3}[du]e?-", re.IGNORECASE)
-"""Parts of the names of Claude models, and of misspelt ones."""
 
 
 def is_foreign(body: Written) -> bool:
     """Whether a body names a model that is certainly not one of Anthropic's."""
     member = (body.properties or {}).get("model")
     model = member.value.value if member is not None and member.value.unknown is None else None
-    return isinstance(model, str) and bool(model.strip()) and not _OURS.search(model)
+    return isinstance(model, str) and bool(model.strip()) and is_foreign_model(model)
 
 
 def open_if_cut(body: Written) -> None:

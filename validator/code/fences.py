@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from ..common.lazy_regex import regex
+from ..rules.syntax import BOM
 from .mapped import Mapped
 
 if TYPE_CHECKING:
@@ -19,8 +20,9 @@ _FENCE: Final = regex(rb"(`{3,})([^`]*)$|(~{3,})(.*)$", re.DOTALL)
 _LIST_MARKER: Final = regex(rb"(?:[-*+]|[0-9]{1,9}[.)])[ \t]+(?=[`~]{3})")
 _QUOTE: Final = regex(rb"[ \t]*>")
 _CLOSING: Final = regex(rb"(`{3,}|~{3,})[ \t\r]*$")
-_COMMENT_START: Final = b"<!--"
-_COMMENT_END: Final = b"-->"
+_COMMENT_ENDS: Final = {b"<!--": b"-->", b"{/*": b"*/}"}
+"""The comments of HTML and of MDX."""
+_COMMENT: Final = regex(rb"<!--|\{/\*")
 _DEEPER: Final = 3
 """A closing fence may be indented by this many columns more than the opening one."""
 _TAB: Final = 4
@@ -61,7 +63,7 @@ class Fence:
 
 @dataclass(slots=True)
 class Page:
-    """The fences and the HTML comments of a page."""
+    """The fences of a page, and its comments of HTML and MDX."""
 
     fences: list[Fence] = field(default_factory=list)
     comments: list[tuple[int, int]] = field(default_factory=list)
@@ -102,16 +104,15 @@ class _Scanner:
         self._data = data
         self._page = Page()
         self._open: _Open | None = None
-        self._last_comment_end = data.rfind(_COMMENT_END)
+        self._last_ends = {mark: data.rfind(closing) for mark, closing in _COMMENT_ENDS.items()}
         self._last_pre_end = data.rfind(b"</pre>")
 
     def read(self) -> Page:
         data = self._data
-        position = 0
+        position = len(BOM) if data.startswith(BOM) else 0
         while position < len(data):
             end = data.find(b"\n", position) + 1 or len(data)
-            following = self._inside(position, end) if self._open is not None else self._outside(position, end)
-            position = following
+            position = self._inside(position, end) if self._open is not None else self._outside(position, end)
         if self._open is not None:
             self._open.fence.end = len(data)
         return self._page
@@ -166,10 +167,7 @@ class _Scanner:
         if fence is not None:
             self._begin(start, end, line, at, fence[1] or fence[3], fence[2] or fence[4] or b"")
             return end
-        comment = line.find(_COMMENT_START)
-        if comment >= 0 and line.count(b"`", 0, comment) % 2 == 0:
-            return self._comment(start + comment, end)
-        return end
+        return self._comments(start, end)
 
     def _begin(self, start: int, end: int, line: bytes, at: int, mark: bytes, info: bytes) -> None:  # noqa: PLR0917
         quotes = line.count(b">", 0, at)
@@ -183,16 +181,25 @@ class _Scanner:
         self._page.fences.append(fence)
         self._open = _Open(fence, mark, quotes, column)
 
-    def _comment(self, start: int, end: int) -> int:
-        """Skip HTML comments from `start` on that begin in this line; return where to continue."""
+    def _comments(self, start: int, end: int) -> int:
+        """Skip the comments that begin in a line; return where to continue."""
         data = self._data
-        while start <= self._last_comment_end:
-            behind = data.find(_COMMENT_END, start + len(_COMMENT_START)) + len(_COMMENT_END)
-            if behind < start + len(_COMMENT_START):
-                break
-            self._page.comments.append((start, behind))
-            end = max(end, data.find(b"\n", behind) + 1 or len(data))
-            start = data.find(_COMMENT_START, behind, end)
-            if start < 0:
-                break
-        return end
+        at = start
+        while True:
+            match = _COMMENT.search(data, at, end)
+            if match is None:
+                return end
+            place, mark = match.start(), match[0]
+            closing = _COMMENT_ENDS[mark]
+            is_code = at == start and data.count(b"`", start, place) % 2
+            if is_code or place > self._last_ends[mark]:
+                at = place + len(mark)
+                continue
+            at = data.find(closing, place + len(mark)) + len(closing)
+            if at < place:
+                return end
+            # The braces of MDX are not a part of the comment.
+            inset = int(mark.startswith(b"{"))
+            self._page.comments.append((place + inset, at - inset))
+            if at > end:
+                end = data.find(b"\n", at) + 1 or len(data)

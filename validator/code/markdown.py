@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
@@ -67,7 +67,7 @@ _WRONG: Final = regex(
     | ^\W*(?:do\ not|don['\u2019]?t|never|avoid)\b
     | \b(?:bad|wrong|incorrect|invalid|broken|disallowed|unsupported|anti-?pattern)\b
     | \bnot\ (?:valid|allowed|supported|accepted)\b | (?:n['\u2019]t|\bnot)\ work\b
-    | \b(?:fails?|(?:is|are|be|gets?)\ (?:refused|rejected)|refuses|rejects)\b
+    | \b(?:fails?|(?:is|are|be|gets?)\ (?:refused|rejected)|refuses|rejects|(?:will|would)\ error)\b
     | \b(?:returns?|raises?|throws?|causes?|produces?|gives?|get)\ (?:an?\ |the\ )?[^.\n]{0,40}\b(?:error|exception)\b
     | \b(?:a|an|HTTP|status|error|code)\ `?400\b
     | ^\W*(?:before|old|deprecated|legacy)\b\W*(?:\([^()\n]*\)\W*)?$
@@ -88,13 +88,16 @@ _GOOD_LABEL: Final = regex(
     r"\W*(?:good|right|correct|better|do|after|new|instead|fixed|valid|works)\b|\s*[\u2705\u2713\u2714\U0001f44d]",
     re.IGNORECASE,
 )
-_COMMENT_LINE: Final = regex(rb"^[ \t>]*(?:#|//)+([^\r\n]*)", re.MULTILINE)
+_COMMENT_LINE: Final = regex(rb"[ \t]*(?:#|//)+([^\r\n]*)")
+_Range = tuple[int, int]
 _FARTHEST: Final = 600
 """How many bytes before and after a fence are read for a word on it."""
 _LONGEST_ANSWER: Final = 4000
+_ANNOUNCES: Final = regex(r":\s*$|^\s*[#*<]|\b(?:this|these|following|below)\b", re.IGNORECASE)
+"""Marks of a sentence that is about the fence after it."""
+_LONGEST_LABEL: Final = 60
 _SENTENCE_END: Final = regex(r"(?<=[.!?])\s+")
 
-_MDX_COMMENT: Final = regex(rb"\{/\*[^{}]{0,500}\*/\}")
 _OURS: Final = regex(rb"(?:<!--|/\*)[\s*-]*msglint\s*:", re.IGNORECASE)
 _IN_JSON: Final = regex(rb"(?://|/\*|#)[\s*]{0,20}msglint\s*:[^\r\n]*", re.IGNORECASE)
 
@@ -145,13 +148,6 @@ def _comments_of(data: bytes, page: Page) -> Iterator[tuple[int, int]]:
     for start, end in page.comments:
         if _OURS.match(data, start):
             yield start, end
-    starts = [fence.start for fence in page.fences]
-    for match in _MDX_COMMENT.finditer(data):
-        start, end = match.start() + 1, match.end() - 1
-        number = bisect_right(starts, start) - 1
-        is_outside = number < 0 or page.fences[number].end <= start
-        if is_outside and _OURS.match(data, start):
-            yield start, end
 
 
 class _Reader:
@@ -164,6 +160,15 @@ class _Reader:
         self._fences = page.fences
         self._headings = self._read_headings()
         self._heading_starts = [start for start, _ in self._headings]
+
+    @cached_property
+    def _is_on_our_api(self) -> bool:
+        """Whether the page is on the Messages API, and not on counting tokens."""
+        return bool(_OUR_API.search(self._data)) and not _COUNTING.search(self._data)
+
+    @cached_property
+    def _names_us(self) -> bool:
+        return bool(_OUR_NAME.search(self._data))
 
     def _read_headings(self) -> list[tuple[int, str]]:
         """Return the headings of the page, with the ends of their lines; those in fences are comments."""
@@ -181,18 +186,29 @@ class _Reader:
         language = self._language(fence)
         if language is None or not fence.has(self._data, _WORDS[language]):
             return Source()
-        mapped = joined(self._data, _without_prompts(self._data, fence.lines, language))
-        source = mapped.restored(self._source(mapped.data, language, fence.language))
-        is_refused = bool(source.calls) and self._is_on_purpose(number)
-        wrong = _wrong_parts(mapped.data) if source.calls else []
-        places = [mapped.start_of(start) for start, _ in wrong]
-        for call in source.calls:
-            part = bisect_right(places, call.start) - 1
-            is_wrong = part >= 0 and wrong[part][1]
-            call.is_refused_on_purpose = call.is_refused_on_purpose or is_refused or is_wrong
-            call.sent = replace(call.sent, is_run=False)
-        self._mark_refused(source.calls, fence)
+        source = Source()
+        for lines in _programs(self._data, fence.lines, language):
+            mapped = joined(self._data, lines)
+            found = mapped.restored(self._source(mapped.data, language, fence.language))
+            source.calls += found.calls
+            source.comments += found.comments
+        if source.calls:
+            self._mark(source.calls, number)
         return source
+
+    def _mark(self, calls: list[Call], number: int) -> None:
+        """Note of the calls of a fence that they are not run, and which of them are shown as refused."""
+        fence = self._fences[number]
+        is_refused = self._is_announced(number) or self._is_answered(number)
+        wrong = _wrong_parts(self._data, fence.lines)
+        shown = [match.start() for match in _REFUSED.finditer(self._data, fence.lines[0][0], fence.lines[-1][1])]
+        for index, call in enumerate(calls):
+            following = calls[index + 1].start if index + 1 < len(calls) else fence.end
+            first = bisect_left(shown, call.end)
+            part = bisect_left(wrong, (call.start, False)) - 1
+            if is_refused or (first < len(shown) and shown[first] < following) or (part >= 0 and wrong[part][1]):
+                call.is_refused_on_purpose = True
+            call.sent = replace(call.sent, is_run=False)
 
     def _language(self, fence: Fence) -> str | None:
         name = fence.language
@@ -216,21 +232,6 @@ class _Reader:
             return Source()
         return Source(source.calls, source.comments)
 
-    def _mark_refused(self, calls: list[Call], fence: Fence) -> None:
-        """Mark the calls behind which the fence itself shows that they are refused."""
-        if not calls:
-            return
-        shown = [match.start() for match in _REFUSED.finditer(self._data, fence.lines[0][0], fence.lines[-1][1])]
-        for index, call in enumerate(calls):
-            following = calls[index + 1].start if index + 1 < len(calls) else fence.end
-            first = bisect_left(shown, call.end)
-            if first < len(shown) and shown[first] < following:
-                call.is_refused_on_purpose = True
-
-    def _is_on_purpose(self, number: int) -> bool:
-        """Whether the page shows a fence as a request that is refused."""
-        return self._is_announced(number) or self._is_answered(number)
-
     def _is_announced(self, number: int) -> bool:
         """Whether the sentence or the heading before a fence says so."""
         fence = self._fences[number]
@@ -241,7 +242,8 @@ class _Reader:
         text = self._data[max(previous, fence.start - _FARTHEST) : fence.start].decode(errors="ignore")
         paragraph = text.rstrip("\n\r \t>").rpartition("\n\n")[2].rpartition("\n>\n")[2]
         sentence = _SENTENCE_END.split(paragraph.strip())[-1]
-        return bool(_WRONG.search(sentence))
+        is_about = len(sentence) <= _LONGEST_LABEL or _ANNOUNCES.search(sentence)
+        return bool(is_about and _WRONG.search(sentence))
 
     def _is_answered(self, number: int) -> bool:
         """Whether the text or the fence directly after it shows the error."""
@@ -271,7 +273,7 @@ class _Reader:
         open_if_cut(body)
         is_counted = not is_batch and "max_tokens" not in (body.properties or {})
         # Without `max_tokens` it may be a body for counting tokens, or for a gateway.
-        if is_counted and (not _OUR_API.search(self._data) or _COUNTING.search(self._data)):
+        if is_counted and not self._is_on_our_api:
             body.is_open = True
         sent = Sent("batches" if is_batch else "messages")
         comments = [match.span() for match in _IN_JSON.finditer(text) if _is_outside_strings(text, match.start())]
@@ -302,7 +304,7 @@ class _Reader:
         if model.unknown is None:
             if not isinstance(model.value, str):
                 return False
-        elif not (names >= ESSENTIALS and _OUR_NAME.search(self._data)):
+        elif not (names >= ESSENTIALS and self._names_us):
             return False
         known = sum(name in _known_properties() for name in names)
         return known >= len(names) - known and not _has_foreign_roles(body)
@@ -327,32 +329,38 @@ def _known_properties() -> frozenset[str]:
     return frozenset(name for shape in ("messages", "count_tokens") for name in schemas[SHAPES[shape]]["properties"])
 
 
-def _without_prompts(data: bytes, lines: list[tuple[int, int]], language: str) -> list[tuple[int, int]]:
-    """Return the lines of a session without its prompts, those of a program as they are."""
+def _programs(data: bytes, lines: list[_Range], language: str) -> list[list[_Range]]:
+    """Return the lines of each program in a fence; those of a session are without its prompts.
+
+    Each command of a shell's session is a program, so that quotes in the output of one do not reach into the next.
+    """
     if language == _PYTHON and any(data.startswith(_PYTHON_PROMPT, start) for start, _ in lines):
         marks = (_PYTHON_PROMPT, _PYTHON_CONTINUED)
-        return [(start + len(mark), end) for start, end in lines for mark in marks if data.startswith(mark, start)]
+        return [[(start + len(mark), end) for start, end in lines for mark in marks if data.startswith(mark, start)]]
     if language != _SHELL or not any(_PROMPT.match(data, start, end) for start, end in lines):
-        return lines
-    found = []
+        return [lines]
+    programs: list[list[_Range]] = [[]]
     is_command = False
     for start, end in lines:
         prompt = _PROMPT.match(data, start, end)
+        if prompt:
+            programs.append([])
         is_continued = is_command and data.startswith(_CONTINUED, start)
-        found.append((prompt.end() if prompt else start + 2 if is_continued else start, end))
+        programs[-1].append((prompt.end() if prompt else start + len(_CONTINUED) if is_continued else start, end))
         is_command = bool(prompt) or is_continued
-    return found
+    return programs
 
 
-def _wrong_parts(text: bytes) -> list[tuple[int, bool]]:
-    """Return the offsets of comments that say whether the code after them is wrong, with what they say."""
+def _wrong_parts(data: bytes, lines: list[_Range]) -> list[tuple[int, bool]]:
+    """Return the places of comments that say whether the code after them is wrong, with what they say."""
     found = []
-    for match in _COMMENT_LINE.finditer(text):
-        words = match[1].decode(errors="replace")
+    for start, end in lines:
+        match = _COMMENT_LINE.match(data, start, end)
+        words = match[1].decode(errors="replace") if match else ""
         if _LABEL.match(words):
-            found.append((match.start(), True))
+            found.append((start, True))
         elif _GOOD_LABEL.match(words):
-            found.append((match.start(), False))
+            found.append((start, False))
     return found
 
 

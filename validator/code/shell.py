@@ -6,7 +6,8 @@ everything else that the shell puts in is unknown.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from bisect import bisect_left
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from ..common.lazy_regex import regex
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 _DEEPEST: Final = 5
 """How many variables that name each other are followed."""
+_MOST_BINDINGS: Final = 20
+"""A variable with more bindings is unknown."""
 _MOST_PARTS: Final = 10_000
 """The most parts of a word after its variables have been replaced."""
 _WITH_VALUE: Final = frozenset("AbcCdDeEFhHKmoPQrtTuUwxXyYz")
@@ -77,6 +80,7 @@ _PREFIXES: Final[dict[str, frozenset[str]]] = {
 }
 """Programs that run the program named by their arguments, and those of their options that have a value."""
 _DECLARING: Final = frozenset({"export", "local", "readonly", "declare", "typeset"})
+_LOCAL: Final = frozenset({b"local", b"declare", b"typeset"})
 _BINDING: Final = frozenset({"read", "mapfile", "readarray", "getopts", "let", "unset"})
 """Commands that may change the variables named by their arguments."""
 _LOOPS: Final = frozenset({"for", "select"})
@@ -85,6 +89,8 @@ _OPAQUE: Final = frozenset({"source", ".", "eval"})
 _IDENTIFIER: Final = regex(r"[A-Za-z_]\w*")
 _SPLITTING: Final = regex(rb"[\s*?\[]")
 """What the shell splits or expands in a variable without quotes."""
+_BREAKING: Final = regex(rb"""[\x00-\x1f"\\]""")
+"""What ends or breaks a string of JSON."""
 _REFUSED: Final = regex(rb"""invalid_request_error|["']type["']\s*:\s*["']error["']""")
 _BASH: Final = regex(rb"#![^\r\n]*\b(?:ba|z|k)sh\b")
 
@@ -126,6 +132,8 @@ class _Binding:
     value: Word | None
     block: Block
     is_certain: bool
+    is_local: bool = False
+    """Whether it ends with its function."""
 
 
 class _Names:
@@ -136,8 +144,10 @@ class _Names:
         self._opaque: list[int] = []
         for command in script.commands:
             for name, value in self._bound_by(command):
-                binding = _Binding(command.start, value, command.block, command.is_certain)
+                is_local = bool(command.words) and command.words[0].literal in _LOCAL
+                binding = _Binding(command.start, value, command.block, command.is_certain, is_local)
                 self._bindings.setdefault(name, []).append(binding)
+        self._opaque.sort()
         for name, start in script.changed:
             self._bindings.setdefault(name, []).append(_Binding(start, None, Block("script"), is_certain=False))
 
@@ -156,23 +166,45 @@ class _Names:
             yield from [Assignment(_text_of(word.parts), None) for word in arguments[:1]]
         elif program in _BINDING or (program == "printf" and arguments and _text_of(arguments[0].parts) == "-v"):
             value = _read_whole(command) if program == "read" else None
+            if value is not None:
+                arguments = arguments[-1:]
             for word in arguments:
                 for name in _IDENTIFIER.findall(_text_of(word.parts)):
                     yield Assignment(name, value)
 
     def value_of(self, name: str, use: Command) -> Word | None:
         """Return what a variable holds where a command uses it; None if that is not certain."""
-        bindings = self._bindings.get(name, ())
-        if len(bindings) != 1:
+        binding = _only(self._bindings.get(name, []), use)
+        if binding is None:
             return None
-        binding = bindings[0]
         is_before = binding.value is not None and binding.is_certain and binding.start < use.start
-        if not is_before or any(binding.start < start < use.start for start in self._opaque):
+        opaque = bisect_left(self._opaque, binding.start)
+        if not is_before or (opaque < len(self._opaque) and self._opaque[opaque] < use.start):
             return None
         block: Block | None = use.block
         while block is not None and block is not binding.block:
             block = block.parent
         return binding.value if block is not None else None
+
+
+def _only(bindings: list[_Binding], use: Command) -> _Binding | None:
+    """Return the only binding that a command can see; None if there are several."""
+    if len(bindings) == 1 or len(bindings) > _MOST_BINDINGS:
+        return bindings[0] if len(bindings) == 1 else None
+    # Other functions may have local variables of the same name.
+    function = _outermost(use.block)
+    inside = [binding for binding in bindings if _outermost(binding.block) is function]
+    others = [binding for binding in bindings if _outermost(binding.block) is not function]
+    is_own = function is not None and len(inside) == 1 and inside[0].is_local
+    return inside[0] if is_own and all(binding.is_local for binding in others) else None
+
+
+def _outermost(block: Block) -> Block | None:
+    """Return the outermost compound command around a command, which is its function if it has one."""
+    outermost: Block | None = None
+    while block.parent is not None:
+        outermost, block = block, block.parent
+    return outermost
 
 
 def _declared(word: Word) -> Iterator[Assignment]:
@@ -185,7 +217,9 @@ def _declared(word: Word) -> Iterator[Assignment]:
         if name.endswith(b"+"):
             yield Assignment(name[:-1].decode(errors="replace"), None)
         return
-    parts = [Piece(rest, first.end - len(rest), first.end), *word.parts[1:]] if rest else word.parts[1:]
+    # Bash does not split the values of these assignments either.
+    others = [replace(part, is_quoted=True) if isinstance(part, Hole) else part for part in word.parts[1:]]
+    parts = [Piece(rest, first.end - len(rest), first.end), *others] if rest else others
     yield Assignment(name.decode(), Word(first.end - len(rest), word.end, parts))
 
 
@@ -240,10 +274,12 @@ class _Options:
 class _Curl:
     """Reads the commands that call curl."""
 
-    def __init__(self, names: _Names, *, is_fragment: bool, is_bash: bool) -> None:
+    def __init__(self, names: _Names, *, is_fragment: bool, is_bash: bool, is_careful: bool = False) -> None:
         self._names = names
         self._is_fragment = is_fragment
         self._is_bash = is_bash
+        # A text of several lines, put into JSON, breaks it; what is around it can be read all the same.
+        self._is_careful = is_careful
 
     def calls(self, commands: Iterable[Command]) -> Iterator[Call]:
         """Yield the calls of the Messages API."""
@@ -275,7 +311,8 @@ class _Curl:
                 parts.append(part)
                 continue
             value = self._put_in(part, use, depth) if depth < _DEEPEST else None
-            parts.extend([part] if value is None else value)
+            is_inside = self._is_careful and len(word.parts) > 1
+            parts.extend([part] if value is None or (is_inside and _is_breaking(value)) else value)
             if len(parts) > _MOST_PARTS:
                 return list(word.parts)
         return parts
@@ -346,6 +383,10 @@ class _Curl:
         if endpoint is None or options.is_get or not self._is_posted(options):
             return
         body, end = self._body(command, options)
+        if body.unknown is not None and not self._is_careful:
+            careful = _Curl(self._names, is_fragment=self._is_fragment, is_bash=self._is_bash, is_careful=True)
+            yield from careful._call(command, arguments)
+            return
         if is_foreign(body):
             return
         if self._is_fragment:
@@ -468,6 +509,11 @@ class _Curl:
         if body is None:
             return nothing, end
         return moved(body, mapped.start_of, mapped.end_of, mapped.is_plain), end
+
+
+def _is_breaking(parts: Iterable[Piece | Hole]) -> bool:
+    """Whether a text would end or break the string of JSON that it is put into."""
+    return any(isinstance(part, Piece) and _BREAKING.search(part.text) for part in parts)
 
 
 def _behind_options(words: list[Word], at: int, with_value: frozenset[str], *, is_env: bool) -> int:

@@ -458,7 +458,8 @@ class _Lexer:
                 word.is_quoted = True
                 self._ansi(word)
             elif byte in b"$`":
-                self._expansion(word, frame, depth, is_quoted=False)
+                # The value of an assignment is not split at its blanks.
+                self._expansion(word, frame, depth, is_quoted=is_value)
             elif byte == b"\\":
                 self._escaped(word)
             elif byte == b"(" and is_value and at == start:
