@@ -134,7 +134,10 @@ def _in_cell(call: Call, cell: _Cell) -> Call:
 
 
 def _read_shell(data: bytes) -> Source:
-    reader: Callable[[bytes], Source] = import_module(".shell", __package__).read
+    try:
+        reader: Callable[[bytes], Source] = import_module(".shell", __package__).read
+    except ModuleNotFoundError:
+        return Source()
     return reader(data)
 
 

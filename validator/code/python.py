@@ -66,7 +66,10 @@ def source_of(text: PythonText, *, is_fragment: bool = False) -> Source:
 
 def _json_reader() -> Callable[[bytes], Written | None]:
     def read_text(data: bytes) -> Written | None:
-        read_value: Callable[[bytes], Written | None] = import_module(".json_text", __package__).value_of
+        try:
+            read_value: Callable[[bytes], Written | None] = import_module(".json_text", __package__).value_of
+        except ModuleNotFoundError:
+            return None
         return read_value(data)
 
     return read_text

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ..documents.written import Property, Sent, Written
+from ..documents.written import Property, Sent, Written, moved
 from ..facts.api import API_VERSIONS
 from . import sdk
 from .call import Call
@@ -86,6 +86,7 @@ class Calls:
 
     @property
     def names(self) -> Names:
+        """The names of the module."""
         return self.values.names
 
     def found(self) -> Iterator[Call]:
@@ -207,7 +208,9 @@ class Calls:
     def _sent(self, endpoint: str, settings: dict[str, Property], client: Client) -> Sent:
         headers = settings["extra_headers"].value if "extra_headers" in settings else None
         betas, version = _of_headers(headers)
-        if (headers is None and "betas" in settings) or (betas is None and headers is not None and _is_whole(headers) and "betas" in settings):
+        # The header of the call goes before its `betas`, and these before the headers of the client.
+        is_certain = headers is None or _is_whole(headers)
+        if betas is None and is_certain and "betas" in settings:
             betas = _texts(settings["betas"].value)
         for call, scope in reversed(client.options):
             for keyword in call.keywords:
@@ -215,7 +218,7 @@ class Calls:
                     continue
                 inherited, said = _of_headers(self.values.written(keyword.value, Site(scope)))
                 version = version or said
-                if betas is None and "betas" not in settings and (headers is None or _is_whole(headers)):
+                if betas is None and is_certain and "betas" not in settings:
                     betas = inherited
         platform = sdk.platform_of(client.class_name)
         known = next((known for known in API_VERSIONS if known == version), None)
@@ -272,7 +275,7 @@ class Calls:
             return inner._replace(options=(*inner.options, (node, scope)))
         chain = chain_of(called) or [""]
         bindings = self.names.bindings(chain[0], scope)
-        package, name = "", chain[-1]
+        package, name = chain[0] if len(chain) > 1 else "", chain[-1]
         if len(bindings) == 1 and bindings[0].kind == "import":
             origin = bindings[0].origin
             package = _package(origin)
@@ -405,9 +408,9 @@ class Calls:
             return None
         mapped = Mapped()
         mapped.add(inner, start + opening + len(quote))
-        return _moved(written, mapped)
+        return moved(written, mapped.start_of, mapped.end_of, mapped.is_plain)
 
-    def _url(self, node: ast.expr, where: Site, depth: int = 0) -> str | None:
+    def _url(self, node: ast.expr, where: Site, depth: int = 0) -> str | None:  # noqa: PLR0911 - one for each form
         """Return a text with holes for its unknown parts; None if it is none."""
         if depth > _DEEPEST:
             return HOLE
@@ -436,8 +439,9 @@ class Calls:
         return client, not is_module
 
     def _base(self, client: Client) -> str | None:
+        """Return the URL that a client puts before its paths: `httpx.Client(base_url=…)`."""
         url = self._option(client, "base_url")
-        if (url is None and client.class_name == "HTTPSConnection" and client.options) or (url is None and client.class_name == "ClientSession" and client.options):
+        if url is None and client.class_name in {"HTTPSConnection", "ClientSession"} and client.options:
             call, scope = client.options[-1]
             url = self._url(call.args[0], Site(scope)) if call.args else None
         return url
@@ -447,12 +451,6 @@ class Calls:
             return True
         names = chain_of(called) or []
         return any("mock" in name.lower() or name in _MOCKING for name in names[:-1])
-
-
-def _moved(written: Written, mapped: Mapped) -> Written:
-    from ..documents.written import moved
-
-    return moved(written, mapped.start_of, mapped.end_of, mapped.is_plain)
 
 
 def _receiver(called: ast.Attribute) -> tuple[ast.expr, list[str]]:

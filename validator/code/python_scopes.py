@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final, Literal, NamedTuple
 
 Place = tuple[int, int]
@@ -49,6 +50,8 @@ _RAISING: Final = frozenset(
 )
 _EXPECTED: Final = frozenset({"BadRequestError"})
 """Errors of a request that the API refuses; who catches one of them by its name expects it."""
+_MOCKING: Final = ("assert_", "return_value", "side_effect", "called", "call_args", "call_count")
+"""How attributes of mocked functions begin."""
 _EXPECTED_MARKS: Final = frozenset({"xfail", "expectedFailure"})
 _DEEPEST: Final = 8
 
@@ -181,38 +184,41 @@ class Names:
     def changes(self, name: str, home: Scope, scope: Scope, place: Place, depth: int = 0) -> list[Change]:
         """Return what may change the object that a name stands for before it is used at a place of a scope."""
         found = list(home.changes.get(name, ()))
-        if name.isupper():
-            return found
         for passed in home.passes.get(name, ()):
             if scope.function() is passed.scope.function() and passed.place > place and not passed.is_in_loop:
                 continue
-            if not self._is_harmless(passed, depth):
+            if not self._is_harmless(passed, depth, is_trusted=name.isupper()):
                 found.append(Change("other"))
                 break
         return found
 
-    def _is_harmless(self, passed: Pass, depth: int) -> bool:
+    def _is_harmless(self, passed: Pass, depth: int, *, is_trusted: bool) -> bool:
+        """Whether a function leaves an argument as it is; one of another module only if the argument is trusted."""
         called = passed.call.func
         if isinstance(called, ast.Attribute):
-            return called.attr in _HARMLESS
+            return is_trusted or called.attr in _HARMLESS
         if not isinstance(called, ast.Name):
-            return False
+            return is_trusted
         bindings = self.bindings(called.id, passed.scope)
-        if not bindings:
-            return called.id in _HARMLESS or called.id.endswith("Param")
-        if len(bindings) != 1 or bindings[0].scope is None or depth > _DEEPEST:
-            return bindings[0].kind == "import" and (called.id in _HARMLESS or called.id.endswith("Param"))
-        inner, node = bindings[0].scope, bindings[0].node
-        if not isinstance(node, Function):
-            return False
-        arguments = node.args
-        names = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args)]
-        named = {*names, *(argument.arg for argument in arguments.kwonlyargs)}
-        argument = passed.argument
-        name = names[argument] if isinstance(argument, int) and argument < len(names) else argument
-        if not isinstance(name, str) or name not in named:
-            return False
+        if all(binding.kind == "import" for binding in bindings):
+            return is_trusted or called.id in _HARMLESS or called.id.endswith("Param")
+        name = _parameter(bindings[0].node, passed.argument)
+        inner = bindings[0].scope
+        if len(bindings) != 1 or name is None or inner is None or depth > _DEEPEST:
+            return is_trusted
         return not self.changes(name, inner, inner, (1 << 60, 0), depth + 1)
+
+
+def _parameter(function: ast.AST | None, argument: int | str | None) -> str | None:
+    """Return the name of the parameter that takes an argument; None if it is not certain."""
+    if not isinstance(function, Function):
+        return None
+    arguments = function.args
+    names = [parameter.arg for parameter in (*arguments.posonlyargs, *arguments.args)]
+    if isinstance(argument, int):
+        return names[argument] if argument < len(names) else None
+    named = {*names, *(parameter.arg for parameter in arguments.kwonlyargs)}
+    return argument if argument in named else None
 
 
 def names_of(tree: ast.Module) -> Names:
@@ -334,7 +340,7 @@ class _Finder:
         for target in node.targets:
             self._assign(target, node.value, visit)
         same = [target.id for target in node.targets if isinstance(target, ast.Name)]
-        for first, second in zip(same, same[1:], strict=False):
+        for first, second in pairwise(same):
             self._alias(first, second, visit.scope)
             self._alias(second, first, visit.scope)
         self._push([node.value], visit)
@@ -368,7 +374,7 @@ class _Finder:
             owner = target.value.id if isinstance(target.value, ast.Name) else ""
             self._names.stores.setdefault(target.attr, []).append(AttributeStore(owner, value, visit.scope))
             self._change_root(target.value, visit.scope, Change("other"))
-            self._mocked(target)
+            self._mocked(target.value if target.attr.startswith(_MOCKING) else target)
             self._push([target.value], visit)
         else:
             self._push([target], visit)
@@ -402,7 +408,7 @@ class _Finder:
         if not isinstance(node.ctx, ast.Load):
             self._names.stores.setdefault(node.attr, []).append(AttributeStore("", None, visit.scope))
             self._change_root(node.value, visit.scope, Change("other"))
-        if node.attr.startswith(("assert_", "return_value", "side_effect", "called", "call_args", "call_count")):
+        if node.attr.startswith(_MOCKING):
             self._mocked(node.value)
         self._push([node.value], visit)
 

@@ -33,7 +33,9 @@ _TOKENS: Final = regex(
 )
 _BEFORE: Final = b"(,{["
 _ELLIPSES: Final = (b"...", "\u2026".encode())
-_SPREAD: Final = b"**_"
+ELISION: Final = "_"
+"""The name that stands for what a snippet leaves out between keywords."""
+_SPREAD: Final = b"**" + ELISION.encode()
 """In place of `...` between keywords, where Python has no ellipsis; as long as it, so that no place moves."""
 
 

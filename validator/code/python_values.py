@@ -1,18 +1,21 @@
 """Values in Python: what an expression says, as far as it is spelled out."""
 
+# ruff: noqa: SLF001 - the table of a class's methods stands behind the class
+
 from __future__ import annotations
 
 import ast
 import math
+import operator
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ..documents.written import MOST_VALUES, Property, UnknownKind, Written
 from .placeholders import is_placeholder
 from .python_scopes import AttributeStore, Binding, Change, Names, Scope
-from .python_source import PythonText
+from .python_source import ELISION, PythonText
 
 _DEEPEST: Final = 90
 """Levels of expressions within each other, those of followed names included; two calls of functions are one level."""
@@ -105,7 +108,7 @@ class Values:
         method = _METHODS.get(type(node))
         return self._unknown(node) if method is None else method(self, node, site)
 
-    def _scalar(self, node: ast.expr, value: str | float | bool | None, *, is_editable: bool) -> Written:
+    def _scalar(self, node: ast.expr, value: str | float | None, *, is_editable: bool) -> Written:
         return Written(self.text.start(node), self.text.end(node), value, is_editable=is_editable)
 
     def _constant(self, node: ast.expr, _: Site) -> Written:
@@ -159,30 +162,32 @@ class Values:
         if len(operands) > _MOST_OPERANDS:
             return self._unknown(node)
         result = self.written(left, site)
-        for operator, right in reversed(operands):
-            result = self._combined(node, result, operator, self.written(right, site))
+        for sign, right in reversed(operands):
+            result = self._combined(node, result, sign, self.written(right, site))
         return result
 
-    def _combined(self, node: ast.expr, left: Written, operator: ast.operator, right: Written) -> Written:
+    def _combined(self, node: ast.expr, left: Written, sign: ast.operator, right: Written) -> Written:
         kinds = _kind(left), _kind(right)
-        if isinstance(operator, ast.Add) and "text" in kinds:
-            are_known = isinstance(left.value, str) and isinstance(right.value, str)
-            if are_known and len(left.value) + len(right.value) <= _LONGEST:
-                return self._text(node, left.value + right.value, is_editable=False)
-            return self._unknown(node, "text")
-        if isinstance(operator, ast.Mod | ast.Mult) and kinds[0] == "text":
+        if isinstance(sign, ast.Add) and "text" in kinds:
+            return self._added_text(node, left.value, right.value)
+        if isinstance(sign, ast.Mod | ast.Mult) and kinds[0] == "text":
             return self._unknown(node, "text")
         if kinds == ("number", "number"):
-            value = _calculated(_number(left), operator, _number(right))
+            value = _calculated(_number(left), sign, _number(right))
             return self._unknown(node, "number") if value is None else self._scalar(node, value, is_editable=False)
-        if isinstance(operator, ast.Add) and "array" in kinds:
+        if isinstance(sign, ast.Add) and "array" in kinds:
             return self._joined_lists(node, [left, right])
-        if isinstance(operator, ast.BitOr) and "object" in kinds:
+        if isinstance(sign, ast.BitOr) and "object" in kinds:
             made = self._object(node)
             for part in (left, right):
                 self._merge(made, part)
             return made
-        return self._unknown(node, "array" if isinstance(operator, ast.Mult) and kinds[0] == "array" else "any")
+        return self._unknown(node, "array" if isinstance(sign, ast.Mult) and kinds[0] == "array" else "any")
+
+    def _added_text(self, node: ast.expr, left: object, right: object) -> Written:
+        if not isinstance(left, str) or not isinstance(right, str) or len(left) + len(right) > _LONGEST:
+            return self._unknown(node, "text")
+        return self._text(node, left + right, is_editable=False)
 
     def _joined_lists(self, node: ast.expr, parts: Iterable[Written]) -> Written:
         made = Written(self.text.start(node), self.text.end(node), items=[], is_editable=False)
@@ -207,7 +212,7 @@ class Values:
         made.is_open = made.is_open or self._has_elision(made)
         return made
 
-    def _set(self, node: ast.expr, site: Site) -> Written:
+    def _set(self, node: ast.expr, _: Site) -> Written:
         assert isinstance(node, ast.Set)  # noqa: S101
         if all(isinstance(element, ast.Constant) and element.value is ... for element in node.elts):
             made = self._object(node)
@@ -224,6 +229,9 @@ class Values:
         assert isinstance(node, ast.Dict)  # noqa: S101
         made = self._object(node)
         for key, value in zip(node.keys, node.values, strict=True):
+            if key is None and self.is_fragment and isinstance(value, ast.Name) and value.id == ELISION:
+                made.is_open = True
+                continue
             if key is None:
                 self._merge(made, self.written(value, site))
                 continue
@@ -461,17 +469,8 @@ class Values:
         """Follow `Config.MODEL`, `self.MODEL`, `Model.FAST.value`, and `self.model` that is set once."""
         owner, name = node.value, node.attr
         if name == "value" and isinstance(owner, ast.Attribute) and isinstance(owner.value, ast.Name):
-            found = self._class_of(owner.value, site)
-            member = self._class_constant(found, owner.attr) if found is not None and _is_enum(found) else None
-            return (member, replace(site, scope=found), []) if member is not None and found is not None else None
-        if not isinstance(owner, ast.Name):
-            return None
-        scope = self._class_of(owner, site)
-        if scope is not None:
-            if _is_enum(scope) and not _is_text_enum(scope):
-                return None
-        else:
-            scope = _class_around(owner.id, site.scope)
+            return self._followed_member(owner.value, owner.attr, site)
+        scope = self._owner(owner, site) if isinstance(owner, ast.Name) else None
         if scope is None:
             return None
         changes = self.names.attribute_changes.get(name, [])
@@ -485,6 +484,21 @@ class Values:
         may_change = isinstance(store.value, ast.List | ast.Dict | ast.ListComp)
         doubt = [Change("grows" if not isinstance(store.value, ast.Dict) else "key")] if may_change else []
         return store.value, Site(store.scope, site.depth), [*changes, *doubt]
+
+    def _followed_member(self, owner: ast.Name, name: str, site: Site) -> tuple[ast.expr, Site, list[Change]] | None:
+        """Follow the `.value` of a member of an enumeration."""
+        scope = self._class_of(owner, site)
+        if scope is None or not _is_enum(scope):
+            return None
+        member = self._class_constant(scope, name)
+        return (member, Site(scope, site.depth), []) if member is not None else None
+
+    def _owner(self, node: ast.Name, site: Site) -> Scope | None:
+        """Return the class that an attribute of a name belongs to, if its values are sent as they are."""
+        scope = self._class_of(node, site)
+        if scope is None:
+            return _class_around(node.id, site.scope)
+        return None if _is_enum(scope) and not _is_text_enum(scope) else scope
 
     def _only_store(self, scope: Scope, name: str) -> AttributeStore | None:
         """Return the only assignment to an attribute in the module, if a method of a class makes it for `self`."""
@@ -579,23 +593,26 @@ def _number(written: Written) -> int | float | None:
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def _calculated(left: float | None, operator: ast.operator, right: float | None) -> int | float | None:
+def _calculated(left: float | None, sign: ast.operator, right: float | None) -> int | float | None:
     """Return the result of simple arithmetic; None if it is not known, or not simple."""
-    if left is None or right is None or max(abs(left), abs(right)) > 1 << 53:
+    calculate = _OPERATORS.get(type(sign))
+    if calculate is None or left is None or right is None or max(abs(left), abs(right)) > _LARGEST:
         return None
-    if isinstance(operator, ast.Add):
-        return left + right
-    if isinstance(operator, ast.Sub):
-        return left - right
-    if isinstance(operator, ast.Mult):
-        return left * right
-    if isinstance(operator, ast.FloorDiv) and right:
-        return left // right
-    if isinstance(operator, ast.Div) and right:
-        return left / right
-    if isinstance(operator, ast.Pow) and isinstance(left, int) and isinstance(right, int) and 0 <= right <= 64:  # noqa: PLR2004
-        return None if abs(left) > 1024 else left**right  # noqa: PLR2004 - a power of a small number
-    return None
+    try:
+        return calculate(left, right)
+    except ZeroDivisionError:
+        return None
+
+
+_LARGEST: Final = 1 << 53
+"""The largest number that is calculated with."""
+_OPERATORS: Final[dict[type[ast.operator], Callable[[float, float], float]]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.FloorDiv: operator.floordiv,
+    ast.Div: operator.truediv,
+}
 
 
 def _is_ellipsis(node: ast.expr) -> bool:
