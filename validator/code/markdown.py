@@ -277,7 +277,7 @@ class _Reader:
             body.is_open = True
         sent = Sent("batches" if is_batch else "messages")
         comments = [match.span() for match in _IN_JSON.finditer(text) if _is_outside_strings(text, match.start())]
-        return Source([Call(body.start, body.end, body, sent)], comments)
+        return Source([Call(body.start, body.end, body, sent, syntax="json")], comments)
 
     def _is_request(self, body: Written) -> bool:
         """Whether the object of a JSON fence is plainly a request, or a batch of them."""

@@ -179,7 +179,7 @@ class Calls:
             return None
         body = self._with_doubt(body, client, start, end, endpoint)
         sent = self._sent(endpoint, settings, client)
-        return Call(start, end, body, sent, site.is_expected_to_fail)
+        return Call(start, end, body, sent, site.is_expected_to_fail, syntax="python")
 
     def _only_dict(self, node: ast.Call, where: Site, given: Written) -> Written | None:
         """Return the dict of `create(**{…})`, the object that lacks what is missing; None if there are others too."""
@@ -385,7 +385,7 @@ class Calls:
         ]
         are_all_known = written is not None and _is_whole(written) and not can_add and not is_open
         sent = sent_to(endpoint, pairs, are_all_known=are_all_known)
-        return Call(start, end, body, sent, site.is_expected_to_fail)
+        return Call(start, end, body, sent, site.is_expected_to_fail, syntax="python")
 
     def _dumped(self, node: ast.expr, where: Site) -> Written | None:
         """Return the value of a JSON text: `json.dumps(body).encode()`, or a literal."""

@@ -97,7 +97,11 @@ def read_code(data: bytes, text_format: Format, name: str = "") -> list[Document
         unread = source.unread
         fault = syntax.unparsed_source.check(syntax.Unparsed(unread.start, unread.end, unread.why))
         return [Document(text, None, readable=False, findings=(SyntaxFinding(syntax.unparsed_source, fault),))]
-    return documents_of(source, text)
+    documents = documents_of(source, text)
+    if text is data or data.endswith(text):
+        return documents
+    # The places are those of the text in UTF-8: the file itself cannot be edited by them.
+    return [document._replace(syntax=None) for document in documents]
 
 
 def _source(data: bytes, text_format: Format, name: str) -> Source:

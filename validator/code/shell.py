@@ -391,7 +391,7 @@ class _Curl:
             return
         if self._is_fragment:
             open_if_cut(body)
-        yield Call(command.start, max(command.end, end), body, self._sent(endpoint, options))
+        yield Call(command.start, max(command.end, end), body, self._sent(endpoint, options), syntax="json")
 
     def _is_posted(self, options: _Options) -> bool:
         has_data = bool(options.data) or options.has_unreadable_data

@@ -200,7 +200,7 @@ class _Reader:
             return None
         call = path[index]
         on_purpose = self._intent.is_refused_on_purpose(path, index)
-        return Call(call.start_byte, call.end_byte, body, sent, on_purpose)
+        return Call(call.start_byte, call.end_byte, body, sent, on_purpose, syntax="javascript")
 
     def _chain(self, function: Node) -> tuple[list[str], Node | None]:
         """Return the names of a function, `["client", "beta", "messages", "create"]`, and what is before `beta`."""

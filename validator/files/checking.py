@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -167,7 +167,12 @@ def check_documents(name: str, documents: list[Document], linter: Linter, *, mos
         report = mine.lint_document(
             checked, lines, shape=_shape_of(document), most=None if comments else most, rest=rest
         )
-        marked = [(violation, fingerprint(violation, checked.value)) for violation in report.violations]
+        kept: Sequence[Violation] = report.violations
+        if document.written is not None:
+            from ..fixing.applying import without_impossible
+
+            kept = without_impossible(document, kept)
+        marked = [(violation, fingerprint(violation, checked.value)) for violation in kept]
         retired += _names_retired_model(document, report)
         if document.readable:
             found += marked
@@ -373,6 +378,8 @@ def judge_calls(documents: list[Document]) -> Verdict:
     calls = sum(document.call is not None for document in documents)
     if calls:
         return Verdict(is_request=True, reason=f"it has {count(calls, 'call')} of the Messages API")
+    if any(document.comments for document in documents):
+        return Verdict(is_request=True, reason="it has comments for msglint, but no call of the Messages API")
     if documents:
         return Verdict(is_request=True, reason="it cannot be parsed, but calls the Messages API")
     return Verdict(is_request=False, reason="it has no call of the Messages API")
@@ -433,6 +440,8 @@ def _text(line: bytes) -> str:
 def _count_requests(document: Document) -> int:
     if _is_refused_as_stranger(document) or _is_unparsed(document):
         return 0
+    if document.call is None and _is_wholly_unknown(document):
+        return 0  # a text with comments alone
     if document.call is not None:
         return _count_of_call(document)
     requests = document.value.get("requests") if isinstance(document.value, dict) else None
@@ -447,7 +456,7 @@ def _count_of_call(document: Document) -> int:
 
 
 def _is_wholly_unknown(document: Document) -> bool:
-    """Whether nothing is known of a call's body, or it is not to be checked."""
+    """Whether nothing is known of a call's body, it is not to be checked, or there is no call but only comments."""
     return document.unknown is not None and () in document.unknown.values
 
 
@@ -500,6 +509,8 @@ def _judged(name: str, document: Document, linter: Linter) -> Document:
     A text without a name is always meant as a request, and so is a readable one if the user named the endpoint.
     """
     if name == NAMELESS or document.call is not None or (document.readable and linter.endpoint != "auto"):
+        return document
+    if _is_wholly_unknown(document):
         return document
     found = stranger(name, document)
     if found is None:
