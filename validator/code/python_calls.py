@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from ..common.lazy_regex import regex
 from ..documents.written import MOST_VALUES, Property, Sent, Written, moved
 from ..facts.api import API_VERSIONS
 from . import sdk
@@ -61,6 +63,8 @@ _STRANGE_CLASSES: Final = frozenset(
         *("AsyncMock", "NonCallableMock", "create_autospec", "SimpleNamespace", "TwilioClient", "Twilio"),
     }
 )
+_ANTHROPIC: Final = regex(rb"anthropic|claude", re.IGNORECASE)
+"""A word that a module has which calls the API with arguments that are all unknown."""
 _DEEPEST: Final = 6
 _PARAMETERS: Final = frozenset({"model", "messages", "max_tokens"})
 
@@ -167,6 +171,8 @@ class Calls:
         start, end = self.values.text.start(node), self.values.text.end(node)
         given = self.values.keywords(node, where)
         properties = given.properties or {}
+        if sdk.is_look_alike(properties) or not self._may_be_body(given):
+            return None
         settings = {name: properties.pop(name) for name in sdk.NOT_IN_BODY if name in properties}
         if method != "create":
             for name in sdk.NOT_IN_PARSED_BODY:
@@ -180,6 +186,12 @@ class Calls:
         body = self._with_doubt(body, client, start, end, endpoint)
         sent = self._sent(endpoint, settings, client)
         return Call(start, end, body, sent, site.is_expected_to_fail)
+
+    def _may_be_body(self, given: Written) -> bool:
+        """Whether arguments can be those of a request, with those of a `**` among them."""
+        if not sdk.IN_BODY.isdisjoint(given.properties or {}):
+            return True
+        return given.is_open and (self.values.is_fragment or _ANTHROPIC.search(self.values.text.data) is not None)
 
     def _only_dict(self, node: ast.Call, where: Site, given: Written) -> Written | None:
         """Return the dict of `create(**{…})`, the object that lacks what is missing; None if there are others too."""
