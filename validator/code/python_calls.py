@@ -68,7 +68,8 @@ _ANTHROPIC: Final = regex(rb"anthropic|claude", re.IGNORECASE)
 _DEEPEST: Final = 6
 _PARAMETERS: Final = frozenset({"model", "messages", "max_tokens"})
 
-
+_MOST_CLIENTS: Final = 10
+"""The most assignments to one name that are looked at for what its clients are."""
 _MOST_VALUES: Final = 20 * MOST_VALUES
 """The most values of all calls of a file, as thousands of calls may share a large constant."""
 
@@ -267,11 +268,11 @@ class Calls:
         if isinstance(node, ast.Call):
             return self._made_client(node, scope, depth)
         if isinstance(node, ast.Name):
-            found = [self._bound_client(binding, node, scope, depth) for binding in self.names.bindings(node.id, scope)]
-            return _agreed(found)
+            bindings = self.names.bindings(node.id, scope)[:_MOST_CLIENTS]
+            return _agreed([self._bound_client(binding, node, scope, depth) for binding in bindings])
         if isinstance(node, ast.Attribute):
             stores = self.names.stores.get(node.attr, ()) if isinstance(node.value, ast.Name) else ()
-            values = [store for store in stores if store.value is not None]
+            values = [store for store in stores[:_MOST_CLIENTS] if store.value is not None]
             clients = [self._client(store.value, store.scope, depth + 1) for store in values if store.value is not None]
             return _agreed(clients) if clients else self._client(node.value, scope, depth + 1)._replace(options=())
         return Client()
