@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from ..common.lazy_regex import regex
 from ..documents.written import MOST_VALUES, Property, Sent, Written, moved
 from ..facts.api import API_VERSIONS
 from . import sdk
@@ -61,10 +63,13 @@ _STRANGE_CLASSES: Final = frozenset(
         *("AsyncMock", "NonCallableMock", "create_autospec", "SimpleNamespace", "TwilioClient", "Twilio"),
     }
 )
+_ANTHROPIC: Final = regex(rb"anthropic|claude", re.IGNORECASE)
+"""A word that a module has which calls the API with arguments that are all unknown."""
 _DEEPEST: Final = 6
 _PARAMETERS: Final = frozenset({"model", "messages", "max_tokens"})
 
-
+_MOST_CLIENTS: Final = 10
+"""The most assignments to one name that are looked at for what its clients are."""
 _MOST_VALUES: Final = 20 * MOST_VALUES
 """The most values of all calls of a file, as thousands of calls may share a large constant."""
 
@@ -167,6 +172,8 @@ class Calls:
         start, end = self.values.text.start(node), self.values.text.end(node)
         given = self.values.keywords(node, where)
         properties = given.properties or {}
+        if sdk.is_look_alike(properties) or not self._may_be_body(given):
+            return None
         settings = {name: properties.pop(name) for name in sdk.NOT_IN_BODY if name in properties}
         if method != "create":
             for name in sdk.NOT_IN_PARSED_BODY:
@@ -180,6 +187,12 @@ class Calls:
         body = self._with_doubt(body, client, start, end, endpoint)
         sent = self._sent(endpoint, settings, client)
         return Call(start, end, body, sent, site.is_expected_to_fail, syntax="python")
+
+    def _may_be_body(self, given: Written) -> bool:
+        """Whether arguments can be those of a request, with those of a `**` among them."""
+        if not sdk.IN_BODY.isdisjoint(given.properties or {}):
+            return True
+        return given.is_open and (self.values.is_fragment or _ANTHROPIC.search(self.values.text.data) is not None)
 
     def _only_dict(self, node: ast.Call, where: Site, given: Written) -> Written | None:
         """Return the dict of `create(**{…})`, the object that lacks what is missing; None if there are others too."""
@@ -255,11 +268,11 @@ class Calls:
         if isinstance(node, ast.Call):
             return self._made_client(node, scope, depth)
         if isinstance(node, ast.Name):
-            found = [self._bound_client(binding, node, scope, depth) for binding in self.names.bindings(node.id, scope)]
-            return _agreed(found)
+            bindings = self.names.bindings(node.id, scope)[:_MOST_CLIENTS]
+            return _agreed([self._bound_client(binding, node, scope, depth) for binding in bindings])
         if isinstance(node, ast.Attribute):
             stores = self.names.stores.get(node.attr, ()) if isinstance(node.value, ast.Name) else ()
-            values = [store for store in stores if store.value is not None]
+            values = [store for store in stores[:_MOST_CLIENTS] if store.value is not None]
             clients = [self._client(store.value, store.scope, depth + 1) for store in values if store.value is not None]
             return _agreed(clients) if clients else self._client(node.value, scope, depth + 1)._replace(options=())
         return Client()

@@ -35,9 +35,10 @@ _METHODS: Final = {
 _CLIENTS: Final[dict[str, Platform]] = {
     "Bedrock": "bedrock",
     "Vertex": "google",
-    "GoogleCloud": "google",
 }
 """Parts of the names of clients that tell the platform: `AnthropicBedrock`, `AsyncAnthropicVertex`."""
+_NATIVE: Final = "Mantle"
+"""Part of the name of a client of Amazon Bedrock that sends the same bodies as Anthropic's own API."""
 _STRANGE_HOLDERS: Final = frozenset({"threads", "agents", "chat", "completions", "conversations", "beta_threads"})
 """Names before `messages` of other APIs: OpenAI's threads, Letta's agents."""
 NOT_IN_BODY: Final = frozenset(
@@ -121,7 +122,7 @@ def endpoint_of(names: Sequence[str]) -> str | None:
 
 def platform_of(client: str) -> Platform | None:
     """Return the platform that the name of a client's class tells; None if it tells none."""
-    if "Anthropic" not in client:
+    if "Anthropic" not in client or _NATIVE in client:
         return None
     return next((platform for part, platform in _CLIENTS.items() if part in client), None)
 
