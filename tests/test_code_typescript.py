@@ -163,6 +163,12 @@ def test_a_call_with_an_unknown_body_counts_if_the_client_is_ours(text: str) -> 
         "prisma.messages.create({ data: { text: 'x' } })",
         "db.messages.create({ data })",
         "const anthropic = 1; db.messages.create({ data })",
+        "import Anthropic from 'x'; client.messages.create({ ...options, statusCallback: url })",
+        "db.messages.create({ stream: 'general', text })",
+        "client.messages.batches.create({ requests: [{ params: { model: 'gpt-4o' } }] })",
+        "client.messages.batches.create({ model: 'claude-opus-4-8', messages: [] })",
+        "require('twilio')(sid, token).messages.create(options); // anthropic",
+        "context.getTwilioClient().messages.create(options); // anthropic",
         "mg.messages.create('example.com', { from: 'a', to: 'b' })",
         "channel.messages.create('x')",
         "client.messages.create(params)",
@@ -579,6 +585,12 @@ def test_the_class_of_the_client_tells_the_platform(text: str, platform: str | N
     call = only(f"const B = {BODY};\n{text}")
 
     assert call.sent.platform == platform
+
+
+def test_a_header_of_the_call_tells_the_version_of_the_api() -> None:
+    call = only(f"client.messages.create({BODY}, {{ headers: {{ 'anthropic-version': '2023-06-01' }} }})")
+
+    assert call.sent.api_version == "2023-06-01"
 
 
 def test_parameters_of_the_client_are_not_in_the_body() -> None:

@@ -103,5 +103,8 @@ class Requests:
         if inner is not None and inner.type == "call_expression":
             function, arguments = callee_of(inner), arguments_of(inner)
             if function is not None and self._syntax.text(function) == b"JSON.stringify" and arguments:
-                inner = arguments[0]
-        return self._values.body(inner if inner is not None else node)
+                return self._values.body(arguments[0])
+        if node.type == SHORTHAND:
+            value = self._values.shorthand(node)
+            return value if value is not None else Written(node.start_byte, node.end_byte, unknown="any")
+        return self._values.body(node)

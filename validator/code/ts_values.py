@@ -310,7 +310,7 @@ class Values:
 
     def is_field_assigned(self, name: str) -> bool:
         """Whether `….name` is assigned anywhere, or something in it is changed."""
-        return bool(self.assignments(name, may_change=True))
+        return bool(self.assignments(name, may_change=True)) or self._names.is_everywhere(name.encode())
 
     def assignments(self, name: str, *, may_change: bool = False) -> list[Node]:
         """Return the values that are assigned to `….name`; with `may_change`, other changes of it as well."""
