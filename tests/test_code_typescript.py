@@ -681,6 +681,10 @@ URL = "https://api.anthropic.com/v1/messages"
         f"got.post('{URL}', {{ json: B }}).json()",
         f"ky.post('{URL}', {{ json: B }})",
         f"undici.request('{URL}', {{ method: 'POST', body: JSON.stringify(B) }})",
+        f"axios.post<Answer>('{URL}', B)",
+        f"this.http.post('{URL}', B, {{ headers }})",
+        f"fetch(new URL('{URL}'), {{ method: 'POST', body: JSON.stringify(B) }})",
+        f"fetch('{URL}' as const, {{ method: 'POST', body: JSON.stringify({{ ...B }}) }})",
     ],
 )
 def test_requests_without_the_sdk_are_read(text: str) -> None:
@@ -702,6 +706,10 @@ def test_requests_without_the_sdk_are_read(text: str) -> None:
         "fetch('https://api.anthropic.com/v1/messages/batches')",
         "fetch('https://api.anthropic.com/v1/messages/batches', { method: 'GET', headers })",
         "expect(fetch).toHaveBeenCalledWith('https://api.anthropic.com/v1/messages', { body: JSON.stringify(B) })",
+        f"server.use(http.post('{URL}', () => HttpResponse.json({{}})))",
+        f"server.use(rest.post('{URL}', (req, res, ctx) => res(ctx.json(B))))",
+        f"fetchMock.post('{URL}', B)",
+        f"mockFetch('{URL}', {{ method: 'POST', body: JSON.stringify(B) }})",
         "nock('https://api.anthropic.com').post('/v1/messages', B)",
         "const u = 'https://api.anthropic.com/v1/messages'; fetch(proxy, { body: JSON.stringify({ url: u, ...B }) })",
     ],

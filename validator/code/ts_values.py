@@ -116,8 +116,16 @@ class Values:
             declaration = self._names.resolve(node)
             is_known = declaration is not None and declaration.kind == "value" and not declaration.is_changed
             return self.text(declaration.node, depth + 1) if declaration is not None and is_known else None
+        if node.type == "new_expression":
+            return self._url(node, depth)
         value = self.read(node, depth)
         return value.value if value is not None and value.unknown is None and isinstance(value.value, str) else None
+
+    def _url(self, node: Node, depth: int) -> str | None:
+        """Return the text of `new URL(text)`."""
+        constructor, arguments = node.child_by_field_name("constructor"), arguments_of(node)
+        is_url = constructor is not None and self._text(constructor) == "URL" and len(arguments) == 1
+        return self.text(arguments[0], depth + 1) if is_url else None
 
     def value_node(self, node: Node | None) -> Node | None:
         """Return the expression that a name stands for, or the expression itself, without casts."""
