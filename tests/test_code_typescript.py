@@ -85,6 +85,8 @@ def cut(data: bytes, written: Written) -> str:
         (f"(await getClient()).messages.create({BODY})", "messages"),
         (f"clients[0].messages.create({BODY})", "messages"),
         (f"client\n  .messages\n  .create({BODY})", "messages"),
+        (f"client.messages\n  // now\n  .create({BODY})", "messages"),
+        (f"client.messages /* now */ .create({BODY})", "messages"),
         (f"client.beta.messages.create({BODY})", "messages"),
         (f"client.beta.messages.toolRunner({BODY})", "messages"),
         (f"client.messages.parse({BODY})", "messages"),
@@ -684,6 +686,7 @@ URL = "https://api.anthropic.com/v1/messages"
         f"axios.post<Answer>('{URL}', B)",
         f"this.http.post('{URL}', B, {{ headers }})",
         f"fetch(new URL('{URL}'), {{ method: 'POST', body: JSON.stringify(B) }})",
+        "fetch(new URL('/v1/messages', 'https://api.anthropic.com'), { body: JSON.stringify(B) })",
         f"fetch('{URL}' as const, {{ method: 'POST', body: JSON.stringify({{ ...B }}) }})",
     ],
 )
@@ -963,6 +966,9 @@ def test_a_parser_that_is_not_installed_is_said_in_one_line(monkeypatch: pytest.
         "messages.create(" * 20_000,
         "client.messages.create({ model: 'claude-x', ".replace("x", "\udcff"),
         "messages" + " " * 100_000 + "x",
+        "messages/*" * 20_000,
+        "messages//" * 20_000,
+        "messages /**/" * 20_000,
     ],
 )
 def test_nesting_has_no_bounds_and_never_raises(text: str) -> None:

@@ -22,6 +22,8 @@ DEEPEST_VALUE: Final = 90
 """The most nested values and names that are followed; below them all is unknown."""
 _LONGEST_NAME: Final = 10_000
 """The most characters of a URL or a header."""
+_SLASHES_OF_A_PATH: Final = 4
+"""A base URL with as many slashes has a path of its own, which a path from the root replaces."""
 _LONGEST_TEXT: Final = 2_000_000
 """The most characters of a text that is put together."""
 _LONGEST_CHAIN: Final = 10_000
@@ -122,10 +124,15 @@ class Values:
         return value.value if value is not None and value.unknown is None and isinstance(value.value, str) else None
 
     def _url(self, node: Node, depth: int) -> str | None:
-        """Return the text of `new URL(text)`."""
+        """Return the text of `new URL(text)` or `new URL(path, base)`."""
         constructor, arguments = node.child_by_field_name("constructor"), arguments_of(node)
-        is_url = constructor is not None and self._text(constructor) == "URL" and len(arguments) == 1
-        return self.text(arguments[0], depth + 1) if is_url else None
+        if constructor is None or self._text(constructor) != "URL":
+            return None
+        texts = [self.text(argument, depth + 1) for argument in arguments[:2]]
+        if len(texts) == 1 or None in texts:
+            return texts[0] if len(texts) == 1 else None
+        path, base = (text or "" for text in texts)
+        return base.rstrip("/") + path if path.startswith("/") and base.count("/") < _SLASHES_OF_A_PATH else None
 
     def value_node(self, node: Node | None) -> Node | None:
         """Return the expression that a name stands for, or the expression itself, without casts."""

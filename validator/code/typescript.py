@@ -43,8 +43,11 @@ SUFFIXES: Final = frozenset({".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs
 """The names of files that are read."""
 
 _TYPED: Final = (".ts", ".mts", ".cts")
+# All is bounded, so that a text of comments without an end is not searched to its end again and again.
+_GAP: Final = rb"(?:\s|//[^\n]{0,300}\n|/\*[^*]{0,300}\*/){0,1000}"
+_STEP: Final = rb"(?:" + _GAP + rb"[!?)]){0,3}" + _GAP + rb"\." + _GAP
 _CALL: Final = regex(
-    rb"(?<![\w$])messages(?:\s+as\s+[\w$.]+)?(?:\s*[!?)]){0,3}\s*\.\s*(?:batches(?:\s*[!?)]){0,3}\s*\.\s*)?"
+    rb"(?<![\w$])messages(?:\s+as\s+[\w$.]+)?" + _STEP + rb"(?:batches" + _STEP + rb")?"
     rb"(create|stream|parse|toolRunner|countTokens)(?![\w$])"
 )
 _MOCK: Final = regex(rb"\.messages\.(?:batches\.)?\w+(?=\s*=(?![=>]))")
