@@ -85,6 +85,8 @@ def cut(data: bytes, written: Written) -> str:
         (f"(await getClient()).messages.create({BODY})", "messages"),
         (f"clients[0].messages.create({BODY})", "messages"),
         (f"client\n  .messages\n  .create({BODY})", "messages"),
+        (f"client.messages\n  // now\n  .create({BODY})", "messages"),
+        (f"client.messages /* now */ .create({BODY})", "messages"),
         (f"client.beta.messages.create({BODY})", "messages"),
         (f"client.beta.messages.toolRunner({BODY})", "messages"),
         (f"client.messages.parse({BODY})", "messages"),
@@ -163,6 +165,12 @@ def test_a_call_with_an_unknown_body_counts_if_the_client_is_ours(text: str) -> 
         "prisma.messages.create({ data: { text: 'x' } })",
         "db.messages.create({ data })",
         "const anthropic = 1; db.messages.create({ data })",
+        "import Anthropic from 'x'; client.messages.create({ ...options, statusCallback: url })",
+        "db.messages.create({ stream: 'general', text })",
+        "client.messages.batches.create({ requests: [{ params: { model: 'gpt-4o' } }] })",
+        "client.messages.batches.create({ model: 'claude-opus-4-8', messages: [] })",
+        "require('twilio')(sid, token).messages.create(options); // anthropic",
+        "context.getTwilioClient().messages.create(options); // anthropic",
         "mg.messages.create('example.com', { from: 'a', to: 'b' })",
         "channel.messages.create('x')",
         "client.messages.create(params)",
@@ -581,6 +589,12 @@ def test_the_class_of_the_client_tells_the_platform(text: str, platform: str | N
     assert call.sent.platform == platform
 
 
+def test_a_header_of_the_call_tells_the_version_of_the_api() -> None:
+    call = only(f"client.messages.create({BODY}, {{ headers: {{ 'anthropic-version': '2023-06-01' }} }})")
+
+    assert call.sent.api_version == "2023-06-01"
+
+
 def test_parameters_of_the_client_are_not_in_the_body() -> None:
     call = only(
         "client.beta.messages.toolRunner({ model: 'claude-opus-4-8', max_iterations: 5, compactionControl: {},"
@@ -669,6 +683,11 @@ URL = "https://api.anthropic.com/v1/messages"
         f"got.post('{URL}', {{ json: B }}).json()",
         f"ky.post('{URL}', {{ json: B }})",
         f"undici.request('{URL}', {{ method: 'POST', body: JSON.stringify(B) }})",
+        f"axios.post<Answer>('{URL}', B)",
+        f"this.http.post('{URL}', B, {{ headers }})",
+        f"fetch(new URL('{URL}'), {{ method: 'POST', body: JSON.stringify(B) }})",
+        "fetch(new URL('/v1/messages', 'https://api.anthropic.com'), { body: JSON.stringify(B) })",
+        f"fetch('{URL}' as const, {{ method: 'POST', body: JSON.stringify({{ ...B }}) }})",
     ],
 )
 def test_requests_without_the_sdk_are_read(text: str) -> None:
@@ -690,6 +709,10 @@ def test_requests_without_the_sdk_are_read(text: str) -> None:
         "fetch('https://api.anthropic.com/v1/messages/batches')",
         "fetch('https://api.anthropic.com/v1/messages/batches', { method: 'GET', headers })",
         "expect(fetch).toHaveBeenCalledWith('https://api.anthropic.com/v1/messages', { body: JSON.stringify(B) })",
+        f"server.use(http.post('{URL}', () => HttpResponse.json({{}})))",
+        f"server.use(rest.post('{URL}', (req, res, ctx) => res(ctx.json(B))))",
+        f"fetchMock.post('{URL}', B)",
+        f"mockFetch('{URL}', {{ method: 'POST', body: JSON.stringify(B) }})",
         "nock('https://api.anthropic.com').post('/v1/messages', B)",
         "const u = 'https://api.anthropic.com/v1/messages'; fetch(proxy, { body: JSON.stringify({ url: u, ...B }) })",
     ],
@@ -943,6 +966,9 @@ def test_a_parser_that_is_not_installed_is_said_in_one_line(monkeypatch: pytest.
         "messages.create(" * 20_000,
         "client.messages.create({ model: 'claude-x', ".replace("x", "\udcff"),
         "messages" + " " * 100_000 + "x",
+        "messages/*" * 20_000,
+        "messages//" * 20_000,
+        "messages /**/" * 20_000,
     ],
 )
 def test_nesting_has_no_bounds_and_never_raises(text: str) -> None:

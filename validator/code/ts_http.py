@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from ..common.lazy_regex import regex
@@ -9,7 +10,7 @@ from ..documents.written import Sent, Written
 from .http import endpoint_of_url, sent_to
 from .sdk import is_look_alike
 from .ts_options import SHORTHAND, Options
-from .ts_syntax import Syntax, arguments_of, callee_of, without_wrappers
+from .ts_syntax import FUNCTIONS, Syntax, arguments_of, callee_of, without_wrappers
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 REQUEST: Final = regex(rb"(?:[fF]etch[\w$]*|(?<![\w$])(?:axios|got|ky|request|post))(?=\s*[(<])")
 """The end of the name of a function that may send a request: of `myFetch(…)`, `axios.post(…)`."""
+_MOCK: Final = regex(rb"mock|nock|stub|intercept", re.IGNORECASE)
+_LONGEST_NAME: Final = 200
 _PLAIN: Final = frozenset({"fetch", "$fetch", "ofetch", "axios", "got", "ky", "request", "post"})
 """Functions that are known to send the headers that they are given, and no others."""
 _BODIES: Final = ("body", "json", "data")
@@ -48,7 +51,7 @@ class Requests:
 
     def _request(self, call: Node, name: str) -> tuple[Written, Sent] | None:
         arguments = arguments_of(call)
-        if not arguments:
+        if not arguments or self._is_mock(call, arguments):
             return None
         first = self._values.value_node(arguments[0])
         url: Node | None
@@ -77,6 +80,12 @@ class Requests:
             body = Written(call.start_byte, call.end_byte, unknown="any", is_editable=False)
         return body, self._sent(endpoint, options, name)
 
+    def _is_mock(self, call: Node, arguments: list[Node]) -> bool:
+        """Whether a call sets up the answer to a request: `http.post(url, () => …)`, `fetchMock.post(url, …)`."""
+        function = callee_of(call)
+        is_named = function is not None and _MOCK.search(self._syntax.text(function)[:_LONGEST_NAME]) is not None
+        return is_named or any(argument.type in FUNCTIONS for argument in arguments[1:])
+
     def _sent(self, endpoint: str, options: Node | None, name: str) -> Sent:
         node = self._options.member(options, "headers")
         headers = self._options.headers(node) if node is not None else None
@@ -103,5 +112,8 @@ class Requests:
         if inner is not None and inner.type == "call_expression":
             function, arguments = callee_of(inner), arguments_of(inner)
             if function is not None and self._syntax.text(function) == b"JSON.stringify" and arguments:
-                inner = arguments[0]
-        return self._values.body(inner if inner is not None else node)
+                return self._values.body(arguments[0])
+        if node.type == SHORTHAND:
+            value = self._values.shorthand(node)
+            return value if value is not None else Written(node.start_byte, node.end_byte, unknown="any")
+        return self._values.body(node)

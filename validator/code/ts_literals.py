@@ -23,7 +23,7 @@ _LARGEST_PLAIN: Final = 1e21
 
 
 def text_of(inner: str) -> str | None:
-    """Return the text of what stands between quotes; None if an escape in it is wrong."""
+    """Return the text that a literal's characters between its quotes mean; None if an escape in it is wrong."""
     if "\\" not in inner:
         return inner
     wrong: list[str] = []

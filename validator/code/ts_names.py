@@ -93,6 +93,13 @@ _HARMLESS: Final = frozenset(
         "String",
         "from",
         "fetch",
+        "$fetch",
+        "post",
+        "request",
+        "axios",
+        "got",
+        "ky",
+        "all",
     }
 )
 """Functions that leave their arguments as they are."""
@@ -130,6 +137,7 @@ class Names:
     def __init__(self, syntax: Syntax) -> None:
         self._syntax = syntax
         self._known: dict[bytes, _Scopes] = {}
+        self._everywhere: set[bytes] = set()
         self._searched = 0
         self._index: dict[bytes, list[int]] | None = None
 
@@ -140,6 +148,10 @@ class Names:
             self._known[name] = self._scopes(name)
         return self._known[name].innermost(node.start_byte)
 
+    def is_everywhere(self, name: bytes) -> bool:
+        """Whether a name has too many places to look at them."""
+        return name in self._everywhere
+
     def places(self, name: bytes) -> list[int]:
         """Return the offsets of a name in the text; none if there are too many."""
         self._searched += 1
@@ -149,7 +161,10 @@ class Names:
             if self._index is None:
                 self._index = indexed(self._syntax.data)
             found = self._index.get(name.lstrip(b"#"), [])
-        return found if len(found) <= MOST_OCCURRENCES else []
+        if len(found) > MOST_OCCURRENCES:
+            self._everywhere.add(name)
+            return []
+        return found
 
     def _scopes(self, name: bytes) -> _Scopes:
         found = _Found()

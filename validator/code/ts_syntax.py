@@ -55,6 +55,7 @@ FUNCTIONS: Final = frozenset(
 
 _ELISION: Final = regex(rb"\.\.\.|\xe2\x80\xa6")
 _NAME: Final = regex(rb"[A-Za-z_$\x80-\xff][\w$\x80-\xff]*")
+_IN_NAME: Final = regex(rb"[\w$\x80-\xff]")
 _SPACE: Final = regex(rb"\s*")
 _CLOSERS: Final = b",;)]}"
 _NEXT_MEMBER: Final = regex(rb"""(?:[\w$-]+|"[^"\n]*"|'[^'\n]*')\s*:|[{"'`\[]""")
@@ -158,7 +159,7 @@ def callee_of(call: Node) -> Node | None:
 
 
 def _without_elisions(data: bytes) -> tuple[bytes, frozenset[int]]:
-    """Return a text with names of the same length in place of `...` that are no spread, and where they stand.
+    """Return a text with names of the same length in place of `...` that are not spreads, and where they stand.
 
     Only the parser sees this text: values are read from the original, so `...` in strings stays as it is.
     """
@@ -209,5 +210,8 @@ def indexed(data: bytes) -> dict[bytes, list[int]]:
 
 def occurrences(data: bytes, name: bytes) -> Iterator[int]:
     """Yield the offsets of a name in a text, wherever it stands."""
-    for match in re.finditer(rb"(?<![\w$\x80-\xff])" + re.escape(name.lstrip(b"#")) + rb"(?![\w$\x80-\xff])", data):
-        yield match.start()
+    name = name.lstrip(b"#")
+    # A pattern that begins with the name is searched 10 times as fast as one that first looks at the byte before.
+    for match in re.finditer(re.escape(name) + rb"(?![\w$\x80-\xff])", data):
+        if not _IN_NAME.match(data, match.start() - 1, match.start()):
+            yield match.start()

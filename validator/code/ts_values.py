@@ -22,6 +22,8 @@ DEEPEST_VALUE: Final = 90
 """The most nested values and names that are followed; below them all is unknown."""
 _LONGEST_NAME: Final = 10_000
 """The most characters of a URL or a header."""
+_SLASHES_OF_A_PATH: Final = 4
+"""A base URL with as many slashes has a path of its own, which a path from the root replaces."""
 _LONGEST_TEXT: Final = 2_000_000
 """The most characters of a text that is put together."""
 _LONGEST_CHAIN: Final = 10_000
@@ -116,8 +118,21 @@ class Values:
             declaration = self._names.resolve(node)
             is_known = declaration is not None and declaration.kind == "value" and not declaration.is_changed
             return self.text(declaration.node, depth + 1) if declaration is not None and is_known else None
+        if node.type == "new_expression":
+            return self._url(node, depth)
         value = self.read(node, depth)
         return value.value if value is not None and value.unknown is None and isinstance(value.value, str) else None
+
+    def _url(self, node: Node, depth: int) -> str | None:
+        """Return the text of `new URL(text)` or `new URL(path, base)`."""
+        constructor, arguments = node.child_by_field_name("constructor"), arguments_of(node)
+        if constructor is None or self._text(constructor) != "URL":
+            return None
+        texts = [self.text(argument, depth + 1) for argument in arguments[:2]]
+        if len(texts) == 1 or None in texts:
+            return texts[0] if len(texts) == 1 else None
+        path, base = (text or "" for text in texts)
+        return base.rstrip("/") + path if path.startswith("/") and base.count("/") < _SLASHES_OF_A_PATH else None
 
     def value_node(self, node: Node | None) -> Node | None:
         """Return the expression that a name stands for, or the expression itself, without casts."""
@@ -310,7 +325,7 @@ class Values:
 
     def is_field_assigned(self, name: str) -> bool:
         """Whether `….name` is assigned anywhere, or something in it is changed."""
-        return bool(self.assignments(name, may_change=True))
+        return bool(self.assignments(name, may_change=True)) or self._names.is_everywhere(name.encode())
 
     def assignments(self, name: str, *, may_change: bool = False) -> list[Node]:
         """Return the values that are assigned to `….name`; with `may_change`, other changes of it as well."""

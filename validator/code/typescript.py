@@ -22,9 +22,10 @@ from typing import TYPE_CHECKING, Final
 
 from ..common.lazy_regex import regex
 from ..documents.written import Property, Sent, Written
+from ..facts.api import API_VERSIONS
 from .call import Call, Source
 from .http import betas_of
-from .sdk import BETAS_HEADER, HOST, endpoint_of, is_foreign_model, is_look_alike, platform_of
+from .sdk import BETAS_HEADER, HOST, IN_BODY, VERSION_HEADER, endpoint_of, is_foreign_model, is_look_alike, platform_of
 from .ts_clients import UNKNOWN, Client, Clients
 from .ts_http import REQUEST, Requests
 from .ts_intent import Intent
@@ -42,8 +43,11 @@ SUFFIXES: Final = frozenset({".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs
 """The names of files that are read."""
 
 _TYPED: Final = (".ts", ".mts", ".cts")
+# All is bounded, so that a text of comments without an end is not searched to its end again and again.
+_GAP: Final = rb"(?:\s|//[^\n]{0,300}\n|/\*[^*]{0,300}\*/){0,1000}"
+_STEP: Final = rb"(?:" + _GAP + rb"[!?)]){0,3}" + _GAP + rb"\." + _GAP
 _CALL: Final = regex(
-    rb"(?<![\w$])messages(?:\s+as\s+[\w$.]+)?(?:\s*[!?)]){0,3}\s*\.\s*(?:batches(?:\s*[!?)]){0,3}\s*\.\s*)?"
+    rb"(?<![\w$])messages(?:\s+as\s+[\w$.]+)?" + _STEP + rb"(?:batches" + _STEP + rb")?"
     rb"(create|stream|parse|toolRunner|countTokens)(?![\w$])"
 )
 _MOCK: Final = regex(rb"\.messages\.(?:batches\.)?\w+(?=\s*=(?![=>]))")
@@ -52,31 +56,9 @@ _NAMES_BEFORE: Final = regex(rb"[\w$#.]*\Z")
 _LONGEST_NAMES: Final = 200
 _COMMENT: Final = regex(rb"msglint\s*:")
 _NEEDED: Final = ("model", "messages", "max_tokens")
-_KEYWORDS: Final = frozenset(
-    {
-        "model",
-        "messages",
-        "max_tokens",
-        "system",
-        "tools",
-        "tool_choice",
-        "temperature",
-        "top_p",
-        "top_k",
-        "stop_sequences",
-        "stream",
-        "thinking",
-        "output_config",
-        "output_format",
-        "mcp_servers",
-        "context_management",
-        "service_tier",
-        "cache_control",
-        "betas",
-        "requests",
-    }
-)
-"""Properties that show a body to be one of the Messages API; other APIs have `metadata` and `content` too."""
+_NEEDED_SET: Final = frozenset(_NEEDED)
+_KEYWORDS: Final = (IN_BODY | {"betas"}) - {"metadata", "requests"}
+"""Properties that may show a body to be one of the Messages API; other APIs have `metadata` too."""
 _CLIENT_SETTINGS: Final = frozenset({"user_profile_id", "workspace_id"})
 """Parameters that the SDK sends as headers."""
 _RUNNER_SETTINGS: Final = frozenset({"max_iterations", "runToolsEagerly", "thread", "compactionControl"})
@@ -177,9 +159,12 @@ class _Reader:
             return None
         if body.properties is None:
             body = _unknown(arguments[0] if arguments else call)
-        betas = self._betas(body, client, arguments, is_beta=is_beta, method=names[-1])
+        options = self._values.value_node(arguments[1]) if len(arguments) > 1 else None
+        headers = self._options.headers(self._options.member(options, "headers"))
+        betas = self._betas(body, client, headers, is_beta=is_beta, method=names[-1])
         body = self._sent_body(body, endpoint, names[-1], client, is_beta=is_beta)
-        sent = Sent(endpoint, platform_of(client.name), betas, is_run=not self._is_fragment)
+        version = next((known for known in API_VERSIONS if known == (headers or {}).get(VERSION_HEADER)), None)
+        sent = Sent(endpoint, platform_of(client.name), betas, version, is_run=not self._is_fragment)
         return self._made(path, index, body, sent)
 
     def _is_mocked(self, function: Node) -> bool:
@@ -226,12 +211,13 @@ class _Reader:
             return False
         if body.unknown not in {None, "any", "object"}:
             return False
-        wanted = {"requests"} if endpoint == "batches" else _KEYWORDS
-        if not wanted.isdisjoint(keys):
-            return True
-        if body.unknown is None and not body.is_open:
-            return client.is_ours is True and not keys
-        return self._is_plausible(client)
+        if not keys:
+            is_empty = body.unknown is None and not body.is_open
+            return client.is_ours is True if is_empty else self._is_plausible(client)
+        if endpoint == "batches" or not _NEEDED_SET.isdisjoint(keys):
+            return endpoint != "batches" or "requests" in keys
+        # `{ ...options, stream }` may be anything, and `{ ...options, statusCallback }` is of something else.
+        return not _KEYWORDS.isdisjoint(keys) and self._is_plausible(client)
 
     def _is_plausible(self, client: Client) -> bool:
         """Whether a call of which nothing is known may well be ours."""
@@ -248,11 +234,9 @@ class _Reader:
         return is_text or not names.isdisjoint({"role", "content", "messages", "model"})
 
     def _betas(
-        self, body: Written, client: Client, arguments: list[Node], *, is_beta: bool, method: str
+        self, body: Written, client: Client, headers: dict[str, str | None] | None, *, is_beta: bool, method: str
     ) -> frozenset[str] | None:
         """Return the betas of a call, if it says all of them."""
-        options = self._values.value_node(arguments[1]) if len(arguments) > 1 else None
-        headers = self._options.headers(self._options.member(options, "headers"))
         if headers is None or headers.get(BETAS_HEADER, "") is None:
             return None
         if (value := headers.get(BETAS_HEADER)) is not None:
@@ -362,8 +346,12 @@ def _texts(value: Written) -> frozenset[str] | None:
 
 
 def _has_strange_model(body: Written) -> bool:
-    """Whether a body names a model that is not one of Claude."""
-    member = (body.properties or {}).get("model")
+    """Whether a body, or the first request of a batch, names a model that is not one of Claude."""
+    properties = body.properties or {}
+    if (requests := properties.get("requests")) is not None and requests.value.items:
+        params = (requests.value.items[0].properties or {}).get("params")
+        properties = (params.value.properties or {}) if params is not None else {}
+    member = properties.get("model")
     model = member.value.value if member is not None else None
     return isinstance(model, str) and bool(model) and is_foreign_model(model)
 
