@@ -322,6 +322,8 @@ def test_nothing_is_removed_that_holds_a_comment_or_cannot_be_told_apart(before:
         ('[\n    "a",\n    "b",\n]', 1, '[\n    "a",\n]'),
         ('[\n    "a",  # first\n    "b",\n]', 0, '[\n    # first\n    "b",\n]'),
         ('("a", "b")', 1, None),
+        ('["a" for x, y in z]', 0, None),
+        ('["a" for x in z]', 0, None),
     ],
 )
 def test_an_item_of_a_list_is_removed(items: str, index: int, expected: str | None) -> None:

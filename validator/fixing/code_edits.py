@@ -292,8 +292,8 @@ class CodeEditor(Editor):
             members = _split(found, path)
             if self._is_notebook:
                 # An escape is filled up with blanks before the character.
-                own = [each._replace(start=each.start - self._is_in_escape(each.start)) for each in members.all]
-                members = members._replace(all=own)
+                moved = [each._replace(start=each.start - self._is_in_escape(each.start)) for each in members.all]
+                members = members._replace(all=moved)
             self._members[id(holder)] = members
         return self._members[id(holder)]
 
@@ -309,9 +309,11 @@ class CodeEditor(Editor):
             members = self._members_of(holder, path)
             found = [number for number, member in enumerate(members.all) if member.start == start]
         else:
-            start = self._literal(path).start
+            item = self._literal(path)
             members = self._members_of(holder, path)
-            found = [number for number, member in enumerate(members.all) if member.start <= start < member.end]
+            # What is not the item alone may be a comprehension.
+            own = (item.start, item.end)
+            found = [number for number, member in enumerate(members.all) if (member.start, member.end) == own]
         if len(found) != 1:
             raise UneditableError(path)
         pattern = _UNCERTAIN[self._syntax or "json"]
