@@ -322,6 +322,8 @@ def test_nothing_is_removed_that_holds_a_comment_or_cannot_be_told_apart(before:
         ('[\n    "a",\n    "b",\n]', 1, '[\n    "a",\n]'),
         ('[\n    "a",  # first\n    "b",\n]', 0, '[\n    # first\n    "b",\n]'),
         ('("a", "b")', 1, None),
+        ('["a" for x, y in z]', 0, None),
+        ('["a" for x in z]', 0, None),
     ],
 )
 def test_an_item_of_a_list_is_removed(items: str, index: int, expected: str | None) -> None:
@@ -513,6 +515,10 @@ def test_plain_fixes_are_made_inside_the_texts_of_a_notebook(indent: int | None)
     assert after("a.ipynb", source, replace(("model",), "y-1")) == source.replace("claude-x", "y-1")
     assert after("a.ipynb", source, replace(("system",), "user")) == source.replace("usr", "user")
     assert after("a.ipynb", source, remove(("max_token",))) == source.replace("max_token=5, ", "")
+    sequences = source.replace("n=1", 'n=[\\"a\\", \\"b\\"]')
+    assert after("a.ipynb", sequences, add(("n", 0), "c")) == sequences.replace('[\\"a', '[\\"c\\", \\"a')
+    assert after("a.ipynb", sequences, remove(("n", 0))) == sequences.replace('\\"a\\", ', "")
+    assert after("a.ipynb", sequences, remove(("n", 1))) == sequences.replace(', \\"b\\"', "")
     role = rename(("messages", 0, "role"), "rule")
     assert after("a.ipynb", source, role) == source.replace('\\"role\\"', '\\"rule\\"')
 

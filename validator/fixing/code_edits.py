@@ -112,7 +112,16 @@ class CodeEditor(Editor):
         """Whether an edit stays within one text of a notebook."""
         if not self._is_notebook:
             return True
+        if self._is_in_escape(edit.start) or self._is_in_escape(edit.end):
+            return False
         return not _BARE_QUOTE.search(self._data[edit.start : edit.end]) and not _BARE_QUOTE.search(edit.text)
+
+    def _is_in_escape(self, place: int) -> bool:
+        """Whether a position is between a backslash of a notebook's JSON and what it escapes, or in a longer escape."""
+        before = self._data[max(0, place - 5) : place]
+        if before[-1:] == b"\\":
+            return self._text[place - 1 : place] == b" "
+        return b"\\u" in before and self._text[place - 1 : place] == b" "
 
     def _manner(self) -> Manner:
         """Return how the call spells its texts."""
@@ -280,7 +289,12 @@ class CodeEditor(Editor):
             found = list(tokens(self._text, self._syntax or "json", start, end))
             if self._syntax == "json" and any(self._is_strange(token) for token in found):
                 raise UneditableError(path)
-            self._members[id(holder)] = _split(found, path)
+            members = _split(found, path)
+            if self._is_notebook:
+                # An escape is filled up with blanks before the character.
+                moved = [each._replace(start=each.start - self._is_in_escape(each.start)) for each in members.all]
+                members = members._replace(all=moved)
+            self._members[id(holder)] = members
         return self._members[id(holder)]
 
     def _is_strange(self, token: Token) -> bool:
@@ -295,9 +309,11 @@ class CodeEditor(Editor):
             members = self._members_of(holder, path)
             found = [number for number, member in enumerate(members.all) if member.start == start]
         else:
-            start = self._literal(path).start
+            item = self._literal(path)
             members = self._members_of(holder, path)
-            found = [number for number, member in enumerate(members.all) if member.start <= start < member.end]
+            # What is not the item alone may be a comprehension.
+            own = (item.start, item.end)
+            found = [number for number, member in enumerate(members.all) if (member.start, member.end) == own]
         if len(found) != 1:
             raise UneditableError(path)
         pattern = _UNCERTAIN[self._syntax or "json"]
@@ -326,7 +342,7 @@ class CodeEditor(Editor):
 
     def _range_alone(self, start: int, behind: int, following: int) -> tuple[int, int]:
         """Return the range of a member, its comma, and the blanks or the lines that it takes up alone."""
-        end = self._end_of_blanks(behind)
+        end = min(self._end_of_blanks(behind), following)
         newline = _NEWLINE.match(self._text, end)
         if newline and self._is_first_on_line(start):
             return self._line_start(start), newline.end()
