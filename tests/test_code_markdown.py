@@ -199,8 +199,7 @@ class _WithoutParser:
 
     @staticmethod
     def read(*_: Any, **__: Any) -> Source:
-        language = "TypeScript"
-        raise MissingParserError(language, "code")
+        raise MissingParserError
 
 
 def test_a_missing_parser_is_reported_if_there_is_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:

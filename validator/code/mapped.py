@@ -46,7 +46,7 @@ class Mapped:
     def append_to(self, other: Mapped, distance: int) -> None:
         """Append the pieces to another text, which is taken out of one where they stand farther back."""
         for piece, (start, end) in zip(self._pieces, self._origins, strict=True):
-            other.add(piece, start + distance, end + distance)
+            other.add(bytes(piece), start + distance, end + distance)
 
     @property
     def data(self) -> bytes:
