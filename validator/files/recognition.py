@@ -83,7 +83,7 @@ def _formats() -> str:
         if text_format not in CODE:
             endings.setdefault(text_format.value, []).append(code(ending))
     formats = [f"{name} ({', '.join(names)})" for name, names in endings.items()]
-    return joined([*formats, "the calls in source code"], "and")
+    return joined([*formats, "source code"], "and")
 
 
 _READ: Final = _formats()

@@ -478,7 +478,7 @@ def not_a_request(text: Stranger) -> Fault:
         text.start,
         message,
         f"name files that hold requests: msglint reads {text.formats}; "
-        "with `--endpoint messages` JSON is checked as a request whatever it looks like",
+        "`--endpoint messages` checks any JSON as a request",
     )
 
 
