@@ -33,14 +33,14 @@ def _document(call: Call, data: bytes) -> Document:
         return Document(
             data, None, readable=True, unknown=_NOTHING, sent=call.sent, call=(call.start, call.end), cell=call.cell
         )
-    body = spelled(call.body)
+    body = spelled(call.request)
     return Document(
         data,
         body.value,
         readable=True,
         finder=body.find,
         unknown=body.unknown,
-        written=call.body,
+        written=call.request,
         sent=call.sent,
         call=(call.start, call.end),
         cell=call.cell,
