@@ -124,7 +124,7 @@ class Judged:
         self.explainer: Explainer | None = None
         """The explainer of the schema that refuses it; None where it is accepted."""
         self.is_of_code = False
-        """Whether it is a call in code: there a missing argument is told at the call, a misspelt one at its keyword."""
+        """Whether it is a call in code: there both a missing argument and a misspelt one are reported."""
 
 
 class Linter:
@@ -761,7 +761,7 @@ def _is_certain(problem: Problem, unknown: Unknown) -> bool:
 
 
 def _items_of(value: Any) -> Iterable[Any]:
-    """Return the items of an array that is known in part, unknown ones too; nothing if it is no array."""
+    """Return the items of an array that is known in part, unknown ones too; nothing for any other value."""
     if is_unknown(value):
         return []
     return value.peek() if isinstance(value, PartialArray) else _list(value)
