@@ -3,10 +3,9 @@
 | module | what it holds |
 |---|---|
 | `readers` | the documents of a file in any format |
-| `python`, `python_source`, `python_scopes`, `python_values`, `python_calls` | Python: the text, its names, its values, the calls |
+| `python`, `python_…` | Python: the text, its names, its values, the calls |
 | `notebook` | Jupyter notebooks: Python over all cells, and shell cells |
-| `typescript`, `ts_syntax`, `ts_names`, `ts_literals`, `ts_values` | TypeScript and JavaScript: the syntax, the names, the values, the calls |
-| `ts_clients`, `ts_options`, `ts_http`, `ts_intent` | their clients and headers, calls without the SDK, and calls that are to be refused |
+| `typescript`, `ts_…` | TypeScript and JavaScript: the syntax, the names, the values, the clients, the calls |
 | `shell`, `shell_words` | the calls of `curl`, and a lexer of scripts that keeps places |
 | `markdown`, `fences` | the calls in fenced blocks, and the places of their lines |
 | `json_text`, `bodies` | JSON inside other texts, and whether it is a body of ours |
