@@ -71,6 +71,11 @@ def _encrypt_in_trailer(data: Base64Data) -> bool:
     return _ENCRYPT.search(text) is not None
 
 
+def warm() -> None:
+    """Import pypdf, if it is installed."""
+    _pypdf_reader()
+
+
 @lru_cache(maxsize=1)
 def _pypdf_reader() -> Any:
     """Return the `PdfReader` of pypdf; None if pypdf is not installed or does not work."""
