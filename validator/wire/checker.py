@@ -59,7 +59,7 @@ class Checker:
                     call = Call(Route(endpoint), Headers(version), "")  # type: ignore[arg-type]
                     self._linter(self.policy, call).validate({"messages": []})
         except Exception as error:  # noqa: BLE001 - the first check does what is left
-            self._report_failure(error)
+            self.report_failure(error)
         return self
 
     def check(self, method: str, url: Any, headers: Any, body: Any) -> Checked | None:
@@ -78,7 +78,7 @@ class Checker:
             text = url.decode("latin-1") if isinstance(url, (bytes, bytearray)) else str(url)
             return None if read.content_type.startswith("multipart/") else Call(route, read, text, headers is not None)
         except Exception as error:  # noqa: BLE001 - what is passed may be anything
-            self._report_failure(error)
+            self.report_failure(error)
             return None
 
     def refusal(self, method: Any, url: Any, headers: Any, body: Any) -> Refusal | None:
@@ -119,7 +119,7 @@ class Checker:
         except UnreadableBodyError as error:
             return _checked(call, policy, None, "skipped", why=str(error))
         except Exception as error:  # noqa: BLE001 - a fault of the check never breaks a call
-            self._report_failure(error)
+            self.report_failure(error)
             return _checked(call, policy, None, "failed", why=type(error).__name__)
         found = severe(report, policy.fail_on) if report.violations else ()
         return Checked(
@@ -143,7 +143,7 @@ class Checker:
         try:
             refusal = self._acted(checked)
         except Exception as error:  # noqa: BLE001 - as above
-            self._report_failure(error)
+            self.report_failure(error)
             return None
         if checked.found and checked.mode == "raise" and checked.report is not None:
             raise RefusedError(checked.report, checked.found)
@@ -154,7 +154,7 @@ class Checker:
             try:
                 self.policy.on_check(checked)
             except Exception as error:  # noqa: BLE001 - a callback of the user must not break a call
-                self._report_failure(error)
+                self.report_failure(error)
         if not checked.found:
             return None
         if checked.mode == "refuse":
@@ -230,7 +230,7 @@ class Checker:
             self._linters[key] = linter
         return linter
 
-    def _report_failure(self, error: Exception) -> None:
+    def report_failure(self, error: Exception) -> None:
         """Log a fault of the check, the first time only; with its type and place, never with a value."""
         if self._has_failed:
             return
