@@ -155,6 +155,22 @@ class TableOf:
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """A kind of value that several keys take, written once in the JSON Schema."""
+
+    name: str
+    kind: ValueKind
+
+    def schema(self) -> dict[str, Any]:
+        """Return the JSON Schema of the values: a reference to the definition."""
+        return {"$ref": f"#/$defs/{self.name}"}
+
+    def mistakes(self, value: Any, path: KeyPath) -> Iterator[Mistake]:
+        """Yield the mistakes in a value."""
+        return self.kind.mistakes(value, path)
+
+
+@dataclass(frozen=True, slots=True)
 class Key:
     """A key of a table."""
 
@@ -196,7 +212,8 @@ class Table:
 
 
 _RULES: Final = (*AREAS, *RULES)
-_SELECTION: Final = ListOf(OneOf(_RULES, "rule or area"))
+_SELECTION: Final = Shared("rules", ListOf(OneOf(_RULES, "rule or area")))
+_SEVERITIES: Final = Shared("severities", TableOf(_RULES, "rule or area", OneOf((*SEVERITIES, OFF), "severity")))
 _GLOBS: Final = ListOf(AnyString())
 
 _OF_FILES: Final = (
@@ -209,7 +226,7 @@ _OF_FILES: Final = (
     ),
     Key(
         "severity",
-        TableOf(_RULES, "rule or area", OneOf((*SEVERITIES, OFF), "severity")),
+        _SEVERITIES,
         "The severity of rules, by rule or area: `error`, `warning`, `info`, or `off`.",
     ),
     Key(
@@ -247,7 +264,7 @@ _OF_WIRE: Final = (
     Key("ignore", _SELECTION, "Rules and areas to skip there, in addition to those that files skip."),
     Key(
         "severity",
-        TableOf(_RULES, "rule or area", OneOf((*SEVERITIES, OFF), "severity")),
+        _SEVERITIES,
         "The severity of rules there, in addition to that in files.",
     ),
     Key("api-version", OneOf(API_VERSIONS, "API version"), "The version for requests without such a header."),
@@ -312,6 +329,7 @@ def json_schema() -> dict[str, Any]:
         "$id": "https://msglint.invalid/config.json",
         "title": "The configuration of msglint: msglint.toml, .msglint.toml, or [tool.msglint] in pyproject.toml",
         **CONFIGURATION.schema(),
+        "$defs": {shared.name: shared.kind.schema() for shared in (_SELECTION, _SEVERITIES)},
     }
 
 

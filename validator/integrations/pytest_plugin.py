@@ -93,7 +93,7 @@ class Plugin:
         self._tests: dict[str, list[str]] = {}
         """The rules that were found, by test."""
         self._texts: list[str] = []
-        """What was found outside of tests, to be shown at the end."""
+        """What was found in tests that pass, and outside of tests: to be shown at the end."""
         self._has_failed_outside = False
         self._listener = Listener(self._note)
         self._listener.start()
@@ -134,7 +134,10 @@ class Plugin:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count what was found, also in the workers of pytest-xdist."""
         if hasattr(report, "msglint"):
-            self._count(report.nodeid, Noted(*report.msglint))
+            noted = Noted(*report.msglint)
+            self._count(report.nodeid, noted)
+            if noted.text and report.passed:  # pytest shows the sections of other tests itself
+                self._texts.append(f"{report.nodeid}\n{noted.text}")
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Fail the run for what was sent outside of tests; a worker hands it to its controller."""
@@ -225,8 +228,9 @@ class Plugin:
                 if violation.rule not in unwanted and identity not in seen:
                     seen.add(identity)
                     found.append(violation)
-        text = f"msglint: the API would refuse a request of this test\n{printed(tuple(found))}" if found else ""
         rules = [violation.rule for violation in found]
+        names = ", ".join(dict.fromkeys(rules))
+        text = f"msglint: {names}: the API would refuse what is sent here\n{printed(tuple(found))}" if found else ""
         return Noted(requests, rules, text, fails=mode == "fail") if requests else None
 
     def _made(self) -> Checker:
