@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import pytest
+import tomli
 
 from tests.material import ROOT
-
-try:
-    import tomllib
-except ModuleNotFoundError:
-    import tomli as tomllib
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 pytest_plugins = ("pytester",)
 
 PLUGIN = "validator.integrations.pytest_plugin"
-Run = "Callable[..., pytest.RunResult]"
+Run = Callable[..., pytest.RunResult]
 
 HEAD = """
 import httpx, pytest
@@ -50,7 +43,7 @@ def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 
 def test_the_package_registers_the_plugin() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    project = tomli.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     assert project["entry-points"]["pytest11"] == {"msglint": PLUGIN}
 
 

@@ -6,13 +6,16 @@ import json
 from collections.abc import AsyncIterator, Iterator
 from importlib import import_module
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
 from tests.material import hello
 from validator import Linter, RequestError
 from validator.wire import Policy, RequestWarning
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 URL = "https://api.anthropic.com/v1/messages"
 HEADERS = {"anthropic-version": "2023-06-01"}
@@ -53,13 +56,13 @@ class Inner:
     async def aclose(self) -> None:
         self.is_closed = True
 
-    def __enter__(self) -> Inner:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    async def __aenter__(self) -> Inner:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -11,6 +11,7 @@ import sys
 import warnings
 import zlib
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -91,15 +92,14 @@ def test_an_opaque_id_of_bedrock_counts_if_the_body_is_one_for_claude() -> None:
     assert rules(check_wire("POST", url, {}, json.dumps(body))) == ["schema/required"]
 
 
+PROFILE = "arn:aws:bedrock:us-east-1:1:inference-profile/us.anthropic.claude-opus-4-6-v1"
+
+
 @pytest.mark.parametrize(
     ("url", "version"),
     [
         ("https://b.amazonaws.com/model/us.anthropic.claude-opus-4-6-v1/invoke", "bedrock-2023-05-31"),
-        (
-            "https://b.amazonaws.com/model/arn%3Aaws%3Abedrock%3Aus-east-1%3A1%3Ainference-profile"
-            "%2Fus.anthropic.claude-opus-4-6-v1/invoke-with-response-stream",
-            "bedrock-2023-05-31",
-        ),
+        (f"https://b/model/{quote(PROFILE, safe='')}/invoke-with-response-stream", "bedrock-2023-05-31"),
         ("https://x/publishers/anthropic/models/claude-opus-4-6:rawPredict", "vertex-2023-10-16"),
     ],
 )
@@ -203,7 +203,9 @@ def test_the_size_limit_is_for_the_text_not_for_what_it_is_packed_in() -> None:
     assert check_wire("POST", API, {"content-encoding": "gzip"}, bomb, max_bytes=2**16) is None
 
 
-@pytest.mark.parametrize(("body", "rule"), [(None, "empty"), (b"", "empty"), (b'{"model": ', "truncated"), ("x", "invalid-json")])
+@pytest.mark.parametrize(
+    ("body", "rule"), [(None, "empty"), (b"", "empty"), (b'{"model": ', "truncated"), ("x", "invalid-json")]
+)
 def test_a_body_that_is_not_json_is_reported(body: Any, rule: str) -> None:
     assert rules(check_wire("POST", API, OLD, body)) == [f"syntax/{rule}"]
 
@@ -212,9 +214,16 @@ def test_a_form_with_files_is_not_a_body() -> None:
     assert check_wire("POST", API, {"content-type": "multipart/form-data; boundary=x"}, b"--x") is None
 
 
-@pytest.mark.parametrize("odd", [None, 0, object(), b"\xff\xfe", "\ud800", [], [1], [("a",)], {1: 2}, {"a": object()}, 1.5])
+@pytest.mark.parametrize(
+    "odd", [None, 0, object(), b"\xff\xfe", "\ud800", [], [1], [("a",)], {1: 2}, {"a": object()}, 1.5]
+)
 def test_it_never_raises(odd: Any, caplog: pytest.LogCaptureFixture) -> None:
-    for arguments in ((odd, API, OLD, GOOD), ("POST", odd, OLD, GOOD), ("POST", API, odd, GOOD), ("POST", API, OLD, odd)):
+    for arguments in (
+        (odd, API, OLD, GOOD),
+        ("POST", odd, OLD, GOOD),
+        ("POST", API, odd, GOOD),
+        ("POST", API, OLD, odd),
+    ):
         check_wire(*arguments)
     Checker(Policy()).check(odd, odd, odd, odd)
     assert "Traceback" not in caplog.text
@@ -239,7 +248,9 @@ def test_what_a_caller_cannot_act_on_is_off_unless_it_is_named() -> None:
     headers = {**OLD, "anthropic-beta": "structured-outputs-2025-11-13"}
     assert rules(check_wire("POST", API, headers, GOOD)) == []
     assert rules(check_wire("POST", API, headers, GOOD, select=["betas"])) == ["betas/deprecated"]
-    assert rules(check_wire("POST", API, headers, GOOD, severities={"betas/deprecated": "error"})) == ["betas/deprecated"]
+    assert rules(check_wire("POST", API, headers, GOOD, severities={"betas/deprecated": "error"})) == [
+        "betas/deprecated"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -376,7 +387,9 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("broken")
 @pytest.mark.parametrize("mode", ["refuse", "raise", "warn", "log"])
-def test_a_fault_of_the_check_is_logged_once_and_the_call_goes_through(mode: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_fault_of_the_check_is_logged_once_and_the_call_goes_through(
+    mode: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     checker = Checker(Policy(mode=mode))
     assert checker.refusal("POST", API, OLD, BAD) is None
     assert checker.refusal("POST", API, OLD, BAD) is None
@@ -408,7 +421,11 @@ def test_the_configuration_sets_the_policy(tmp_path: Any) -> None:
     assert policy.severities == {"models/retired": "error"}
     (override,) = policy.overrides
     assert isinstance(override, Override)
-    assert (override.mode, tuple(override.ignore), override.severities) == ("off", ("batches",), {"schema/type": "warning"})
+    assert (override.mode, tuple(override.ignore), override.severities) == (
+        "off",
+        ("batches",),
+        {"schema/type": "warning"},
+    )
 
 
 def test_without_a_configuration_there_are_the_defaults() -> None:
@@ -424,7 +441,12 @@ import validator
 from validator.rules import RULES
 from validator.wire import Checker, Policy
 
-examples = [example for rule in RULES.values() for example in (*rule.bad, *rule.good) if not example.file.endswith(("yaml", "jsonc"))]
+examples = [
+    example
+    for rule in RULES.values()
+    for example in (*rule.bad, *rule.good)
+    if not example.file.endswith(("yaml", "jsonc"))
+]
 linters = [(validator.Linter(**example.options()), example.made()) for example in examples]
 checker = Checker(Policy()).warm()
 validator.Linter().warm()
@@ -433,7 +455,8 @@ def hook(event, arguments):
     if event in ("open", "os.listdir", "os.scandir") or (event == "import" and arguments[0] not in sys.modules):
         seen.append((event, str(arguments[0])))
 sys.addaudithook(hook)
-checker.refusal("POST", "/v1/messages", {"anthropic-version": "2026-10-21", "anthropic-beta": "x"}, b'{"model": "claude-x"}')
+headers = {"anthropic-version": "2026-10-21", "anthropic-beta": "x"}
+checker.refusal("POST", "/v1/messages", headers, b'{"model": "claude-x"}')
 for linter, made in linters:
     (linter.validate_json if isinstance(made, bytes) else linter.validate)(made)
 found = [each for each in seen if "pypdf" not in each[1] and "encodings" not in each[1] and "utf_16" not in each[1]]

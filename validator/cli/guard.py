@@ -42,7 +42,7 @@ Exit codes: that of the command if it is not 0; 1 if a request had violations; 2
     "--listen",
     metavar="HOST:PORT",
     default=None,
-    help=f"Where to listen; port 0 is a free one. The default is {_LOOPBACK}:0 with a command, and port {_PORT} without.",
+    help=f"Where to listen; port 0 is a free one. The default is {_LOOPBACK}:0 with a command, else port {_PORT}.",
 )
 @click.option(
     "--upstream",
@@ -54,7 +54,7 @@ Exit codes: that of the command if it is not 0; 1 if a request had violations; 2
     "--mode",
     type=Name("mode", _MODES),
     default=None,
-    help="`refuse` answers 400 to a request with violations, as the API does; `warn` passes it on. The default is refuse.",
+    help="`refuse` (the default) answers 400 to a request with violations, as the API does; `warn` passes it on.",
 )
 @rules_option("--select", "Rules and areas to check; the default is all.")
 @rules_option("--ignore", "Rules and areas to skip.")

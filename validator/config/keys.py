@@ -316,7 +316,9 @@ CONFIGURATION: Final = Table(
             "folder of each file or above it.",
         ),
         Key("overrides", ListOf(OVERRIDE), "Settings for some files only, or for places in them."),
-        Key("wire", WIRE, "Settings for requests that are about to be sent: for `msglint guard` and `pytest --msglint`."),
+        Key(
+            "wire", WIRE, "Settings for requests that are about to be sent: for `msglint guard` and `pytest --msglint`."
+        ),
     )
 )
 """The whole of a configuration."""

@@ -87,5 +87,3 @@ class Findings:
         name = shown_name(f"request {self.checked} ({checked.path})")
         for text in render([FileResult(name, violations=violations)], self._style):
             self._write(text)
-
-

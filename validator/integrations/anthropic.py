@@ -138,7 +138,9 @@ class Guard(Middleware):
         known = self._clients.get(client)
         if known is None:
             headers = {str(name).lower(): value for name, value in client.default_headers.items()}
-            kept = {name: headers[name] for name in (VERSION_HEADER, BETAS_HEADER) if isinstance(headers.get(name), str)}
+            kept = {
+                name: headers[name] for name in (VERSION_HEADER, BETAS_HEADER) if isinstance(headers.get(name), str)
+            }
             # Mantle is Anthropic's own API at Amazon: bodies, headers and paths are the same.
             name = type(client).__name__
             platform = OWN_PLATFORM if VERSION_HEADER in kept else platform_of(name) or OWN_PLATFORM

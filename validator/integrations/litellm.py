@@ -49,7 +49,7 @@ _OF_PROXY: Final = frozenset(
 """What the proxy adds to a body, beside the names that begin with `litellm_`."""
 
 
-class Guard(CustomLogger):  # type: ignore[misc]
+class Guard(CustomLogger):
     """As a callback of the proxy, answers 400 to wrong requests; as one of the SDK, warns of them.
 
     `litellm.callbacks = [Guard()]` sees the bodies that LiteLLM makes for Anthropic. LiteLLM ignores what a callback
@@ -123,7 +123,9 @@ def _targets(name: str) -> list[str]:
     router = getattr(proxy_server, "llm_router", None)
     deployments = getattr(router, "model_list", None) or []
     return [
-        str((each.get("litellm_params") or {}).get("model", "")) for each in deployments if each.get("model_name") == name
+        str((each.get("litellm_params") or {}).get("model", ""))
+        for each in deployments
+        if each.get("model_name") == name
     ]
 
 

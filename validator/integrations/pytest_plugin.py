@@ -1,8 +1,8 @@
 """A plugin for pytest that checks what tests send: `pytest --msglint=fail`.
 
-While a test runs, it only notes the calls of the Messages API that go through `httpx`, `httpx2` and `requests`. They are
-checked when the test is over, outside of any event loop, so a test never sees the plugin. Without a call the engine is
-not imported, and in mode `off` nothing is patched.
+While a test runs, it only notes the calls of the Messages API that go through `httpx`, `httpx2` and `requests`.
+They are checked when the test is over, outside of any event loop, so a test never sees the plugin.
+Without a call the engine is not imported, and in mode `off` nothing is patched.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
     from types import ModuleType
 
-    from ..report import Violation
     from ..wire import Checker
 
 _MODES: Final = ("fail", "warn", "off")
@@ -70,7 +69,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the marker, and start to listen unless the mode is off."""
     config.addinivalue_line(
         "markers",
-        'msglint(mode, ignore=[]): a test that sends wrong requests on purpose: "off", "warn" or "fail"; rules to ignore',
+        'msglint(mode, ignore=[]): for wrong requests sent on purpose: "off", "warn" or "fail"; rules to ignore',
     )
     mode = config.getoption("--msglint") or config.getini(_NAME)
     if mode not in _MODES:

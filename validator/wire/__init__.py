@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ..report import Report
-from .checked import Checked, RefusedError, Refusal
+from .checked import Checked, Refusal, RefusedError
 from .checker import Call, Checker, RequestWarning
 from .policy import MODES, OFF_BY_DEFAULT, Mode, Options, Override, Policy, policy_of
 
@@ -61,8 +61,8 @@ __all__ = [
     "Options",
     "Override",
     "Policy",
-    "RefusedError",
     "Refusal",
+    "RefusedError",
     "RequestWarning",
     "check_wire",
     "policy_of",

@@ -45,7 +45,7 @@ def _inflated(data: bytes, windows: tuple[int, ...], most: int) -> bytes:
     for window in windows:
         try:
             return _inflated_in(window, data, most)
-        except zlib.error:
+        except zlib.error:  # noqa: PERF203 - there are two formats at most
             continue
     msg = "its compressed data is broken"
     raise UnreadableBodyError(msg)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 from uuid import uuid4
 
 from ..common.redaction import redacted
@@ -66,7 +66,7 @@ class RefusedError(RequestError):
         self.found = severe(report, "error") if found is None else found
         self.args = (printed(self.found),)
 
-    def __reduce__(self) -> tuple[type[RequestError], tuple[object, ...]]:
+    def __reduce__(self) -> tuple[type[RequestError], tuple[Any, ...]]:
         """Pickle by the report, so that the error can be sent to another process."""
         return type(self), (self.report, self.found)
 
@@ -91,11 +91,7 @@ def refusal_of(checked: Checked) -> Refusal:
 
 def message_of(found: tuple[Violation, ...]) -> str:
     """Word the message of a refusal: a line for each violation, with its place, rule and help."""
-    lines = [
-        f"{_place(each)}: {printable(each.message)} [{each.rule}]"
-        + (f" help: {printable(each.help)}" * bool(each.help))
-        for each in found[:_MOST_WORDED]
-    ]
+    lines = [f"{_place(each)}: {printable(each.message)} [{each.rule}]{_help(each)}" for each in found[:_MOST_WORDED]]
     return redacted("\n".join(["msglint refused this request before it was sent:", *lines, *_rest(found)]))
 
 
@@ -118,6 +114,10 @@ def noted(checked: Checked, *, show_values: bool) -> str:
     )
     more = "".join(f"; {line}" for line in _rest(checked.found))
     return redacted(f"{checked.path}: {each}{more}")
+
+
+def _help(violation: Violation) -> str:
+    return "" if violation.help is None else f" help: {printable(violation.help)}"
 
 
 def _rest(found: tuple[Violation, ...]) -> Iterable[str]:

@@ -15,7 +15,7 @@ from ..facts import model_named
 from ..facts.api import API_VERSIONS, FIRST_API_VERSION, OWN_PLATFORM, ApiVersion
 from ..report import Report
 from .bodies import UnreadableBodyError, text_of
-from .checked import Checked, Outcome, RefusedError, Refusal, noted, refusal_of, severe
+from .checked import Checked, Outcome, Refusal, RefusedError, noted, refusal_of, severe
 from .headers import Headers, read_headers
 from .policy import Override, Policy
 from .routes import Route, path_of, route_of
@@ -56,7 +56,7 @@ class Checker:
             self._linter(self.policy, Call(Route("messages"), Headers(), "")).warm()
             for endpoint in ("messages", "count_tokens", "batches"):
                 for version in API_VERSIONS:
-                    call = Call(Route(endpoint), Headers(version), "")  # type: ignore[arg-type]
+                    call = Call(Route(endpoint), Headers(version), "")
                     self._linter(self.policy, call).validate({"messages": []})
         except Exception as error:  # noqa: BLE001 - the first check does what is left
             self.report_failure(error)

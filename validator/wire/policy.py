@@ -165,7 +165,7 @@ class Policy:
 def policy_of(options: Any) -> Policy:
     """Return the policy of keyword arguments; a policy as `policy` goes before the others."""
     given = dict(options)
-    policy = given.pop("policy", None)
+    policy: Policy | None = given.pop("policy", None)
     if policy is None:
         return Policy(**given)
     return replace(policy, **given) if given else policy
