@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final, Literal, Protocol, get_args
 
 from ..common.wording import any_of, code, names, nearest, shown
 from ..facts.api import API_VERSIONS, EDITIONS, ENDPOINTS, PLATFORMS
@@ -254,11 +254,12 @@ OVERRIDE: Final = Table(
 )
 """One table of `overrides`."""
 
-WIRE_MODES: Final = ("refuse", "raise", "warn", "log", "off")
-"""What happens to a request with violations that is about to be sent."""
+Mode = Literal["refuse", "raise", "warn", "log", "off"]
+"""What happens to a request with violations: answer 400, raise, issue a Python warning, log, or nothing."""
+MODES: Final[tuple[Mode, ...]] = get_args(Mode)
 
 _OF_WIRE: Final = (
-    Key("mode", OneOf(WIRE_MODES, "mode"), "What happens to a request with violations that is about to be sent."),
+    Key("mode", OneOf(MODES, "mode"), "What happens to a request with violations that is about to be sent."),
     Key("fail-on", OneOf(SEVERITIES, "severity"), "The least severity that is acted on; the default is `error`."),
     Key("select", _SELECTION, "The rules and areas to check there, instead of those for files."),
     Key("ignore", _SELECTION, "Rules and areas to skip there, in addition to those that files skip."),

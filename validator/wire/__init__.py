@@ -13,10 +13,11 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from ..config.keys import MODES, Mode
 from ..report import Report
 from .checked import Checked, Refusal, RefusedError
 from .checker import Call, Checker, RequestWarning
-from .policy import MODES, OFF_BY_DEFAULT, Mode, Options, Override, Policy, policy_of
+from .policy import OFF_BY_DEFAULT, Options, Override, Policy, policy_of
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack

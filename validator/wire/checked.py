@@ -14,8 +14,8 @@ from ..report import Report, RequestError, Severity, Violation
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ..config.keys import Mode
     from ..facts.api import Endpoint, Platform
-    from .policy import Mode
 
 Outcome = Literal["passed", "found", "skipped", "failed"]
 """`found`: there are violations to act on; `skipped`: not checked on purpose; `failed`: the check itself failed."""

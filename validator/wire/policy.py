@@ -6,19 +6,16 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict, get_args
+from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from ..checking.linter import Linter
+from ..config.keys import MODES, Mode
 from ..facts.api import FIRST_API_VERSION, LATEST_EDITION, ApiVersion, Edition
 from ..report import Severity, SeverityName
 from ..rules import RULES
 
 if TYPE_CHECKING:
     from .checked import Checked
-
-Mode = Literal["refuse", "raise", "warn", "log", "off"]
-"""What happens to a request with violations: answer 400, raise, issue a Python warning, log, or nothing."""
-MODES: Final[tuple[Mode, ...]] = get_args(Mode)
 
 LOGGER: Final = logging.getLogger("msglint")
 LARGEST: Final = 64 * 1024 * 1024
