@@ -144,6 +144,8 @@ def test_without_a_version_the_option_counts(headers: Any) -> None:
     [
         (OLD, ["betas/missing"]),
         (None, []),
+        ({}, []),
+        ({"x-api-key": "none"}, []),
         ({**OLD, "anthropic-beta": "context-management-2025-06-27"}, []),
         ({**OLD, "anthropic-beta": "files-api-2025-04-14, context-management-2025-06-27"}, []),
         ([("anthropic-beta", "files-api-2025-04-14"), ("Anthropic-Beta", "context-management-2025-06-27")], []),
