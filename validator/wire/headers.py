@@ -10,7 +10,12 @@ from ..code.sdk import BETAS_HEADER, VERSION_HEADER
 _ENCODING: Final = "content-encoding"
 _TYPE: Final = "content-type"
 _RETRY: Final = "x-stainless-retry-count"
-_WANTED: Final = frozenset((VERSION_HEADER, BETAS_HEADER, _ENCODING, _TYPE, _RETRY))
+_WANTED: Final = {
+    spelling: name
+    for name in (VERSION_HEADER, BETAS_HEADER, _ENCODING, _TYPE, _RETRY)
+    for spelling in (name, name.encode())
+}
+"""The headers that are read, by their names as strings and as bytes: most names are neither copied nor decoded."""
 
 
 class Headers(NamedTuple):
@@ -31,8 +36,8 @@ def read_headers(headers: Any) -> Headers:
     """Read headers: a mapping, pairs, or the class of an HTTP library; names and values may be bytes."""
     found: dict[str, list[str]] = {}
     for name, value in _pairs(headers):
-        key = _text(name).lower()
-        if key in _WANTED:
+        key = _WANTED.get(name.lower())
+        if key is not None:
             found.setdefault(key, []).extend(_texts(value))
     if not found:
         return _NONE
@@ -51,12 +56,17 @@ def read_headers(headers: Any) -> Headers:
 _NONE: Final = Headers()
 
 
-def _pairs(headers: Any) -> Iterator[tuple[Any, Any]]:
-    """Yield each name with its value, repeated names repeatedly."""
+def _pairs(headers: Any) -> Iterable[tuple[Any, Any]]:
+    """Return each name with its value, repeated names repeatedly."""
     if headers is None:
-        return
-    items = getattr(headers, "multi_items", None) or getattr(headers, "items", None)
-    yield from items() if callable(items) else headers
+        return ()
+    # `raw` of httpx, because its `items` joins what is repeated and its `multi_items` decodes everything, for 3 µs.
+    raw = getattr(headers, "raw", None)
+    if isinstance(raw, list):
+        return raw
+    items = getattr(headers, "items", None)
+    pairs: Iterable[tuple[Any, Any]] = items() if callable(items) else headers
+    return pairs
 
 
 def _texts(value: Any) -> Iterator[str]:
