@@ -48,9 +48,13 @@ ENVIRONMENTS: Final = {
             "instructor",
             "anthropic-ts",
             "ai-sdk",
+            "guides:anthropic",
+            "guides:pydantic_ai",
         ),
     ),
-    "litellm": Environment(("litellm[proxy]==1.108.7",), ("litellm-transport", "litellm-callback", "litellm-proxy")),
+    "litellm": Environment(
+        ("litellm[proxy]==1.108.7",), ("litellm-transport", "litellm-callback", "litellm-proxy", "guides:litellm")
+    ),
 }
 NODE_PACKAGES: Final = {"@anthropic-ai/sdk": "1.14.0", "@ai-sdk/anthropic": "3.0.140", "ai": "6.0.326"}
 _OF_NODE: Final = ("anthropic-ts", "ai-sdk")

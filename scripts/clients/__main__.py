@@ -1,6 +1,6 @@
 """Let real clients send a good request and a wrong one, with msglint in between, to a server on loopback.
 
-Usage, in the folder of the project: PYTHON -m scripts.clients NAME…
+Usage, in the folder of the project: PYTHON -m scripts.clients NAME… guides:LIBRARY…
 
 PYTHON is the interpreter of an environment that has the clients and what msglint needs. For each client: the good
 request arrives as it does without msglint, byte for byte; the wrong one does not arrive, and the error of the client
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import sys
 import time
 import warnings
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from scripts.loopback import Loopback
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+GUIDES = (ROOT / "README.md", ROOT / "docs" / "before-sending.md")
 
 
 def complaints(call: Call, server: Loopback, guard_url: str) -> Iterator[str]:
@@ -54,6 +56,22 @@ def complaints(call: Call, server: Loopback, guard_url: str) -> Iterator[str]:
     if server.bodies:
         yield f"the wrong request arrived {len(server.bodies)} times"
     server.answers.clear()
+
+
+def complaint_about_guide(library: str) -> str:
+    """Run the code of README and the guides for some clients; return what is wrong."""
+    blocks = [
+        code
+        for guide in GUIDES
+        for code in re.findall(r"^```py\n(.*?)^```$", guide.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+        if re.search(rf"^(?:from|import) {library}\b|integrations\.{library}\b", code, re.MULTILINE)
+    ]
+    for code in blocks:
+        try:
+            exec(compile(code, "guide.py", "exec"), {})  # noqa: S102 - it is our own
+        except Exception as error:  # noqa: BLE001 - any error is one of the guide
+            return f"{type(error).__name__}: {error} in\n{code}"
+    return "" if blocks else "there is no code for it"
 
 
 def text_of(error: BaseException | None) -> str:
@@ -89,9 +107,13 @@ def main() -> None:
     with serving() as server, guard(server.url) as guard_url:
         for name in sys.argv[1:]:
             started = time.perf_counter()
-            found = list(complaints(CALLS[name], server, guard_url))
+            if name in CALLS:
+                found = list(complaints(CALLS[name], server, guard_url))
+                said = "; ".join(found) or "refuses the wrong request, lets the good one through"
+            else:
+                found = [each for each in [complaint_about_guide(name.partition(":")[2])] if each]
+                said = "; ".join(found) or "the code of the guides runs"
             failed |= bool(found)
-            said = "; ".join(found) or "refuses the wrong request, lets the good one through"
             sys.stdout.write(f"{name}: {said} ({time.perf_counter() - started:.1f} s)\n")
             sys.stdout.flush()
     sys.exit(failed)
