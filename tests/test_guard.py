@@ -30,7 +30,7 @@ def plain(body: bytes, *headers: bytes) -> bytes:
 
 
 class Upstream:
-    """A server of raw bytes: keeps what it is sent, and answers with what it is told."""
+    """A server of raw bytes: keeps what it is sent, and answers with what is set."""
 
     def __init__(self) -> None:
         self.answer = plain(b'{"ok":true}')

@@ -33,7 +33,7 @@ _OF_ONE_HOP: Final = frozenset(
 )
 """Headers that are about one connection, not about the message (RFC 9110, 7.6.1)."""
 _NEEDLESS: Final = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
-"""Headers that aiohttp adds by itself unless it is told not to."""
+"""Headers that aiohttp adds by itself."""
 _ADDED_TO_ANSWERS: Final = ("Server", "Date", "Content-Type")
 """The same for answers."""
 _LARGEST: Final = 512 * 1024 * 1024

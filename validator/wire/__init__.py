@@ -32,7 +32,7 @@ def check_wire(
         method: The HTTP method.
         url: The URL or its path, of the API itself, a gateway, Amazon Bedrock or Google Cloud.
         headers: All headers, as a mapping or pairs of strings or bytes; None if they are unknown. Without an
-            `anthropic-version` they are taken for incomplete, so nothing is said about a missing beta header.
+            `anthropic-version` they are taken for incomplete, and a missing beta header is not reported.
         body: The bytes or the text that is sent, compressed as its `content-encoding` says; None for none.
         **options: The options of `Policy`.
 

@@ -63,7 +63,7 @@ class Checker:
         return self
 
     def check(self, method: str, url: Any, headers: Any, body: Any) -> Checked | None:
-        """Check one request; None if it is no call of the Messages API. Never raises."""
+        """Check one request; None if it is not a call of the Messages API. Never raises."""
         call = self.call_of(method, url, headers)
         return None if call is None else self.judge(call, body)
 
@@ -100,7 +100,7 @@ class Checker:
         return None if checked is None else self.act(checked)
 
     def judge(self, call: Call, body: Any, *, may_skip: bool = False) -> Checked | None:
-        """Check the body of a call; None if it shows that it is none. Never raises.
+        """Check the body of a call; None if it shows that it is not one. Never raises.
 
         `may_skip` leaves out what the policy says: modes and samples, and what the SDK sends again.
         """
