@@ -471,3 +471,24 @@ def test_a_warmed_linter_reads_no_file_and_imports_nothing_for_any_rule() -> Non
     number, _, found = done.stdout.partition(" ")
     assert int(number) > 1000
     assert found.strip() == "[]"
+
+
+def test_a_linter_can_be_given_the_model_of_requests_that_name_none() -> None:
+    body = {"anthropic_version": "bedrock-2023-05-31", "max_tokens": 9, "messages": [{"role": "user", "content": "Hi"}]}
+    body["messages"].append({"role": "assistant", "content": "I"})  # type: ignore[attr-defined]
+    options: Any = {"platform": "bedrock"}
+    assert Linter(**options).validate(body).ok
+    report = Linter(**options, model="anthropic.claude-opus-4-6-v1").validate(body)
+    (violation,) = report.violations
+    assert violation.rule == "messages/prefill-unsupported"
+    assert "`anthropic.claude-opus-4-6-v1`" in violation.message
+    assert violation.related == ()
+
+
+def test_the_configuration_of_the_wire_is_checked_like_the_rest(tmp_path: Any) -> None:
+    wrong = '[wire]\nmode = "scream"\nsample = 2\nmax-bytes = 1.5\nunknown = 1\n[[wire.overrides]]\nmodel = 1\n'
+    (tmp_path / "msglint.toml").write_text(wrong, "utf-8")
+    with pytest.raises(ValueError, match="scream") as caught:
+        policy_options(tmp_path)
+    for part in ("scream", "`sample`", "`max-bytes`", "`unknown`", "`model`"):
+        assert part in str(caught.value)
