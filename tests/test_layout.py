@@ -29,6 +29,8 @@ FOLDERS = (
     "code",
     "config",
     "checking",
+    "wire",
+    "integrations",
     "suppressions",
     "fixing",
     "files",
@@ -36,6 +38,7 @@ FOLDERS = (
     "explain",
     "formats",
     "lsp",
+    "guard",
     "cli",
 )
 """The folders, from the ground up."""

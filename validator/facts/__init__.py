@@ -60,6 +60,12 @@ class Beta(NamedTuple):
     """The replacement, if it is deprecated."""
 
 
+def read_all() -> None:
+    """Read every data file, so that no later call does."""
+    for name in ("models", "betas", "foreign"):
+        _read(name)
+
+
 def model_named(name: str, platform: str = _OWN_API) -> Model | None:
     """Return the model that a request means by `name`: an id, an alias, or an id of Amazon Bedrock or Google Cloud.
 
