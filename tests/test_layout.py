@@ -33,6 +33,7 @@ FOLDERS = (
     "files",
     "project",
     "fixing",
+    "upgrades",
     "explain",
     "formats",
     "lsp",

@@ -210,6 +210,13 @@ class Linter:
         """Return a linter with the same options for the requests of another platform."""
         return self if platform == self.platform else shared_linter({**self._options, "platform": platform})
 
+    def unlimited(self, endpoint: Endpoint | None = None) -> Linter:
+        """Return a linter with the same options that keeps every violation, for an endpoint if one is given."""
+        options: Options = {**self._options, "platform": self.platform, "max_violations": None}
+        if endpoint is not None:
+            options["endpoint"] = endpoint
+        return shared_linter(options)
+
     def _concerns(self, rule: Rule) -> bool:
         """Whether the API of the linter's platform, version and edition is known to refuse what a rule finds."""
         return (

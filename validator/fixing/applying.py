@@ -64,6 +64,28 @@ def edits_of(document: Document, fix: Fix) -> list[Edit]:
     return edits if all(edit.end <= len(document.data) for edit in edits) else []
 
 
+def edits_of_each(document: Document, operations: list[Operation]) -> list[list[Edit]]:
+    """Return the edits of each operation on its own; an empty list for one that is impossible.
+
+    A removed object or array may be moved by one of the others, so it is not removed together with a comment in it.
+    """
+    try:
+        editor = _editor(document, operations)
+    except UneditableError:
+        return [[] for _ in operations]
+    mover = next((operation for operation in operations if operation.op == "add"), None)
+    return [_edits_of_one(editor, operation, mover) for operation in operations]
+
+
+def _edits_of_one(editor: JsonEditor | YamlEditor, operation: Operation, mover: Operation | None) -> list[Edit]:
+    try:
+        if operation.op == "remove" and mover is not None and isinstance(editor.value_at(operation.path), (dict, list)):
+            editor.edits((operation, mover))  # raises where a comment would be lost
+        return editor.edits((operation,))
+    except UneditableError:
+        return []
+
+
 def fix_text(name: str, data: bytes, check: Check, *, unsafe: bool = False) -> Fixed:
     """Apply the fixes of a text until none is left that improves it.
 
