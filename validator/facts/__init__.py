@@ -93,7 +93,7 @@ def model_ids() -> tuple[str, ...]:
 
 def source_of(model: Model, fact: str) -> str:
     """Return where a fact about a model comes from."""
-    default: str = _read("models")["source"]
+    default: str = _read("models")["source"].partition(": ")[2]
     return model.facts.get("sources", {}).get(fact, default)
 
 

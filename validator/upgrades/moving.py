@@ -20,11 +20,11 @@ from ..fixes import Applicability, Fix, replace
 from ..fixing.differences import operations_between, place_after, place_before
 from ..fixing.values import patched
 from ..report import Severity
-from . import steps  # noqa: F401 - they register themselves
 from .models import State, name_like, state_of, successor_of, target_named
 from .moves import Note, notes_of
 from .recipes import recipe_for
-from .step import STEPS, Change, Kind, changes_of
+from .step import Change, Kind, changes_of
+from .steps import STEPS
 from .subject import Subject
 
 if TYPE_CHECKING:

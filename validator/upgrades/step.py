@@ -87,20 +87,19 @@ class Step:
         return (docstring_of(self.check) or "").partition("\n")[0]
 
 
-STEPS: Final[list[Step]] = []
-"""All steps, in the order in which they are applied."""
 _OWN_PLACES: Final = frozenset({"messages", "system", "tools"})
 """The properties that thinking blocks are signed together with."""
 
 
-def step(id: str, *, kind: Kind, source: str, examples: tuple[Example, ...]) -> Callable[[Check], Check]:  # noqa: A002 - as rules
-    """Return a decorator that adds a function to the steps."""
-
-    def decorate(check: Check) -> Check:
-        STEPS.append(Step(id, kind, source, check, examples))
-        return check
-
-    return decorate
+def step(
+    id: str,  # noqa: A002 - as of rules
+    *,
+    kind: Kind,
+    source: str,
+    examples: tuple[Example, ...],
+) -> Callable[[Check], Step]:
+    """Return a decorator that makes a step of a function."""
+    return lambda check: Step(id, kind, source, check, examples)
 
 
 def changes_of(step: Step, subject: Subject) -> list[Change]:

@@ -16,8 +16,6 @@ _DEFAULT_TOP_P: Final = 0.99
 
 def _is_default(name: str, value: Any) -> bool:
     """Whether a value is what the API takes for a parameter that is left out."""
-    if value is None:
-        return True
     if not isinstance(value, (int, float)) or isinstance(value, bool):
         return False
     if name == "temperature":
@@ -53,9 +51,9 @@ def default_sampling(subject: Subject) -> Iterator[Proposal]:
     kind=Kind.SAFE,
     source="docs: migration guides",
     examples=(
-        Example("claude-sonnet-4", "claude-sonnet-4-6", {"temperature": 0.2, "top_p": 1}, {"temperature": 0.2}),
-        Example("claude-sonnet-4", "claude-sonnet-4-6", {"temperature": 1, "top_p": 0.5}, {"top_p": 0.5}),
-        Example("claude-sonnet-4", "claude-sonnet-4-6", {"temperature": 0.2, "top_p": 0.5}, None),
+        Example("claude-sonnet-4-0", "claude-sonnet-4-6", {"temperature": 0.2, "top_p": 1}, {"temperature": 0.2}),
+        Example("claude-sonnet-4-0", "claude-sonnet-4-6", {"temperature": 1, "top_p": 0.5}, {"top_p": 0.5}),
+        Example("claude-sonnet-4-0", "claude-sonnet-4-6", {"temperature": 0.2, "top_p": 0.5}, None),
     ),
 )
 def one_sampling_parameter(subject: Subject) -> Iterator[Proposal]:
