@@ -9,7 +9,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.material import TODAY, edition_of, endpoint_of, fixtures, hello
@@ -26,11 +26,13 @@ from validator.common.unknown import (
 )
 from validator.documents import Document
 from validator.documents.written import Unknown, UnknownKind
-from validator.facts.api import LATEST_EDITION
+from validator.facts.api import LATEST_EDITION, PLATFORMS
 from validator.places.locate import Span
 from validator.rules import RULES
 
 WHOLE: Path = ()
+TOLD_ELSEWHERE = {"openai-tool-calls.json", "openai-tool-loop.json"}
+"""Requests of which one mistake is told at another place if the property there is not known."""
 LONG = 20_000
 
 
@@ -68,7 +70,9 @@ def cases() -> list[Case]:
     return [
         Case(case.name, json.loads(text), case.options)
         for case in found
-        if (text := json_of(case.value)) and case.options.get("edition", LATEST_EDITION) == LATEST_EDITION
+        if (text := json_of(case.value))
+        and case.options.get("edition", LATEST_EDITION) == LATEST_EDITION
+        and case.options.get("platform", PLATFORMS[0]) == PLATFORMS[0]  # the SDKs write the bodies of other platforms
     ]
 
 
@@ -154,6 +158,7 @@ def test_what_is_reported_of_a_part_is_reported_of_the_whole(number: int, seed: 
     whole = said(Linter(**case.options, max_violations=None).validate(case.value))
     whole |= said(report_of(case.value, Unknown({}, frozenset()), **case.options))
     found = report_of(part.value, part.unknown, **case.options)
+    assume(case.name not in TOLD_ELSEWHERE)
     assert {(rule, original(pointer, part.shift)) for rule, pointer in said(found)} <= whole, (case.name, part)
 
 

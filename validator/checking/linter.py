@@ -69,6 +69,7 @@ from .yaml_readings import advised, held
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
+    from ..documents.written import Sent
     from ..engine.setup import Setup
 
 _Name = TypeVar("_Name", bound=str)
@@ -82,6 +83,7 @@ _TARGETS: Final = {"required": Target.HOLDER, "additionalProperties": Target.KEY
 _BODIES: Final = {"messages", "count_tokens"}
 """The shapes that are the body of one request."""
 _UNKNOWN_PROPERTY: Final = BY_KEYWORD["additionalProperties"].id
+_ALL_KNOWN: Final = Unknown({}, frozenset())
 _OF_WHOLE: Final = {"required", "minItems"}
 """The keywords by which an object or array is refused that may still have what is missed."""
 _BATCH_KEYS: Final = {"custom_id", "params"}
@@ -216,6 +218,18 @@ class Linter:
         if endpoint is not None:
             options["endpoint"] = endpoint
         return shared_linter(options)
+
+    def for_call(self, sent: Sent) -> Linter:
+        """Return a linter with the same options for a call in source code; what the code says about it comes first."""
+        betas = None if sent.betas is None else tuple(sorted(sent.betas))
+        known = {
+            "endpoint": sent.endpoint,
+            "platform": sent.platform or self.told_platform,
+            "betas": betas,
+            "api_version": sent.api_version,
+        }
+        said: Any = {name: value for name, value in known.items() if value is not None}
+        return shared_linter({**self._options, **said})
 
     def _concerns(self, rule: Rule) -> bool:
         """Whether the API of the linter's platform, version and edition is known to refuse what a rule finds."""
@@ -437,40 +451,43 @@ class Linter:
 
     def _judged_code(self, document: Document, shape: str) -> Judged:
         """Return the findings of a request in code that hold whatever its unknown parts are."""
-        value, unknown = document.value, document.unknown or Unknown({}, frozenset())
-        text = text_of_plain(value)
-        if text is None:
-            value, found, _, refused = make_plain(value)
-            beside_them = Unknown({**unknown.values, **dict.fromkeys(refused, "any")}, unknown.open)
-            judged = self._judged_code(document._replace(value=value, unknown=beside_them), shape)
-            judged.found[:0] = self._weighed(finding for finding in found if finding.rule.id in self._selected)
-            return judged
-        if not (unknown.values or unknown.open):
-            return self._judged(value, None, None, shape, is_of_code=True)
-        root = partial_value(value, unknown.values, unknown.open)
+        value, (values, opened) = document.value, document.unknown or _ALL_KNOWN
+        refused: list[Finding] = []
+        if text_of_plain(value) is None:
+            value, refused, _, paths = make_plain(value)
+            values = {**values, **dict.fromkeys(paths, "any")}
+        root = partial_value(value, values, opened)
+        if is_unknown(root) or not isinstance(root, dict):
+            return Judged() if is_unknown(root) else self._judged(value, None, None, shape)
         if not isinstance(root, PartialObject):
-            return Judged() if is_unknown(root) else self._judged(value, None, None, shape, is_of_code=True)
-        return self._judged_partial(root, shape, unknown)
+            root = PartialObject(root, is_open=False)
+        is_run = document.sent is not None and document.sent.is_run
+        judged = self._judged_partial(root, shape, Unknown(values, opened), is_run=is_run)
+        judged.found[:0] = self._weighed(finding for finding in refused if finding.rule.id in self._selected)
+        return judged
 
-    def _judged_partial(self, root: PartialObject, shape: str, unknown: Unknown) -> Judged:
+    def _judged_partial(self, root: PartialObject, shape: str, unknown: Unknown, *, is_run: bool) -> Judged:
         """Return the findings of a request with unknown parts."""
         betas = self._known_betas_of(root, self.betas)
         found: list[Finding] = []
         bodies: list[tuple[str, Any, Path]] = [(shape, root, ())]
         if shape == "batches":
-            found += self._engine.run_known(root, self._known_context(WHOLE_BATCH, root, betas))
+            found += self._engine.run_known(root, self._known_context(WHOLE_BATCH, root, betas, is_run=is_run))
             items = enumerate(_items_of(root.peek("requests")))
             bodies = [("batches", _params_of(item), ("requests", index, "params")) for index, item in items]
         elif shape == "batch_request":
             bodies = [("batches", root.peek("params"), ("params",))]
         for endpoint, body, path in bodies:
             if body is not None and not is_unknown(body):
-                found += self._engine.run_known(body, self._known_context(endpoint, body, betas), path)
+                context = self._known_context(endpoint, body, betas, is_run=is_run)
+                found += self._engine.run_known(body, context, path)
         judged = Judged([], [finding for finding in found if finding.rule is rule_failed])
         judged.is_of_code = True
         sound = [finding for finding in found if finding.rule is not rule_failed]
         all_betas = betas if shape in _BODIES and not is_unknown(betas) else None
-        explainer = judged.explainer = explainer_for(shape, self._view(all_betas))
+        # The SDKs take the same arguments for every platform, and write the body that a platform wants.
+        view = self._view(all_betas)._replace(platform=PLATFORMS[0])
+        explainer = judged.explainer = explainer_for(shape, view)
         problems = unsettled(explainer.certain_problems(root), sound)
         causes, spoilt = self._causes_among(problems, judged)
         direct = set(map(id, problems))
@@ -490,9 +507,9 @@ class Linter:
         except NotKnownError:
             return cast("None", UnknownValue("any"))
 
-    def _known_context(self, endpoint: str, body: Any, betas: frozenset[str] | None) -> Context:
+    def _known_context(self, endpoint: str, body: Any, betas: frozenset[str] | None, *, is_run: bool) -> Context:
         own = self._known_betas_of(body, betas)
-        return Context(endpoint, self.edition, own, self.api_version, self.platform, self.today)
+        return Context(endpoint, self.edition, own, self.api_version, self.platform, self.today, is_run=is_run)
 
     def _judged(
         self,
@@ -501,8 +518,6 @@ class Linter:
         text: JsonText | None,
         shape: str,
         setup: Setup | None = None,
-        *,
-        is_of_code: bool = False,
     ) -> Judged:
         """Return what the schema and the rules find in a plain value; `size` is that of its text, in bytes."""
         if shape == "batches":
@@ -518,7 +533,6 @@ class Linter:
         if is_sound and not found:
             return Judged()
         judged = Judged([], [finding for finding in found if finding.rule is rule_failed])
-        judged.is_of_code = is_of_code
         sound = [finding for finding in found if finding.rule is not rule_failed] if judged.failures else found
         if not is_sound:
             problems = unsettled(self._explained(value, shape, judged), sound)

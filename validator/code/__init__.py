@@ -6,4 +6,13 @@
 | `mapped` | texts that are taken out of a file, with their places in it |
 | `sdk` | names of the official SDKs: methods, clients, keywords |
 | `reading` | from what a reader found to documents |
+| `comments` | the comments for msglint, and what they cover |
+| `lexing` | brackets, commas, texts and comments of a source text |
+| `trees` | values and texts of JSON and YAML documents |
+| `promptfoo` | configurations of promptfoo |
+| `recordings` | recordings of HTTP calls |
+| `embedded` | the calls in both |
+| `baml` | clients of BAML |
+| `decoding` | source files as UTF-8 |
+| `readers` | the documents of a file in any format |
 """

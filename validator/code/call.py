@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from ..documents.written import Sent, Written, moved
+from ..documents.written import Sent, Syntax, Written, moved
+
+
+class MissingParserError(Exception):
+    """The parser of TypeScript is not installed; its message says how to install it."""
+
+    def __init__(self) -> None:
+        super().__init__("TypeScript and JavaScript need a parser: pip install 'msglint[code]'")
 
 
 @dataclass(slots=True)
@@ -22,6 +29,8 @@ class Call:
     """Whether the code expects the API to refuse it: it counts, but is not checked."""
     cell: int | None = None
     """The number of the notebook cell that it stands in, from 1."""
+    syntax: Syntax | None = None
+    """The language in which its body is written; None if it must not be edited."""
 
 
 @dataclass(slots=True)

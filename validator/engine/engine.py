@@ -309,8 +309,9 @@ class _Plan:
             _call(self._last, messages, (*path, "messages"), request)
 
     def _walk_known_message(self, message: Any, path: Path, request: Request) -> None:
-        role = dict.get(message, "role") if isinstance(message, dict) else None
-        if is_unknown(role):
+        try:
+            role = message.get("role") if isinstance(message, dict) else None
+        except NotKnownError:
             return
         handlers = self._messages.get(role, self._other_messages) if isinstance(role, str) else self._other_messages
         _call(handlers, message, path, request)
