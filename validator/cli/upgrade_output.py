@@ -11,6 +11,7 @@ from ..common.pointer import shown_pointer
 from ..common.redaction import deeply_redacted, redacted
 from ..common.wording import printable
 from ..formats.style import Style
+from ..upgrades.texts import UNEDITABLE
 
 if TYPE_CHECKING:
     from ..upgrades import Change, Left, Note
@@ -48,7 +49,7 @@ def _full(files: list[_File], style: Style, *, is_written: bool) -> Iterator[str
 
 def _sections(request: Request, *, is_written: bool) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     made = request.upgrade
-    done = "changed" if is_written else "change"
+    done = "changed" if is_written and request.is_editable else "change"
     yield done, [(_place(request, each), f"{each.title}: {each.why}") for each in made.changes]
     yield (
         "suggest",
@@ -61,12 +62,13 @@ def what_is_left(files: list[_File], style: Style | None = None) -> Iterator[str
     """Yield what is left to do by hand."""
     style = style or Style()
     left = [(file, request, each) for file, request in _requests(files) for each in request.upgrade.left]
-    blocked = [file for file in files if file.found is not None and file.found.uneditable is not None]
+    blocked = [(file, request) for file, request in _requests(files) if not request.is_editable]
     if not left and not blocked:
         return
     yield style.strong("Left to do by hand:") + "\n"
-    for file in blocked:
-        yield f"  {file.name}: not changed: {file.found.uneditable if file.found else ''}\n"
+    for file, request in blocked:
+        line, column = request.place(request.upgrade.moved[0].path)
+        yield f"  {file.name}:{line}:{column}: the changes above are not made: {UNEDITABLE}\n"
     for file, request, each in left:
         rule = f" [{each.rule}]" if each.rule is not None else ""
         since = "" if each.is_new else " (the API refuses this today as well)"
@@ -105,7 +107,6 @@ def _file_as_json(file: _File) -> dict[str, Any]:
     return {
         "path": file.name,
         "changes": found is not None and found.changed != found.data,
-        "uneditable": None if found is None else found.uneditable,
         "requests": [_request_as_json(request) for request in (found.requests if found is not None else ())],
     }
 
@@ -118,6 +119,7 @@ def _request_as_json(request: Request) -> dict[str, Any]:
         return {"pointer": shown_pointer(each.path), "line": line, "column": column, **more}
 
     return {
+        "editable": request.is_editable,
         "models": [placed(each, before=_name(each.before), after=each.after) for each in made.moved],
         "changes": [_change(placed, each) for each in made.changes],
         "suggestions": [_change(placed, each) for each in made.suggestions],
@@ -152,11 +154,12 @@ def _markdown(files: list[_File], *, is_written: bool) -> Iterator[str]:
             for place, text in items:
                 yield f"- {label}, {place}: {escaped(text)}\n"
     left = [(file, request, each) for file, request in _requests(files) for each in request.upgrade.left]
-    blocked = [file for file in files if file.found is not None and file.found.uneditable is not None]
+    blocked = [(file, request) for file, request in _requests(files) if not request.is_editable]
     if left or blocked:
         yield "\n### Left to do by hand\n\n"
-    for file in blocked:
-        yield f"- [ ] {escaped_code(file.name)}: not changed: {escaped((file.found and file.found.uneditable) or '')}\n"
+    for file, request in blocked:
+        line, column = request.place(request.upgrade.moved[0].path)
+        yield f"- [ ] {escaped_code(file.name)}:{line}:{column}: not changed: {escaped(UNEDITABLE)}\n"
     for file, request, each in left:
         since = "" if each.is_new else " (refused today as well)"
         advice = f" — {escaped(each.help)}" if each.help is not None else ""

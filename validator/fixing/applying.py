@@ -80,7 +80,7 @@ def edits_of_each(document: Document, operations: list[Operation]) -> list[list[
     return [_edits_of_one(editor, operation, mover) for operation in operations]
 
 
-def _edits_of_one(editor: JsonEditor | YamlEditor, operation: Operation, mover: Operation | None) -> list[Edit]:
+def _edits_of_one(editor: Editor, operation: Operation, mover: Operation | None) -> list[Edit]:
     try:
         if operation.op == "remove" and mover is not None and isinstance(editor.value_at(operation.path), (dict, list)):
             editor.edits((operation, mover))  # raises where a comment would be lost

@@ -33,12 +33,12 @@ class YamlEditor(Editor):
 
     def _needed(self, operation: Operation) -> Iterable[Path]:
         path = operation.source or operation.path
-        if operation.op != "add":
+        if operation.op not in {"add", "remove"}:
             return path, (*path[:-1], LONG)
         try:
             return path, path[:-1], *((*path[:-1], name) for name in _names(self.value_at(path[:-1])))
         except UneditableError:
-            return (path,)
+            return path, path[:-1]
 
     def edits(self, operations: Iterable[Operation]) -> list[Edit]:
         """Return the edits that do operations to the text.
@@ -117,6 +117,8 @@ class YamlEditor(Editor):
     def _removal(self, path: Path) -> Edit:
         """Remove a property or an item that is on lines of its own."""
         span, holder = self._span(path), self.value_at(path[:-1])
+        if isinstance(holder, dict) and self._is_flow(path[:-1]):
+            return self._removal_in_flow(path)
         first, before = self._line(span.start if span.key is None else span.key[0])
         is_alone = _DASH.fullmatch(before) if isinstance(holder, list) else not before.strip()
         if len(holder) == 1 or not is_alone:
@@ -130,6 +132,8 @@ class YamlEditor(Editor):
     def _addition(self, path: Path, value: Any) -> Edit:
         """Add a property on a line before the messages or another property, or an item on a line before another."""
         if isinstance(self.value_at(path[:-1]), dict):
+            if self._is_flow(path[:-1]):
+                return self._addition_in_flow(path, value)
             first, indentation = self._line_of_property(path[:-1])
             is_whole, line = True, spelled(path[-1]) + b": " + _spelled(value)
         else:
@@ -140,6 +144,48 @@ class YamlEditor(Editor):
         newline = NEWLINE.search(self._data)
         return Edit(first, first, indentation + line + (newline[0] if newline else b"\n"))
 
+    def _is_flow(self, path: Path) -> bool:
+        """Whether an object is written in braces."""
+        span = self._span(path)
+        anchor = _ANCHOR.match(self._data, span.start, span.end)
+        return self._data[anchor.end() if anchor is not None else span.start :][:1] == b"{"
+
+    def _key_in_flow(self, path: Path) -> int:
+        """Return where the key of a property between braces begins.
+
+        Raises:
+            UneditableError: if it follows anything but a brace or a comma.
+        """
+        span, holder = self._spans.get(path), self._span(path[:-1])
+        if span is None or span.key is None or not holder.start < span.key[0] < holder.end:
+            raise UneditableError(path)
+        if self._data[holder.start : span.key[0]].rstrip()[-1:] not in (b"{", b","):
+            raise UneditableError(path)
+        return span.key[0]
+
+    def _removal_in_flow(self, path: Path) -> Edit:
+        """Remove a property between braces with a comma beside it."""
+        names = _names(self.value_at(path[:-1]))
+        start, end, index = self._key_in_flow(path), self._span(path).end, names.index(path[-1])
+        if index + 1 < len(names):
+            following = self._key_in_flow((*path[:-1], names[index + 1]))
+            if self._data[end:following].strip() == b",":
+                return Edit(start, following, b"")
+        elif index:
+            before = self._span((*path[:-1], names[index - 1])).end
+            if self._data[before:start].strip() == b",":
+                return Edit(before, end, b"")
+        raise UneditableError(path)
+
+    def _addition_in_flow(self, path: Path, value: Any) -> Edit:
+        """Add a property between braces before the messages or the first property."""
+        names = _names(self.value_at(path[:-1]))
+        if not names:
+            raise UneditableError(path)
+        start = self._key_in_flow((*path[:-1], LONG if LONG in names else names[0]))
+        key = spelled(path[-1], self._data[start : start + 1])
+        return Edit(start, start, key + b": " + _spelled(value) + b", ")
+
     def _line_of_property(self, path: Path) -> tuple[int, bytes]:
         """Return the start and the indentation of the line of an object's property before which others can be added.
 
@@ -147,9 +193,6 @@ class YamlEditor(Editor):
             UneditableError: if no property has a line of its own.
         """
         holder = self._span(path)
-        anchor = _ANCHOR.match(self._data, holder.start, holder.end)
-        if self._data[anchor.end() if anchor is not None else holder.start :][:1] == b"{":
-            raise UneditableError(path)
         for name in sorted(_names(self.value_at(path)), key=lambda name: name != LONG):
             span = self._spans.get((*path, name))
             if span is None or span.key is None or not holder.start <= span.key[0] < holder.end:

@@ -8,7 +8,9 @@
 | `moves` | what changes without a refusal, computed from the facts of the two models |
 | `recipes` | what a person can do about a refusal that is left |
 | `moving` | applies the steps to a request, and reports what is left |
-| `texts` | the same for the text of a file |
+| `texts`, `rewriting` | the same for the text of a file |
+| `survey` | lists the models that requests name |
+| `files` | finds the files to look at |
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from ..code.call import MissingParserError
 from ..config import SettingsError
 from ..files.reading import UnreadableError, opened, read_whole
 from ..report.file_result import shown_name
@@ -48,6 +49,6 @@ def _of_file(project: Project, candidate: Candidate, look: Callable[[str, bytes,
         with opened(candidate.path) as file:
             data, is_regular = read_whole(file), file.is_regular and not file.is_packed
         found = look(candidate.path, data, project.linter_for(candidate.path))
-    except (UnreadableError, SettingsError) as error:
+    except (UnreadableError, SettingsError, MissingParserError) as error:
         return OfFile(candidate, name, error=str(error))
     return OfFile(candidate, name, data, found, is_regular=is_regular)

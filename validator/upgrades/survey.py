@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from ..common.unknown import NotKnownError, partial_value
 from ..facts import Model, model_named
-from ..files.checking import linter_of
+from ..files.checking import linter_of_document
 from .models import State, state_of, successor_of
 from .moving import bodies_of
 from .texts import Place, documents_in, is_request
@@ -69,7 +69,7 @@ def uses_in(name: str, data: bytes, linter: Linter) -> Iterator[Use]:
     for document, lines in documents_in(name, data):
         if not is_request(name, document):
             continue
-        mine = linter_of(document.value, linter)
+        mine = linter_of_document(document, linter)
         found = list(_named_in(document, mine))
         spans = document.locate([path for path, _, _ in found])
         for path, written, role in found:

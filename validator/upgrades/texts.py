@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
+from ..code.readers import read
 from ..common.pointer import existing
-from ..documents import Document, Format, format_of, read, strict
+from ..documents import Document, Format, format_of, strict
 from ..documents.written import Unknown
-from ..files.checking import linter_of, read_record
+from ..files.checking import linter_of_document, read_record
 from ..files.recognition import SCHEMA_KEY, declared_shape, stranger
-from ..fixes import Applicability, Fix, replace
-from ..fixing.applying import edits_of, edits_of_each
-from ..fixing.differences import operations_between
-from ..fixing.json_edits import Edit, edited
 from ..places.lines import LineIndex
 from .moving import Choice, Upgrade, upgraded
+from .rewriting import rewritten
 
 if TYPE_CHECKING:
     from ..checking.linter import Linter
     from ..common.pointer import Path
     from ..facts.api import Endpoint
-    from ..fixes import Operation
-
-_MOST_ROUNDS: Final = 100
-"""The most rounds of edits: each makes at most one change of its members to an object or array."""
 
 
 class Place(NamedTuple):
@@ -39,15 +32,22 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One document of a file: a request, a line of a batch, or a whole batch."""
+    """One document of a file: a request, a line of a batch, a whole batch, or a call in source code."""
 
     upgrade: Upgrade
     places: dict[Path, Place]
     """The places of all that is said of it."""
+    is_editable: bool = True
+    """Whether its changes can be made to the text; otherwise none of them is."""
 
     def place(self, path: Path) -> Place:
         """Return where a value stands; for one that is not there yet, its container."""
         return self.places[path]
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left for a person."""
+        return self.is_editable and self.upgrade.ok
 
 
 @dataclass(slots=True)
@@ -57,48 +57,54 @@ class UpgradedText:
     data: bytes
     """The text of today."""
     changed: bytes
-    """The text with the changes made; that of today if it cannot be edited."""
+    """The text with the changes made."""
     requests: list[Request] = field(default_factory=list)
-    uneditable: str | None = None
-    """Why no change could be made to the text, though there are some."""
 
     @property
     def is_done(self) -> bool:
         """Whether nothing is left for a person."""
-        return self.uneditable is None and all(request.upgrade.ok for request in self.requests)
+        return all(request.is_done for request in self.requests)
+
+
+UNEDITABLE: Final = (
+    "the text there cannot be edited by a program: it is written in an unusual way, or shares a value with a request "
+    "that keeps it"
+)
 
 
 def upgrade_text(name: str, data: bytes, linter: Linter, choice: Choice) -> UpgradedText:
     """Move the requests in a text to another model.
 
-    A text that cannot be edited by a program stays as it is: all of its changes are made, or none. So a model or
-    another value that several requests share is changed only if it is for all of them.
+    Of each request all changes are made to the text, or none. So a model that several requests share, through a
+    constant or an anchor, is changed only if it is for all of them.
 
     Args:
         name: The name of the file, which decides about the format.
         data: The text.
         linter: Says what the API refuses.
         choice: What the user wants.
+
+    Raises:
+        MissingParserError: if the parser for source code in that format is not installed.
     """
-    mark = data[: len(data) - len(strict.without_mark(data)[0])]
-    text = data[len(mark) :]
+    text = strict.without_mark(data)[0]
+    mark = data[: len(data) - len(text)]
     if format_of(name) is Format.LINES:
         return _upgraded_lines(name, mark, text, linter, choice)
     documents = _read(name, text)
-    result = UpgradedText(data, data)
-    targets: list[Any] = []
-    lines = LineIndex(documents[0].data) if documents else None
-    for document in documents:
-        request = _upgraded_document(name, document, lines, linter, choice)
-        targets.append(document.value if request is None else _with_schema(document, request.upgrade.request))
-        if request is not None:
-            result.requests.append(request)
-    changed = rewritten(partial(_read, name), text, targets)
-    if changed is None:
-        result.uneditable = _WHY_UNEDITABLE
-    else:
-        result.changed = mark + changed
-    return result
+    lines = LineIndex(text)
+    found = [_upgraded_document(name, document, lines, linter, choice) for document in documents]
+    targets = [
+        document.value if request is None else _with_schema(document, request.upgrade.request)
+        for document, request in zip(documents, found, strict=True)
+    ]
+    changed, left_alone = rewritten(partial(_read, name), text, targets)
+    requests = [
+        replace(request, is_editable=number not in left_alone)
+        for number, request in enumerate(found)
+        if request is not None
+    ]
+    return UpgradedText(data, mark + changed, requests)
 
 
 def documents_in(name: str, data: bytes) -> Iterator[tuple[Document, LineIndex]]:
@@ -115,19 +121,13 @@ def documents_in(name: str, data: bytes) -> Iterator[tuple[Document, LineIndex]]
         yield document, lines
 
 
-_WHY_UNEDITABLE: Final = (
-    "the text cannot be edited by a program there: a value is shared with a request that keeps it, or is written in an "
-    "unusual way"
-)
-
-
 def _read(name: str, data: bytes) -> list[Document]:
-    return read(data, format_of(name))
+    return read(data, format_of(name), name)
 
 
 def _upgraded_lines(name: str, mark: bytes, text: bytes, linter: Linter, choice: Choice) -> UpgradedText:
     """Move the requests of JSON Lines, each line on its own."""
-    result = UpgradedText(mark + text, mark + text)
+    requests: list[Request] = []
     changed: list[bytes] = []
     for number, line in enumerate(text.split(b"\n"), start=1):
         changed.append(line)
@@ -136,17 +136,11 @@ def _upgraded_lines(name: str, mark: bytes, text: bytes, linter: Linter, choice:
         document = read_record(line)
         lines = LineIndex(document.data, number, one_line=True)
         request = _upgraded_document(name, document, lines, linter, choice)
-        if request is None:
-            continue
-        result.requests.append(request)
-        later = rewritten(_read_line, line, [_with_schema(document, request.upgrade.request)])
-        if later is None:
-            result.uneditable = _WHY_UNEDITABLE
-        else:
-            changed[-1] = later
-    if result.uneditable is None:
-        result.changed = mark + b"\n".join(changed)
-    return result
+        if request is not None:
+            target = _with_schema(document, request.upgrade.request)
+            changed[-1], left_alone = rewritten(_read_line, line, [target])
+            requests.append(replace(request, is_editable=not left_alone))
+    return UpgradedText(mark + text, mark + b"\n".join(changed), requests)
 
 
 def _read_line(line: bytes) -> list[Document]:
@@ -155,18 +149,20 @@ def _read_line(line: bytes) -> list[Document]:
 
 def is_request(name: str, document: Document) -> bool:
     """Whether a document is one that the command would check as a request."""
-    return document.readable and isinstance(document.value, dict) and stranger(name, document) is None
+    if not document.readable or not isinstance(document.value, dict):
+        return False
+    return document.call is not None or stranger(name, document) is None
 
 
 def _upgraded_document(
-    name: str, document: Document, lines: LineIndex | None, linter: Linter, choice: Choice
+    name: str, document: Document, lines: LineIndex, linter: Linter, choice: Choice
 ) -> Request | None:
     """Move the requests of a document; None if it has none."""
-    if not is_request(name, document) or lines is None:
+    if not is_request(name, document):
         return None
-    shape = declared_shape(document.value)
+    shape = declared_shape(document.value) if document.call is None else None
     endpoint = "batches" if shape == "batch_request" else shape
-    mine = linter_of(document.value, linter).unlimited(cast("Endpoint | None", endpoint))
+    mine = linter_of_document(document, linter).unlimited(cast("Endpoint | None", endpoint))
     value = document.value
     if shape is not None:
         value = {key: item for key, item in value.items() if key != SCHEMA_KEY}
@@ -197,80 +193,6 @@ def _paths(made: Upgrade) -> Iterator[Path]:
 
 def _with_schema(document: Document, value: Any) -> Any:
     """Return an upgraded value with the `$schema` that is for editors, in its place."""
-    if declared_shape(document.value) is None:
+    if document.call is not None or declared_shape(document.value) is None:
         return value
     return {SCHEMA_KEY: document.value[SCHEMA_KEY], **value}
-
-
-def rewritten(reader: Callable[[bytes], list[Document]], data: bytes, targets: list[Any]) -> bytes | None:
-    """Edit a text until its documents have the values of `targets`; None if that is impossible.
-
-    The edits are made in rounds, because one may depend on another: removing two neighbours, or a value that several
-    requests share.
-    """
-    for _ in range(_MOST_ROUNDS):
-        documents = reader(data)
-        if len(documents) != len(targets):
-            return None
-        wanted = [
-            operations_between(document.value, target) for document, target in zip(documents, targets, strict=True)
-        ]
-        if not any(wanted):
-            return data
-        edits = _round(documents, wanted, targets)
-        if not edits:
-            return None
-        data = edited(data, edits)
-    return None
-
-
-def _round(documents: list[Document], wanted: list[list[Operation]], targets: list[Any]) -> list[Edit]:
-    """Return the edits of as many operations as do not depend on each other, and are possible.
-
-    One that is impossible may be done by then: at an alias, by the edit of its anchor.
-    """
-    taken: list[Edit] = []
-    for document, operations, target in zip(documents, wanted, targets, strict=True):
-        editable = _independent(operations)
-        for operation, edits in zip(editable, edits_of_each(document, editable), strict=True):
-            holder = operation.path[:-1]
-            # Where a member cannot be edited, the object or array around it can perhaps be written as a whole.
-            _take(taken, edits or (edits_of(document, _whole_again(holder, target)) if holder else []))
-    return taken
-
-
-def _take(taken: list[Edit], edits: list[Edit]) -> None:
-    """Add edits to sorted ones, unless they meet one of them; those of an anchor are made once for all who share it."""
-    for edit in edits:
-        place = bisect_left(taken, edit)
-        around = taken[max(0, place - 1) : place + 1]
-        if edit not in around and any(_meets(edit, other) for other in around):
-            return
-    for edit in edits:
-        if edit not in taken[bisect_left(taken, edit) :][:1]:
-            insort(taken, edit)
-
-
-def _whole_again(path: Path, target: Any) -> Fix:
-    """Return the fix that writes an object or array anew."""
-    for step in path:
-        target = target[step]
-    return Fix("", Applicability.SAFE, (replace(path, target),))
-
-
-def _independent(operations: list[Operation]) -> list[Operation]:
-    """Return the operations that can be done at once: one that adds or removes a member for each container."""
-    changed: set[Path] = set()
-    found: list[Operation] = []
-    # What is added comes first: an object that loses its only property before it gains one is hard to edit.
-    for operation in sorted(operations, key=lambda operation: operation.op != "add"):
-        if operation.op != "replace":
-            if operation.path[:-1] in changed:
-                continue
-            changed.add(operation.path[:-1])
-        found.append(operation)
-    return found
-
-
-def _meets(edit: Edit, other: Edit) -> bool:
-    return edit.start <= other.end and other.start <= edit.end
