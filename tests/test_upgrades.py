@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import validator
+from scripts.upgrade_pages import DAY, PAIRS, Pair, page
 from tests.material import DATA, TODAY, fixtures, hello
 from validator import facts
 from validator.checking.linter import shared_linter
@@ -371,3 +372,21 @@ def test_tables_name_what_is_known() -> None:
     assert source
     assert [effort for _, effort in levels] == ["low", "medium", "high"]
     assert levels[-1][0] is None
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: f"{pair.old}-{pair.new}")
+def test_the_requests_of_a_page_are_what_it_says_they_are(pair: Pair) -> None:
+    linter = shared_linter({"today": DAY, "max_violations": None})
+    assert linter.validate(pair.before).ok
+    assert linter.validate(pair.after).ok
+    made = pair.upgraded()
+    assert made.request["model"] == pair.new
+    text = page(pair)
+    assert all(each.message[1:] in text for each in (*made.left, *made.notes))
+    assert all(each.title in text for each in made.changes)
+
+
+def test_a_page_compares_the_facts_of_both_models() -> None:
+    text = page(PAIRS[0])
+    assert "| `effort` | none | low, medium, high, xhigh, max | " in text
+    assert "| fewest tokens that are cached | 1,024 | 512 | docs: Prompt caching |" in text
