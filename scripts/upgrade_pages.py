@@ -83,8 +83,13 @@ class Pair(NamedTuple):
 
 
 def _pair(before: dict[str, Any], after: dict[str, Any]) -> Pair:
-    usual = {"max_tokens": 4000, "messages": _PUMP}
-    return Pair({**usual, **before}, {**usual, **after})
+    return Pair(_whole(**before), _whole(**after))
+
+
+def _whole(
+    *, model: str, max_tokens: int = 4000, messages: list[dict[str, Any]] = _PUMP, **others: Any
+) -> dict[str, Any]:
+    return {"model": model, "max_tokens": max_tokens, **others, "messages": messages}
 
 
 PAIRS: Final = (
@@ -227,6 +232,9 @@ _FACTS: Final = {
     "computer_tool": "computer tool",
     "text_editor": "text editor",
     "code_execution": "code execution",
+    "notes_in_thinking": "what it says between calls of tools comes as thinking",
+    "stop_reasons": "stop reasons that are not of old",
+    "retention_days": "days for which requests have to be kept",
     "thinking_bound": "thinking is signed with what stands before it",
 }
 """The facts that a page compares, with their names for readers."""
@@ -281,8 +289,8 @@ def _introduction(pair: Pair, old: Model) -> str:
     state = state_of(old, DAY)
     if state is State.CURRENT:
         return f"`{pair.old}` is not deprecated."
-    day = f", on {old.retires.isoformat()}" if old.retires is not None else ""
-    verb = "has been retired" if state is State.RETIRED else "is deprecated and will be retired"
+    day = f" on {old.retires.isoformat()}" if old.retires is not None else ""
+    verb = "was retired" if state is State.RETIRED else "is deprecated, and will be retired"
     named = f" The documentation names `{old.successor}` as its successor." if old.successor is not None else ""
     return f"`{pair.old}` {verb}{day}.{named}"
 

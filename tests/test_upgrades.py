@@ -290,6 +290,7 @@ def _marked(text: str) -> list[dict[str, Any]]:
     return [{"type": "text", "text": text, "cache_control": {"type": "ephemeral"}}]
 
 
+_TOOLS = [{"name": "a", "input_schema": {"type": "object"}}]
 _IMAGE = {"type": "image", "source": {"type": "url", "url": "https://example.com/a.png"}}
 
 
@@ -302,7 +303,7 @@ _IMAGE = {"type": "image", "source": {"type": "url", "url": "https://example.com
         ("tokenizer", "claude-opus-5-5", {}, {"model": "claude-opus-4-7"}),
         ("effort-default", "claude-opus-5-5", {}, {"output_config": {"effort": "low"}}),
         ("max-tokens", "claude-opus-5-5", {"max_tokens": 64000}, {"model": "claude-opus-5"}),
-        ("thinking-bound", "claude-opus-5-5", {"tools": [{"name": "a", "input_schema": {"type": "object"}}]}, {}),
+        ("thinking-bound", "claude-opus-5-5", {"tools": _TOOLS}, {}),
         (
             "display",
             "claude-opus-4-8",
@@ -310,6 +311,10 @@ _IMAGE = {"type": "image", "source": {"type": "url", "url": "https://example.com
             {"model": "claude-opus-4-6", "thinking": {"type": "adaptive", "display": "omitted"}},
         ),
         ("context", "claude-haiku-4-5", {"model": "claude-opus-4-6"}, {}),
+        ("notes-in-thinking", "claude-opus-5-5", {"tools": _TOOLS}, {}),
+        ("forced-tool", "claude-haiku-5-5", {"tools": _TOOLS, "tool_choice": {"type": "any"}}, {"tools": _TOOLS}),
+        ("stop-reasons", "claude-opus-4-8", {"model": "claude-opus-4-1"}, {}),
+        ("retention", "claude-fable-5-2", {}, {"model": "claude-fable-5"}),
         (
             "thinking-history",
             "claude-sonnet-5-5",

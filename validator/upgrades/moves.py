@@ -225,3 +225,47 @@ def _thinking_bound(subject: Subject) -> Iterator[_Said]:
             "sends it back must not change them",
             ("thinking_bound",),
         )
+
+
+@_move("notes-in-thinking")
+def _notes_in_thinking(subject: Subject) -> Iterator[_Said]:
+    is_new = subject.after.fact("notes_in_thinking") is True and subject.before.fact("notes_in_thinking") is not True
+    is_shown = subject.text("thinking", "display") in {"summarized", "updates"}
+    if is_new and not is_shown and any(True for _ in subject.tools()):
+        yield _Said(
+            ("tools",),
+            "what the model says between calls of tools comes as thinking: whoever shows it needs `thinking.display` "
+            '"summarized", or "updates" with its beta header',
+            ("notes_in_thinking",),
+        )
+
+
+@_move("forced-tool")
+def _forced_tool(subject: Subject) -> Iterator[_Said]:
+    is_forced = subject.text("tool_choice", "type") in {"any", "tool"}
+    is_new = subject.after.fact("forced_without_thinking") is True
+    if is_forced and is_new and subject.before.fact("forced_without_thinking") is not True:
+        yield _Said(
+            ("tool_choice",),
+            "the model does not think before a call that `tool_choice` forces",
+            ("forced_without_thinking",),
+        )
+
+
+@_move("stop-reasons")
+def _stop_reasons(subject: Subject) -> Iterator[_Said]:
+    former, later = subject.before.fact("stop_reasons"), subject.after.fact("stop_reasons")
+    new = [f'"{reason}"' for reason in later or () if former is not None and reason not in former]
+    if new:
+        yield _Said((), f"an answer may end with the `stop_reason` {' or '.join(new)}", ("stop_reasons",))
+
+
+@_move("retention")
+def _retention(subject: Subject) -> Iterator[_Said]:
+    former, later = subject.before.fact("retention_days"), subject.after.fact("retention_days")
+    if later is not None and former is None:
+        yield _Said(
+            ("model",),
+            f"the organisation has to let its requests be kept for {later} days, else each is refused",
+            ("retention_days",),
+        )
