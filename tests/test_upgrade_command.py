@@ -116,6 +116,31 @@ def test_a_file_that_cannot_be_read_is_said_and_the_others_are_moved(file: Path)
     assert file.read_text() == DONE
 
 
+def test_a_file_that_cannot_be_parsed_is_left(file: Path) -> None:
+    file.write_text(TEXT.replace('"max_tokens": 4000', '"max_tokens": '))
+    done = upgrade(file, "--write")
+    assert done.returncode == 1
+    assert "Left to do by hand:" in done.out
+    assert "cannot be parsed" in done.out
+
+
+def test_mistakes_of_requests_that_are_not_to_be_moved_are_not_listed(file: Path) -> None:
+    file.write_text(TEXT.replace("4000", "0.5"))
+    assert upgrade(file).returncode == 1
+    assert upgrade(file, "--from", "claude-opus-*").returncode == 0
+
+
+def test_calls_in_source_code_are_moved(tmp_path: Path) -> None:
+    path = tmp_path / "a.py"
+    text = (
+        "import anthropic\n\nMODEL = 'claude-sonnet-4-5'\n"
+        "anthropic.Anthropic().messages.create(model=MODEL, max_tokens=9, temperature=1, messages=messages)\n"
+    )
+    path.write_text(text)
+    assert upgrade(tmp_path, "--write").returncode == 0
+    assert path.read_text() == text.replace("4-5", "5-5").replace("temperature=1, ", "")
+
+
 def test_excluded_files_are_left_alone(file: Path) -> None:
     (file.parent / "msglint.toml").write_text('exclude = ["a.json"]\n')
     assert upgrade(file.parent, "--write").err == "moved 0 requests in 0 files\n"

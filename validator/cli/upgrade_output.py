@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     _File = OfFile[UpgradedText]
 
+_UNPARSED: Final = "it cannot be parsed as a whole; `msglint check` says where it is broken"
 _KINDS: Final = {"pin": "with --pin", "near": "with --unsafe-fixes"}
 
 
@@ -63,9 +64,12 @@ def what_is_left(files: list[_File], style: Style | None = None) -> Iterator[str
     style = style or Style()
     left = [(file, request, each) for file, request in _requests(files) for each in request.upgrade.left]
     blocked = [(file, request) for file, request in _requests(files) if not request.is_editable]
-    if not left and not blocked:
+    broken = [file for file in files if file.found is not None and file.found.unparsed]
+    if not left and not blocked and not broken:
         return
     yield style.strong("Left to do by hand:") + "\n"
+    for file in broken:
+        yield f"  {file.name}: {_UNPARSED}\n"
     for file, request in blocked:
         line, column = request.place(request.upgrade.moved[0].path)
         yield f"  {file.name}:{line}:{column}: the changes above are not made: {UNEDITABLE}\n"
@@ -107,6 +111,7 @@ def _file_as_json(file: _File) -> dict[str, Any]:
     return {
         "path": file.name,
         "changes": found is not None and found.changed != found.data,
+        "unparsed": 0 if found is None else found.unparsed,
         "requests": [_request_as_json(request) for request in (found.requests if found is not None else ())],
     }
 
@@ -155,8 +160,11 @@ def _markdown(files: list[_File], *, is_written: bool) -> Iterator[str]:
                 yield f"- {label}, {place}: {escaped(text)}\n"
     left = [(file, request, each) for file, request in _requests(files) for each in request.upgrade.left]
     blocked = [(file, request) for file, request in _requests(files) if not request.is_editable]
-    if left or blocked:
+    broken = [file for file in files if file.found is not None and file.found.unparsed]
+    if left or blocked or broken:
         yield "\n### Left to do by hand\n\n"
+    for file in broken:
+        yield f"- [ ] {escaped_code(file.name)}: {escaped(_UNPARSED)}\n"
     for file, request in blocked:
         line, column = request.place(request.upgrade.moved[0].path)
         yield f"- [ ] {escaped_code(file.name)}:{line}:{column}: not changed: {escaped(UNEDITABLE)}\n"

@@ -181,7 +181,8 @@ def upgraded(
     work = _Work(linter, choice, value, unknown)
     for path in bodies_of(value, linter.shape_of(value)):
         work.move(path)
-    before, after = judge(value, unknown), judge(work.value, work.unknown)
+    before = judge(value, unknown)
+    after = judge(work.value, work.unknown) if work.moved else before
     operations = operations_between(value, work.value)
     return Upgrade(
         work.value,
@@ -220,17 +221,16 @@ class _Work:
         self.notes: list[Note] = []
         self.left: list[Left] = []
         self._subjects: dict[Path, Subject] = {}
-        self._covered: list[Path] = []
-        """The bodies whose model is one of those to move."""
+        self._skipped: list[Path] = []
+        """The bodies whose model is not one of those to move."""
 
     def move(self, path: Path) -> None:
         """Move the request at a path to the model it is to have."""
         body = self._body(path)
         name = _model_of(body)
         if name is None or not self.choice.covers(name):
-            self._covered += [] if self.choice.only else [path]
+            self._skipped += [path] if self.choice.only else []
             return
-        self._covered.append(path)
         before = model_named(name, self.linter.platform)
         after = None if before is None else self._target_of(path, name, before)
         if before is None or after is None:
@@ -325,10 +325,9 @@ class _Work:
                 continue
             later = path_in(self.value, violation.pointer)
             path = place_before(later, operations)
-            body = next((each for each in self._subjects if later[: len(each)] == each), None)
-            is_covered = any(later[: len(each)] == each for each in self._covered)
-            if not is_covered and any(later[:1] == each[:1] for each in self._covered):
+            if any(later[: len(each)] == each for each in self._skipped):
                 continue
+            body = next((each for each in self._subjects if later[: len(each)] == each), None)
             is_new = (violation.rule, path) not in known
             recipe = recipe_for(violation.rule, self._subjects[body]) if body is not None else None
             yield Left(path, violation.rule, violation.message, recipe or violation.help, is_new)

@@ -59,11 +59,13 @@ class UpgradedText:
     changed: bytes
     """The text with the changes made."""
     requests: list[Request] = field(default_factory=list)
+    unparsed: int = 0
+    """The number of documents that cannot be parsed."""
 
     @property
     def is_done(self) -> bool:
         """Whether nothing is left for a person."""
-        return all(request.is_done for request in self.requests)
+        return not self.unparsed and all(request.is_done for request in self.requests)
 
 
 UNEDITABLE: Final = (
@@ -104,7 +106,8 @@ def upgrade_text(name: str, data: bytes, linter: Linter, choice: Choice) -> Upgr
         for number, request in enumerate(found)
         if request is not None
     ]
-    return UpgradedText(data, mark + changed, requests)
+    unparsed = sum(not document.readable for document in documents)
+    return UpgradedText(data, mark + changed, requests, unparsed)
 
 
 def documents_in(name: str, data: bytes) -> Iterator[tuple[Document, LineIndex]]:
@@ -129,18 +132,20 @@ def _upgraded_lines(name: str, mark: bytes, text: bytes, linter: Linter, choice:
     """Move the requests of JSON Lines, each line on its own."""
     requests: list[Request] = []
     changed: list[bytes] = []
+    unparsed = 0
     for number, line in enumerate(text.split(b"\n"), start=1):
         changed.append(line)
         if not line.strip():
             continue
         document = read_record(line)
+        unparsed += not document.readable
         lines = LineIndex(document.data, number, one_line=True)
         request = _upgraded_document(name, document, lines, linter, choice)
         if request is not None:
             target = _with_schema(document, request.upgrade.request)
             changed[-1], left_alone = rewritten(_read_line, line, [target])
             requests.append(replace(request, is_editable=not left_alone))
-    return UpgradedText(mark + text, mark + b"\n".join(changed), requests)
+    return UpgradedText(mark + text, mark + b"\n".join(changed), requests, unparsed)
 
 
 def _read_line(line: bytes) -> list[Document]:
