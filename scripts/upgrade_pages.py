@@ -235,7 +235,7 @@ _FACTS: Final = {
     "notes_in_thinking": "what it says between calls of tools comes as thinking",
     "stop_reasons": "stop reasons that are not of old",
     "retention_days": "days for which requests have to be kept",
-    "thinking_bound": "thinking is signed with what stands before it",
+    "thinking_bound": "thinking is signed with everything before it",
 }
 """The facts that a page compares, with their names for readers."""
 _KINDS: Final = {

@@ -256,3 +256,25 @@ def test_uses_are_summed_by_model_and_folder() -> None:
         "claude-opus-5-5",
     ]
     assert {folder: states.total() for folder, states in by_folder(used).items()} == {"one": 2, "two": 3}
+
+
+def test_the_model_of_a_notebook_is_edited_where_it_is_written() -> None:
+    source = ["import anthropic\n", 'MODEL = "claude-opus-4-1"\n', "client = anthropic.Anthropic()\n"]
+    call = ["client.messages.create(model=MODEL, max_tokens=9, messages=messages)"]
+    cells = [
+        {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": lines}
+        for lines in (source, call)
+    ]
+    text = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=1)
+    assert after("a.ipynb", text, None) == text.replace("opus-4-1", "opus-4-8")
+
+
+def test_the_model_in_an_id_of_promptfoo_is_edited() -> None:
+    text = """\
+prompts: [Hello]
+providers:
+  - id: anthropic:messages:claude-opus-4-1
+    config:
+      max_tokens: 100
+"""
+    assert after("promptfooconfig.yaml", text, None) == text.replace("opus-4-1", "opus-4-8")

@@ -1,4 +1,4 @@
-"""What a person can do about a refusal that no step can mend, by the rule that reports it."""
+"""What a person can do about a refusal that no step can fix, by the rule that reports it."""
 
 from __future__ import annotations
 

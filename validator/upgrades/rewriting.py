@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, insort
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 Reader = Callable[[bytes], "list[Document]"]
 _MOST_ROUNDS: Final = 100
 """The most rounds of edits: each adds or removes at most one member of an object or array."""
+_ID: Final = re.compile(r"[A-Za-z][\w.:@/-]*", re.ASCII)
 _MOST_ALONE: Final = 200
 """The most documents that are tried one by one, if they cannot be edited together."""
 
@@ -121,14 +123,17 @@ def _other_edits(document: Document, operation: Operation, target: Any) -> list[
 def _edits_of_constant(document: Document, operation: Operation) -> list[Edit]:
     """Return the edit of a text that a call takes from a constant elsewhere in the source."""
     written = _written(document.written, operation.path)
-    is_plain = document.cell is None and document.syntax is not None and document.syntax != "json"
-    if written is None or not written.is_editable or not is_plain or document.syntax is None:
-        return []
-    if not isinstance(written.value, str) or not isinstance(operation.value, str):
+    if written is None or not isinstance(written.value, str) or not isinstance(operation.value, str):
         return []
     span = written.start, written.end
+    if _ID.fullmatch(written.value) and _ID.fullmatch(operation.value):
+        # A name without characters that any language escapes; that it stands for the value is seen afterwards.
+        found = [each.span() for each in re.finditer(re.escape(written.value.encode()), document.data[slice(*span)])]
+        return [Edit(span[0] + start, span[0] + end, operation.value.encode()) for start, end in found[:1]]
+    if document.cell is not None or document.syntax in {None, "json"} or not written.is_editable:
+        return []
     try:
-        return [text_edit(document.data, span, written.value, operation.value, document.syntax)]
+        return [text_edit(document.data, span, written.value, operation.value, document.syntax or "python")]
     except UneditableError:
         return []
 

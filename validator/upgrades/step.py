@@ -59,7 +59,7 @@ class Proposal:
 
 
 class Example(NamedTuple):
-    """An example of a step: what stands in a request before and after it."""
+    """An example of a step: the properties of a request before and after it."""
 
     model: str
     to: str

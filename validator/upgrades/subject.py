@@ -117,7 +117,7 @@ class Subject:
 
     @property
     def may_be_signed(self) -> bool:
-        """Whether the conversation may hold thinking blocks that are signed together with what stands before them."""
+        """Whether the conversation may hold thinking blocks that are signed together with everything before them."""
         if self.before.fact("thinking_bound") is False:
             return False
         try:
