@@ -173,12 +173,24 @@ def test_defaults_are_written_into_calls() -> None:
     compile(made, "a.py", "exec")
 
 
-def test_a_constant_stays_if_one_of_its_calls_cannot_be_edited() -> None:
+def test_what_cannot_be_edited_is_left_and_the_safe_changes_are_made() -> None:
     call = "client.messages.create(model=MODEL, max_tokens=9000, messages=m, thinking=HARD)"
     text = PYTHON.replace("MODEL =", 'HARD = {"type": "enabled", "budget_tokens": 2000}\nMODEL =') + f"third = {call}\n"
     made = upgraded("a.py", text, unsafe=True)
-    assert [request.is_editable for request in made.requests] == [False, False, False]
-    assert made.changed.decode() == text
+    assert [request.is_editable for request in made.requests] == [True, True, True]
+    assert [change.step for change in made.requests[2].by_hand] == ["adaptive-thinking"]
+    assert not made.is_done
+    assert made.changed.decode() == text.replace("sonnet-4-6", "sonnet-5-5").replace("    temperature=1,\n", "")
+
+
+def test_a_constant_stays_if_one_of_its_calls_cannot_be_edited() -> None:
+    third = "third = client.messages.create(model=MODEL, messages=messages, **DEFAULTS)\n"
+    fourth = 'fourth = client.messages.create(model="claude-opus-4-8", max_tokens=9, messages=messages)\n'
+    text = PYTHON.replace("MODEL =", 'DEFAULTS = {"max_tokens": 9, "temperature": 1}\nMODEL =') + third + fourth
+    made = upgraded("a.py", text)
+    assert [request.is_editable for request in made.requests] == [False, False, False, True]
+    assert made.changed.decode() == text.replace("opus-4-8", "sonnet-5-5")
+    assert not made.is_done
 
 
 def test_nothing_rests_on_what_is_not_known() -> None:
@@ -261,7 +273,7 @@ def test_uses_are_summed_by_model_and_folder() -> None:
 def test_the_model_of_a_notebook_is_edited_where_it_is_written() -> None:
     source = ["import anthropic\n", 'MODEL = "claude-opus-4-1"\n', "client = anthropic.Anthropic()\n"]
     call = ["client.messages.create(model=MODEL, max_tokens=9, messages=messages)"]
-    cells = [
+    cells: list[dict[str, Any]] = [
         {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": lines}
         for lines in (source, call)
     ]

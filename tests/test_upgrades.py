@@ -387,7 +387,8 @@ def test_the_requests_of_a_page_are_what_it_says_they_are(pair: Pair) -> None:
     made = pair.upgraded()
     assert made.request["model"] == pair.new
     text = page(pair)
-    assert all(each.message[1:] in text for each in (*made.left, *made.notes))
+    assert all(message[1:] in text for message in [left.message for left in made.left])
+    assert all(message[1:] in text for message in [note.message for note in made.notes])
     assert all(each.title in text for each in made.changes)
 
 

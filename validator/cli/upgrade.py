@@ -191,6 +191,7 @@ def _summary(files: list[OfFile[UpgradedText]], *, is_written: bool) -> str:
     changed = sum(text.changed != text.data for text in texts)
     left = sum(len(each.left) for each in upgrades) + sum(text.unparsed for text in texts)
     left += sum(not request.is_editable for text in texts for request in text.requests)
+    left += sum(len(request.by_hand) for text in texts for request in text.requests)
     verb = "moved" if is_written else "would move"
     by_hand = f"; {left:,} left to do by hand" if left else ""
     return f"{verb} {count(moved, 'request')} in {count(changed, 'file')}{by_hand}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     _File = OfFile[UpgradedText]
 
 _UNPARSED: Final = "it cannot be parsed as a whole; `msglint check` says where it is broken"
+_UNDONE: Final = "the text there cannot be edited by a program"
 _KINDS: Final = {"pin": "with --pin", "near": "with --unsafe-fixes"}
 
 
@@ -52,33 +53,53 @@ def _sections(request: Request, *, is_written: bool) -> Iterator[tuple[str, list
     made = request.upgrade
     done = "changed" if is_written and request.is_editable else "change"
     yield done, [(_place(request, each), f"{each.title}: {each.why}") for each in made.changes]
+    suggested = [each for each in made.suggestions if each not in request.by_hand]
     yield (
         "suggest",
-        [(_place(request, each), f"{each.title} ({_KINDS[each.kind.value]}): {each.why}") for each in made.suggestions],
+        [(_place(request, each), f"{each.title} ({_KINDS[each.kind.value]}): {each.why}") for each in suggested],
     )
     yield "note", [(_place(request, each), f"{each.message} [{each.source}]") for each in made.notes]
+
+
+class _Item(NamedTuple):
+    """Something that is left to do by hand."""
+
+    file: str
+    place: str | None
+    message: str
+    help: str | None = None
+    rule: str | None = None
+
+
+def _left(files: list[_File]) -> Iterator[_Item]:
+    """Yield what is left: what cannot be read or edited first, then what the API refuses."""
+    for file in files:
+        if file.found is not None and file.found.unparsed:
+            yield _Item(file.name, None, _UNPARSED)
+    for file, request in _requests(files):
+        if not request.is_editable:
+            line, column = request.place(request.upgrade.moved[0].path)
+            yield _Item(file.name, f"{line}:{column}", f"the changes above are not made: {UNEDITABLE}")
+        for change in request.by_hand:
+            yield _Item(file.name, _place(request, change), f"{change.title}: {_UNDONE}")
+    for file, request in _requests(files):
+        for each in request.upgrade.left:
+            since = "" if each.is_new else " (the API refuses this today as well)"
+            yield _Item(file.name, _place(request, each), f"{each.message}{since}", each.help, each.rule)
 
 
 def what_is_left(files: list[_File], style: Style | None = None) -> Iterator[str]:
     """Yield what is left to do by hand."""
     style = style or Style()
-    left = [(file, request, each) for file, request in _requests(files) for each in request.upgrade.left]
-    blocked = [(file, request) for file, request in _requests(files) if not request.is_editable]
-    broken = [file for file in files if file.found is not None and file.found.unparsed]
-    if not left and not blocked and not broken:
-        return
-    yield style.strong("Left to do by hand:") + "\n"
-    for file in broken:
-        yield f"  {file.name}: {_UNPARSED}\n"
-    for file, request in blocked:
-        line, column = request.place(request.upgrade.moved[0].path)
-        yield f"  {file.name}:{line}:{column}: the changes above are not made: {UNEDITABLE}\n"
-    for file, request, each in left:
-        rule = f" [{each.rule}]" if each.rule is not None else ""
-        since = "" if each.is_new else " (the API refuses this today as well)"
-        yield f"  {file.name}:{_place(request, each)}: {each.message}{since}{rule}\n"
-        if each.help is not None:
-            yield f"    {style.helpful('help:')} {each.help}\n"
+    left = list(_left(files))
+    if left:
+        yield style.strong("Left to do by hand:") + "\n"
+    for item in left:
+        place = item.file if item.place is None else f"{item.file}:{item.place}"
+        rule = f" [{item.rule}]" if item.rule is not None else ""
+        yield f"  {place}: {item.message}{rule}\n"
+        if item.help is not None:
+            yield f"    {style.helpful('help:')} {item.help}\n"
 
 
 def _requests(files: list[_File]) -> Iterator[tuple[_File, Request]]:
@@ -132,6 +153,7 @@ def _request_as_json(request: Request) -> dict[str, Any]:
         "left": [
             placed(each, rule=each.rule, message=each.message, help=each.help, new=each.is_new) for each in made.left
         ],
+        "by_hand": [_change(placed, each) for each in request.by_hand],
         "patch": deeply_redacted(made.patch),
     }
 
@@ -158,17 +180,10 @@ def _markdown(files: list[_File], *, is_written: bool) -> Iterator[str]:
         for label, items in _sections(request, is_written=is_written):
             for place, text in items:
                 yield f"- {label}, {place}: {escaped(text)}\n"
-    left = [(file, request, each) for file, request in _requests(files) for each in request.upgrade.left]
-    blocked = [(file, request) for file, request in _requests(files) if not request.is_editable]
-    broken = [file for file in files if file.found is not None and file.found.unparsed]
-    if left or blocked or broken:
+    left = list(_left(files))
+    if left:
         yield "\n### Left to do by hand\n\n"
-    for file in broken:
-        yield f"- [ ] {escaped_code(file.name)}: {escaped(_UNPARSED)}\n"
-    for file, request in blocked:
-        line, column = request.place(request.upgrade.moved[0].path)
-        yield f"- [ ] {escaped_code(file.name)}:{line}:{column}: not changed: {escaped(UNEDITABLE)}\n"
-    for file, request, each in left:
-        since = "" if each.is_new else " (refused today as well)"
-        advice = f" — {escaped(each.help)}" if each.help is not None else ""
-        yield f"- [ ] {escaped_code(file.name)}:{_place(request, each)}: {escaped(each.message)}{since}{advice}\n"
+    for item in left:
+        place = "" if item.place is None else f":{item.place}"
+        advice = f" — {escaped(item.help)}" if item.help is not None else ""
+        yield f"- [ ] {escaped_code(item.file)}{place}: {escaped(item.message)}{advice}\n"

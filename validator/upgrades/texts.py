@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ..checking.linter import Linter
     from ..common.pointer import Path
     from ..facts.api import Endpoint
+    from .step import Change
 
 
 class Place(NamedTuple):
@@ -39,6 +40,8 @@ class Request:
     """The places of all that is said of it."""
     is_editable: bool = True
     """Whether its changes can be made to the text; otherwise none of them is."""
+    by_hand: tuple[Change, ...] = ()
+    """Changes that were wanted, though they are not safe, and that cannot be made to the text."""
 
     def place(self, path: Path) -> Place:
         """Return where a value stands; for one that is not there yet, its container."""
@@ -47,7 +50,7 @@ class Request:
     @property
     def is_done(self) -> bool:
         """Whether nothing is left for a person."""
-        return self.is_editable and self.upgrade.ok
+        return self.is_editable and not self.by_hand and self.upgrade.ok
 
 
 @dataclass(slots=True)
@@ -96,11 +99,11 @@ def upgrade_text(name: str, data: bytes, linter: Linter, choice: Choice) -> Upgr
     documents = _read(name, text)
     lines = LineIndex(text)
     found = [_upgraded_document(name, document, lines, linter, choice) for document in documents]
-    targets = [
-        document.value if request is None else _with_schema(document, request.upgrade.request)
-        for document, request in zip(documents, found, strict=True)
-    ]
-    changed, left_alone = rewritten(partial(_read, name), text, targets)
+    changed, left_alone = _rewritten(name, text, documents, found)
+    if left_alone and (choice.pins or choice.unsafe):
+        for number in left_alone:
+            found[number] = _reduced(name, documents[number], lines, linter, choice)
+        changed, left_alone = _rewritten(name, text, documents, found)
     requests = [
         replace(request, is_editable=number not in left_alone)
         for number, request in enumerate(found)
@@ -108,6 +111,26 @@ def upgrade_text(name: str, data: bytes, linter: Linter, choice: Choice) -> Upgr
     ]
     unparsed = sum(not document.readable for document in documents)
     return UpgradedText(data, mark + changed, requests, unparsed)
+
+
+def _rewritten(
+    name: str, text: bytes, documents: list[Document], found: list[Request | None]
+) -> tuple[bytes, set[int]]:
+    """Make the changes of requests to a text; return it, and the numbers of the documents that cannot be edited."""
+    targets = [
+        document.value if request is None else _with_schema(document, request.upgrade.request)
+        for document, request in zip(documents, found, strict=True)
+    ]
+    return rewritten(partial(_read, name), text, targets)
+
+
+def _reduced(name: str, document: Document, lines: LineIndex, linter: Linter, choice: Choice) -> Request | None:
+    """Move the requests of a document with the safe changes alone, since the others cannot be made to the text."""
+    request = _upgraded_document(name, document, lines, linter, replace(choice, pins=False, unsafe=False))
+    if request is None:
+        return None
+    wanted = choice.kinds()
+    return replace(request, by_hand=tuple(each for each in request.upgrade.suggestions if each.kind in wanted))
 
 
 def documents_in(name: str, data: bytes) -> Iterator[tuple[Document, LineIndex]]:
