@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from ..report import Report
 
 _BETAS_KEYS: Final = {"bedrock": "anthropic_beta", "google": "anthropic_beta"}
+_DEEPEST: Final = 3
+"""The longest path to a body: that of a request in a batch."""
 _MODEL_STEP: Final = "model"
 _NOTHING: Final = Unknown({}, frozenset())
 Judge = Callable[[Any, Unknown], "Report"]
@@ -181,18 +183,18 @@ def upgraded(
     work = _Work(linter, choice, value, unknown)
     for path in bodies_of(value, linter.shape_of(value)):
         work.move(path)
+    made = work.value()
     before = judge(value, unknown)
-    after = judge(work.value, work.unknown) if work.moved else before
-    operations = operations_between(value, work.value)
+    after = judge(made, work.unknown) if work.moved else before
     return Upgrade(
-        work.value,
+        made,
         after,
-        tuple(operations),
+        tuple(_below(path, operation) for path in work.bodies for operation in work.operations(path)),
         tuple(work.moved),
         tuple(work.changes),
         tuple(work.suggestions),
         tuple(work.notes),
-        (*work.left, *work.refused(before, after, operations)),
+        (*work.left, *work.refused(before, after, made)),
     )
 
 
@@ -213,7 +215,8 @@ class _Work:
         self.linter = linter
         self.choice = choice
         self.original = value
-        self.value = value
+        self.bodies: dict[Path, Any] = {}
+        """The bodies that are changed, by their places."""
         self.unknown = unknown
         self.moved: list[Moved] = []
         self.changes: list[Change] = []
@@ -221,7 +224,7 @@ class _Work:
         self.notes: list[Note] = []
         self.left: list[Left] = []
         self._subjects: dict[Path, Subject] = {}
-        self._skipped: list[Path] = []
+        self._skipped: set[Path] = set()
         """The bodies whose model is not one of those to move."""
 
     def move(self, path: Path) -> None:
@@ -229,7 +232,7 @@ class _Work:
         body = self._body(path)
         name = _model_of(body)
         if name is None or not self.choice.covers(name):
-            self._skipped += [path] if self.choice.only else []
+            self._skipped |= {path} if self.choice.only else set()
             return
         before = model_named(name, self.linter.platform)
         after = None if before is None else self._target_of(path, name, before)
@@ -251,7 +254,7 @@ class _Work:
             subject = self._subject(path, before, after)
             self._make(path, changes_of(step, subject))
         subject = self._subjects[path] = self._subject(path, before, after)
-        former = operations_between(self._at(self.original, path), self._at(self.value, path))
+        former = self.operations(path)
         self.notes += [note._replace(path=(*path, *place_before(note.path, former))) for note in notes_of(subject)]
 
     def _target_of(self, path: Path, name: str, before: Model) -> Model | None:
@@ -273,21 +276,45 @@ class _Work:
     def _make(self, path: Path, changes: list[Change]) -> None:
         """Make those changes of a body that the user wants, and keep the others as suggestions."""
         kinds = self.choice.kinds()
-        former = operations_between(self._at(self.original, path), self._at(self.value, path))
+        former = self.operations(path)
         operations: list[Operation] = []
         for change in changes:
             placed = change._replace(path=(*path, *place_before(change.path, former)))
             if change.kind in kinds:
-                operations += [_below(path, operation) for operation in change.operations]
+                operations += change.operations
                 self.changes.append(placed)
             else:
                 self.suggestions.append(placed)
         if operations:
-            self.value = patched(self.value, operations)
+            self.bodies[path] = patched(self._now(path), operations)
+            below = [_below(path, operation) for operation in operations]
             self.unknown = Unknown(
-                {place: kind for old, kind in self.unknown.values.items() for place in place_after(old, operations)},
-                frozenset(place for old in self.unknown.open for place in place_after(old, operations)),
+                {place: kind for old, kind in self.unknown.values.items() for place in place_after(old, below)},
+                frozenset(place for old in self.unknown.open for place in place_after(old, below)),
             )
+
+    def operations(self, path: Path) -> list[Operation]:
+        """Return the operations that make a body of that of today; their paths begin at the body."""
+        return operations_between(self._at(self.original, path), self._now(path))
+
+    def value(self) -> Any:
+        """Return the value with the changed bodies."""
+        if () in self.bodies or not self.bodies:
+            return self.bodies.get((), self.original)
+        root = dict(self.original)
+        for path, body in self.bodies.items():
+            if len(path) == 1:
+                root[str(path[0])] = body
+                continue
+            name, index, key = path
+            if root[str(name)] is self.original[name]:
+                root[str(name)] = list(self.original[name])
+            root[str(name)][index] = {**root[str(name)][index], key: body}
+        return root
+
+    def _now(self, path: Path) -> Any:
+        """Return the body at a path as it is by now."""
+        return self.bodies[path] if path in self.bodies else self._at(self.original, path)
 
     def _subject(self, path: Path, before: Model, after: Model) -> Subject:
         key = _BETAS_KEYS.get(self.linter.platform, "betas")
@@ -296,13 +323,13 @@ class _Work:
     def _body(self, path: Path) -> Any:
         """Return the body at a path, with its unknown parts."""
         if not self.unknown.values and not self.unknown.open:
-            return self._at(self.value, path)
+            return self._now(path)
         depth = len(path)
         if any(path[:length] in self.unknown.values for length in range(depth + 1)):
             return None
         values = {place[depth:]: kind for place, kind in self.unknown.values.items() if place[:depth] == path}
         opened = frozenset(place[depth:] for place in self.unknown.open if place[:depth] == path)
-        return partial_value(self._at(self.value, path), values, opened)
+        return partial_value(self._now(path), values, opened)
 
     @staticmethod
     def _at(value: Any, path: Path) -> Any:
@@ -313,7 +340,7 @@ class _Work:
                 value = value[step] if isinstance(value, list) and isinstance(step, int) else None
         return value
 
-    def refused(self, before: Report, after: Report, operations: list[Operation]) -> Iterator[Left]:
+    def refused(self, before: Report, after: Report, made: Any) -> Iterator[Left]:
         """Yield what the API refuses after the changes, at its place before them."""
         known = {
             (violation.rule, path_in(self.original, violation.pointer))
@@ -323,11 +350,14 @@ class _Work:
         for violation in after.violations:
             if violation.severity is not Severity.ERROR:
                 continue
-            later = path_in(self.value, violation.pointer)
-            path = place_before(later, operations)
-            if any(later[: len(each)] == each for each in self._skipped):
+            later = path_in(made, violation.pointer)
+            starts = [later[:length] for length in range(min(_DEEPEST, len(later)) + 1)]
+            if not self._skipped.isdisjoint(starts):
                 continue
-            body = next((each for each in self._subjects if later[: len(each)] == each), None)
+            body = next((start for start in starts if start in self._subjects), None)
+            path = later
+            if body is not None:
+                path = (*body, *place_before(later[len(body) :], self.operations(body)))
             is_new = (violation.rule, path) not in known
             recipe = recipe_for(violation.rule, self._subjects[body]) if body is not None else None
             yield Left(path, violation.rule, violation.message, recipe or violation.help, is_new)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -158,8 +158,9 @@ def _take(taken: list[Edit], edits: list[Edit]) -> None:
         if edit not in around and any(_meets(edit, other) for other in around):
             return
     for edit in edits:
-        if edit not in taken[bisect_left(taken, edit) :][:1]:
-            insort(taken, edit)
+        place = bisect_left(taken, edit)
+        if taken[place : place + 1] != [edit]:
+            taken.insert(place, edit)
 
 
 def _independent(operations: list[Operation]) -> list[Operation]:

@@ -204,11 +204,13 @@ def _upgraded_document(
     paths = {existing(path, value) for path in _paths(made)}
     spans = document.locate(paths)
     spans |= {path: document.locate([()])[()] for path in paths if path not in spans}
-    places = {}
+    starts = {}
     for path in _paths(made):
         span = spans[existing(path, value)]
-        places[path] = Place(*lines.position(span.key[0] if span.key is not None and path else span.start))
-    return Request(made, places)
+        starts[path] = span.key[0] if span.key is not None and path else span.start
+    # In the order of the text: a smaller offset would be counted from its beginning again.
+    positions = {offset: Place(*lines.position(offset)) for offset in sorted(set(starts.values()))}
+    return Request(made, {path: positions[offset] for path, offset in starts.items()})
 
 
 def _paths(made: Upgrade) -> Iterator[Path]:
