@@ -35,6 +35,7 @@ FOLDERS = (
     "fixing",
     "files",
     "project",
+    "upgrades",
     "explain",
     "formats",
     "lsp",

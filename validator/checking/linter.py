@@ -238,6 +238,13 @@ class Linter:
         """Return a linter with the same options for the requests of another platform."""
         return self if platform == self.platform else shared_linter({**self._options, "platform": platform})
 
+    def unlimited(self, endpoint: Endpoint | None = None) -> Linter:
+        """Return a linter with the same options that keeps every violation, for an endpoint if one is given."""
+        options: Options = {**self._options, "platform": self.platform, "max_violations": None}
+        if endpoint is not None:
+            options["endpoint"] = endpoint
+        return shared_linter(options)
+
     def for_call(self, sent: Sent) -> Linter:
         """Return a linter with the same options for a call in source code; what the code says about it comes first."""
         betas = None if sent.betas is None else tuple(sorted(sent.betas))
