@@ -395,7 +395,7 @@ class CodeEditor(Editor):
         keys = [member.key for member in (holder.properties or {}).values()]
         starts = {key[0] for key in keys} or {item.start for item in holder.items or ()}
         if members.all[-1].start not in starts:
-            # The last argument is no part of the body, such as a timeout.
+            # The last argument is not a part of the body, such as a timeout.
             first = next((member for member in members.all if member.start in starts), None)
             if first is not None and holder.properties is not None and self._syntax in {"python", "javascript"}:
                 return [self._insertion(first.start, text)]
