@@ -30,6 +30,8 @@ _EXAMPLES: Final = {
     "fail-on": '"warning"',
     "include": '["prompts/**/*.json"]',
     "exclude": '["drafts/"]',
+    "tests": "true",
+    "recordings": "true",
     "baseline": '"msglint-baseline.json"',
     "overrides": '[{ files = ["legacy/**"], ignore = ["models"], reason = "Kept as they were sent." }]',
 }

@@ -70,6 +70,20 @@ class FileName:
 
 
 @dataclass(frozen=True, slots=True)
+class Flag:
+    """`true` or `false`."""
+
+    def schema(self) -> dict[str, Any]:
+        """Return the JSON Schema of the values."""
+        return {"type": "boolean"}
+
+    def mistakes(self, value: Any, path: KeyPath) -> Iterator[Mistake]:
+        """Yield the mistakes in a value."""
+        if not isinstance(value, bool):
+            yield _wrong_type(value, path, "`true` or `false`")
+
+
+@dataclass(frozen=True, slots=True)
 class OneOf:
     """One of several names."""
 
@@ -230,6 +244,13 @@ CONFIGURATION: Final = Table(
             "Globs of files that are always checked as requests; other files in folders are judged by their content.",
         ),
         Key("exclude", _GLOBS, "Globs of files and folders to skip when a folder is checked."),
+        Key("tests", Flag(), "Whether source code of tests is checked when a folder is checked; the default is false."),
+        Key(
+            "recordings",
+            Flag(),
+            "Whether requests in recordings of HTTP calls are checked, those of vcrpy, go-vcr, VCR, nock and HAR; the "
+            "default is false.",
+        ),
         Key(
             "baseline",
             FileName(),
