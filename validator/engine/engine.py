@@ -113,7 +113,7 @@ class Engine:
 
     def run_over(self, index: Index, path: Path) -> list[Finding]:
         """Run the rules over an indexed body, and return what they find."""
-        body, context, setup = index.body, index.context, index.setup
+        context, setup = index.context, index.setup
         key = (context.endpoint, self._telling.intersection(index.names))
         plan = setup.plans.get(key)
         if plan is None:
@@ -121,6 +121,17 @@ class Engine:
             if len(setup.plans) >= _MOST_PLANS:
                 setup.plans.clear()
             setup.plans[key] = plan
+        settled = self._settled(plan, index)
+        if settled is None:
+            return self._walked(plan, index, path)
+        found = [_moved(finding, path) for finding in settled.findings] if path else [*settled.findings]
+        others = self._walked(settled.rest, index, path)
+        return sorted([*found, *others], key=plan.rank_of) if found and others else found + others
+
+    def _walked(self, plan: _Plan, index: Index, path: Path) -> list[Finding]:
+        """Run a plan without the rules that can be skipped, and return what it finds."""
+        if plan.is_empty:
+            return []
         try:
             looks = [look for look in plan.looks if look(index)]
         except Exception:  # noqa: BLE001 - a bug in one look must not take the report with it
@@ -128,19 +139,9 @@ class Engine:
         plan = plan.least if len(looks) == len(plan.looks) else plan.without(looks)
         if plan.is_empty:
             return []
-        settled = self._settled(plan, index)
-        if settled is None:
-            request = Request(body, context, path, setup.model, self._failure)
-            plan.walk(request)
-            return request.findings
-        found = [_moved(finding, path) for finding in settled.findings] if path else [*settled.findings]
-        if not settled.rest.is_empty:
-            request = Request(body, context, path, setup.model, self._failure)
-            settled.rest.walk(request)
-            if found and request.findings:
-                return sorted([*found, *request.findings], key=plan.rank_of)
-            found += request.findings
-        return found
+        request = Request(index.body, index.context, path, index.setup.model, self._failure)
+        plan.walk(request)
+        return request.findings
 
     def _settled(self, plan: _Plan, index: Index) -> _Settled | None:
         """Return what a plan finds in all requests with a setup; None if the setup is seen for the first time."""
