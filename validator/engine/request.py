@@ -36,7 +36,18 @@ MakesFinding = Callable[[str, Exception, "Path"], Finding]
 class Request:
     """The request that is being checked."""
 
-    __slots__ = ("_answers", "_failed", "_failure", "body", "context", "findings", "model", "path", "rule")
+    __slots__ = (
+        "_answers",
+        "_failed",
+        "_failure",
+        "body",
+        "context",
+        "findings",
+        "is_unsettled",
+        "model",
+        "path",
+        "rule",
+    )
 
     def __init__(
         self,
@@ -55,6 +66,8 @@ class Request:
         self.rule: Rule | None = None
         """The rule that is running, set by the engine."""
         self.findings: list[Finding] = []
+        self.is_unsettled = False
+        """Whether a rule asked for something that is not known."""
         self._answers: dict[Callable[[Request], Any], Any] = {}
         self._failed: set[str] = set()
         self._failure = failure
