@@ -250,12 +250,22 @@ class Linter:
         betas = None if sent.betas is None else tuple(sorted(sent.betas))
         known = {
             "endpoint": sent.endpoint,
-            "platform": sent.platform or self.told_platform,
+            "platform": sent.platform,
             "betas": betas,
             "api_version": sent.api_version,
         }
-        said: Any = {name: value for name, value in known.items() if value is not None}
-        return shared_linter({**self._options, **said})
+        return self.with_options({name: value for name, value in known.items() if value is not None})
+
+    def with_options(self, changes: Mapping[str, Any]) -> Linter:
+        """Return a linter with some options changed; equal options share one linter.
+
+        Raises:
+            ValueError: as for a linter that is made with these options.
+            TypeError: likewise.
+        """
+        told = {} if self.told_platform is None else {"platform": self.told_platform}
+        changed: Any = {**self._options, **told, **changes}
+        return shared_linter(changed)
 
     def _concerns(self, rule: Rule) -> bool:
         """Whether the API of the linter's platform, version and edition is known to refuse what a rule finds."""

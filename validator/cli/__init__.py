@@ -35,6 +35,7 @@ _COMMANDS: Final = (
     "init",
     "lsp",
     "guard",
+    "serve",
     "completion",
     "version",
 )
