@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ..checking.linter import Linter, shared_linter
 from ..config.keys import _OPTIONS, OFF
+from ..own.installed import loaded
 
 if TYPE_CHECKING:
     from ..checking.linter import Options
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 def linter_of(options: dict[str, Any], **given: Any) -> Linter:
     """Return the linter for the options of a file; equal options share one linter.
 
-    Options `given` by the caller replace those of the file, except `ignore` and `extend_select`, which add to them.
+    Options `given` by the caller replace those of the file, except `ignore`, `extend_select`, `rules` and `plugins`,
+    which add to them. Plugins of the configuration that cannot be used are set aside.
     """
     severity: dict[str, str] = options.get("severity", {})
     merged: dict[str, Any] = {key: options[key] for key in _OPTIONS if key in options}
@@ -22,7 +24,14 @@ def linter_of(options: dict[str, Any], **given: Any) -> Linter:
         merged["api_version"] = options["api-version"]
     extended = [*(() if "select" in given else options.get("extend-select", ())), *given.pop("extend_select", ())]
     ignored = [*merged.get("ignore", ()), *given.pop("ignore", ())]
+    own = [*merged.get("rules", ()), *given.pop("rules", ())]
+    plugins = [each.name for each in loaded(merged.pop("plugins", ())) if each.error is None]
+    plugins += given.pop("plugins", ())
     merged |= given
+    if own:
+        merged["rules"] = own
+    if plugins:
+        merged["plugins"] = tuple(dict.fromkeys(plugins))
     if merged.get("select") is not None:
         merged["select"] = [*merged["select"], *extended]
     merged["ignore"] = [*ignored, *(name for name, level in severity.items() if level == OFF)]

@@ -1,0 +1,116 @@
+"""What a schema reads of a value: to ask about a value that is known in part, and to ask about a part of a request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from ..common.unknown import NotKnownError, PartialArray, PartialObject, is_unknown
+
+_SAME_VALUE: Final = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "then", "else"})
+_OF_SCALARS: Final = frozenset(
+    {
+        "exclusiveMaximum",
+        "exclusiveMinimum",
+        "format",
+        "maxLength",
+        "maximum",
+        "minLength",
+        "minimum",
+        "multipleOf",
+        "pattern",
+        "type",
+    }
+)
+"""The keywords that look at no part of an object or array."""
+_SILENT: Final = frozenset(
+    {
+        "$comment",
+        "$defs",
+        "$schema",
+        "default",
+        "definitions",
+        "deprecated",
+        "description",
+        "examples",
+        "readOnly",
+        "title",
+        "writeOnly",
+    }
+)
+
+
+@dataclass(slots=True)
+class Reads:
+    """What is read of a value; nothing, for one of which only matters that it is there."""
+
+    everything: bool = False
+    kind: bool = False
+    """Whether its JSON type is read, and the value itself where it is no object or array."""
+    names: dict[str, Reads] = field(default_factory=dict)
+    """What is read of its properties, where it is an object."""
+
+    def of(self, schema: Any) -> Reads:
+        """Add what a schema reads, and return it."""
+        if not isinstance(schema, dict):
+            return self
+        for keyword, value in schema.items():
+            if keyword in _SILENT or keyword.startswith("x-"):
+                continue
+            if keyword in _SAME_VALUE:
+                for each in value if isinstance(value, (list, tuple)) else [value]:
+                    self.of(each)
+            elif keyword in _OF_SCALARS:
+                self.kind = True
+            elif keyword == "required":
+                self.kind = True
+                for name in value:
+                    self.names.setdefault(name, Reads())
+            elif keyword == "properties":
+                self.kind = True
+                for name, each in value.items():
+                    self.names.setdefault(name, Reads()).of(each)
+            elif not (keyword in {"additionalProperties", "items"} and value is True):
+                self.everything = True
+        return self
+
+    def property_names(self) -> frozenset[str] | None:
+        """Return the names of the properties that are read; None if all are."""
+        return None if self.everything else frozenset(self.names)
+
+
+def known(value: Any, reads: Reads) -> Any:
+    """Return a plain value that has what is read of a value.
+
+    Raises:
+        NotKnownError: if some of that is unknown.
+    """
+    if is_unknown(value):
+        # Where only matters that it is there: what stands for a value of an unknown type may not be sent at all.
+        if reads.everything or reads.kind or value.kind == "any":
+            raise NotKnownError
+        return None
+    if type(value) is PartialObject:
+        if reads.everything:
+            raise NotKnownError
+        return {
+            name: known(value.peek(name), inner)
+            for name, inner in reads.names.items()
+            if not value.lacks(name) and _is_there(value, name)
+        }
+    if type(value) is PartialArray:
+        if reads.everything:
+            raise NotKnownError
+        return []
+    return value
+
+
+def _is_there(holder: PartialObject, name: str) -> bool:
+    """Whether an object certainly has a property.
+
+    Raises:
+        NotKnownError: if that is not known.
+    """
+    if dict.__contains__(holder, name):
+        return True
+    raise NotKnownError
