@@ -46,9 +46,9 @@ from ..facts.api import (
     Endpoint,
     Platform,
 )
-from ..own.installed import loaded
-from ..own.rules import OwnRule, OwnRules
 from ..own.definition import RuleDict, own_rules
+from ..own.installed import loaded, of_caller
+from ..own.rules import OwnRule, OwnRules
 from ..places.lines import LineIndex
 from ..report import MOST_KEPT, Report, RequestError, Severity, SeverityName, Target, Violation
 from ..report.redaction import without_secrets
@@ -781,7 +781,7 @@ def _others(rules: Iterable[RuleDict | OwnRule | Rule], plugins: Iterable[str]) 
                 warnings.warn(f"{plugin.error}; its rules are not checked", RuntimeWarning, stacklevel=4)
             found.update((rule.id, rule) for rule in plugin.rules)
     for each in own_rules(rules) if rules else ():
-        found[each.id] = each
+        found[each.id] = of_caller(each) if isinstance(each, Rule) and each.origin is None else each
     return tuple(found.values())
 
 

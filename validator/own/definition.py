@@ -15,16 +15,13 @@ from ..engine.rule import Rule
 from ..facts.api import LATEST_EDITION, REQUEST_ENDPOINTS
 from ..report import SEVERITIES, Severity
 from ..rules import AREAS
+from .ids import PATTERN, is_id
 from .places import BadGlobError, is_possible, misspelt, steps_of
 from .rules import Origin, OwnRule
 from .schemas import faults, not_json
 from .wording import BRACES, PLACE_HOLDERS
 
-ID: Final = r"^[a-z0-9][a-z0-9_.-]*/[a-z0-9][a-z0-9_.-]*$"
-"""The pattern of the id of a rule."""
-_ID: Final = regex(ID)
 _SIGNS: Final = regex(r"[^a-z0-9_./-]+")
-_LONGEST_ID: Final = 100
 _EXAMPLE_ID: Final = "team/max-tokens"
 
 RuleDict = TypedDict(
@@ -79,11 +76,6 @@ class RuleList(ListOf):
                 if id_ in seen:
                     yield Mistake((*path, index, "id"), f"there is another rule {code(id_)} above", "choose another id")
                 seen.add(id_)
-
-
-def is_id(value: Any) -> bool:
-    """Whether a value is the id of a rule in its form."""
-    return isinstance(value, str) and len(value) <= _LONGEST_ID and _ID.match(value) is not None and value[-1] != "\n"
 
 
 def _of_id(value: str, path: KeyPath) -> Iterator[Mistake]:
@@ -151,7 +143,7 @@ _CHECKS: Final = {
 
 RULE: Final = RuleTable(
     (
-        Key("id", AnyString(ID), "The id, `area/name`; the area is none of msglint's own.", required=True),
+        Key("id", AnyString(PATTERN), "The id, `area/name`; the area is none of msglint's own.", required=True),
         Key("at", AnyString(), "A glob of JSON Pointers: the places that the rule is about.", required=True),
         Key("schema", AnyTable(), "The JSON Schema (draft 2020-12) that the value at each place has to satisfy."),
         Key("if", AnyTable(), "A JSON Schema for the whole request; the rule holds only where it is satisfied."),

@@ -21,6 +21,7 @@ from ..common.wording import code, cut_short, names, nearest, printable
 from ..engine.engine import Engine
 from ..engine.rule import Rule
 from ..rules import AREAS
+from .ids import is_id
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -132,8 +133,6 @@ def _rules_of(value: Any) -> Iterator[Rule]:
 
 
 def _mistake(rules: tuple[Rule, ...]) -> str | None:
-    from .definition import is_id
-
     if not rules:
         return "it has no rule"
     seen: set[str] = set()
@@ -156,6 +155,19 @@ def of_plugin(rule: Rule, plugin: str) -> Rule:
         examples = tuple(example._replace(rules=(made,)) for example in getattr(rule, kind))
         object.__setattr__(made, kind, examples)  # they refer to the rule, so neither can be made after the other
     return made
+
+
+def of_caller(rule: Rule) -> Rule:
+    """Return a rule in Python that a caller gives to a linter.
+
+    Raises:
+        ValueError: if it cannot be used.
+    """
+    mistake = _mistake((rule,))
+    if mistake is not None:
+        msg = f"the rule cannot be used: {mistake}"
+        raise ValueError(msg)
+    return of_plugin(rule, rule.check.__module__.partition(".")[0])
 
 
 def _said(error: BaseException) -> str:

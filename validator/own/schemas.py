@@ -247,7 +247,7 @@ class _Parts:
     def _visit(self, schema: Any, path: Place) -> None:
         if len(self._parts) > _MOST_PARTS:
             if len(self._parts) == _MOST_PARTS + 1:
-                self._parts[(*path, "")] = _Part()
+                self._parts[path] = _Part()
                 self.faults.append(Fault(path, "it is too long", f"a schema has at most {_MOST_PARTS:,} parts"))
             return
         part = self._parts[path] = _Part()
@@ -395,38 +395,17 @@ class _Parts:
     def _groups(self) -> dict[Place, int]:
         """Number the circles of parts that hand each other a value or parts of it."""
         edges = {path: [*part.same, *part.inner()] for path, part in self._parts.items()}
-        index: dict[Place, int] = {}
-        low: dict[Place, int] = {}
-        group: dict[Place, int] = {}
-        stack: list[Place] = []
-        for start in edges:
-            if start in index:
-                continue
-            work = [(start, iter(edges[start]))]
-            index[start] = low[start] = len(index)
-            stack.append(start)
-            while work:
-                path, rest = work[-1]
-                for following in rest:
-                    if following not in index:
-                        index[following] = low[following] = len(index)
-                        stack.append(following)
-                        work.append((following, iter(edges[following])))
-                        break
-                    if following not in group:
-                        low[path] = min(low[path], index[following])
-                else:
-                    work.pop()
-                    if work:
-                        low[work[-1][0]] = min(low[work[-1][0]], low[path])
-                    if low[path] == index[path]:
-                        number = index[path]
-                        while True:
-                            member = stack.pop()
-                            group[member] = number
-                            if member == path:
-                                break
-        return group
+        backwards: dict[Place, list[Place]] = {path: [] for path in edges}
+        for path, targets in edges.items():
+            for target in targets:
+                backwards[target].append(path)
+        seen: set[Place] = set()
+        finished = [path for start in edges for path in _finished(start, edges, seen)]
+        groups: dict[Place, int] = {}
+        done: set[Place] = set()
+        for number, start in enumerate(reversed(finished)):
+            groups |= dict.fromkeys(_finished(start, backwards, done), number)
+        return groups
 
     def _total(self, groups: dict[Place, int]) -> int:
         """Return how many comparisons a value and one part of it at each level cost at most, circles counted once."""
@@ -456,6 +435,25 @@ class _Parts:
                 total += 1 + part.repeats * sum(sums.get(groups[each], 0) for each in inner)
             sums[number] = min(total, _MOST_COMPARED + 1)
         return sums[groups[()]]
+
+
+def _finished(start: Place, edges: dict[Place, list[Place]], seen: set[Place]) -> list[Place]:
+    """Return what is reached from a place and not seen before, the farthest first; it is seen then."""
+    if start in seen:
+        return []
+    seen.add(start)
+    order: list[Place] = []
+    waiting = [(start, iter(edges[start]))]
+    while waiting:
+        path, rest = waiting[-1]
+        following = next((each for each in rest if each not in seen), None)
+        if following is None:
+            waiting.pop()
+            order.append(path)
+        else:
+            seen.add(following)
+            waiting.append((following, iter(edges[following])))
+    return order
 
 
 _MULTIPLIES: Final = "it compares a value with its parts so often that the time multiplies with every level"

@@ -281,8 +281,8 @@ class Project:
         for config in self._configs.values():
             for source, said in config.unusable_plugins():
                 line, column, _ = place_of_source(source)
-                text = f"{shown_path(source.file)}:{line}:{column}: {said}; its rules are not checked"
-                yield FileResult(shown_path(source.file), error=text, path=str(source.file), is_configuration=True)
+                reason = f"{shown_path(source.file)}:{line}:{column}: {said}; its rules are not checked"
+                yield FileResult(shown_path(source.file), error=reason, path=str(source.file), is_configuration=True)
         found: dict[Path, dict[tuple[Range, str], Violation]] = {}
         for config in self._configs.values():
             linter = self.linter_for(str(config.file))
@@ -383,6 +383,10 @@ def validate_file(path: str | os.PathLike[str], **options: Unpack[Options]) -> R
     project = Project(dict(options), most_kept=options.get("max_violations", MOST_KEPT))
     with opened(name) as file:
         data = read_whole(file)
+    linter = project.linter_for(name)
+    for key in ("select", "ignore"):
+        for each in options.get(key) or ():  # type: ignore[attr-defined]
+            linter.rules.named(each)
     result = project.check_text(name, data)
     return Report(result.violations, result.omitted.total())
 
