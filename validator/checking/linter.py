@@ -222,7 +222,8 @@ class Linter:
             platform=self.platform,
             failure=self._failure,
         )
-        own = [each for each in others if isinstance(each, OwnRule) and each.id in self._selected]
+        chosen = [each for each in others if isinstance(each, OwnRule) and each.id in self._selected]
+        own = [each for each in chosen if self._concerns(each.rule)]
         self._own: Final = OwnRules(own, failure) if own else None
 
     def _failure(self, rule_id: str, error: Exception, path: Path = ()) -> Finding:

@@ -16,7 +16,7 @@ from ..facts.api import LATEST_EDITION, REQUEST_ENDPOINTS
 from ..report import SEVERITIES, Severity
 from ..rules import AREAS
 from .ids import PATTERN, is_id
-from .places import BadGlobError, is_possible, misspelt, steps_of
+from .places import BadGlobError, platforms_with, misspelt, steps_of
 from .rules import Origin, OwnRule
 from .schemas import faults, not_json
 from .wording import BRACES, PLACE_HOLDERS
@@ -98,7 +98,7 @@ def _of_place(value: str, path: KeyPath) -> Iterator[Mistake]:
     except BadGlobError as error:
         yield Mistake(path, error.message, error.help)
         return
-    if not any(is_possible(steps, endpoint, LATEST_EDITION) for endpoint in REQUEST_ENDPOINTS):
+    if not any(platforms_with(steps, endpoint, LATEST_EDITION) for endpoint in REQUEST_ENDPOINTS):
         message = f"`at` is {code(value)}, but no request has such a place"
         yield Mistake(path, message, misspelt(value, steps, LATEST_EDITION))
 

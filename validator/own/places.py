@@ -246,9 +246,10 @@ def shapes(endpoint: str, edition: str) -> tuple[Schema, ...]:
     return tuple(found)
 
 
-def is_possible(steps: Steps, endpoint: str, edition: str) -> bool:
-    """Whether a request for an endpoint can have a place that a glob matches."""
-    return any(_stops_at(steps, schema) is None for schema in shapes(endpoint, edition))
+def platforms_with(steps: Steps, endpoint: str, edition: str) -> tuple[str, ...]:
+    """Return the platforms where a request for an endpoint can have a place that a glob matches."""
+    schemas = zip(PLATFORMS, shapes(endpoint, edition), strict=True)
+    return tuple(platform for platform, schema in schemas if _stops_at(steps, schema) is None)
 
 
 def misspelt(glob: str, steps: Steps, edition: str) -> str:

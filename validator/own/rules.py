@@ -14,9 +14,9 @@ from ..common.unknown import NotKnownError, PartialObject, is_partial, is_unknow
 from ..common.wording import code
 from ..engine.finding import Finding
 from ..engine.rule import Example, Rule
-from ..facts.api import LATEST_EDITION, REQUEST_ENDPOINTS
+from ..facts.api import LATEST_EDITION, PLATFORMS, REQUEST_ENDPOINTS
 from ..report import Severity, Target
-from .places import Steps, absences, gate_schema, is_possible, matches, shapes, steps_of
+from .places import Steps, absences, gate_schema, platforms_with, matches, shapes, steps_of
 from .reading import Reads, known
 from .schemas import compiled
 from .wording import Words, filled, readable, said_of, said_of_absence
@@ -112,7 +112,8 @@ class OwnRule:
             _not_called,
             tuple(self._example(each, is_bad=True) for each in self.bad),
             tuple(self._example(each, is_bad=False) for each in self.good),
-            endpoints=self._endpoints(),
+            endpoints=tuple(self._homes),
+            platforms=tuple(each for each in PLATFORMS if any(each in homes for homes in self._homes.values())),
             rests_on=self._rests_on(),
             words={
                 "": _sentence(said),
@@ -139,9 +140,11 @@ class OwnRule:
             found["Present"] = "there has to be such a value"
         return found
 
-    def _endpoints(self) -> tuple[str, ...]:
-        """Return the endpoints whose requests can have its place."""
-        return tuple(each for each in REQUEST_ENDPOINTS if is_possible(self.steps, each, LATEST_EDITION))
+    @cached_property
+    def _homes(self) -> dict[str, tuple[str, ...]]:
+        """The endpoints whose requests can have its place, each with the platforms."""
+        found = {each: platforms_with(self.steps, each, LATEST_EDITION) for each in REQUEST_ENDPOINTS}
+        return {endpoint: platforms for endpoint, platforms in found.items() if platforms}
 
     def _rests_on(self) -> tuple[str, ...]:
         if self.condition is None:
