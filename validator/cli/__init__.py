@@ -24,7 +24,7 @@ _FAILED: Final = 2
 _INTERRUPTED: Final = 130
 _ALLOCATIONS: Final = 100_000
 """Allocations before the first garbage collection; imports allocate many objects and make hardly any cycles."""
-_COMMANDS: Final = ("check", "explain", "rules", "schema", "config", "init", "lsp", "completion", "version")
+_COMMANDS: Final = ("check", "explain", "rules", "schema", "config", "eval", "init", "lsp", "completion", "version")
 
 
 class _Commands(click.Group):

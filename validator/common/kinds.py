@@ -208,18 +208,17 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class AnyTable:
-    """Any table."""
+    """Any table, or true or false if these may stand for one."""
 
-    reference: str | None = None
-    """The JSON Schema that describes it, for editors."""
+    or_flag: bool = False
 
     def schema(self) -> dict[str, Any]:
         """Return the JSON Schema of the values."""
-        return {"type": "object"} if self.reference is None else {"$ref": self.reference}
+        return {"type": ["object", "boolean"] if self.or_flag else "object"}
 
     def mistakes(self, value: Any, path: KeyPath) -> Iterator[Mistake]:
         """Yield the mistakes in a value."""
-        if not isinstance(value, dict):
+        if not isinstance(value, dict) and not (self.or_flag and isinstance(value, bool)):
             yield wrong_type(value, path, "a table")
 
 

@@ -145,7 +145,11 @@ RULE: Final = RuleTable(
     (
         Key("id", AnyString(PATTERN), "The id, `area/name`; the area is none of msglint's own.", required=True),
         Key("at", AnyString(), "A glob of JSON Pointers: the places that the rule is about.", required=True),
-        Key("schema", AnyTable(), "The JSON Schema (draft 2020-12) that the value at each place has to satisfy."),
+        Key(
+            "schema",
+            AnyTable(or_flag=True),
+            "The JSON Schema (draft 2020-12) that the value at each place has to satisfy; `false` allows no value.",
+        ),
         Key("if", AnyTable(), "A JSON Schema for the whole request; the rule holds only where it is satisfied."),
         Key("present", Flag(), "Whether there has to be such a value."),
         Key(

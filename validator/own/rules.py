@@ -36,6 +36,8 @@ _ATTEMPTS: Final = {
 }
 """What an example is filled in with."""
 _LONGEST_SCHEMA: Final = 2_000
+_EVERY: Final = {"additionalProperties", "items"}
+"""The keywords of a schema for every part of a value."""
 
 
 class Origin(NamedTuple):
@@ -335,19 +337,29 @@ def _gate(rules: list[OwnRule]) -> jsonschema_rs.Draft202012Validator | None:
 
 
 def _merged(schemas: list[Any]) -> list[Any]:
-    """Join the schemas that only name properties, so that each property is looked up once."""
+    """Join the schemas that only lead to parts of a value, so that each part is visited once."""
     by_name: dict[str, list[Any]] = {}
+    of_every: list[Any] = []
     others: list[Any] = []
     for schema in schemas:
-        if isinstance(schema, dict) and schema.keys() == {"properties"}:
+        keywords = schema.keys() if isinstance(schema, dict) else ()
+        if keywords == {"properties"}:
             for name, inner in schema["properties"].items():
                 by_name.setdefault(name, []).append(inner)
-        else:
+        elif keywords == _EVERY and schema["items"] is schema["additionalProperties"]:
+            of_every.append(schema["items"])
+        elif schema not in others:
             others.append(schema)
-    if not by_name:
-        return others
-    joined = {name: found[0] if len(found) == 1 else {"allOf": _merged(found)} for name, found in by_name.items()}
-    return [{"properties": joined}, *others]
+    found: list[Any] = [{"properties": {name: _joined(inner) for name, inner in by_name.items()}}] if by_name else []
+    if of_every:
+        inner = _joined(of_every)
+        found.append({"additionalProperties": inner, "items": inner})
+    return [*found, *others]
+
+
+def _joined(schemas: list[Any]) -> Any:
+    merged = _merged(schemas)
+    return merged[0] if len(merged) == 1 else {"allOf": merged}
 
 
 def _embedded(schema: Any, name: str) -> Any:

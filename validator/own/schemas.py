@@ -132,6 +132,8 @@ def faults(schema: Any) -> list[Fault]:
     found = list(_not_json(schema, (), 0))
     if found:
         return found
+    if isinstance(schema, bool):
+        return []
     if not isinstance(schema, dict):
         return [
             Fault((), f"it is {shown(schema)}, but must be a table", "write a JSON Schema, as in `{ maximum = 8 }`")
