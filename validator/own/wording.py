@@ -61,7 +61,7 @@ def said_of(validator: jsonschema_rs.Draft202012Validator, schema: Schema, value
     inner = _at(value, path)
     limit = _at(schema, limit_path)
     subject = _subject((*steps, *path))
-    if limit is False:
+    if limit is False and _WORDS.get(keyword) is not _others:
         return f"{subject} is not allowed here", "remove it"
     words = _WORDS.get(keyword)
     if words is None:
