@@ -38,12 +38,12 @@ DEAR = hello(max_tokens=9000)
 
 
 def compiled(rules: list[dict[str, Any]]) -> list[OwnRule]:
-    return [rule for rule in own_rules(rules) if isinstance(rule, OwnRule)]  # type: ignore[arg-type]
+    return [rule for rule in own_rules(rules) if isinstance(rule, OwnRule)]
 
 
 def found(rule: dict[str, Any], request: Any, **options: Any) -> list[tuple[str, str]]:
     """Return the pointer and message of each finding of a rule."""
-    report = Linter(rules=[rule], today=None, **options).validate(request)  # type: ignore[list-item]
+    report = Linter(rules=[rule], today=None, **options).validate(request)
     return [(each.pointer, each.message) for each in report.violations if each.rule == rule["id"]]
 
 
@@ -179,7 +179,7 @@ def test_a_secret_in_a_value_is_not_printed() -> None:
     rule = {"id": "a/b", "at": "/metadata/user_id", "schema": False, "message": "not {value}", "help": "{value}?"}
     (violation,) = [
         each for each in validate(hello(metadata={"user_id": key}), rules=[rule]).violations if each.rule == "a/b"
-    ]  # type: ignore[list-item]
+    ]
     assert key not in violation.message + (violation.help or "")
     assert "sk-ant-" in violation.message
 
@@ -214,10 +214,10 @@ def test_the_place_in_a_batch_starts_at_the_request() -> None:
 
 
 def test_what_is_found_does_not_depend_on_requests_before() -> None:
-    linter = Linter(rules=EVERY_FORM)  # type: ignore[arg-type]
+    linter = Linter(rules=EVERY_FORM)
     requests_ = [hello(), DEAR, hello(system="x"), hello(tools=[]), DEAR, hello()]
     first = [linter.validate(each).violations for each in requests_]
-    assert first == [Linter(rules=EVERY_FORM).validate(each).violations for each in requests_]  # type: ignore[arg-type]
+    assert first == [Linter(rules=EVERY_FORM).validate(each).violations for each in requests_]
     assert first[1] == first[4]
 
 
@@ -237,7 +237,7 @@ def test_the_joint_schema_never_hides_what_a_rule_finds(request: Any, chosen: se
         return
     rules = compiled([EVERY_FORM[index] for index in sorted(chosen)])
     linter = Linter(rules=rules)
-    runner = linter._own  # noqa: SLF001 - what the linter drops as a cascade is not in question here
+    runner = linter._own  # what the linter drops as a cascade is not in question here
     if runner is None:
         return
     ran = runner.run(request, "messages", (), lambda find: find({k: v for k, v in request.items() if k != "messages"}))
@@ -291,14 +291,14 @@ def test_equal_rules_share_a_linter_and_changed_ones_do_not() -> None:
 
 def test_of_two_rules_with_an_id_the_last_one_applies() -> None:
     assert found(LIMIT | {"schema": {"maximum": 10}}, hello(max_tokens=20))
-    assert validate(hello(max_tokens=20), rules=[LIMIT | {"schema": {"maximum": 10}}, LIMIT]).ok  # type: ignore[list-item]
+    assert validate(hello(max_tokens=20), rules=[LIMIT | {"schema": {"maximum": 10}}, LIMIT]).ok
 
 
 @pytest.mark.parametrize("name", ["dear.json", "dear.yaml", "dear.jsonc", "dear.jsonl"])
 def test_every_format_of_file_is_checked_with_places(project: Path, name: str) -> None:
     text = {
         "dear.json": (project / "dear.json").read_text(),
-        "dear.yaml": "model: claude-haiku-4-5\nmax_tokens: 1\ntemperature: 0.5\nmessages: [{role: user, content: Hi}]\n",
+        "dear.yaml": "model: claude-haiku-4-5\nmax_tokens: 1\ntemperature: 0.5\nmessages: [{role: user, content: a}]\n",
         "dear.jsonc": "// x\n" + json.dumps(hello(temperature=0.5)),
         "dear.jsonl": json.dumps({"custom_id": "a", "params": hello(temperature=0.5)}),
     }[name]
@@ -314,7 +314,7 @@ def test_the_terminal_shows_a_frame_with_the_rules_words(project: Path) -> None:
     done = run("check", "dear.json", "--select", "team/no-temperature", cwd=project)
     assert done.returncode == 1
     assert "error[team/no-temperature]: `temperature` is set, but our prompts are tuned at the default\n" in done.out
-    assert '|  "temperature": 0.5' in done.out.replace("   ", " ").replace("  ", " ").replace('| "', '|  "')
+    assert '|  "temperature": 0.5' in done.out
     assert "= help: remove it" in done.out
 
 
@@ -323,18 +323,18 @@ def test_the_terminal_shows_a_frame_with_the_rules_words(project: Path) -> None:
     [
         ("concise", "error[team/no-temperature]"),
         ("github", "title=team/no-temperature::"),
-        ("junit", "team/no-temperature at 10:17"),
+        ("junit", '<testcase name="team/no-temperature at '),
         ("gitlab", '"check_name": "team/no-temperature"'),
         ("rdjson", '"value": "team/no-temperature"'),
         ("jsonl", '"rule":"team/no-temperature"'),
         ("markdown", "team/no-temperature"),
-        ("html", "`temperature` is set".replace("`", "")),
+        ("html", "<code>temperature</code> is set, but our prompts"),
         ("sarif", '"ruleId": "team/no-temperature"'),
     ],
 )
 def test_every_output_has_them(project: Path, name: str, words: str) -> None:
     out = run("check", "dear.json", "--format", name, cwd=project).out
-    assert words in out or words.replace('":"', '": "') in out or "team/no-temperature" in out
+    assert words in out
 
 
 def test_the_table_of_rules_in_sarif_describes_them(project: Path) -> None:
@@ -496,7 +496,7 @@ def test_an_open_object_may_have_what_seems_to_be_missing() -> None:
     [
         (
             {"id": "max-tokens"},
-            '.id: `id` is "max-tokens", but must be an area and a name of small letters, digits, `-`, `_` and `.`; did you mean `team/max-tokens`?',
+            "small letters, digits, `-`, `_` and `.`; did you mean `team/max-tokens`?",
         ),
         ({"id": "Team/Max Tokens"}, "did you mean `team/max-tokens`?"),
         (
@@ -747,7 +747,7 @@ def test_a_pattern_takes_linear_time() -> None:
     ],
 )
 def test_no_request_makes_a_rule_fail(request_: Any) -> None:
-    report = Linter(rules=EVERY_FORM).validate(request_)  # type: ignore[arg-type]
+    report = Linter(rules=EVERY_FORM).validate(request_)
     assert "internal/rule-failed" not in {each.rule for each in report.violations}
 
 
@@ -757,7 +757,7 @@ def test_a_request_that_is_nested_deeply_does_not_hang_a_rule() -> None:
         value = {"a": [value]}
     tool = {"name": "a", "description": "A.", "input_schema": value}
     start = time.perf_counter()
-    Linter(rules=EVERY_FORM).validate(hello(tools=[tool]))  # type: ignore[arg-type]
+    Linter(rules=EVERY_FORM).validate(hello(tools=[tool]))
     assert time.perf_counter() - start < 10
 
 
@@ -792,7 +792,7 @@ def test_a_hostile_configuration_is_reported_in_lines(tmp_path: Path, text: str)
 
 
 def test_a_report_with_own_rules_can_be_pickled() -> None:
-    report = validate(DEAR, rules=[LIMIT])  # type: ignore[list-item]
+    report = validate(DEAR, rules=[LIMIT])
     assert pickle.loads(pickle.dumps(report)) == report  # noqa: S301 - our own
 
 

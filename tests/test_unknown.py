@@ -34,7 +34,7 @@ from validator.places.locate import Span
 from validator.rules import RULES
 
 WHOLE: Path = ()
-OWN_RULES = [rule for rule in own_rules(EVERY_FORM) if isinstance(rule, OwnRule)]  # type: ignore[arg-type]
+OWN_RULES = [rule for rule in own_rules(EVERY_FORM) if isinstance(rule, OwnRule)]
 TOLD_ELSEWHERE = {"openai-tool-calls.json"}
 """Requests of which one mistake is told at another place if the property there is not known."""
 LONG = 20_000

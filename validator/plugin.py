@@ -1,4 +1,4 @@
-'''Rules in Python, for packages that bring some: what stands here stays, from one minor version to the next.
+'''Rules in Python, for packages that bring some; the names in this module are stable.
 
 A package names its module of rules as an entry point in the group `msglint.rules`:
 
@@ -64,7 +64,7 @@ def rule(
     `Why: `, `Fix: ` and `Source: `.
 
     Args:
-        rule_id: The id, `area/name`; the area is none of msglint's own.
+        rule_id: The id, `area/name`; the area is not one of msglint's.
         on: The place that the function is given, or several: the request (an empty string), a property of it
             (`/thinking`), each tool (`/tools/*`), each block of the system prompt (`/system/*`), each message
             (`/messages/*`), each block of a message (`/messages/*/content/*`), or these and the blocks inside them

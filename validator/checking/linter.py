@@ -105,7 +105,7 @@ class Options(TypedDict, total=False):
     ignore: Iterable[str]
     severities: Mapping[str, SeverityName | Severity] | None
     max_violations: int | None
-    rules: Iterable[RuleDict | OwnRule | Rule]
+    rules: Iterable[RuleDict | Mapping[str, Any] | OwnRule | Rule]
     plugins: Iterable[str]
 
 
@@ -149,7 +149,7 @@ class Linter:
         ignore: Iterable[str] = (),
         severities: Mapping[str, SeverityName | Severity] | None = None,
         max_violations: int | None = MOST_KEPT,
-        rules: Iterable[RuleDict | OwnRule | Rule] = (),
+        rules: Iterable[RuleDict | Mapping[str, Any] | OwnRule | Rule] = (),
         plugins: Iterable[str] = (),
     ) -> None:
         """Configure a linter.
@@ -770,7 +770,9 @@ def _rests_on_hole(finding: Finding, holes: frozenset[Path], value: Any) -> bool
     return not value or finding.missing is not None or finding.target is Target.HOLDER
 
 
-def _others(rules: Iterable[RuleDict | OwnRule | Rule], plugins: Iterable[str]) -> tuple[OwnRule | Rule, ...]:
+def _others(
+    rules: Iterable[RuleDict | Mapping[str, Any] | OwnRule | Rule], plugins: Iterable[str]
+) -> tuple[OwnRule | Rule, ...]:
     """Return the rules that are not msglint's, without repetitions: of those with the same id, the last one."""
     found: dict[str, OwnRule | Rule] = {}
     plugins = _names("plugins", plugins)

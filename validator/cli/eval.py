@@ -68,9 +68,7 @@ Examples:
     show_default=True,
     help="The edition for the requests that name none.",
 )
-@click.option(
-    "--today", type=Day(), help="Compare the retirement dates of models with this day.  [default: today]"
-)
+@click.option("--today", type=Day(), help="Compare the retirement dates of models with this day.  [default: today]")
 def command(
     *,
     files: tuple[str, ...],
@@ -165,7 +163,8 @@ def markdown(scores: Scores) -> Iterator[str]:
 
 def summary(scores: Scores) -> Iterator[str]:
     """Yield what the table comes to."""
-    yield f"refused requests with an error at the place: {scores.found:,} of {scores.refused:,} ({_spelled(scores.recall)})"
+    found = f"{scores.found:,} of {scores.refused:,} ({_spelled(scores.recall)})"
+    yield f"refused requests with an error at the place: {found}"
     clean = scores.clean / scores.accepted if scores.accepted else None
     yield f"accepted requests without an error: {scores.clean:,} of {scores.accepted:,} ({_spelled(clean)})"
 
@@ -178,7 +177,7 @@ def _row(name: str, score: Score) -> tuple[str, ...]:
 def _spelled(share: float | None) -> str:
     """Write a share so that what is not all of it never reads as 100 %."""
     if share is None:
-        return "–"
+        return "-"
     return "100 %" if share == 1 else f"{min(share * 100, 99.9):.1f} %"
 
 

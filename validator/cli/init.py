@@ -31,6 +31,8 @@ _EXAMPLES: Final = {
     "include": '["prompts/**/*.json"]',
     "exclude": '["drafts/"]',
     "baseline": '"msglint-baseline.json"',
+    "rules": '[{ id = "team/max-tokens", at = "/max_tokens", schema = { maximum = 8192 } }]',
+    "plugins": '["ourrules"]',
     "overrides": '[{ files = ["legacy/**"], ignore = ["models"], reason = "Kept as they were sent." }]',
 }
 """An example value for each key."""

@@ -35,7 +35,8 @@ def _of_files(others: tuple[str, ...], *, is_certain: bool) -> tuple[Key, ...]:
         Key(
             "ignore",
             selection,
-            "Rules and areas to skip, in addition to those of an extended configuration, of overrides and of `--ignore`.",
+            "Rules and areas to skip, in addition to those of an extended configuration, of overrides and of "
+            "`--ignore`.",
         ),
         Key(
             "severity",
@@ -62,8 +63,8 @@ def override_table(others: Iterable[str] = (), *, is_certain: bool = True) -> Ta
             Key(
                 "files",
                 _GLOBS,
-                "Globs of the files the override applies to, relative to the folder of the configuration. A glob may end "
-                "with `#` and a glob of JSON Pointers, which limits it to places in these files.",
+                "Globs of the files the override applies to, relative to the folder of the configuration. A glob may "
+                "end with `#` and a glob of JSON Pointers, which limits it to places in these files.",
                 required=True,
             ),
             Key("reason", AnyString(), "The reason, shown in reports that list suppressed violations."),
@@ -87,27 +88,29 @@ def configuration(others: Iterable[str] = (), *, is_certain: bool = True) -> Tab
             Key(
                 "extend",
                 OneOrMore(FileName()),
-                "Another configuration that this one extends, or several, each going before those in front of it: a file, "
-                "relative to the folder of this one, `package:NAME/FILE` for a file of an installed package, or "
+                "Another configuration that this one extends, or several, of which the last one takes precedence: a "
+                "file, relative to the folder of this one, `package:NAME/FILE` for a file of an installed package, or "
                 "`preset:NAME` for one of msglint's own.",
             ),
             *of_files,
             Key(
                 "fail-on",
                 OneOf(SEVERITIES, "severity"),
-                "`check` exits with 1 for violations of this severity or worse; set in the current folder's configuration.",
+                "`check` exits with 1 for violations of this severity or worse; set in the current folder's "
+                "configuration.",
             ),
             Key(
                 "include",
                 _GLOBS,
-                "Globs of files that are always checked as requests; other files in folders are judged by their content.",
+                "Globs of files that are always checked as requests; other files in folders are judged by their "
+                "content.",
             ),
             Key("exclude", _GLOBS, "Globs of files and folders to skip when a folder is checked."),
             Key(
                 "baseline",
                 FileName(),
-                "The baseline file, relative to this folder; the default is the closest `msglint-baseline.json`, in the "
-                "folder of each file or above it.",
+                "The baseline file, relative to this folder; the default is the closest `msglint-baseline.json`, in "
+                "the folder of each file or above it.",
             ),
             RULES_KEY,
             Key(

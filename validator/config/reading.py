@@ -208,6 +208,7 @@ class _Reader:
 
         said = f"`extend` is {shown(name)}"
         base, why = _found_base(named, name)
+        why = None if base is not None else why
         if base is not None and os.path.realpath(base.file) in self._open:
             why = ("but a configuration cannot extend itself", "remove it, or name another one")
         elif base is not None and self._number >= _MOST_FILES:
@@ -223,19 +224,14 @@ def _found_base(named: _Named, name: str) -> tuple[_Named | None, tuple[str, str
     kind, _, rest = name.partition(":")
     if kind == _PRESET:
         known = presets()
-        if rest in known:
-            return _Named(known[rest], named.folder, name), None
         near = nearest(rest, list(known))
         hint = f"did you mean {code(f'{_PRESET}:{near}')}?" if near else f"known are {names(sorted(known))}"
-        return None, ("but there is no such preset", hint)
+        return _at(known.get(rest), named, name), ("but there is no such preset", hint)
     if kind == _PACKAGE:
         from ..own.installed import file_in_package
 
-        file = file_in_package(rest)
-        if file is not None:
-            return _Named(file, named.folder, name), None
         hint = f"write `{_PACKAGE}:NAME/FILE`, with the name of a package that is installed beside msglint"
-        return None, ("but no installed package has it", hint)
+        return _at(file_in_package(rest), named, name), ("but no installed package has it", hint)
     base = Path(os.path.abspath(named.folder / native(name)))  # noqa: PTH100 - globs cannot match a path with `..`
     if not exists(base):
         return None, ("but there is no such file", f"give a path relative to {shown_path(named.folder)}, or remove it")
@@ -243,6 +239,11 @@ def _found_base(named: _Named, name: str) -> tuple[_Named | None, tuple[str, str
     if what is not None:
         return None, (f"which is {what}", "name a regular file, or remove it")
     return _Named(base, base.parent, shown_path(base)), None
+
+
+def _at(file: Path | None, named: _Named, label: str) -> _Named | None:
+    """Return a file that stands in no project: its globs are relative to the folder of who extends it."""
+    return None if file is None else _Named(file, named.folder, label)
 
 
 def presets() -> dict[str, Path]:

@@ -121,7 +121,7 @@ class Rule:
     details: Mapping[str, str] | None = None
     """More about what it is limited to, by label."""
     origin: Any = None
-    """What it was made of, if it is none of msglint's: a rule of a configuration, or the name of a plugin."""
+    """What it was made of, if it is not one of msglint's: a rule of a configuration, or the name of a plugin."""
 
     @property
     def summary(self) -> str:

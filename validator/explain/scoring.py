@@ -41,7 +41,7 @@ _KEYS: Final = (
 
 
 class BadRecordError(ValueError):
-    """Raised for a line that is no labelled request."""
+    """Raised for a line that is not a labelled request."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from ..facts.api import LATEST_EDITION, REQUEST_ENDPOINTS
 from ..report import SEVERITIES, Severity
 from ..rules import AREAS
 from .ids import PATTERN, is_id
-from .places import BadGlobError, platforms_with, misspelt, steps_of
+from .places import BadGlobError, misspelt, platforms_with, steps_of
 from .rules import Origin, OwnRule
 from .schemas import faults, not_json
 from .wording import BRACES, PLACE_HOLDERS
@@ -155,7 +155,8 @@ RULE: Final = RuleTable(
         Key(
             "message",
             AnyString(),
-            "What is wrong; `{value}` and `{pointer}` stand for the value and its place. Made of the schema by default.",
+            "What is wrong; `{value}` and `{pointer}` stand for the value and its place. By default it is made of the "
+            "schema.",
         ),
         Key("help", AnyString(), "What to do about it; may name `{value}` and `{pointer}` as well."),
         Key("severity", OneOf(SEVERITIES, "severity"), "The severity, by default `error`."),
@@ -184,7 +185,7 @@ def made(value: Mapping[str, Any], origin: Origin | None = None) -> OwnRule:
     )
 
 
-def own_rules(rules: Iterable[RuleDict | OwnRule | Rule]) -> tuple[OwnRule | Rule, ...]:
+def own_rules(rules: Iterable[RuleDict | Mapping[str, Any] | OwnRule | Rule]) -> tuple[OwnRule | Rule, ...]:
     """Return the rules that were given to a linter; equal dicts are the same rule.
 
     Raises:
@@ -210,7 +211,7 @@ def _of_dict(rule: Any, index: int) -> OwnRule:
     if isinstance(found, Mistake):
         place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in (index, *found.path))
         msg = f"rules{place}: {found.message}; {found.help}"
-        raise ValueError(msg)
+        raise ValueError(msg)  # noqa: TRY004 - the value may be of the right type
     return found
 
 

@@ -48,7 +48,7 @@ def only_installed() -> Iterator[None]:
     with _LOCK:
         before = sys.path[:]
         here = _here()
-        sys.path[:] = [entry for entry in before if os.path.isabs(entry) and not _holds(entry, here)]
+        sys.path[:] = [entry for entry in before if Path(entry).is_absolute() and not _holds(entry, here)]
         try:
             yield
         finally:
@@ -80,7 +80,7 @@ def loaded(plugins: Iterable[str]) -> tuple[Plugin, ...]:
 
 
 def forget() -> None:
-    """Clear the cache of plugins that could not be used, which may have been installed or mended."""
+    """Clear the cache of plugins that could not be used, which may have been installed or fixed."""
     for name in [name for name, plugin in _plugins.items() if plugin.error is not None]:
         del _plugins[name]
 
@@ -167,7 +167,7 @@ def of_caller(rule: Rule) -> Rule:
     if mistake is not None:
         msg = f"the rule cannot be used: {mistake}"
         raise ValueError(msg)
-    return of_plugin(rule, rule.check.__module__.partition(".")[0])
+    return of_plugin(rule, (rule.check.__module__ or "a program").partition(".")[0])
 
 
 def _said(error: BaseException) -> str:

@@ -42,7 +42,7 @@ _SILENT: Final = frozenset(
 
 @dataclass(slots=True)
 class Reads:
-    """What is read of a value; nothing, for one of which only matters that it is there."""
+    """The parts of a value that are read; empty if it only matters that the value exists."""
 
     everything: bool = False
     kind: bool = False
@@ -55,28 +55,28 @@ class Reads:
         if not isinstance(schema, dict):
             return self
         for keyword, value in schema.items():
-            if keyword in _SILENT or keyword.startswith("x-"):
-                continue
             if keyword in _SAME_VALUE:
                 for each in value if isinstance(value, (list, tuple)) else [value]:
                     self.of(each)
-            elif keyword in _OF_SCALARS:
-                self.kind = True
-            elif keyword == "required":
+            elif keyword in {"required", "properties"}:
                 self.kind = True
                 for name in value:
-                    self.names.setdefault(name, Reads())
-            elif keyword == "properties":
+                    self.names.setdefault(name, Reads()).of(value[name] if keyword == "properties" else None)
+            elif keyword in _OF_SCALARS:
                 self.kind = True
-                for name, each in value.items():
-                    self.names.setdefault(name, Reads()).of(each)
-            elif not (keyword in {"additionalProperties", "items"} and value is True):
+            elif not _is_silent(keyword, value):
                 self.everything = True
         return self
 
     def property_names(self) -> frozenset[str] | None:
         """Return the names of the properties that are read; None if all are."""
         return None if self.everything else frozenset(self.names)
+
+
+def _is_silent(keyword: str, value: Any) -> bool:
+    """Whether a keyword accepts every value."""
+    is_open = keyword in {"additionalProperties", "items"} and value is True
+    return is_open or keyword in _SILENT or keyword.startswith("x-")
 
 
 def known(value: Any, reads: Reads) -> Any:
@@ -86,7 +86,7 @@ def known(value: Any, reads: Reads) -> Any:
         NotKnownError: if some of that is unknown.
     """
     if is_unknown(value):
-        # Where only matters that it is there: what stands for a value of an unknown type may not be sent at all.
+        # A value of any type may not be sent at all, so not even its existence is known.
         if reads.everything or reads.kind or value.kind == "any":
             raise NotKnownError
         return None

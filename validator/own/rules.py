@@ -16,7 +16,7 @@ from ..engine.finding import Finding
 from ..engine.rule import Example, Rule
 from ..facts.api import LATEST_EDITION, PLATFORMS, REQUEST_ENDPOINTS
 from ..report import Severity, Target
-from .places import Steps, absences, gate_schema, platforms_with, matches, shapes, steps_of
+from .places import Steps, absences, gate_schema, matches, platforms_with, shapes, steps_of
 from .reading import Reads, known
 from .schemas import compiled
 from .wording import Words, filled, readable, said_of, said_of_absence
@@ -269,13 +269,16 @@ class OwnRules:
     def _found(self, rules: list[OwnRule], body: Any, path: Path) -> list[Finding]:
         found: list[Finding] = []
         for rule in rules:
-            try:
-                found += rule.findings(body, path)
-            except _BROKEN:  # a value that JSON does not have, or that is nested too deeply: it is reported as such
-                continue
-            except Exception as error:  # noqa: BLE001 - a bug in one rule must not take the report with it
-                found.append(self._failure(rule.id, error, path))
+            found += self._of_rule(rule, body, path)
         return found
+
+    def _of_rule(self, rule: OwnRule, body: Any, path: Path) -> list[Finding]:
+        try:
+            return list(rule.findings(body, path))
+        except _BROKEN:  # a value that JSON does not have, or that is nested too deeply: it is reported as such
+            return []
+        except Exception as error:  # noqa: BLE001 - a bug in one rule must not take the report with it
+            return [self._failure(rule.id, error, path)]
 
 
 class _Group:

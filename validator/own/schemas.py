@@ -203,11 +203,11 @@ _FORM: Final = "see the keyword in the reference of JSON Schema, draft 2020-12"
 
 
 def _at(value: Any, path: Place) -> Any:
-    for step in path:
-        try:
+    try:
+        for step in path:
             value = value[step]
-        except (KeyError, IndexError, TypeError):
-            return None
+    except (KeyError, IndexError, TypeError):
+        return None
     return value
 
 
@@ -248,56 +248,45 @@ class _Parts:
 
     def _visit(self, schema: Any, path: Place) -> None:
         if len(self._parts) > _MOST_PARTS:
-            if len(self._parts) == _MOST_PARTS + 1:
-                self._parts[path] = _Part()
-                self.faults.append(Fault(path, "it is too long", f"a schema has at most {_MOST_PARTS:,} parts"))
+            if not self.faults or self.faults[-1].message != _TOO_LONG:
+                self._note(path, _TOO_LONG, f"a schema has at most {_MOST_PARTS:,} parts")
             return
         part = self._parts[path] = _Part()
-        if isinstance(schema, bool):
-            return
-        if not isinstance(schema, dict):
+        if isinstance(schema, dict):
+            for keyword, value in schema.items():
+                self._visit_keyword(keyword, value, path)
+            self._link(part, schema, path)
+        elif not isinstance(schema, bool):
             known = "a table, `true` or `false`"
             self._note(path, f"{code(_last(path))} is {shown(schema)}, but must be {known}", f"write {known}")
-            return
-        for keyword, value in schema.items():
-            place = (*path, keyword)
-            if keyword in _ONE:
-                self._visit(value, place)
-            elif keyword in _SEVERAL and isinstance(value, (list, tuple)):
-                for index, item in enumerate(value):
-                    self._visit(item, (*place, index))
-            elif keyword in _NAMED and isinstance(value, dict):
-                for name, item in value.items():
-                    self._visit(item, (*place, name))
-            elif keyword == "$ref" and isinstance(value, str):
-                self._references.append((path, value))
-            elif keyword == "$schema" and value != _DRAFT:
-                self._note(place, f"`$schema` is {shown(value)}", f'remove it; a rule\'s schema is of "{_DRAFT}"')
-            elif keyword not in _KEYWORDS and not keyword.startswith("x-"):
-                self._note(place, f"there is no keyword {code(keyword)} in a rule's schema", _meant(keyword))
-        self._link(part, schema, path)
+
+    def _visit_keyword(self, keyword: str, value: Any, path: Place) -> None:
+        place = (*path, keyword)
+        if keyword in _ONE:
+            self._visit(value, place)
+        elif keyword in _SEVERAL or keyword in _NAMED:
+            for step in _steps(value):
+                self._visit(value[step], (*place, step))
+        elif keyword == "$ref" and isinstance(value, str):
+            self._references.append((path, value))
+        elif keyword == "$schema" and value != _DRAFT:
+            self._note(place, f"`$schema` is {shown(value)}", f'remove it; a rule\'s schema is of "{_DRAFT}"')
+        elif keyword not in _KEYWORDS and not keyword.startswith("x-"):
+            self._note(place, f"there is no keyword {code(keyword)} in a rule's schema", _meant(keyword))
 
     def _link(self, part: _Part, schema: Schema, path: Place) -> None:
         """Note the schemas directly inside another one by what they are for."""
         for keyword in _SAME_VALUE & schema.keys():
             value, place = schema[keyword], (*path, keyword)
-            if keyword in _ONE:
-                part.same.append(place)
-            elif isinstance(value, dict):
-                part.same += [(*place, name) for name in value]
-            elif isinstance(value, (list, tuple)):
-                part.same += [(*place, index) for index in range(len(value))]
+            part.same += [place] if keyword in _ONE else [(*place, step) for step in _steps(value)]
         for keyword in ("properties", "prefixItems"):
-            value = schema.get(keyword)
-            steps: Any = value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
-            part.named.update((str(step), (*path, keyword, step)) for step in steps)
+            part.named.update((str(step), (*path, keyword, step)) for step in _steps(schema.get(keyword)))
         part.others += [
             (*path, keyword)
             for keyword in ("additionalProperties", "unevaluatedProperties", "items", "unevaluatedItems")
             if keyword in schema
         ]
-        patterns = schema.get("patternProperties")
-        part.every += [(*path, "patternProperties", name) for name in (patterns if isinstance(patterns, dict) else ())]
+        part.every += [(*path, "patternProperties", name) for name in _steps(schema.get("patternProperties"))]
         part.every += [(*path, keyword) for keyword in ("contains", "propertyNames") if keyword in schema]
         # What is evaluated already is found by asking the parts beside the keyword once more.
         part.repeats = 2 if any(keyword.startswith("unevaluated") for keyword in schema) else 1
@@ -458,7 +447,13 @@ def _finished(start: Place, edges: dict[Place, list[Place]], seen: set[Place]) -
     return order
 
 
+_TOO_LONG: Final = "it is too long"
 _MULTIPLIES: Final = "it compares a value with its parts so often that the time multiplies with every level"
+
+
+def _steps(value: Any) -> list[Step]:
+    """Return the keys or indices of a value."""
+    return [*value] if isinstance(value, dict) else [*range(len(value))] if isinstance(value, (list, tuple)) else []
 
 
 def _last(path: Place) -> str:

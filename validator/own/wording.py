@@ -85,11 +85,11 @@ def _first(validator: jsonschema_rs.Draft202012Validator, value: Any) -> tuple[s
 
 
 def _at(value: Any, path: Path) -> Any:
-    for step in path:
-        try:
+    try:
+        for step in path:
             value = value[step]
-        except (KeyError, IndexError, TypeError):
-            return None
+    except (KeyError, IndexError, TypeError):
+        return None
     return value
 
 

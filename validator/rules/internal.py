@@ -61,7 +61,7 @@ def failure(rule_id: str, error: Exception, path: Path = ()) -> Finding:
 
 
 def failure_of_plugin(rule_id: str, plugin: str, error: Exception, path: Path = ()) -> Finding:
-    """Make a finding of the error that a rule of a plugin raised; whatever it raises is no bug of msglint."""
+    """Make a finding of the error that a rule of a plugin raised; that is not a bug in msglint."""
     message = (
         f"the rule {code(rule_id)} of the plugin {code(plugin)}{_FAILED}{code(type(error).__name__)}; "
         "all other rules were checked"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from ourrules import rules
+
 from validator.plugin import Example, Rule, findings
 
 RULES = [value for value in vars(rules).values() if isinstance(value, Rule)]
