@@ -215,6 +215,8 @@ class Server(LanguageServer):
     def found_in(self, document: OpenDocument) -> list[types.Diagnostic]:
         """Return the diagnostics of a document, and log whether it is checked if that has changed."""
         with _Guard(self):
+            for _, said in self._project.config_of(document.path).unusable_plugins():
+                self.log_error(f"{said}; its rules are not checked", shows=True)
             found = diagnostics.diagnostics(document, rule_pages.address_of)
             verdict = document.verdict
             sign = "checked" if verdict.is_request else "skipped"

@@ -246,6 +246,7 @@ def shapes(endpoint: str, edition: str) -> tuple[Schema, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=4096)
 def platforms_with(steps: Steps, endpoint: str, edition: str) -> tuple[str, ...]:
     """Return the platforms where a request for an endpoint can have a place that a glob matches."""
     schemas = zip(PLATFORMS, shapes(endpoint, edition), strict=True)

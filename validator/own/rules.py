@@ -343,7 +343,7 @@ def _merged(schemas: list[Any]) -> list[Any]:
     """Join the schemas that only lead to parts of a value, so that each part is visited once."""
     by_name: dict[str, list[Any]] = {}
     of_every: list[Any] = []
-    others: list[Any] = []
+    others: dict[str, Any] = {}
     for schema in schemas:
         keywords = schema.keys() if isinstance(schema, dict) else ()
         if keywords == {"properties"}:
@@ -351,13 +351,13 @@ def _merged(schemas: list[Any]) -> list[Any]:
                 by_name.setdefault(name, []).append(inner)
         elif keywords == _EVERY and schema["items"] is schema["additionalProperties"]:
             of_every.append(schema["items"])
-        elif schema not in others:
-            others.append(schema)
+        else:
+            others.setdefault(json.dumps(schema, sort_keys=True), schema)
     found: list[Any] = [{"properties": {name: _joined(inner) for name, inner in by_name.items()}}] if by_name else []
     if of_every:
         inner = _joined(of_every)
         found.append({"additionalProperties": inner, "items": inner})
-    return [*found, *others]
+    return [*found, *others.values()]
 
 
 def _joined(schemas: list[Any]) -> Any:
