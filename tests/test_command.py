@@ -654,9 +654,9 @@ def test_rules_are_filtered_by_what_they_are_for() -> None:
 
 
 def test_a_filter_that_no_rule_passes_is_told() -> None:
-    done = run("rules", "syntax", "--severity", "info")
+    done = run("rules", "pairing", "--severity", "info")
     assert (done.returncode, done.out, done.err) == (0, "", "msglint: no rule matches\n")
-    assert json.loads(run("rules", "syntax", "--severity", "info", "--format", "json").out) == []
+    assert json.loads(run("rules", "pairing", "--severity", "info", "--format", "json").out) == []
 
 
 @pytest.mark.parametrize("shape", ["messages", "count_tokens", "batches", "batch_request"])

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.material import hello
 from validator.documents import Format, read
 from validator.files.checking import judge, judge_documents
-from validator.files.glance import why_no_request
+from validator.files.glance import RECORDING, why_no_request
 
 BODY = json.dumps(hello())
 LINES = st.sampled_from(
@@ -105,9 +105,10 @@ def test_what_pyyaml_writes_is_judged_as_it_reads(value: Any, flow: bool | None,
 def test_a_recording_is_not_read(start: str) -> None:
     calls = [{"request": {"body": BODY, "method": "POST"}, "response": {"status": {"code": 200}}}] * 3
     recording = start + yaml.dump({"interactions": json.loads(json.dumps(calls)), "version": 1})
-    assert why_no_request(recording.encode()) == "it has no `messages`"
+    assert why_no_request(recording.encode()) == RECORDING
     verdict, documents = judge("a.yaml", recording.encode())
-    assert (verdict.is_request, verdict.reason, documents) == (False, "it has no `messages`", [])
+    assert (verdict.is_request, verdict.reason, documents) == (False, RECORDING, [])
+    assert why_no_request(recording.encode(), recordings=True) is None
     assert why_no_request((start + yaml.dump(calls)).encode()) == "it holds no object"
 
 

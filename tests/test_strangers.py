@@ -33,7 +33,7 @@ MESSAGE = {
 }
 
 STRANGERS: list[tuple[str, Any, str]] = [
-    ("a.ipynb", {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, "a Jupyter notebook"),
+    ("notebook.json", {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, "a Jupyter notebook"),
     ("a.yaml", "interactions:\n- request: {uri: /v1/messages}\n  response: {}\nversion: 1\n", "a recording of HTTP"),
     ("b.yml", "http_interactions: []\nrecorded_with: VCR 6.0.0\n", "a recording of HTTP calls"),
     ("a.har.json", {"log": {"version": "1.2", "entries": []}}, "a recording of HTTP calls"),
@@ -53,9 +53,9 @@ STRANGERS: list[tuple[str, Any, str]] = [
     (".mcp.json", {"mcpServers": {"docs": {"command": "docs"}}}, "a configuration of MCP servers"),
     ("pod.yaml", "apiVersion: v1\nkind: Pod\nspec: {}\n", "a Kubernetes manifest"),
     ("ci.yaml", "on: push\njobs: {test: {}}\n", "a GitHub workflow"),
-    ("notes.md", "# Notes\n\n```json\n{}\n```\n", "Markdown"),
-    ("agent.py", "import anthropic  # {\n", "Python code"),
-    ("agent.ts", "// an agent\nexport {}\n", "TypeScript code"),
+    ("notes.rst", "Notes\n=====\n", "reStructuredText"),
+    ("agent.pyi", "import anthropic  # {\n", "Python code"),
+    ("agent.zsh", "echo {\n", "a shell script"),
     ("poetry.lock", "[[package]]\n", "a lock file"),
     ("image.png", b"\x89PNG\r\n\x1a\n\0\0", "an image"),
     ("prompt.txt", "You are a helpful assistant.\n", ": its text is not JSON"),
@@ -89,7 +89,7 @@ REQUESTS: list[tuple[str, Any]] = [
     ("j.json", {"params": {"model": "claude-a"}, "id": "a"}),
     ("k.json", [hello()]),
     ("l.json", "5"),
-    ("m.md", json.dumps(hello())),
+    ("m.rst", json.dumps(hello())),
     ("n.txt", json.dumps(hello())[:-1] + ",}"),
     ("o.txt", ""),
     ("p.json", "Hello"),
@@ -172,7 +172,7 @@ def test_who_says_that_it_is_a_request_has_it_judged_as_one(tmp_path: Path) -> N
 
 
 def test_a_text_that_is_not_json_is_no_request_whatever_its_endpoint() -> None:
-    assert rules_of("notes.md", "# Notes", Linter()) == [RULE]
+    assert rules_of("notes.rst", "# Notes", Linter()) == [RULE]
 
 
 def test_of_several_documents_the_strangers_are_told_once_each() -> None:

@@ -26,7 +26,7 @@ from ..common.wording import Sparing, any_of, nearest
 from ..documents import Document, SyntaxFinding, Unread
 from ..documents.duplicates import around_messages, repeated_keys
 from ..documents.strict import read
-from ..documents.written import Unknown
+from ..documents.written import Sent, Unknown
 from ..engine.context import Context, JsonText
 from ..engine.encoding import text_of_plain
 from ..engine.engine import Engine
@@ -87,6 +87,7 @@ _TARGETS: Final = {"required": Target.HOLDER, "additionalProperties": Target.KEY
 _BODIES: Final = {"messages", "count_tokens"}
 """The shapes that are the body of one request."""
 _UNKNOWN_PROPERTY: Final = BY_KEYWORD["additionalProperties"].id
+_ALL_KNOWN: Final = Unknown({}, frozenset())
 _OF_WHOLE: Final = {"required", "minItems"}
 """The keywords by which an object or array is refused that may still have what is missed."""
 _BATCH_KEYS: Final = {"custom_id", "params"}
@@ -130,7 +131,7 @@ class Judged:
         self.explainer: Explainer | None = None
         """The explainer of the schema that refuses it; None where it is accepted."""
         self.is_of_code = False
-        """Whether it is a call in code: there a missing argument is told at the call, a misspelt one at its keyword."""
+        """Whether it is a call in code: there both a missing argument and a misspelt one are reported."""
 
 
 class Linter:
@@ -234,6 +235,18 @@ class Linter:
     def on(self, platform: Platform) -> Linter:
         """Return a linter with the same options for the requests of another platform."""
         return self if platform == self.platform else shared_linter({**self._options, "platform": platform})
+
+    def for_call(self, sent: Sent) -> Linter:
+        """Return a linter with the same options for a call in source code; what the code says about it comes first."""
+        betas = None if sent.betas is None else tuple(sorted(sent.betas))
+        known = {
+            "endpoint": sent.endpoint,
+            "platform": sent.platform or self.told_platform,
+            "betas": betas,
+            "api_version": sent.api_version,
+        }
+        said: Any = {name: value for name, value in known.items() if value is not None}
+        return shared_linter({**self._options, **said})
 
     def _concerns(self, rule: Rule) -> bool:
         """Whether the API of the linter's platform, version and edition is known to refuse what a rule finds."""
@@ -455,42 +468,46 @@ class Linter:
 
     def _judged_code(self, document: Document, shape: str) -> Judged:
         """Return the findings of a request in code that hold whatever its unknown parts are."""
-        value, unknown = document.value, document.unknown or Unknown({}, frozenset())
-        text = text_of_plain(value)
-        if text is None:
-            value, found, _, refused = make_plain(value)
-            beside_them = Unknown({**unknown.values, **dict.fromkeys(refused, "any")}, unknown.open)
-            judged = self._judged_code(document._replace(value=value, unknown=beside_them), shape)
-            judged.found[:0] = self._weighed(finding for finding in found if finding.rule.id in self._selected)
-            return judged
-        if not (unknown.values or unknown.open):
-            return self._judged(value, None, None, shape, is_of_code=True)
-        root = partial_value(value, unknown.values, unknown.open)
+        value, (values, opened) = document.value, document.unknown or _ALL_KNOWN
+        refused: list[Finding] = []
+        if text_of_plain(value) is None:
+            value, refused, _, paths = make_plain(value)
+            values = {**values, **dict.fromkeys(paths, "any")}
+        root = partial_value(value, values, opened)
+        if is_unknown(root) or not isinstance(root, dict):
+            return Judged() if is_unknown(root) else self._judged(value, None, None, shape)
         if not isinstance(root, PartialObject):
-            return Judged() if is_unknown(root) else self._judged(value, None, None, shape, is_of_code=True)
-        return self._judged_partial(root, shape, unknown)
+            root = PartialObject(root, is_open=False)
+        judged = self._judged_partial(root, shape, Unknown(values, opened), document.sent or Sent(is_run=False))
+        judged.found[:0] = self._weighed(finding for finding in refused if finding.rule.id in self._selected)
+        return judged
 
-    def _judged_partial(self, root: PartialObject, shape: str, unknown: Unknown) -> Judged:
-        """Return the findings of a request with unknown parts."""
-        betas = self._known_betas_of(root, self.betas)
+    def _judged_partial(self, root: PartialObject, shape: str, unknown: Unknown, sent: Sent) -> Judged:
+        """Return the findings of a request with unknown parts; `sent` is what its source says beside it."""
+        # What the source says in the end goes before the argument of the call, which a header may replace or add to.
+        betas = self.betas if sent.betas is not None else self._known_betas_of(root, self.betas)
         found: list[Finding] = []
         bodies: list[tuple[str, Any, Path]] = [(shape, root, ())]
         if shape == "batches":
-            found += self._engine.run_known(root, self._known_context(WHOLE_BATCH, root, betas))
+            found += self._engine.run_known(root, self._known_context(WHOLE_BATCH, betas, sent))
             items = enumerate(_items_of(root.peek("requests")))
             bodies = [("batches", _params_of(item), ("requests", index, "params")) for index, item in items]
         elif shape == "batch_request":
             bodies = [("batches", root.peek("params"), ("params",))]
         for endpoint, body, path in bodies:
             if body is not None and not is_unknown(body):
-                found += self._engine.run_known(body, self._known_context(endpoint, body, betas), path)
+                own = betas if body is root else self._known_betas_of(body, betas)
+                context = self._known_context(endpoint, own, sent)
+                found += self._engine.run_known(body, context, path)
                 if self._own is not None:
                     found += self._own.run_known(body, endpoint, path)
         judged = Judged([], [finding for finding in found if finding.rule is rule_failed])
         judged.is_of_code = True
         sound = [finding for finding in found if finding.rule is not rule_failed]
         all_betas = betas if shape in _BODIES and not is_unknown(betas) else None
-        explainer = judged.explainer = explainer_for(shape, self._view(all_betas))
+        # The SDKs take the same arguments for every platform, and write the body that a platform wants.
+        view = self._view(all_betas)._replace(platform=PLATFORMS[0])
+        explainer = judged.explainer = explainer_for(shape, view)
         problems = unsettled(explainer.certain_problems(root), sound)
         causes, spoilt = self._causes_among(problems, judged)
         direct = set(map(id, problems))
@@ -510,9 +527,8 @@ class Linter:
         except NotKnownError:
             return cast("None", UnknownValue("any"))
 
-    def _known_context(self, endpoint: str, body: Any, betas: frozenset[str] | None) -> Context:
-        own = self._known_betas_of(body, betas)
-        return Context(endpoint, self.edition, own, self.api_version, self.platform, self.today)
+    def _known_context(self, endpoint: str, betas: frozenset[str] | None, sent: Sent) -> Context:
+        return Context(endpoint, self.edition, betas, self.api_version, self.platform, self.today, is_run=sent.is_run)
 
     def _judged(
         self,
@@ -521,8 +537,6 @@ class Linter:
         text: JsonText | None,
         shape: str,
         setup: Setup | None = None,
-        *,
-        is_of_code: bool = False,
     ) -> Judged:
         """Return what the schema and the rules find in a plain value; `size` is that of its text, in bytes."""
         if shape == "batches":
@@ -538,7 +552,6 @@ class Linter:
         if is_sound and not found:
             return Judged()
         judged = Judged([], [finding for finding in found if finding.rule is rule_failed])
-        judged.is_of_code = is_of_code
         sound = [finding for finding in found if finding.rule is not rule_failed] if judged.failures else found
         if not is_sound:
             problems = unsettled(self._explained(value, shape, judged), sound)
@@ -803,7 +816,7 @@ def _is_certain(problem: Problem, unknown: Unknown) -> bool:
 
 
 def _items_of(value: Any) -> Iterable[Any]:
-    """Return the items of an array that is known in part, unknown ones too; nothing if it is no array."""
+    """Return the items of an array that is known in part, unknown ones too; nothing for any other value."""
     if is_unknown(value):
         return []
     return value.peek() if isinstance(value, PartialArray) else _list(value)

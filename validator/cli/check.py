@@ -38,7 +38,17 @@ _OVERRULED: Final = {"config_file": ("isolated",), "baseline_file": ("isolated",
     sections={
         "Rules": ("select", "extend_select", "ignore"),
         "The API": ("endpoint", "betas", "edition", "api_version", "platform", "today"),
-        "Files": ("exclude", "force_exclude", "no_gitignore", "stdin_filename", "show_files", "watch", "jobs"),
+        "Files": (
+            "exclude",
+            "force_exclude",
+            "no_gitignore",
+            "tests",
+            "recordings",
+            "stdin_filename",
+            "show_files",
+            "watch",
+            "jobs",
+        ),
         "Configuration": ("config_file", "isolated"),
         "Baseline": ("baseline_file", "no_baseline", "write_baseline", "prune_baseline"),
         "Fixes": ("fix", "unsafe_fixes", "diff"),
@@ -182,6 +192,12 @@ and the variable over the configuration.
     "ignores, or that is not a request.",
 )
 @click.option("--no-gitignore", is_flag=True, help="Also check files that git ignores.")
+@click.option("--tests", is_flag=True, help="Also check source code of tests found in folders.")
+@click.option(
+    "--recordings",
+    is_flag=True,
+    help="Also check the requests in recordings of HTTP calls: those of vcrpy, go-vcr, VCR, nock, and HAR.",
+)
 @click.option("--show-files", is_flag=True, help="Print which files would be checked or skipped, and why.")
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes; requires `msglint[watch]`.")
 @click.option(
@@ -212,8 +228,10 @@ def command(context: click.Context, /, **options: Any) -> None:
     """Check request bodies, and report what the API would refuse, where, and how to fix it.
 
     PATH is a file, a folder, or - for standard input; the default is the current folder. msglint reads JSON, JSON
-    with comments (.jsonc), JSON Lines (.jsonl, .ndjson), each of these also compressed (.gz), and YAML. In a folder,
-    it checks the files with these extensions that hold a request, and skips hidden, vendored and git-ignored files.
+    with comments (.jsonc), JSON Lines (.jsonl, .ndjson), each of these also compressed (.gz), and YAML, and the calls
+    of the Messages API in Python, notebooks, TypeScript, JavaScript, Markdown, shell scripts, promptfoo and BAML. In a
+    folder, it checks the files with these extensions that hold a request or a call, and skips hidden, vendored and
+    git-ignored files, and source code of tests.
     """
     from .check_options import CheckOptions
     from .check_run import run

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from ..common.wording import count
-from ..documents import format_of, is_compressed
+from ..documents import Format, format_of, is_compressed
 from ..files.reading import UnreadableError, opened, read_whole
 from ..suppressions.writing import SIGNS, with_ignores
 from .check_fixes import write_back
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..project import Project
 
 _NO_COMMENTS: Final = "the format has no comments; suppress its violations in a configuration instead"
+_NOTEBOOK: Final = "comments are not added to notebooks; suppress its violations in a configuration instead"
 
 
 class Ignorer:
@@ -36,7 +37,8 @@ class Ignorer:
         if not result.violations or result.error is not None:
             return result
         if is_compressed(path) or format_of(path) not in SIGNS:
-            complain(f"{result.name}: {_NO_COMMENTS}")
+            reason = _NOTEBOOK if format_of(path) is Format.NOTEBOOK else _NO_COMMENTS
+            complain(f"{result.name}: {reason}")
             return result
         try:
             with opened(path) as file:

@@ -31,6 +31,8 @@ class CheckOptions(NamedTuple):
     exclude: tuple[str, ...] | None
     force_exclude: bool
     no_gitignore: bool
+    tests: bool
+    recordings: bool
     show_files: bool
     watch: bool
     jobs: int | None

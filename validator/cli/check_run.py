@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from .progress import Bar
 
 _STDIN: Final = "-"
+_INSTALLATION: Final = "its parser is not installed, `pip install 'msglint[code]'` brings it"
 
 
 def run(options: CheckOptions) -> int:
@@ -156,6 +157,8 @@ def _project(options: CheckOptions) -> Project:
         uses_baselines=not (options.isolated or options.no_baseline),
         respects_gitignore=not options.no_gitignore,
         force_exclude=options.force_exclude,
+        tests=options.tests,
+        recordings=options.recordings,
         exclude=options.exclude or (),
         most_kept=None if needs_all else options.max_per_file or None,
     )
@@ -218,7 +221,10 @@ def _check(options: CheckOptions, project: Project) -> int:
         else:
             write_all([] if options.diff else outputs, results)
     updater.finish()
-    if not tally.files and not tally.has_failed:
+    if project.without_parser:
+        skipped = count(project.without_parser, "file")
+        complain(f"skipped {skipped} of TypeScript or JavaScript: {_INSTALLATION}")
+    if not tally.requests and not tally.has_failed and not (tally.found or tally.suppressed):
         return _nothing_found(options, project.look_alikes)
     if not options.quiet and options.format_name != "json":
         screen.flush()  # the summary comes last, wherever both go
@@ -329,6 +335,8 @@ def _stdin(options: CheckOptions, project: Project, fixer: Fixer) -> Iterator[Fi
             data, result = fixer.fix_stream(name, data, result)
     except SettingsError as error:
         project.note(error)
+    except UnreadableError as error:
+        result = FileResult(shown_name(name), error=str(error))
     except Exception as error:  # noqa: BLE001 - as for a file, a bug is reported in one line
         reason = f"internal error, please report it: {type(error).__name__}: {error}"
         result = FileResult(shown_name(name), error=reason)

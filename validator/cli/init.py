@@ -30,6 +30,8 @@ _EXAMPLES: Final = {
     "fail-on": '"warning"',
     "include": '["prompts/**/*.json"]',
     "exclude": '["drafts/"]',
+    "tests": "true",
+    "recordings": "true",
     "baseline": '"msglint-baseline.json"',
     "rules": '[{ id = "team/max-tokens", at = "/max_tokens", schema = { maximum = 8192 } }]',
     "plugins": '["ourrules"]',

@@ -29,6 +29,8 @@ class Tally:
     def __init__(self) -> None:
         self.files = 0
         self.requests = 0
+        self.retired = 0
+        """The number of requests in code that name a retired model."""
         self.failures = 0
         self.unusable = 0
         """The number of invalid configurations and baselines."""
@@ -47,6 +49,7 @@ class Tally:
             elif not result.is_configuration:
                 self.files += 1
                 self.requests += result.requests
+                self.retired += result.retired
             self.found.update(result.severities())
             self.suppressed.update(result.means())
             yield result
@@ -63,7 +66,9 @@ class Tally:
         known = self.suppressed[Means.BASELINE]
         suppressed = self.suppressed.total() - known
         unusable = count(self.unusable, "settings file")
+        verb = "names" if self.retired == 1 else "name"
         rest = [
+            *([f"{count(self.retired, 'request')} {verb} a retired model"] if self.retired else []),
             *([f"{known:,} in the baseline"] if known else []),
             *([f"{suppressed:,} suppressed"] if suppressed else []),
             *([f"{count(look_alikes, 'look-alike')} not checked"] if look_alikes else []),

@@ -15,7 +15,8 @@ class Mapped:
     Build it with `add`; then `data` is the text, and a reader's `Source` of it is put back with `restored`.
     """
 
-    _pieces: list[bytes] = field(default_factory=list)
+    # Not `bytes`: they are copied whole whenever a piece grows, which is quadratic.
+    _pieces: list[bytearray] = field(default_factory=list)
     _starts: list[int] = field(default_factory=list)
     """The offset in the text at which each piece starts."""
     _origins: list[tuple[int, int]] = field(default_factory=list)
@@ -38,9 +39,14 @@ class Mapped:
                 self._length += len(piece)
                 return
         self._starts.append(self._length)
-        self._pieces.append(piece)
+        self._pieces.append(bytearray(piece))
         self._origins.append((start, end))
         self._length += len(piece)
+
+    def append_to(self, other: Mapped, distance: int) -> None:
+        """Append the pieces to another text, which is taken out of one where they stand farther back."""
+        for piece, (start, end) in zip(self._pieces, self._origins, strict=True):
+            other.add(bytes(piece), start + distance, end + distance)
 
     @property
     def data(self) -> bytes:

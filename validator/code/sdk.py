@@ -37,6 +37,8 @@ _CLIENTS: Final[dict[str, Platform]] = {
     "Vertex": "google",
 }
 """Parts of the names of clients that tell the platform: `AnthropicBedrock`, `AsyncAnthropicVertex`."""
+_NATIVE: Final = "Mantle"
+"""Part of the name of a client of Amazon Bedrock that sends the same bodies as Anthropic's own API."""
 _STRANGE_HOLDERS: Final = frozenset({"threads", "agents", "chat", "completions", "conversations", "beta_threads"})
 """Names before `messages` of other APIs: OpenAI's threads, Letta's agents."""
 NOT_IN_BODY: Final = frozenset(
@@ -49,9 +51,41 @@ NOT_IN_BODY: Final = frozenset(
         "compaction_control",
         "betas",
         "user_profile_id",
+        "workspace_id",
+        "run_tools_eagerly",
     }
 )
 """Keywords of calls that the SDK does not send in the body, or not under that name."""
+IN_BODY: Final = frozenset(
+    {
+        *("model", "messages", "max_tokens", "system", "tools", "tool_choice", "thinking", "stream", "metadata"),
+        *("stop_sequences", "temperature", "top_k", "top_p", "output_config", "output_format", "cache_control"),
+        *("container", "context_management", "mcp_servers", "service_tier", "speed", "inference_geo", "requests"),
+        *("fallbacks", "thread", "compaction", "diagnostics", "billing_policy"),
+    }
+)
+"""Keywords of the body, of which a call has one at least."""
+_FAMILIES: Final = (
+    "claude",
+    "anthropic",
+    "opus",
+    "sonnet",
+    "haiku",
+    "fable",
+    "mythos",
+    "cluade",
+    "clade",
+    "calude",
+    "claud",
+)
+
+
+def is_foreign_model(model: str) -> bool:
+    """Whether a literal model is certainly not Claude: `gpt-4o`. A wrong id of Claude is not foreign."""
+    name = model.lower()
+    return not name.startswith("arn:") and not any(family in name for family in _FAMILIES)
+
+
 NOT_IN_PARSED_BODY: Final = frozenset({"output_format"})
 """The same for `parse` and other methods that take a class of the program in place of a schema."""
 STRANGE_KEYWORDS: Final = frozenset(
@@ -88,7 +122,7 @@ def endpoint_of(names: Sequence[str]) -> str | None:
 
 def platform_of(client: str) -> Platform | None:
     """Return the platform that the name of a client's class tells; None if it tells none."""
-    if "Anthropic" not in client:
+    if "Anthropic" not in client or _NATIVE in client:
         return None
     return next((platform for part, platform in _CLIENTS.items() if part in client), None)
 

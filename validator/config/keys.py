@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from ..common.kinds import AnyString, FileName, Key, KeyPath, ListOf, Mistake, OneOf, OneOrMore, Table, TableOf
+from ..common.kinds import AnyString, FileName, Flag, Key, KeyPath, ListOf, Mistake, OneOf, OneOrMore, Table, TableOf
 from ..facts.api import API_VERSIONS, EDITIONS, ENDPOINTS, PLATFORMS
 from ..own.definition import RULES_KEY
 from ..report import SEVERITIES
@@ -106,6 +106,17 @@ def configuration(others: Iterable[str] = (), *, is_certain: bool = True) -> Tab
                 "content.",
             ),
             Key("exclude", _GLOBS, "Globs of files and folders to skip when a folder is checked."),
+            Key(
+                "tests",
+                Flag(),
+                "Whether source code of tests is checked when a folder is checked; the default is false.",
+            ),
+            Key(
+                "recordings",
+                Flag(),
+                "Whether requests in recordings of HTTP calls are checked, those of vcrpy, go-vcr, VCR, nock and HAR; "
+                "the default is false.",
+            ),
             Key(
                 "baseline",
                 FileName(),

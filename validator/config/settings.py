@@ -117,6 +117,16 @@ class Config:
         """Whether the configuration excludes a file or a folder."""
         return bool(self._excluded.matching(path))
 
+    @property
+    def tests(self) -> bool:
+        """Whether source code of tests is checked."""
+        return bool(self.values.get("tests", False))
+
+    @property
+    def recordings(self) -> bool:
+        """Whether requests in recordings of HTTP calls are checked."""
+        return bool(self.values.get("recordings", False))
+
     @cached_property
     def _included(self) -> FileGlobs:
         return FileGlobs(self.values.get("include", ()))

@@ -27,8 +27,16 @@ class Format(Enum):
     JSONC = "JSON with comments"
     LINES = "JSON Lines"
     YAML = "YAML"
+    PYTHON = "Python"
+    NOTEBOOK = "Jupyter notebooks"
+    TYPESCRIPT = "TypeScript and JavaScript"
+    MARKDOWN = "Markdown"
+    SHELL = "shell scripts"
+    BAML = "BAML"
 
 
+CODE: Final = frozenset({Format.PYTHON, Format.NOTEBOOK, Format.TYPESCRIPT, Format.MARKDOWN, Format.SHELL, Format.BAML})
+"""The formats of source code: their documents are the calls in it."""
 FORMATS: Final = {
     ".json": Format.JSON,
     ".jsonc": Format.JSONC,
@@ -36,15 +44,26 @@ FORMATS: Final = {
     ".ndjson": Format.LINES,
     ".yaml": Format.YAML,
     ".yml": Format.YAML,
+    ".har": Format.JSON,
+    ".py": Format.PYTHON,
+    ".ipynb": Format.NOTEBOOK,
+    **dict.fromkeys((".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"), Format.TYPESCRIPT),
+    **dict.fromkeys((".md", ".mdx"), Format.MARKDOWN),
+    **dict.fromkeys((".sh", ".bash"), Format.SHELL),
+    ".baml": Format.BAML,
 }
 """The format of a file by its extension."""
 
 
 def format_of(name: str) -> Format | None:
-    """Return the format that a file name implies, ignoring a final `.gz`; None for an unknown extension."""
+    """Return the format that a file name implies; None for an unknown extension.
+
+    A final `.gz` is ignored, but source code is not read out of compressed files.
+    """
     stem, ending = os.path.splitext(name.rstrip("/"))  # noqa: PTH122 - faster than with a path
     if ending.lower() == COMPRESSED:
-        ending = os.path.splitext(stem)[1]  # noqa: PTH122 - as above
+        found = FORMATS.get(os.path.splitext(stem)[1].lower())  # noqa: PTH122 - as above
+        return None if found in CODE else found
     return FORMATS.get(ending.lower())
 
 
@@ -54,7 +73,7 @@ def is_compressed(name: str) -> bool:
 
 
 def read(data: bytes, text_format: Format | None) -> list[Document]:
-    """Parse a text that is not JSON Lines; YAML may hold several documents, every other format holds one."""
+    """Parse a text that is neither JSON Lines nor code; YAML may hold several documents, the others hold one."""
     if text_format is Format.YAML:
         from . import yaml  # imports PyYAML, which only YAML needs
 
@@ -69,6 +88,7 @@ def read(data: bytes, text_format: Format | None) -> list[Document]:
 
 
 __all__ = [
+    "CODE",
     "COMPRESSED",
     "FORMATS",
     "Comment",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_OURS: Final = re.compile(rb"(?://|/\*|#)+[\s*]*msglint\s*:", re.IGNORECASE)
-_SIGNS: Final = re.compile(r"(?://|/\*|#)+[\s*]*")
+_OURS: Final = re.compile(rb"(?://|/\*|#|<!--)+[\s*]*msglint\s*:", re.IGNORECASE)
+_SIGNS: Final = re.compile(r"(?://|/\*|#|<!--)+[\s*]*")
 
 
 def is_ours(comment: bytes) -> bool:
@@ -17,4 +17,4 @@ def is_ours(comment: bytes) -> bool:
 def words_of(comment: bytes) -> str:
     """Return the text of a comment without its delimiters."""
     words = _SIGNS.sub("", comment.decode(errors="replace"), count=1)
-    return words.removesuffix("*/").strip()
+    return words.removesuffix("*/").removesuffix("-->").strip()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ..engine.finding import Finding
     from ..engine.rule import Rule
     from ..rules.syntax import Fault
-    from .written import Sent, Unknown, Written
+    from .written import Sent, Syntax, Unknown, Written
 
 Locate = Callable[[Iterable["Path"]], dict["Path", Span]]
 
@@ -40,7 +40,8 @@ class Comment(NamedTuple):
     text: str
     """Its text, without the delimiters."""
     following: tuple[int, int] | None
-    """For a comment on a line of its own, the byte range of the property or item after it, if any."""
+    """The byte range that it covers: for a comment on a line of its own that of the property or item after it, if any;
+    None for the values that begin on its line."""
 
 
 class Document(NamedTuple):
@@ -79,6 +80,8 @@ class Document(NamedTuple):
     """For code, the byte range of the call."""
     cell: int | None = None
     """For a notebook, the number of the cell with the call, from 1."""
+    syntax: Syntax | None = None
+    """For code, the language of the value; None if it must not be edited."""
 
     @property
     def text(self) -> bytes:

@@ -16,6 +16,9 @@ UnknownKind = Literal["text", "number", "array", "object", "any"]
 """What is known of a value that is not spelled out: its JSON type, or `any` for nothing at all, not even that it is
 sent."""
 
+Syntax = Literal["python", "javascript", "json"]
+"""The language in which a value is written."""
+
 MOST_VALUES: Final = 100_000
 """The most values of one request; a request that has more through its constants is unknown."""
 

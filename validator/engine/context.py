@@ -45,3 +45,5 @@ class Context(NamedTuple):
     was not counted."""
     text: JsonText | None = None
     """The text of that document; None where it is not JSON."""
+    is_run: bool = False
+    """Whether it stands in code that is run, so that nothing between it and the API may change it."""

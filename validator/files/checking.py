@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..checking.linter import Line
+from ..code.call import MissingParserError
+from ..code.readers import read, read_code, with_calls
+from ..code.recordings import is_recording
 from ..common.lazy_regex import regex
 from ..common.redaction import masked, masked_data
-from ..common.wording import Sparing
-from ..documents import Document, Format, SyntaxFinding, format_of, read, strict
+from ..common.wording import Sparing, count
+from ..documents import CODE, Document, Format, SyntaxFinding, format_of, strict
+from ..documents import read as read_data
 from ..places.lines import LineIndex
 from ..report.file_result import FileResult, Kind, joined, shown_name
 from ..report.fingerprint import fingerprint
 from ..rules import syntax
-from .glance import why_no_request
-from .reading import opened, read_lines, read_whole
+from .cells import in_cells
+from .glance import RECORDING, is_recording_start, why_no_request
+from .reading import UnreadableError, opened, read_lines, read_whole
 from .recognition import SCHEMA_KEY, Verdict, declared_shape, host_of, may_be_request, recognised, stranger
 
 if TYPE_CHECKING:
     from ..checking.linter import Linter
-    from ..report import Severity, Violation
+    from ..report import Report, Severity, Violation
     from ..report.file_result import Suppressed
     from ..report.fingerprint import Fingerprint
     from ..suppressions import Fingerprinted
@@ -30,8 +35,11 @@ if TYPE_CHECKING:
 _LINE_END: Final = regex(rb"\r\n|\n|\r")
 _SPACE: Final = b" \t\r\n"
 _RECORDS_LOOKED_AT: Final = 3
+_GLANCE: Final = 4096
+"""The bytes at the beginning of a YAML file that show whether it is a recording."""
 LINES_LOOKED_AT: Final = 50
 """If none of this many first lines of a JSON Lines file is a request, the rest is not checked."""
+_RETIRED: Final = "models/retired"
 NAMELESS: Final = "<stdin>"
 """The name of a text that came without one."""
 _MUCH: Final = 200
@@ -47,16 +55,22 @@ def check_file(path: str, linter: Linter, *, is_named: bool = True) -> FileResul
         UnreadableError: if the file cannot be read.
     """
     parts = list(check_in_parts(path, linter, is_named=is_named))
-    return joined(parts) if parts and not parts[0].is_look_alike else None
+    return joined(parts) if parts and not parts[0].is_only_counted else None
 
 
 def check_in_parts(
-    path: str, linter: Linter, *, is_named: bool = True, most: int | None = None
+    path: str, linter: Linter, *, is_named: bool = True, most: int | None = None, recordings: bool = False
 ) -> Iterator[FileResult]:
     """Check a file, and yield its result: JSON Lines in parts of some lines each, other formats in one piece.
 
-    A file that was not named and is not a request yields nothing, or a result that only says it is a look-alike.
-    `most` is as in `check_documents`.
+    A file that was not named and is not a request yields nothing, or a result that is only counted.
+
+    Args:
+        path: The file.
+        linter: Its linter.
+        is_named: Whether it is checked whatever its content.
+        most: As in `check_documents`.
+        recordings: Whether the requests in recordings of HTTP calls are checked.
 
     Raises:
         UnreadableError: if the file cannot be read.
@@ -72,11 +86,19 @@ def check_in_parts(
                 source.rewind()
             yield from check_lines_in_parts(name, read_lines(source), linter)
             return
+        if not is_named and not recordings and format_of(path) is Format.YAML:
+            if is_recording_start(source.file.read(_GLANCE)):
+                return
+            source.rewind()
         data = read_whole(source)
     if is_named:
-        yield check_text(name, data, linter, most=most)
+        yield check_text(name, data, linter, most=most, recordings=recordings)
         return
-    verdict, documents = judge(path, data, linter.told_platform)
+    try:
+        verdict, documents = judge(path, data, linter.told_platform, recordings=recordings)
+    except MissingParserError:
+        yield FileResult(name, lacks_parser=True)
+        return
     if verdict.is_request:
         yield check_documents(name, documents, linter, most=most)
     else:
@@ -89,27 +111,46 @@ def left_alone(name: str, verdict: Verdict) -> Iterator[FileResult]:
         yield FileResult(name, is_look_alike=True)
 
 
-def check_text(name: str, data: bytes, linter: Linter, *, most: int | None = None) -> FileResult:
-    """Check the text of a file in the format that its name implies, by default JSON; the name must be printable."""
+def check_text(
+    name: str, data: bytes, linter: Linter, *, most: int | None = None, recordings: bool = False
+) -> FileResult:
+    """Check the text of a file in the format that its name implies, by default JSON; the name must be printable.
+
+    Raises:
+        UnreadableError: if the parser for source code in that format is not installed.
+    """
     text_format = format_of(name)
     if text_format is Format.LINES:
         return check_lines(name, data.split(b"\n"), linter)
-    return check_documents(name, read(data, text_format), linter, most=most)
+    try:
+        documents = read(data, text_format, name, recordings=recordings)
+    except MissingParserError as error:
+        msg = f"cannot be read: {error}"
+        raise UnreadableError(msg) from error
+    return check_documents(name, documents, linter, most=most)
 
 
-def check_stream(name: str, data: bytes, linter: Linter, *, most: int | None = None) -> FileResult:
-    """Check a text without a file; a name without a known extension means JSON, or JSON Lines if it looks like that."""
+def check_stream(
+    name: str, data: bytes, linter: Linter, *, most: int | None = None, recordings: bool = False
+) -> FileResult:
+    """Check a text without a file; a name without a known extension means JSON, or JSON Lines if it looks like that.
+
+    Raises:
+        UnreadableError: as `check_text`.
+    """
     if format_of(name) is None and _has_records(data):
         return check_lines(name, data.split(b"\n"), linter)
-    return check_text(name, data, linter, most=most)
+    return check_text(name, data, linter, most=most, recordings=recordings)
 
 
 def check_documents(name: str, documents: list[Document], linter: Linter, *, most: int | None = None) -> FileResult:
-    """Check the documents of one text.
+    """Check the documents of one text; source code without a call has none.
 
     At most `most` violations of each document are kept, and the rest counted; all are kept if the text has comments,
     because those may suppress some.
     """
+    if not documents:
+        return FileResult(name)
     data = documents[0].data
     lines = LineIndex(data)
     found: list[Fingerprinted] = []
@@ -117,17 +158,30 @@ def check_documents(name: str, documents: list[Document], linter: Linter, *, mos
     documents = _without_strangers(name, documents, linter)
     comments = [comment for document in documents for comment in document.comments]
     rest: Counter[tuple[str, Severity]] = Counter()
+    retired = 0
     for document in documents:
+        if _is_wholly_unknown(document):
+            continue
         checked = _without_schema(document)
-        mine = linter_of(document.value, linter)
+        mine = _linter_of(document, linter)
         report = mine.lint_document(
-            checked, lines, shape=declared_shape(document.value), most=None if comments else most, rest=rest
+            checked, lines, shape=_shape_of(document), most=None if comments else most, rest=rest
         )
-        marked = [(violation, fingerprint(violation, checked.value)) for violation in report.violations]
+        kept: Sequence[Violation] = report.violations
+        if document.written is not None:
+            from ..fixing.applying import without_impossible
+
+            kept = without_impossible(document, kept)
+        marked = [(violation, fingerprint(violation, checked.value)) for violation in kept]
+        retired += _names_retired_model(document, report)
         if document.readable:
             found += marked
         else:
             unreadable += marked
+    if any(document.call is not None for document in documents):
+        found = _of_calls(name, found)
+        if format_of(name) is Format.NOTEBOOK:
+            found = in_cells(found, data)
     suppressed: list[Suppressed] = []
     if comments:
         from ..suppressions.comments import complaints, directives, suppressed_by
@@ -146,6 +200,7 @@ def check_documents(name: str, documents: list[Document], linter: Linter, *, mos
         _pick_lines(data, _lines_of([violation for violation, _ in found])),
         fingerprints=tuple(mark for _, mark in found),
         suppressed=tuple(suppressed),
+        retired=retired,
         omitted=Counter({Kind(rule, severity, None): number for (rule, severity), number in rest.items() if number}),
     )
 
@@ -276,22 +331,58 @@ class _Lines:
         return FileResult(name, self.requests, found, self.texts, fingerprints=marks)
 
 
-def judge(name: str, data: bytes, platform: str | None = None) -> tuple[Verdict, list[Document]]:
+def judge(
+    name: str, data: bytes, platform: str | None = None, *, recordings: bool = False
+) -> tuple[Verdict, list[Document]]:
     """Decide whether the text of a file is a request, and return its documents, if it was parsed.
 
-    `platform` is the one chosen by the user, if any. JSON Lines have no documents. One of several documents has
-    to be a request.
+    JSON Lines have no documents. One of several documents has to be a request.
+
+    Args:
+        name: The name of the file.
+        data: The text.
+        platform: The platform chosen by the user, if any.
+        recordings: Whether the requests in recordings of HTTP calls are checked.
+
+    Raises:
+        MissingParserError: if the parser for source code in that format is not installed.
     """
+    text_format = format_of(name)
+    if text_format in CODE:
+        documents = read_code(data, text_format, name)
+        return judge_calls(documents), documents
     if not may_be_request(data):
         return Verdict(is_request=False, reason="it has no `messages`"), []
-    text_format = format_of(name)
     if text_format is Format.LINES:
         return judge_lines(data.split(b"\n", _RECORDS_LOOKED_AT * 2), platform), []
-    reason = why_no_request(data) if text_format is Format.YAML else None
+    reason = why_no_request(data, recordings=recordings) if text_format is Format.YAML else None
     if reason is not None:
         return Verdict(is_request=False, reason=reason), []
-    documents = read(data, text_format)
+    return judge_data(read_data(data, text_format), platform, recordings=recordings)
+
+
+def judge_data(
+    documents: list[Document], platform: str | None = None, *, recordings: bool = False
+) -> tuple[Verdict, list[Document]]:
+    """Decide whether one of the documents of JSON or YAML is a request, or holds some, and return those to check."""
+    if not recordings and any(is_recording(document.value) for document in documents):
+        return Verdict(is_request=False, reason=RECORDING), []
+    found = with_calls(documents, recordings=recordings)
+    if found != documents:
+        return judge_calls(found), found
     return judge_documents(documents, platform), documents
+
+
+def judge_calls(documents: list[Document]) -> Verdict:
+    """Decide whether there is something to check in a file with calls, by the documents of the calls."""
+    calls = sum(document.call is not None for document in documents)
+    if calls:
+        return Verdict(is_request=True, reason=f"it has {count(calls, 'call')} of the Messages API")
+    if any(document.comments for document in documents):
+        return Verdict(is_request=True, reason="it has comments for msglint, but no call of the Messages API")
+    if documents:
+        return Verdict(is_request=True, reason="it cannot be parsed, but calls the Messages API")
+    return Verdict(is_request=False, reason="it has no call of the Messages API")
 
 
 def judge_documents(documents: list[Document], platform: str | None = None) -> Verdict:
@@ -310,7 +401,7 @@ def judge_lines(lines: Iterable[bytes], platform: str | None = None, reader: Rea
 
 def _without_schema(document: Document) -> Document:
     """Remove a `$schema` of ours, which is for editors and not for the API."""
-    if declared_shape(document.value) is None:
+    if _shape_of(document) is None:
         return document
     return document._replace(value={key: item for key, item in document.value.items() if key != SCHEMA_KEY})
 
@@ -347,10 +438,55 @@ def _text(line: bytes) -> str:
 
 
 def _count_requests(document: Document) -> int:
-    if _is_refused_as_stranger(document):
+    if _is_refused_as_stranger(document) or _is_unparsed(document):
         return 0
+    if document.call is None and _is_wholly_unknown(document):
+        return 0  # a text with comments alone
+    if document.call is not None:
+        return _count_of_call(document)
     requests = document.value.get("requests") if isinstance(document.value, dict) else None
     return len(requests) if isinstance(requests, list) else 1
+
+
+def _count_of_call(document: Document) -> int:
+    """Count the requests that a call sends: one, or as many as the items of a batch that is spelled out."""
+    requests = document.value.get("requests") if isinstance(document.value, dict) else None
+    is_batch = document.sent is not None and document.sent.endpoint == "batches" and isinstance(requests, list)
+    return max(1, len(requests)) if is_batch and requests is not None else 1
+
+
+def _is_wholly_unknown(document: Document) -> bool:
+    """Whether nothing is known of a call's body, it is not to be checked, or there is no call but only comments."""
+    return document.unknown is not None and () in document.unknown.values
+
+
+def _names_retired_model(document: Document, report: Report) -> bool:
+    """Whether a request in code that is run names a retired model."""
+    is_run = document.sent is not None and document.sent.is_run
+    return is_run and any(violation.rule == _RETIRED for violation in report.violations)
+
+
+def _of_calls(name: str, found: list[Fingerprinted]) -> list[Fingerprinted]:
+    """Return what was found in calls in the order of the file; what several calls share is reported once."""
+    once: dict[object, Fingerprinted] = {}
+    for each in found:
+        violation = each[0]
+        once.setdefault((violation.rule, violation.range, violation.message), each)
+    kept = sorted(once.values(), key=lambda each: _place(each[0]))
+    if format_of(name) in CODE:
+        return kept
+    # The calls in JSON and YAML are texts in texts, or put together from several places: there is no way to edit them.
+    return [(violation._replace(fix=None), mark) for violation, mark in kept]
+
+
+def _linter_of(document: Document, linter: Linter) -> Linter:
+    """Return the linter for a document; what source code says about how a call is sent comes first."""
+    return linter_of(document.value, linter) if document.sent is None else linter.for_call(document.sent)
+
+
+def _shape_of(document: Document) -> str | None:
+    """Return the shape that a document names itself; a call in source code names none."""
+    return declared_shape(document.value) if document.call is None else None
 
 
 def linter_of(value: Any, linter: Linter) -> Linter:
@@ -372,7 +508,9 @@ def _judged(name: str, document: Document, linter: Linter) -> Document:
 
     A text without a name is always meant as a request, and so is a readable one if the user named the endpoint.
     """
-    if name == NAMELESS or (document.readable and linter.endpoint != "auto"):
+    if name == NAMELESS or document.call is not None or (document.readable and linter.endpoint != "auto"):
+        return document
+    if _is_wholly_unknown(document):
         return document
     found = stranger(name, document)
     if found is None:
@@ -380,6 +518,10 @@ def _judged(name: str, document: Document, linter: Linter) -> Document:
     rule = syntax.not_a_request
     finding = SyntaxFinding(rule, rule.check(found))
     return Document(document.data, None, readable=False, findings=(finding,), finder=document.finder)
+
+
+def _is_unparsed(document: Document) -> bool:
+    return any(finding.rule is syntax.unparsed_source for finding in document.findings)
 
 
 def _is_refused_as_stranger(document: Document) -> bool:

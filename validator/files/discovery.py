@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
+from ..common.lazy_regex import regex
 from ..common.wording import printable
-from ..documents import format_of
+from ..documents import CODE, format_of
 from ..filesystem.lookups import exists, is_file, is_folder
 
 if TYPE_CHECKING:
@@ -17,6 +19,11 @@ _VENDORED: Final = frozenset(
     {"__pycache__", "bower_components", "build", "dist", "node_modules", "site-packages", "vendor", "venv"}
 )
 """Folders of third-party code and of build output."""
+_TESTS: Final = frozenset({"__tests__", "e2e", "spec", "specs", "test", "testing", "tests"})
+"""Folders of tests."""
+_TEST: Final = regex(r"test_.*|.*_test\.[^.]+|conftest\.py|.*\.(?:test|spec)\.[^.]+", re.DOTALL)
+"""Names of the files of tests."""
+_OF_TESTS: Final = "it is a test; `--tests` or `tests = true` checks it"
 
 
 class Candidate(NamedTuple):
@@ -39,6 +46,9 @@ class Filter(Protocol):
 
     def leaves_out(self, path: str, *, is_folder: bool) -> str | None:
         """Return why a file or folder is skipped; None if it is not."""
+
+    def checks_tests(self, folder: str) -> bool:
+        """Whether source code of tests in a folder is checked."""
 
 
 def find(
@@ -66,15 +76,17 @@ def find(
 
 def _walk(folder: str, rules: Filter) -> Iterator[Candidate]:
     unreadable: list[str] = []
-    waiting = [str(Path(folder))]
+    are_tests_meant = _is_in_tests(folder)
+    waiting = [(str(Path(folder)), False)]
     while waiting:
-        place = waiting.pop()
+        place, is_in_tests = waiting.pop()
         try:
             with os.scandir(place) as found:
                 entries = sorted(found, key=lambda entry: entry.name)
         except OSError:
             unreadable.append(place)
             continue
+        skips_tests = not are_tests_meant and not rules.checks_tests(place)
         start = "" if place == os.curdir else os.path.join(place, "")  # noqa: PTH118 - with a separator at its end
         entered = []
         for entry in (each for each in entries if _is_folder(each)):
@@ -83,15 +95,32 @@ def _walk(folder: str, rules: Filter) -> Iterator[Candidate]:
             if why is None and entry.is_symlink():
                 why = "links to folders are not followed"
             if why is None:
-                entered.append(path)
+                entered.append((path, is_in_tests or entry.name in _TESTS))
             else:
                 yield Candidate(f"{path}{os.sep}", is_named=False, left_out=why)
         for entry in (each for each in entries if not _is_folder(each)):
             path = start + entry.name
-            if (format_of(entry.name) is not None or rules.includes(path)) and _may_be_read(path):
-                yield _found(path, rules)._replace(folder=folder)
+            text_format = format_of(entry.name)
+            if (text_format is not None or rules.includes(path)) and _may_be_read(path):
+                candidate = _found(path, rules)._replace(folder=folder)
+                if skips_tests and text_format in CODE and (is_in_tests or _TEST.fullmatch(entry.name)):
+                    candidate = _without_test(candidate)
+                yield candidate
         waiting += reversed(entered)
     yield from (Candidate(name, is_named=True) for name in unreadable)
+
+
+def _is_in_tests(folder: str) -> bool:
+    """Whether a path names a folder of tests, or one in it; the folders around the current one do not count."""
+    path = Path(os.path.abspath(folder))  # noqa: PTH100 - `Path.absolute` leaves `..` as it is
+    here = Path.cwd()
+    steps = path.relative_to(here).parts if path.is_relative_to(here) else path.parts[-1:]
+    return not _TESTS.isdisjoint(steps)
+
+
+def _without_test(found: Candidate) -> Candidate:
+    """Skip a file of tests, unless a configuration includes it."""
+    return found if found.is_named or found.left_out is not None else found._replace(left_out=_OF_TESTS)
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -120,6 +149,9 @@ def as_if_found(path: str, rules: Filter) -> Candidate:
         if why is not None:
             return Candidate(path, is_named=False, left_out=f"it is in `{printable(name)}`: {why}")
     found = _found(path, rules)._replace(folder=str(here) if file.is_relative_to(here) else None)
+    if format_of(path) in CODE and not rules.checks_tests(os.path.dirname(path)):  # noqa: PTH120 - for any name
+        is_test = not _TESTS.isdisjoint(folders) or _TEST.fullmatch(file.name) is not None
+        found = _without_test(found) if is_test else found
     if found.left_out is None and not found.is_named and format_of(path) is None:
         return Candidate(path, is_named=False, left_out="its extension is not that of a request")
     return found

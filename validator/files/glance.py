@@ -7,6 +7,7 @@ is one that requests have, the text is not parsed, which would take about 40 tim
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from ..common.lazy_regex import regex
@@ -21,12 +22,28 @@ _INDENTED_ROOT: Final = regex(rb"(?:^|\n(?:---|\.\.\.)[ \t]*)\n(?:[ \t]*(?:#[^\n
 _ITEM: Final = b"-"
 # YAML 1.1 ends lines at these too, so a key after one would not be seen; a zero byte may be UTF-16.
 _OTHER_LINE_ENDS: Final = (b"\r", b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\xa9", b"\0")
+_RECORDING: Final = regex(
+    rb"(?:\xef\xbb\xbf)?(?:---[ \t]*\r?\n|#[^\n]*\n|version:[^\n]*\n|\r?\n)*"
+    rb"(?:http_)?interactions:[ \t]*(?:#[^\n]*)?\r?\n"
+)
+"""The beginning of a recording of HTTP calls: nothing but its version may stand before the list."""
+RECORDING: Final = "it is a recording of HTTP calls; `--recordings` checks it"
+_CONFIGURATION: Final = regex(rb"^(?:providers|targets):", re.MULTILINE)
+_PROVIDER: Final = b"anthropic:"
+"""What a configuration of promptfoo has if it may name a provider of Anthropic's."""
 _OF_BROKEN_REQUESTS: Final = (b"messages:", b"role:", b"content:")
 """The marks by which a YAML text with a syntax error is taken for a request."""
 
 
-def why_no_request(data: bytes) -> str | None:
-    """Return why a YAML text is certainly not a request; None if it has to be parsed to tell."""
+def why_no_request(data: bytes, *, recordings: bool = False) -> str | None:
+    """Return why a YAML text is certainly not a request and holds none; None if it has to be parsed to tell.
+
+    `recordings` is whether requests in recordings of HTTP calls are wanted.
+    """
+    if is_recording_start(data):
+        return None if recordings else RECORDING
+    if _CONFIGURATION.search(data) and _PROVIDER in data:
+        return None
     if any(end in data for end in _OTHER_LINE_ENDS) or all(mark in data for mark in _OF_BROKEN_REQUESTS):
         return None
     if not _is_utf_8(data):
@@ -36,6 +53,11 @@ def why_no_request(data: bytes) -> str | None:
     if start is None or _ODD_LINE.search(text) or _INDENTED_ROOT.search(text):
         return None
     return "it holds no object" if text.startswith(_ITEM, start.start() + 1) else "it has no `messages`"
+
+
+def is_recording_start(data: bytes) -> bool:
+    """Whether the first bytes of a YAML text show that it is a recording of HTTP calls."""
+    return _RECORDING.match(data) is not None
 
 
 def _is_utf_8(data: bytes) -> bool:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..common.lazy_regex import regex
 from ..common.wording import code, joined, nearest, shown
-from ..documents import FORMATS, format_of
+from ..documents import CODE, FORMATS, format_of
 from ..documents.strict import read
 from ..facts import foreign_properties, model_ids, model_named
 from ..report import Severity
@@ -77,11 +77,13 @@ _FOREIGN_MARKS: Final = (
 
 
 def _formats() -> str:
-    """List the supported formats with their extensions."""
+    """List the supported formats, those of requests with their extensions."""
     endings: dict[str, list[str]] = {}
     for ending, text_format in FORMATS.items():
-        endings.setdefault(text_format.value, []).append(code(ending))
-    return joined([f"{name} ({', '.join(names)})" for name, names in endings.items()], "and")
+        if text_format not in CODE:
+            endings.setdefault(text_format.value, []).append(code(ending))
+    formats = [f"{name} ({', '.join(names)})" for name, names in endings.items()]
+    return joined([*formats, "source code"], "and")
 
 
 _READ: Final = _formats()

@@ -46,6 +46,7 @@ class GitIgnore:
         inside = _absolute(place)
         folders = (inside, *inside.parents)
         self._top = next((folder for folder in folders if exists(folder / _REPOSITORY)), None) or _top_of(inside)
+        self._exclude: Final = self._top / _REPOSITORY / "info" / "exclude"
         self._ignored: dict[Steps, bool] = {(): False}
         """A cache: whether a folder is ignored."""
         self._files: dict[Steps, tuple[tuple[int, Patterns], ...]] = {}
@@ -74,7 +75,7 @@ class GitIgnore:
             verdict = _verdict(found, steps[depth:], is_folder=is_folder)
             if verdict is not None:
                 return verdict
-        return bool(_verdict(self._read(self._top / _REPOSITORY / "info" / "exclude"), steps, is_folder=is_folder))
+        return bool(_verdict(self._read(self._exclude), steps, is_folder=is_folder))
 
     def _patterns_above(self, steps: Steps) -> tuple[tuple[int, Patterns], ...]:
         """Return the patterns of a folder and of those above it, each with its depth, if they have any."""

@@ -3,6 +3,7 @@
 | module | purpose |
 |---|---|
 | `values` | applies operations to a value |
-| `json_edits`, `yaml_edits` | turn operations into edits of a text |
+| `json_edits`, `yaml_edits`, `code_edits` | turn operations into edits of a text |
+| `code_literals` | spells values as Python, JavaScript and JSON do |
 | `applying` | applies the fixes of a text until none is left that improves it, and takes back the others |
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -10,17 +11,19 @@ from functools import partial
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
-from ..documents import Document, Format, format_of, read, strict
+from ..code.readers import read_code
+from ..documents import CODE, Document, Format, format_of, read, strict
 from ..fixes.fix import Applicability
 from ..report import Severity
 from .json_edits import Edit, JsonEditor, UneditableError, edited
 from .values import patched
 
 if TYPE_CHECKING:
-    from ..files import FileResult
+    from ..documents.written import Unknown
     from ..fixes.fix import Fix, Operation
-    from ..report import Violation
-    from .yaml_edits import YamlEditor
+    from ..report import Range, Violation
+    from ..report.file_result import FileResult
+    from .json_edits import Editor
 
 Check = Callable[[bytes], "FileResult"]
 """Checks an edited text."""
@@ -62,6 +65,15 @@ def edits_of(document: Document, fix: Fix) -> list[Edit]:
     except UneditableError:
         return []
     return edits if all(edit.end <= len(document.data) for edit in edits) else []
+
+
+def without_impossible(document: Document, violations: Sequence[Violation]) -> list[Violation]:
+    """Return the violations of a call in source code, without the fixes that cannot be made where it is written."""
+    operations = [operation for each in violations if each.fix is not None for operation in each.fix.operations]
+    if not operations:
+        return list(violations)
+    editor = _editor(document, operations)
+    return [each if each.fix is None or _edits_by(editor, each.fix) else each._replace(fix=None) for each in violations]
 
 
 def fix_text(name: str, data: bytes, check: Check, *, unsafe: bool = False) -> Fixed:
@@ -185,15 +197,14 @@ def _chosen(name: str, data: bytes, violations: Iterable[Violation]) -> tuple[li
     """
     text = strict.without_mark(data)[0]
     parts = _parts(name, text)
-    lines = _line_starts(name, text)
-    starts = [part.start for part in parts]
+    number_of = _part_finder(name, text, parts)
     wanted: dict[int, list[Violation]] = {}
     uneditable: list[Violation] = []
     for violation in violations:
-        if violation.range is None:
+        number = None if violation.range is None else number_of(violation.range)
+        if number is None:
             uneditable.append(violation)
         else:
-            number = max(0, bisect_right(starts, lines[violation.range.line - 1]) - 1)
             wanted.setdefault(number, []).append(violation)
     taken: list[Edit] = []
     chosen: list[_Chosen] = []
@@ -215,14 +226,22 @@ def _edits_of_part(part: _Part, violations: list[Violation]) -> Iterator[tuple[V
     editor = _editor(document, operations) if document.readable else None
     shift = 0 if document.finder is not None else part.start
     for violation in violations:
-        try:
-            edits = editor.edits(violation.fix.operations) if editor is not None and violation.fix is not None else []
-        except UneditableError:
-            edits = []
+        edits = _edits_by(editor, violation.fix) if editor is not None and violation.fix is not None else []
         yield violation, [Edit(edit.start + shift, edit.end + shift, edit.text) for edit in edits] or None
 
 
-def _editor(document: Document, operations: list[Operation]) -> JsonEditor | YamlEditor:
+def _edits_by(editor: Editor, fix: Fix) -> list[Edit]:
+    try:
+        return editor.edits(fix.operations)
+    except UneditableError:
+        return []
+
+
+def _editor(document: Document, operations: list[Operation]) -> Editor:
+    if document.call is not None:
+        from .code_edits import CodeEditor
+
+        return CodeEditor(document, operations)
     if document.finder is None:
         return JsonEditor(document, operations)
     from .yaml_edits import YamlEditor
@@ -243,8 +262,14 @@ def _touches(edit: Edit, taken: list[Edit]) -> bool:
 
 
 def _parts(name: str, text: bytes) -> list[_Part]:
-    """Split a text into its documents: the lines of JSON Lines, or the documents of YAML."""
+    """Split a text into its documents: the lines of JSON Lines, the documents of YAML, or the calls in source code."""
     text_format = format_of(name)
+    if text_format in CODE:
+        return [
+            _Part(start, document.data[start:end], partial(_same, document))
+            for document in read_code(text, text_format, name)
+            for start, end in [document.call or (0, len(document.data))]
+        ]
     if text_format is Format.LINES:
         lines = text.split(b"\n")
         starts = accumulate((len(line) + 1 for line in lines), initial=0)
@@ -260,6 +285,44 @@ def _parts(name: str, text: bytes) -> list[_Part]:
         _Part(start, text[start:end], partial(_same, document))
         for document, start, end in zip(documents, starts_of_values, [*starts_of_values[1:], len(text)], strict=True)
     ]
+
+
+def _part_finder(name: str, text: bytes, parts: list[_Part]) -> Callable[[Range], int | None]:
+    """Return a function from the place of a violation to the number of the part that it is in."""
+    lines = _line_starts(name, text)
+    starts = [part.start for part in parts]
+    if format_of(name) not in CODE:
+        return lambda place: max(0, bisect_right(starts, lines[place.line - 1]) - 1)
+
+    offset_of = _OffsetFinder(text, lines)
+
+    def number_of(place: Range) -> int | None:
+        offset = offset_of.find(place.line, place.column)
+        # Of calls inside of each other, the inner one.
+        last = bisect_right(starts, offset) - 1
+        inside = (number for number in range(last, -1, -1) if offset <= starts[number] + len(parts[number].text))
+        return next(inside, None)
+
+    return number_of
+
+
+class _OffsetFinder:
+    """Finds the offsets of characters; each look-up on one line goes on from the last one, as lines may be long."""
+
+    def __init__(self, text: bytes, lines: list[int]) -> None:
+        self._text = text
+        self._lines = lines
+        self._line, self._column, self._offset = 1, 1, 0
+
+    def find(self, line: int, column: int) -> int:
+        """Return the byte offset of a line and column."""
+        if line != self._line or column < self._column:
+            self._line, self._column, self._offset = line, 1, self._lines[line - 1]
+        number = column - self._column
+        ahead = self._text[self._offset : self._offset + 4 * number].decode(errors="ignore")
+        self._offset += len(ahead[:number].encode())
+        self._column = column
+        return self._offset
 
 
 def _same(document: Document) -> Document:
@@ -290,7 +353,15 @@ def _holds_what_it_should(name: str, before: bytes, after: bytes, chosen: Iterab
 
 
 def _is_patched(old: _Part, new: _Part, operations: Sequence[Operation]) -> bool:
-    if not operations and old.text == new.text:
+    if not operations and old.text == new.text and old.read().call is None:
         return True
-    expected, found = patched(old.read().value, operations), new.read()
-    return found.readable and bool(found.value == expected)
+    before, found = old.read(), new.read()
+    is_known = _are_alike(before.unknown, found.unknown, is_changed=bool(operations))
+    return found.readable and is_known and bool(found.value == patched(before.value, operations))
+
+
+def _are_alike(before: Unknown | None, after: Unknown | None, *, is_changed: bool) -> bool:
+    """Whether what is not spelled out has stayed, or at most lost something to an operation."""
+    if before is None or after is None or not is_changed:
+        return before == after
+    return Counter(after.values.values()) <= Counter(before.values.values()) and len(after.open) <= len(before.open)

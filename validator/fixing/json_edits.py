@@ -93,6 +93,14 @@ class Editor(ABC):
     def _needed(self, operation: Operation) -> Iterable[Path]:
         """Return the paths whose places are asked for."""
 
+    @abstractmethod
+    def edits(self, operations: Iterable[Operation]) -> list[Edit]:
+        """Return the edits that do operations to the text.
+
+        Raises:
+            UneditableError: for an operation that cannot be done to this text.
+        """
+
     def _at(self, path: Path) -> Any:
         value = self._value
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..common.wording import printable
+from .places import shown_place
 from .rest import said_of_rest
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:
     for result in results:
         for violation in result.violations:
             place = violation.range
-            where = f"{result.name}:{place.line}:{place.column}" if place else result.name
+            where = f"{result.name}:{shown_place(place, violation.cell)}" if place else result.name
             what = style.severity(violation.severity, f"{violation.severity}[{violation.rule}]")
             yield f"{style.strong(where)}: {what} {printable(violation.message)}\n"
         rest = said_of_rest(result)

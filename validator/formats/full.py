@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from ..common.wording import printable
 from .excerpt import WIDTH, columns, cut, excerpt
+from .places import shown_line, shown_place
 from .rest import said_of_rest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from ..files import FileResult
-    from ..report import Range, Violation
+    from ..report import Related, Violation
     from .style import Style
 
 
@@ -29,29 +30,28 @@ def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:
 def _paragraph(result: FileResult, violation: Violation, style: Style) -> Iterator[str]:
     severity = style.severity(violation.severity, f"{violation.severity}[{violation.rule}]")
     yield f"{severity}: {style.strong(printable(violation.message))}"
-    places = [violation.range] + [related.range for related in violation.related]
-    gutter = " " * max(len(str(place.line)) if place else 1 for place in places)
-    yield from _frame(result, violation.range, violation.pointer, gutter, style, mark="^")
+    places: list[Violation | Related] = [violation, *violation.related]
+    gutter = " " * max(len(str(shown_line(each.range, each.cell))) if each.range else 1 for each in places)
+    yield from _frame(result, violation, gutter, style, mark="^")
     for related in violation.related:
         yield f"{gutter} {style.frame('=')} {style.strong('note')}: {printable(related.message)}"
-        yield from _frame(result, related.range, related.pointer, gutter, style, mark="-")
+        yield from _frame(result, related, gutter, style, mark="-")
     if violation.help is not None:
         yield f"{gutter} {style.frame('=')} {style.helpful('help')}: {printable(violation.help)}"
     yield ""
 
 
-def _frame(
-    result: FileResult, place: Range | None, pointer: str, gutter: str, style: Style, *, mark: str
-) -> Iterator[str]:
+def _frame(result: FileResult, found: Violation | Related, gutter: str, style: Style, *, mark: str) -> Iterator[str]:
     """Yield the place and, if the text is known, its line with carets below."""
-    where = f"{result.name}:{place.line}:{place.column}" if place else result.name
-    at = f" at {cut(printable(pointer), WIDTH)}" if pointer else ""
+    place = found.range
+    where = f"{result.name}:{shown_place(place, found.cell)}" if place else result.name
+    at = f" at {cut(printable(found.pointer), WIDTH)}" if found.pointer else ""
     yield f"{gutter}{style.frame('-->')} {where}{style.faint(at)}"
     if place is None or place.line not in result.lines:
         return
     before, marked, after = excerpt(result.lines[place.line], place, style.encoding)
     bar = style.frame("|")
     yield f"{gutter} {bar}"
-    yield f"{style.frame(str(place.line).rjust(len(gutter)))} {bar} {before}{marked}{after}".rstrip()
+    yield f"{style.frame(str(shown_line(place, found.cell)).rjust(len(gutter)))} {bar} {before}{marked}{after}".rstrip()
     yield f"{gutter} {bar} {' ' * columns(before)}{style.frame(mark * max(1, columns(marked)))}"
     yield f"{gutter} {bar}"

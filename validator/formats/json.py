@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from ..files import FileResult
     from ..fixes import Fix
-    from ..report import Range, Related, Violation
+    from ..report import CellPlace, Range, Related, Violation
     from .style import Style
 
 VERSION = 1
@@ -53,6 +53,7 @@ def violation_object(path: str, violation: Violation) -> dict[str, Any]:
     return {
         "path": path,
         **_place(violation.range),
+        **_cell(violation.cell),
         "pointer": violation.pointer,
         "rule": violation.rule,
         "severity": violation.severity.value,
@@ -69,7 +70,12 @@ def _fix(fix: Fix | None) -> dict[str, str] | None:
 
 
 def _related(related: Related) -> dict[str, Any]:
-    return {**_place(related.range), "pointer": related.pointer, "message": related.message}
+    return {**_place(related.range), **_cell(related.cell), "pointer": related.pointer, "message": related.message}
+
+
+def _cell(place: CellPlace | None) -> dict[str, int]:
+    """Return the place in a cell of a notebook, which other files do not have."""
+    return {} if place is None else {"cell": place.cell, "cell_line": place.line, "cell_column": place.column}
 
 
 def _place(place: Range | None) -> dict[str, int | None]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from ..common.wording import printable
 from ..report import Severity
 from .identity import project_path, readable
+from .places import shown_place
 from .rest import said_of_rest, worst_of_rest
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def _suite(result: FileResult) -> str:
 
 def _case(result: FileResult, violation: Violation) -> str:
     place = violation.range
-    where = f"{result.name}:{place.line}:{place.column}" if place else result.name
+    where = f"{result.name}:{shown_place(place, violation.cell)}" if place else result.name
     title = f"{violation.rule} at {place.line}:{place.column}" if place else violation.rule
     pointed = f" at {violation.pointer}" if violation.pointer else ""
     advice = f"\nhelp: {violation.help}" if violation.help is not None else ""

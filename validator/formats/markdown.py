@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from ..common.wording import count, printable
 from ..report import Severity
+from .places import shown_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -63,7 +64,7 @@ def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noq
 
 def _item(violation: Violation) -> str:
     place = violation.range
-    where = f" at {place.line}:{place.column}" if place else ""
+    where = f" at {shown_place(place, violation.cell)}" if place else ""
     advice = f"  \n  help: {_text(violation.help)}" if violation.help else ""
     return f"- **{violation.severity}**{where} {_code(violation.rule)}: {_text(violation.message)}{advice}\n"
 

@@ -8,8 +8,10 @@ from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 
-from ..documents import Document, Format, format_of, jsonc, read, strict
-from ..files.checking import judge_documents, judge_lines, linter_of, read_record
+from ..code.call import MissingParserError
+from ..code.readers import read
+from ..documents import CODE, Document, Format, format_of, jsonc, strict
+from ..files.checking import judge_calls, judge_documents, judge_lines, linter_of, read_record
 from ..files.recognition import Verdict, may_be_request
 from ..fixing.applying import fix_text, fixable
 from ..report import MOST_KEPT
@@ -38,9 +40,24 @@ _LANGUAGES: Final = {
     "jsonlines": Format.LINES,
     "ndjson": Format.LINES,
     "yaml": Format.YAML,
+    "python": Format.PYTHON,
+    **dict.fromkeys(("typescript", "typescriptreact", "javascript", "javascriptreact"), Format.TYPESCRIPT),
+    **dict.fromkeys(("markdown", "mdx"), Format.MARKDOWN),
+    "shellscript": Format.SHELL,
+    "baml": Format.BAML,
 }
 """The format of a document by the client's language id, for names without a known extension."""
-_ENDINGS: Final = {Format.JSON: ".json", Format.JSONC: ".jsonc", Format.LINES: ".jsonl", Format.YAML: ".yaml"}
+_ENDINGS: Final = {
+    Format.JSON: ".json",
+    Format.JSONC: ".jsonc",
+    Format.LINES: ".jsonl",
+    Format.YAML: ".yaml",
+    Format.PYTHON: ".py",
+    Format.TYPESCRIPT: ".tsx",
+    Format.MARKDOWN: ".md",
+    Format.SHELL: ".sh",
+    Format.BAML: ".baml",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +121,25 @@ class OpenDocument:
             lines = zip(starts, self._lines, strict=False)
             return tuple(Part(self._read_line(line), start) for start, line in lines if line.strip())
         mark = len(data) - len(strict.without_mark(data)[0])
-        documents = read(data, self.format)
-        if self.format is not Format.YAML:
+        documents = self._documents
+        if self.format is not Format.YAML and not self.holds_calls:
             documents = [self._repaired(document, mark) for document in documents]
         return tuple(Part(document, mark) for document in documents)
+
+    @cached_property
+    def _documents(self) -> list[Document]:
+        """Its documents as they were read; none if the parser of its language is not installed."""
+        try:
+            return read(self.text.data, self.format, self.name, recordings=self.project.checks_recordings(self.path))
+        except MissingParserError:
+            return []
+
+    @property
+    def holds_calls(self) -> bool:
+        """Whether it is source code, or a configuration or recording that holds calls."""
+        if self.format is Format.LINES:
+            return False
+        return self.format in CODE or not self._documents or self._documents[0].call is not None
 
     @cached_property
     def _lines(self) -> list[bytes]:
@@ -155,6 +187,8 @@ class OpenDocument:
 
     def _verdict_of_content(self, platform: str | None) -> Verdict:
         """Decide by the content whether it is a request, like the command, or by the words in it if it is broken."""
+        if self.holds_calls:
+            return judge_calls(self._documents)
         if not may_be_request(self.text.data):
             return Verdict(is_request=False, reason="it has no `messages`")
         if self.format is Format.LINES:
@@ -224,6 +258,8 @@ class OpenDocument:
 
     def part_at(self, byte: int) -> Part | None:
         """Return the part that contains a byte of the text."""
+        if self.holds_calls:
+            return None
         if self.format is not Format.YAML:
             return next((part for part in reversed(self.parts) if part.start <= byte), None)
         starts = [(part, part.document.locate([()])[()].start) for part in self.parts if part.document.readable]
@@ -231,6 +267,8 @@ class OpenDocument:
 
     def place_at(self, character: int, *, is_typed: bool = False) -> Place | None:
         """Return the place at a character; `is_typed` for completion, where a value need not be there yet."""
+        if self.holds_calls:
+            return None
         byte = self.text.byte(character)
         if self.format is Format.YAML:
             from . import yaml_places

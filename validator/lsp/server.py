@@ -428,7 +428,7 @@ def _fold(server: Server, params: types.FoldingRangeParams) -> list[types.Foldin
 
 def _parts(server: Server, uri: str) -> Iterator[tuple[OpenDocument, Part]]:
     document = server.request(uri)
-    if document is not None:
+    if document is not None and not document.holds_calls:
         yield from ((document, part) for part in document.parts)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from ..common.unknown import NotKnownError, PartialArray, PartialObject, is_unknown
+from ..common.unknown import NotKnownError, PartialArray, PartialObject, is_partial, is_unknown
 
 _SAME_VALUE: Final = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "then", "else"})
 _OF_SCALARS: Final = frozenset(
@@ -92,17 +93,26 @@ def known(value: Any, reads: Reads) -> Any:
         return None
     if type(value) is PartialObject:
         if reads.everything:
-            raise NotKnownError
+            return _whole(value, dict(dict.items(value)), dict.values(value))
         return {
             name: known(value.peek(name), inner)
             for name, inner in reads.names.items()
             if not value.lacks(name) and _is_there(value, name)
         }
     if type(value) is PartialArray:
-        if reads.everything:
-            raise NotKnownError
-        return []
+        return _whole(value, [*value.peek()], value.peek()) if reads.everything else []
     return value
+
+
+def _whole(holder: PartialObject | PartialArray, plain: Any, members: Iterable[Any]) -> Any:
+    """Return an object or array of which everything is known.
+
+    Raises:
+        NotKnownError: if something is unknown.
+    """
+    if holder.is_open or any(is_unknown(member) or is_partial(member) for member in members):
+        raise NotKnownError
+    return plain
 
 
 def _is_there(holder: PartialObject, name: str) -> bool:

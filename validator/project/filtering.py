@@ -73,6 +73,7 @@ class ResultFilter:
         after = replace(
             before,
             requests=before.requests + part.requests,
+            retired=before.retired + part.retired,
             violations=tuple(violation for violation, _ in kept),
             fingerprints=tuple(fingerprint for _, fingerprint in kept),
             suppressed=before.suppressed + tuple(suppressed[:space]),

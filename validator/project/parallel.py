@@ -123,8 +123,8 @@ class _Slice(NamedTuple):
 class _Checker:
     """Does the tasks in a worker process."""
 
-    def __init__(self, given: dict[str, Any], config: Config | None) -> None:
-        self._project = Project(given, config)
+    def __init__(self, given: dict[str, Any], config: Config | None, *, recordings: bool) -> None:
+        self._project = Project(given, config, recordings=recordings)
 
     def __call__(self, task: _Files | _Slice) -> list[list[FileResult] | Exception] | Sliced | Exception:
         """Return for each file the parts of its result, or the error; for a slice, its result or the error."""
@@ -139,7 +139,10 @@ class _Checker:
     def _checked(self, candidate: Candidate, most: int | None) -> list[FileResult] | Exception:
         try:
             linter = self._project.linter_for(candidate.path)
-            return list(check_in_parts(candidate.path, linter, is_named=candidate.is_named, most=most))
+            recordings = self._project.checks_recordings(candidate.path)
+            return list(
+                check_in_parts(candidate.path, linter, is_named=candidate.is_named, most=most, recordings=recordings)
+            )
         except Exception as error:  # noqa: BLE001 - as above
             return _without_cause(error)
 
@@ -194,7 +197,7 @@ class _Run:
         self._turns: deque[_Turn] = deque()
 
     def results(self, jobs: int) -> Iterator[tuple[Candidate, FileResult]]:
-        work = _Checker(self._project.given, self._project.config)
+        work = _Checker(self._project.given, self._project.config, recordings=self._project.recordings)
         for outcome in _outcomes(work, self._tasks(batch=_BATCH if jobs > 1 else 1), jobs):
             turn = self._turns.popleft()
             if turn.cut is None:
@@ -282,8 +285,8 @@ class _Run:
             yield candidate, failed(candidate.path, parts)
             return
         for part in parts:
-            if part.is_look_alike:
-                self._project.look_alikes += 1
+            if part.is_only_counted:
+                self._project.count_skipped(part)
                 return
             result_filter.add(part)
         if result_filter.parts:

@@ -13,13 +13,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .. import config as configurations
+from ..code.call import MissingParserError
 from ..common.redaction import masked, redacted
 from ..config import Config, ConfigError, SettingsError
 from ..config.reading import NAMES as CONFIGURATIONS
 from ..config.reading import place_of_source, text_of
 from ..config.settings import Scope, config_in
 from ..documents import Format, format_of
-from ..files.checking import check_documents, check_in_parts, check_lines, check_stream, check_text, judge, judge_lines
+from ..files.checking import (
+    check_documents,
+    check_in_parts,
+    check_lines,
+    check_stream,
+    check_text,
+    judge,
+    judge_lines,
+)
 from ..files.discovery import Candidate, as_if_found, find
 from ..files.reading import UnreadableError, opened, read_lines, read_whole
 from ..files.recognition import Verdict
@@ -74,6 +83,10 @@ class Project:
     respects_gitignore: bool = True
     force_exclude: bool = False
     """Whether named files are filtered like those found in a folder."""
+    tests: bool = False
+    """Whether source code of tests is checked, whatever configurations say."""
+    recordings: bool = False
+    """Whether requests in recordings of HTTP calls are checked, whatever configurations say."""
     exclude: tuple[str, ...] = ()
     """Globs of files and folders to skip, relative to the current folder, in addition to those of configurations."""
     most_kept: int | None = None
@@ -84,6 +97,8 @@ class Project:
     """The errors of invalid configurations and baselines, by message; files under them are skipped."""
     look_alikes: int = 0
     """The number of skipped files that look like requests."""
+    without_parser: int = 0
+    """The number of files that were skipped because the parser of their language is not installed."""
     _walked: list[str] = field(default_factory=list)
     _checked: set[str] = field(default_factory=set)
     """The files that were checked."""
@@ -137,6 +152,19 @@ class Project:
             self._linters[id(scope)] = known
         return known[1]
 
+    def checks_recordings(self, path: str) -> bool:
+        """Whether the requests in a file are checked if it is a recording of HTTP calls.
+
+        Raises:
+            ConfigError: if the configuration is invalid.
+        """
+        return self.recordings or self.config_in(os.path.dirname(path)).recordings  # noqa: PTH120 - as above
+
+    def count_skipped(self, part: FileResult) -> None:
+        """Count a file that was skipped, but that the summary mentions."""
+        self.look_alikes += part.is_look_alike
+        self.without_parser += part.lacks_parser
+
     def baseline_of(self, path: str) -> Baseline | None:
         """Return the baseline of a file, if it has one.
 
@@ -186,19 +214,31 @@ class Project:
         if candidate.left_out is not None:
             return Verdict(is_request=False, reason=candidate.left_out)
         try:
-            platform = self.linter_for(candidate.path).told_platform
-            included = self.config_of(candidate.path).includes(candidate.path)
+            return self._verdict(candidate)
         except ConfigError as error:
             return Verdict(is_request=False, reason=self.note(error))
-        if candidate.is_named:
-            return Verdict(is_request=True, reason="the configuration includes it" if included else "it was named")
-        try:
-            with opened(candidate.path) as file:
-                if format_of(candidate.path) is Format.LINES:
-                    return judge_lines(read_lines(file), platform)
-                return judge(candidate.path, read_whole(file), platform)[0]
+        except MissingParserError as error:
+            return Verdict(is_request=False, reason=str(error))
         except UnreadableError as error:
             return Verdict(is_request=True, reason=f"it {error}")
+
+    def _verdict(self, candidate: Candidate) -> Verdict:
+        """Decide whether a file is checked that is not left out.
+
+        Raises:
+            ConfigError: if its configuration is invalid.
+            MissingParserError: if the parser of its language is not installed.
+            UnreadableError: if it cannot be read.
+        """
+        path = candidate.path
+        platform = self.linter_for(path).told_platform
+        if candidate.is_named:
+            included = self.config_of(path).includes(path)
+            return Verdict(is_request=True, reason="the configuration includes it" if included else "it was named")
+        with opened(path) as file:
+            if format_of(path) is Format.LINES:
+                return judge_lines(read_lines(file), platform)
+            return judge(path, read_whole(file), platform, recordings=self.checks_recordings(path))[0]
 
     def check(self, candidate: Candidate) -> FileResult | None:
         """Check a file; None for one that is skipped.
@@ -213,10 +253,14 @@ class Project:
         result_filter = self.filter_for(path)
         try:
             for part in check_in_parts(
-                path, result_filter.linter, is_named=candidate.is_named, most=result_filter.most_worded
+                path,
+                result_filter.linter,
+                is_named=candidate.is_named,
+                most=result_filter.most_worded,
+                recordings=self.checks_recordings(path),
             ):
-                if part.is_look_alike:
-                    self.look_alikes += 1
+                if part.is_only_counted:
+                    self.count_skipped(part)
                     return None
                 result_filter.add(part)
         except Exception as error:  # noqa: BLE001 - a bug in one file must not stop the check of others
@@ -234,7 +278,9 @@ class Project:
         """
         check = check_stream if is_stream else check_text
         result_filter = self.filter_for(path)
-        result_filter.add(check(shown_name(path), data, result_filter.linter, most=result_filter.most_worded))
+        recordings = self.checks_recordings(path)
+        name, linter, most = shown_name(path), result_filter.linter, result_filter.most_worded
+        result_filter.add(check(name, data, linter, most=most, recordings=recordings))
         return self.settled(result_filter)
 
     def as_found(self, path: str) -> Candidate:
@@ -408,6 +454,12 @@ class _Filter(NamedTuple):
     def includes(self, file: str) -> bool:
         try:
             return self.project.config_in(os.path.dirname(file)).includes(file)  # noqa: PTH120 - faster than a path
+        except ConfigError:
+            return False
+
+    def checks_tests(self, folder: str) -> bool:
+        try:
+            return self.project.tests or self.project.config_in(folder).tests
         except ConfigError:
             return False
 

@@ -3,6 +3,7 @@
 from .report import (
     MOST_KEPT,
     SEVERITIES,
+    CellPlace,
     Range,
     Related,
     Report,
@@ -17,6 +18,7 @@ from .report import (
 __all__ = [
     "MOST_KEPT",
     "SEVERITIES",
+    "CellPlace",
     "Range",
     "Related",
     "Report",

@@ -86,12 +86,21 @@ class FileResult:
     """Whether the file is not a request but a configuration, with violations of its own."""
     is_look_alike: bool = False
     """Whether the file was skipped although it resembles a request: it is only counted."""
+    lacks_parser: bool = False
+    """Whether the file was skipped because the parser of its language is not installed: it is only counted."""
+    retired: int = 0
+    """The number of requests in code that is run that name a retired model."""
     omitted: Counter[Kind] = field(default_factory=Counter)
     """The number of violations that are not kept, by kind."""
     omitted_suppressed: Counter[Means] = field(default_factory=Counter)
     """The number of suppressed violations that are not kept."""
     rules: Mapping[str, DescribedRule] = field(default_factory=dict)
     """The rules beside msglint's own that it was checked with, by id."""
+
+    @property
+    def is_only_counted(self) -> bool:
+        """Whether the file was skipped, and only the summary mentions it."""
+        return self.is_look_alike or self.lacks_parser
 
     def severities(self) -> Counter[Severity]:
         """Count all violations by severity, kept or not."""
@@ -125,6 +134,7 @@ def joined(parts: Iterable[FileResult]) -> FileResult:
     return replace(
         first,
         requests=sum(part.requests for part in every),
+        retired=sum(part.retired for part in every),
         violations=tuple(violation for part in every for violation in part.violations),
         lines={number: text for part in every for number, text in part.lines.items()},
         fingerprints=tuple(mark for part in every for mark in part.fingerprints),

@@ -47,12 +47,25 @@ class Range(NamedTuple):
     end_column: int
 
 
+class CellPlace(NamedTuple):
+    """A place in a cell of a notebook, all counted from 1."""
+
+    cell: int
+    """The number of the cell among all cells."""
+    line: int
+    """The line in the cell."""
+    column: int
+    """The column in that line, in characters."""
+
+
 class Related(NamedTuple):
     """A second place that is part of a violation."""
 
     pointer: str
     message: str
     range: Range | None = None
+    cell: CellPlace | None = None
+    """In a notebook, where its range begins."""
 
 
 class Violation(NamedTuple):
@@ -76,6 +89,8 @@ class Violation(NamedTuple):
     """The property that the object at `pointer` lacks, where that is the mistake."""
     fix: Fix | None = None
     """The fix, if there is one."""
+    cell: CellPlace | None = None
+    """In a notebook, where its range begins."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,8 @@ def retired(place: Node, request: Request) -> None:
 
     Why: After the retirement day the API answers with a 404. Amazon Bedrock and Google Cloud retire models on their own
     days; where such a day is not known, nothing is reported. Nor is anything in an older edition, which is chosen for
-    gateways that have their own models.
+    gateways that have their own models. In code that is run it is an error; a request in a file of its own may be one
+    that is kept as it was sent.
 
     Source: The documentation's page on model deprecations; the dates are in `validator/facts/models.json`.
     """
@@ -87,9 +88,10 @@ def retired(place: Node, request: Request) -> None:
         if day is None or day > today:
             continue
         when = "is retired today" if day == today else f"was retired on {day.isoformat()}"
+        severity = _severity(request)
         if facts.fact("retires_tentatively"):
-            when = f"was to be retired on {day.isoformat()}"
-        model.report(f"{_described(model, facts)} {when}", help=_successor(facts, today))
+            when, severity = f"was to be retired on {day.isoformat()}", None
+        model.report(f"{_described(model, facts)} {when}", help=_successor(facts, today), severity=severity)
 
 
 @rule(
@@ -166,7 +168,8 @@ def unknown(place: Node, request: Request) -> None:
     """The model id is probably a misspelling of a known one, or names only a family.
 
     Why: The API answers with a 404. Only ids with a typo in the name of the family are reported, and the short names of
-    families that clients take: any other id may belong to a new model or to a gateway.
+    families that clients take: any other id may belong to a new model or to a gateway. In code that is run it is an
+    error.
 
     Fix: Replaces the id with the likely one; unsafe, because another model may be meant.
 
@@ -182,6 +185,7 @@ def unknown(place: Node, request: Request) -> None:
             model.report(
                 f"{code(name)} is not the id of a model",
                 help=f"did you mean {code(meant)}?{ended}",
+                severity=_severity(request),
                 api={"name": name},
                 fix=meant_instead(model, instead),
             )
@@ -329,6 +333,11 @@ def _known(place: Node, request: Request) -> Iterator[tuple[Node, Model]]:
         facts = model_named(name, request.platform) if name is not None else None
         if facts is not None:
             yield model, facts
+
+
+def _severity(request: Request) -> Severity | None:
+    """Return the severity of a model that the API answers with a 404: an error in code that is run."""
+    return Severity.ERROR if request.context.is_run else None
 
 
 def _today(request: Request) -> date:

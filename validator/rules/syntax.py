@@ -52,6 +52,16 @@ class Stranger(NamedTuple):
     """The file formats that requests are read from."""
 
 
+class Unparsed(NamedTuple):
+    """A source text that cannot be parsed, and so is skipped."""
+
+    start: int
+    """The byte at which the parser stopped."""
+    end: int
+    why: str
+    """The reason, to follow "because ": "it is not Python: invalid syntax"."""
+
+
 class Fault(NamedTuple):
     """The place of a mistake, in bytes from the start of the text, and its words."""
 
@@ -437,9 +447,9 @@ def byte_order_mark(text: Refused) -> Fault | None:
     "syntax/not-a-request",
     bad=(
         Example(b'{"name": "my-app", "scripts": {"test": "vitest"}}', at="", endpoint="auto", file="package.json"),
-        Example(b'{"cells": [], "metadata": {}, "nbformat": 4}', at="", endpoint="auto", file="notes.ipynb"),
+        Example(b'{"cells": [], "metadata": {}, "nbformat": 4}', at="", endpoint="auto", file="notes.json"),
         Example(b'{"theme": "dark", "fontSize": 12}', at="", endpoint="auto", file="settings.json"),
-        Example(b"# Notes\n\nNothing to send.\n", at="", endpoint="auto", file="notes.md"),
+        Example(b"Notes\n=====\n\nNothing to send.\n", at="", endpoint="auto", file="notes.rst"),
     ),
     good=(
         Example(
@@ -468,7 +478,35 @@ def not_a_request(text: Stranger) -> Fault:
         text.start,
         message,
         f"name files that hold requests: msglint reads {text.formats}; "
-        "with `--endpoint messages` JSON is checked as a request whatever it looks like",
+        "`--endpoint messages` checks any JSON as a request",
+    )
+
+
+@syntax_rule(
+    "syntax/unparsed-source",
+    severity=Severity.INFO,
+    bad=(Example(b"reply = client.messages.create(\n    model=,\n)\n", at="", endpoint="auto", file="ask.py"),),
+    good=(
+        Example(
+            b'reply = client.messages.create(model="claude-haiku-4-5", max_tokens=64, messages=messages)\n',
+            endpoint="auto",
+            file="ask.py",
+        ),
+    ),
+)
+def unparsed_source(text: Unparsed) -> Fault:
+    """The source file cannot be parsed, and calls the Messages API.
+
+    Why: Its calls are not checked. The error is one of the language, or the file is written in a version or dialect of
+    it that msglint cannot read.
+
+    Source: The parsers that msglint uses.
+    """
+    return Fault(
+        text.start,
+        max(text.start, text.end),
+        f"the calls in this file are not checked, because {text.why}",
+        "run the language's own tools on the file; if they accept it, exclude it from the check",
     )
 
 

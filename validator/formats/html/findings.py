@@ -9,11 +9,12 @@ from ...common.wording import count, printable
 from ...report import Severity
 from ...report.file_result import Means
 from ..excerpt import WIDTH, cut, excerpt
+from ..places import shown_place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ...report import Range, Violation
+    from ...report import Range, Related, Violation
     from ...report.file_result import Suppressed
 
 _SUPPRESSED_BY: Final = {
@@ -27,10 +28,10 @@ _NO_PLACE: Final = "no line"
 def reported(violation: Violation, number: int, lines: dict[int, str]) -> str:
     """Mark up a violation, with an excerpt for each of its places."""
     name = f"f{number}"
-    parts = [_head(violation, f' id="{name}"', f'<a class="place" href="#{name}">{_line(violation.range)}</a>')]
+    parts = [_head(violation, f' id="{name}"', f'<a class="place" href="#{name}">{_line(violation)}</a>')]
     parts.append(_excerpt(violation.range, lines))
     for related in violation.related:
-        place = f'<span class="place">{_line(related.range)}</span> {_pointer(related.pointer)}'
+        place = f'<span class="place">{_line(related)}</span> {_pointer(related.pointer)}'
         parts.append(f'<p class="note">note: {words(related.message)} <span class="where">{place}</span></p>\n')
         parts.append(_excerpt(related.range, lines))
     parts.append(_advice(violation))
@@ -39,7 +40,7 @@ def reported(violation: Violation, number: int, lines: dict[int, str]) -> str:
 
 def suppressed(each: Suppressed) -> str:
     """Mark up a suppressed violation, with how it is suppressed and why."""
-    place = f'<span class="place">{_line(each.violation.range)}</span>'
+    place = f'<span class="place">{_line(each.violation)}</span>'
     reason = f": {words(each.reason)}" if each.reason is not None else ""
     means = f'<p class="means">{_SUPPRESSED_BY[each.means]}{reason}</p>\n'
     return f"{_head(each.violation, '', place)}{means}</article>\n"
@@ -92,8 +93,8 @@ def _advice(violation: Violation) -> str:
     return f"<dl>\n{''.join(items)}</dl>\n" if items else ""
 
 
-def _line(place: Range | None) -> str:
-    return f"{place.line}:{place.column}" if place else _NO_PLACE
+def _line(found: Violation | Related) -> str:
+    return shown_place(found.range, found.cell) if found.range else _NO_PLACE
 
 
 def _pointer(pointer: str) -> str:

@@ -1,0 +1,31 @@
+"""Calls in JSON and YAML documents that are not requests themselves: configurations and recordings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import promptfoo
+from . import recordings as reader
+from .reading import documents_of
+
+if TYPE_CHECKING:
+    from ..documents import Document
+
+
+def calls_in(document: Document, *, recordings: bool = False) -> list[Document] | None:
+    """Return the documents of the calls that a document holds; None if it holds none.
+
+    Args:
+        document: The document, of JSON or YAML.
+        recordings: Whether the requests in recordings are checked, or only counted.
+    """
+    if not document.readable:
+        return None
+    if promptfoo.is_configuration(document.value):
+        source = promptfoo.read(document)
+    elif reader.is_recording(document.value):
+        source = reader.read(document, is_checked=recordings)
+    else:
+        return None
+    found = documents_of(source, document.data)
+    return [found[0]._replace(comments=document.comments), *found[1:]] if found else None
