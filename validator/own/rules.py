@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _MESSAGES: Final = "messages"
 _BASE: Final = "https://msglint.invalid/own/"
 _BROKEN: Final = (ValueError, TypeError, RecursionError, OverflowError, jsonschema_rs.ValidationError)
-"""What the engine raises for values that are not of JSON, or nested too deeply."""
+"""What the engine raises for values that JSON does not have, or that are nested too deeply; others report these."""
 _ATTEMPTS: Final = {
     "model": "claude-haiku-4-5",
     "max_tokens": 1024,
@@ -191,18 +191,21 @@ class OwnRule:
         try:
             if not self.applies_to(request):
                 return
-        except NotKnownError:
+        except (NotKnownError, *_BROKEN):
             return
         if self.present:
             for at, value, rest in absences(request, self.steps, path):
                 yield self._absent(at, value, path, rest)
         for at, value in matches(request, self.steps, path):
-            try:
-                is_accepted = self.accepts(value)
-            except NotKnownError:
-                continue
-            if not is_accepted:
+            if not self._may_accept(value):
                 yield self._said(at, value, path)
+
+    def _may_accept(self, value: Any) -> bool:
+        """Whether its schema accepts a value, or might if all of it were known and of JSON."""
+        try:
+            return self.accepts(value)
+        except (NotKnownError, *_BROKEN):
+            return True
 
     def _said(self, at: Path, value: Any, start: Path) -> Finding:
         plain, place = shown_value(value), plain_path(at)
@@ -275,8 +278,6 @@ class OwnRules:
     def _of_rule(self, rule: OwnRule, body: Any, path: Path) -> list[Finding]:
         try:
             return list(rule.findings(body, path))
-        except _BROKEN:  # a value that JSON does not have, or that is nested too deeply: it is reported as such
-            return []
         except Exception as error:  # noqa: BLE001 - a bug in one rule must not take the report with it
             return [self._failure(rule.id, error, path)]
 
