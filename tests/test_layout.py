@@ -30,13 +30,17 @@ FOLDERS = (
     "code",
     "config",
     "checking",
+    "wire",
+    "integrations",
     "suppressions",
     "fixing",
     "files",
     "project",
+    "upgrades",
     "explain",
     "formats",
     "lsp",
+    "guard",
     "cli",
 )
 """The folders, from the ground up."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .report import Range, Related, Report, RequestError, Severity, Violation
     from .rules import UnknownRuleError
     from .suppressions.baseline import BaselineError
+    from .upgrades import Upgrade, upgrade
 
 _HOMES = {
     **dict.fromkeys(("Linter", "check", "validate", "validate_json"), "checking.linter"),
@@ -35,6 +36,7 @@ _HOMES = {
     "Fix": "fixes",
     "RuleDict": "own.definition",
     "UnknownRuleError": "rules",
+    **dict.fromkeys(("Upgrade", "upgrade"), "upgrades"),
     **dict.fromkeys(("Range", "Related", "Report", "RequestError", "Severity", "Violation"), "report"),
 }
 
@@ -65,9 +67,11 @@ __all__ = [
     "RuleDict",
     "Severity",
     "UnknownRuleError",
+    "Upgrade",
     "Violation",
     "__version__",
     "check",
+    "upgrade",
     "validate",
     "validate_file",
     "validate_json",

@@ -10,6 +10,9 @@ from datetime import date, datetime
 from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypedDict, TypeVar, cast
 
+import orjson
+
+from .. import facts
 from ..common.gc_pause import LARGE, Pause
 from ..common.pointer import Path, existing
 from ..common.redaction import redacted
@@ -46,6 +49,7 @@ from ..facts.api import (
     Endpoint,
     Platform,
 )
+from ..inspect.pdf import warm as warm_pdf
 from ..own.definition import RuleDict, own_rules
 from ..own.installed import loaded, of_caller
 from ..own.rules import OwnRule, OwnRules
@@ -91,6 +95,11 @@ _ALL_KNOWN: Final = Unknown({}, frozenset())
 _OF_WHOLE: Final = {"required", "minItems"}
 """The keywords by which an object or array is refused that may still have what is missed."""
 _BATCH_KEYS: Final = {"custom_id", "params"}
+_BODIES_TO_WARM: Final[tuple[dict[str, Any], ...]] = (
+    {"model": "claude-haiku-4-5", "max_tokens": 9, "messages": [{"role": "user", "content": "Hello"}]},
+    {"model": "claude-haiku-4-6", "max_token": 9, "messages": [{"role": "usr", "content": [{"type": "txt"}]}]},
+)
+"""A valid request, and one with mistakes: their wording is imported late."""
 
 
 class Options(TypedDict, total=False):
@@ -101,6 +110,7 @@ class Options(TypedDict, total=False):
     api_version: ApiVersion
     betas: Iterable[str] | None
     platform: Platform
+    model: str | None
     today: date | None
     select: Iterable[str] | None
     ignore: Iterable[str]
@@ -145,6 +155,7 @@ class Linter:
         api_version: ApiVersion = FIRST_API_VERSION,
         betas: Iterable[str] | None = None,
         platform: Platform | None = None,
+        model: str | None = None,
         today: date | None = None,
         select: Iterable[str] | None = None,
         ignore: Iterable[str] = (),
@@ -164,6 +175,7 @@ class Linter:
                 request carries itself, as the SDK takes them, go before these.
             platform: Whose API the requests are for: `"anthropic"`, `"bedrock"` (Amazon), `"google"` (Google Cloud).
                 None for Anthropic's, and in files for the one that the `anthropic_version` of a request names.
+            model: The model of the requests that do not name one: Amazon Bedrock and Google Cloud have it in the URL.
             today: The day that the retirement of models is compared with; None for the current day.
             select: Ids of rules and areas to check; None for all.
             ignore: Ids of rules and areas to leave out.
@@ -184,6 +196,7 @@ class Linter:
         self.api_version: Final = _one_of("API version", api_version, API_VERSIONS)
         self.platform: Final = PLATFORMS[0] if platform is None else _one_of("platform", platform, PLATFORMS)
         self.told_platform: Final = platform
+        self.model: Final = model
         if today is not None and not isinstance(today, date):
             msg = f"today must be a date, not {redacted(repr(today))}"
             raise TypeError(msg)
@@ -203,6 +216,7 @@ class Linter:
             "edition": edition,
             "api_version": api_version,
             "betas": self.betas,
+            "model": model,
             "today": self.today,
             "select": select if select is None else _names("select", select),
             "ignore": _names("ignore", ignore),
@@ -221,6 +235,7 @@ class Linter:
             tool_types=explainer.union_tags("Tool"),
             block_types=explainer.union_tags("ContentBlock") | explainer.union_tags("ToolResultContentBlock"),
             platform=self.platform,
+            model=model,
             failure=self._failure,
         )
         chosen = [each for each in others if isinstance(each, OwnRule) and each.id in self._selected]
@@ -232,9 +247,28 @@ class Linter:
         plugin = self.rules.rules[rule_id].origin
         return failure(rule_id, error, path) if plugin is None else failure_of_plugin(rule_id, plugin, error, path)
 
+    def warm(self) -> Linter:
+        """Read every file and import every module that a check may need, and return the linter.
+
+        Call it outside of an event loop: afterwards a check there never blocks on a file.
+        """
+        facts.read_all()
+        warm_pdf()
+        for body in _BODIES_TO_WARM:
+            self.validate(body)
+            self.validate_json(orjson.dumps(body))
+        return self
+
     def on(self, platform: Platform) -> Linter:
         """Return a linter with the same options for the requests of another platform."""
         return self if platform == self.platform else shared_linter({**self._options, "platform": platform})
+
+    def unlimited(self, endpoint: Endpoint | None = None) -> Linter:
+        """Return a linter with the same options that keeps every violation, for an endpoint if one is given."""
+        options: Options = {**self._options, "platform": self.platform, "max_violations": None}
+        if endpoint is not None:
+            options["endpoint"] = endpoint
+        return shared_linter(options)
 
     def for_call(self, sent: Sent) -> Linter:
         """Return a linter with the same options for a call in source code; what the code says about it comes first."""

@@ -36,6 +36,7 @@ _EXAMPLES: Final = {
     "rules": '[{ id = "team/max-tokens", at = "/max_tokens", schema = { maximum = 8192 } }]',
     "plugins": '["ourrules"]',
     "overrides": '[{ files = ["legacy/**"], ignore = ["models"], reason = "Kept as they were sent." }]',
+    "wire": '{ mode = "warn", ignore = ["models"], sample = 0.5 }',
 }
 """An example value for each key."""
 

@@ -12,7 +12,8 @@ from typing import IO, TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
-from ..common.wording import nearest
+from ..common.wording import code, names, nearest
+from ..facts import Model, model_ids, model_named
 from ..facts.api import EDITIONS, LATEST_EDITION, PLATFORMS
 from ..filesystem.lookups import kind_of
 from ..formats import FORMATS
@@ -44,6 +45,30 @@ class Name(click.Choice[str]):
         if value in self.choices:
             return str(value)
         raise click.BadParameter(no_such(self._noun, str(value), self.choices), ctx, param)
+
+
+class ModelName(click.ParamType[Model]):
+    """A model, by any of its names; a typo is answered with a suggestion."""
+
+    name = "model"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Model:
+        """Return the model; fails for an unknown one."""
+        model = value if isinstance(value, Model) else model_named(str(value))
+        if model is None:
+            meant = nearest(str(value), model_ids())
+            hint = f"did you mean {code(meant)}?" if meant else f"known are {names(model_ids())}"
+            self.fail(f"there is no model {code(str(value))}; {hint}", param, ctx)
+        return model
+
+    def shell_complete(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's signature
+        param: click.Parameter,  # noqa: ARG002 - click's signature
+        incomplete: str,
+    ) -> list[click.shell_completion.CompletionItem]:
+        """Complete the ids and aliases of models."""
+        return [click.shell_completion.CompletionItem(name) for name in model_ids() if name.startswith(incomplete)]
 
 
 class Day(click.DateTime):

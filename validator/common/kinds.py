@@ -88,6 +88,28 @@ class OneOf:
 
 
 @dataclass(frozen=True, slots=True)
+class Number:
+    """A number within bounds."""
+
+    least: int
+    most: int | None = None
+    is_whole: bool = False
+
+    def schema(self) -> dict[str, Any]:
+        """Return the JSON Schema of the values."""
+        bounds = {"minimum": self.least} | ({} if self.most is None else {"maximum": self.most})
+        return {"type": "integer" if self.is_whole else "number", **bounds}
+
+    def mistakes(self, value: Any, path: KeyPath) -> Iterator[Mistake]:
+        """Yield the mistakes in a value."""
+        is_number = isinstance(value, int if self.is_whole else (int, float)) and not isinstance(value, bool)
+        most = f" and at most {self.most}" if self.most is not None else ""
+        wanted = f"{'an integer' if self.is_whole else 'a number'} of at least {self.least}{most}"
+        if not is_number or value < self.least or (self.most is not None and value > self.most):
+            yield wrong_type(value, path, wanted)
+
+
+@dataclass(frozen=True, slots=True)
 class ListOf:
     """An array of values of one kind."""
 
@@ -149,6 +171,22 @@ class TableOf:
                 yield Mistake((*path, name), f"there is no {self.noun} {code(name)}", meant(name, self.names))
             else:
                 yield from self.value.mistakes(item, (*path, name))
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A kind of value that several keys take, written once in the JSON Schema."""
+
+    name: str
+    kind: ValueKind
+
+    def schema(self) -> dict[str, Any]:
+        """Return the JSON Schema of the values: a reference to the definition."""
+        return {"$ref": f"#/$defs/{self.name}"}
+
+    def mistakes(self, value: Any, path: KeyPath) -> Iterator[Mistake]:
+        """Yield the mistakes in a value."""
+        return self.kind.mistakes(value, path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any, Final, Literal, get_args
 
-from ..common.kinds import AnyString, FileName, Flag, Key, KeyPath, ListOf, Mistake, OneOf, OneOrMore, Table, TableOf
+from ..common.kinds import (
+    AnyString,
+    FileName,
+    Flag,
+    Key,
+    KeyPath,
+    ListOf,
+    Mistake,
+    Number,
+    OneOf,
+    OneOrMore,
+    Shared,
+    Table,
+    TableOf,
+)
 from ..facts.api import API_VERSIONS, EDITIONS, ENDPOINTS, PLATFORMS
 from ..own.definition import RULES_KEY
 from ..report import SEVERITIES
@@ -24,11 +38,20 @@ def _may_be_of_plugin(name: str) -> bool:
     return name.partition("/")[0] not in AREAS
 
 
-def _of_files(others: tuple[str, ...], *, is_certain: bool) -> tuple[Key, ...]:
-    """Return the keys that can differ from file to file."""
+def _of_rules(others: tuple[str, ...], *, is_certain: bool) -> tuple[Shared, Shared]:
+    """Return the kinds of a selection of rules, and of their severities."""
     names = (*AREAS, *RULES, *others)
     may_be = None if is_certain else _may_be_of_plugin
-    selection = ListOf(OneOf(names, "rule or area", _NOT_OURS, may_be))
+    severity = OneOf((*SEVERITIES, OFF), "severity")
+    return (
+        Shared("rules", ListOf(OneOf(names, "rule or area", _NOT_OURS, may_be))),
+        Shared("severities", TableOf(names, "rule or area", severity, _NOT_OURS, may_be)),
+    )
+
+
+def _of_files(others: tuple[str, ...], *, is_certain: bool) -> tuple[Key, ...]:
+    """Return the keys that can differ from file to file."""
+    selection, severities = _of_rules(others, is_certain=is_certain)
     return (
         Key("select", selection, "The rules and areas to check; the default is all of them."),
         Key("extend-select", selection, "Rules and areas to check in addition to `select`."),
@@ -40,7 +63,7 @@ def _of_files(others: tuple[str, ...], *, is_certain: bool) -> tuple[Key, ...]:
         ),
         Key(
             "severity",
-            TableOf(names, "rule or area", OneOf((*SEVERITIES, OFF), "severity"), _NOT_OURS, may_be),
+            severities,
             "The severity of rules, by rule or area: `error`, `warning`, `info`, or `off`.",
         ),
         Key(
@@ -53,6 +76,42 @@ def _of_files(others: tuple[str, ...], *, is_certain: bool) -> tuple[Key, ...]:
         Key("api-version", OneOf(API_VERSIONS, "API version"), "The anthropic-version header sent with the bodies."),
         Key("platform", OneOf(PLATFORMS, "platform"), "The platform the bodies are sent to."),
     )
+
+
+Mode = Literal["refuse", "raise", "warn", "log", "off"]
+"""What happens to a request with violations: answer 400, raise, issue a Python warning, log, or nothing."""
+MODES: Final[tuple[Mode, ...]] = get_args(Mode)
+
+
+def _of_wire(others: tuple[str, ...], *, is_certain: bool) -> tuple[Key, ...]:
+    """Return the keys for requests that are about to be sent."""
+    selection, severities = _of_rules(others, is_certain=is_certain)
+    return (
+        Key("mode", OneOf(MODES, "mode"), "What happens to a request with violations that is about to be sent."),
+        Key("fail-on", OneOf(SEVERITIES, "severity"), "The least severity that is acted on; the default is `error`."),
+        Key("select", selection, "The rules and areas to check there, instead of those for files."),
+        Key("ignore", selection, "Rules and areas to skip there, in addition to those that files skip."),
+        Key(
+            "severity",
+            severities,
+            "The severity of rules there, in addition to that in files.",
+        ),
+        Key("api-version", OneOf(API_VERSIONS, "API version"), "The version for requests without such a header."),
+        Key("betas", ListOf(AnyString()), "The beta headers for requests without such a header."),
+        Key("sample", Number(0, 1), "The share of requests that is checked: 0.1 for every tenth."),
+        Key("max-bytes", Number(0, is_whole=True), "The size above which a request is not checked."),
+    )
+
+
+def wire_table(others: Iterable[str] = (), *, is_certain: bool = True) -> Table:
+    """Return the table `wire`; the arguments are those of `configuration`."""
+    of_wire = _of_wire(tuple(others), is_certain=is_certain)
+    of_some = (
+        Key("model", AnyString(), "A glob of the models that the override applies to."),
+        Key("url", AnyString(), "A glob of the URLs that the override applies to."),
+        *of_wire,
+    )
+    return Table((*of_wire, Key("overrides", ListOf(Table(of_some)), "Settings for some models or URLs only.")))
 
 
 def override_table(others: Iterable[str] = (), *, is_certain: bool = True) -> Table:
@@ -130,12 +189,19 @@ def configuration(others: Iterable[str] = (), *, is_certain: bool = True) -> Tab
                 "Installed packages whose rules are checked, by the names of their entry points in `msglint.rules`.",
             ),
             Key("overrides", ListOf(override), "Settings for some files only, or for places in them."),
+            Key(
+                "wire",
+                wire_table(others, is_certain=is_certain),
+                "Settings for requests that are about to be sent: for `msglint guard` and `pytest --msglint`.",
+            ),
         )
     )
 
 
 OVERRIDE: Final = override_table()
 """One table of `overrides`."""
+WIRE: Final = wire_table()
+"""The table `wire`."""
 CONFIGURATION: Final = configuration()
 """The whole of a configuration."""
 
@@ -147,6 +213,7 @@ def json_schema() -> dict[str, Any]:
         "$id": "https://msglint.invalid/config.json",
         "title": "The configuration of msglint: msglint.toml, .msglint.toml, or [tool.msglint] in pyproject.toml",
         **CONFIGURATION.schema(),
+        "$defs": {shared.name: shared.kind.schema() for shared in _of_rules((), is_certain=True)},
     }
 
 
@@ -158,4 +225,16 @@ _OF_LINTERS: Final = frozenset({*_OPTIONS, "extend-select", "severity", "api-ver
 _ADDED: Final = frozenset({"extend-select", "ignore"})
 """Keys whose values an override adds to those of the whole configuration; other keys replace them."""
 
-__all__ = ["CONFIGURATION", "OFF", "OVERRIDE", "KeyPath", "Mistake", "configuration", "json_schema", "override_table"]
+__all__ = [
+    "CONFIGURATION",
+    "MODES",
+    "OFF",
+    "OVERRIDE",
+    "WIRE",
+    "KeyPath",
+    "Mistake",
+    "Mode",
+    "configuration",
+    "json_schema",
+    "override_table",
+]

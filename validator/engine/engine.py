@@ -63,9 +63,12 @@ class Engine:
         tool_types: Iterable[str],
         block_types: Iterable[str],
         platform: str = PLATFORMS[0],
+        model: str | None = None,
         failure: MakesFinding | None = None,
     ) -> None:
         """Take `rules`, and all types of tools and blocks, to resolve the patterns of the rules once.
+
+        `model` is the model of bodies that do not name one.
 
         Raises:
             ValueError: when a rule wants a place that the walk does not visit.
@@ -73,6 +76,7 @@ class Engine:
         self._tool_types = frozenset(tool_types)
         self._block_types = frozenset(block_types)
         self._platform = platform
+        self._model = model
         self._failure = failure
         every_rule = tuple(rules)
         for rule in every_rule:
@@ -137,7 +141,7 @@ class Engine:
         """
         if not isinstance(body, PartialObject):
             return [] if is_unknown(body) else self.run(body, context, path)
-        name = body.peek("model")
+        name = self._model if body.lacks("model") else body.peek("model")
         is_model_unknown = is_unknown(name) or (name is None and not body.lacks("model"))
         model = model_named(name, self._platform) if not is_model_unknown and isinstance(name, str) else None
         key = (context.endpoint, (model.id, model.platform) if model else None)
@@ -185,7 +189,7 @@ class Engine:
 
     def _setup_of(self, rest: dict[str, Any]) -> Setup:
         """Analyse a body without its messages, and add a name for each rule that wants one of its settings."""
-        setup = Setup(rest, self._platform)
+        setup = Setup(rest, self._platform, self._model)
         for name, value in rest.items():
             for sign, when in self._on_settings.get(name, ()):
                 if when is None or _wants(when, value):

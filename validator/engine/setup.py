@@ -32,9 +32,9 @@ class Setup:
 
     __slots__ = ("_answers", "cache_marks", "model", "names", "opening", "plans")
 
-    def __init__(self, body: dict[str, Any], platform: str = PLATFORMS[0]) -> None:
-        """Analyse a body for a platform, without its messages."""
-        name = body.get("model")
+    def __init__(self, body: dict[str, Any], platform: str = PLATFORMS[0], model: str | None = None) -> None:
+        """Analyse a body for a platform, without its messages; `model` is that of a body that does not name one."""
+        name = body.get("model", model)
         self.model: Final = model_named(name, platform) if isinstance(name, str) else None
         """The model the request is for; None for an unknown one."""
         self.plans: Final[dict[tuple[str, frozenset[str]], Any]] = {}
