@@ -800,3 +800,15 @@ def test_the_published_schema_of_configurations_knows_rules() -> None:
     schema = json.loads((ROOT / "docs" / "msglint.schema.json").read_text("utf-8"))
     assert set(schema["properties"]["rules"]["items"]["properties"]) >= {"id", "at", "schema", "if", "present"}
     assert types.DiagnosticSeverity.Error
+
+
+def test_own_rules_apply_to_what_is_sent(tmp_path: Path) -> None:
+    from validator.wire import check_wire
+    from validator.wire.configured import policy_options
+
+    (tmp_path / "msglint.toml").write_text(TOML + '\n[severity]\n"team/models" = "off"\n', "utf-8")
+    options = policy_options(tmp_path)
+    url = "https://api.anthropic.com/v1/messages"
+    report = check_wire("POST", url, {}, json.dumps(hello(temperature=0.5)).encode(), **options)
+    assert report is not None
+    assert {"team/no-temperature", "team/user-id"} <= {each.rule for each in report.violations}
