@@ -19,6 +19,7 @@ from ..documents import Format
 from ..filesystem.lookups import path_bytes, read_regular
 from ..fixes.fix import Applicability
 from ..fixing.applying import edits_of
+from ..rules import RULES
 from .text import Text, alike, alike_at_end
 
 if TYPE_CHECKING:
@@ -80,8 +81,9 @@ def _about(document: OpenDocument, violation: Violation, start: int) -> Iterator
     yield from _fixes(document, violation, start)
     yield from _upgrades(document, violation, start)
     yield from _suppressions(document, violation, start)
+    told = violation.rule if violation.rule in RULES else f"{violation.rule} {document.uri}"
     title = f"Open the page of {violation.rule}"
-    yield types.CodeAction(title, command=types.Command(title, OPEN_PAGE, arguments=[violation.rule]))
+    yield types.CodeAction(title, command=types.Command(title, OPEN_PAGE, arguments=[told]))
 
 
 def _fixes(document: OpenDocument, violation: Violation, start: int) -> Iterator[types.CodeAction]:

@@ -8,12 +8,12 @@ from lsprotocol import types
 
 from ..report import Severity
 from ..report.redaction import without_secrets
-from ..rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..report import Range, Violation
+    from ..rules import Rule
     from .open_document import OpenDocument
 
 SOURCE: Final = "msglint"
@@ -25,18 +25,19 @@ _SEVERITIES: Final = {
 _TAGS: Final = {"deprecated": types.DiagnosticTag.Deprecated, "unnecessary": types.DiagnosticTag.Unnecessary}
 
 
-def diagnostics(document: OpenDocument, address_of: Callable[[str], str | None]) -> list[types.Diagnostic]:
+def diagnostics(document: OpenDocument, address_of: Callable[[Rule], str | None]) -> list[types.Diagnostic]:
     """Return the diagnostics of a document; `address_of` returns the URI of a rule's page."""
-    return [_diagnostic(document, each, address_of) for each in document.violations]
+    rules = document.rules if document.violations else {}
+    return [_diagnostic(document, each, rules[each.rule], address_of) for each in document.violations]
 
 
 def _diagnostic(
-    document: OpenDocument, violation: Violation, address_of: Callable[[str], str | None]
+    document: OpenDocument, violation: Violation, rule: Rule, address_of: Callable[[Rule], str | None]
 ) -> types.Diagnostic:
     """Convert a violation to a diagnostic."""
     violation = without_secrets(violation)
-    address = address_of(violation.rule)
-    tag = RULES[violation.rule].tag
+    address = address_of(rule)
+    tag = rule.tag
     related = [
         types.DiagnosticRelatedInformation(types.Location(document.uri, _range(document, each.range)), each.message)
         for each in violation.related

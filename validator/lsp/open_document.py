@@ -22,11 +22,12 @@ from .shapes import Shapes, shapes_of
 from .text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from ..files import FileResult
     from ..project import Project
     from ..report import Range, Violation
+    from ..rules import Rule
 
 _MARK: Final = "\ufeff"
 _LONG: Final = 200_000
@@ -220,6 +221,11 @@ class OpenDocument:
     def is_one_request(self) -> bool:
         """Whether a pointer names one place; with several requests, pointers are relative to each of them."""
         return self.format is not Format.LINES and len(self.parts) == 1
+
+    @property
+    def rules(self) -> Mapping[str, Rule]:
+        """The rules that it is checked with, by id."""
+        return self.project.linter_for(self.name).rules.rules
 
     @property
     def violations(self) -> tuple[Violation, ...]:

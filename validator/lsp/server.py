@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
     from pygls.server import ServerErrors
 
+    from ..rules import Rule
     from .open_document import Part
 
 Answer = TypeVar("Answer")
@@ -131,7 +132,7 @@ class Server(LanguageServer):
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._verdicts: dict[str, str] = {}
         """The last line logged for each document: whether it is checked, and why."""
-        self._pages: set[str] = set()
+        self._pages: set[Rule] = set()
         """The rules whose pages have been written, or are about to be."""
         self._said: set[str] = set()
         """The errors logged so far."""
@@ -214,6 +215,8 @@ class Server(LanguageServer):
     def found_in(self, document: OpenDocument) -> list[types.Diagnostic]:
         """Return the diagnostics of a document, and log whether it is checked if that has changed."""
         with _Guard(self):
+            for _, said in self._project.config_of(document.path).unusable_plugins():
+                self.log_error(f"{said}; its rules are not checked", shows=True)
             found = diagnostics.diagnostics(document, rule_pages.address_of)
             verdict = document.verdict
             sign = "checked" if verdict.is_request else "skipped"
@@ -221,7 +224,7 @@ class Server(LanguageServer):
             if self._verdicts.get(document.uri) != line:
                 self._verdicts[document.uri] = line
                 self.window_log_message(types.LogMessageParams(types.MessageType.Info, line))
-            for rule in {str(each.code) for each in found} - self._pages:
+            for rule in {document.rules[str(each.code)] for each in found} - self._pages:
                 self._pages.add(rule)
                 asyncio.get_running_loop().run_in_executor(None, rule_pages.written, rule)
             return found
@@ -380,7 +383,7 @@ def _hover(server: Server, params: types.HoverParams) -> types.Hover | None:
         return None
     offset = document.text.offset(params.position)
     touched = document.violations_in(offset, offset) if document.is_checked_at_once else ()
-    found = [violation for violation, _ in touched]
+    found = [(violation, document.rules[violation.rule]) for violation, _ in touched]
     return hovers.hover(document.place_at(offset), found)
 
 
@@ -429,8 +432,12 @@ def _parts(server: Server, uri: str) -> Iterator[tuple[OpenDocument, Part]]:
         yield from ((document, part) for part in document.parts)
 
 
-def _open_page(server: Server, rule: str) -> None:
-    if rule in RULES and rule_pages.written(rule):
+def _open_page(server: Server, name: str) -> None:
+    """Open the page of a rule; behind the id of one that is not msglint's is the document that was checked with it."""
+    rule_id, _, uri = name.partition(" ")
+    document = server.document(uri)
+    rule = (RULES if document is None else document.rules).get(rule_id)
+    if rule is not None and rule_pages.written(rule):
         address = rule_pages.address_of(rule)
         server.window_show_document(types.ShowDocumentParams(address, take_focus=True))
 
