@@ -9,7 +9,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 
 from ..code.call import MissingParserError
-from ..code.readers import read
+from ..code.readers import may_hold_calls, read
 from ..documents import CODE, Document, Format, format_of, jsonc, strict
 from ..files.checking import judge_calls, judge_documents, judge_lines, linter_of, read_record
 from ..files.recognition import Verdict, may_be_request
@@ -128,8 +128,11 @@ class OpenDocument:
     @cached_property
     def _documents(self) -> list[Document]:
         """Its documents as they were read; none if the parser of its language is not installed."""
+        return self._read(self.text.data)
+
+    def _read(self, data: bytes) -> list[Document]:
         try:
-            return read(self.text.data, self.format, self.name, recordings=self.project.checks_recordings(self.path))
+            return read(data, self.format, self.name, recordings=self.project.checks_recordings(self.path))
         except MissingParserError:
             return []
 
@@ -178,6 +181,19 @@ class OpenDocument:
         if not verdict.is_request and self.was_request and self._is_broken:
             return Verdict(is_request=True, reason="it was a request before it was broken")
         return verdict
+
+    @property
+    def may_be_completed(self) -> bool:
+        """Whether it is a request, or source code in which a call may be half typed.
+
+        Raises:
+            ConfigError: if the configuration is invalid.
+        """
+        if self.format not in CODE:
+            return self.verdict.is_request
+        if not may_hold_calls(self.text.data, self.format):
+            return False
+        return not self.is_file or self.project.as_found(self.path).left_out is None
 
     @property
     def is_known_request(self) -> bool:
@@ -261,6 +277,8 @@ class OpenDocument:
 
     def place_at(self, character: int, *, is_typed: bool = False) -> Place | None:
         """Return the place at a character; `is_typed` for completion, where a value need not be there yet."""
+        if self.format in CODE:
+            return self._place_in_code(character, is_typed=is_typed)
         if self.holds_calls:
             return None
         byte = self.text.byte(character)
@@ -276,6 +294,21 @@ class OpenDocument:
             return None
         value, brackets = part.document.value, self._brackets_of(part.document, part.start)
         return Place(self.text, brackets, self._shapes_of(value), value, byte, part.start)
+
+    def _place_in_code(self, character: int, *, is_typed: bool) -> Place | None:
+        from . import code_places
+
+        if not is_typed:
+            return code_places.written_place(self._documents, self.text, self._shapes_of_call, self.text.byte(character))
+        return code_places.typed_place(self.text, self.format, self._shapes_of_call, character, self._read)
+
+    def _shapes_of_call(self, document: Document) -> Shapes:
+        """Return the shapes of the schema that a call is checked against."""
+        linter = self.project.linter_for(self.name)
+        if document.sent is not None:
+            linter = linter.for_call(document.sent)
+        shape = linter.shape_of(document.value)
+        return shapes_of(shape, linter.view_of(document.value, shape))
 
     def _shapes_of(self, value: Any) -> Shapes:
         """Return the shapes of the schema that a value is checked against."""

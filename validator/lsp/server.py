@@ -386,8 +386,8 @@ def _hover(server: Server, params: types.HoverParams) -> types.Hover | None:
 
 @_guarded
 def _complete(server: Server, params: types.CompletionParams) -> list[types.CompletionItem]:
-    document = server.request(params.text_document.uri)
-    if document is None:
+    document = server.document(params.text_document.uri)
+    if document is None or not document.may_be_completed:
         return []
     place = document.place_at(document.text.offset(params.position), is_typed=True)
     if place is None:
