@@ -8,7 +8,7 @@ the call alone is, up to the placeholder.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from ..code.readers import read_code
 from ..documents import Format
@@ -29,11 +29,12 @@ if TYPE_CHECKING:
     ShapesOf = Callable[[Document], Shapes]
     Read = Callable[[bytes], list[Document]]
 
-TYPED: Final = "msglint__claude__typed"
+TYPED: Final = "typed__claude__here"
 """The placeholder; a model of this name is one of Claude."""
 _TYPED_TOKEN: Final = f'"{TYPED}"'.encode()
-_ALONE_WITH: Final = {("python", "keyword"): "**msglint__rest, ", ("javascript", "key"): "stream: undefined, "}
-"""What stands for the arguments that a call does not have yet."""
+_REST: Final = "typed__rest"
+_FIRST: Final = "max_tokens"
+"""A property that shows a call to be one of the Messages API."""
 _NOTHING: Final[dict[Language, str]] = {"python": "None", "javascript": "null", "json": "null", "shell": "null"}
 _MOST_TYPED: Final = 2_000_000
 """The bytes of a text above which nothing is completed: it would take too long at every key."""
@@ -102,7 +103,10 @@ def typed_place(text: Text, text_format: Format, shapes_of: ShapesOf, character:
     if spot is None:
         return None
     for document in _documents(data, spot, read):
-        value, encoded = document.value, as_json(document.value)
+        value = document.value
+        if isinstance(value, dict) and _is_first(spot, data):
+            value = {name: inner for name, inner in value.items() if name != _FIRST}
+        encoded = as_json(value)
         at = encoded.find(_TYPED_TOKEN)
         if at < 0 and document.sent is not None and TYPED in (document.sent.betas or ()):
             value = {"betas": [TYPED]}
@@ -116,7 +120,7 @@ def typed_place(text: Text, text_format: Format, shapes_of: ShapesOf, character:
 
 def _documents(data: bytes, spot: Spot, read: Read) -> Iterable[Document]:
     """Yield the calls that may hold the placeholder."""
-    patch = _patch(spot)
+    patch = _patch(spot, data)
     yield from read(data[: spot.start] + patch + data[spot.end :])
     bracket, alone = spot.call_in(data), _ALONE.get(spot.language)
     if bracket is not None and alone is not None:
@@ -124,20 +128,24 @@ def _documents(data: bytes, spot: Spot, read: Read) -> Iterable[Document]:
         yield from read_code(text, alone, "x.tsx" if alone is Format.TYPESCRIPT else "")
 
 
-def _patch(spot: Spot) -> bytes:
+def _patch(spot: Spot, data: bytes) -> bytes:
     """Return what is put in place of what is being typed."""
     quote = spot.quote or '"'
     patch = f"{quote}{TYPED}{quote}"
     nothing = _NOTHING[spot.language]
-    spread = ""
-    if spot.is_alone:
-        # A call without arguments is none.
-        spread = _ALONE_WITH.get((spot.language, spot.kind), "")
+    first = f"{_FIRST}{'=' if spot.kind == 'keyword' else ': '}{_REST}, " if _is_first(spot, data) else ""
     if spot.kind == "keyword":
         patch = TYPED if spot.has_value else f"{TYPED}={nothing}"
     elif spot.kind == "key" and not spot.has_value:
         patch += f": {nothing}"
-    return f"{spread}{patch}{',' if spot.follows else ''}".encode()
+    return f"{first}{patch}{',' if spot.follows else ''}".encode()
+
+
+def _is_first(spot: Spot, data: bytes) -> bool:
+    """Whether a spot is all there is of a call's body, which is no request then."""
+    if not spot.is_alone or spot.language not in _ALONE:
+        return False
+    return spot.call_in(data) == spot.brackets[-1 if spot.kind == "keyword" else -2 :][0]
 
 
 def _spelling(data: bytes, spot: Spot) -> Spelling:

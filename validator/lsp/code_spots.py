@@ -30,6 +30,10 @@ _OF_FENCES: Final[dict[str, Language]] = {
     **dict.fromkeys(("bash", "sh", "shell", "zsh", "console", "curl"), "shell"),
     **dict.fromkeys(("json", "jsonc"), "json"),
 }
+_STATEMENT: Final = re.compile(
+    rb"(?:def|class|import|from|async|if|for|while|with|try|export|const|let|var|function|interface|type)\b|@"
+)
+_LONG_TEXTS: Final = (b'"""', b"'''", b"`")
 _SILENT: Final = frozenset({"newline", "comment"})
 _CLOSING: Final = {b"(": b")", b"[": b"]", b"{": b"}"}
 
@@ -103,27 +107,21 @@ def _inner(data: bytes, language: Language, start: int, end: int, offset: int) -
     return None
 
 
+def _start_of_statement(data: bytes, start: int, offset: int) -> int:
+    """Return where a statement at the left margin begins before a byte: what is before it needs not be looked at."""
+    line = data.rfind(b"\n", start, offset) + 1
+    while line > start:
+        if _STATEMENT.match(data, line) and not any(data.count(mark, start, line) % 2 for mark in _LONG_TEXTS):
+            return line
+        line = data.rfind(b"\n", start, line - 1) + 1
+    return start
+
+
 def _spot(data: bytes, language: Language, start: int, end: int, offset: int) -> Spot | None:
-    opened: list[Token] = []
-    last = Token("newline", start, start)
-    here = Token("other", offset, offset)
-    for token in tokens(data, language, start, end):
-        if token.start >= offset:
-            break
-        if token.kind == "comment" and offset <= token.end:
-            return None
-        is_text = token.kind == "text" and offset < token.end
-        if is_text or (token.kind == "word" and offset <= token.end) or _is_unclosed(data, token, offset):
-            here = token
-            break
-        if token.kind == "open":
-            opened.append(token)
-        elif token.kind == "close" and opened:
-            opened.pop()
-        if token.kind not in _SILENT:
-            last = token
-    if not opened:
+    around = _around(data, language, start, end, offset)
+    if around is None or not around.opened:
         return None
+    here, opened, last = around.here, around.opened, around.last
     quote = None
     if here.kind in {"text", "other"} and here.start < offset:
         typed = _typed_text(data, here, offset)
@@ -135,8 +133,7 @@ def _spot(data: bytes, language: Language, start: int, end: int, offset: int) ->
         return None
     following = _following(data, language, here.end, end)
     sign = data[following.start : following.start + 2] if following is not None else b""
-    equals = sign[:1] == b"=" and sign != b"=="
-    has_value = equals if kind == "keyword" else kind == "key" and sign[:1] == b":"
+    has_value = sign[:1] == (b"=" if kind == "keyword" else b":") and sign != b"==" and kind != "value"
     is_last = following is None or following.kind in {"comma", "close"}
     return Spot(
         here.start,
@@ -149,6 +146,40 @@ def _spot(data: bytes, language: Language, start: int, end: int, offset: int) ->
         is_alone=last == opened[-1] and (following is None or following.kind == "close"),
         brackets=tuple(token.start for token in opened),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """The tokens around a byte."""
+
+    here: Token
+    """The text or word at it, or an empty token."""
+    opened: list[Token]
+    """The open brackets."""
+    last: Token
+    """The token before."""
+
+
+def _around(data: bytes, language: Language, start: int, end: int, offset: int) -> _Around | None:
+    """Return the tokens around a byte; None in a comment."""
+    start = _start_of_statement(data, start, offset) if language in {"python", "javascript"} else start
+    opened: list[Token] = []
+    last = Token("newline", start, start)
+    for token in tokens(data, language, start, end):
+        if token.start >= offset:
+            break
+        if token.kind == "comment" and offset <= token.end:
+            return None
+        is_text = token.kind == "text" and offset < token.end
+        if is_text or (token.kind == "word" and offset <= token.end) or _is_unclosed(data, token, offset):
+            return _Around(token, opened, last)
+        if token.kind == "open":
+            opened.append(token)
+        elif token.kind == "close" and opened:
+            opened.pop()
+        if token.kind not in _SILENT:
+            last = token
+    return _Around(Token("other", offset, offset), opened, last)
 
 
 def _is_unclosed(data: bytes, token: Token, offset: int) -> bool:

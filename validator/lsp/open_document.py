@@ -299,7 +299,8 @@ class OpenDocument:
         from . import code_places
 
         if not is_typed:
-            return code_places.written_place(self._documents, self.text, self._shapes_of_call, self.text.byte(character))
+            byte = self.text.byte(character)
+            return code_places.written_place(self._documents, self.text, self._shapes_of_call, byte)
         return code_places.typed_place(self.text, self.format, self._shapes_of_call, character, self._read)
 
     def _shapes_of_call(self, document: Document) -> Shapes:
