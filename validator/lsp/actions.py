@@ -13,10 +13,9 @@ from lsprotocol import types
 
 from ..common.redaction import redacted
 from ..config.reading import header_of_override
-from ..documents import Format
+from ..documents import CODE, Format
 from ..filesystem.lookups import path_bytes, read_regular
 from ..fixes.fix import Applicability
-from ..fixing.applying import edits_of
 from .text import Text, alike, alike_at_end
 
 if TYPE_CHECKING:
@@ -81,7 +80,7 @@ def _fixes(document: OpenDocument, violation: Violation, start: int) -> Iterator
     part = document.part_at(text.byte(start))
     if fix is None or part is None:
         return
-    edits = edits_of(part.document, fix)
+    edits = document.with_fix(part.document, fix)
     if edits:
         changes = [
             types.TextEdit(
@@ -100,11 +99,15 @@ def _fix_all(document: OpenDocument) -> Iterator[types.CodeAction]:
         return
     text, fixed = document.text, document.fixed.decode(errors="surrogatepass")
     if fixed != text.text:
-        start = alike(text.text, fixed)
-        tail = alike_at_end(text.text, fixed, min(len(text.text), len(fixed)) - start)
-        place = text.range_of(start, len(text.text) - tail)
-        edit = _edit(document.uri, [types.TextEdit(place, fixed[start : len(fixed) - tail])])
+        edit = _edit(document.uri, [_difference(text, fixed)])
         yield types.CodeAction("Apply all safe fixes", kind=FIX_ALL, edit=edit)
+
+
+def _difference(text: Text, changed: str) -> types.TextEdit:
+    """Return the one edit that turns a text into another."""
+    start = alike(text.text, changed)
+    tail = alike_at_end(text.text, changed, min(len(text.text), len(changed)) - start)
+    return types.TextEdit(text.range_of(start, len(text.text) - tail), changed[start : len(changed) - tail])
 
 
 def _suppressions(document: OpenDocument, violation: Violation, start: int) -> Iterator[types.CodeAction]:
@@ -117,6 +120,10 @@ def _suppressions(document: OpenDocument, violation: Violation, start: int) -> I
         comment = f"{indentation}{_SIGNS[document.format]} msglint: ignore[{violation.rule}]{text.newline}"
         place = types.Position(number, 0)
         edit = _edit(document.uri, [types.TextEdit(types.Range(place, place), comment)])
+        yield types.CodeAction(f"Suppress {violation.rule} here with a comment", edit=edit)
+    elif document.format in CODE and (commented := document.with_ignore(violation)) is not None:
+        change = _difference(text, commented.decode(errors="surrogatepass"))
+        edit = _edit(document.uri, [change])
         yield types.CodeAction(f"Suppress {violation.rule} here with a comment", edit=edit)
     config = document.project.config_of(document.path).file
     if config is None or not document.is_file:

@@ -143,9 +143,11 @@ def _patch(spot: Spot, data: bytes) -> bytes:
 
 def _is_first(spot: Spot, data: bytes) -> bool:
     """Whether a spot is all there is of a call's body, which is no request then."""
-    if not spot.is_alone or spot.language not in _ALONE:
+    if not spot.is_alone:
         return False
-    return spot.call_in(data) == spot.brackets[-1 if spot.kind == "keyword" else -2 :][0]
+    if spot.kind == "keyword":
+        return True
+    return spot.kind == "key" and spot.language == "javascript" and spot.call_in(data) == spot.brackets[-2:][0]
 
 
 def _spelling(data: bytes, spot: Spot) -> Spelling:

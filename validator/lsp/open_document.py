@@ -13,8 +13,10 @@ from ..code.readers import may_hold_calls, read
 from ..documents import CODE, Document, Format, format_of, jsonc, strict
 from ..files.checking import judge_calls, judge_documents, judge_lines, linter_of, read_record
 from ..files.recognition import Verdict, may_be_request
-from ..fixing.applying import fix_text, fixable
+from ..fixing.applying import edits_of, fix_text, fixable
+from ..fixing.json_edits import edited
 from ..report import MOST_KEPT
+from ..suppressions.writing import with_ignore
 from .brackets import Brackets
 from .place import Place
 from .recovery import recovered
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..files import FileResult
+    from ..fixes.fix import Fix
+    from ..fixing.json_edits import Edit
     from ..project import Project
     from ..report import Range, Violation
 
@@ -267,7 +271,11 @@ class OpenDocument:
                     yield violation, (first, last)
 
     def part_at(self, byte: int) -> Part | None:
-        """Return the part that contains a byte of the text."""
+        """Return the part that contains a byte of the text; in source code, the innermost call around it."""
+        if self.format in CODE:
+            parts = (part for part in self.parts if part.document.call is not None)
+            around = [part for part in parts if _is_around(part, byte)]
+            return max(around, key=lambda part: part.document.call or (0, 0), default=None)
         if self.holds_calls:
             return None
         if self.format is not Format.YAML:
@@ -339,6 +347,20 @@ class OpenDocument:
         """Recover an unreadable document: keep everything around the broken places."""
         return document if document.readable else _recovered(document, self._brackets_of(document, start))
 
+    def with_fix(self, document: Document, fix: Fix) -> list[Edit]:
+        """Return the edits of one of its documents that apply a fix; none if it cannot be read with them any more."""
+        edits = edits_of(document, fix)
+        if edits and self.format in CODE:
+            mark = len(self.text.data) - len(document.data)
+            after = self._read(edited(self.text.data, edits, mark))
+            if len(after) != len(self._documents) or not all(each.readable for each in after):
+                return []
+        return edits
+
+    def with_ignore(self, violation: Violation) -> bytes | None:
+        """Return its text with a comment that suppresses a violation in source code; None if it cannot have one."""
+        return with_ignore(self.text.data, self.format, self._documents, violation, self._read)
+
     @property
     def is_fixable(self) -> bool:
         """Whether one of its violations has a safe fix."""
@@ -348,6 +370,11 @@ class OpenDocument:
     def fixed(self) -> bytes:
         """Its text with all safe fixes applied."""
         return fix_text(self.name, self.text.data, lambda data: self.project.check_text(self.name, data)).data
+
+
+def _is_around(part: Part, byte: int) -> bool:
+    call = part.document.call
+    return call is not None and call[0] <= byte - part.start <= call[1]
 
 
 def _recovered(document: Document, brackets: Brackets) -> Document:
