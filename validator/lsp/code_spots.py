@@ -74,10 +74,17 @@ def _is_of_call(data: bytes, bracket: int) -> bool:
     return is_round and _METHOD.search(data, max(0, bracket - _BEFORE), bracket) is not None
 
 
-def spot_at(data: bytes, text_format: Format, offset: int) -> Spot | None:
-    """Return the spot at a byte; None if nothing of a request can be typed there."""
+def spot_at(data: bytes, text_format: Format, offset: int, *, any_text: bool = False) -> Spot | None:
+    """Return the spot at a byte; None if nothing of a request can be typed there.
+
+    Args:
+        data: The text.
+        text_format: Its format.
+        offset: The byte.
+        any_text: Whether a text without its second quotation mark may be anything, not only a word.
+    """
     region = _region(data, text_format, offset)
-    return _spot(data, *region, offset) if region is not None else None
+    return _spot(data, *region, offset, any_text=any_text) if region is not None else None
 
 
 def _region(data: bytes, text_format: Format, offset: int) -> tuple[Language, int, int] | None:
@@ -117,14 +124,14 @@ def _start_of_statement(data: bytes, start: int, offset: int) -> int:
     return start
 
 
-def _spot(data: bytes, language: Language, start: int, end: int, offset: int) -> Spot | None:
+def _spot(data: bytes, language: Language, start: int, end: int, offset: int, *, any_text: bool) -> Spot | None:
     around = _around(data, language, start, end, offset)
     if around is None or not around.opened:
         return None
     here, opened, last = around.here, around.opened, around.last
     quote = None
     if here.kind in {"text", "other"} and here.start < offset:
-        typed = _typed_text(data, here, offset)
+        typed = _typed_text(data, here, offset, any_text=any_text and here.kind == "other")
         if typed is None:
             return None
         here, quote = typed
@@ -188,12 +195,12 @@ def _is_unclosed(data: bytes, token: Token, offset: int) -> bool:
     return is_quote and b"\n" not in data[token.start : offset]
 
 
-def _typed_text(data: bytes, token: Token, offset: int) -> tuple[Token, str] | None:
+def _typed_text(data: bytes, token: Token, offset: int, *, any_text: bool) -> tuple[Token, str] | None:
     """Return the part of a text that is a word which is being typed, and its quotation mark."""
     mark = data[token.start : token.start + 1]
     if mark not in (b'"', b"'") or data[token.start : token.start + 3] == mark * 3:
         return None
-    if not _WORD.fullmatch(data, token.start + 1, offset):
+    if not any_text and not _WORD.fullmatch(data, token.start + 1, offset):
         return None
     rest = _WORD.match(data, offset, token.end)
     stop = rest.end() if rest is not None else offset

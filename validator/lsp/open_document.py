@@ -18,6 +18,7 @@ from ..fixing.json_edits import edited
 from ..report import MOST_KEPT
 from ..suppressions.writing import with_ignore
 from .brackets import Brackets
+from .half_typed import Earlier, calls_of
 from .place import Place
 from .recovery import recovered
 from .shapes import Shapes, shapes_of
@@ -92,6 +93,8 @@ class OpenDocument:
     """For JSON Lines, a cache of parsed lines from earlier versions."""
     earlier_brackets: Brackets | None = None
     """The brackets of an earlier version, most of which can be reused."""
+    earlier: Earlier | None = None
+    """For source code, the calls of earlier versions."""
 
     def now(self, text: Text, version: int | None, project: Project) -> OpenDocument:
         """Return the next version, which reuses what has not changed."""
@@ -103,6 +106,7 @@ class OpenDocument:
             was_request=self.is_known_request,
             lines_read=self.lines_in_use,
             earlier_brackets=self.last_brackets,
+            earlier=self._for_later,
         )
 
     @cached_property
@@ -132,7 +136,24 @@ class OpenDocument:
     @cached_property
     def _documents(self) -> list[Document]:
         """Its documents as they were read; none if the parser of its language is not installed."""
-        return self._read(self.text.data)
+        return self._calls[0] if self.format in CODE else self._read(self.text.data)
+
+    @cached_property
+    def _calls(self) -> tuple[list[Document], bool]:
+        """Its calls, and whether they were read from the text as it is."""
+        data = self.text.data
+        found, is_read = calls_of(data, self.format, self._read, self.earlier)
+        return found, is_read and data.endswith(found[0].data if found else b"")
+
+    @property
+    def _for_later(self) -> Earlier | None:
+        """What the next version may need; nothing of this one is read for it."""
+        data = self.text.data
+        if self.format not in CODE:
+            return None
+        if "_calls" in vars(self) and self._calls[1]:
+            return Earlier(data, data, self._calls[0])
+        return self.earlier and replace(self.earlier, data=data)
 
     def _read(self, data: bytes) -> list[Document]:
         try:
