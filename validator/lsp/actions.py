@@ -51,7 +51,7 @@ def actions(
     if _wants(only, types.CodeActionKind.QuickFix.value):
         touched = document.violations_in(text.offset(wanted.start), text.offset(wanted.end))
         for violation, (start, _) in islice(touched, _MOST_ABOUT):
-            place = text.position(start)
+            place = document.location(text.range_of(start, start)).range.start
             about = [each for each in shown if each.code == violation.rule and each.range.start == place]
             for action in _about(document, violation, start):
                 action.kind = types.CodeActionKind.QuickFix
@@ -91,7 +91,7 @@ def _fixes(document: OpenDocument, violation: Violation, start: int) -> Iterator
         ]
         is_safe = fix.applicability is Applicability.SAFE
         title = fix.title if is_safe else f"{fix.title} (may change the meaning)"
-        yield types.CodeAction(title, is_preferred=is_safe or None, edit=_edit(document.uri, changes))
+        yield types.CodeAction(title, is_preferred=is_safe or None, edit=_edit(document, changes))
 
 
 def _fix_all(document: OpenDocument) -> Iterator[types.CodeAction]:
@@ -99,7 +99,7 @@ def _fix_all(document: OpenDocument) -> Iterator[types.CodeAction]:
         return
     text, fixed = document.text, document.fixed.decode(errors="surrogatepass")
     if fixed != text.text:
-        edit = _edit(document.uri, [_difference(text, fixed)])
+        edit = _edit(document, [_difference(text, fixed)])
         yield types.CodeAction("Apply all safe fixes", kind=FIX_ALL, edit=edit)
 
 
@@ -119,11 +119,11 @@ def _suppressions(document: OpenDocument, violation: Violation, start: int) -> I
         indentation = line[: len(line) - len(line.lstrip())]
         comment = f"{indentation}{_SIGNS[document.format]} msglint: ignore[{violation.rule}]{text.newline}"
         place = types.Position(number, 0)
-        edit = _edit(document.uri, [types.TextEdit(types.Range(place, place), comment)])
+        edit = _edit(document, [types.TextEdit(types.Range(place, place), comment)])
         yield types.CodeAction(f"Suppress {violation.rule} here with a comment", edit=edit)
     elif document.format in CODE and (commented := document.with_ignore(violation)) is not None:
         change = _difference(text, commented.decode(errors="surrogatepass"))
-        edit = _edit(document.uri, [change])
+        edit = _edit(document, [change])
         yield types.CodeAction(f"Suppress {violation.rule} here with a comment", edit=edit)
     config = document.project.config_of(document.path).file
     if config is None or not document.is_file:
@@ -148,8 +148,14 @@ def _override(config: Text, file: Path, title: str, glob: str, rule: str) -> typ
     files = json.dumps(glob, ensure_ascii=False)
     added = ["", header_of_override(file), f"files = [{files}]", f"ignore = [{json.dumps(rule)}]", ""]
     text = config.newline.join([*([""] if end.character else []), *added])
-    return types.CodeAction(title, edit=_edit(file.as_uri(), [types.TextEdit(types.Range(end, end), text)]))
+    return types.CodeAction(
+        title, edit=types.WorkspaceEdit(changes={file.as_uri(): [types.TextEdit(types.Range(end, end), text)]})
+    )
 
 
-def _edit(uri: str, changes: list[types.TextEdit]) -> types.WorkspaceEdit:
-    return types.WorkspaceEdit(changes={uri: changes})
+def _edit(document: OpenDocument, changes: list[types.TextEdit]) -> types.WorkspaceEdit:
+    parted: dict[str, list[types.TextEdit]] = {}
+    for change in changes:
+        place = document.location(change.range)
+        parted.setdefault(place.uri, []).append(types.TextEdit(place.range, change.new_text))
+    return types.WorkspaceEdit(changes=parted)

@@ -1,7 +1,7 @@
 """Calls in source code that is half typed: what can be read around the last change, or what could be read before it.
 
-An argument that is being typed is unknown. If the text cannot be read with such a one in its place, the calls of the last
-text that could be read are moved to where they are now, without those that the changes touch.
+An argument that is being typed is unknown. If the text cannot be read with such a one in its place, the calls of the
+last text that could be read are moved to where they are now, without those that the changes touch.
 """
 
 from __future__ import annotations
@@ -53,10 +53,10 @@ def calls_of(data: bytes, text_format: Format, read: Read, earlier: Earlier | No
     spot = spot_at(data, text_format, _end_of_change(earlier.data, data), any_text=True)
     if spot is None or (is_whole and not _is_half(spot)):
         return (found, is_whole) if is_read else (_moved(earlier, data), False)
-    mended = _mended(data, text_format, read, spot)
-    if mended is not None and _number_of_calls(mended) >= (expected if is_read else 1):
-        return mended, False
-    return (found, True) if is_read else (_moved(earlier, data), False)
+    mended = _mended(data, text_format, read, spot) or []
+    others = found if is_read else _moved(earlier, data)
+    is_better = _number_of_calls(mended) >= max(1, expected if is_read else _number_of_calls(others))
+    return (mended, False) if is_better else (others, is_read)
 
 
 def _number_of_calls(documents: list[Document]) -> int:
@@ -128,7 +128,8 @@ def _is_apart(root: Written | None, is_apart: Callable[[int, int], bool]) -> boo
     waiting = [root] if root is not None else []
     while waiting:
         written = waiting.pop()
-        if not is_apart(written.start, written.end):
+        # What adjoins a change may be a part of something else now.
+        if written is not root and not is_apart(written.start - 1, written.end + 1):
             return False
         waiting.extend(written.inner())
     return True

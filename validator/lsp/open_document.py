@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from lsprotocol import types
 
 from ..code.call import MissingParserError
 from ..code.readers import may_hold_calls, read
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from ..project import Project
     from ..report import Range, Violation
 
+Version = TypeVar("Version", bound="OpenDocument")
 _MARK: Final = "\ufeff"
 _LONG: Final = 200_000
 """A text of at least this many characters takes too long to check while a user waits for a hover."""
@@ -96,7 +99,7 @@ class OpenDocument:
     earlier: Earlier | None = None
     """For source code, the calls of earlier versions."""
 
-    def now(self, text: Text, version: int | None, project: Project) -> OpenDocument:
+    def now(self: Version, text: Text, version: int | None, project: Project) -> Version:
         """Return the next version, which reuses what has not changed."""
         return replace(
             self,
@@ -261,6 +264,19 @@ class OpenDocument:
     def is_one_request(self) -> bool:
         """Whether a pointer names one place; with several requests, pointers are relative to each of them."""
         return self.format is not Format.LINES and len(self.parts) == 1
+
+    @property
+    def uris(self) -> list[str]:
+        """The addresses of the texts that it consists of: itself, or the cells of a notebook."""
+        return [self.uri]
+
+    def first_line(self, _uri: str) -> int:
+        """Return the line of its text at which one of its `uris` begins."""
+        return 0
+
+    def location(self, place: types.Range) -> types.Location:
+        """Return the place of a range of its text, as the client counts."""
+        return types.Location(self.uri, place)
 
     @property
     def violations(self) -> tuple[Violation, ...]:
