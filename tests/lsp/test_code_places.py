@@ -153,7 +153,11 @@ def test_nothing_is_offered_where_another_server_speaks(name: str, marked: str) 
     [
         ("a.py", f"{PYTHON}client.messages.create(max_to‸kens=5, {TURN})", "**max_tokens** (required)"),
         ("a.py", f"{PYTHON}client.messages.create({TURN[:17]}‸{TURN[17:]}, max_tokens=5)", "**role** (required)"),
-        ("a.py", f'{PYTHON}MODEL = "claude-ha‸iku-4-5"\nclient.messages.create(model=MODEL, {TURN})', "context of 200,000"),
+        (
+            "a.py",
+            f'{PYTHON}MODEL = "claude-ha‸iku-4-5"\nclient.messages.create(model=MODEL, {TURN})',
+            "context of 200,000",
+        ),
         ("a.ts", f"{SCRIPT}client.messages.create({{ max_tok‸ens: 5, messages: [] }})", "**max_tokens** (required)"),
         ("a.sh", f'{CURL}{{"max_tok‸ens": 5, "messages": []}}\'', "**max_tokens** (required)"),
     ],
