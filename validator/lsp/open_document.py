@@ -50,7 +50,7 @@ _LANGUAGES: Final = {
     "python": Format.PYTHON,
     **dict.fromkeys(("typescript", "typescriptreact", "javascript", "javascriptreact"), Format.TYPESCRIPT),
     **dict.fromkeys(("markdown", "mdx"), Format.MARKDOWN),
-    "shellscript": Format.SHELL,
+    **dict.fromkeys(("shellscript", "sh", "bash"), Format.SHELL),
     "baml": Format.BAML,
 }
 """The format of a document by the client's language id, for names without a known extension."""

@@ -29,6 +29,7 @@ from .. import project as projects
 from .._version import __version__
 from ..common.redaction import redacted
 from ..config import SettingsError
+from ..documents import CODE
 from ..files import shown_name
 from ..filesystem.lookups import native
 from ..project import SETTINGS, Project
@@ -142,6 +143,8 @@ class Server(LanguageServer):
         """The rules whose pages have been written, or are about to be."""
         self._said: set[str] = set()
         """The errors logged so far."""
+        self.reads_code = True
+        """Whether source code is read; the client may switch that off with the initialisation option `code`."""
 
     def report_server_error(self, error: Exception, source: ServerErrors) -> None:  # noqa: ARG002 - as pygls calls it
         """Log an error unless the client got it as an answer; pygls would open a message box each time."""
@@ -186,7 +189,7 @@ class Server(LanguageServer):
         path = _path_of(item.uri)
         encoding = self.workspace.position_encoding or types.PositionEncodingKind.Utf16
         text = Text(item.text, encoding)
-        self._documents[item.uri] = OpenDocument(
+        document = OpenDocument(
             item.uri,
             native(path or item.uri),
             item.language_id,
@@ -195,6 +198,8 @@ class Server(LanguageServer):
             self._project,
             is_file=path is not None,
         )
+        if self.reads_code or document.format not in CODE:
+            self._documents[item.uri] = document
 
     def change(self, uri: str, version: int, changes: Iterable[types.TextDocumentContentChangeEvent]) -> None:
         """Apply the changes of a document in order; each one refers to the text after the one before."""
@@ -205,6 +210,8 @@ class Server(LanguageServer):
 
     def open_notebook(self, document: types.NotebookDocument, texts: Iterable[types.TextDocumentItem]) -> None:
         """Store a notebook that the client opens."""
+        if not self.reads_code:
+            return
         path = _path_of(document.uri)
         encoding = str(self.workspace.position_encoding or types.PositionEncodingKind.Utf16.value)
         name = native(path or document.uri)
@@ -383,6 +390,11 @@ def serve() -> None:
         sys.exit(1)
 
 
+def _initialize(server: Server, params: types.InitializeParams) -> None:
+    options = params.initialization_options
+    server.reads_code = not isinstance(options, dict) or options.get("code") is not False
+
+
 def _initialized(server: Server, _params: types.InitializedParams) -> None:
     if server.is_told_of_files:
         watchers = [types.FileSystemWatcher(f"**/{name}") for name in (*sorted(SETTINGS), "*.toml")]
@@ -533,6 +545,7 @@ def _open_page(server: Server, rule: str) -> None:
 
 
 _EVENTS: Final[dict[str, Callable[[Server, Any], Any]]] = {
+    types.INITIALIZE: _initialize,
     types.INITIALIZED: _initialized,
     types.TEXT_DOCUMENT_DID_OPEN: _opened,
     types.TEXT_DOCUMENT_DID_CHANGE: _changed,
