@@ -303,8 +303,11 @@ BODY = '{"model": "claude-haiku-4-5", "max_tokens": 500, "messages": [{"role": "
             "a.py",
             f"{PYTHON}client.messages.create(\n    temperature=1.‸‸5,  # é\n    messages=x,\n    model=y,\n)\n",
             "Suppress schema/maximum here with a comment",
-            f"{PYTHON}client.messages.create(\n    # msglint: ignore[schema/maximum]\n"
-            "    temperature=1.5,  # é\n    messages=x,\n    model=y,\n)\n",
+            (
+                f"{PYTHON}client.messages.create(\n"
+                "    # msglint: ignore[schema/maximum]\n"
+                "    temperature=1.5,  # é\n    messages=x,\n    model=y,\n)\n"
+            ),
         ),
         (
             "a.ts",
@@ -316,8 +319,10 @@ BODY = '{"model": "claude-haiku-4-5", "max_tokens": 500, "messages": [{"role": "
             "a.ts",
             f"{SCRIPT}client.messages.create({{ temperature: 1.‸‸5, messages: x, model }});\n",
             "Suppress schema/maximum here with a comment",
-            f"{SCRIPT}client.messages.create({{ temperature: 1.5, messages: x, model }});"
-            "  // msglint: ignore[schema/maximum]\n",
+            (
+                f"{SCRIPT}client.messages.create({{ temperature: 1.5, messages: x, model }});"
+                "  // msglint: ignore[schema/maximum]\n"
+            ),
         ),
         (
             "a.sh",
@@ -329,14 +334,16 @@ BODY = '{"model": "claude-haiku-4-5", "max_tokens": 500, "messages": [{"role": "
             "a.sh",
             f"curl https://api.anthropic.com/v1/messages \\\n  -d '{BODY}, \"top_kk‸‸\": 5}}'\n",
             "Suppress schema/unknown-property here with a comment",
-            "# msglint: ignore[schema/unknown-property]\n"
-            f"curl https://api.anthropic.com/v1/messages \\\n  -d '{BODY}, \"top_kk\": 5}}'\n",
+            (
+                "# msglint: ignore[schema/unknown-property]\n"
+                f"curl https://api.anthropic.com/v1/messages \\\n  -d '{BODY}, \"top_kk\": 5}}'\n"
+            ),
         ),
         (
             "a.md",
-            f"# A\n\n```python\nclient.messages.create(max_token‸‸=500, messages=x, model=y)\n```\n",
+            "# A\n\n```python\nclient.messages.create(max_token‸‸=500, messages=x, model=y)\n```\n",
             "Rename `max_token` to `max_tokens`",
-            f"# A\n\n```python\nclient.messages.create(max_tokens=500, messages=x, model=y)\n```\n",
+            "# A\n\n```python\nclient.messages.create(max_tokens=500, messages=x, model=y)\n```\n",
         ),
     ],
 )

@@ -9,6 +9,7 @@ from validator.lsp.open_document import OpenDocument
 
 PYTHON = "import anthropic\n\nclient = anthropic.Anthropic()\n"
 SCRIPT = "const client = new Anthropic();\n"
+MODEL = 'model="claude-haiku-4-5"'
 TURN = '[{"role": "user", "content": "é"}]'
 WRONG = f'client.messages.create(model="claude-haiku-4-5", max_tokens=500, temperature=1.5, messages={TURN})\n'
 WRONG_TS = (
@@ -43,9 +44,9 @@ def typed(marked: str, name: str) -> list[list[str]]:
     [
         f"{PYTHON}‸def f(x:\n  if ‸\n{WRONG}",
         f'{PYTHON}{WRONG}‸client.messages.create(model="claude‸',
-        f'{PYTHON}client.messages.create(model="claude-haiku-4-5", messages={TURN}, max_tokens=500,‸ stop_seq‸)\n{WRONG}',
+        f"{PYTHON}client.messages.create({MODEL}, messages={TURN}, max_tokens=500,‸ stop_seq‸)\n{WRONG}",
         f'{PYTHON}client.messages.create(model="claude-haiku-4-5", max_tokens=500, messages=[{{‸"role": ‸}}])\n{WRONG}',
-        f'{PYTHON}client.messages.create(model="claude-haiku-4-5", messages={TURN}, max_tokens=500‸, system="a b‸)\n{WRONG}',
+        f'{PYTHON}client.messages.create({MODEL}, messages={TURN}, max_tokens=500‸, system="a b‸)\n{WRONG}',
     ],
 )
 def test_a_mistake_stays_and_no_other_appears_while_python_is_typed(marked: str) -> None:

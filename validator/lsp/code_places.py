@@ -142,7 +142,7 @@ def _patch(spot: Spot, data: bytes) -> bytes:
 
 
 def _is_first(spot: Spot, data: bytes) -> bool:
-    """Whether a spot is all there is of a call's body, which is no request then."""
+    """Whether a spot is all there is of a call's body, which is not a request then."""
     if not spot.is_alone:
         return False
     if spot.kind == "keyword":

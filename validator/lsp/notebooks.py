@@ -1,4 +1,4 @@
-"""Open notebooks: their cells are read as one text, and what is found is told of each cell by itself."""
+"""Open notebooks: their cells are read as one text, and what is found is reported for each cell by itself."""
 
 from __future__ import annotations
 
