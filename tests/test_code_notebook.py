@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.test_code_python import shown
-from validator.code import notebook
 from validator.code.call import Source
 from validator.code.notebook import CellPlace, cell_places, read
 from validator.documents.written import spelled
@@ -161,19 +160,11 @@ def test_the_language_of_a_cell_goes_before_that_of_the_kernel() -> None:
 
 
 @pytest.mark.parametrize("magic", ["%%bash", "%%sh", "%%script bash", "%%bash --out x"])
-def test_shell_cells_go_to_the_reader_of_shell(magic: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[bytes] = []
-
-    def read_shell(data: bytes) -> Source:
-        seen.append(data)
-        return Source(comments=[(2, 5)])
-
-    monkeypatch.setattr(notebook, "_read_shell", read_shell)
-    data = written(f'{magic}\n# "x" https://api.anthropic.com/v1/messages')
-    assert seen == []
-    source = read(data)
-    assert seen == [b'# "x" https://api.anthropic.com/v1/messages']
-    assert [data[start:end] for start, end in source.comments] == [rb"\"x\""]
+def test_shell_cells_go_to_the_reader_of_shell(magic: str) -> None:
+    data = written(f"""{magic}\ncurl https://api.anthropic.com/v1/messages -d '{{"max_tokens": -1}}'""")
+    [call] = read(data).calls
+    value = (call.body.properties or {})["max_tokens"].value
+    assert (call.cell, data[value.start : value.end]) == (1, b"-1")
 
 
 def test_comments_for_msglint_are_those_of_the_cells() -> None:

@@ -32,7 +32,7 @@ from validator.rules import RULES
 
 WHOLE: Path = ()
 TOLD_ELSEWHERE = {"openai-tool-calls.json", "openai-tool-loop.json"}
-"""Requests of which one mistake is told at another place if the property there is not known."""
+"""Requests whose one mistake has another place if the property there is not known."""
 LONG = 20_000
 
 

@@ -25,7 +25,7 @@ from ..common.wording import Sparing, any_of, nearest
 from ..documents import Document, SyntaxFinding, Unread
 from ..documents.duplicates import around_messages, repeated_keys
 from ..documents.strict import read
-from ..documents.written import Unknown
+from ..documents.written import Sent, Unknown
 from ..engine.context import Context, JsonText
 from ..engine.encoding import text_of_plain
 from ..engine.engine import Engine
@@ -69,7 +69,6 @@ from .yaml_readings import advised, held
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from ..documents.written import Sent
     from ..engine.setup import Setup
 
 _Name = TypeVar("_Name", bound=str)
@@ -125,7 +124,7 @@ class Judged:
         self.explainer: Explainer | None = None
         """The explainer of the schema that refuses it; None where it is accepted."""
         self.is_of_code = False
-        """Whether it is a call in code: there a missing argument is told at the call, a misspelt one at its keyword."""
+        """Whether it is a call in code: there both a missing argument and a misspelt one are reported."""
 
 
 class Linter:
@@ -454,25 +453,26 @@ class Linter:
             return Judged() if is_unknown(root) else self._judged(value, None, None, shape)
         if not isinstance(root, PartialObject):
             root = PartialObject(root, is_open=False)
-        is_run = document.sent is not None and document.sent.is_run
-        judged = self._judged_partial(root, shape, Unknown(values, opened), is_run=is_run)
+        judged = self._judged_partial(root, shape, Unknown(values, opened), document.sent or Sent(is_run=False))
         judged.found[:0] = self._weighed(finding for finding in refused if finding.rule.id in self._selected)
         return judged
 
-    def _judged_partial(self, root: PartialObject, shape: str, unknown: Unknown, *, is_run: bool) -> Judged:
-        """Return the findings of a request with unknown parts."""
-        betas = self._known_betas_of(root, self.betas)
+    def _judged_partial(self, root: PartialObject, shape: str, unknown: Unknown, sent: Sent) -> Judged:
+        """Return the findings of a request with unknown parts; `sent` is what its source says beside it."""
+        # What the source says in the end goes before the argument of the call, which a header may replace or add to.
+        betas = self.betas if sent.betas is not None else self._known_betas_of(root, self.betas)
         found: list[Finding] = []
         bodies: list[tuple[str, Any, Path]] = [(shape, root, ())]
         if shape == "batches":
-            found += self._engine.run_known(root, self._known_context(WHOLE_BATCH, root, betas, is_run=is_run))
+            found += self._engine.run_known(root, self._known_context(WHOLE_BATCH, betas, sent))
             items = enumerate(_items_of(root.peek("requests")))
             bodies = [("batches", _params_of(item), ("requests", index, "params")) for index, item in items]
         elif shape == "batch_request":
             bodies = [("batches", root.peek("params"), ("params",))]
         for endpoint, body, path in bodies:
             if body is not None and not is_unknown(body):
-                context = self._known_context(endpoint, body, betas, is_run=is_run)
+                own = betas if body is root else self._known_betas_of(body, betas)
+                context = self._known_context(endpoint, own, sent)
                 found += self._engine.run_known(body, context, path)
         judged = Judged([], [finding for finding in found if finding.rule is rule_failed])
         judged.is_of_code = True
@@ -500,9 +500,8 @@ class Linter:
         except NotKnownError:
             return cast("None", UnknownValue("any"))
 
-    def _known_context(self, endpoint: str, body: Any, betas: frozenset[str] | None, *, is_run: bool) -> Context:
-        own = self._known_betas_of(body, betas)
-        return Context(endpoint, self.edition, own, self.api_version, self.platform, self.today, is_run=is_run)
+    def _known_context(self, endpoint: str, betas: frozenset[str] | None, sent: Sent) -> Context:
+        return Context(endpoint, self.edition, betas, self.api_version, self.platform, self.today, is_run=sent.is_run)
 
     def _judged(
         self,
@@ -762,7 +761,7 @@ def _is_certain(problem: Problem, unknown: Unknown) -> bool:
 
 
 def _items_of(value: Any) -> Iterable[Any]:
-    """Return the items of an array that is known in part, unknown ones too; nothing if it is no array."""
+    """Return the items of an array that is known in part, unknown ones too; nothing for any other value."""
     if is_unknown(value):
         return []
     return value.peek() if isinstance(value, PartialArray) else _list(value)

@@ -66,15 +66,17 @@ def in_text(findings: list[Finding], document: Document, lines: LineIndex) -> li
     places |= {(path, Target.VALUE) for finding in findings for path, _ in finding.related}
     spans = _spans(document, {path for path, _ in places})
     stretches = {(path, target): _stretch(spans[path], target) for path, target in places}
-    offsets = sorted({offset for stretch in stretches.values() for offset in stretch})
+    call = _first_line_of_call(document)
+    offsets = sorted({offset for stretch in (*stretches.values(), call or ()) for offset in stretch})
     positions = {offset: lines.position(offset) for offset in offsets}
     ranges = {place: Range(*positions[start], *positions[end]) for place, (start, end) in stretches.items()}
     violations = [
         _violation(
             finding,
             ranges[finding.path, finding.target],
-            tuple(
-                Related(shown_pointer(path), message, ranges[path, Target.VALUE]) for path, message in finding.related
+            (
+                *(Related(shown_pointer(path), text, ranges[path, Target.VALUE]) for path, text in finding.related),
+                *_sent_from(call, document, stretches[finding.path, finding.target], positions),
             ),
             document.value,
         )
@@ -86,6 +88,28 @@ def in_text(findings: list[Finding], document: Document, lines: LineIndex) -> li
     for violation in violations:
         once.setdefault((violation.rule, violation.range, violation.message), violation)
     return list(once.values())
+
+
+def _first_line_of_call(document: Document) -> tuple[int, int] | None:
+    """Return the byte range of the first line of a call in source code; None for other documents."""
+    if document.call is None:
+        return None
+    start, end = document.call
+    breaks = [place for sign in (b"\n", b"\r") if (place := document.data.find(sign, start, end)) >= 0]
+    line_end = min(breaks, default=end)
+    return start, line_end
+
+
+def _sent_from(
+    call: tuple[int, int] | None,
+    document: Document,
+    stretch: tuple[int, int],
+    positions: dict[int, tuple[int, int]],
+) -> tuple[Related, ...]:
+    """Return the call as a related place of a value that is written elsewhere, such as a constant."""
+    if call is None or document.call is None or document.call[0] <= stretch[0] < document.call[1]:
+        return ()
+    return (Related("", "it is sent by this call", Range(*positions[call[0]], *positions[call[1]])),)
 
 
 def without_doubtful(findings: list[Finding], document: Document) -> list[Finding]:

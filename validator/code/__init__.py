@@ -2,17 +2,18 @@
 
 | module | what it holds |
 |---|---|
-| `call` | what a reader returns: calls, comments, and why nothing could be read |
-| `mapped` | texts that are taken out of a file, with their places in it |
-| `sdk` | names of the official SDKs: methods, clients, keywords |
-| `reading` | from what a reader found to documents |
-| `comments` | the comments for msglint, and what they cover |
-| `lexing` | brackets, commas, texts and comments of a source text |
-| `trees` | values and texts of JSON and YAML documents |
-| `promptfoo` | configurations of promptfoo |
-| `recordings` | recordings of HTTP calls |
-| `embedded` | the calls in both |
-| `baml` | clients of BAML |
-| `decoding` | source files as UTF-8 |
 | `readers` | the documents of a file in any format |
+| `python`, `python_…` | Python: the text, its names, its values, the calls |
+| `notebook` | Jupyter notebooks: Python over all cells, and shell cells |
+| `typescript`, `ts_…` | TypeScript and JavaScript: the syntax, the names, the values, the clients, the calls |
+| `shell`, `shell_words` | the calls of `curl`, and a lexer of scripts that keeps places |
+| `markdown`, `fences` | the calls in fenced blocks, and the places of their lines |
+| `json_text`, `bodies` | JSON inside other texts, and whether it is a body of ours |
+| `promptfoo`, `baml` | the parameters in configurations of promptfoo and BAML |
+| `recordings`, `embedded`, `trees` | recordings of HTTP calls, and values and texts of JSON and YAML documents |
+| `call`, `reading` | what a reader returns, and the documents that are made of it |
+| `mapped`, `lexing` | texts that are taken out of a file, and the tokens of a source text |
+| `comments` | the comments for msglint, and what they cover |
+| `sdk`, `http`, `placeholders` | names of the official SDKs, requests without them, and texts that stand for others |
+| `decoding` | source files as UTF-8 |
 """

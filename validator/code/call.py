@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from ..documents.written import Sent, Syntax, Written, moved
+from ..documents.written import Property, Sent, Syntax, Written, moved
 
 
 class MissingParserError(Exception):
@@ -31,6 +31,15 @@ class Call:
     """The number of the notebook cell that it stands in, from 1."""
     syntax: Syntax | None = None
     """The language in which its body is written; None if it must not be edited."""
+    betas: Property | None = None
+    """The argument with the betas, which the SDK sends as a header."""
+
+    @property
+    def request(self) -> Written:
+        """The body with the betas as a property, as requests may name them."""
+        if self.betas is None or self.body.properties is None:
+            return self.body
+        return replace(self.body, properties={**self.body.properties, "betas": self.betas})
 
 
 @dataclass(slots=True)
@@ -69,6 +78,11 @@ def relocated(
                 start=start_of(call.start),
                 end=end_of(call.end),
                 body=moved(call.body, start_of, end_of, is_plain),
+                betas=call.betas
+                and Property(
+                    (start_of(call.betas.key[0]), end_of(call.betas.key[1])),
+                    moved(call.betas.value, start_of, end_of, is_plain),
+                ),
             )
             for call in source.calls
         ],

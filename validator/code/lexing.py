@@ -128,7 +128,7 @@ _ESCAPED: Final = {b"n": b"\n", b"r": b" ", b"t": b"\t", b'"': b'"', b"\\": b"\\
 def flattened(notebook: bytes) -> bytes:
     """Return the texts of a notebook at their places, without what JSON needs around and in them.
 
-    Every byte keeps its offset: an escape is filled up with blanks, and what stands between two texts becomes blank.
+    Every byte keeps its offset: an escape is filled up with blanks, and the source between two texts becomes blank.
     The only ends of lines are those of the texts, and one wherever more than a comma stands between two.
     """
     pieces: list[bytes] = []

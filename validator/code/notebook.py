@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from importlib import import_module
 from typing import Any, Final, NamedTuple
 
 from ..common.lazy_regex import regex
 from ..places.locate import Span, locate
-from . import python
+from . import python, shell
 from .call import Call, Source, Unread
 from .mapped import Mapped
 from .python_source import PythonText, parse, without_magics
@@ -112,7 +111,7 @@ class _Notebook:
     def _add_shell(self, cell: _Cell, text: Mapped, start: int) -> None:
         body = Mapped()
         body.add(text.data[start:], start)
-        source = text.restored(body.restored(_read_shell(body.data)))
+        source = text.restored(body.restored(shell.read(body.data)))
         self._calls += [_in_cell(call, cell) for call in source.calls]
         self._comments += source.comments
 
@@ -148,14 +147,6 @@ class _Notebook:
 
 def _in_cell(call: Call, cell: _Cell) -> Call:
     return replace(call, cell=cell.number, is_refused_on_purpose=call.is_refused_on_purpose or cell.is_refused)
-
-
-def _read_shell(data: bytes) -> Source:
-    try:
-        reader: Callable[[bytes], Source] = import_module(".shell", __package__).read
-    except ModuleNotFoundError:
-        return Source()
-    return reader(data)
 
 
 def _add_unescaped(mapped: Mapped, data: bytes, span: Span) -> None:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
-from importlib import import_module
 from typing import Final
 
 from ..common.lazy_regex import regex
-from ..documents.written import Written
 from .call import Source, Unread
+from .json_text import value_of
 from .python_calls import Calls
 from .python_scopes import names_of
 from .python_source import PythonText, comments, fragment, parse
@@ -59,17 +57,6 @@ def source_of(text: PythonText, *, is_fragment: bool = False) -> Source:
             values.ellipses = sorted(
                 text.start(node) for node in ast.walk(text.tree) if isinstance(node, ast.Constant) and node.value is ...
             )
-        return Source(list(Calls(values, _json_reader()).found()), comments(text.data))
+        return Source(list(Calls(values, value_of).found()), comments(text.data))
     except RecursionError:
         return Source(unread=Unread("it is nested too deeply"))
-
-
-def _json_reader() -> Callable[[bytes], Written | None]:
-    def read_text(data: bytes) -> Written | None:
-        try:
-            read_value: Callable[[bytes], Written | None] = import_module(".json_text", __package__).value_of
-        except ModuleNotFoundError:
-            return None
-        return read_value(data)
-
-    return read_text

@@ -186,7 +186,8 @@ class Calls:
             return None
         body = self._with_doubt(body, client, start, end, endpoint)
         sent = self._sent(endpoint, settings, client)
-        return Call(start, end, body, sent, site.is_expected_to_fail, syntax="python")
+        is_failing = site.is_expected_to_fail
+        return Call(start, end, body, sent, is_failing, syntax="python", betas=settings.get("betas"))
 
     def _may_be_body(self, given: Written) -> bool:
         """Whether arguments can be those of a request, with those of a `**` among them."""

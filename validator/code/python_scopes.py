@@ -119,7 +119,7 @@ class AttributeStore(NamedTuple):
     """An assignment to an attribute: `self.model = "…"`."""
 
     owner: str
-    """The name before the attribute; empty if it is no name."""
+    """The name before the attribute; empty for any other expression."""
     value: ast.expr | None
     scope: Scope
 

@@ -157,7 +157,7 @@ def without_magics(mapped: Mapped, data: bytes, start: int) -> None:
 
 
 def _inside(data: bytes) -> _Ranges:
-    """Return the ranges within brackets and within texts, where a line is no command."""
+    """Return the ranges within brackets and within texts, where a line is not a command."""
     ranges: list[tuple[int, int]] = []
     opened: list[int] = []
     for match in _TOKENS.finditer(data):

@@ -21,7 +21,7 @@ def documents_of(source: Source, data: bytes) -> list[Document]:
     """Return a document for each call in a source text, in the order of the text.
 
     The first one has the comments of all. A text without a call whose comments are for msglint has one document, which
-    is no call.
+    is not a call.
     """
     documents = [_document(call, data) for call in source.calls]
     comments = comments_of(source, data) if source.comments else ()
@@ -36,14 +36,14 @@ def _document(call: Call, data: bytes) -> Document:
         return Document(
             data, None, readable=True, unknown=_NOTHING, sent=call.sent, call=(call.start, call.end), cell=call.cell
         )
-    body = spelled(call.body)
+    body = spelled(call.request)
     return Document(
         data,
         body.value,
         readable=True,
         finder=body.find,
         unknown=body.unknown,
-        written=call.body,
+        written=call.request,
         sent=call.sent,
         call=(call.start, call.end),
         cell=call.cell,

@@ -162,10 +162,14 @@ class _Reader:
         options = self._values.value_node(arguments[1]) if len(arguments) > 1 else None
         headers = self._options.headers(self._options.member(options, "headers"))
         betas = self._betas(body, client, headers, is_beta=is_beta, method=names[-1])
+        named = (body.properties or {}).get("betas")
         body = self._sent_body(body, endpoint, names[-1], client, is_beta=is_beta)
         version = next((known for known in API_VERSIONS if known == (headers or {}).get(VERSION_HEADER)), None)
         sent = Sent(endpoint, platform_of(client.name), betas, version, is_run=not self._is_fragment)
-        return self._made(path, index, body, sent)
+        made = self._made(path, index, body, sent)
+        if made is not None and "betas" not in (body.properties or {}):
+            made.betas = named
+        return made
 
     def _is_mocked(self, function: Node) -> bool:
         """Whether the text puts another function in the place of this one."""

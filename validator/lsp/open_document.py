@@ -100,7 +100,8 @@ class OpenDocument:
     """For source code, the calls of earlier versions."""
 
     def now(  # noqa: PYI019 - Python 3.10 has no `Self`
-        self: Version, text: Text, version: int | None, project: Project) -> Version:
+        self: Version, text: Text, version: int | None, project: Project
+    ) -> Version:
         """Return the next version, which reuses what has not changed."""
         return replace(
             self,

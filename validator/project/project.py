@@ -160,7 +160,7 @@ class Project:
         return self.recordings or self.config_in(os.path.dirname(path)).recordings  # noqa: PTH120 - as above
 
     def count_skipped(self, part: FileResult) -> None:
-        """Count a file that was skipped, but that the summary speaks of."""
+        """Count a file that was skipped, but that the summary mentions."""
         self.look_alikes += part.is_look_alike
         self.without_parser += part.lacks_parser
 

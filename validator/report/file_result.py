@@ -65,7 +65,7 @@ class FileResult:
 
     @property
     def is_only_counted(self) -> bool:
-        """Whether the file was skipped, and only the summary speaks of it."""
+        """Whether the file was skipped, and only the summary mentions it."""
         return self.is_look_alike or self.lacks_parser
 
     def severities(self) -> Counter[Severity]:
