@@ -4,8 +4,8 @@ Usage: try_in_vscode.py ENTRY EXTENSION [PICTURE [PICTURE_OF_PYTHON]]
 
 ENTRY is `out/node/entry.js` of the npm package code-server, which serves VS Code to a browser, and EXTENSION the .vsix
 that `npm run package` makes. The browser is Debian's chromium, with its chromium-driver. In a folder that is opened, a
-mistake has to be underlined, its message has to be shown, and a quick fix has to make it go away: in a file of JSON, and
-in one of Python.
+mistake has to be underlined, its message has to be shown, and a quick fix has to make it go away: in a file of JSON,
+and in one of Python.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from tests.lsp.marks import opened
 from tests.lsp.test_sessions import BEGIN, END, serve
 from tests.lsp.wire import PULLING, Wire
 from tests.test_code_files import ASK, FILES, PROMPTFOO
+from validator.code.call import MissingParserError
 from validator.lsp import rule_pages
 from validator.lsp.completion import Wishes, complete
 from validator.lsp.diagnostics import diagnostics
@@ -128,3 +129,14 @@ def test_a_long_text_without_a_call_is_not_parsed(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("ast.parse", lambda *_: pytest.fail("it was parsed"))
     assert document.violations == ()
     assert not document.may_be_completed
+
+
+def test_the_log_says_that_the_parser_of_a_language_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = opened(TEXTS["ask.ts"], "ask.ts")
+
+    def fail(*_: object, **__: object) -> None:
+        raise MissingParserError
+
+    monkeypatch.setattr("validator.code.typescript.Syntax", fail)
+    assert not document.verdict.is_request
+    assert "pip install" in document.verdict.reason

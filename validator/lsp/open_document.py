@@ -96,6 +96,8 @@ class OpenDocument:
     """For JSON Lines, a cache of parsed lines from earlier versions."""
     earlier_brackets: Brackets | None = None
     """The brackets of an earlier version, most of which can be reused."""
+    lacks: str | None = None
+    """Why its language cannot be read, if its parser is not installed."""
     earlier: Earlier | None = None
     """For source code, the calls of earlier versions."""
 
@@ -163,7 +165,8 @@ class OpenDocument:
     def _read(self, data: bytes) -> list[Document]:
         try:
             return read(data, self.format, self.name, recordings=self.project.checks_recordings(self.path))
-        except MissingParserError:
+        except MissingParserError as error:
+            self.lacks = str(error)
             return []
 
     @property
@@ -233,7 +236,8 @@ class OpenDocument:
     def _verdict_of_content(self, platform: str | None) -> Verdict:
         """Decide by the content whether it is a request, like the command, or by the words in it if it is broken."""
         if self.holds_calls:
-            return judge_calls(self._documents)
+            verdict = judge_calls(self._documents)
+            return verdict if self.lacks is None else Verdict(is_request=False, reason=self.lacks)
         if not may_be_request(self.text.data):
             return Verdict(is_request=False, reason="it has no `messages`")
         if self.format is Format.LINES:
