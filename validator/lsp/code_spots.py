@@ -18,7 +18,11 @@ _METHOD: Final = re.compile(
 )
 _BEFORE: Final = 200
 """The bytes before a bracket that are searched for the method that is called."""
-_HEREDOC: Final = re.compile(rb"<<-?[ \t]*(['\"]?)(\w+)\1[^\n]*\n(.*?)^[ \t]*\2[ \t\r]*$", re.DOTALL | re.MULTILINE)
+_HEREDOC: Final = re.compile(rb"<<-?[ \t]*(['\"]?)(\w+)\1[^\n]*\n")
+_LONGEST: Final = 100_000
+"""The bytes of a here-document that are searched for where it begins and ends."""
+_MOST_TRIES: Final = 20
+"""The most beginnings of statements or here-documents that are tried."""
 _LANGUAGES: Final[dict[Format, Language]] = {
     Format.PYTHON: "python",
     Format.TYPESCRIPT: "javascript",
@@ -103,9 +107,12 @@ def _inner(data: bytes, language: Language, start: int, end: int, offset: int) -
     """Return the language at a byte: in shell, that of a text."""
     if language != "shell":
         return language, start, end
-    for found in _HEREDOC.finditer(data, start, end):
-        if found.start(3) <= offset <= found.end(3):
-            return "json", *found.span(3)
+    heads = list(_HEREDOC.finditer(data, max(start, offset - _LONGEST), offset))
+    for head in heads[: -_MOST_TRIES - 1 : -1]:
+        closing = re.compile(rb"^[ \t]*%b[ \t\r]*$" % head[2], re.MULTILINE)
+        found = closing.search(data, head.end(), min(end, offset + _LONGEST))
+        if found is not None and offset < found.start():
+            return "json", head.end(), found.start()
     for token in tokens(data, language, start, end):
         if token.start >= offset:
             return None
@@ -117,9 +124,12 @@ def _inner(data: bytes, language: Language, start: int, end: int, offset: int) -
 def _start_of_statement(data: bytes, start: int, offset: int) -> int:
     """Return where a statement at the left margin begins before a byte: what is before it needs not be looked at."""
     line = data.rfind(b"\n", start, offset) + 1
-    while line > start:
-        if _STATEMENT.match(data, line) and not any(data.count(mark, start, line) % 2 for mark in _LONG_TEXTS):
-            return line
+    tries = 0
+    while line > start and tries < _MOST_TRIES:
+        if _STATEMENT.match(data, line):
+            tries += 1
+            if not any(data.count(mark, start, line) % 2 for mark in _LONG_TEXTS):
+                return line
         line = data.rfind(b"\n", start, line - 1) + 1
     return start
 
