@@ -178,7 +178,7 @@ def test_a_cache_that_cannot_be_written_is_no_error(tmp_path: Path, monkeypatch:
         ("a.json", json.dumps(hello())[:-1], True, "it has `messages` and the model `claude-haiku-4-5`"),
         ("a.jsonl", "\n" + json.dumps({"custom_id": "a", "params": hello()}) + "\n{", True, "it has `custom_id`"),
         ("a.yaml", "model: claude-haiku-4-5\nmessages: []\n", True, "it has `messages` and the model"),
-        ("a.md", json.dumps(hello()), True, "it has `messages`"),
+        ("a.txt", json.dumps(hello()), True, "it has `messages`"),
         ("a.json", "", False, "it has no `messages`"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from attrs import evolve
 from lsprotocol import types
 
 from ..report import Severity
@@ -25,6 +26,17 @@ _SEVERITIES: Final = {
 _TAGS: Final = {"deprecated": types.DiagnosticTag.Deprecated, "unnecessary": types.DiagnosticTag.Unnecessary}
 
 
+def by_uri(document: OpenDocument, found: list[types.Diagnostic]) -> dict[str, list[types.Diagnostic]]:
+    """Return the diagnostics of each text that a document consists of, with their places there."""
+    if document.uris == [document.uri]:
+        return {document.uri: found}
+    parted: dict[str, list[types.Diagnostic]] = {uri: [] for uri in document.uris}
+    for each in found:
+        place = document.location(each.range)
+        parted[place.uri].append(evolve(each, range=place.range))
+    return parted
+
+
 def diagnostics(document: OpenDocument, address_of: Callable[[Rule], str | None]) -> list[types.Diagnostic]:
     """Return the diagnostics of a document; `address_of` returns the URI of a rule's page."""
     rules = document.rules if document.violations else {}
@@ -39,7 +51,7 @@ def _diagnostic(
     address = address_of(rule)
     tag = rule.tag
     related = [
-        types.DiagnosticRelatedInformation(types.Location(document.uri, _range(document, each.range)), each.message)
+        types.DiagnosticRelatedInformation(document.location(_range(document, each.range)), each.message)
         for each in violation.related
     ]
     return types.Diagnostic(

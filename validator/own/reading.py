@@ -47,7 +47,7 @@ class Reads:
 
     everything: bool = False
     kind: bool = False
-    """Whether its JSON type is read, and the value itself where it is not a object or array."""
+    """Whether its JSON type is read, and the value itself where it is not an object or array."""
     names: dict[str, Reads] = field(default_factory=dict)
     """What is read of its properties, where it is an object."""
 
