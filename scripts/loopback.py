@@ -31,6 +31,8 @@ class Loopback(ThreadingHTTPServer):
         self.call = ""
         """The name of the call that is being made."""
         self.requests: list[dict[str, Any]] = []
+        self.bodies: list[bytes] = []
+        """The bodies of these requests, as they arrived."""
         self.answers: deque[dict[str, Any]] = deque()
         """What the next messages hold besides what every message has."""
         self.messages = 0
@@ -71,6 +73,7 @@ class Answerer(BaseHTTPRequestHandler):
             self._answer_other(path)
             return
         body = json.loads(data)
+        self.server.bodies.append(data)
         betas = self.headers.get("anthropic-beta", "")
         self.server.requests.append(
             {

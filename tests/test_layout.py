@@ -29,13 +29,17 @@ FOLDERS = (
     "code",
     "config",
     "checking",
+    "wire",
+    "integrations",
     "suppressions",
     "fixing",
     "files",
     "project",
+    "upgrades",
     "explain",
     "formats",
     "lsp",
+    "guard",
     "cli",
 )
 """The folders, from the ground up."""

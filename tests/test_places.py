@@ -235,3 +235,26 @@ def test_a_pointer_leads_into_a_value_as_far_as_there_is_one() -> None:
     assert path_in(root, "/tools/1") == path_in(root, "/tools/²") == ("tools",)
     assert path_in(root, "/0/0") == ("0",)
     assert path_in(root, "") == ()
+
+
+SPELLINGS = ('"a"', '"b"', '"\\u0061"', '"a/b"', '"a\\/b"', '"é"', '"\\u00e9"', '""')
+
+
+def texts() -> st.SearchStrategy[str]:
+    """Return JSON texts with keys that come again, spelled alike or otherwise."""
+    scalars = st.sampled_from(("1", "null", '"a"', '"b: \\"a\\""', '"\\u0061"'))
+
+    def containers(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+        members = st.lists(st.tuples(st.sampled_from(SPELLINGS), inner).map(" : ".join), max_size=5)
+        arrays = st.lists(inner, max_size=4).map(lambda items: f"[{' , '.join(items)}]")
+        return arrays | members.map(lambda pairs: f"{{{', '.join(pairs)} }}")
+
+    return st.recursive(scalars, containers, max_leaves=20)
+
+
+@given(texts(), st.data())
+def test_some_places_are_the_same_as_among_all(text: str, data: st.DataObject) -> None:
+    every = list(paths(json.loads(text)))
+    wanted = data.draw(st.lists(st.sampled_from(every), min_size=1, max_size=3))
+    among_all = locate(text.encode(), [(), *every])
+    assert locate(text.encode(), wanted) == {path: among_all[path] for path in wanted}

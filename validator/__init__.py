@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .report import Range, Related, Report, RequestError, Severity, Violation
     from .rules import UnknownRuleError
     from .suppressions.baseline import BaselineError
+    from .upgrades import Upgrade, upgrade
 
 _HOMES = {
     **dict.fromkeys(("Linter", "check", "validate", "validate_json"), "checking.linter"),
@@ -33,6 +34,7 @@ _HOMES = {
     "ConfigError": "config",
     "Fix": "fixes",
     "UnknownRuleError": "rules",
+    **dict.fromkeys(("Upgrade", "upgrade"), "upgrades"),
     **dict.fromkeys(("Range", "Related", "Report", "RequestError", "Severity", "Violation"), "report"),
 }
 
@@ -62,9 +64,11 @@ __all__ = [
     "RequestError",
     "Severity",
     "UnknownRuleError",
+    "Upgrade",
     "Violation",
     "__version__",
     "check",
+    "upgrade",
     "validate",
     "validate_file",
     "validate_json",

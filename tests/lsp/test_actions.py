@@ -283,3 +283,57 @@ def test_the_page_of_a_rule_can_be_opened() -> None:
     action = offered(document, whole(document))["Open the page of schema/unknown-property"]
     assert action.command is not None
     assert (action.command.command, action.command.arguments) == (OPEN_PAGE, ["schema/unknown-property"])
+
+
+UPGRADED = '{"model": "claude-opus-4-8", "max_tokens": 5, "messages": [{"role": "user", "content": "é😀"}]}'
+
+
+@pytest.mark.parametrize(
+    ("name", "marked", "title", "after"),
+    [
+        (
+            "a.json",
+            '{"model": "‸claude-opus-4-1‸", "max_tokens": 5, "messages": [{"role": "user", "content": "é😀"}]}',
+            "Upgrade to claude-opus-4-8, 1 change",
+            UPGRADED,
+        ),
+        (
+            "a.jsonl",
+            f"{UPGRADED}\n{UPGRADED.replace('claude-opus-4-8', '‸claude-opus-4-1‸')}\n{UPGRADED}\n",
+            "Upgrade to claude-opus-4-8, 1 change",
+            f"{UPGRADED}\n{UPGRADED}\n{UPGRADED}\n",
+        ),
+        (
+            "a.yaml",
+            "model: ‸claude-opus-4-1‸\nmax_tokens: 5\ntemperature: 1\nmessages: [{role: user, content: é}]\n",
+            "Upgrade to claude-opus-4-8, 2 changes",
+            "model: claude-opus-4-8\nmax_tokens: 5\nmessages: [{role: user, content: é}]\n",
+        ),
+        (
+            "a.yaml",
+            "model: ‸claude-opus-4-1‸\nmax_tokens: 5\ntemperature: 0\nmessages: [{role: user, content: é}]\n",
+            "Upgrade to claude-opus-4-8, 1 change, 1 left to do by hand",
+            "model: claude-opus-4-8\nmax_tokens: 5\ntemperature: 0\nmessages: [{role: user, content: é}]\n",
+        ),
+        (
+            "a.py",
+            "import anthropic\nclient = anthropic.Anthropic()\nM = ‸'claude-opus-4-1'‸\n"
+            + "client.messages.create(model=M, max_tokens=5, messages=m)\n" * 2,
+            "Upgrade 2 requests to claude-opus-4-8, 2 changes",
+            "import anthropic\nclient = anthropic.Anthropic()\nM = 'claude-opus-4-8'\n"
+            + "client.messages.create(model=M, max_tokens=5, messages=m)\n" * 2,
+        ),
+    ],
+)
+def test_a_retired_model_can_be_replaced_by_its_successor(name: str, marked: str, title: str, after: str) -> None:
+    document, place = between_marks(marked, name)
+    assert changed(document, offered(document, place)[title]) == after
+
+
+def test_no_upgrade_is_offered_at_a_current_model_or_in_a_broken_text() -> None:
+    for marked in (
+        UPGRADED.replace("claude-opus-4-8", "‸claude-opus-4-8‸"),
+        UPGRADED.replace("claude-opus-4-8", "‸claude-opus-4-1‸").replace('"max_tokens": 5,', '"max_tokens": ,'),
+    ):
+        document, place = between_marks(marked)
+        assert not [title for title in offered(document, place) if title.startswith("Upgrade")]

@@ -9,6 +9,9 @@ from datetime import date, datetime
 from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypedDict, TypeVar, cast
 
+import orjson
+
+from .. import facts
 from ..common.gc_pause import LARGE, Pause
 from ..common.pointer import Path, existing
 from ..common.redaction import redacted
@@ -45,6 +48,7 @@ from ..facts.api import (
     Endpoint,
     Platform,
 )
+from ..inspect.pdf import warm as warm_pdf
 from ..places.lines import LineIndex
 from ..report import MOST_KEPT, Report, RequestError, Severity, SeverityName, Target, Violation
 from ..report.redaction import without_secrets
@@ -86,6 +90,11 @@ _ALL_KNOWN: Final = Unknown({}, frozenset())
 _OF_WHOLE: Final = {"required", "minItems"}
 """The keywords by which an object or array is refused that may still have what is missed."""
 _BATCH_KEYS: Final = {"custom_id", "params"}
+_BODIES_TO_WARM: Final[tuple[dict[str, Any], ...]] = (
+    {"model": "claude-haiku-4-5", "max_tokens": 9, "messages": [{"role": "user", "content": "Hello"}]},
+    {"model": "claude-haiku-4-6", "max_token": 9, "messages": [{"role": "usr", "content": [{"type": "txt"}]}]},
+)
+"""A valid request, and one with mistakes: their wording is imported late."""
 
 
 class Options(TypedDict, total=False):
@@ -96,6 +105,7 @@ class Options(TypedDict, total=False):
     api_version: ApiVersion
     betas: Iterable[str] | None
     platform: Platform
+    model: str | None
     today: date | None
     select: Iterable[str] | None
     ignore: Iterable[str]
@@ -138,6 +148,7 @@ class Linter:
         api_version: ApiVersion = FIRST_API_VERSION,
         betas: Iterable[str] | None = None,
         platform: Platform | None = None,
+        model: str | None = None,
         today: date | None = None,
         select: Iterable[str] | None = None,
         ignore: Iterable[str] = (),
@@ -155,6 +166,7 @@ class Linter:
                 request carries itself, as the SDK takes them, go before these.
             platform: Whose API the requests are for: `"anthropic"`, `"bedrock"` (Amazon), `"google"` (Google Cloud).
                 None for Anthropic's, and in files for the one that the `anthropic_version` of a request names.
+            model: The model of the requests that do not name one: Amazon Bedrock and Google Cloud have it in the URL.
             today: The day that the retirement of models is compared with; None for the current day.
             select: Ids of rules and areas to check; None for all.
             ignore: Ids of rules and areas to leave out.
@@ -173,6 +185,7 @@ class Linter:
         self.api_version: Final = _one_of("API version", api_version, API_VERSIONS)
         self.platform: Final = PLATFORMS[0] if platform is None else _one_of("platform", platform, PLATFORMS)
         self.told_platform: Final = platform
+        self.model: Final = model
         if today is not None and not isinstance(today, date):
             msg = f"today must be a date, not {redacted(repr(today))}"
             raise TypeError(msg)
@@ -187,6 +200,7 @@ class Linter:
             "edition": edition,
             "api_version": api_version,
             "betas": self.betas,
+            "model": model,
             "today": self.today,
             "select": select if select is None else _names("select", select),
             "ignore": _names("ignore", ignore),
@@ -204,24 +218,54 @@ class Linter:
             tool_types=explainer.union_tags("Tool"),
             block_types=explainer.union_tags("ContentBlock") | explainer.union_tags("ToolResultContentBlock"),
             platform=self.platform,
+            model=model,
             failure=failure,
         )
+
+    def warm(self) -> Linter:
+        """Read every file and import every module that a check may need, and return the linter.
+
+        Call it outside of an event loop: afterwards a check there never blocks on a file.
+        """
+        facts.read_all()
+        warm_pdf()
+        for body in _BODIES_TO_WARM:
+            self.validate(body)
+            self.validate_json(orjson.dumps(body))
+        return self
 
     def on(self, platform: Platform) -> Linter:
         """Return a linter with the same options for the requests of another platform."""
         return self if platform == self.platform else shared_linter({**self._options, "platform": platform})
+
+    def unlimited(self, endpoint: Endpoint | None = None) -> Linter:
+        """Return a linter with the same options that keeps every violation, for an endpoint if one is given."""
+        options: Options = {**self._options, "platform": self.platform, "max_violations": None}
+        if endpoint is not None:
+            options["endpoint"] = endpoint
+        return shared_linter(options)
 
     def for_call(self, sent: Sent) -> Linter:
         """Return a linter with the same options for a call in source code; what the code says about it comes first."""
         betas = None if sent.betas is None else tuple(sorted(sent.betas))
         known = {
             "endpoint": sent.endpoint,
-            "platform": sent.platform or self.told_platform,
+            "platform": sent.platform,
             "betas": betas,
             "api_version": sent.api_version,
         }
-        said: Any = {name: value for name, value in known.items() if value is not None}
-        return shared_linter({**self._options, **said})
+        return self.with_options({name: value for name, value in known.items() if value is not None})
+
+    def with_options(self, changes: Mapping[str, Any]) -> Linter:
+        """Return a linter with some options changed; equal options share one linter.
+
+        Raises:
+            ValueError: as for a linter that is made with these options.
+            TypeError: likewise.
+        """
+        told = {} if self.told_platform is None else {"platform": self.told_platform}
+        changed: Any = {**self._options, **told, **changes}
+        return shared_linter(changed)
 
     def _concerns(self, rule: Rule) -> bool:
         """Whether the API of the linter's platform, version and edition is known to refuse what a rule finds."""

@@ -24,7 +24,21 @@ _FAILED: Final = 2
 _INTERRUPTED: Final = 130
 _ALLOCATIONS: Final = 100_000
 """Allocations before the first garbage collection; imports allocate many objects and make hardly any cycles."""
-_COMMANDS: Final = ("check", "explain", "rules", "schema", "config", "init", "lsp", "completion", "version")
+_COMMANDS: Final = (
+    "check",
+    "upgrade",
+    "models",
+    "explain",
+    "rules",
+    "schema",
+    "config",
+    "init",
+    "lsp",
+    "guard",
+    "serve",
+    "completion",
+    "version",
+)
 
 
 class _Commands(click.Group):
@@ -48,7 +62,7 @@ class _Commands(click.Group):
 @click.command(
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Start with `msglint check FILE`. msglint never uses the network.",
+    epilog="Start with `msglint check FILE`. Only `msglint guard` uses the network, to pass on what it is sent.",
 )
 @click.version_option(__version__, "-V", "--version", prog_name="msglint", message="%(prog)s %(version)s")
 def cli() -> None:

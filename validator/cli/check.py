@@ -8,26 +8,30 @@ from typing import Any, Final
 import click
 from click.core import ParameterSource
 
-from ..facts.api import API_VERSIONS, ENDPOINTS
 from ..formats import FORMATS
 from ..report import MOST_KEPT, SEVERITIES
 from .options import (
-    Day,
+    LINTER_OPTIONS,
     Name,
     add_variables,
+    api_version_option,
+    beta_option,
     colour_option,
     comma_separated,
+    config_option,
     edition_option,
+    endpoint_option,
+    extend_select_option,
     formats_and_files,
+    given_options,
+    ignore_option,
+    isolated_option,
     platform_option,
-    rules_option,
+    select_option,
+    today_option,
 )
 from .sections import Sectioned
 
-_LINTER_OPTIONS: Final = frozenset(
-    {"endpoint", "betas", "edition", "api_version", "platform", "today", "select", "extend_select", "ignore"}
-)
-"""The options that a linter takes under the same names."""
 _OVERRULED: Final = {"config_file": ("isolated",), "baseline_file": ("isolated", "no_baseline")}
 """CheckOptions whose environment variable is ignored where one of these flags is on the command line."""
 
@@ -80,45 +84,14 @@ and the variable over the configuration.
 """,
 )
 @click.argument("paths", nargs=-1, metavar="[PATH…|-]", type=click.Path(allow_dash=True, readable=False))
-@click.option(
-    "--endpoint",
-    type=Name("endpoint", ENDPOINTS),
-    default="auto",
-    show_default=True,
-    help="The endpoint the bodies are sent to. `auto` reads an object with `requests`, or lines with `custom_id` and "
-    "`params`, as a batch and anything else as messages, unless a `$schema` of msglint names the endpoint.",
-)
-@click.option(
-    "--beta",
-    "betas",
-    multiple=True,
-    metavar="NAME",
-    callback=comma_separated,
-    help="A value of the anthropic-beta header sent with the bodies; repeatable. An empty value means that no header "
-    "is sent; without the option the header is unknown.",
-)
+@endpoint_option
+@beta_option
 @edition_option
-@click.option(
-    "--api-version",
-    type=Name("API version", API_VERSIONS),
-    default=API_VERSIONS[0],
-    show_default=True,
-    help="The anthropic-version header sent with the bodies.",
-)
+@api_version_option
 @platform_option
-@click.option(
-    "--today",
-    type=Day(),
-    help="Compare the retirement dates of models with this day, to make runs reproducible.  [default: today]",
-)
-@click.option(
-    "--config",
-    "config_file",
-    type=click.Path(dir_okay=False),
-    metavar="F",
-    help="Use this configuration instead of the msglint.toml, .msglint.toml or pyproject.toml closest to each file.",
-)
-@click.option("--isolated", is_flag=True, help="Ignore all configurations and baselines.")
+@today_option
+@config_option
+@isolated_option
 @click.option(
     "--baseline",
     "baseline_file",
@@ -135,9 +108,9 @@ and the variable over the configuration.
 @click.option(
     "--prune-baseline", is_flag=True, help="Remove baseline entries that no longer match, and print how many."
 )
-@rules_option("--select", "Check only these rules or areas; repeatable, or separated by commas.")
-@rules_option("--extend-select", "Check these rules or areas in addition to --select or the configuration's `select`.")
-@rules_option("--ignore", "Skip these rules or areas, in addition to those the configuration ignores; repeatable.")
+@select_option
+@extend_select_option
+@ignore_option
 @click.option("--fix", is_flag=True, help="Apply the safe fixes and report what is left.")
 @click.option(
     "--unsafe-fixes", is_flag=True, help="With --fix or --diff: also apply fixes that may change the request's meaning."
@@ -236,12 +209,8 @@ def command(context: click.Context, /, **options: Any) -> None:
     from .check_options import CheckOptions
     from .check_run import run
 
-    given = {
-        name: value
-        for name, value in options.items()
-        if name in _LINTER_OPTIONS and context.get_parameter_source(name) is not ParameterSource.DEFAULT
-    }
-    rest = {name: value for name, value in options.items() if name not in _LINTER_OPTIONS}
+    given = given_options(context, options)
+    rest = {name: value for name, value in options.items() if name not in LINTER_OPTIONS}
     for name, flags in _OVERRULED.items():
         if context.get_parameter_source(name) is ParameterSource.ENVIRONMENT and any(rest[flag] for flag in flags):
             rest[name] = None

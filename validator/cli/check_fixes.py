@@ -141,7 +141,7 @@ class Fixer:
             if masked_data(before) is not before and any(MASK * 4 in line for line in lines):
                 complain(f"{name}: the difference cannot be applied as a patch, because secrets are masked; use --fix")
             for line in lines:
-                click.secho(line, nl=False, fg=_COLOURS.get(line[:1]) if style else None, color=style)
+                click.secho(line, nl=False, fg=COLOURS.get(line[:1]) if style else None, color=style)
 
 
 def write_back(candidate: Candidate, data: bytes, before: bytes) -> None:
@@ -165,7 +165,7 @@ def _report_unfixed(name: str, violation: Violation, reason: str) -> None:
     complain(f"{name}:{place}: not fixed, as {reason}: {violation.rule}: {title}")
 
 
-_COLOURS: Final = {"+": "green", "-": "red", "@": "cyan"}
+COLOURS: Final = {"+": "green", "-": "red", "@": "cyan"}
 
 
 def diff_name(path: str) -> str:

@@ -34,6 +34,7 @@ _EXAMPLES: Final = {
     "recordings": "true",
     "baseline": '"msglint-baseline.json"',
     "overrides": '[{ files = ["legacy/**"], ignore = ["models"], reason = "Kept as they were sent." }]',
+    "wire": '{ mode = "warn", ignore = ["models"], sample = 0.5 }',
 }
 """An example value for each key."""
 

@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, TextIO, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Final, TextIO, TypeVar
 
 import click
+from click.core import ParameterSource
 
-from ..common.wording import nearest
-from ..facts.api import EDITIONS, LATEST_EDITION, PLATFORMS
+from ..common.wording import code, names, nearest
+from ..facts import Model, model_ids, model_named
+from ..facts.api import API_VERSIONS, EDITIONS, ENDPOINTS, LATEST_EDITION, PLATFORMS
 from ..filesystem.lookups import kind_of
 from ..formats import FORMATS
 
@@ -21,6 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+
+LINTER_OPTIONS: Final = frozenset(
+    {"endpoint", "betas", "edition", "api_version", "platform", "today", "select", "extend_select", "ignore"}
+)
+"""The options that a linter takes under the same names."""
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -30,6 +37,15 @@ def no_such(noun: str, name: str, names: Sequence[str]) -> str:
     meant = nearest(name, names)
     hint = f"did you mean {meant!r}?" if meant else f"choose from {', '.join(names)}"
     return f"there is no {noun} {name!r}; {hint}"
+
+
+def given_options(context: click.Context, options: dict[str, Any]) -> dict[str, Any]:
+    """Return the options for a linter that were given, not those that have their default."""
+    return {
+        name: value
+        for name, value in options.items()
+        if name in LINTER_OPTIONS and context.get_parameter_source(name) is not ParameterSource.DEFAULT
+    }
 
 
 class Name(click.Choice[str]):
@@ -44,6 +60,30 @@ class Name(click.Choice[str]):
         if value in self.choices:
             return str(value)
         raise click.BadParameter(no_such(self._noun, str(value), self.choices), ctx, param)
+
+
+class ModelName(click.ParamType[Model]):
+    """A model, by any of its names; a typo is answered with a suggestion."""
+
+    name = "model"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Model:
+        """Return the model; fails for an unknown one."""
+        model = value if isinstance(value, Model) else model_named(str(value))
+        if model is None:
+            meant = nearest(str(value), model_ids())
+            hint = f"did you mean {code(meant)}?" if meant else f"known are {names(model_ids())}"
+            self.fail(f"there is no model {code(str(value))}; {hint}", param, ctx)
+        return model
+
+    def shell_complete(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's signature
+        param: click.Parameter,  # noqa: ARG002 - click's signature
+        incomplete: str,
+    ) -> list[click.shell_completion.CompletionItem]:
+        """Complete the ids and aliases of models."""
+        return [click.shell_completion.CompletionItem(name) for name in model_ids() if name.startswith(incomplete)]
 
 
 class Day(click.DateTime):
@@ -177,4 +217,57 @@ platform_option = click.option(
     default=PLATFORMS[0],
     show_default=True,
     help="The platform the bodies are sent to: Anthropic's own API, Amazon Bedrock or Google Cloud.",
+)
+
+endpoint_option = click.option(
+    "--endpoint",
+    type=Name("endpoint", ENDPOINTS),
+    default="auto",
+    show_default=True,
+    help="The endpoint the bodies are sent to. `auto` reads an object with `requests`, or lines with `custom_id` and "
+    "`params`, as a batch and anything else as messages, unless a `$schema` of msglint names the endpoint.",
+)
+
+beta_option = click.option(
+    "--beta",
+    "betas",
+    multiple=True,
+    metavar="NAME",
+    callback=comma_separated,
+    help="A value of the anthropic-beta header sent with the bodies; repeatable. An empty value means that no header "
+    "is sent; without the option the header is unknown.",
+)
+
+api_version_option = click.option(
+    "--api-version",
+    type=Name("API version", API_VERSIONS),
+    default=API_VERSIONS[0],
+    show_default=True,
+    help="The anthropic-version header sent with the bodies.",
+)
+
+today_option = click.option(
+    "--today",
+    type=Day(),
+    help="Compare the retirement dates of models with this day, to make runs reproducible.  [default: today]",
+)
+
+config_option = click.option(
+    "--config",
+    "config_file",
+    type=click.Path(dir_okay=False),
+    metavar="F",
+    help="Use this configuration instead of the msglint.toml, .msglint.toml or pyproject.toml closest to each file.",
+)
+
+isolated_option = click.option("--isolated", is_flag=True, help="Ignore all configurations and baselines.")
+
+select_option = rules_option("--select", "Check only these rules or areas; repeatable, or separated by commas.")
+
+extend_select_option = rules_option(
+    "--extend-select", "Check these rules or areas in addition to --select or the configuration's `select`."
+)
+
+ignore_option = rules_option(
+    "--ignore", "Skip these rules or areas, in addition to those the configuration ignores; repeatable."
 )

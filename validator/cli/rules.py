@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import inspect
 import sys
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 import orjson
 
-from ..common.wording import code, names, nearest
 from ..explain.pages import models_of, page_of, scope, wordings
-from ..facts import Model, model_ids, model_named, models
+from ..facts import Model, models
 from ..facts.api import PLATFORMS, REQUEST_ENDPOINTS, WHOLE_BATCH
 from ..formats.style import Style
 from ..report import Severity
 from ..rules import AREAS, RULES
-from .options import Name, colour_option, wants_colour
+from .options import ModelName, Name, colour_option, wants_colour
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,26 +24,6 @@ if TYPE_CHECKING:
 
 _FIRST_SENTENCE: Final = ". "
 _RULES: Final = "validator.rules."
-
-
-class _ModelName(click.ParamType[Model]):
-    name = "model"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Model:
-        model = value if isinstance(value, Model) else model_named(str(value))
-        if model is None:
-            meant = nearest(str(value), model_ids())
-            hint = f"did you mean {code(meant)}?" if meant else f"known are {names(model_ids())}"
-            self.fail(f"there is no model {code(str(value))}; {hint}", param, ctx)
-        return model
-
-    def shell_complete(
-        self,
-        ctx: click.Context,  # noqa: ARG002 - click's signature
-        param: click.Parameter,  # noqa: ARG002 - click's signature
-        incomplete: str,
-    ) -> list[click.shell_completion.CompletionItem]:
-        return [click.shell_completion.CompletionItem(name) for name in model_ids() if name.startswith(incomplete)]
 
 
 @click.command(
@@ -73,7 +52,7 @@ Examples:
 )
 @click.option(
     "--model",
-    type=_ModelName(),
+    type=ModelName(),
     metavar="MODEL",
     help="Only rules that requests to this model can break; an id or an alias.",
 )

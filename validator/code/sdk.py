@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from ..facts.api import Platform
+    from ..facts.api import Endpoint, Platform
 
 HOST: Final = "api.anthropic.com"
 """The host of Anthropic's own API: requests to any other one are left alone."""
-PATHS: Final = {
+PATHS: Final[dict[str, Endpoint]] = {
     "/v1/messages": "messages",
     "/v1/messages/count_tokens": "count_tokens",
     "/v1/messages/batches": "batches",

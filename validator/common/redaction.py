@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .lazy_regex import regex
@@ -210,8 +211,17 @@ _AHEAD: Final = 4096
 """Characters that are enough to recognise a secret; the rest of it is hidden, however long it is."""
 
 
+_NAME_LENGTH: Final = 40
+"""Characters of texts that are remembered with what is left of them: the names of properties, which come again."""
+
+
 def redacted(text: str) -> str:
     """Shorten the secrets in a text to the prefix that names their kind."""
+    return _redacted_name(text) if len(text) <= _NAME_LENGTH else _replaced(text, len(text), lambda _: HIDDEN)
+
+
+@lru_cache(maxsize=1024)
+def _redacted_name(text: str) -> str:
     return _replaced(text, len(text), lambda _: HIDDEN)
 
 

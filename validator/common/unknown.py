@@ -294,9 +294,12 @@ def _at(value: Any, path: Path) -> Any:
     return value
 
 
+_NOT_KNOWN: Final = frozenset({UnknownValue, PartialObject, PartialArray})
+
+
 def see_known(value: Any) -> None:
     """Raise `NotKnownError` if a value has something unknown in it: for code in C, which would look past it."""
-    if is_unknown(value) or is_partial(value):
+    if type(value) in _NOT_KNOWN:
         raise NotKnownError
 
 

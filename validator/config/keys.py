@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final, Literal, Protocol, get_args
 
 from ..common.wording import any_of, code, names, nearest, shown
 from ..facts.api import API_VERSIONS, EDITIONS, ENDPOINTS, PLATFORMS
@@ -103,6 +103,28 @@ class OneOf:
 
 
 @dataclass(frozen=True, slots=True)
+class Number:
+    """A number within bounds."""
+
+    least: int
+    most: int | None = None
+    is_whole: bool = False
+
+    def schema(self) -> dict[str, Any]:
+        """Return the JSON Schema of the values."""
+        bounds = {"minimum": self.least} | ({} if self.most is None else {"maximum": self.most})
+        return {"type": "integer" if self.is_whole else "number", **bounds}
+
+    def mistakes(self, value: Any, path: KeyPath) -> Iterator[Mistake]:
+        """Yield the mistakes in a value."""
+        is_number = isinstance(value, int if self.is_whole else (int, float)) and not isinstance(value, bool)
+        most = f" and at most {self.most}" if self.most is not None else ""
+        wanted = f"{'an integer' if self.is_whole else 'a number'} of at least {self.least}{most}"
+        if not is_number or value < self.least or (self.most is not None and value > self.most):
+            yield _wrong_type(value, path, wanted)
+
+
+@dataclass(frozen=True, slots=True)
 class ListOf:
     """An array of values of one kind."""
 
@@ -147,6 +169,22 @@ class TableOf:
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """A kind of value that several keys take, written once in the JSON Schema."""
+
+    name: str
+    kind: ValueKind
+
+    def schema(self) -> dict[str, Any]:
+        """Return the JSON Schema of the values: a reference to the definition."""
+        return {"$ref": f"#/$defs/{self.name}"}
+
+    def mistakes(self, value: Any, path: KeyPath) -> Iterator[Mistake]:
+        """Yield the mistakes in a value."""
+        return self.kind.mistakes(value, path)
+
+
+@dataclass(frozen=True, slots=True)
 class Key:
     """A key of a table."""
 
@@ -188,7 +226,8 @@ class Table:
 
 
 _RULES: Final = (*AREAS, *RULES)
-_SELECTION: Final = ListOf(OneOf(_RULES, "rule or area"))
+_SELECTION: Final = Shared("rules", ListOf(OneOf(_RULES, "rule or area")))
+_SEVERITIES: Final = Shared("severities", TableOf(_RULES, "rule or area", OneOf((*SEVERITIES, OFF), "severity")))
 _GLOBS: Final = ListOf(AnyString())
 
 _OF_FILES: Final = (
@@ -201,7 +240,7 @@ _OF_FILES: Final = (
     ),
     Key(
         "severity",
-        TableOf(_RULES, "rule or area", OneOf((*SEVERITIES, OFF), "severity")),
+        _SEVERITIES,
         "The severity of rules, by rule or area: `error`, `warning`, `info`, or `off`.",
     ),
     Key(
@@ -228,6 +267,47 @@ OVERRIDE: Final = Table(
     )
 )
 """One table of `overrides`."""
+
+Mode = Literal["refuse", "raise", "warn", "log", "off"]
+"""What happens to a request with violations: answer 400, raise, issue a Python warning, log, or nothing."""
+MODES: Final[tuple[Mode, ...]] = get_args(Mode)
+
+_OF_WIRE: Final = (
+    Key("mode", OneOf(MODES, "mode"), "What happens to a request with violations that is about to be sent."),
+    Key("fail-on", OneOf(SEVERITIES, "severity"), "The least severity that is acted on; the default is `error`."),
+    Key("select", _SELECTION, "The rules and areas to check there, instead of those for files."),
+    Key("ignore", _SELECTION, "Rules and areas to skip there, in addition to those that files skip."),
+    Key(
+        "severity",
+        _SEVERITIES,
+        "The severity of rules there, in addition to that in files.",
+    ),
+    Key("api-version", OneOf(API_VERSIONS, "API version"), "The version for requests without such a header."),
+    Key("betas", ListOf(AnyString()), "The beta headers for requests without such a header."),
+    Key("sample", Number(0, 1), "The share of requests that is checked: 0.1 for every tenth."),
+    Key("max-bytes", Number(0, is_whole=True), "The size above which a request is not checked."),
+)
+"""The keys for requests that are about to be sent."""
+
+WIRE: Final = Table(
+    (
+        *_OF_WIRE,
+        Key(
+            "overrides",
+            ListOf(
+                Table(
+                    (
+                        Key("model", AnyString(), "A glob of the models that the override applies to."),
+                        Key("url", AnyString(), "A glob of the URLs that the override applies to."),
+                        *_OF_WIRE,
+                    )
+                )
+            ),
+            "Settings for some models or URLs only.",
+        ),
+    )
+)
+"""The table `wire`."""
 
 CONFIGURATION: Final = Table(
     (
@@ -258,6 +338,9 @@ CONFIGURATION: Final = Table(
             "folder of each file or above it.",
         ),
         Key("overrides", ListOf(OVERRIDE), "Settings for some files only, or for places in them."),
+        Key(
+            "wire", WIRE, "Settings for requests that are about to be sent: for `msglint guard` and `pytest --msglint`."
+        ),
     )
 )
 """The whole of a configuration."""
@@ -270,6 +353,7 @@ def json_schema() -> dict[str, Any]:
         "$id": "https://msglint.invalid/config.json",
         "title": "The configuration of msglint: msglint.toml, .msglint.toml, or [tool.msglint] in pyproject.toml",
         **CONFIGURATION.schema(),
+        "$defs": {shared.name: shared.kind.schema() for shared in (_SELECTION, _SEVERITIES)},
     }
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+from datetime import date
 from fnmatch import fnmatchcase
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
-from ..common.unknown import NotKnownError, PartialArray, PartialObject, is_unknown, plain_path
+from ..common.unknown import NotKnownError, PartialArray, PartialObject, UnknownValue, is_unknown, plain_path
 from ..facts import model_named
 from ..facts.api import PLATFORMS
 from .context import Context
@@ -63,9 +65,12 @@ class Engine:
         tool_types: Iterable[str],
         block_types: Iterable[str],
         platform: str = PLATFORMS[0],
+        model: str | None = None,
         failure: MakesFinding | None = None,
     ) -> None:
         """Take `rules`, and all types of tools and blocks, to resolve the patterns of the rules once.
+
+        `model` is the model of bodies that do not name one.
 
         Raises:
             ValueError: when a rule wants a place that the walk does not visit.
@@ -73,6 +78,7 @@ class Engine:
         self._tool_types = frozenset(tool_types)
         self._block_types = frozenset(block_types)
         self._platform = platform
+        self._model = model
         self._failure = failure
         every_rule = tuple(rules)
         for rule in every_rule:
@@ -111,7 +117,7 @@ class Engine:
 
     def run_over(self, index: Index, path: Path) -> list[Finding]:
         """Run the rules over an indexed body, and return what they find."""
-        body, context, setup = index.body, index.context, index.setup
+        context, setup = index.context, index.setup
         key = (context.endpoint, self._telling.intersection(index.names))
         plan = setup.plans.get(key)
         if plan is None:
@@ -119,6 +125,17 @@ class Engine:
             if len(setup.plans) >= _MOST_PLANS:
                 setup.plans.clear()
             setup.plans[key] = plan
+        settled = self._settled(plan, index)
+        if settled is None:
+            return self._walked(plan, index, path)
+        found = [_moved(finding, path) for finding in settled.findings] if path else [*settled.findings]
+        others = self._walked(settled.rest, index, path)
+        return sorted([*found, *others], key=plan.rank_of) if found and others else found + others
+
+    def _walked(self, plan: _Plan, index: Index, path: Path) -> list[Finding]:
+        """Run a plan without the rules that can be skipped, and return what it finds."""
+        if plan.is_empty:
+            return []
         try:
             looks = [look for look in plan.looks if look(index)]
         except Exception:  # noqa: BLE001 - a bug in one look must not take the report with it
@@ -126,9 +143,48 @@ class Engine:
         plan = plan.least if len(looks) == len(plan.looks) else plan.without(looks)
         if plan.is_empty:
             return []
-        request = Request(body, context, path, setup.model, self._failure)
+        request = Request(index.body, index.context, path, index.setup.model, self._failure)
         plan.walk(request)
         return request.findings
+
+    def _settled(self, plan: _Plan, index: Index) -> _Settled | None:
+        """Return what a plan finds in all requests with a setup; None if the setup is seen for the first time."""
+        setup, context = index.setup, index.context
+        if not setup.is_seen_again:
+            return None
+        today = context.today or date.today()  # noqa: DTZ011 - as the rules do
+        key = (plan, context.betas, today)
+        settled = setup.settled.get(key)
+        if settled is None:
+            if len(setup.settled) >= _MOST_PLANS:
+                setup.settled.clear()
+            settled = setup.settled[key] = self._settle(plan, index, (context.endpoint, context.betas, today))
+        return settled
+
+    def _settle(self, plan: _Plan, index: Index, key: tuple[Any, ...]) -> _Settled:
+        """Run the rules that read nothing of the messages, and return what they find, with the plan of the others."""
+        # Which rules these are is found out, not declared: all run over a body whose messages are unknown. Those that
+        # ask for them, or for the text or its size, end there, and stay in the plan.
+        body = PartialObject({**index.body, "messages": UnknownValue("any")}, is_open=False)
+        unknown: Any = UnknownValue("any")
+        context = index.context._replace(size=unknown, text=unknown)
+        known = index.setup.settled_rules
+        findings: list[Finding] = []
+        rest: list[Rule] = []
+        for rule, places in plan.rules:
+            if any(place.startswith(_CONVERSATION) for place in places):
+                rest.append(rule)
+                continue
+            if (rule, key) not in known:
+                request = Request(body, context, (), index.setup.model, self._failure)
+                _walk_alone(rule, places, request)
+                known[rule, key] = None if request.is_unsettled else tuple(map(_kept_apart, request.findings))
+            found = known[rule, key]
+            if found is None:
+                rest.append(rule)
+            else:
+                findings += found
+        return _Settled(tuple(findings), plan.of_rules(frozenset(rest)))
 
     def run_known(self, body: Any, context: Context = _NOTHING, path: Path = ()) -> list[Finding]:
         """Run the rules over the body of a request with unknown parts; each rule ends where it would need one.
@@ -137,7 +193,7 @@ class Engine:
         """
         if not isinstance(body, PartialObject):
             return [] if is_unknown(body) else self.run(body, context, path)
-        name = body.peek("model")
+        name = self._model if body.lacks("model") else body.peek("model")
         is_model_unknown = is_unknown(name) or (name is None and not body.lacks("model"))
         model = model_named(name, self._platform) if not is_model_unknown and isinstance(name, str) else None
         key = (context.endpoint, (model.id, model.platform) if model else None)
@@ -185,7 +241,7 @@ class Engine:
 
     def _setup_of(self, rest: dict[str, Any]) -> Setup:
         """Analyse a body without its messages, and add a name for each rule that wants one of its settings."""
-        setup = Setup(rest, self._platform)
+        setup = Setup(rest, self._platform, self._model)
         for name, value in rest.items():
             for sign, when in self._on_settings.get(name, ()):
                 if when is None or _wants(when, value):
@@ -219,9 +275,10 @@ class _Plan:
     def __init__(
         self, rules: list[tuple[Rule, tuple[str, ...]]], tool_types: frozenset[str], block_types: frozenset[str]
     ) -> None:
-        self._all = rules
+        self.rules = rules
         self.is_empty = not rules
         self._types = tool_types, block_types
+        self._parts: dict[frozenset[Rule], _Plan] = {}
         self._narrower: dict[tuple[Look | SetupLook, ...], _Plan] = {}
         self.looks: tuple[Look, ...] = _distinct(rule.skip_if for rule, _ in rules)
         self.setup_looks: tuple[SetupLook, ...] = _distinct(rule.skip_if_setup for rule, _ in rules)
@@ -261,11 +318,32 @@ class _Plan:
         if plan is None:
             rules = [
                 (rule, places)
-                for rule, places in self._all
+                for rule, places in self.rules
                 if rule.skip_if not in key and rule.skip_if_setup not in key
             ]
             plan = self._narrower[key] = _Plan(rules, *self._types)
         return plan
+
+    def of_rules(self, rules: frozenset[Rule]) -> _Plan:
+        """Return the plan of some of its rules."""
+        plan = self._parts.get(rules)
+        if plan is None:
+            kept = [(rule, places) for rule, places in self.rules if rule in rules]
+            plan = self._parts[rules] = _Plan(kept, *self._types)
+        return plan
+
+    def rank_of(self, finding: Finding) -> int:
+        """Return the rank of a finding's rule in the order in which the walk asks the rules."""
+        return self._ranks.get(finding.rule, -1)
+
+    @cached_property
+    def _ranks(self) -> dict[Rule, int]:
+        def rank(each: tuple[int, tuple[Rule, tuple[str, ...]]]) -> tuple[int, int]:
+            number, (_, places) = each
+            return min(_phase_of(place) for place in places), number
+
+        ordered = sorted(enumerate(self.rules), key=rank)
+        return {rule: number for number, (_, (rule, _)) in enumerate(ordered)}
 
     def walk(self, request: Request) -> None:  # noqa: C901 - one branch for each place
         """Hand the parts of a request to the rules."""
@@ -365,6 +443,48 @@ class _Plan:
                     holders.append((item, place))
 
 
+class _Settled(NamedTuple):
+    """What the rules of a plan find in all requests with one setup."""
+
+    findings: tuple[Finding, ...]
+    """The findings of the rules that read nothing of the messages."""
+    rest: _Plan
+    """The plan of the others."""
+
+
+def _moved(finding: Finding, path: Path) -> Finding:
+    """Return a finding of a body that is inside a document, at a path."""
+    related = tuple(((*path, *place), words) for place, words in finding.related)
+    return finding._replace(path=(*path, *finding.path), related=related)
+
+
+def _kept_apart(finding: Finding) -> Finding:
+    """Return a finding that shares nothing with the request."""
+    return finding if finding.fix is None else finding._replace(fix=deepcopy(finding.fix))
+
+
+def _walk_alone(rule: Rule, places: Iterable[str], request: Request) -> None:
+    """Hand the parts of a request at some places to one rule; not those in its messages."""
+    body = request.body
+    for place in places:
+        name = place.split("/")[1] if place else ""
+        if place == _ROOT:
+            _call((rule,), body, (), request)
+        elif place in {_TOOLS, _SYSTEM}:
+            for index, item in _known_items(body, name):
+                if place == _SYSTEM or not rule.types or _matches(rule.types, _tag(item, "custom")):
+                    _call((rule,), item, (name, index), request)
+        elif dict.__contains__(body, name):
+            _call((rule,), dict.__getitem__(body, name), (name,), request)
+
+
+def _phase_of(place: str) -> int:
+    """Return when the walk comes to a place."""
+    if place == _ROOT:
+        return 0
+    return {_TOOLS: 2, _SYSTEM: 3, _MESSAGES: 4, _BLOCKS: 4, _BLOCKS_AT_ANY_DEPTH: 4, _CONVERSATION: 5}.get(place, 1)
+
+
 def _distinct(looks: Iterable[Callable[[_Seen], bool] | None]) -> tuple[Callable[[_Seen], bool], ...]:
     return tuple(dict.fromkeys(look for look in looks if look is not None))
 
@@ -379,7 +499,7 @@ def _call(handlers: Handlers, value: Any, path: Path, request: Request) -> None:
                 request.rule = rule
                 rule.check(node, request)
         except NotKnownError:  # noqa: PERF203 - what it has found until here holds whatever the unknown value is
-            continue
+            request.is_unsettled = True
         except Exception as error:  # noqa: BLE001 - a bug in one rule must not take the report with it
             request.failed(rule, error)
 

@@ -36,7 +36,18 @@ MakesFinding = Callable[[str, Exception, "Path"], Finding]
 class Request:
     """The request that is being checked."""
 
-    __slots__ = ("_answers", "_failed", "_failure", "body", "context", "findings", "model", "path", "rule")
+    __slots__ = (
+        "_answers",
+        "_failed",
+        "_failure",
+        "body",
+        "context",
+        "findings",
+        "is_unsettled",
+        "model",
+        "path",
+        "rule",
+    )
 
     def __init__(
         self,
@@ -55,6 +66,8 @@ class Request:
         self.rule: Rule | None = None
         """The rule that is running, set by the engine."""
         self.findings: list[Finding] = []
+        self.is_unsettled = False
+        """Whether a rule asked for something that is not known."""
         self._answers: dict[Callable[[Request], Any], Any] = {}
         self._failed: set[str] = set()
         self._failure = failure
@@ -77,9 +90,16 @@ class Request:
         return self.model.platform if self.model is not None and chosen == PLATFORMS[0] else chosen
 
     @property
+    def model_name(self) -> str:
+        """The name of its model for messages: as the body has it, or the id of the model that the URL names."""
+        if "model" in self.body or self.model is None:
+            return str(self.body.get("model"))
+        return self.model.name_on(self.model.platform)
+
+    @property
     def model_set_here(self) -> list[tuple[Node, str]]:
         """The related place of a violation that another model would not have."""
-        return [(self.root.at("model"), "the model is set here")]
+        return [(self.root.at("model"), "the model is set here")] if "model" in self.body else []
 
     def fact(self, name: str) -> Any:
         """Return a fact about its model by the name in the data file; None where it is unknown."""

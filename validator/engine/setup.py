@@ -30,15 +30,31 @@ _CUSTOM: Final = "custom"
 class Setup:
     """A request without its messages: settings, tools, system prompt."""
 
-    __slots__ = ("_answers", "cache_marks", "model", "names", "opening", "plans")
+    __slots__ = (
+        "_answers",
+        "cache_marks",
+        "is_seen_again",
+        "model",
+        "names",
+        "opening",
+        "plans",
+        "settled",
+        "settled_rules",
+    )
 
-    def __init__(self, body: dict[str, Any], platform: str = PLATFORMS[0]) -> None:
-        """Analyse a body for a platform, without its messages."""
-        name = body.get("model")
+    def __init__(self, body: dict[str, Any], platform: str = PLATFORMS[0], model: str | None = None) -> None:
+        """Analyse a body for a platform, without its messages; `model` is that of a body that does not name one."""
+        name = body.get("model", model)
         self.model: Final = model_named(name, platform) if isinstance(name, str) else None
         """The model the request is for; None for an unknown one."""
         self.plans: Final[dict[tuple[str, frozenset[str]], Any]] = {}
         """The engine's plans for requests with this setup, by endpoint and the names in their messages."""
+        self.is_seen_again = False
+        """Whether an earlier request had it."""
+        self.settled: Final[dict[tuple[Any, ...], Any]] = {}
+        """What the engine finds in all requests with this setup, by plan, betas and day."""
+        self.settled_rules: Final[dict[tuple[Any, ...], Any]] = {}
+        """The same by rule, for those that read nothing of the messages; None for the others."""
         self.opening = b""
         """The JSON text of such a request up to its messages; empty if it was not made from a Python object."""
         self.names: set[str] = set(body)
@@ -120,11 +136,17 @@ class SetupCache:
             text = orjson.dumps(rest)
         except (TypeError, ValueError, RecursionError):
             return self._make(rest)
-        return self._kept.get(text) or self._made(rest, text)
+        return self._again(text) or self._made(rest, text)
 
     def of_text(self, rest: bytes) -> Setup | None:
         """Return the cached setup of a JSON text without its messages."""
-        return self._kept.get(rest)
+        return self._again(rest)
+
+    def _again(self, key: bytes) -> Setup | None:
+        setup = self._kept.get(key)
+        if setup is not None:
+            setup.is_seen_again = True
+        return setup
 
     def keep(self, rest: bytes, setup: Setup) -> None:
         """Cache a setup under the text of a body without its messages."""
@@ -146,7 +168,7 @@ class SetupCache:
         key = packed(rest)
         if key is None:
             return None
-        setup = self._kept.get(key)
+        setup = self._again(key)
         if setup is None:
             text = text_of_plain(rest)
             if text is None:

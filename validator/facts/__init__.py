@@ -58,6 +58,14 @@ class Beta(NamedTuple):
     description: str
     instead: str | None
     """The replacement, if it is deprecated."""
+    models: tuple[str, ...] | None = None
+    """The ids of the only models on which it has an effect, if that is known."""
+
+
+def read_all() -> None:
+    """Read every data file, so that no later call does."""
+    for name in ("models", "betas", "foreign"):
+        _read(name)
 
 
 def model_named(name: str, platform: str = _OWN_API) -> Model | None:
@@ -89,11 +97,36 @@ def model_ids() -> tuple[str, ...]:
     return tuple(name for record in _read("models")["models"] for name in (record["id"], *record.get("aliases", ())))
 
 
+def source_of(model: Model, fact: str) -> str:
+    """Return where a fact about a model comes from."""
+    default: str = _read("models")["source"].partition(": ")[2]
+    return model.facts.get("sources", {}).get(fact, default)
+
+
+@lru_cache(maxsize=1)
+def tool_versions() -> dict[str, dict[str, Any]]:
+    """Return the newer version of each dated tool of the same shape, with the source."""
+    versions: dict[str, dict[str, Any]] = _read("tools")["versions"]
+    return versions
+
+
+@lru_cache(maxsize=1)
+def effort_for_budget() -> tuple[list[tuple[int | None, str]], str]:
+    """Return the effort proposed for a thinking budget, by the largest budget of each level, and the source."""
+    table = _read("tools")["effort_for_budget"]
+    return [(row["up_to"], row["effort"]) for row in table["levels"]], table["source"]
+
+
 @lru_cache(maxsize=1)
 def betas() -> dict[str, Beta]:
     """Return every known value of the `anthropic-beta` header by its name."""
     return {
-        name: Beta(name, record["description"], record.get("instead"))
+        name: Beta(
+            name,
+            record["description"],
+            record.get("instead"),
+            tuple(record["models"]) if "models" in record else None,
+        )
         for name, record in _read("betas")["betas"].items()
     }
 

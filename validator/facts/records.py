@@ -77,6 +77,8 @@ class ModelFacts(TypedDict, total=False):
     """The ids of the models whose thinking blocks it reads in a history, its own among them; it skips all others."""
     thinking_bound: bool
     """Whether its thinking blocks are signed together with everything before them in the request."""
+    notes_in_thinking: bool
+    """Whether what it says between calls of tools comes as thinking instead of text."""
     effort: list[Effort]
     """The levels of `output_config.effort`; empty where the model has none."""
     effort_default: Effort
@@ -91,8 +93,14 @@ class ModelFacts(TypedDict, total=False):
     """Whether the conversation may end with the beginning of the response."""
     forced_tool_choice: bool
     """Whether `tool_choice` may be `any` or `tool`."""
+    forced_without_thinking: bool
+    """Whether it does not think before a call that `tool_choice` forces."""
     system_messages: bool
     """Whether the conversation may contain system messages."""
+    stop_reasons: list[Literal["refusal", "model_context_window_exceeded"]]
+    """The values of `stop_reason` that models had not from the beginning."""
+    retention_days: int
+    """For how many days an organisation has to let its requests be kept, at least; else they are refused."""
     compaction: bool
     task_budget: bool
     inference_geo: bool

@@ -163,7 +163,7 @@ def check_documents(name: str, documents: list[Document], linter: Linter, *, mos
         if _is_wholly_unknown(document):
             continue
         checked = _without_schema(document)
-        mine = _linter_of(document, linter)
+        mine = linter_of_document(document, linter)
         report = mine.lint_document(
             checked, lines, shape=_shape_of(document), most=None if comments else most, rest=rest
         )
@@ -479,7 +479,7 @@ def _of_calls(name: str, found: list[Fingerprinted]) -> list[Fingerprinted]:
     return [(violation._replace(fix=None), mark) for violation, mark in kept]
 
 
-def _linter_of(document: Document, linter: Linter) -> Linter:
+def linter_of_document(document: Document, linter: Linter) -> Linter:
     """Return the linter for a document; what source code says about how a call is sent comes first."""
     return linter_of(document.value, linter) if document.sent is None else linter.for_call(document.sent)
 

@@ -67,6 +67,28 @@ def edits_of(document: Document, fix: Fix) -> list[Edit]:
     return edits if all(edit.end <= len(document.data) for edit in edits) else []
 
 
+def edits_of_each(document: Document, operations: list[Operation]) -> list[list[Edit]]:
+    """Return the edits of each operation on its own; an empty list for one that is impossible.
+
+    A removed object or array may be moved by one of the others, so it is not removed together with a comment in it.
+    """
+    try:
+        editor = _editor(document, operations)
+    except UneditableError:
+        return [[] for _ in operations]
+    mover = next((operation for operation in operations if operation.op == "add"), None)
+    return [_edits_of_one(editor, operation, mover) for operation in operations]
+
+
+def _edits_of_one(editor: Editor, operation: Operation, mover: Operation | None) -> list[Edit]:
+    try:
+        if operation.op == "remove" and mover is not None and isinstance(editor.value_at(operation.path), (dict, list)):
+            editor.edits((operation, mover))  # raises where a comment would be lost
+        return editor.edits((operation,))
+    except UneditableError:
+        return []
+
+
 def without_impossible(document: Document, violations: Sequence[Violation]) -> list[Violation]:
     """Return the violations of a call in source code, without the fixes that cannot be made where it is written."""
     operations = [operation for each in violations if each.fix is not None for operation in each.fix.operations]

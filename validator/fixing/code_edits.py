@@ -231,7 +231,7 @@ class CodeEditor(Editor):
     def _replacement(self, path: Path, value: Any) -> list[Edit]:
         written = self._literal(path)
         start, end = written.start, written.end
-        old = self._at(path)
+        old = self.value_at(path)
         if value == [old] and not isinstance(old, str):
             self._brackets_at(written, path)
             return [Edit(start, start, b"["), Edit(end, end, b"]")]
@@ -395,6 +395,10 @@ class CodeEditor(Editor):
         keys = [member.key for member in (holder.properties or {}).values()]
         starts = {key[0] for key in keys} or {item.start for item in holder.items or ()}
         if members.all[-1].start not in starts:
+            # The last argument is not a part of the body, such as a timeout.
+            first = next((member for member in members.all if member.start in starts), None)
+            if first is not None and holder.properties is not None and self._syntax in {"python", "javascript"}:
+                return [self._insertion(first.start, text)]
             raise UneditableError(path)  # something unknown, or the sign of a quotation before it
         return self._appended(members, text)
 

@@ -101,7 +101,12 @@ class Editor(ABC):
             UneditableError: for an operation that cannot be done to this text.
         """
 
-    def _at(self, path: Path) -> Any:
+    def value_at(self, path: Path) -> Any:
+        """Return the value at a path.
+
+        Raises:
+            UneditableError: if there is none.
+        """
         value = self._value
         try:
             for step in path:
@@ -161,7 +166,7 @@ class JsonEditor(Editor):
         yield path[:-1]
         if operation.op in {"add", "remove"}:
             try:
-                steps = _steps(self._at(path[:-1]))
+                steps = _steps(self.value_at(path[:-1]))
             except UneditableError:
                 return
             if operation.op == "add":
@@ -176,7 +181,7 @@ class JsonEditor(Editor):
         return (span.start if span.key is None else span.key[0]), span.end
 
     def _replacement(self, path: Path, value: Any) -> Edit:
-        span, old = self._span(path), self._at(path)
+        span, old = self._span(path), self.value_at(path)
         if isinstance(old, str) and isinstance(value, str):
             return self._string_edit(span, old, value)
         if value == [old]:
@@ -198,7 +203,7 @@ class JsonEditor(Editor):
         return Edit(ends[same], ends[len(old) - tail], middle)
 
     def _removal(self, path: Path) -> list[Edit]:
-        steps = _steps(self._at(path[:-1]))
+        steps = _steps(self.value_at(path[:-1]))
         if path[-1] not in steps:
             raise UneditableError(path)
         index = steps.index(path[-1])
@@ -281,7 +286,7 @@ class JsonEditor(Editor):
         return [match.span() for match in found if not match[0].startswith(b"/")]
 
     def _addition(self, path: Path, value: Any) -> Edit:
-        holder = self._at(path[:-1])
+        holder = self.value_at(path[:-1])
         steps = _steps(holder)
         text = self._manner.spelled(value)
         if isinstance(holder, dict):

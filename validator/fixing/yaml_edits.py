@@ -20,6 +20,10 @@ _BLOCK: Final = re.compile(rb"([|>])\+?(?=[ \t]*[\r\n])")
 _BLANK: Final = re.compile(rb"[ \t]*(?:#[^\r\n]*)?")
 _IN_FLOW: Final = re.compile(rb"\"[^\r\n]*|'[^\r\n]*|\*.*|[\w./][^,:?\[\]{}\r\n]*")
 """Scalars that mean the same between brackets."""
+_PLAIN_FLOW: Final = re.compile(rb"[\[{][^#&*!|>%@`]*[\]}]")
+"""A container in brackets without comments, anchors and aliases."""
+_ANCHOR: Final = re.compile(rb"&[^\s,\[\]{}]+[ \t]+(?=[^\s#|>])")
+"""An anchor before a value on the same line."""
 _COMMENT: Final = re.compile(rb"(?:^|\s)#")
 _INNER_LINE: Final = re.compile(rb"(?<=[\r\n])(?=[^\r\n])")
 
@@ -29,7 +33,12 @@ class YamlEditor(Editor):
 
     def _needed(self, operation: Operation) -> Iterable[Path]:
         path = operation.source or operation.path
-        return path, (*path[:-1], LONG)
+        if operation.op not in {"add", "remove"}:
+            return path, (*path[:-1], LONG)
+        try:
+            return path, path[:-1], *((*path[:-1], name) for name in _names(self.value_at(path[:-1])))
+        except UneditableError:
+            return path, path[:-1]
 
     def edits(self, operations: Iterable[Operation]) -> list[Edit]:
         """Return the edits that do operations to the text.
@@ -47,7 +56,7 @@ class YamlEditor(Editor):
     def _has_comment(self, path: Path, edit: Edit) -> bool:
         """Whether a removal would take a comment with it: a `#` outside the values."""
         text = bytearray(self._data[edit.start : edit.end])
-        for span in self._locate(_leaves(path, self._at(path))).values():
+        for span in self._locate(_leaves(path, self.value_at(path))).values():
             header = _BLOCK.match(self._data, span.start, span.end)
             line = NEWLINE.search(self._data, span.start, span.end) if header else None
             start = line.start() if line else span.start
@@ -71,19 +80,23 @@ class YamlEditor(Editor):
         return first, self._data[first:place]
 
     def _replacement(self, path: Path, value: Any) -> Edit:
-        span, old = self._span(path), self._at(path)
-        text = self._data[span.start : span.end]
+        span, old = self._span(path), self.value_at(path)
+        start = span.start
+        anchor = _ANCHOR.match(self._data, start, span.end)
+        if anchor is not None and value != [old]:
+            start = anchor.end()
+        text = self._data[start : span.end]
         if value == [old]:
             return Edit(span.start, span.end, self._as_item(path, text))
-        if isinstance(old, (dict, list)) or text[:1] in (b"&", b"*", b"!"):
+        if text[:1] in (b"&", b"*", b"!") or (isinstance(old, (dict, list)) and not _PLAIN_FLOW.fullmatch(text)):
             raise UneditableError(path)
         if text[:1] in (b"|", b">"):
             return self._stripped_block(path, value)
-        return Edit(span.start, span.end, spelled(value, text))
+        return Edit(start, span.end, spelled(value, text))
 
     def _as_item(self, path: Path, text: bytes) -> bytes:
         """Spell a sequence of one value: with a dash if it is on lines of its own, else in brackets."""
-        old = self._at(path)
+        old = self.value_at(path)
         if text[:1] in (b"&", b"!", b"|", b">"):
             raise UneditableError(path)
         if isinstance(old, (dict, list)) and text[:1] not in (b"{", b"[", b"*"):
@@ -97,13 +110,15 @@ class YamlEditor(Editor):
         """Strip the line breaks at the end of a block scalar with its chomping indicator, `-`."""
         span = self._span(path)
         header = _BLOCK.match(self._data, span.start, span.end)
-        if header is None or not isinstance(new, str) or self._at(path).rstrip("\n") != new:
+        if header is None or not isinstance(new, str) or self.value_at(path).rstrip("\n") != new:
             raise UneditableError(path)
         return Edit(*header.span(), header[1] + b"-")
 
     def _removal(self, path: Path) -> Edit:
         """Remove a property or an item that is on lines of its own."""
-        span, holder = self._span(path), self._at(path[:-1])
+        span, holder = self._span(path), self.value_at(path[:-1])
+        if isinstance(holder, dict) and self._is_flow(path[:-1]):
+            return self._removal_in_flow(path)
         first, before = self._line(span.start if span.key is None else span.key[0])
         is_alone = _DASH.fullmatch(before) if isinstance(holder, list) else not before.strip()
         if len(holder) == 1 or not is_alone:
@@ -115,11 +130,12 @@ class YamlEditor(Editor):
         return Edit(first, end, b"")
 
     def _addition(self, path: Path, value: Any) -> Edit:
-        """Add a property on a line before the messages, or an item on a line before another item."""
-        if isinstance(self._at(path[:-1]), dict):
-            span = self._span((*path[:-1], LONG))
-            first, indentation = self._line(span.key[0] if span.key is not None else span.start)
-            is_whole, line = not indentation.strip(), spelled(path[-1]) + b": " + _spelled(value)
+        """Add a property on a line before the messages or another property, or an item on a line before another."""
+        if isinstance(self.value_at(path[:-1]), dict):
+            if self._is_flow(path[:-1]):
+                return self._addition_in_flow(path, value)
+            first, indentation = self._line_of_property(path[:-1])
+            is_whole, line = True, spelled(path[-1]) + b": " + _spelled(value)
         else:
             first, indentation = self._line(self._span(path).start)
             is_whole, line = indentation.strip() == b"-", _spelled(value)
@@ -127,6 +143,68 @@ class YamlEditor(Editor):
             raise UneditableError(path)
         newline = NEWLINE.search(self._data)
         return Edit(first, first, indentation + line + (newline[0] if newline else b"\n"))
+
+    def _is_flow(self, path: Path) -> bool:
+        """Whether an object is written in braces."""
+        span = self._span(path)
+        anchor = _ANCHOR.match(self._data, span.start, span.end)
+        return self._data[anchor.end() if anchor is not None else span.start :][:1] == b"{"
+
+    def _key_in_flow(self, path: Path) -> int:
+        """Return where the key of a property between braces begins.
+
+        Raises:
+            UneditableError: if it follows anything but a brace or a comma.
+        """
+        span, holder = self._spans.get(path), self._span(path[:-1])
+        if span is None or span.key is None or not holder.start < span.key[0] < holder.end:
+            raise UneditableError(path)
+        if self._data[holder.start : span.key[0]].rstrip()[-1:] not in (b"{", b","):
+            raise UneditableError(path)
+        return span.key[0]
+
+    def _removal_in_flow(self, path: Path) -> Edit:
+        """Remove a property between braces with a comma beside it."""
+        names = _names(self.value_at(path[:-1]))
+        start, end, index = self._key_in_flow(path), self._span(path).end, names.index(path[-1])
+        if index + 1 < len(names):
+            following = self._key_in_flow((*path[:-1], names[index + 1]))
+            if self._data[end:following].strip() == b",":
+                return Edit(start, following, b"")
+        elif index:
+            before = self._span((*path[:-1], names[index - 1])).end
+            if self._data[before:start].strip() == b",":
+                return Edit(before, end, b"")
+        raise UneditableError(path)
+
+    def _addition_in_flow(self, path: Path, value: Any) -> Edit:
+        """Add a property between braces before the messages or the first property."""
+        names = _names(self.value_at(path[:-1]))
+        if not names:
+            raise UneditableError(path)
+        start = self._key_in_flow((*path[:-1], LONG if LONG in names else names[0]))
+        key = spelled(path[-1], self._data[start : start + 1])
+        return Edit(start, start, key + b": " + _spelled(value) + b", ")
+
+    def _line_of_property(self, path: Path) -> tuple[int, bytes]:
+        """Return the start and the indentation of the line of an object's property before which others can be added.
+
+        Raises:
+            UneditableError: if no property has a line of its own.
+        """
+        holder = self._span(path)
+        for name in sorted(_names(self.value_at(path)), key=lambda name: name != LONG):
+            span = self._spans.get((*path, name))
+            if span is None or span.key is None or not holder.start <= span.key[0] < holder.end:
+                continue  # a merged property stands elsewhere
+            first, indentation = self._line(span.key[0])
+            if not indentation.strip():
+                return first, indentation
+        raise UneditableError(path)
+
+
+def _names(holder: Any) -> list[Any]:
+    return list(holder) if isinstance(holder, dict) else []
 
 
 def _leaves(path: Path, value: Any) -> Iterator[Path]:

@@ -37,14 +37,14 @@ def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noq
     for result in results:
         if result.error is not None:
             failures += 1
-            items = [f"- **not checked**: {_text(result.error)}\n"]
+            items = [f"- **not checked**: {escaped(result.error)}\n"]
         else:
             files += not result.is_configuration
             requests += result.requests
             items = [_item(violation) for violation in result.violations]
             numbers.update(result.severities())
             left_out += result.omitted.total()
-        heading = f"\n#### {_code(result.name)}\n\n" if items else ""
+        heading = f"\n#### {escaped_code(result.name)}\n\n" if items else ""
         for item in items:
             if room < len(heading) + len(item):
                 room = 0
@@ -65,25 +65,26 @@ def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noq
 def _item(violation: Violation) -> str:
     place = violation.range
     where = f" at {shown_place(place, violation.cell)}" if place else ""
-    advice = f"  \n  help: {_text(violation.help)}" if violation.help else ""
-    return f"- **{violation.severity}**{where} {_code(violation.rule)}: {_text(violation.message)}{advice}\n"
+    advice = f"  \n  help: {escaped(violation.help)}" if violation.help else ""
+    return f"- **{violation.severity}**{where} {escaped_code(violation.rule)}: {escaped(violation.message)}{advice}\n"
 
 
-def _text(text: str) -> str:
+def escaped(text: str) -> str:
     """Escape text for Markdown; text in backticks stays code."""
     pieces = _NEWLINES.sub(" ", text).split("`")
     if len(pieces) % 2 == 0:  # an unclosed backtick
         pieces[-2:] = ["`".join(pieces[-2:])]
-    return "".join(_code(piece) if index % 2 else _plain(piece) for index, piece in enumerate(pieces))
+    return "".join(escaped_code(piece) if index % 2 else _plain(piece) for index, piece in enumerate(pieces))
 
 
 def _plain(text: str) -> str:
     """Escape mark-up, and break up mentions, issue numbers and links with an HTML comment."""
-    escaped = _SPECIAL.sub(lambda found: f"&#{ord(found[0])};", printable(text))
-    return re.sub(r"@|&#35;|www(?=\.)|:(?=//)", lambda found: f"{found[0]}<!-- -->", escaped)
+    text = _SPECIAL.sub(lambda found: f"&#{ord(found[0])};", printable(text))
+    return re.sub(r"@|&#35;|www(?=\.)|:(?=//)", lambda found: f"{found[0]}<!-- -->", text)
 
 
-def _code(text: str) -> str:
+def escaped_code(text: str) -> str:
+    """Write text as code."""
     text = printable(_NEWLINES.sub(" ", text))
     if not text.strip():
         return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from io import BytesIO
 from threading import Lock
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from ..common.lazy_regex import regex
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .base64_data import Base64Data
 
 _HEADER_WITHIN: Final = 1024
@@ -17,6 +20,8 @@ _TAIL: Final = 2048
 _DICTIONARY: Final = 4096
 _LARGEST: Final = 32 * 1024 * 1024
 """Most bytes of a PDF that is read: the API refuses any request with a larger one."""
+_SMALLEST: Final = b"%PDF-1.4\n%%EOF\n"
+"""The start and end of a PDF with nothing between."""
 
 _START: Final = regex(rb"startxref\s+(\d{1,10})\s")
 _OBJECT: Final = regex(rb"\s*\d+\s+\d+\s+obj\b")
@@ -71,6 +76,14 @@ def _encrypt_in_trailer(data: Base64Data) -> bool:
     return _ENCRYPT.search(text) is not None
 
 
+def warm() -> None:
+    """Import pypdf, if it is installed; it imports some of its modules when it reads the first file."""
+    reader_class = _pypdf_reader()
+    if reader_class is not None:
+        with _silence(), suppress(Exception):
+            reader_class(BytesIO(_SMALLEST))
+
+
 @lru_cache(maxsize=1)
 def _pypdf_reader() -> Any:
     """Return the `PdfReader` of pypdf; None if pypdf is not installed or does not work."""
@@ -85,6 +98,16 @@ def _with_pypdf(data: Base64Data) -> Pdf | None:
     reader_class = _pypdf_reader()
     if reader_class is None or data.size > _LARGEST:
         return None
+    with _silence():
+        try:
+            return _read_with(reader_class, data)
+        except Exception:  # noqa: BLE001 - a file may be broken in any way, and so pypdf may fail in any way
+            return None
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Keep pypdf from logging."""
     import logging
 
     logger = logging.getLogger("pypdf")
@@ -92,9 +115,7 @@ def _with_pypdf(data: Base64Data) -> Pdf | None:
         level = logger.level
         logger.setLevel(logging.CRITICAL + 1)
         try:
-            return _read_with(reader_class, data)
-        except Exception:  # noqa: BLE001 - a file may be broken in any way, and so pypdf may fail in any way
-            return None
+            yield
         finally:
             logger.setLevel(level)
 

@@ -7,11 +7,13 @@ import os
 import re
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from lsprotocol import types
 
+from ..common.pointer import path_in
 from ..common.redaction import redacted
+from ..common.wording import count
 from ..config.reading import header_of_override
 from ..documents import Format
 from ..filesystem.lookups import path_bytes, read_regular
@@ -22,11 +24,16 @@ from .text import Text, alike, alike_at_end
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from ..common.pointer import Path as Place
     from ..report import Violation
-    from .open_document import OpenDocument
+    from .open_document import OpenDocument, Part
 
 FIX_ALL: Final = "source.fixAll.msglint"
 OPEN_PAGE: Final = "msglint.openRulePage"
+_ENDING: Final = frozenset({"models/retired", "models/retiring"})
+"""The rules that report a model that is deprecated or retired."""
+_LONG: Final = 1_000_000
+"""The most characters of a text whose requests are moved to see what to offer."""
 _MOST_ABOUT: Final = 20
 """The most violations in a range to offer actions for; a menu of more is useless and slow to compute."""
 _WILD: Final = re.compile(r"[*?#\[\\]|\A!")
@@ -71,6 +78,7 @@ def _wants(only: list[str] | None, kind: str) -> bool:
 
 def _about(document: OpenDocument, violation: Violation, start: int) -> Iterator[types.CodeAction]:
     yield from _fixes(document, violation, start)
+    yield from _upgrades(document, violation, start)
     yield from _suppressions(document, violation, start)
     title = f"Open the page of {violation.rule}"
     yield types.CodeAction(title, command=types.Command(title, OPEN_PAGE, arguments=[violation.rule]))
@@ -95,16 +103,70 @@ def _fixes(document: OpenDocument, violation: Violation, start: int) -> Iterator
         yield types.CodeAction(title, is_preferred=is_safe or None, edit=_edit(document.uri, changes))
 
 
+def _upgrades(document: OpenDocument, violation: Violation, start: int) -> Iterator[types.CodeAction]:
+    """Offer to move the requests of a text that name a deprecated or retired model to its successor."""
+    text = document.text
+    part = _part_with(document, violation, text.byte(start)) if violation.rule in _ENDING else None
+    if part is None or part.document.holes or part.document.doubtful or len(text.text) > _LONG:
+        return
+    path = path_in(part.document.value, violation.pointer)
+    name = _at(part.document.value, path)
+    if path[-1:] != ("model",) or not isinstance(name, str):
+        return
+    from ..upgrades.moving import Choice
+    from ..upgrades.texts import upgrade_text
+
+    linter = document.project.linter_for(document.name)
+    data = part.document.data if document.format is Format.LINES else text.data
+    made = upgrade_text(document.name, data, linter, Choice(only=(name,), today=linter.today))
+    moved = [(request, each) for request in made.requests for each in request.upgrade.moved]
+    if made.changed == data or not any(each.path == path[:-1] for _, each in moved):
+        return
+    changes = sum(len(request.upgrade.changes) for request in made.requests)
+    left = sum(len(request.upgrade.left) + (not request.is_editable) for request in made.requests)
+    by_hand = f", {left} left to do by hand" if left else ""
+    what = f"Upgrade {len(moved)} requests" if len(moved) > 1 else "Upgrade"
+    first = text.data[: part.start] if document.format is Format.LINES else b""
+    change = _change(text, len(first.decode(errors="surrogatepass")), data, made.changed)
+    edit = _edit(document.uri, [change])
+    yield types.CodeAction(f"{what} to {moved[0][1].after}, {count(changes, 'change')}{by_hand}", edit=edit)
+
+
+def _part_with(document: OpenDocument, violation: Violation, byte: int) -> Part | None:
+    """Return the request of a violation, also that of a call whose model is a constant elsewhere."""
+    part = document.part_at(byte)
+    if part is not None or not document.holds_calls:
+        return part
+    for each in document.parts:
+        path = path_in(each.document.value, violation.pointer)
+        span = each.document.locate([path]).get(path)
+        if span is not None and span.start == byte - each.start:
+            return each
+    return None
+
+
+def _at(value: Any, path: Place) -> Any:
+    for step in path:
+        value = value[step]
+    return value
+
+
 def _fix_all(document: OpenDocument) -> Iterator[types.CodeAction]:
     if not document.is_fixable:
         return
-    text, fixed = document.text, document.fixed.decode(errors="surrogatepass")
-    if fixed != text.text:
-        start = alike(text.text, fixed)
-        tail = alike_at_end(text.text, fixed, min(len(text.text), len(fixed)) - start)
-        place = text.range_of(start, len(text.text) - tail)
-        edit = _edit(document.uri, [types.TextEdit(place, fixed[start : len(fixed) - tail])])
+    text = document.text
+    if document.fixed != text.data:
+        edit = _edit(document.uri, [_change(text, 0, text.data, document.fixed)])
         yield types.CodeAction("Apply all safe fixes", kind=FIX_ALL, edit=edit)
+
+
+def _change(text: Text, first: int, before: bytes, after: bytes) -> types.TextEdit:
+    """Return the edit that replaces a part of a text, which begins at the character `first`, where it differs."""
+    old, new = before.decode(errors="surrogatepass"), after.decode(errors="surrogatepass")
+    start = alike(old, new)
+    tail = alike_at_end(old, new, min(len(old), len(new)) - start)
+    place = text.range_of(first + start, first + len(old) - tail)
+    return types.TextEdit(place, new[start : len(new) - tail])
 
 
 def _suppressions(document: OpenDocument, violation: Violation, start: int) -> Iterator[types.CodeAction]:

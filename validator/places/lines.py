@@ -18,6 +18,7 @@ class LineIndex:
         self._column = 1
         self._first_line = first_line
         self._one_line = one_line
+        self._is_ascii: bool | None = None
 
     def position(self, offset: int) -> tuple[int, int]:
         """Return the line and the column of the character that begins at `offset`."""
@@ -28,7 +29,13 @@ class LineIndex:
             self._line += breaks
             self._column = 1
             start = self._start_of_line(start, offset)
-        self._column += len(self._data[start:offset].decode(errors="replace"))
+        if self._is_ascii is None:
+            self._is_ascii = self._data.isascii()
+        self._column += (
+            min(offset, len(self._data)) - start
+            if self._is_ascii
+            else len(self._data[start:offset].decode(errors="replace"))
+        )
         self._offset = offset
         return self._line, self._column
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _SPACE: Final = regex(rb"[ \t\r\n]*")
 _SCALAR: Final = regex(rb"[^,\]}\s]*")
+_PLAIN_KEY: Final = regex(rb'"[\w-]*"')
+"""A key that has one other spelling only: with a code for a character."""
 
 _OBJECT: Final = ord("{")
 _ARRAY: Final = ord("[")
@@ -64,13 +66,19 @@ def locate(data: bytes, paths: Iterable[Path], value: Any = None) -> dict[Path, 
     return spans
 
 
-_Request = tuple[int, _Want, "tuple[int, int] | None", Any]
-"""A value to be scanned: its start, the paths that are wanted in it, the span of its key, and the value itself."""
+_Keys = tuple[bytes, ...]
+_Request = tuple[int, _Want, "tuple[int, int] | None", Any, "_Keys | None"]
+"""A value to be scanned: its start, the paths that are wanted in it, the span of its key, and the value itself; and for
+the last value that is wanted, the keys on the way to it, of which the text might have a later one that counts."""
 _Scan = Generator[_Request, int, int]
 """Scans a value: yields the inner values to be scanned, and returns the end."""
 
 
 # Generators driven by a loop, not recursive calls: msglint accepts JSON nested deeper than Python's stack allows.
+class _FoundAllError(Exception):
+    """Ends a scan: every wanted value is found, and nothing later can take the place of one."""
+
+
 class _Scanner:
     """Scans values without recursion."""
 
@@ -82,12 +90,14 @@ class _Scanner:
     def run(self, root: _Want) -> None:
         """Scan the whole text."""
         above: list[_Scan] = []
-        scan = self._value(skip_space(self._data, 0), root, None, self._braces.value)
+        scan = self._value(skip_space(self._data, 0), root, None, self._braces.value, ())
         end: int | None = None
         while True:
             try:
                 request = next(scan) if end is None else scan.send(end)
-            except StopIteration as done:  # noqa: PERF203 - this is how a generator returns
+            except _FoundAllError:  # noqa: PERF203 - as below
+                return
+            except StopIteration as done:  # this is how a generator returns
                 if not above:
                     return
                 scan, end = above.pop(), done.value
@@ -95,21 +105,31 @@ class _Scanner:
                 above.append(scan)
                 scan, end = self._value(*request), None
 
-    def _value(self, start: int, want: _Want, key: tuple[int, int] | None, value: Any) -> _Scan:
+    def _value(self, start: int, want: _Want, key: tuple[int, int] | None, value: Any, keys: _Keys | None) -> _Scan:
         """Scan the value that begins at `start`, and record its span if it is wanted."""
         data = self._data
+        inner_keys = None if want.path is not None else keys
         if not want.children or start >= len(data) or data[start] not in b"{[":
             end = end_of_value(data, start)
         elif data[start] == _OBJECT:
-            end = yield from self._object(start + 1, want, value if isinstance(value, dict) else {})
+            end = yield from self._object(start + 1, want, value if isinstance(value, dict) else {}, inner_keys)
         else:
-            end = yield from self._array(start + 1, want, value if isinstance(value, list) else [])
+            end = yield from self._array(start + 1, want, value if isinstance(value, list) else [], inner_keys)
         if want.path is not None:
             self._spans[want.path] = Span(start, end, key)
+        if keys is not None and not self._may_come_later(keys, end):
+            raise _FoundAllError
         return end
 
-    def _object(self, position: int, want: _Want, value: dict[str, Any]) -> _Scan:
+    def _may_come_later(self, keys: _Keys, position: int) -> bool:
+        """Whether the text may have one of some keys after a position, perhaps spelled with escapes."""
+        find = self._data.find
+        return find(b"\\u", position) >= 0 or any(find(key, position) >= 0 for key in keys)
+
+    def _object(self, position: int, want: _Want, value: dict[str, Any], keys: _Keys | None) -> _Scan:
         data = self._data
+        own_keys: list[bytes] = []
+        may_stop = keys is not None
         again: dict[str | int, tuple[int, tuple[int, int]]] = {}
         seen: set[str | int] = set()
         position = skip_space(data, position)
@@ -127,27 +147,33 @@ class _Scanner:
                 end = end_of_value(data, start)
             else:
                 seen.add(name)
-                end = yield start, child, (position, key_end), value.get(name)
+                own_keys.append(data[position:key_end])
+                may_stop = may_stop and _PLAIN_KEY.fullmatch(own_keys[-1]) is not None
+                is_last = may_stop and len(seen) == len(want.children) and not again
+                known = (*keys, *own_keys) if keys is not None and is_last else None
+                end = yield start, child, (position, key_end), value.get(name), known
             position = skip_space(data, end)
             if position < len(data) and data[position] == _COMMA:
                 position = skip_space(data, position + 1)
         for repeated, (start, key) in again.items():
             self._forget(want.children[repeated])
-            yield start, want.children[repeated], key, None
+            yield start, want.children[repeated], key, None, None
         return position + 1
 
-    def _array(self, position: int, want: _Want, value: list[Any]) -> _Scan:
+    def _array(self, position: int, want: _Want, value: list[Any], keys: _Keys | None) -> _Scan:
         data = self._data
         position = skip_space(data, position)
         index = 0
-        for wanted in sorted(index for index in want.children if isinstance(index, int)):
+        indices = sorted(index for index in want.children if isinstance(index, int))
+        for wanted in indices:
             position, index = self._braces.jump(value, index, wanted, position)
             while index <= wanted:
                 if position >= len(data) or data[position] == ord("]"):
                     return position + 1
                 if index == wanted:
                     item = value[index] if index < len(value) else None
-                    end = yield position, want.children[index], None, item
+                    known = keys if wanted == indices[-1] else None
+                    end = yield position, want.children[index], None, item, known
                 else:
                     end = end_of_value(data, position)
                 position = skip_space(data, end)

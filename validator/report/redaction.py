@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
 
 from ..common.redaction import _HINTS_OR_ESCAPES, _may_hold, redacted
 
@@ -10,12 +11,17 @@ if TYPE_CHECKING:
     from . import Violation
 
 
+_SHORT: Final = 1000
+"""Characters of texts below which it is remembered whether they may hold a secret: most messages come again."""
+
+
 def without_secrets(violation: Violation) -> Violation:
     """Redact the texts and pointers of a violation, and the title of its fix; what the fix does is unchanged."""
     texts = (violation.pointer, violation.message, violation.help, violation.api_message, violation.missing)
     others = (text for each in violation.related for text in (each.pointer, each.message))
     title = violation.fix.title if violation.fix is not None else ""
-    if not _may_hold("\n".join(filter(None, (*texts, *others, title))), _HINTS_OR_ESCAPES):
+    text = "\n".join(filter(None, (*texts, *others, title)))
+    if not (_may_hold_secret(text) if len(text) < _SHORT else _may_hold(text, _HINTS_OR_ESCAPES)):
         return violation
     related = tuple(
         each._replace(pointer=redacted(each.pointer), message=redacted(each.message)) for each in violation.related
@@ -30,6 +36,11 @@ def without_secrets(violation: Violation) -> Violation:
         missing=_if_given(violation.missing),
         fix=fix if fix is None else fix._replace(title=redacted(fix.title)),
     )
+
+
+@lru_cache(maxsize=512)
+def _may_hold_secret(text: str) -> bool:
+    return _may_hold(text, _HINTS_OR_ESCAPES)
 
 
 def _if_given(text: str | None) -> str | None:

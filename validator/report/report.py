@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from ..common.redaction import redacted
 from ..common.wording import printable
@@ -130,7 +130,7 @@ class RequestError(ValueError):
             lines.append(f"and {len(errors) - _SHOWN_ERRORS} more")
         super().__init__(redacted("\n".join(lines)))
 
-    def __reduce__(self) -> tuple[type[RequestError], tuple[Report]]:
+    def __reduce__(self) -> tuple[type[RequestError], tuple[Any, ...]]:
         """Pickle by the report, so that the error can be sent to another process."""
         return RequestError, (self.report,)
 

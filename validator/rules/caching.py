@@ -466,7 +466,7 @@ def prefix_too_short(holder: Node, request: Request) -> None:
     most = longest_prefix(request, last)
     if most is not None and most < least:
         _node(last, request).report(
-            f"what is cached here has at most {count(most, 'token')}, but {code(str(request.body['model']))} caches "
+            f"what is cached here has at most {count(most, 'token')}, but {code(request.model_name)} caches "
             f"{least:,} or more",
             help="remove `cache_control`, or set it behind more that stays the same",
             target=Target.KEY,

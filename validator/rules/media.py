@@ -627,7 +627,7 @@ def image_count(image: Node, request: Request) -> None:
 
 
 def _model_name(request: Request) -> str:
-    return code(request.root.text("model") or "the model")
+    return code(request.model_name)
 
 
 def _native_size(request: Request) -> tuple[int, int] | None:

@@ -12,6 +12,7 @@ from ..common.wording import code, count, either, shown
 from ..engine.request import Node, Request
 from ..engine.rule import Example, body, rule
 from ..engine.setup import SetupView
+from ..facts.api import API_VERSIONS
 from ..fixes import replace
 from ..report import Severity, Target
 from ..schema.projection import View
@@ -593,6 +594,8 @@ def _elsewhere(version: str) -> dict[str, Any]:
     good=(
         Example(_elsewhere("bedrock-2023-05-31"), platform="bedrock"),
         Example(_elsewhere("vertex-2023-10-16"), platform="google"),
+        Example(_elsewhere("2026-10-21"), platform="bedrock"),
+        Example(_elsewhere("2026-10-21"), platform="google"),
     ),
     api_messages=("Invalid API version",),
 )
@@ -600,16 +603,16 @@ def foreign_anthropic_version(version: Node, request: Request) -> None:
     """`anthropic_version` is not the value that the platform requires.
 
     Why: Amazon Bedrock requires `bedrock-2023-05-31` and Google Cloud `vertex-2023-10-16`. On Google Cloud this is a
-    warning, because no refusal was seen there.
+    warning, because no refusal was seen there. Versions of the API from 2026-10-21 on are the same on every platform.
 
     Fix: Writes the required value; unsafe, because the body may be meant for another platform.
 
     Source: The documentation of Claude on Amazon Bedrock and of Claude on Google Cloud; the refusal of `2023-06-01`,
-    seen on Bedrock.
+    seen on Bedrock. The official SDK sends `2026-10-21` to both platforms since 2.0.0.
     """
     wanted = _VERSIONS.get(request.context.platform)
     value = version.text()
-    if value is None or wanted is None or value == wanted:
+    if value is None or wanted is None or value == wanted or value in API_VERSIONS[1:]:
         return
     is_anothers = any(value == other for other in _VERSIONS.values())
     version.report(

@@ -228,7 +228,7 @@ def temperature_top_p_both(top_p: Node, request: Request) -> None:
     if _heats_thinking(request) or _narrows_thinking(request):
         return
     top_p.report(
-        f"`top_p` is not allowed with `temperature` on {code(request.body['model'])}",
+        f"`top_p` is not allowed with `temperature` on {code(request.model_name)}",
         help=(
             "remove one of the two; `temperature` is the one to keep if in doubt"
             if 0 <= (top_p.number() or 0) <= 1

@@ -313,7 +313,7 @@ def needs_direct_caller(tool: Node, request: Request) -> None:
     """
     if not _filters(tool) or "direct" in callers(tool):
         return
-    model = code(str(request.root.at("model").value))
+    model = code(request.model_name)
     advice = f'set `"allowed_callers": ["direct"]`, or use {code(_basic(tool))}'
     if tool.at("allowed_callers").value is None:
         tool.report(

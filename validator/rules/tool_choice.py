@@ -185,9 +185,8 @@ def forced_unsupported_model(tool_choice: Node, request: Request) -> None:
     """
     kind = tool_choice.text("type")
     if kind in _FORCING:
-        model = request.root.at("model")
         tool_choice.at("type").report(
-            f'`type` is {shown(kind)}, but must be "auto" or "none" for {code(str(model.value))}',
+            f'`type` is {shown(kind)}, but must be "auto" or "none" for {code(request.model_name)}',
             help='use `"type": "auto"` and ask for the call in the prompt, or `output_config.format` for an answer '
             "of a fixed shape",
             related=request.model_set_here,

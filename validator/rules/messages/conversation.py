@@ -201,7 +201,7 @@ def prefill_unsupported(messages: Node, request: Request) -> None:
     last = _prefilled(request)
     if last is not None:
         last.report(
-            f"the last message is the assistant's, but {code(request.body['model'])} must be given a user message last",
+            f"the last message is the assistant's, but {code(request.model_name)} must be given a user message last",
             help="drop the message; to shape the answer, say so in `system` or set `output_config.format`",
             related=request.model_set_here,
             severity=_severity_of_pause(request),

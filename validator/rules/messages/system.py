@@ -78,7 +78,7 @@ def system_role_unsupported(messages: Node, request: Request) -> None:
         message = turn.messages[0]
         if turn.role == "system" and turn.number and not _is_directive(message):
             message.at("role").report(
-                f'`role` is "system", but {code(request.body["model"])} takes no system messages',
+                f'`role` is "system", but {code(request.model_name)} takes no system messages',
                 help="put the instruction into `system` at the top level, or into the user message before it",
                 related=request.model_set_here,
                 fix=_moved_into_system(turn.messages, request),

@@ -91,7 +91,7 @@ def fallback_target(fallbacks: Node, request: Request) -> None:
         name = fallback.text("model")
         target = model_named(name) if name is not None else None
         if name is not None and target is not None and target.id in request.fact("refused_fallbacks"):
-            model = str(request.root.at("model").value)
+            model = request.model_name
             fallback.at("model").report(
                 f"{code(name)} may not answer for {code(model)}",
                 help="remove this entry, or name another model; `allowed_fallback_models` of the Models API lists them",

@@ -63,7 +63,7 @@ def programmatic_unsupported_model(tool: Node, request: Request) -> None:
     allowed = callers(tool)
     if not allowed or not all(map(is_for_code, allowed)) or family(tool.type or "custom") in _WEB_TOOLS:
         return
-    model = code(str(request.root.at("model").value))
+    model = code(request.model_name)
     tool.at("allowed_callers").report(
         f"`allowed_callers` leaves {code(tool.text('name') or 'the tool')} to code, which {model} cannot do",
         help='write `["direct"]`, or leave `allowed_callers` out',

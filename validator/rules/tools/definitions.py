@@ -598,13 +598,13 @@ def type_unsupported_model(tool: Node, request: Request) -> None:
     """
     kind, model = tool.type, request.model
     fact = _FAMILY_FACTS.get(family(kind)) if kind is not None else None
-    name = request.root.text("model")
-    if fact is None or kind is None or model is None or name is None:
+    if fact is None or kind is None or model is None:
         return
     taken = model.fact(fact)
     if not isinstance(taken, list) or kind in taken:
         return
-    limit = f", but {code(name)} takes {either(taken)}" if taken else f", which {code(name)} does not support"
+    name = code(request.model_name)
+    limit = f", but {name} takes {either(taken)}" if taken else f", which {name} does not support"
     tool.at("type").report(
         f"`type` is {shown(kind)}{limit}",
         help=f"use {code(taken[-1])}" if taken else _remove(model, fact),

@@ -681,7 +681,7 @@ def strict_not_on_platform(tool: Node, request: Request) -> None:
     newer models.
     """
     if is_missing("strict", request):
-        model = str(request.root.at("model").value)
+        model = request.model_name
         tool.at("strict").report(
             f"`strict` is true, but {code(model)} has no strict tools",
             help="leave `strict` out, and check the input of calls yourself",

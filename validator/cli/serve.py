@@ -1,0 +1,187 @@
+"""`msglint serve`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+import click
+import orjson
+
+from ..common.redaction import redacted
+from ..common.wording import nearest
+from .options import (
+    api_version_option,
+    beta_option,
+    config_option,
+    edition_option,
+    endpoint_option,
+    extend_select_option,
+    ignore_option,
+    isolated_option,
+    platform_option,
+    select_option,
+    today_option,
+)
+from .sections import Sectioned
+
+if TYPE_CHECKING:
+    from ..checking.linter import Linter
+    from ..report import Report
+
+_OPTIONS: Final = ("endpoint", "betas", "api_version", "platform")
+"""The options that a line may set for its request."""
+_KNOWN: Final = ("id", "request", "text", *_OPTIONS)
+_LONGEST: Final = 2**28
+"""The most bytes of a line: as many as the largest body that the API takes, a batch, may have."""
+_REQUEST_FILE: Final = "request.json"
+
+
+class _LineError(Exception):
+    """A line cannot be answered; the message says why."""
+
+
+@click.command(
+    name="serve",
+    cls=Sectioned,
+    sections={
+        "Rules": ("select", "extend_select", "ignore"),
+        "The API": ("endpoint", "betas", "edition", "api_version", "platform", "today"),
+        "Configuration": ("config_file", "isolated"),
+    },
+    short_help="Check requests line by line for another program.",
+    epilog="""\b
+A line of the input:
+  {"id": 1, "request": {"model": …}, "betas": ["…"], "api_version": "2023-06-01"}
+  {"id": 2, "text": "{\\"model\\": …}", "endpoint": "count_tokens", "platform": "bedrock"}
+The line that answers it:
+  {"id": 1, "ok": false, "violations": [{"rule": …, "severity": …, "pointer": …, "message": …, …}]}
+A line that cannot be read is answered with {"id": null, "error": "…"}.
+""",
+)
+@endpoint_option
+@beta_option
+@edition_option
+@api_version_option
+@platform_option
+@today_option
+@config_option
+@isolated_option
+@select_option
+@extend_select_option
+@ignore_option
+@click.pass_context
+def command(context: click.Context, /, **options: Any) -> None:
+    """Read a JSON object from each line of standard input, check its request, and answer with a line of JSON.
+
+    The process answers until the input ends, so that a program in any language starts it once and asks it before each
+    call. The options here hold for every request that does not set its own.
+    """
+    from ..config import SettingsError
+    from ..rules import UnknownRuleError
+
+    try:
+        linter = _linter(context, options)
+    except (SettingsError, UnknownRuleError) as error:
+        raise click.UsageError(str(error)) from error
+    serve(linter, sys.stdin.buffer, sys.stdout.buffer)
+
+
+def serve(linter: Linter, requests: BinaryIO, answers: BinaryIO) -> None:
+    """Answer each line of `requests` with a line in `answers`, until the input ends."""
+    for line in _lines(requests):
+        answers.write(answer(line, linter))
+        answers.write(b"\n")
+        answers.flush()
+
+
+def answer(line: bytes, linter: Linter) -> bytes:
+    """Return the answer to a line, as JSON; never raises."""
+    number: Any = None
+    try:
+        question = _question(line)
+        number = question.get("id")
+        report = _report(question, linter)
+    except _LineError as error:
+        return _encoded({"id": number, "error": redacted(str(error))})
+    except Exception as error:  # noqa: BLE001 - a bug must not end the process that others wait for
+        return _encoded({"id": number, "error": redacted(f"internal error: {type(error).__name__}: {error}")})
+    from ..formats.json import violation_object
+
+    found = [{**violation_object("", violation), "path": None} for violation in report.violations]
+    return _encoded({"id": number, "ok": report.ok, "violations": found})
+
+
+def _encoded(value: dict[str, Any]) -> bytes:
+    try:
+        return orjson.dumps(value)
+    except TypeError:  # half of a surrogate pair, or an integer beyond 64 bits
+        return json.dumps(value).encode()
+
+
+def _lines(source: BinaryIO) -> Iterator[bytes]:
+    """Yield the lines that are not blank, each with its end; of a line that is too long only the start."""
+    while line := source.readline(_LONGEST + 1):
+        is_too_long = len(line) > _LONGEST
+        yield from () if not line.strip() else (line,)
+        while is_too_long and not line.endswith(b"\n") and line:
+            line = source.readline(_LONGEST)
+
+
+def _question(line: bytes) -> dict[str, Any]:
+    if len(line) > _LONGEST:
+        msg = f"the line is longer than {_LONGEST:,} bytes"
+        raise _LineError(msg)
+    try:
+        question = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        msg = f"the line is not JSON: {error}"
+        raise _LineError(msg) from error
+    if not isinstance(question, dict):
+        msg = "the line is not a JSON object"
+        raise _LineError(msg)
+    return question
+
+
+def _report(question: dict[str, Any], linter: Linter) -> Report:
+    """Check the request of a line."""
+    for name in question.keys() - set(_KNOWN):
+        meant = nearest(name, _KNOWN)
+        hint = f"did you mean {meant!r}?" if meant else f"it may have {', '.join(_KNOWN)}"
+        msg = f"a line has no {name!r}; {hint}"
+        raise _LineError(msg)
+    if ("request" in question) == ("text" in question):
+        msg = "the line must have either 'request' or 'text'"
+        raise _LineError(msg)
+    said = {name: question[name] for name in _OPTIONS if question.get(name) is not None}
+    for name, value in said.items():
+        texts = value if name == "betas" else [value]
+        if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+            msg = f"{name!r} must be {'a list of texts' if name == 'betas' else 'a text'}"
+            raise _LineError(msg)
+    try:
+        linter = linter.with_options(said) if said else linter
+    except (TypeError, ValueError) as error:
+        raise _LineError(str(error)) from error
+    if "request" in question:
+        return linter.validate(question["request"])
+    if not isinstance(question["text"], str):
+        msg = "'text' must be a text"
+        raise _LineError(msg)
+    return linter.validate_json(question["text"])
+
+
+def _linter(context: click.Context, options: dict[str, Any]) -> Linter:
+    """Return the linter of the command's options and of the configuration of the current folder."""
+    from ..config import Config, load
+    from ..project import Project
+    from .options import given_options
+
+    config = None
+    if options["isolated"]:
+        config = Config()
+    elif options["config_file"] is not None:
+        config = load(options["config_file"])
+    return Project(given_options(context, options), config=config).linter_for(_REQUEST_FILE)

@@ -1,0 +1,49 @@
+"""The options of a policy from the configuration of a folder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from ..config import config_for
+from ..config.keys import OFF
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ..config import Config
+
+_OF_FILES: Final = ("select", "extend-select", "ignore", "severity", "edition", "api-version", "betas")
+"""The settings for files that hold for requests that are sent, too."""
+_NAMES: Final = {"fail-on": "fail_on", "api-version": "api_version", "max-bytes": "max_bytes"}
+
+
+def policy_options(folder: Path) -> dict[str, Any]:
+    """Return the options of `Policy` that the configuration closest to a folder sets.
+
+    Raises:
+        ConfigError: if it is invalid; lists every mistake with its place.
+    """
+    return options_of(config_for(folder))
+
+
+def options_of(config: Config) -> dict[str, Any]:
+    """Return the options of `Policy` that a configuration sets: those for files, and those of its table `wire`."""
+    of_files = {name: config.values[name] for name in _OF_FILES if name in config.values}
+    if "select" in of_files:
+        of_files["select"] = [*of_files["select"], *of_files.get("extend-select", ())]
+    of_files.pop("extend-select", None)
+    wire = config.values.get("wire", {})
+    options = {**of_files, **{name: value for name, value in wire.items() if name != "overrides"}}
+    options["ignore"] = [*of_files.get("ignore", ()), *wire.get("ignore", ())]
+    options["severity"] = {**of_files.get("severity", {}), **wire.get("severity", {})}
+    overrides = [_named(override) for override in wire.get("overrides", ())]
+    return {**_named(options), "overrides": overrides}
+
+
+def _named(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return settings under the names of options; a severity `off` is a rule to ignore."""
+    options = {_NAMES.get(name, name): value for name, value in settings.items() if name != "severity"}
+    severities = settings.get("severity", {})
+    options["ignore"] = [*options.get("ignore", ()), *(rule for rule, level in severities.items() if level == OFF)]
+    options["severities"] = {rule: level for rule, level in severities.items() if level != OFF}
+    return options
