@@ -5,17 +5,23 @@ Nothing of it is committed: `mkdocs build` makes it, so that the documentation s
 
 from __future__ import annotations
 
+import json
 import re
+from datetime import date
 from html import escape
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from scripts.corpus import TODAY, corpus
+from validator.cli.eval import markdown
 from validator.config.keys import CONFIGURATION, OVERRIDE
 from validator.explain.pages import conditions, page_of, readable, scope, spelled, wordings
+from validator.explain.scoring import record_of, scored
 from validator.facts import betas
 from validator.formats import full
 from validator.formats.style import Style
+from validator.own.definition import RULE
 from validator.rules import AREAS, RULES
 
 if TYPE_CHECKING:
@@ -39,6 +45,8 @@ _INCLUDED: Final = {"CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "chang
 _TITLES: Final = {"CONTRIBUTING.md": "Contributing", "CHANGELOG.md": "Changelog"}
 _BETAS: Final = "<!-- betas -->"
 _KEYS: Final = "<!-- keys -->"
+_RULE_KEYS: Final = "<!-- rule keys -->"
+_EVALUATION: Final = "<!-- evaluation -->"
 
 
 def pages() -> dict[str, str]:
@@ -249,8 +257,13 @@ def on_files(files: Files, config: MkDocsConfig) -> None:
 
 
 def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:  # noqa: ARG001 - the signature of mkdocs
-    """Put the tables of beta headers and of the keys of a configuration where a page wants them."""
-    for mark, table in ((_BETAS, _betas), (_KEYS, _keys)):
+    """Put the tables that are made of the project's own data where a page wants them."""
+    for mark, table in (
+        (_BETAS, _betas),
+        (_KEYS, _keys),
+        (_RULE_KEYS, _rule_keys),
+        (_EVALUATION, _evaluation),
+    ):
         if mark in markdown:
             markdown = markdown.replace(mark, table())
     return markdown
@@ -263,3 +276,14 @@ def _keys() -> str:
         for key in CONFIGURATION.keys
     ]
     return "\n".join(["| key | | in `overrides` |", "|---|---|---|", *rows])
+
+
+def _rule_keys() -> str:
+    rows = [f"| `{key.name}` | {key.description} | {'yes' if key.required else ''} |" for key in RULE.keys]
+    return "\n".join(["| key | | needed |", "|---|---|---|", *rows])
+
+
+def _evaluation() -> str:
+    """Return the table of the rules over the project's own material."""
+    records = (record_of(json.dumps(record).encode(), "") for record in corpus())
+    return "\n".join(markdown(scored(records, today=date.fromisoformat(TODAY))))

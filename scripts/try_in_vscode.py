@@ -1,10 +1,11 @@
 """Try the extension in a real VS Code, and take the picture of it that the documentation shows.
 
-Usage: try_in_vscode.py ENTRY EXTENSION [PICTURE]
+Usage: try_in_vscode.py ENTRY EXTENSION [PICTURE [PICTURE_OF_PYTHON]]
 
 ENTRY is `out/node/entry.js` of the npm package code-server, which serves VS Code to a browser, and EXTENSION the .vsix
 that `npm run package` makes. The browser is Debian's chromium, with its chromium-driver. In a folder that is opened, a
-mistake has to be underlined, its message has to be shown, and a quick fix has to make it go away.
+mistake has to be underlined, its message has to be shown, and a quick fix has to make it go away: in a file of JSON,
+and in one of Python.
 """
 
 from __future__ import annotations
@@ -75,20 +76,47 @@ _REQUEST: Final = """\
   ]
 }
 """
+_PYTHON: Final = """\
+import anthropic
+
+client = anthropic.Anthropic()
+
+WEATHER = {
+    "name": "weather",
+    "description": "Tell the weather of a place.",
+    "input_schema": {"type": "object", "properties": {"of": {"type": "string"}}},
+}
 
 
-def main(entry: str, extension: str, picture: str | None = None) -> None:
+def ask(place: str) -> anthropic.types.Message:
+    return client.messages.create(
+        model="claude-opus-4-8",
+        max_tokens=1024,
+        temperatur=1,
+        tools=[WEATHER],
+        messages=[
+            {"role": "user", "content": f"Do I need an umbrella in {place}?"},
+            {"role": "asistant", "content": "It depends."},
+            {"role": "user", "content": "On what?"},
+        ],
+    )
+"""
+
+
+def main(entry: str, extension: str, picture: str | None = None, picture_of_python: str | None = None) -> None:
     """Try the extension; fails where something that should be seen is not."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        file = home / "prompts" / "umbrella.json"
-        file.parent.mkdir()
-        file.write_text(_REQUEST, "utf-8")
+        files = {home / "prompts" / "umbrella.json": _REQUEST, home / "prompts" / "umbrella.py": _PYTHON}
+        (home / "prompts").mkdir()
+        for file, text in files.items():
+            file.write_text(text, "utf-8")
         settings = home / "data" / "User" / "settings.json"
         settings.parent.mkdir(parents=True)
         settings.write_text(json.dumps(_SETTINGS), "utf-8")
         with _served(Path(entry), Path(extension), home) as address, _browser(home) as browser:
-            _try(browser, address, file, Path(picture) if picture else None)
+            for file, shown in zip(files, (picture, picture_of_python), strict=True):
+                _try(browser, address, file, Path(shown) if shown else None)
 
 
 @contextmanager

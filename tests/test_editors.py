@@ -20,6 +20,7 @@ from tests.material import FIXTURES, ROOT
 from tests.test_command import COMMAND, run
 from tests.test_readme import blocks
 from validator import __version__
+from validator.lsp import notebooks
 from validator.lsp.open_document import _LANGUAGES
 
 if sys.version_info >= (3, 11):
@@ -50,7 +51,18 @@ PLAIN = """\
   "temperatur": 1
 }
 """
-TEXTS = {"request.json": PLAIN, "requests.jsonl": " ".join(PLAIN.split("\n")) + "\n"}
+PYTHON = """\
+import anthropic
+
+client = anthropic.Anthropic()
+client.messages.create(
+    model="claude-opus-4-8",
+    max_tokens=100,
+    messages=[{"content": "one 😀 two\u2028𠮷 three", "role": "usr"}],
+    extra_body={"temperatur": 1},
+)
+"""
+TEXTS = {"request.json": PLAIN, "requests.jsonl": " ".join(PLAIN.split("\n")) + "\n", "ask.py": PYTHON}
 MISTAKES = {"schema/enum": '"usr"', "schema/unknown-property": '"temperatur"'}
 
 EXTENSION = EDITORS / "vscode"
@@ -214,14 +226,18 @@ def test_the_lock_of_the_extension_holds_for_any_registry() -> None:
 
 
 def test_the_extension_starts_for_what_the_server_reads() -> None:
-    languages = {event.removeprefix("onLanguage:") for event in MANIFEST["activationEvents"]}
-    source = (EXTENSION / "src" / "client.ts").read_text("utf-8")
-    (selected,) = re.findall(r"^const LANGUAGES = (\[.*\]);$", source, re.MULTILINE)
-    assert set(json.loads(selected)) == languages
+    events = MANIFEST["activationEvents"]
+    languages = {event.removeprefix("onLanguage:") for event in events if event.startswith("onLanguage:")}
+    assert [event for event in events if not event.startswith("onLanguage:")] == ["onNotebook:jupyter-notebook"]
+    source = (EXTENSION / "src" / "wanted.ts").read_text("utf-8")
+    lists = dict(re.findall(r"^export const (\w+) = (\[.*\]);$", source, re.MULTILINE))
+    assert languages == {*json.loads(lists["DATA"]), *json.loads(lists["CODE"])}
     assert languages <= set(_LANGUAGES)
-    for name in ("nvim/lsp/msglint.lua", "nvim/plugin/msglint.lua"):
-        (filetypes,) = re.findall(r'\{ ("json", .*) \}', (EDITORS / name).read_text("utf-8"))
-        assert set(json.loads(f"[{filetypes}]")) == languages
+    assert set(json.loads(lists["CELLS"])) == set(notebooks.LANGUAGES)
+    filetypes = languages - {"shellscript"} | {"sh", "bash"}
+    for name in ("nvim/lsp/msglint.lua", "nvim/plugin/msglint.lua", "coc/coc-settings.json"):
+        (listed,) = re.findall(r'[{[] ?("json", .*?) ?[}\]]', (EDITORS / name).read_text("utf-8"))
+        assert set(json.loads(f"[{listed}]")) == filetypes
 
 
 def test_what_the_extension_contributes_is_what_it_uses() -> None:

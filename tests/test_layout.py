@@ -25,6 +25,7 @@ FOLDERS = (
     "inspect",
     "engine",
     "rules",
+    "own",
     "documents",
     "code",
     "config",
@@ -77,7 +78,7 @@ def folder(module: str) -> str:
 
 def test_the_list_names_every_folder_and_nothing_lies_beside_them() -> None:
     assert {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exists()} == set(FOLDERS)
-    assert {path.stem for path in PACKAGE.glob("*.py")} == {"__init__", "__main__", "_version"}
+    assert {path.stem for path in PACKAGE.glob("*.py")} == {"__init__", "__main__", "_version", "plugin"}
 
 
 def test_the_readme_lists_the_folders_in_this_order_and_says_what_each_holds() -> None:

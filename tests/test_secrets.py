@@ -162,7 +162,7 @@ def test_a_language_server_shows_no_secret(form: str) -> None:
                 said += [symbols(part.document, document.text, part.start), folds(part.document, document.text)]
             for offset in range(0, len(text), 7):
                 place = document.place_at(offset)
-                found = [violation for violation, _ in document.violations_in(offset, offset)]
+                found = [(each, document.rules[each.rule]) for each, _ in document.violations_in(offset, offset)]
                 said.append(hover(place, found))
                 typed = document.place_at(offset, is_typed=True)
                 said += complete(typed, Wishes()) if typed is not None else []

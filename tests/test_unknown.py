@@ -13,9 +13,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.material import TODAY, edition_of, endpoint_of, fixtures, hello
+from tests.own_rules import EVERY_FORM
 from tests.strategies import paths
 from validator import Linter, Report, Severity
-from validator.common.pointer import Path
+from validator.common.pointer import Path, to_pointer
 from validator.common.unknown import (
     NotKnownError,
     PartialArray,
@@ -27,10 +28,13 @@ from validator.common.unknown import (
 from validator.documents import Document
 from validator.documents.written import Unknown, UnknownKind
 from validator.facts.api import LATEST_EDITION, PLATFORMS
+from validator.own.definition import own_rules
+from validator.own.rules import OwnRule
 from validator.places.locate import Span
 from validator.rules import RULES
 
 WHOLE: Path = ()
+OWN_RULES = [rule for rule in own_rules(EVERY_FORM) if isinstance(rule, OwnRule)]
 TOLD_ELSEWHERE = {"openai-tool-calls.json", "openai-tool-loop.json"}
 """Requests whose one mistake has another place if the property there is not known."""
 LONG = 20_000
@@ -150,6 +154,29 @@ def original(pointer: str, shift: tuple[str, int] | None) -> str:
     return shift[0] + "/".join([str(int(first) + shift[1]), *rest])
 
 
+def without_rules(options: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if name != "rules"}
+
+
+def bodies(value: Any) -> Iterator[tuple[Any, Path]]:
+    """Yield what may be the body of a request in a value, with its path."""
+    yield value, ()
+    if isinstance(value, dict):
+        yield value.get("params"), ("params",)
+        for index, item in enumerate(value["requests"] if isinstance(value.get("requests"), list) else []):
+            yield item.get("params") if isinstance(item, dict) else None, ("requests", index, "params")
+
+
+def of_own_rules(value: Any) -> set[tuple[str, str]]:
+    """Return what the own rules find in a whole value, whatever the API's schema refuses beside it."""
+    return {
+        (rule.id, to_pointer(finding.path))
+        for body, path in bodies(value)
+        for rule in OWN_RULES
+        for finding in rule.findings(body, path)
+    }
+
+
 @settings(max_examples=600)
 @given(st.integers(0, 10**6), st.integers(0, 2**32))
 def test_what_is_reported_of_a_part_is_reported_of_the_whole(number: int, seed: int) -> None:
@@ -157,7 +184,8 @@ def test_what_is_reported_of_a_part_is_reported_of_the_whole(number: int, seed: 
     part = veiled(case.value, Random(seed))  # noqa: S311 - of no consequence
     whole = said(Linter(**case.options, max_violations=None).validate(case.value))
     whole |= said(report_of(case.value, Unknown({}, frozenset()), **case.options))
-    found = report_of(part.value, part.unknown, **case.options)
+    whole |= of_own_rules(case.value)
+    found = report_of(part.value, part.unknown, rules=OWN_RULES, **without_rules(case.options))
     assume(case.name not in TOLD_ELSEWHERE)
     assert {(rule, original(pointer, part.shift)) for rule, pointer in said(found)} <= whole, (case.name, part)
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .checking.linter import Linter, check, validate, validate_json
     from .config import ConfigError
     from .fixes import Fix
+    from .own.definition import RuleDict
     from .project import validate_file
     from .report import Range, Related, Report, RequestError, Severity, Violation
     from .rules import UnknownRuleError
@@ -33,6 +34,7 @@ _HOMES = {
     "BaselineError": "suppressions.baseline",
     "ConfigError": "config",
     "Fix": "fixes",
+    "RuleDict": "own.definition",
     "UnknownRuleError": "rules",
     **dict.fromkeys(("Upgrade", "upgrade"), "upgrades"),
     **dict.fromkeys(("Range", "Related", "Report", "RequestError", "Severity", "Violation"), "report"),
@@ -62,6 +64,7 @@ __all__ = [
     "Related",
     "Report",
     "RequestError",
+    "RuleDict",
     "Severity",
     "UnknownRuleError",
     "Upgrade",

@@ -337,3 +337,95 @@ def test_no_upgrade_is_offered_at_a_current_model_or_in_a_broken_text() -> None:
     ):
         document, place = between_marks(marked)
         assert not [title for title in offered(document, place) if title.startswith("Upgrade")]
+
+
+PYTHON = "import anthropic\nclient = anthropic.Anthropic()\n"
+SCRIPT = "const client = new Anthropic();\n"
+BODY = '{"model": "claude-haiku-4-5", "max_tokens": 500, "messages": [{"role": "user", "content": "a"}]'
+
+
+@pytest.mark.parametrize(
+    ("name", "marked", "title", "after"),
+    [
+        (
+            "a.py",
+            f"{PYTHON}client.messages.create(\n    max_to‸‸ken=500,\n    messages=x,\n    model=y,\n)\n",
+            "Rename `max_token` to `max_tokens`",
+            f"{PYTHON}client.messages.create(\n    max_tokens=500,\n    messages=x,\n    model=y,\n)\n",
+        ),
+        (
+            "a.py",
+            f"{PYTHON}client.messages.create(\n    temperature=1.‸‸5,  # é\n    messages=x,\n    model=y,\n)\n",
+            "Suppress schema/maximum here with a comment",
+            (
+                f"{PYTHON}client.messages.create(\n"
+                "    # msglint: ignore[schema/maximum]\n"
+                "    temperature=1.5,  # é\n    messages=x,\n    model=y,\n)\n"
+            ),
+        ),
+        (
+            "a.ts",
+            f"{SCRIPT}client.messages.create({{ max_token‸‸: 500, messages: x, model }});\n",
+            "Rename `max_token` to `max_tokens`",
+            f"{SCRIPT}client.messages.create({{ max_tokens: 500, messages: x, model }});\n",
+        ),
+        (
+            "a.ts",
+            f"{SCRIPT}client.messages.create({{ temperature: 1.‸‸5, messages: x, model }});\n",
+            "Suppress schema/maximum here with a comment",
+            (
+                f"{SCRIPT}client.messages.create({{ temperature: 1.5, messages: x, model }});"
+                "  // msglint: ignore[schema/maximum]\n"
+            ),
+        ),
+        (
+            "a.sh",
+            f"curl https://api.anthropic.com/v1/messages \\\n  -d '{BODY}, \"top_kk‸‸\": 5}}'\n",
+            "Rename `top_kk` to `top_k`",
+            f"curl https://api.anthropic.com/v1/messages \\\n  -d '{BODY}, \"top_k\": 5}}'\n",
+        ),
+        (
+            "a.sh",
+            f"curl https://api.anthropic.com/v1/messages \\\n  -d '{BODY}, \"top_kk‸‸\": 5}}'\n",
+            "Suppress schema/unknown-property here with a comment",
+            (
+                "# msglint: ignore[schema/unknown-property]\n"
+                f"curl https://api.anthropic.com/v1/messages \\\n  -d '{BODY}, \"top_kk\": 5}}'\n"
+            ),
+        ),
+        (
+            "a.md",
+            "# A\n\n```python\nclient.messages.create(max_token‸‸=500, messages=x, model=y)\n```\n",
+            "Rename `max_token` to `max_tokens`",
+            "# A\n\n```python\nclient.messages.create(max_tokens=500, messages=x, model=y)\n```\n",
+        ),
+    ],
+)
+def test_what_is_wrong_in_source_code_is_fixed_or_suppressed_in_its_language(
+    name: str, marked: str, title: str, after: str
+) -> None:
+    document, place = between_marks(marked, name)
+    assert changed(document, offered(document, place)[title]) == after
+
+
+def test_a_fix_of_source_code_that_may_change_the_meaning_is_not_preferred() -> None:
+    marked = f"{PYTHON}client.messages.create(max_tokens=500, messages=x, mod‸‸el='claude-2.1')\n"
+    document, place = between_marks(marked.replace("mod‸‸el='claude", "model='cla‸‸ude"), "a.py")
+    fixes = [action for title, action in offered(document, place).items() if "may change the meaning" in title]
+    assert all(action.is_preferred is None for action in fixes)
+
+
+def test_all_safe_fixes_of_source_code_are_applied_at_once() -> None:
+    call = 'client.messages.create(max_token="500", messages=[{"role": "usr", "content": "a"}], model=y)\n'
+    document = opened(PYTHON + call, "a.py")
+    (action,) = actions(document, whole(document), [], [FIX_ALL])
+    after = call.replace('token="500"', "tokens=500").replace("usr", "user")
+    assert changed(document, action) == PYTHON + after
+
+
+def test_nothing_is_fixed_in_what_was_read_before_the_text_was_broken() -> None:
+    document = opened(f"{PYTHON}client.messages.create(max_tokens=500, messages=x, model=y, temperature='1')\n", "a.py")
+    assert any(action.is_preferred for action in actions(document, whole(document), [], None))
+    broken = document.now(opened(f"(\n{document.text.text}", "a.py").text, 2, document.project)
+    assert [violation.rule for violation in broken.violations] == ["schema/type"]
+    assert [action.title for action in actions(broken, whole(broken), [], None)] == ["Open the page of schema/type"]

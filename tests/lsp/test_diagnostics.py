@@ -16,7 +16,7 @@ from tests.test_command import run
 from validator.lsp import rule_pages
 from validator.lsp.diagnostics import diagnostics
 from validator.lsp.open_document import OpenDocument
-from validator.rules import RULES
+from validator.rules import RULES, Rule
 
 HEAD = '{"model": "claude-opus-4-6", "max_tokens": 5, "messages": '
 SEVERITIES = {
@@ -26,7 +26,7 @@ SEVERITIES = {
 }
 
 
-def no_address(rule: str) -> None:
+def no_address(rule: Rule) -> None:
     return None
 
 
@@ -144,8 +144,8 @@ def test_what_silences_nothing_is_shown_as_unnecessary() -> None:
     "rule", ["schema/unknown-property", "models/retired", "syntax/truncated", "thinking/budget-not-below-max-tokens"]
 )
 def test_the_code_links_to_a_page_of_the_rule(rule: str) -> None:
-    assert rule_pages.written(rule)
-    page = Path(unquote(urlsplit(rule_pages.address_of(rule)).path)).read_text("utf-8")
+    assert rule_pages.written(RULES[rule])
+    page = Path(unquote(urlsplit(rule_pages.address_of(RULES[rule])).path)).read_text("utf-8")
     assert page.startswith(f"# {rule}\n")
     assert RULES[rule].why in page
     assert RULES[rule].source in page
@@ -158,14 +158,14 @@ def test_every_diagnostic_links_to_its_rule() -> None:
     assert found
     for each in found:
         assert each.code_description is not None
-        assert each.code_description.href == rule_pages.address_of(str(each.code))
+        assert each.code_description.href == rule_pages.address_of(RULES[str(each.code)])
 
 
 def test_a_cache_that_cannot_be_written_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     rule_pages.written.cache_clear()
-    assert not rule_pages.written("schema/enum")
+    assert not rule_pages.written(RULES["schema/enum"])
     rule_pages.written.cache_clear()
 
 
@@ -178,7 +178,7 @@ def test_a_cache_that_cannot_be_written_is_no_error(tmp_path: Path, monkeypatch:
         ("a.json", json.dumps(hello())[:-1], True, "it has `messages` and the model `claude-haiku-4-5`"),
         ("a.jsonl", "\n" + json.dumps({"custom_id": "a", "params": hello()}) + "\n{", True, "it has `custom_id`"),
         ("a.yaml", "model: claude-haiku-4-5\nmessages: []\n", True, "it has `messages` and the model"),
-        ("a.md", json.dumps(hello()), True, "it has `messages`"),
+        ("a.txt", json.dumps(hello()), True, "it has `messages`"),
         ("a.json", "", False, "it has no `messages`"),
     ],
 )

@@ -7,17 +7,24 @@ from lsprotocol import types
 
 from tests.lsp.marks import MARK, at_mark, opened, with_marks
 from validator.lsp.hover import hover
-from validator.rules import RULES
+from validator.lsp.open_document import OpenDocument
+from validator.report import Violation
+from validator.rules import RULES, Rule
 
 HEAD = '{"model": "claude-opus-4-6", "max_tokens": 5, "messages": '
 TURN = '{"role": "user", "content": '
+
+
+def with_rules(document: OpenDocument, offset: int) -> list[tuple[Violation, Rule]]:
+    """Return the violations at an offset with their rules."""
+    return [(each, document.rules[each.rule]) for each, _ in document.violations_in(offset, offset)]
 
 
 def hovered(marked: str, name: str = "request.json") -> tuple[str, str | None]:
     """Return what is said at the mark, and the text with marks around what it is said of."""
     document, offset = at_mark(marked, name)
     document.was_request = True
-    found = hover(document.place_at(offset), [violation for violation, _ in document.violations_in(offset, offset)])
+    found = hover(document.place_at(offset), with_rules(document, offset))
     if found is None:
         return "", None
     assert isinstance(found.contents, types.MarkupContent)
@@ -104,8 +111,8 @@ def test_a_finding_says_why_it_is_one_and_what_the_api_answers() -> None:
 def test_two_findings_in_one_place_are_both_explained() -> None:
     marked = f'{HEAD}[{TURN}"x"}}], "betas": ["nowhere-2025‸-01-01"]}}'
     document, offset = at_mark(marked)
-    (finding,) = [violation for violation, _ in document.violations_in(offset, offset)]
-    found = hover(None, [finding, finding])
+    ((finding, rule),) = with_rules(document, offset)
+    found = hover(None, [(finding, rule)] * 2)
     assert found is not None
     assert str(found.contents).count(f"**{finding.rule}**: ") == 2
     assert found.range is None

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
 from tests.lsp.marks import opened
 from tests.lsp.test_sessions import BEGIN, END, serve
+from tests.lsp.wire import PULLING, Wire
 from tests.test_code_files import ASK, FILES, PROMPTFOO
+from validator.code.call import MissingParserError
 from validator.lsp import rule_pages
+from validator.lsp.completion import Wishes, complete
 from validator.lsp.diagnostics import diagnostics
+from validator.lsp.hover import hover
 
 TEXTS = {**FILES, "promptfooconfig.yaml": PROMPTFOO}
 LANGUAGES = {"ask.py": "python", "ask.ts": "typescript", "ask.sh": "shellscript", "ask.md": "markdown"}
@@ -65,3 +71,72 @@ def test_a_text_that_gets_a_call_becomes_a_request() -> None:
     document = opened("import anthropic\n", "a.py")
     assert document.violations == ()
     assert document.now(opened(ASK, "a.py").text, 2, document.project).violations
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    """Yield the names and the texts of sources, and of ones that are cut."""
+    for name, text in TEXTS.items():
+        yield name, text
+        yield name, text[: len(text) * 2 // 3]
+        yield name, text.replace('"', "'", 3).replace("(", "([{", 1)
+
+
+@pytest.mark.parametrize(("name", "text"), list(texts()))
+def test_whatever_is_typed_wherever_is_answered(name: str, text: str) -> None:
+    document = opened(text, name)
+    random = Random(15)  # noqa: S311 - the same at every run
+    for version in range(2, 40):
+        at = random.randrange(len(document.text.text) + 1)
+        typed = random.choice(
+            ['"', "'", "{", "}", "(", ")", ",", ":", "=", "#", "`", "\\", "\n", "é😀", "model", '"""']
+        )
+        changed = document.text.replaced(at, min(len(document.text.text), at + random.randrange(3)), typed)
+        document = document.now(changed, version, document.project)
+        at += len(typed)
+        assert diagnostics(document, rule_pages.address_of) is not None
+        for is_typed in (False, True):
+            place = document.place_at(min(at, len(changed.text)), is_typed=is_typed)
+            if place is not None and is_typed:
+                complete(place, Wishes())
+            elif place is not None:
+                hover(place, ())
+
+
+async def test_source_code_can_be_switched_off() -> None:
+    wire = Wire()
+    options = {"processId": None, "rootUri": None, "capabilities": PULLING, "initializationOptions": {"code": False}}
+    await wire.ask("initialize", options)
+    await wire.tell("initialized", {})
+    await wire.open("untitled:ask.py", ASK, "python")
+    await wire.open("untitled:a.json", '{"model": "claude-haiku-4-5", "messages": []}')
+    assert await wire.diagnostics("untitled:ask.py") == []
+    assert await wire.diagnostics("untitled:a.json") != []
+
+
+async def test_the_first_argument_of_a_file_is_completed_and_nothing_outside_of_calls() -> None:
+    wire = await Wire.started()
+    text = "import anthropic\nclient = anthropic.Anthropic()\nprint( )\nclient.messages.create()\n"
+    await wire.open("untitled:ask.py", text, "python")
+    asked = {"textDocument": {"uri": "untitled:ask.py"}}
+    inside = await wire.ask("textDocument/completion", {**asked, "position": {"line": 3, "character": 23}})
+    assert [item["label"] for item in inside][:2] == ["model", "messages"]
+    assert await wire.ask("textDocument/completion", {**asked, "position": {"line": 2, "character": 6}}) == []
+    assert await wire.ask("textDocument/hover", {**asked, "position": {"line": 3, "character": 3}}) is None
+
+
+def test_a_long_text_without_a_call_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = opened('words = ["messages"]\nx = f(a=1)\n' * 30_000, "a.py")
+    monkeypatch.setattr("ast.parse", lambda *_: pytest.fail("it was parsed"))
+    assert document.violations == ()
+    assert not document.may_be_completed
+
+
+def test_the_log_says_that_the_parser_of_a_language_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = opened(TEXTS["ask.ts"], "ask.ts")
+
+    def fail(*_: object, **__: object) -> None:
+        raise MissingParserError
+
+    monkeypatch.setattr("validator.code.typescript.Syntax", fail)
+    assert not document.verdict.is_request
+    assert "pip install" in document.verdict.reason

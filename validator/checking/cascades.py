@@ -89,6 +89,7 @@ def beside(spoilt: AbstractSet[Path], findings: list[Finding], holes: AbstractSe
         finding
         for finding in findings
         if sound(finding.path)
+        and (finding.missing is None or sound((*finding.path, finding.missing)))
         and all(sound(path) for path, _ in finding.related)
         and not any(_is_among(kinds, needed, finding.path) for needed in finding.rule.rests_on_steps)
     ]

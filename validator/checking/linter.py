@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
@@ -49,13 +50,16 @@ from ..facts.api import (
     Platform,
 )
 from ..inspect.pdf import warm as warm_pdf
+from ..own.definition import RuleDict, own_rules
+from ..own.installed import loaded, of_caller
+from ..own.rules import OwnRule, OwnRules
 from ..places.lines import LineIndex
 from ..report import MOST_KEPT, Report, RequestError, Severity, SeverityName, Target, Violation
 from ..report.redaction import without_secrets
-from ..rules import BY_KEYWORD, RULES, Rule, named, selected
+from ..rules import BY_KEYWORD, OURS, RULES, Registry, Rule
 from ..rules.batches import said_of_repeated
 from ..rules.betas import complaint_about
-from ..rules.internal import failure, once_each, rule_failed
+from ..rules.internal import failure, failure_of_plugin, once_each, rule_failed
 from ..rules.schema import mistyped_for
 from ..rules.shared.schema_api_messages import as_the_api_says
 from ..rules.size import written_size
@@ -73,6 +77,7 @@ from .yaml_readings import advised, held
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
+    from ..engine.index import Index
     from ..engine.setup import Setup
 
 _Name = TypeVar("_Name", bound=str)
@@ -111,6 +116,8 @@ class Options(TypedDict, total=False):
     ignore: Iterable[str]
     severities: Mapping[str, SeverityName | Severity] | None
     max_violations: int | None
+    rules: Iterable[RuleDict | Mapping[str, Any] | OwnRule | Rule]
+    plugins: Iterable[str]
 
 
 class Line(NamedTuple):
@@ -154,6 +161,8 @@ class Linter:
         ignore: Iterable[str] = (),
         severities: Mapping[str, SeverityName | Severity] | None = None,
         max_violations: int | None = MOST_KEPT,
+        rules: Iterable[RuleDict | Mapping[str, Any] | OwnRule | Rule] = (),
+        plugins: Iterable[str] = (),
     ) -> None:
         """Configure a linter.
 
@@ -174,10 +183,12 @@ class Linter:
                 or `"info"`. Of an area and a rule in it, the later one counts.
             max_violations: The number of violations that a report keeps; the others are only counted, in
                 `Report.omitted`. None for all.
+            rules: Rules of your own, each a dict with the keys of `[[rules]]` in a configuration.
+            plugins: The installed plugins whose rules are checked as well, by the names of their entry points.
 
         Raises:
-            ValueError: for an endpoint, an edition, an API version, a platform or a rule that does not exist, or a
-                `max_violations` below 1.
+            ValueError: for an endpoint, an edition, an API version, a platform, a rule or a plugin that does not
+                exist, for a mistake in one of `rules`, or a `max_violations` below 1.
             TypeError: for a string in place of a list of names.
         """
         self.endpoint: Final = _one_of("endpoint", endpoint, ENDPOINTS)
@@ -195,6 +206,11 @@ class Linter:
             msg = f"max_violations must be 1 or more, or None, not {redacted(repr(max_violations))}"
             raise ValueError(msg)
         self.max_violations: Final = max_violations
+        others = _others(rules, plugins)
+        self.rules: Final = (
+            Registry(each.rule if isinstance(each, OwnRule) else each for each in others) if others else OURS
+        )
+        """The rules that it knows."""
         self._options: Final[Options] = {
             "endpoint": endpoint,
             "edition": edition,
@@ -206,21 +222,30 @@ class Linter:
             "ignore": _names("ignore", ignore),
             "severities": dict(severities or {}),
             "max_violations": max_violations,
+            "rules": others,
         }
-        self._selected = selected(self._options["select"], self._options["ignore"])
+        self._selected = self.rules.selected(self._options["select"], self._options["ignore"])
         self._severities = {
-            rule: Severity(level) for name, level in dict(severities or {}).items() for rule in named(name)
+            rule: Severity(level) for name, level in dict(severities or {}).items() for rule in self.rules.named(name)
         }
         self._gates = {endpoint: partial(self._gate_of_setup, endpoint) for endpoint in REQUEST_ENDPOINTS}
         explainer = explainer_for("messages", View(self.edition, self.platform))
         self._engine = Engine(
-            (rule for rule in RULES.values() if rule.id in self._selected and self._concerns(rule)),
+            (rule for rule in self.rules.rules.values() if rule.id in self._selected and self._concerns(rule)),
             tool_types=explainer.union_tags("Tool"),
             block_types=explainer.union_tags("ContentBlock") | explainer.union_tags("ToolResultContentBlock"),
             platform=self.platform,
             model=model,
-            failure=failure,
+            failure=self._failure,
         )
+        chosen = [each for each in others if isinstance(each, OwnRule) and each.id in self._selected]
+        own = [each for each in chosen if self._concerns(each.rule)]
+        self._own: Final = OwnRules(own, failure) if own else None
+
+    def _failure(self, rule_id: str, error: Exception, path: Path = ()) -> Finding:
+        """Make a finding of the error that a rule raised."""
+        plugin = self.rules.rules[rule_id].origin
+        return failure(rule_id, error, path) if plugin is None else failure_of_plugin(rule_id, plugin, error, path)
 
     def warm(self) -> Linter:
         """Read every file and import every module that a check may need, and return the linter.
@@ -389,11 +414,11 @@ class Linter:
 
     def chooses(self, name: str) -> bool:
         """Whether the linter checks a rule, or all rules of an area, by their id."""
-        return self._selected.issuperset(named(name))
+        return self._selected.issuperset(self.rules.named(name))
 
     def severity_of(self, rule_id: str) -> Severity:
         """Return the severity of a rule for this linter."""
-        return self._severities.get(rule_id, RULES[rule_id].severity)
+        return self._severities.get(rule_id, self.rules.rules[rule_id].severity)
 
     def _repeated_id(self, value: Any, found: list[Finding | Draft], line: Line) -> list[Finding]:
         """Return the finding of a `custom_id` that an earlier line has as well, and record the id of this one."""
@@ -460,7 +485,7 @@ class Linter:
                 setups.keep(rest, setup)
         judged = self._judged(value, len(document.data), JsonText(text), shape, setup)
         if is_repaired:
-            found = _beside_holes(self._worded_all(judged, value), document)
+            found = _beside_holes(self._worded_all(judged, value), document, self.rules)
             judged.found[:] = without_doubtful(found, document)
         elif repeated and duplicate_key.id in self._selected:
             judged.found[:0] = self._weighed(_said_of_repeated_key(path) for path in repeated)
@@ -518,6 +543,8 @@ class Linter:
                 own = betas if body is root else self._known_betas_of(body, betas)
                 context = self._known_context(endpoint, own, sent)
                 found += self._engine.run_known(body, context, path)
+                if self._own is not None:
+                    found += self._own.run_known(body, endpoint, path)
         judged = Judged([], [finding for finding in found if finding.rule is rule_failed])
         judged.is_of_code = True
         sound = [finding for finding in found if finding.rule is not rule_failed]
@@ -620,7 +647,7 @@ class Linter:
         if gate is not None:
             accepts = gate.accepts_messages if index.may_hold_data else gate.accepts_messages_without_data
             gate = gate if accepts(body.get("messages")) else None
-        return gate, self._engine.run_over(index, path)
+        return gate, self._found_in(index, path)
 
     def _gate_of_setup(self, endpoint: str, body: dict[str, Any]) -> Gate | None:
         """Return the gate for a request; None where it refuses the request without its messages."""
@@ -690,7 +717,15 @@ class Linter:
         for index, item in enumerate(requests):
             body = item.get("params") if isinstance(item, dict) else None
             context = self._context("batches", body, betas, size, text)
-            found += self._engine.run(body, context, ("requests", index, "params"))
+            if isinstance(body, dict):
+                found += self._found_in(self._engine.index_of(body, context), ("requests", index, "params"))
+        return found
+
+    def _found_in(self, index: Index, path: Path) -> list[Finding]:
+        """Return what the rules find in an indexed body."""
+        found = self._engine.run_over(index, path)
+        if self._own is not None:
+            found += self._own.run(index.body, index.context.endpoint, path, index.cached)
         return found
 
     def _context(
@@ -756,6 +791,8 @@ def check(request: Any, **options: Unpack[Options]) -> None:
 
 def shared_linter(options: Options) -> Linter:
     """Return the linter of some options, made once for each choice of them."""
+    if "rules" in options:
+        options = {**options, "rules": own_rules(options["rules"])}
     lists = {
         name: tuple(value.items() if isinstance(value, Mapping) else value)
         for name, value in options.items()
@@ -769,12 +806,12 @@ def _shared_linter(**options: Any) -> Linter:
     return Linter(**options)
 
 
-def _beside_holes(found: list[Finding], document: Document) -> list[Finding]:
+def _beside_holes(found: list[Finding], document: Document, rules: Registry) -> list[Finding]:
     """Drop findings about something missing that may still be written, and findings that rest on it."""
     holes, value = document.holes, document.value
     unknown = set(holes)
     if () in holes and isinstance(value, dict):
-        needed = {steps[0] for rule in RULES.values() for steps in rule.rests_on_steps}
+        needed = {steps[0] for rule in rules.rules.values() for steps in rule.rests_on_steps}
         unknown |= {(name,) for name in needed - value.keys()}
     return beside(frozenset(), [finding for finding in found if not _rests_on_hole(finding, holes, value)], unknown)
 
@@ -788,6 +825,24 @@ def _rests_on_hole(finding: Finding, holes: frozenset[Path], value: Any) -> bool
     for step in finding.path:
         value = value[step]
     return not value or finding.missing is not None or finding.target is Target.HOLDER
+
+
+def _others(
+    rules: Iterable[RuleDict | Mapping[str, Any] | OwnRule | Rule], plugins: Iterable[str]
+) -> tuple[OwnRule | Rule, ...]:
+    """Return the rules that are not msglint's, without repetitions: of those with the same id, the last one."""
+    found: dict[str, OwnRule | Rule] = {}
+    plugins = _names("plugins", plugins)
+    if plugins:
+        for plugin in loaded(plugins):
+            if plugin.is_missing:
+                raise ValueError(plugin.error)
+            if plugin.error is not None:
+                warnings.warn(f"{plugin.error}; its rules are not checked", RuntimeWarning, stacklevel=4)
+            found.update((rule.id, rule) for rule in plugin.rules)
+    for each in own_rules(rules) if rules else ():
+        found[each.id] = of_caller(each) if isinstance(each, Rule) and each.origin is None else each
+    return tuple(found.values())
 
 
 def _names(option: str, names: Iterable[str]) -> tuple[str, ...]:

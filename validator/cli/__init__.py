@@ -32,6 +32,7 @@ _COMMANDS: Final = (
     "rules",
     "schema",
     "config",
+    "eval",
     "init",
     "lsp",
     "guard",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from itertools import groupby
 from typing import IO, TYPE_CHECKING, Final
@@ -20,18 +21,19 @@ from ..files.reading import UnreadableError, read_bounded
 from ..project import Project
 from ..project.linters import linter_of
 from ..report import Severity
-from ..rules import UnknownRuleError
+from ..rules import OURS, Registry, UnknownRuleError
 from ..rules.betas import complaint_about
 from .check_baselines import BaselineUpdater, baseline_to_go_by
 from .check_fixes import Fixer
 from .check_ignores import Ignorer
 from .check_options import CheckOptions
+from .known_rules import rules_of
 from .outputs import OutputFiles, opened_outputs, write_all, write_statistics
 from .streams import as_utf8
 from .tally import CLEAN, FAILED, VIOLATIONS, Tally, complain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from .progress import Bar
 
@@ -145,8 +147,9 @@ def _project(options: CheckOptions) -> Project:
         BaselineError: if the baseline that was named, or is to be written, is invalid.
         UnknownRuleError: for a rule that does not exist.
     """
-    linter_of({"endpoint": "auto"}, **options.given)  # raises for wrong options even if there are no files
     config = Config() if options.isolated else load(options.config_file) if options.config_file is not None else None
+    _refuse_unknown_rules(options, config)
+    linter_of({"endpoint": "auto"}, **options.given)  # raises for wrong options even if there are no files
     needs_all = options.fix or options.diff or options.write_baseline or options.add_ignores
     project = Project(
         options.given,
@@ -161,6 +164,32 @@ def _project(options: CheckOptions) -> Project:
     )
     project.baseline = baseline_to_go_by(options.baseline_file, project, writes=options.write_baseline)
     return project
+
+
+def _refuse_unknown_rules(options: CheckOptions, config: Config | None) -> None:
+    """Refuse the name of a rule that is neither msglint's nor one of the configurations of the paths.
+
+    Raises:
+        UnknownRuleError: for the first such name.
+    """
+    given = [name for key in ("select", "extend_select", "ignore") for name in options.given.get(key) or ()]
+    if all(name in OURS for name in given):
+        return
+    known = Registry(
+        rule
+        for each in ([config] if config is not None else _configs_of(options.paths or (".",)))
+        for rule in rules_of(each).others.values()
+    )
+    for name in given:
+        known.named(name)
+
+
+def _configs_of(paths: Iterable[str]) -> Iterator[Config]:
+    """Yield the configurations of paths; an invalid one is reported later."""
+    project = Project()
+    for path in paths:
+        with suppress(SettingsError, OSError):
+            yield project.config_of("." if path == _STDIN else path)
 
 
 def _check(options: CheckOptions, project: Project) -> int:

@@ -23,6 +23,7 @@ from .options import colour_option, wants_colour
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ..own.rules import OwnRule
     from ..suppressions.baseline import Baseline
 
 
@@ -87,8 +88,10 @@ def _lines(found: Config, path: Path, style: Style) -> Iterator[str]:
     of_file = found.options_for(path)
     for key in CONFIGURATION.keys:
         name = key.name
-        if name in of_file and of_file[name] != found.values.get(name):
+        if name != "rules" and name in of_file and of_file[name] != found.values.get(name):
             yield f"{style.strong(name)} = {_spelt(of_file[name])}  {style.faint('# with overrides for this file')}"
+        elif name == "rules":
+            yield from map(_rule_line, found.values.get(name, ()))
         elif name in found.values and name != "overrides":
             source = shown_path(found.sources[name].file)
             yield f"{style.strong(name)} = {_spelt(found.values[name])}  {style.faint(f'# {source}')}"
@@ -99,6 +102,13 @@ def _lines(found: Config, path: Path, style: Style) -> Iterator[str]:
         )
         source = shown_path(override.source.file)
         yield f"{style.strong('at')} {printable(override.pointer)}  {what}  {style.faint(f'# {source}{reason}')}"
+
+
+def _rule_line(rule: OwnRule) -> str:
+    """Return the line of a rule of one's own."""
+    place = f"  # {rule.origin.file}:{rule.origin.line}" if rule.origin is not None else ""
+    condition = ", only if its `if` holds" if rule.condition is not None else ""
+    return f"rule {rule.id}  {rule.severity.value} at {printable(rule.at) or 'the request'}{condition}{place}"
 
 
 def _spelt(value: Any) -> str:

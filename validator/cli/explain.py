@@ -13,14 +13,15 @@ from ..common.wording import count, shown
 from ..explain.pages import conditions, readable, scope, spelled, wordings
 from ..formats import full
 from ..formats.style import Style
-from ..rules import AREAS, RULES, UnknownRuleError
+from ..rules import OURS, RULES, UnknownRuleError
+from .known_rules import completed, config_option, known_rules
 from .options import colour_option, wants_colour
 from .rules import table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..rules import Example, Rule
+    from ..rules import Example, Registry, Rule
 
 _WIDTH: Final = 96
 _MOST_HITS: Final = 20
@@ -40,7 +41,7 @@ class _RuleOrMessage(click.ParamType[str]):
         param: click.Parameter,  # noqa: ARG002 - click's signature
         incomplete: str,
     ) -> list[click.shell_completion.CompletionItem]:
-        return [click.shell_completion.CompletionItem(rule) for rule in RULES if rule.startswith(incomplete)]
+        return [click.shell_completion.CompletionItem(rule) for rule in completed(incomplete)]
 
 
 @click.command(
@@ -56,16 +57,20 @@ Examples:
 )
 @click.argument("words", nargs=-1, required=True, metavar="RULE|MESSAGE|-", type=_RuleOrMessage())
 @click.option("-a", "--all", "every", is_flag=True, help="Show every example, not only the first bad and good one.")
+@config_option
 @colour_option
-def command(*, words: tuple[str, ...], every: bool, colour: str) -> None:
+def command(*, words: tuple[str, ...], every: bool, config_file: str | None, colour: str) -> None:
     """Explain what a rule finds and why the API refuses it, and show a bad and a good request.
 
     RULE is an id as violations show it, such as schema/required; `msglint rules` lists them all. Instead of an id, give
     an error MESSAGE of the API, a part of it, or a log line that contains it; - reads the message from standard input.
+    The rules of the configuration closest to the current folder are known too.
     """
     style = Style(coloured=wants_colour(colour, sys.stdout))
-    rules = _meant(words)
-    if len(rules) > 1 and not all(word in RULES for word in words):
+    is_ours = config_file is None and all(word in RULES for word in words)
+    registry = OURS if is_ours else known_rules(config_file)
+    rules = _meant(words, registry)
+    if len(rules) > 1 and not all(word in registry.rules for word in words):
         _list(rules, style)
         return
     for number, rule in enumerate(rules):
@@ -73,19 +78,19 @@ def command(*, words: tuple[str, ...], every: bool, colour: str) -> None:
         click.echo("\n".join(lines), color=style.coloured)
 
 
-def _meant(words: tuple[str, ...]) -> list[Rule]:
+def _meant(words: tuple[str, ...], registry: Registry) -> list[Rule]:
     """Return the named rules, or those with an API message that matches the words."""
-    if all(word in RULES for word in words):
-        return [RULES[word] for word in dict.fromkeys(words)]
+    if all(word in registry.rules for word in words):
+        return [registry.rules[word] for word in dict.fromkeys(words)]
     text = " ".join(words)
     if words == (_STDIN,):
         text = sys.stdin.buffer.read().decode(errors="replace")
-    if text in AREAS:
+    if text in registry.areas:
         msg = f"`{text}` is an area; `msglint rules {text}` lists its rules"
         raise click.UsageError(msg)
     found = _with_message(text)
     if not found:
-        raise click.UsageError(_not_found(text))
+        raise click.UsageError(_not_found(text, registry))
     return found
 
 
@@ -97,11 +102,11 @@ def _with_message(text: str) -> list[Rule]:
     return [hit.rule for hit in search(text)]
 
 
-def _not_found(text: str) -> str:
+def _not_found(text: str, registry: Registry) -> str:
     if not text.strip():
         return "give a rule id or an error message of the API; `msglint rules` lists the rules"
     if _WORD.fullmatch(text):
-        return str(UnknownRuleError(text))
+        return str(UnknownRuleError(text, registry))
     return f"no rule has an API message like {shown(text.strip())}; `msglint rules` lists the rules"
 
 

@@ -33,6 +33,8 @@ _EXAMPLES: Final = {
     "tests": "true",
     "recordings": "true",
     "baseline": '"msglint-baseline.json"',
+    "rules": '[{ id = "team/max-tokens", at = "/max_tokens", schema = { maximum = 8192 } }]',
+    "plugins": '["ourrules"]',
     "overrides": '[{ files = ["legacy/**"], ignore = ["models"], reason = "Kept as they were sent." }]',
     "wire": '{ mode = "warn", ignore = ["models"], sample = 0.5 }',
 }

@@ -159,9 +159,10 @@ def _rule_names(ctx: click.Context, param: click.Parameter, value: tuple[str, ..
 
 
 def _complete_rules(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001 - as above
-    from ..rules import AREAS, RULES
+    from ..rules import AREAS
+    from .known_rules import completed
 
-    return [name for name in (*AREAS, *RULES) if name.startswith(incomplete)]
+    return [*(area for area in AREAS if area.startswith(incomplete)), *completed(incomplete)]
 
 
 @contextmanager

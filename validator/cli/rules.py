@@ -9,35 +9,47 @@ from typing import TYPE_CHECKING, Final
 import click
 import orjson
 
+from ..common.redaction import redacted
+from ..common.wording import count, names
 from ..explain.pages import models_of, page_of, scope, wordings
+from ..explain.trial import trials
 from ..facts import Model, models
 from ..facts.api import PLATFORMS, REQUEST_ENDPOINTS, WHOLE_BATCH
 from ..formats.style import Style
+from ..own.rules import OwnRule
 from ..report import Severity
 from ..rules import AREAS, RULES
-from .options import ModelName, Name, colour_option, wants_colour
+from .known_rules import config_option, known_rules
+from .options import ModelName, Name, colour_option, no_such, wants_colour
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ..report.file_result import DescribedRule
     from ..rules import Rule
 
 _FIRST_SENTENCE: Final = ". "
 _RULES: Final = "validator.rules."
 
 
+def _complete_areas(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001 - click's signature
+    return [area for area in AREAS if area.startswith(incomplete)]
+
+
 @click.command(
     name="rules",
-    short_help="List the rules.",
+    short_help="List the rules, or run their examples.",
     epilog="""\b
 Examples:
   msglint rules
   msglint rules thinking tools
   msglint rules --model claude-opus-4-6 --severity error
   msglint rules --endpoint batches --format json
+  msglint rules --test team
+  msglint rules --test shared/msglint.toml
 """,
 )
-@click.argument("areas", nargs=-1, metavar="[AREA…]", type=Name("area", AREAS))
+@click.argument("areas", nargs=-1, metavar="[AREA…]", shell_complete=_complete_areas)
 @click.option(
     "--severity",
     "severities",
@@ -64,6 +76,8 @@ Examples:
     show_default=True,
     help="A table for people, or JSON with all details of each rule.",
 )
+@click.option("--test", "tests", is_flag=True, help="Run the examples of the rules; exits with 1 if one fails.")
+@config_option
 @colour_option
 def command(
     *,
@@ -72,25 +86,64 @@ def command(
     endpoint: str | None,
     model: Model | None,
     format_name: str,
+    tests: bool,
+    config_file: str | None,
     colour: str,
-) -> None:
-    """List the rules of each AREA, or all rules: id, severity, summary, and the requests they are limited to."""
+) -> int:
+    """List the rules of each AREA, or all rules: id, severity, summary, and the requests they are limited to.
+
+    The rules of the configuration closest to the current folder are listed too. With --test, a name that ends in .toml
+    is a configuration: only its own rules are tried, with every preset and configuration that it extends.
+    """
+    files = [area for area in areas if tests and area.endswith(".toml")]
+    areas = tuple(area for area in areas if area not in files)
+    if len(files) + (config_file is not None) > 1:
+        msg = "name one configuration"
+        raise click.UsageError(msg)
+    registry = known_rules(files[0] if files else config_file)
+    for area in areas:
+        if area not in registry.areas:
+            raise click.UsageError(no_such("area", area, registry.areas))
     rules = [
         rule
-        for rule in RULES.values()
+        for rule in (registry.others if files else registry.rules).values()
         if (not areas or rule.area in areas)
         and (not severities or rule.severity.value in severities)
         and (endpoint is None or _is_for(rule, endpoint))
         and (model is None or _can_be_broken_with(model, rule))
     ]
+    style = Style(coloured=wants_colour(colour, sys.stdout))
+    if tests:
+        return _test(rules, style, format_name)
     if format_name == "json":
         click.echo(orjson.dumps([_record(rule) for rule in rules], option=orjson.OPT_INDENT_2))
-        return
-    style = Style(coloured=wants_colour(colour, sys.stdout))
+        return 0
     for line in table(rules, style):
         click.echo(line, color=style.coloured)
     if not rules:
         click.echo("msglint: no rule matches", err=True)
+    return 0
+
+
+def _test(rules: Sequence[Rule], style: Style, format_name: str) -> int:
+    """Run the examples of rules, print those that fail, and return the exit code."""
+    found = list(trials(rules))
+    failed = [each for each in found if each.failure is not None]
+    if format_name == "json":
+        records = [
+            {"rule": each.rule.id, "kind": each.kind, "number": each.number, "failure": each.failure} for each in found
+        ]
+        click.echo(orjson.dumps(records, option=orjson.OPT_INDENT_2))
+        return 1 if failed else 0
+    for each in failed:
+        click.echo(f"{style.strong(each.name)}: {redacted(each.failure or '')}", color=style.coloured)
+    bare = [rule.id for rule in rules if rule.origin is not None and not (rule.bad and rule.good)]
+    if bare:
+        click.echo(f"msglint: {names(bare)} {'lacks' if len(bare) == 1 else 'lack'} a bad or a good example", err=True)
+    tried = len({each.rule.id for each in found})
+    outcome = f"{len(failed):,} failed" if failed else "all as expected"
+    click.echo(f"{count(len(found), 'example')} of {count(tried, 'rule')}: {outcome}")
+    return 1 if failed else 0
 
 
 def table(rules: Sequence[Rule], style: Style) -> list[str]:
@@ -103,7 +156,7 @@ def table(rules: Sequence[Rule], style: Style) -> list[str]:
     ]
 
 
-def headline(rule: Rule) -> str:
+def headline(rule: DescribedRule) -> str:
     """Return the first sentence of a rule's summary, without its full stop."""
     return rule.summary.partition(_FIRST_SENTENCE)[0].rstrip(".")
 
@@ -133,6 +186,9 @@ def _source(rule: Rule) -> tuple[str, int]:
 
     The function of a rule may be shared by two of them, so the rule is found by its id.
     """
+    if isinstance(rule.origin, OwnRule):
+        place = rule.origin.origin
+        return (place.file, place.line) if place is not None else ("", 0)
     literal = f'"{rule.id}"'
     for module in dict.fromkeys((rule.check.__module__, *sorted(sys.modules))):
         if not module.startswith(_RULES) or rule not in vars(sys.modules[module]).values():
@@ -161,7 +217,8 @@ def _record(rule: Rule) -> dict[str, object]:
         "platforms": rule.platforms,
         "models": models_of(rule),
         "api_messages": wordings(rule),
-        "page": page_of(rule.id),
+        "page": page_of(rule.id) if rule.id in RULES else None,
+        "plugin": rule.origin if isinstance(rule.origin, str) else None,
         "file": file,
         "line": line,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple
 
@@ -53,15 +54,35 @@ def read(data: bytes, *, is_fragment: bool = False) -> Source:  # noqa: ARG001 -
     cells = _cells(data)
     if isinstance(cells, Unread):
         return Source(unread=cells)
-    found = _Notebook(data)
+    found = _Notebook()
     for cell in cells:
-        found.add(cell)
+        text = Mapped()
+        for span in cell.strings:
+            _add_unescaped(text, data, span)
+        found.add(cell, text)
     return found.source()
+
+
+def read_cells(data: bytes, cells: Iterable[tuple[int, int, str]]) -> Source:
+    """Read the calls in the cells of an open notebook, whose texts stand one after the other in `data`.
+
+    Args:
+        data: The texts, UTF-8.
+        cells: The byte range of each cell with code, and its language in lower case.
+    """
+    if not python.may_hold_calls(data):
+        return Source()
+    found = _Notebook()
+    for number, (start, end, language) in enumerate(cells, start=1):
+        text = Mapped()
+        text.add(data[start:end], start)
+        found.add(_Cell(number, [Span(start, end, None)], is_refused=False, language=language), text)
+    source = found.source()
+    return replace(source, calls=[replace(call, cell=None) for call in source.calls])
 
 
 @dataclass(slots=True)
 class _Notebook:
-    data: bytes
     _text: Mapped = field(default_factory=Mapped)
     """The source of the Python cells, unescaped."""
     _length: int = 0
@@ -72,10 +93,8 @@ class _Notebook:
     _calls: list[Call] = field(default_factory=list)
     _comments: list[tuple[int, int]] = field(default_factory=list)
 
-    def add(self, cell: _Cell) -> None:
-        text = Mapped()
-        for span in cell.strings:
-            _add_unescaped(text, self.data, span)
+    def add(self, cell: _Cell, text: Mapped) -> None:
+        """Add a cell and its source."""
         data = text.data
         magic = _CELL_MAGIC.match(data)
         name, language = "", cell.language
@@ -108,8 +127,7 @@ class _Notebook:
                 return
         self._starts.append(self._length)
         self._cells.append(cell)
-        for span in cell.strings:
-            _add_unescaped(self._text, self.data, span)
+        text.append_to(self._text, 0)
         self._text.add(b"\n", *[cell.strings[-1].end if cell.strings else 0] * 2)
         code.append_to(self._code, self._length)
         self._length += len(data) + 1

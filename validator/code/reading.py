@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from ..documents import Document
-from ..documents.written import Unknown, spelled
+from ..documents.written import Unknown, moved, spelled
 from .comments import comments_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..documents import Comment
     from .call import Call, Source
 
 _NOTHING: Final = Unknown({(): "any"}, frozenset())
@@ -46,3 +49,29 @@ def _document(call: Call, data: bytes) -> Document:
         cell=call.cell,
         syntax=call.syntax,
     )
+
+
+def moved_document(
+    document: Document,
+    data: bytes,
+    start_of: Callable[[int], int],
+    end_of: Callable[[int], int],
+    is_plain: Callable[[int, int], bool],
+) -> Document:
+    """Return the document of a call with its places in another text; the functions are those of `moved`."""
+    call, written, finder = document.call, document.written, document.finder
+    if call is not None:
+        call = start_of(call[0]), end_of(call[1])
+    if written is not None:
+        written = moved(written, start_of, end_of, is_plain)
+        finder = spelled(written).find
+    comments = tuple(moved_comment(comment, start_of, end_of) for comment in document.comments)
+    return document._replace(data=data, call=call, written=written, finder=finder, comments=comments)
+
+
+def moved_comment(comment: Comment, start_of: Callable[[int], int], end_of: Callable[[int], int]) -> Comment:
+    """Return a comment with its places in another text."""
+    following = comment.following
+    if following is not None:
+        following = start_of(following[0]), end_of(following[1])
+    return comment._replace(start=start_of(comment.start), end=end_of(comment.end), following=following)

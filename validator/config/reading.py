@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import os
 import re
+from functools import reduce
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..common.errors import SettingsError
 from ..common.lazy_regex import regex
-from ..common.wording import shown
+from ..common.wording import code, names, nearest, shown
 from ..filesystem.lookups import exists, is_link, kind_of, native, read_regular, shown_path
 from .toml_places import toml
 
 if TYPE_CHECKING:
-    from .keys import KeyPath, Mistake
+    from collections.abc import Iterator
+
+    from ..common.kinds import KeyPath, Mistake
+    from ..own.rules import OwnRule
 
 _OWN_NAMES: Final = ("msglint.toml", ".msglint.toml")
 _PYPROJECT: Final = "pyproject.toml"
@@ -26,9 +30,13 @@ _MOST_BYTES: Final = 2**22
 _MOST_MISTAKES: Final = 50
 """The most mistakes listed for one configuration."""
 _MAY_SET_TOOL: Final = regex(rb"""^[ \t]*(?:["']?tool["']?[ \t]*=|\[\[[ \t]*["']?tool\b)""", re.MULTILINE)
-_APPENDED: Final = frozenset({"extend-select", "ignore", "overrides"})
+_APPENDED: Final = frozenset({"extend-select", "ignore", "overrides", "plugins"})
 """Keys whose values are appended to those of an extended configuration; other keys replace them."""
 _MERGED: Final = frozenset({"severity"})
+_PRESET: Final = "preset"
+_PACKAGE: Final = "package"
+_MOST_FILES: Final = 64
+"""The most configurations that are read for one, each as often as it is extended."""
 
 
 class ConfigError(SettingsError):
@@ -118,13 +126,14 @@ def _may_be_ours(project: Path) -> bool:
 
 
 def _has_table(project: Path) -> bool:
-    tool = _parsed(project).get("tool", {})
+    text = _text_of(project)
+    tool = _parsed(project, text).get("tool", {})
     if isinstance(tool, dict):
         return "msglint" in tool
-    from .keys import Mistake
+    from ..common.kinds import Mistake
 
     mistake = Mistake(("tool",), f"`tool` is {shown(tool)}, but must be a table", "replace it by a table")
-    raise _error(project, text_of(project), [mistake])
+    raise _error(project, text, [mistake])
 
 
 def forget() -> None:
@@ -140,47 +149,116 @@ def read(file: Path) -> Read:
             itself; the error lists every such mistake with its place.
     """
     current = file.absolute()
-    chain: list[Read] = []
-    seen: set[str] = set()
-    while True:
-        seen.add(os.path.realpath(current))
-        own = _checked(current)
-        base = own.pop("extend", None)
-        sources = {key: Source(current, (key,)) for key in own}
-        override_sources = tuple(
-            Source(current, ("overrides", index)) for index in range(len(own.get("overrides", ())))
-        )
-        chain.append(Read(current, _from_folder(own, current.parent), sources, override_sources))
-        if base is None:
-            break
-        current = _base_of(current, base, seen)
-    found = chain.pop()
-    while chain:
-        found = _extended(found, chain.pop())
-    return found
+    return _Reader().read(_Named(current, current.parent, shown_path(current)))
 
 
-def _base_of(file: Path, name: str, seen: set[str]) -> Path:
-    """Return the file of the configuration that `file` extends under a name.
+class _Named(NamedTuple):
+    """A configuration as another one names it."""
 
-    Raises:
-        ConfigError: if it does not exist, or extends `file` itself.
-    """
-    from .keys import Mistake
+    file: Path
+    folder: Path
+    """The folder that its globs and file names are relative to."""
+    label: str
+    """Its name, as it is shown."""
 
-    base = Path(os.path.abspath(file.parent / native(name)))  # noqa: PTH100 - globs cannot match a path with `..`
-    path = (*_root(file), "extend")
-    if os.path.realpath(base) in seen:
-        message = f"`extend` is {shown(name)}, but a configuration cannot extend itself"
-        mistake = Mistake(path, message, "remove it, or name another one")
-    elif not exists(base):
-        advice = f"give a path relative to {shown_path(file.parent)}, or remove it"
-        mistake = Mistake(path, f"`extend` is {shown(name)}, but there is no such file", advice)
-    elif (kind := kind_of(os.stat(base))) is not None:  # noqa: PTH116 - for any name
-        mistake = Mistake(path, f"`extend` is {shown(name)}, which is {kind}", "name a regular file, or remove it")
-    else:
+
+class _Reader:
+    """Reads a configuration with all that it extends."""
+
+    def __init__(self) -> None:
+        self._open: list[str] = []
+        """The real paths of the configurations that are being read, the outermost first."""
+        self._number = 0
+
+    def read(self, named: _Named) -> Read:
+        """Read a configuration."""
+        file = named.file
+        self._number += 1
+        self._open.append(os.path.realpath(file))
+        text = _text_of(file)
+        table = _table(file, text)
+        bases = [self.read(base) for base in self._bases(named, table, text)]
+        base = reduce(_extended, bases) if bases else None
+        _check(file, text, table, {} if base is None else base.values)
+        own = {key: value for key, value in table.items() if key != "extend"}
+        if "rules" in own:
+            own["rules"] = _made(own["rules"], named, text)
+        sources = {key: Source(file, (key,)) for key in own}
+        override_sources = tuple(Source(file, ("overrides", index)) for index in range(len(own.get("overrides", ()))))
+        found = Read(file, _from_folder(own, named.folder), sources, override_sources)
+        self._open.pop()
+        return found if base is None else _extended(base, found)
+
+    def _bases(self, named: _Named, table: dict[str, Any], text: str) -> Iterator[_Named]:
+        """Yield the configurations that another one extends.
+
+        Raises:
+            ConfigError: for one that does not exist, or extends itself.
+        """
+        extend = table.get("extend")
+        start = (*_root(named.file), "extend")
+        if isinstance(extend, str):
+            yield self._base(named, extend, start, text)
+        for index, name in enumerate(extend if isinstance(extend, list) else ()):
+            if isinstance(name, str):
+                yield self._base(named, name, (*start, index), text)
+
+    def _base(self, named: _Named, name: str, path: KeyPath, text: str) -> _Named:
+        from ..common.kinds import Mistake
+
+        said = f"`extend` is {shown(name)}"
+        base, why = _found_base(named, name)
+        why = None if base is not None else why
+        if base is not None and os.path.realpath(base.file) in self._open:
+            why = ("but a configuration cannot extend itself", "remove it, or name another one")
+        elif base is not None and self._number >= _MOST_FILES:
+            why = (f"but more than {_MOST_FILES} configurations are extended", "extend fewer")
+        if why is not None or base is None:
+            message, advice = why or ("but it cannot be read", "remove it")
+            raise _error(named.file, text, [Mistake(path, f"{said}, {message}", advice)])
         return base
-    raise _error(file, text_of(file), [mistake])
+
+
+def _found_base(named: _Named, name: str) -> tuple[_Named | None, tuple[str, str] | None]:
+    """Return the configuration that another one extends under a name, or why there is none, and what to do."""
+    kind, _, rest = name.partition(":")
+    if kind == _PRESET:
+        known = presets()
+        near = nearest(rest, list(known))
+        hint = f"did you mean {code(f'{_PRESET}:{near}')}?" if near else f"known are {names(sorted(known))}"
+        return _at(known.get(rest), named, name), ("but there is no such preset", hint)
+    if kind == _PACKAGE:
+        from ..own.installed import file_in_package
+
+        hint = f"write `{_PACKAGE}:NAME/FILE`, with the name of a package that is installed beside msglint"
+        return _at(file_in_package(rest), named, name), ("but no installed package has it", hint)
+    base = Path(os.path.abspath(named.folder / native(name)))  # noqa: PTH100 - globs cannot match a path with `..`
+    if not exists(base):
+        return None, ("but there is no such file", f"give a path relative to {shown_path(named.folder)}, or remove it")
+    what = kind_of(os.stat(base))  # noqa: PTH116 - for any name
+    if what is not None:
+        return None, (f"which is {what}", "name a regular file, or remove it")
+    return _Named(base, base.parent, shown_path(base)), None
+
+
+def _at(file: Path | None, named: _Named, label: str) -> _Named | None:
+    """Return a file that stands in no project: its globs are relative to the folder of who extends it."""
+    return None if file is None else _Named(file, named.folder, label)
+
+
+def presets() -> dict[str, Path]:
+    """Return the configurations that come with msglint, by their names."""
+    return {file.stem: file for file in (Path(__file__).parent / "presets").glob("*.toml")}
+
+
+def _made(rules: list[dict[str, Any]], named: _Named, text: str) -> list[OwnRule]:
+    """Make the rules of a configuration that has no mistake in them."""
+    from ..own.definition import made
+    from ..own.rules import Origin
+
+    start = _root(named.file)
+    lines = [_place(named.file, text, (*start, "rules", index))[0] for index in range(len(rules))]
+    return [made(rule, Origin(named.label, line)) for rule, line in zip(rules, lines, strict=True)]
 
 
 def _extended(base: Read, own: Read) -> Read:
@@ -211,26 +289,62 @@ def _merged(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
         values[key] = [*base[key], *own[key]]
     for key in _MERGED & base.keys() & own.keys():
         values[key] = base[key] | own[key]
+    if "rules" in values:
+        nearer = {rule.id: rule for rule in [*base.get("rules", ()), *own.get("rules", ())]}
+        values["rules"] = list(nearer.values())
     return values
 
 
-def _checked(file: Path) -> dict[str, Any]:
-    from .keys import CONFIGURATION
+def _table(file: Path, text: str) -> dict[str, Any]:
+    """Return the table of a file that holds the configuration; its values are not checked yet.
 
-    document = _parsed(file)
-    start = _root(file)
-    table: Any = document
-    for step in start:
-        table = table.get(step, {})
-    mistakes = list(islice(CONFIGURATION.mistakes(table, start), _MOST_MISTAKES + 1))
+    Raises:
+        ConfigError: if the file is not TOML, or has another value in place of the table.
+    """
+    table: Any = _parsed(file, text)
+    for step in _root(file):
+        table = table.get(step, {}) if isinstance(table, dict) else {}
+    if not isinstance(table, dict):
+        from .keys import CONFIGURATION
+
+        raise _error(file, text, list(CONFIGURATION.mistakes(table, _root(file))))
+    return table
+
+
+def _check(file: Path, text: str, table: dict[str, Any], inherited: dict[str, Any]) -> None:
+    """Check the table of a configuration.
+
+    Raises:
+        ConfigError: for its mistakes.
+    """
+    from .keys import CONFIGURATION, configuration
+
+    kind = CONFIGURATION
+    rules = [each for each in _list(table.get("rules")) if isinstance(each, dict) and isinstance(each.get("id"), str)]
+    plugins = [each for each in (*inherited.get("plugins", ()), *_list(table.get("plugins"))) if isinstance(each, str)]
+    if rules or plugins or inherited.get("rules"):
+        others = dict.fromkeys([*(rule.id for rule in inherited.get("rules", ())), *(rule["id"] for rule in rules)])
+        is_certain = True
+        if plugins:
+            from ..own.installed import loaded
+
+            found = loaded(plugins)
+            others |= dict.fromkeys(rule.id for plugin in found for rule in plugin.rules)
+            is_certain = all(plugin.error is None for plugin in found)
+        areas = dict.fromkeys(name.partition("/")[0] for name in others)
+        kind = configuration([*areas, *others], is_certain=is_certain)
+    mistakes = list(islice(kind.mistakes(table, _root(file)), _MOST_MISTAKES + 1))
     if mistakes:
-        raise _error(file, text_of(file), mistakes)
-    return dict(table)
+        raise _error(file, text, mistakes)
 
 
-def _parsed(file: Path) -> dict[str, Any]:
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _text_of(file: Path) -> str:
     try:
-        text = text_of(file)
+        return text_of(file)
     except OSError as error:
         msg = f"{shown_path(file)}: cannot be read: {error.strerror or error}"
         raise ConfigError(file, msg) from error
@@ -238,6 +352,9 @@ def _parsed(file: Path) -> dict[str, Any]:
         line = error.object.count(b"\n", 0, error.start) + 1
         msg = f"{shown_path(file)}:{line}:1: is not UTF-8"
         raise ConfigError(file, msg) from error
+
+
+def _parsed(file: Path, text: str) -> dict[str, Any]:
     try:
         document: dict[str, Any] = toml().loads(text)
     except RecursionError as error:
@@ -258,16 +375,25 @@ def _parsed(file: Path) -> dict[str, Any]:
 
 def _error(file: Path, text: str, mistakes: list[Mistake]) -> ConfigError:
     """Return the error for a configuration, one line per mistake."""
-    from .toml_places import place_of
-
     name = shown_path(file)
     lines = []
     for mistake in mistakes[:_MOST_MISTAKES]:
-        line, column = place_of(text, mistake.path)
+        line, column = _place(file, text, mistake.path)
         lines.append(f"{name}:{line}:{column}: {mistake.message}; {mistake.help}")
     if len(mistakes) > _MOST_MISTAKES:
         lines.append(f"{name}: there are more mistakes than these {_MOST_MISTAKES}")
     return ConfigError(file, "\n".join(lines))
+
+
+def _place(file: Path, text: str, path: KeyPath) -> tuple[int, int]:
+    """Return the line and column of a value, or of the innermost value around it that the text has."""
+    from .toml_places import place_of
+
+    for length in range(len(path), len(_root(file)), -1):
+        place = place_of(text, path[:length])
+        if place != (1, 1):
+            return place
+    return place_of(text, path)
 
 
 def text_of(file: Path) -> str:

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 from ..common.redaction import redacted
 from ..filesystem.globs import FileGlobs, is_literal, matches_pointer, parted
 from ..filesystem.lookups import is_folder
+from ..own.installed import loaded
 from ..report import Severity
 from . import reading
 from .keys import _ADDED, _OF_LINTERS, OFF
@@ -139,6 +140,12 @@ class Config:
         """The baseline that the configuration names, if any."""
         name = self.values.get("baseline")
         return Path(name) if name is not None else None
+
+    def unusable_plugins(self) -> Iterator[tuple[Source, str]]:
+        """Yield the plugins that cannot be used: where they were set, and why not."""
+        for plugin in loaded(self.values.get("plugins", ())):
+            if plugin.error is not None:
+                yield self.sources["plugins"], plugin.error
 
     def betas(self) -> Iterator[tuple[Source, list[str]]]:
         """Yield each list of beta headers, for all files or for some, and where it was set."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from .keys import KeyPath
+    from ..common.kinds import KeyPath
 
 DEEPEST: Final = 100
 """The most levels of nested arrays and inline tables."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -47,6 +47,8 @@ class Example(NamedTuple):
     """The name of its file, where that matters: the ending decides about the format."""
     ignore: list[str] | None = None
     """Rules that report something else in it, such as a deprecated header that it needs."""
+    rules: tuple[Any, ...] | None = None
+    """The rules that are not msglint's own and have to be known to the linter."""
 
     def options(self) -> dict[str, Any]:
         """Return the options of a linter for this example."""
@@ -58,6 +60,7 @@ class Example(NamedTuple):
             "platform": self.platform,
             "today": self.today or EXAMPLE_DAY,
             "ignore": self.ignore,
+            "rules": self.rules,
         }
         return {name: value for name, value in options.items() if value is not None}
 
@@ -113,6 +116,12 @@ class Rule:
     api_messages: tuple[str, ...] = ()
     """The API's own error messages, as they were seen; today's wording first. Names in braces stand for what varies:
     `{place}` for the place with dots, the others for values that the rule gives when it reports."""
+    words: Mapping[str, str] | None = None
+    """The parts of its documentation by their labels, for a rule that has no docstring."""
+    details: Mapping[str, str] | None = None
+    """More about what it is limited to, by label."""
+    origin: Any = None
+    """What it was made of, if it is not one of msglint's: a rule of a configuration, or the name of a plugin."""
 
     @property
     def summary(self) -> str:
@@ -137,6 +146,8 @@ class Rule:
     @cached_property
     def _parts(self) -> dict[str, str]:
         """The parts of the docstring by their labels; the first one has none."""
+        if self.words is not None:
+            return dict(self.words)
         first, *rest = _PARTS.split(docstring_of(self.check))
         labelled = zip(rest[::2], rest[1::2], strict=True)
         return {label: " ".join(text.split()) for label, text in [("", first), *labelled]}

@@ -88,6 +88,7 @@ def scope(rule: Rule) -> dict[str, str]:
         limits["Models"] = _shorter(mine, others)
     if rule.api_version is not None:
         limits["API version"] = f"{rule.api_version} and later"
+    limits.update(rule.details or {})
     if rule.since is not None:
         limits["Since"] = f"{rule.since}; older editions do without it"
     return limits
@@ -123,6 +124,7 @@ def readable(message: str) -> str:
 def conditions(example: Example) -> str:
     """Return the command line options of `msglint check` that an example needs."""
     options = example.options()
+    options.pop("rules", None)
     if example.today is None:
         del options["today"]
     for name in options.pop("betas", ()):

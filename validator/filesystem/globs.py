@@ -129,11 +129,11 @@ def is_literal(glob: str) -> bool:
 
 def _begins(run: Sequence[tuple[str, ...]], steps: Sequence[str], start: int) -> bool:
     return start + len(run) <= len(steps) and all(
-        _matches_step(parts, steps[start + index]) for index, parts in enumerate(run)
+        matches_step(parts, steps[start + index]) for index, parts in enumerate(run)
     )
 
 
-def _matches_step(parts: tuple[str, ...], step: str) -> bool:
+def matches_step(parts: tuple[str, ...], step: str) -> bool:
     """Whether a step matches a step of a glob, which is split at its stars."""
     first, *middle = parts
     if not middle:

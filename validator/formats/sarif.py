@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
     from ..files import FileResult
     from ..report import Range, Related, Violation
-    from ..report.file_result import Suppressed
-    from ..rules import Rule
+    from ..report.file_result import DescribedRule, Suppressed
     from .style import Style
 
 _SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -37,8 +36,12 @@ def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noq
     found: list[dict[str, Any]] = []
     notes: list[dict[str, Any]] = []
     digests = Digests()
-    indices = {rule_id: index for index, rule_id in enumerate(RULES)}
+    rules: dict[str, DescribedRule] = dict(RULES)
+    indices = {rule_id: index for index, rule_id in enumerate(rules)}
     for result in results:
+        for rule_id, rule in result.rules.items():
+            if rules.setdefault(rule_id, rule) is rule:
+                indices.setdefault(rule_id, len(indices))
         path = project_path(result)
         uri = _uri(path)
         if result.error is not None:
@@ -56,16 +59,18 @@ def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noq
     if len(found) > _MOST_RESULTS:
         notes.append(_note(LEFT_OUT, "warning", f"{count(len(found) - _MOST_RESULTS, 'result')} left out"))
         found = sorted(found, key=lambda item: ("suppressions" in item, _ORDER[item["level"]]))[:_MOST_RESULTS]
-    log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [_run(found, notes, successful=successful)]}
+    log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [_run(found, notes, rules.values(), successful=successful)]}
     yield json_text(log)
 
 
-def _run(found: list[dict[str, Any]], notes: list[dict[str, Any]], *, successful: bool) -> dict[str, Any]:
+def _run(
+    found: list[dict[str, Any]], notes: list[dict[str, Any]], rules: Iterable[DescribedRule], *, successful: bool
+) -> dict[str, Any]:
     driver = {
         "name": "msglint",
         "version": __version__,
         "semanticVersion": __version__,
-        "rules": [_rule(rule) for rule in RULES.values()],
+        "rules": [_rule(rule) for rule in rules],
         "notifications": [
             _notification(NOT_CHECKED, "A file could not be checked."),
             _notification(LEFT_OUT, "There are more results than are listed."),
@@ -80,7 +85,7 @@ def _run(found: list[dict[str, Any]], notes: list[dict[str, Any]], *, successful
     }
 
 
-def _rule(rule: Rule) -> dict[str, Any]:
+def _rule(rule: DescribedRule) -> dict[str, Any]:
     sentence, stop, _ = rule.summary.partition(". ")
     said = [f"`{message}`" for message in rule.api_messages if "`" not in message]
     advice = [("Why", rule.why), ("Source", rule.source), ("More", f"`msglint explain {rule.id}`")]

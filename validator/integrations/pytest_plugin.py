@@ -209,12 +209,12 @@ class Plugin:
             return Noted(0, [], f"msglint could not check what was sent: {type(error).__name__}", fails=False)
 
     def _judged(self, sent: list[Sent], mode: str, ignored: list[str]) -> Noted | None:
-        from ..rules import named
         from ..wire.checked import printed
 
-        unwanted = {rule for name in ignored for rule in named(name)}
         if self._checker is None:
             self._checker = self._made()
+        rules = self._checker.policy.known_rules()
+        unwanted = {rule for name in ignored for rule in rules.named(name)}
         requests, found, seen = 0, [], set[tuple[str, str, str]]()
         for request in sent:
             call = self._checker.call_of(request.method, request.url, request.headers)
@@ -227,10 +227,10 @@ class Plugin:
                 if violation.rule not in unwanted and identity not in seen:
                     seen.add(identity)
                     found.append(violation)
-        rules = [violation.rule for violation in found]
-        names = ", ".join(dict.fromkeys(rules))
+        broken = [violation.rule for violation in found]
+        names = ", ".join(dict.fromkeys(broken))
         text = f"msglint: {names}: the API would refuse what is sent here\n{printed(tuple(found))}" if found else ""
-        return Noted(requests, rules, text, fails=mode == "fail") if requests else None
+        return Noted(requests, broken, text, fails=mode == "fail") if requests else None
 
     def _made(self) -> Checker:
         """Make the checker from the configuration of msglint that belongs to the root of the tests."""

@@ -15,10 +15,10 @@ from ..common.pointer import path_in
 from ..common.redaction import redacted
 from ..common.wording import count
 from ..config.reading import header_of_override
-from ..documents import Format
+from ..documents import CODE, Format
 from ..filesystem.lookups import path_bytes, read_regular
 from ..fixes.fix import Applicability
-from ..fixing.applying import edits_of
+from ..rules import RULES
 from .text import Text, alike, alike_at_end
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def actions(
     if _wants(only, types.CodeActionKind.QuickFix.value):
         touched = document.violations_in(text.offset(wanted.start), text.offset(wanted.end))
         for violation, (start, _) in islice(touched, _MOST_ABOUT):
-            place = text.position(start)
+            place = document.location(text.range_of(start, start)).range.start
             about = [each for each in shown if each.code == violation.rule and each.range.start == place]
             for action in _about(document, violation, start):
                 action.kind = types.CodeActionKind.QuickFix
@@ -80,8 +80,9 @@ def _about(document: OpenDocument, violation: Violation, start: int) -> Iterator
     yield from _fixes(document, violation, start)
     yield from _upgrades(document, violation, start)
     yield from _suppressions(document, violation, start)
+    told = violation.rule if violation.rule in RULES else f"{violation.rule} {document.uri}"
     title = f"Open the page of {violation.rule}"
-    yield types.CodeAction(title, command=types.Command(title, OPEN_PAGE, arguments=[violation.rule]))
+    yield types.CodeAction(title, command=types.Command(title, OPEN_PAGE, arguments=[told]))
 
 
 def _fixes(document: OpenDocument, violation: Violation, start: int) -> Iterator[types.CodeAction]:
@@ -89,7 +90,7 @@ def _fixes(document: OpenDocument, violation: Violation, start: int) -> Iterator
     part = document.part_at(text.byte(start))
     if fix is None or part is None:
         return
-    edits = edits_of(part.document, fix)
+    edits = document.with_fix(part.document, fix)
     if edits:
         changes = [
             types.TextEdit(
@@ -100,11 +101,13 @@ def _fixes(document: OpenDocument, violation: Violation, start: int) -> Iterator
         ]
         is_safe = fix.applicability is Applicability.SAFE
         title = fix.title if is_safe else f"{fix.title} (may change the meaning)"
-        yield types.CodeAction(title, is_preferred=is_safe or None, edit=_edit(document.uri, changes))
+        yield types.CodeAction(title, is_preferred=is_safe or None, edit=_edit(document, changes))
 
 
 def _upgrades(document: OpenDocument, violation: Violation, start: int) -> Iterator[types.CodeAction]:
     """Offer to move the requests of a text that name a deprecated or retired model to its successor."""
+    if document.uris != [document.uri]:
+        return  # a notebook, whose text is not that of a file
     text = document.text
     part = _part_with(document, violation, text.byte(start)) if violation.rule in _ENDING else None
     if part is None or part.document.holes or part.document.doubtful or len(text.text) > _LONG:
@@ -128,7 +131,7 @@ def _upgrades(document: OpenDocument, violation: Violation, start: int) -> Itera
     what = f"Upgrade {len(moved)} requests" if len(moved) > 1 else "Upgrade"
     first = text.data[: part.start] if document.format is Format.LINES else b""
     change = _change(text, len(first.decode(errors="surrogatepass")), data, made.changed)
-    edit = _edit(document.uri, [change])
+    edit = _edit(document, [change])
     yield types.CodeAction(f"{what} to {moved[0][1].after}, {count(changes, 'change')}{by_hand}", edit=edit)
 
 
@@ -156,7 +159,7 @@ def _fix_all(document: OpenDocument) -> Iterator[types.CodeAction]:
         return
     text = document.text
     if document.fixed != text.data:
-        edit = _edit(document.uri, [_change(text, 0, text.data, document.fixed)])
+        edit = _edit(document, [_change(text, 0, text.data, document.fixed)])
         yield types.CodeAction("Apply all safe fixes", kind=FIX_ALL, edit=edit)
 
 
@@ -178,7 +181,11 @@ def _suppressions(document: OpenDocument, violation: Violation, start: int) -> I
         indentation = line[: len(line) - len(line.lstrip())]
         comment = f"{indentation}{_SIGNS[document.format]} msglint: ignore[{violation.rule}]{text.newline}"
         place = types.Position(number, 0)
-        edit = _edit(document.uri, [types.TextEdit(types.Range(place, place), comment)])
+        edit = _edit(document, [types.TextEdit(types.Range(place, place), comment)])
+        yield types.CodeAction(f"Suppress {violation.rule} here with a comment", edit=edit)
+    elif document.format in CODE and (commented := document.with_ignore(violation)) is not None:
+        change = _change(text, 0, text.data, commented)
+        edit = _edit(document, [change])
         yield types.CodeAction(f"Suppress {violation.rule} here with a comment", edit=edit)
     config = document.project.config_of(document.path).file
     if config is None or not document.is_file:
@@ -203,8 +210,14 @@ def _override(config: Text, file: Path, title: str, glob: str, rule: str) -> typ
     files = json.dumps(glob, ensure_ascii=False)
     added = ["", header_of_override(file), f"files = [{files}]", f"ignore = [{json.dumps(rule)}]", ""]
     text = config.newline.join([*([""] if end.character else []), *added])
-    return types.CodeAction(title, edit=_edit(file.as_uri(), [types.TextEdit(types.Range(end, end), text)]))
+    return types.CodeAction(
+        title, edit=types.WorkspaceEdit(changes={file.as_uri(): [types.TextEdit(types.Range(end, end), text)]})
+    )
 
 
-def _edit(uri: str, changes: list[types.TextEdit]) -> types.WorkspaceEdit:
-    return types.WorkspaceEdit(changes={uri: changes})
+def _edit(document: OpenDocument, changes: list[types.TextEdit]) -> types.WorkspaceEdit:
+    parted: dict[str, list[types.TextEdit]] = {}
+    for change in changes:
+        place = document.location(change.range)
+        parted.setdefault(place.uri, []).append(types.TextEdit(place.range, change.new_text))
+    return types.WorkspaceEdit(changes=parted)

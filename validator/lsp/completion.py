@@ -16,11 +16,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from ..common.pointer import Path
-    from .place import Place
+    from .place import Place, Spelling
     from .shapes import Property, Shape
 
 _SPECIAL: Final = re.compile(r"[\\$}]")
 _MOST_CHOICES: Final = 12
+_WORDS: Final = re.compile(r'("(?:[^"\\]|\\.)*")|\b(true|false|null)\b')
+"""A text, or a word that Python spells in another way."""
+_OF_PYTHON: Final = {"true": "True", "false": "False", "null": "None"}
+_PLAIN_TEXT: Final = re.compile(r'"([^"\\\']*)"')
 _CHOICE_SPECIAL: Final = re.compile(r"[\\|,$}]")
 
 
@@ -51,20 +55,25 @@ def complete(place: Place, wishes: Wishes) -> list[types.CompletionItem]:
         return []
     found = _names(place) if place.cursor.is_key else _values(place)
     start, end = place.token
-    if place.is_yaml and place.text.data[start : start + 1] not in (b'"', b"'"):
+    if place.spelling.is_code:
+        found = (_in_code(item, place.spelling) for item in found)
+        if place.spelling.is_quoted:
+            found = (item for item in found if item.snippet.startswith(place.spelling.quote))
+    elif place.is_yaml and place.text.data[start : start + 1] not in (b'"', b"'"):
         found = map(_without_quotes, found)
-    if not place.is_yaml and start < place.offset and place.text.data[start : start + 1] == b'"':
+    elif not place.is_yaml and start < place.offset and place.text.data[start : start + 1] == b'"':
         found = (item for item in found if item.snippet.startswith('"'))
     token = place.text.range_of_bytes(start, end)
-    return [_completion(item, token, number, wishes) for number, item in enumerate(found)]
+    return [_completion(item, token, number, wishes, place.spelling) for number, item in enumerate(found)]
 
 
 def _names(place: Place) -> Iterator[_Item]:
-    comma = "," if place.cursor.follows and not place.is_yaml else ""
+    comma = "," if place.follows else ""
+    sign = "=" if place.spelling.is_keyword else ": "
     for each in place.properties:
         if each.name not in place.present:
             key = _key(place, each)
-            value = "" if place.has_value else f": {_new_value(each)}{comma}"
+            value = "" if place.has_value else f"{sign}{_new_value(each)}{comma}"
             yield _Item(
                 each.name,
                 key + value,
@@ -85,8 +94,20 @@ def _without_quotes(item: _Item) -> _Item:
     return replace(item, snippet=_escaped(spelled(item.label).decode()))
 
 
+def _in_code(item: _Item, spelling: Spelling) -> _Item:
+    """Spell a completion as a language does, not as JSON."""
+    snippet = item.snippet
+    if spelling.language == "python":
+        snippet = _WORDS.sub(lambda found: found[1] or _OF_PYTHON[found[2]], snippet)
+    if spelling.quote != '"':
+        snippet = _PLAIN_TEXT.sub(rf"{spelling.quote}\1{spelling.quote}", snippet)
+    return replace(item, snippet=snippet)
+
+
 def _key(place: Place, of: Property) -> str:
-    return _escaped(of.name if place.is_yaml else json.dumps(of.name))
+    spelling = place.spelling
+    is_bare = place.is_yaml or spelling.is_keyword or spelling.has_bare_keys
+    return _escaped(of.name if is_bare else json.dumps(of.name))
 
 
 def _detail(of: Property) -> str:
@@ -171,7 +192,7 @@ def _tags(place: Place, name: str) -> Iterator[_Item]:
                     tag,
                     _escaped(tag if place.is_yaml else json.dumps(tag))
                     + rest
-                    + ("," if place.cursor.follows and rest and not place.is_yaml else ""),
+                    + ("," if place.follows and rest else ""),
                     types.CompletionItemKind.EnumMember,
                     documentation=str(shape.schema.get("description", "")),
                 )
@@ -181,6 +202,8 @@ def _separator(place: Place) -> str:
     """Return the separator of properties: with a line end if the object spans several lines."""
     if place.is_yaml:
         return f"\n{place.indentation}"
+    if place.spelling.is_code:
+        return ",\n" if place.spelling.is_long else ", "
     holder = place.cursor.holders[-1]
     inside = place.brackets.data[holder.start : place.cursor.token[0]]
     return ",\n" if b"\n" in inside else ", "
@@ -290,7 +313,9 @@ def _objects(value: Any) -> Iterable[dict[str, Any]]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
-def _completion(item: _Item, token: types.Range, number: int, wishes: Wishes) -> types.CompletionItem:
+def _completion(
+    item: _Item, token: types.Range, number: int, wishes: Wishes, spelling: Spelling
+) -> types.CompletionItem:
     is_snippet = wishes.snippets and _plain(item.snippet) != item.snippet
     text = item.snippet if is_snippet else _plain(item.snippet)
     return types.CompletionItem(
@@ -302,12 +327,19 @@ def _completion(item: _Item, token: types.Range, number: int, wishes: Wishes) ->
         else None,
         tags=[types.CompletionItemTag.Deprecated] if item.is_deprecated else None,
         sort_text=f"{number:04}",
-        filter_text=json.dumps(item.label, ensure_ascii=False) if text.startswith('"') else item.label,
+        filter_text=_filter_text(item, text, spelling),
         insert_text_mode=types.InsertTextMode.AdjustIndentation if "\n" in text else None,
         insert_text_format=types.InsertTextFormat.Snippet if is_snippet else types.InsertTextFormat.PlainText,
         text_edit=types.TextEdit(token, text),
         preselect=item.preselect or None,
     )
+
+
+def _filter_text(item: _Item, text: str, spelling: Spelling) -> str:
+    """Return what the client compares with what is typed, which in code may be a word without quotes."""
+    if spelling.is_code:
+        return f"{spelling.quote}{item.label}{spelling.quote}" if spelling.is_quoted else item.label
+    return json.dumps(item.label, ensure_ascii=False) if text.startswith('"') else item.label
 
 
 def _escaped(text: str) -> str:

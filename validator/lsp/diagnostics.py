@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from attrs import evolve
 from lsprotocol import types
 
 from ..report import Severity
 from ..report.redaction import without_secrets
-from ..rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..report import Range, Violation
+    from ..rules import Rule
     from .open_document import OpenDocument
 
 SOURCE: Final = "msglint"
@@ -25,20 +26,32 @@ _SEVERITIES: Final = {
 _TAGS: Final = {"deprecated": types.DiagnosticTag.Deprecated, "unnecessary": types.DiagnosticTag.Unnecessary}
 
 
-def diagnostics(document: OpenDocument, address_of: Callable[[str], str | None]) -> list[types.Diagnostic]:
+def by_uri(document: OpenDocument, found: list[types.Diagnostic]) -> dict[str, list[types.Diagnostic]]:
+    """Return the diagnostics of each text that a document consists of, with their places there."""
+    if document.uris == [document.uri]:
+        return {document.uri: found}
+    parted: dict[str, list[types.Diagnostic]] = {uri: [] for uri in document.uris}
+    for each in found:
+        place = document.location(each.range)
+        parted[place.uri].append(evolve(each, range=place.range))
+    return parted
+
+
+def diagnostics(document: OpenDocument, address_of: Callable[[Rule], str | None]) -> list[types.Diagnostic]:
     """Return the diagnostics of a document; `address_of` returns the URI of a rule's page."""
-    return [_diagnostic(document, each, address_of) for each in document.violations]
+    rules = document.rules if document.violations else {}
+    return [_diagnostic(document, each, rules[each.rule], address_of) for each in document.violations]
 
 
 def _diagnostic(
-    document: OpenDocument, violation: Violation, address_of: Callable[[str], str | None]
+    document: OpenDocument, violation: Violation, rule: Rule, address_of: Callable[[Rule], str | None]
 ) -> types.Diagnostic:
     """Convert a violation to a diagnostic."""
     violation = without_secrets(violation)
-    address = address_of(violation.rule)
-    tag = RULES[violation.rule].tag
+    address = address_of(rule)
+    tag = rule.tag
     related = [
-        types.DiagnosticRelatedInformation(types.Location(document.uri, _range(document, each.range)), each.message)
+        types.DiagnosticRelatedInformation(document.location(_range(document, each.range)), each.message)
         for each in violation.related
     ]
     return types.Diagnostic(

@@ -10,12 +10,12 @@ from lsprotocol import types
 from .. import facts
 from ..common.redaction import redacted
 from ..common.wording import code, count
-from ..rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from ..report import Violation
+    from ..rules import Rule
     from .place import Place
     from .shapes import Property, Shape
 
@@ -34,7 +34,7 @@ _SIZES: Final = (
 )
 
 
-def hover(place: Place | None, found: Iterable[Violation]) -> types.Hover | None:
+def hover(place: Place | None, found: Iterable[tuple[Violation, Rule]]) -> types.Hover | None:
     """Return the documentation of a place and the reasons for the violations there; None if there is neither."""
     parts = [*_of_findings(found), *(_of_schema(place) if place is not None else ())]
     if not parts:
@@ -47,9 +47,8 @@ def hover(place: Place | None, found: Iterable[Violation]) -> types.Hover | None
     return types.Hover(content, shown)
 
 
-def _of_findings(found: Iterable[Violation]) -> Iterator[str]:
-    for violation in found:
-        rule = RULES[violation.rule]
+def _of_findings(found: Iterable[tuple[Violation, Rule]]) -> Iterator[str]:
+    for violation, rule in found:
         lines = [f"**{violation.rule}**: {rule.why}"]
         if violation.api_message:
             lines.append(f"_The API answers:_ {code(violation.api_message)}")

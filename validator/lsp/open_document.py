@@ -6,28 +6,37 @@ import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from lsprotocol import types
 
 from ..code.call import MissingParserError
-from ..code.readers import read
+from ..code.readers import may_hold_calls, read
 from ..documents import CODE, Document, Format, format_of, jsonc, strict
 from ..files.checking import judge_calls, judge_documents, judge_lines, linter_of, read_record
 from ..files.recognition import Verdict, may_be_request
-from ..fixing.applying import fix_text, fixable
+from ..fixing.applying import edits_of, fix_text, fixable
+from ..fixing.json_edits import edited
 from ..report import MOST_KEPT
+from ..suppressions.writing import with_ignore
 from .brackets import Brackets
+from .half_typed import Earlier, calls_of
 from .place import Place
 from .recovery import recovered
 from .shapes import Shapes, shapes_of
 from .text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from ..files import FileResult
+    from ..fixes.fix import Fix
+    from ..fixing.json_edits import Edit
     from ..project import Project
     from ..report import Range, Violation
+    from ..rules import Rule
 
+Version = TypeVar("Version", bound="OpenDocument")
 _MARK: Final = "\ufeff"
 _LONG: Final = 200_000
 """A text of at least this many characters takes too long to check while a user waits for a hover."""
@@ -42,7 +51,7 @@ _LANGUAGES: Final = {
     "python": Format.PYTHON,
     **dict.fromkeys(("typescript", "typescriptreact", "javascript", "javascriptreact"), Format.TYPESCRIPT),
     **dict.fromkeys(("markdown", "mdx"), Format.MARKDOWN),
-    "shellscript": Format.SHELL,
+    **dict.fromkeys(("shellscript", "sh", "bash"), Format.SHELL),
     "baml": Format.BAML,
 }
 """The format of a document by the client's language id, for names without a known extension."""
@@ -88,8 +97,14 @@ class OpenDocument:
     """For JSON Lines, a cache of parsed lines from earlier versions."""
     earlier_brackets: Brackets | None = None
     """The brackets of an earlier version, most of which can be reused."""
+    lacks: str | None = None
+    """Why its language cannot be read, if its parser is not installed."""
+    earlier: Earlier | None = None
+    """For source code, the calls of earlier versions."""
 
-    def now(self, text: Text, version: int | None, project: Project) -> OpenDocument:
+    def now(  # noqa: PYI019 - Python 3.10 has no `Self`
+        self: Version, text: Text, version: int | None, project: Project
+    ) -> Version:
         """Return the next version, which reuses what has not changed."""
         return replace(
             self,
@@ -99,6 +114,7 @@ class OpenDocument:
             was_request=self.is_known_request,
             lines_read=self.lines_in_use,
             earlier_brackets=self.last_brackets,
+            earlier=self._for_later,
         )
 
     @cached_property
@@ -128,9 +144,30 @@ class OpenDocument:
     @cached_property
     def _documents(self) -> list[Document]:
         """Its documents as they were read; none if the parser of its language is not installed."""
+        return self._calls[0] if self.format in CODE else self._read(self.text.data)
+
+    @cached_property
+    def _calls(self) -> tuple[list[Document], bool]:
+        """Its calls, and whether they were read from the text as it is."""
+        data = self.text.data
+        found, is_read = calls_of(data, self.format, self._read, self.earlier)
+        return found, is_read and data.endswith(found[0].data if found else b"")
+
+    @property
+    def _for_later(self) -> Earlier | None:
+        """What the next version may need; nothing of this one is read for it."""
+        data = self.text.data
+        if self.format not in CODE:
+            return None
+        if "_calls" in vars(self) and self._calls[1]:
+            return Earlier(data, data, self._calls[0])
+        return self.earlier and replace(self.earlier, data=data)
+
+    def _read(self, data: bytes) -> list[Document]:
         try:
-            return read(self.text.data, self.format, self.name, recordings=self.project.checks_recordings(self.path))
-        except MissingParserError:
+            return read(data, self.format, self.name, recordings=self.project.checks_recordings(self.path))
+        except MissingParserError as error:
+            self.lacks = str(error)
             return []
 
     @property
@@ -180,6 +217,19 @@ class OpenDocument:
         return verdict
 
     @property
+    def may_be_completed(self) -> bool:
+        """Whether it is a request, or source code in which a call may be half typed.
+
+        Raises:
+            ConfigError: if the configuration is invalid.
+        """
+        if self.format not in CODE:
+            return self.verdict.is_request
+        if not may_hold_calls(self.text.data, self.format):
+            return False
+        return not self.is_file or self.project.as_found(self.path).left_out is None
+
+    @property
     def is_known_request(self) -> bool:
         """Whether it is a request, by its verdict if that is computed already, or else by that of earlier versions."""
         return self.verdict.is_request if "verdict" in vars(self) else self.was_request
@@ -187,7 +237,8 @@ class OpenDocument:
     def _verdict_of_content(self, platform: str | None) -> Verdict:
         """Decide by the content whether it is a request, like the command, or by the words in it if it is broken."""
         if self.holds_calls:
-            return judge_calls(self._documents)
+            verdict = judge_calls(self._documents)
+            return verdict if self.lacks is None else Verdict(is_request=False, reason=self.lacks)
         if not may_be_request(self.text.data):
             return Verdict(is_request=False, reason="it has no `messages`")
         if self.format is Format.LINES:
@@ -222,6 +273,24 @@ class OpenDocument:
         return self.format is not Format.LINES and len(self.parts) == 1
 
     @property
+    def rules(self) -> Mapping[str, Rule]:
+        """The rules that it is checked with, by id."""
+        return self.project.linter_for(self.name).rules.rules
+
+    @property
+    def uris(self) -> list[str]:
+        """The addresses of the texts that it consists of: itself, or the cells of a notebook."""
+        return [self.uri]
+
+    def first_line(self, _uri: str) -> int:
+        """Return the line of its text at which one of its `uris` begins."""
+        return 0
+
+    def location(self, place: types.Range) -> types.Location:
+        """Return the place of a range of its text, as the client counts."""
+        return types.Location(self.uri, place)
+
+    @property
     def violations(self) -> tuple[Violation, ...]:
         """Its violations, as many as the command would list; none if it is not a request."""
         return self.result.violations if self.result is not None else ()
@@ -251,7 +320,11 @@ class OpenDocument:
                     yield violation, (first, last)
 
     def part_at(self, byte: int) -> Part | None:
-        """Return the part that contains a byte of the text."""
+        """Return the part that contains a byte of the text; in source code, the innermost call around it."""
+        if self.format in CODE:
+            parts = (part for part in self.parts if part.document.call is not None)
+            around = [part for part in parts if _is_around(part, byte)]
+            return max(around, key=lambda part: part.document.call or (0, 0), default=None)
         if self.holds_calls:
             return None
         if self.format is not Format.YAML:
@@ -261,6 +334,8 @@ class OpenDocument:
 
     def place_at(self, character: int, *, is_typed: bool = False) -> Place | None:
         """Return the place at a character; `is_typed` for completion, where a value need not be there yet."""
+        if self.format in CODE:
+            return self._place_in_code(character, is_typed=is_typed)
         if self.holds_calls:
             return None
         byte = self.text.byte(character)
@@ -276,6 +351,22 @@ class OpenDocument:
             return None
         value, brackets = part.document.value, self._brackets_of(part.document, part.start)
         return Place(self.text, brackets, self._shapes_of(value), value, byte, part.start)
+
+    def _place_in_code(self, character: int, *, is_typed: bool) -> Place | None:
+        from . import code_places
+
+        if not is_typed:
+            byte = self.text.byte(character)
+            return code_places.written_place(self._documents, self.text, self._shapes_of_call, byte)
+        return code_places.typed_place(self.text, self.format, self._shapes_of_call, character, self._read)
+
+    def _shapes_of_call(self, document: Document) -> Shapes:
+        """Return the shapes of the schema that a call is checked against."""
+        linter = self.project.linter_for(self.name)
+        if document.sent is not None:
+            linter = linter.for_call(document.sent)
+        shape = linter.shape_of(document.value)
+        return shapes_of(shape, linter.view_of(document.value, shape))
 
     def _shapes_of(self, value: Any) -> Shapes:
         """Return the shapes of the schema that a value is checked against."""
@@ -305,6 +396,20 @@ class OpenDocument:
         """Recover an unreadable document: keep everything around the broken places."""
         return document if document.readable else _recovered(document, self._brackets_of(document, start))
 
+    def with_fix(self, document: Document, fix: Fix) -> list[Edit]:
+        """Return the edits of one of its documents that apply a fix; none if it cannot be read with them any more."""
+        edits = edits_of(document, fix)
+        if edits and self.format in CODE:
+            mark = len(self.text.data) - len(document.data)
+            after = self._read(edited(self.text.data, edits, mark))
+            if len(after) != len(self._documents) or not all(each.readable for each in after):
+                return []
+        return edits
+
+    def with_ignore(self, violation: Violation) -> bytes | None:
+        """Return its text with a comment that suppresses a violation in source code; None if it cannot have one."""
+        return with_ignore(self.text.data, self.format, self._documents, violation, self._read)
+
     @property
     def is_fixable(self) -> bool:
         """Whether one of its violations has a safe fix."""
@@ -314,6 +419,11 @@ class OpenDocument:
     def fixed(self) -> bytes:
         """Its text with all safe fixes applied."""
         return fix_text(self.name, self.text.data, lambda data: self.project.check_text(self.name, data)).data
+
+
+def _is_around(part: Part, byte: int) -> bool:
+    call = part.document.call
+    return call is not None and call[0] <= byte - part.start <= call[1]
 
 
 def _recovered(document: Document, brackets: Brackets) -> Document:

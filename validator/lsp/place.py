@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from ..common.pointer import Path
 from .brackets import Brackets, Cursor, Holder
@@ -13,6 +13,30 @@ from .shapes import Property, Shape, Shapes
 
 if TYPE_CHECKING:
     from .text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """How the source around a place writes properties and values, if it is neither JSON nor YAML."""
+
+    is_code: bool = False
+    language: Literal["json", "python", "javascript", "shell"] = "json"
+    quote: str = '"'
+    is_keyword: bool = False
+    """Whether properties are keywords of a call."""
+    has_bare_keys: bool = False
+    """Whether keys are written without quotation marks."""
+    is_quoted: bool = False
+    """Whether there is a quotation mark already."""
+    has_value: bool = False
+    """Whether the key that is typed has its colon or sign of equality already."""
+    follows: bool = False
+    """Whether another member follows without a comma between."""
+    is_long: bool = False
+    """Whether the members around stand on lines of their own."""
+
+
+JSON: Final = Spelling()
 
 
 @dataclass(frozen=True)
@@ -29,12 +53,14 @@ class Place:
     start: int = 0
     """The byte offset of the document in the text, which is not 0 for most lines of JSON Lines."""
     written: tuple[int, int] | None = None
-    """The byte range in the text of the token at the cursor, if `brackets` are those of another text (YAML)."""
+    """The byte range in the text of the token at the cursor, if `brackets` are those of another text (YAML, code)."""
     is_yaml: bool = False
     indentation: str = ""
     """In YAML, the indentation of another property of the object, in addition to that of the line."""
     has_colon: bool = False
     """In YAML, whether the key that is being typed has its colon already."""
+    spelling: Spelling = JSON
+    """How the source spells it, if it is code."""
 
     @cached_property
     def cursor(self) -> Cursor:
@@ -54,8 +80,15 @@ class Place:
         """Whether the key at the cursor has its colon already."""
         if self.is_yaml:
             return self.has_colon
+        if self.spelling.is_code:
+            return self.spelling.has_value
         first, last = self.cursor.token
         return first < last and self.brackets.data[last:].lstrip()[:1] == b":"
+
+    @property
+    def follows(self) -> bool:
+        """Whether a comma is missing before the next member."""
+        return self.spelling.follows if self.spelling.is_code else self.cursor.follows and not self.is_yaml
 
     @property
     def path(self) -> Path:

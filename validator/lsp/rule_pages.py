@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Final
@@ -24,19 +25,19 @@ if TYPE_CHECKING:
 _FENCE: Final = "````"
 
 
-def address_of(rule_id: str) -> str:
+def address_of(rule: Rule) -> str:
     """Return the URI of the file that the page of a rule is written to."""
-    return _file_of(rule_id).as_uri()
+    return _file_of(rule).as_uri()
 
 
 @cache
-def written(rule_id: str) -> bool:
+def written(rule: Rule) -> bool:
     """Write the page of a rule once; False if that failed, because the cache folder may not be writable."""
-    file = _file_of(rule_id)
+    file = _file_of(rule)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with NamedTemporaryFile("w", dir=file.parent, delete=False, encoding="utf-8") as other:
-            other.write(page(RULES[rule_id]))
+            other.write(page(rule))
         Path(other.name).replace(file)
     except OSError:
         return False
@@ -74,5 +75,9 @@ def _example(example: Example) -> Iterator[str]:
         yield f"{_FENCE}text\n{printed}\n{_FENCE}"
 
 
-def _file_of(rule_id: str) -> Path:
-    return user_cache_path("msglint", appauthor=False, version=__version__) / f"{rule_id.replace('/', os.sep)}.md"
+def _file_of(rule: Rule) -> Path:
+    """Return the file of a rule's page; rules of several projects may have the same id, and differ."""
+    folder = user_cache_path("msglint", appauthor=False, version=__version__)
+    if RULES.get(rule.id) is not rule:
+        folder = folder / "own" / sha256(page(rule).encode(errors="replace")).hexdigest()[:16]
+    return folder / f"{rule.id.replace('/', os.sep)}.md"

@@ -29,11 +29,12 @@ from .. import project as projects
 from .._version import __version__
 from ..common.redaction import redacted
 from ..config import SettingsError
+from ..documents import CODE
 from ..files import shown_name
 from ..filesystem.lookups import native
 from ..project import SETTINGS, Project
 from ..rules import RULES
-from . import actions, completion, diagnostics, rule_pages, symbols
+from . import actions, completion, diagnostics, notebooks, rule_pages, symbols
 from . import hover as hovers
 from .open_document import OpenDocument
 from .text import Text
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
     from pygls.server import ServerErrors
 
+    from ..rules import Rule
     from .open_document import Part
 
 Answer = TypeVar("Answer")
@@ -77,6 +79,9 @@ class _Protocol(LanguageServerProtocol):
     lsp_text_document__did_open = _handled_here(types.TEXT_DOCUMENT_DID_OPEN)
     lsp_text_document__did_change = _handled_here(types.TEXT_DOCUMENT_DID_CHANGE)
     lsp_text_document__did_close = _handled_here(types.TEXT_DOCUMENT_DID_CLOSE)
+    lsp_notebook_document__did_open = _handled_here(types.NOTEBOOK_DOCUMENT_DID_OPEN)
+    lsp_notebook_document__did_change = _handled_here(types.NOTEBOOK_DOCUMENT_DID_CHANGE)
+    lsp_notebook_document__did_close = _handled_here(types.NOTEBOOK_DOCUMENT_DID_CLOSE)
 
     def structure_message(self, data: dict[str, Any]) -> Any:
         """Parse a message, and answer an invalid request with an error.
@@ -125,16 +130,22 @@ class Server(LanguageServer):
     """The language server, with the documents that the client has open."""
 
     def __init__(self) -> None:
-        super().__init__("msglint", __version__, protocol_cls=_Protocol)
+        super().__init__("msglint", __version__, protocol_cls=_Protocol, notebook_document_sync=notebooks.SYNC)
         self._documents: dict[str, OpenDocument] = {}
+        self._notebooks: dict[str, str] = {}
+        """The notebook of each cell."""
+        self._shown: dict[str, dict[str, list[types.Diagnostic]]] = {}
+        """The last diagnostics of the cells of each notebook."""
         self._project = Project()
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._verdicts: dict[str, str] = {}
         """The last line logged for each document: whether it is checked, and why."""
-        self._pages: set[str] = set()
+        self._pages: set[Rule] = set()
         """The rules whose pages have been written, or are about to be."""
         self._said: set[str] = set()
         """The errors logged so far."""
+        self.reads_code = True
+        """Whether source code is read; the client may switch that off with the initialisation option `code`."""
 
     def report_server_error(self, error: Exception, source: ServerErrors) -> None:  # noqa: ARG002 - as pygls calls it
         """Log an error unless the client got it as an answer; pygls would open a message box each time."""
@@ -166,12 +177,12 @@ class Server(LanguageServer):
         return bool(watching is not None and watching.dynamic_registration)
 
     def document(self, uri: str) -> OpenDocument | None:
-        """Return an open document."""
-        return self._documents.get(uri)
+        """Return an open document; of a cell, its notebook."""
+        return self._documents.get(self._notebooks.get(uri, uri))
 
     def request(self, uri: str) -> OpenDocument | None:
         """Return an open document if it is a request."""
-        document = self._documents.get(uri)
+        document = self.document(uri)
         return document if document is not None and document.verdict.is_request else None
 
     def open(self, item: types.TextDocumentItem) -> None:
@@ -179,7 +190,7 @@ class Server(LanguageServer):
         path = _path_of(item.uri)
         encoding = self.workspace.position_encoding or types.PositionEncodingKind.Utf16
         text = Text(item.text, encoding)
-        self._documents[item.uri] = OpenDocument(
+        document = OpenDocument(
             item.uri,
             native(path or item.uri),
             item.language_id,
@@ -188,6 +199,8 @@ class Server(LanguageServer):
             self._project,
             is_file=path is not None,
         )
+        if self.reads_code or document.format not in CODE:
+            self._documents[item.uri] = document
 
     def change(self, uri: str, version: int, changes: Iterable[types.TextDocumentContentChangeEvent]) -> None:
         """Apply the changes of a document in order; each one refers to the text after the one before."""
@@ -196,24 +209,71 @@ class Server(LanguageServer):
             text = reduce(Text.changed, changes, document.text)
             self._documents[uri] = document.now(text, version, self._project)
 
+    def open_notebook(self, document: types.NotebookDocument, texts: Iterable[types.TextDocumentItem]) -> None:
+        """Store a notebook that the client opens."""
+        if not self.reads_code:
+            return
+        path = _path_of(document.uri)
+        encoding = str(self.workspace.position_encoding or types.PositionEncodingKind.Utf16.value)
+        name = native(path or document.uri)
+        self._keep(notebooks.opened(document, texts, name, self._project, encoding, is_file=path is not None))
+
+    def change_notebook(self, uri: str, version: int, event: types.NotebookDocumentChangeEvent) -> None:
+        """Apply a change of a notebook."""
+        notebook = self._documents.get(uri)
+        if isinstance(notebook, notebooks.Notebook):
+            after = notebooks.changed(notebook, event, version, self._project)
+            for cell in set(notebook.uris) - set(after.uris):
+                self._forget_cell(cell)
+            self._keep(after)
+
+    def _keep(self, notebook: notebooks.Notebook) -> None:
+        self._documents[notebook.uri] = notebook
+        self._notebooks.update(dict.fromkeys(notebook.uris, notebook.uri))
+
+    def _forget_cell(self, uri: str) -> None:
+        self._notebooks.pop(uri, None)
+        if not self.is_pulled:
+            self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
+
+    def forget_notebook(self, uri: str) -> None:
+        """Drop a closed notebook, and clear the diagnostics of its cells."""
+        document = self._documents.get(uri)
+        for cell in document.uris if document is not None else ():
+            self._forget_cell(cell)
+        self._shown.pop(uri, None)
+        self.forget(uri)
+
     def check_soon(self, uri: str, delay: float = _DEBOUNCE) -> None:
         """Check a document after a delay without changes, unless the client requests diagnostics itself."""
         timer = self._timers.pop(uri, None)
         if timer is not None:
             timer.cancel()
-        if not self.is_pulled:
+        if not self.is_pulled or isinstance(self._documents.get(uri), notebooks.Notebook):
             self._timers[uri] = asyncio.get_running_loop().call_later(delay, self._publish, uri)
 
     def _publish(self, uri: str) -> None:
         self._timers.pop(uri, None)
         document = self._documents.get(uri)
         if document is not None:
-            found = self.found_in(document)
-            self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found, document.version))
+            found = diagnostics.by_uri(document, self.found_in(document))
+            is_same = self._shown.get(uri) == found
+            if isinstance(document, notebooks.Notebook):
+                self._shown[uri] = found
+            if self.is_pulled:
+                # A change of a cell may change what is found in the others.
+                if not is_same:
+                    self._refresh()
+                return
+            for each, of_text in found.items():
+                version = document.version if each == uri else None
+                self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(each, of_text, version))
 
     def found_in(self, document: OpenDocument) -> list[types.Diagnostic]:
         """Return the diagnostics of a document, and log whether it is checked if that has changed."""
         with _Guard(self):
+            for _, said in self._project.config_of(document.path).unusable_plugins():
+                self.log_error(f"{said}; its rules are not checked", shows=True)
             found = diagnostics.diagnostics(document, rule_pages.address_of)
             verdict = document.verdict
             sign = "checked" if verdict.is_request else "skipped"
@@ -221,7 +281,7 @@ class Server(LanguageServer):
             if self._verdicts.get(document.uri) != line:
                 self._verdicts[document.uri] = line
                 self.window_log_message(types.LogMessageParams(types.MessageType.Info, line))
-            for rule in {str(each.code) for each in found} - self._pages:
+            for rule in {document.rules[str(each.code)] for each in found} - self._pages:
                 self._pages.add(rule)
                 asyncio.get_running_loop().run_in_executor(None, rule_pages.written, rule)
             return found
@@ -245,8 +305,13 @@ class Server(LanguageServer):
         for uri, document in list(self._documents.items()):
             self._documents[uri] = document.now(document.text, document.version, self._project)
             self.check_soon(uri, 0)
+        if self.is_pulled:
+            self._refresh()
+
+    def _refresh(self) -> None:
+        """Let the client request all diagnostics again, if it can."""
         client = self.client_capabilities.workspace
-        if self.is_pulled and client is not None and client.diagnostics and client.diagnostics.refresh_support:
+        if client is not None and client.diagnostics and client.diagnostics.refresh_support:
             self.workspace_diagnostic_refresh(None)
 
 
@@ -328,6 +393,11 @@ def serve() -> None:
         sys.exit(1)
 
 
+def _initialize(server: Server, params: types.InitializeParams) -> None:
+    options = params.initialization_options
+    server.reads_code = not isinstance(options, dict) or options.get("code") is not False
+
+
 def _initialized(server: Server, _params: types.InitializedParams) -> None:
     if server.is_told_of_files:
         watchers = [types.FileSystemWatcher(f"**/{name}") for name in (*sorted(SETTINGS), "*.toml")]
@@ -360,6 +430,30 @@ async def _closed(server: Server, params: types.DidCloseTextDocumentParams) -> N
     server.forget(params.text_document.uri)
 
 
+async def _notebook_opened(server: Server, params: types.DidOpenNotebookDocumentParams) -> None:
+    if not server.is_told_of_files:
+        server.read_settings_again()
+    server.open_notebook(params.notebook_document, params.cell_text_documents)
+    server.check_soon(params.notebook_document.uri, 0)
+
+
+async def _notebook_changed(server: Server, params: types.DidChangeNotebookDocumentParams) -> None:
+    document = params.notebook_document
+    server.change_notebook(document.uri, document.version, params.change)
+    server.check_soon(document.uri)
+
+
+async def _notebook_saved(server: Server, params: types.DidSaveNotebookDocumentParams) -> None:
+    if not server.is_told_of_files:
+        server.read_settings_again()
+    elif server.document(params.notebook_document.uri) is not None:
+        server.check_soon(params.notebook_document.uri, 0)
+
+
+async def _notebook_closed(server: Server, params: types.DidCloseNotebookDocumentParams) -> None:
+    server.forget_notebook(params.notebook_document.uri)
+
+
 async def _settings_changed(server: Server, _params: Any) -> None:
     server.read_settings_again()
 
@@ -367,6 +461,8 @@ async def _settings_changed(server: Server, _params: Any) -> None:
 def _diagnose(server: Server, params: types.DocumentDiagnosticParams) -> types.DocumentDiagnosticReport:
     document = server.document(params.text_document.uri)
     found = server.found_in(document) if document is not None else []
+    if document is not None:
+        found = diagnostics.by_uri(document, found).get(params.text_document.uri, [])
     result_id = sha256(repr(found).encode(errors="surrogatepass")).hexdigest()[:16]
     if params.previous_result_id == result_id:
         return types.RelatedUnchangedDocumentDiagnosticReport(result_id)
@@ -378,23 +474,32 @@ def _hover(server: Server, params: types.HoverParams) -> types.Hover | None:
     document = server.request(params.text_document.uri)
     if document is None:
         return None
-    offset = document.text.offset(params.position)
+    first = document.first_line(params.text_document.uri)
+    offset = document.text.offset(_below(params.position, first))
     touched = document.violations_in(offset, offset) if document.is_checked_at_once else ()
-    found = [violation for violation, _ in touched]
-    return hovers.hover(document.place_at(offset), found)
+    found = [(violation, document.rules[violation.rule]) for violation, _ in touched]
+    shown = hovers.hover(document.place_at(offset), found)
+    if shown is not None and shown.range is not None:
+        shown.range = document.location(shown.range).range
+    return shown
 
 
 @_guarded
 def _complete(server: Server, params: types.CompletionParams) -> list[types.CompletionItem]:
-    document = server.request(params.text_document.uri)
-    if document is None:
+    document = server.document(params.text_document.uri)
+    if document is None or not document.may_be_completed:
         return []
-    place = document.place_at(document.text.offset(params.position), is_typed=True)
+    first = document.first_line(params.text_document.uri)
+    place = document.place_at(document.text.offset(_below(params.position, first)), is_typed=True)
     if place is None:
         return []
     client = server.client_capabilities.text_document
     item = client.completion.completion_item if client is not None and client.completion is not None else None
-    return completion.complete(place, completion.Wishes(snippets=bool(item is not None and item.snippet_support)))
+    items = completion.complete(place, completion.Wishes(snippets=bool(item is not None and item.snippet_support)))
+    for each in items if first else ():
+        if isinstance(each.text_edit, types.TextEdit):
+            each.text_edit.range = notebooks.moved(each.text_edit.range, -first)
+    return items
 
 
 @_guarded
@@ -402,7 +507,14 @@ def _act(server: Server, params: types.CodeActionParams) -> list[types.CodeActio
     document = server.request(params.text_document.uri)
     only = params.context.only
     kinds = None if only is None else [kind.value if isinstance(kind, types.CodeActionKind) else kind for kind in only]
-    return [] if document is None else actions.actions(document, params.range, params.context.diagnostics, kinds)
+    if document is None:
+        return []
+    wanted = notebooks.moved(params.range, document.first_line(params.text_document.uri))
+    return actions.actions(document, wanted, params.context.diagnostics, kinds)
+
+
+def _below(position: types.Position, lines: int) -> types.Position:
+    return types.Position(position.line + lines, position.character)
 
 
 @_guarded
@@ -429,18 +541,27 @@ def _parts(server: Server, uri: str) -> Iterator[tuple[OpenDocument, Part]]:
         yield from ((document, part) for part in document.parts)
 
 
-def _open_page(server: Server, rule: str) -> None:
-    if rule in RULES and rule_pages.written(rule):
+def _open_page(server: Server, name: str) -> None:
+    """Open the page of a rule; behind the id of one that is not msglint's is the document that was checked with it."""
+    rule_id, _, uri = name.partition(" ")
+    document = server.document(uri)
+    rule = (RULES if document is None else document.rules).get(rule_id)
+    if rule is not None and rule_pages.written(rule):
         address = rule_pages.address_of(rule)
         server.window_show_document(types.ShowDocumentParams(address, take_focus=True))
 
 
 _EVENTS: Final[dict[str, Callable[[Server, Any], Any]]] = {
+    types.INITIALIZE: _initialize,
     types.INITIALIZED: _initialized,
     types.TEXT_DOCUMENT_DID_OPEN: _opened,
     types.TEXT_DOCUMENT_DID_CHANGE: _changed,
     types.TEXT_DOCUMENT_DID_SAVE: _saved,
     types.TEXT_DOCUMENT_DID_CLOSE: _closed,
+    types.NOTEBOOK_DOCUMENT_DID_OPEN: _notebook_opened,
+    types.NOTEBOOK_DOCUMENT_DID_CHANGE: _notebook_changed,
+    types.NOTEBOOK_DOCUMENT_DID_SAVE: _notebook_saved,
+    types.NOTEBOOK_DOCUMENT_DID_CLOSE: _notebook_closed,
     types.WORKSPACE_DID_CHANGE_WATCHED_FILES: _settings_changed,
     types.WORKSPACE_DID_CHANGE_CONFIGURATION: _settings_changed,
 }

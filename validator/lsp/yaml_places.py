@@ -6,20 +6,19 @@ being typed.
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
 from ..documents import Format, read
 from ..places.locate import locate
-from .brackets import Brackets
-from .place import Place
+from .shadow import as_json, place_in_shadow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..common.pointer import Path
     from ..documents import Document
+    from .place import Place
     from .shapes import Shapes
     from .text import Text
 
@@ -37,7 +36,7 @@ def written_place(document: Document, text: Text, shapes_of: ShapesOf, byte: int
         return None
     mark = len(text.data) - len(document.data)
     path, token, is_key = _path_at(document, byte - mark)
-    data = _as_json(document.value)
+    data = as_json(document.value)
     span = locate(data, [path]).get(path)
     if span is None or token is None:
         return None
@@ -72,7 +71,7 @@ def _place(
     first, last = typed.start(part), typed.start(part) + len(typed[part].rstrip())
     whole = f"{text.text[:start]}{line[:first]}{_TYPED}{value}{text.text[start + len(line) :]}"
     for document in read(whole.encode(errors="surrogatepass"), Format.YAML):
-        data = _as_json(document.value) if document.readable else b""
+        data = as_json(document.value) if document.readable else b""
         at = data.find(_TYPED_TOKEN)
         if at >= 0:
             byte = text.byte(start + first)
@@ -92,19 +91,7 @@ def _place(
 def _in_json(
     text: Text, shapes_of: ShapesOf, value: Any, data: bytes, at: int, *, written: tuple[int, int], **more: Any
 ) -> Place:
-    """Return the place of a token of the text, given its offset `at` in the JSON."""
-    start = written[0] - at - 1
-    return Place(
-        text, Brackets(data), shapes_of(value), value, written[0], start, written=written, is_yaml=True, **more
-    )
-
-
-def _as_json(value: Any) -> bytes:
-    """Encode a value as JSON; empty if it is nested too deeply."""
-    try:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(errors="surrogatepass")
-    except RecursionError:
-        return b""
+    return place_in_shadow(text, shapes_of(value), value, data, at, written=written, is_yaml=True, **more)
 
 
 def _path_at(document: Document, byte: int) -> tuple[Path, tuple[int, int] | None, bool]:

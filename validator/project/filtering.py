@@ -49,7 +49,7 @@ class ResultFilter:
         """The sources of the overrides that applied."""
         self.parts = 0
         """The number of parts added."""
-        self.result = FileResult(shown_name(path), path=path)
+        self.result = FileResult(shown_name(path), path=path, rules=linter.rules.others)
         """The result of the parts added so far."""
         self._place_overrides = place_overrides
         self._most_kept = most_kept

@@ -37,6 +37,7 @@ from ..filesystem.gitignore import FILE_NAME as GITIGNORE
 from ..filesystem.gitignore import GitIgnore
 from ..filesystem.globs import FileGlobs, fixed_part, parted
 from ..filesystem.lookups import is_folder, shown_path
+from ..own import installed
 from ..report import MOST_KEPT, Range, Report, Violation
 from ..report.file_result import FileResult, shown_name
 from ..report.redaction import without_secrets
@@ -323,6 +324,11 @@ class Project:
         """Yield a result for each settings file with a mistake: invalid, unused overrides, wrong beta headers."""
         for said, error in self.unusable.items():
             yield FileResult(shown_path(error.file), error=said, path=str(error.file), is_configuration=True)
+        for config in self._configs.values():
+            for source, said in config.unusable_plugins():
+                line, column, _ = place_of_source(source)
+                reason = f"{shown_path(source.file)}:{line}:{column}: {said}; its rules are not checked"
+                yield FileResult(shown_path(source.file), error=reason, path=str(source.file), is_configuration=True)
         found: dict[Path, dict[tuple[Range, str], Violation]] = {}
         for config in self._configs.values():
             linter = self.linter_for(str(config.file))
@@ -423,6 +429,10 @@ def validate_file(path: str | os.PathLike[str], **options: Unpack[Options]) -> R
     project = Project(dict(options), most_kept=options.get("max_violations", MOST_KEPT))
     with opened(name) as file:
         data = read_whole(file)
+    linter = project.linter_for(name)
+    for key in ("select", "ignore"):
+        for each in options.get(key) or ():  # type: ignore[attr-defined]
+            linter.rules.named(each)
     result = project.check_text(name, data)
     return Report(result.violations, result.omitted.total())
 
@@ -430,6 +440,7 @@ def validate_file(path: str | os.PathLike[str], **options: Unpack[Options]) -> R
 def forget() -> None:
     """Clear the caches of configurations, baselines and `.gitignore` files, which may have changed."""
     configurations.forget()
+    installed.forget()
     baselines.forget()
     gitignore.forget()
 

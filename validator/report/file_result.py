@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ..common.redaction import redacted
 from ..common.wording import printable
@@ -16,6 +16,38 @@ if TYPE_CHECKING:
     from ..fixes import Applicability
     from . import Severity, Violation
     from .fingerprint import Fingerprint
+
+
+class DescribedRule(Protocol):
+    """A rule as reports describe it."""
+
+    @property
+    def id(self) -> str:
+        """Its id, `area/name`."""
+
+    @property
+    def area(self) -> str:
+        """The first half of its id."""
+
+    @property
+    def severity(self) -> Severity:
+        """How severe its findings are by default."""
+
+    @property
+    def summary(self) -> str:
+        """The mistake that it reports."""
+
+    @property
+    def why(self) -> str:
+        """The reason for it."""
+
+    @property
+    def source(self) -> str:
+        """Where it comes from."""
+
+    @property
+    def api_messages(self) -> tuple[str, ...]:
+        """The API's own messages for it."""
 
 
 class WorkerDiedError(RuntimeError):
@@ -62,6 +94,8 @@ class FileResult:
     """The number of violations that are not kept, by kind."""
     omitted_suppressed: Counter[Means] = field(default_factory=Counter)
     """The number of suppressed violations that are not kept."""
+    rules: Mapping[str, DescribedRule] = field(default_factory=dict)
+    """The rules beside msglint's own that it was checked with, by id."""
 
     @property
     def is_only_counted(self) -> bool:

@@ -88,13 +88,6 @@ _READING: Final = frozenset({"syntax", "values", "yaml"})
 _INTERNAL: Final = "internal"
 """The area of msglint's own failures."""
 
-_IDS: Final[dict[str, tuple[str, ...]]] = {
-    name: tuple(rule.id for rule in RULES.values() if name in {rule.id, rule.area})
-    for each in RULES.values()
-    for name in (each.id, each.area)
-}
-"""The ids of the rules that an id or an area selects."""
-
 AREAS: Final = tuple(dict.fromkeys(rule.area for rule in RULES.values()))
 """Every area, which is the first half of an id."""
 
@@ -102,44 +95,77 @@ AREAS: Final = tuple(dict.fromkeys(rule.area for rule in RULES.values()))
 class UnknownRuleError(ValueError):
     """An id that is neither a rule nor an area; the message has a did-you-mean."""
 
-    def __init__(self, name: str) -> None:
-        meant = nearest(name, [*RULES, *AREAS])
-        longer = [rule for rule in RULES if "/" in name and name[-1] != "/" and rule.startswith(name)]
+    def __init__(self, name: str, registry: Registry | None = None) -> None:
+        rules, areas = (RULES, AREAS) if registry is None else (registry.rules, registry.areas)
+        meant = nearest(name, [*rules, *areas])
+        longer = [rule for rule in rules if "/" in name and name[-1] != "/" and rule.startswith(name)]
         area = name.partition("/")[0]
         if meant or longer:
             hint = f", did you mean {code(meant) if meant else either(longer)}?"
         else:
-            hint = f"; `msglint rules {area}` lists those of its area" if area in AREAS else ""
+            hint = f"; `msglint rules {area}` lists those of its area" if area in areas else ""
             hint = hint or "; `msglint rules` lists them all"
         super().__init__(f"there is no rule or area {code(name)}{hint}")
         self.name = name
 
 
+class Registry:
+    """The rules that a linter knows: msglint's, and those of a team or of plugins."""
+
+    def __init__(self, others: Iterable[Rule] = ()) -> None:
+        """Take the rules beside msglint's own."""
+        self.others: Final[dict[str, Rule]] = {rule.id: rule for rule in others}
+        """Those that are not msglint's."""
+        self.rules: Final[dict[str, Rule]] = {**RULES, **self.others}
+        """Every rule by its id."""
+        self.areas: Final[tuple[str, ...]] = tuple(dict.fromkeys(rule.area for rule in self.rules.values()))
+        """Every area, which is the first half of an id."""
+        self._ids: dict[str, tuple[str, ...]] = {}
+
+    def __contains__(self, name: str) -> bool:
+        """Whether a name is that of a rule or an area."""
+        return name in self.rules or name in self.areas
+
+    def named(self, name: str) -> tuple[str, ...]:
+        """Return the ids of the rules that an id or an area selects.
+
+        Raises:
+            UnknownRuleError: for a name that is neither a rule nor an area.
+        """
+        if not self._ids:
+            ids: dict[str, list[str]] = {}
+            for rule in self.rules.values():
+                ids.setdefault(rule.area, []).append(rule.id)
+                ids[rule.id] = [rule.id]
+            self._ids = {each: tuple(found) for each, found in ids.items()}
+        if name not in self._ids:
+            raise UnknownRuleError(name, self)
+        return self._ids[name]
+
+    def selected(self, select: Iterable[str] | None, ignore: Iterable[str]) -> frozenset[str]:
+        """Return the ids of the rules in `select`, or of all rules if it is None, without those in `ignore`.
+
+        Errors of the areas `syntax`, `values` and `yaml` are always included: the input they report could not be
+        checked. `internal/rule-failed` is included unless it is ignored.
+
+        Raises:
+            UnknownRuleError: for a name that is neither a rule nor an area.
+        """
+        chosen = (
+            set(self.rules) if select is None else {id_ for name in (*select, _INTERNAL) for id_ in self.named(name)}
+        )
+        dropped = {rule for name in ignore for rule in self.named(name)}
+        always = {rule.id for rule in RULES.values() if rule.area in _READING and rule.severity is Severity.ERROR}
+        return frozenset(chosen - dropped | always)
+
+
+OURS: Final = Registry()
+"""The rules of msglint itself."""
+
+
 def selected(select: Iterable[str] | None, ignore: Iterable[str]) -> frozenset[str]:
-    """Return the ids of the rules in `select`, or of all rules if it is None, without those in `ignore`.
-
-    Errors of the areas `syntax`, `values` and `yaml` are always included: the input they report could not be checked.
-    `internal/rule-failed` is included unless it is ignored.
-
-    Raises:
-        UnknownRuleError: for a name that is neither a rule nor an area.
-    """
-    chosen = set(RULES) if select is None else {rule for name in (*select, _INTERNAL) for rule in named(name)}
-    dropped = {rule for name in ignore for rule in named(name)}
-    always = {rule.id for rule in RULES.values() if rule.area in _READING and rule.severity is Severity.ERROR}
-    return frozenset(chosen - dropped | always)
+    """Return the ids of msglint's rules in `select` without those in `ignore`; see `Registry.selected`."""
+    return OURS.selected(select, ignore)
 
 
-def named(name: str) -> tuple[str, ...]:
-    """Return the ids of the rules that an id or an area selects.
-
-    Raises:
-        UnknownRuleError: for a name that is neither a rule nor an area.
-    """
-    ids = _IDS.get(name)
-    if ids is None:
-        raise UnknownRuleError(name)
-    return ids
-
-
-__all__ = ["AREAS", "BY_KEYWORD", "RULES", "Example", "Rule", "UnknownRuleError", "named", "selected"]
+__all__ = ["AREAS", "BY_KEYWORD", "OURS", "RULES", "Example", "Registry", "Rule", "UnknownRuleError", "selected"]

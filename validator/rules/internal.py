@@ -60,6 +60,15 @@ def failure(rule_id: str, error: Exception, path: Path = ()) -> Finding:
     return Finding(rule_failed, path, *rule_failed.check(rule_id, error))
 
 
+def failure_of_plugin(rule_id: str, plugin: str, error: Exception, path: Path = ()) -> Finding:
+    """Make a finding of the error that a rule of a plugin raised; that is not a bug in msglint."""
+    message = (
+        f"the rule {code(rule_id)} of the plugin {code(plugin)}{_FAILED}{code(type(error).__name__)}; "
+        "all other rules were checked"
+    )
+    return Finding(rule_failed, path, message, "report it to the maintainers of the plugin, or ignore the rule")
+
+
 def once_each(findings: list[Finding]) -> list[Finding]:
     """Keep one finding per failed rule, of all findings of a document."""
     firsts: dict[str, Finding] = {}

@@ -19,7 +19,6 @@ from ..common.wording import printable, shown
 from ..filesystem.lookups import exists, is_link, path_bytes, read_regular
 from ..report.file_result import Means, Suppressed
 from ..report.fingerprint import Fingerprint
-from ..rules import RULES
 
 if TYPE_CHECKING:
     from ..checking.linter import Linter
@@ -150,7 +149,7 @@ class BaselineUse:
 
 
 def _is_checked(rule: str, linter: Linter) -> bool:
-    return rule not in RULES or linter.chooses(rule)
+    return rule not in linter.rules.rules or linter.chooses(rule)
 
 
 def nearest_baseline(folder: Path) -> Path | None:

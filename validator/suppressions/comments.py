@@ -17,7 +17,6 @@ from ..common.redaction import redacted
 from ..report import Range, Violation
 from ..report.file_result import Means, Suppressed
 from ..report.redaction import without_secrets
-from ..rules import AREAS, RULES
 from ..rules import suppressions as rules
 
 if TYPE_CHECKING:
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from . import Fingerprinted
 
 _FOR_FILE: Final = "ignore-file"
-_KNOWN: Final = (*RULES, *AREAS)
 _VERBS: Final = ("ignore", _FOR_FILE)
 _DIRECTIVE: Final = re.compile(
     r"msglint\s*:\s*(?P<verb>[\w-]*)\s*(?:\[(?P<names>[^\]]*)\])?[\s:—-]*(?P<reason>.*)", re.IGNORECASE | re.DOTALL
@@ -134,23 +132,24 @@ def complaints(said: list[Directive], linter: Linter, *, is_whole: bool) -> Iter
         linter: The linter whose violations they suppress.
         is_whole: Whether all of the text was checked; otherwise a comment for the whole file is not called unused.
     """
+    known = (*linter.rules.rules, *linter.rules.areas)
     for directive in said:
         place = directive.place
         if directive.verb not in _VERBS:
             yield from _worded(rules.unknown_directive, linter, place, directive.verb, _VERBS)
             continue
         if not directive.names:
-            yield from _worded(rules.no_rule_named, linter, place, directive.verb, directive.reason or "", _KNOWN)
+            yield from _worded(rules.no_rule_named, linter, place, directive.verb, directive.reason or "", known)
         for name in directive.names:
-            if name not in RULES and name not in AREAS:
-                yield from _worded(rules.unknown_rule, linter, place, name, _KNOWN)
+            if name not in linter.rules:
+                yield from _worded(rules.unknown_rule, linter, place, name, known)
         unused = [name for name in directive.names if _is_unused(name, directive, linter)]
         if unused and (is_whole or directive.verb != _FOR_FILE):
             yield from _worded(rules.unused, linter, place, unused, "here")
 
 
 def _is_unused(name: str, directive: Directive, linter: Linter) -> bool:
-    return name not in directive.used and (name in RULES or name in AREAS) and linter.chooses(name)
+    return name not in directive.used and name in linter.rules and linter.chooses(name)
 
 
 def _worded(rule: Rule, linter: Linter, place: Range, *what: object) -> Iterator[Violation]:

@@ -147,6 +147,36 @@ def with_ignores(
             chosen[key] += 1
 
 
+def with_ignore(
+    data: bytes,
+    text_format: Format,
+    documents: list[Document],
+    violation: Violation,
+    read_again: Callable[[bytes], list[Document]],
+) -> bytes | None:
+    """Return a source text with a comment that suppresses one violation; None if it cannot have one there.
+
+    Args:
+        data: The text.
+        text_format: Its format.
+        documents: Its documents.
+        violation: The violation.
+        read_again: Reads the documents of the text with the comment.
+    """
+    if text_format not in SIGNS or violation.range is None or not _can_be_suppressed(violation):
+        return None
+    if not _is_plain(data, text_format):
+        return None
+    line = _line(violation)
+    values, number = _values(documents), _number_of_comments(documents)
+    for way in _WayFinder(data, text_format, documents).ways(line):
+        text = _with_comments(data, [(way, line, way.comment(f"msglint: ignore[{violation.rule}]"))]).data
+        after = read_again(text)
+        if _values(after) == values and _number_of_comments(after) == number + 1:
+            return text
+    return None
+
+
 def _is_plain(data: bytes, text_format: Format) -> bool:
     """Whether a source text is UTF-8, as the comments are."""
     text = utf_8(data) if text_format in CODE else data

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..config import config_for
 from ..config.keys import OFF
+from ..own.installed import loaded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +36,8 @@ def options_of(config: Config) -> dict[str, Any]:
     wire = config.values.get("wire", {})
     options = {**of_files, **{name: value for name, value in wire.items() if name != "overrides"}}
     options["ignore"] = [*of_files.get("ignore", ()), *wire.get("ignore", ())]
+    options["rules"] = config.values.get("rules", ())
+    options["plugins"] = [each.name for each in loaded(config.values.get("plugins", ())) if each.error is None]
     options["severity"] = {**of_files.get("severity", {}), **wire.get("severity", {})}
     overrides = [_named(override) for override in wire.get("overrides", ())]
     return {**_named(options), "overrides": overrides}

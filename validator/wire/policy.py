@@ -11,10 +11,14 @@ from typing import TYPE_CHECKING, Any, Final, TypedDict
 from ..checking.linter import Linter
 from ..config.keys import MODES, Mode
 from ..facts.api import FIRST_API_VERSION, LATEST_EDITION, ApiVersion, Edition
+from ..own.definition import own_rules
 from ..report import Severity, SeverityName
 from ..rules import RULES
 
 if TYPE_CHECKING:
+    from ..own.definition import RuleDict
+    from ..own.rules import OwnRule
+    from ..rules import Registry, Rule
     from .checked import Checked
 
 LOGGER: Final = logging.getLogger("msglint")
@@ -45,6 +49,8 @@ class Options(TypedDict, total=False):
     on_check: Callable[[Checked], object] | None
     logger: logging.Logger
     show_values: bool
+    rules: Iterable[RuleDict | Mapping[str, Any] | OwnRule | Rule]
+    plugins: Iterable[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,12 +114,17 @@ class Policy:
     logger: logging.Logger = LOGGER
     show_values: bool = False
     """Whether warnings and logs have messages, which quote values; without it they have rule and pointer only."""
+    rules: Iterable[RuleDict | Mapping[str, Any] | OwnRule | Rule] = ()
+    """Rules of your own."""
+    plugins: Iterable[str] = ()
+    """The installed plugins whose rules are checked as well."""
 
     def __post_init__(self) -> None:
         """Keep lists as tuples, and refuse wrong values now rather than in the first call."""
         overrides = tuple(each if isinstance(each, Override) else Override(**each) for each in self.overrides)
         object.__setattr__(self, "overrides", overrides)
-        for name in ("select", "ignore", "betas"):
+        object.__setattr__(self, "rules", own_rules(self.rules))
+        for name in ("select", "ignore", "betas", "plugins"):
             value = getattr(self, name)
             if isinstance(value, str):
                 msg = f"{name} must be a list of names, not the string {value!r}"
@@ -148,6 +159,10 @@ class Policy:
             changes["severities"] = {**changes["severities"], **override.severities}
         return replace(self, **changes, overrides=())
 
+    def known_rules(self) -> Registry:
+        """Return the rules that its linters know."""
+        return Linter(**self.linter_options()).rules
+
     def linter_options(self) -> dict[str, Any]:
         """Return the options of its linters that choose rules."""
         named = {*(self.select or ()), *self.severities}
@@ -156,6 +171,8 @@ class Policy:
             "select": self.select,
             "ignore": (*self.ignore, *off),
             "severities": dict(self.severities),
+            "rules": self.rules,
+            "plugins": self.plugins,
         }
 
 

@@ -1,5 +1,5 @@
 return {
   cmd = { "msglint", "lsp" },
-  filetypes = { "json", "jsonc", "jsonl", "yaml" },
+  filetypes = { "json", "jsonc", "jsonl", "yaml", "python", "typescript", "typescriptreact", "javascript", "javascriptreact", "markdown", "mdx", "sh", "bash" },
   root_markers = { "msglint.toml", ".msglint.toml", "pyproject.toml", ".git" },
 }

@@ -8,7 +8,7 @@ local client
 
 vim.api.nvim_create_autocmd({ "BufNewFile", "BufRead" }, { pattern = "*.jsonl,*.ndjson", command = "setfiletype jsonl" })
 vim.api.nvim_create_autocmd("FileType", {
-  pattern = { "json", "jsonc", "jsonl", "yaml" },
+  pattern = { "json", "jsonc", "jsonl", "yaml", "python", "typescript", "typescriptreact", "javascript", "javascriptreact", "markdown", "mdx", "sh", "bash" },
   callback = function(event)
     client = client
       or vim.lsp.start_client({

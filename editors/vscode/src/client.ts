@@ -5,8 +5,8 @@ import os from "node:os";
 import { setTimeout } from "node:timers/promises";
 import { type OutputChannel, workspace } from "vscode";
 import { CloseAction, LanguageClient, type LanguageClientOptions } from "vscode-languageclient/node";
+import { CELLS, CODE, DATA, NOTEBOOK } from "./wanted";
 
-const LANGUAGES = ["json", "jsonc", "jsonl", "yaml"];
 const SCHEMES = ["file", "untitled"];
 const RESTARTS = 4;
 /** Milliseconds in which a server that failed to start has to end by itself. */
@@ -16,7 +16,12 @@ const PATIENCE = 1000;
 export class StartError extends Error {}
 
 /** Start a server; throws a `StartError` with what it wrote last if it does not come up. */
-export async function startServer(command: string, args: readonly string[], log: OutputChannel): Promise<QuietClient> {
+export async function startServer(
+  command: string,
+  args: readonly string[],
+  code: boolean,
+  log: OutputChannel,
+): Promise<QuietClient> {
   let child: ChildProcess | undefined;
   let closed: Promise<unknown> | undefined;
   let written = "";
@@ -28,7 +33,7 @@ export async function startServer(command: string, args: readonly string[], log:
     });
     return child;
   };
-  const client = new QuietClient(spawned, log);
+  const client = new QuietClient(spawned, code, log);
   try {
     await client.start();
   } catch (error) {
@@ -52,9 +57,15 @@ function run(command: string, args: readonly string[]): Promise<ChildProcess> {
 
 /** A client that leaves it to its caller to say that a server does not come up. */
 export class QuietClient extends LanguageClient {
-  constructor(spawned: () => Promise<ChildProcess>, log: OutputChannel) {
+  constructor(spawned: () => Promise<ChildProcess>, code: boolean, log: OutputChannel) {
+    const languages = code ? [...DATA, ...CODE] : DATA;
+    const cells = code ? CELLS.map((language) => ({ notebook: NOTEBOOK, language })) : [];
     const options: LanguageClientOptions = {
-      documentSelector: LANGUAGES.flatMap((language) => SCHEMES.map((scheme) => ({ language, scheme }))),
+      documentSelector: [
+        ...languages.flatMap((language) => SCHEMES.map((scheme) => ({ language, scheme }))),
+        ...cells,
+      ],
+      initializationOptions: { code },
       outputChannel: log,
       initializationFailedHandler: () => false,
       errorHandler: {

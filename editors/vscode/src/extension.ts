@@ -3,9 +3,10 @@
 import { accessSync, constants, statSync } from "node:fs";
 import os from "node:os";
 import type { PythonExtension } from "@vscode/python-extension";
-import { commands, env, type ExtensionContext, extensions, type OutputChannel, type Uri, window, workspace } from "vscode";
+import { commands, env, type ExtensionContext, extensions, type OutputChannel, type TextDocument, type Uri, window, workspace } from "vscode";
 import { type QuietClient, StartError, startServer } from "./client";
 import { find, type Machine } from "./find";
+import { isWanted } from "./wanted";
 
 const INSTALL = "pip install '.[lsp]'";
 const PYTHON = "ms-python.python";
@@ -24,12 +25,12 @@ export async function activate(context: ExtensionContext): Promise<void> {
     commands.registerCommand("msglint.showLog", () => log.show()),
     workspace.onDidGrantWorkspaceTrust(() => keeper.update("if changed")),
     workspace.onDidChangeConfiguration((event) => {
-      if (["enable", "path", "args"].some((name) => event.affectsConfiguration(`msglint.${name}`))) {
+      if (["enable", "code", "path", "args"].some((name) => event.affectsConfiguration(`msglint.${name}`))) {
         void keeper.update("if changed");
       }
     }),
   );
-  await keeper.update("always");
+  await keeper.untilWanted(context);
   const environments = (await pythonExtension(log))?.environments;
   if (environments !== undefined) {
     context.subscriptions.push(environments.onDidChangeActiveEnvironmentPath(() => keeper.update("if changed")));
@@ -44,12 +45,37 @@ export function deactivate(): Promise<void> {
 class Keeper {
   private client: QuietClient | undefined;
   private running: string | undefined;
+  /** Whether a server was wanted. */
+  private isBegun = false;
   private last: Promise<void> = Promise.resolve();
 
   constructor(private readonly log: OutputChannel) {}
 
+  /** Start a server as soon as a text is open that it is needed for: most source code has no call to check. */
+  async untilWanted(context: ExtensionContext): Promise<void> {
+    if (workspace.textDocuments.some(isOpenAndWanted)) {
+      await this.update("always");
+      return;
+    }
+    const waiting = [
+      workspace.onDidOpenTextDocument((document) => begin(document)),
+      workspace.onDidChangeTextDocument((event) => begin(event.document)),
+    ];
+    const begin = (document: TextDocument): void => {
+      if (!this.isBegun && isOpenAndWanted(document)) {
+        waiting.forEach((each) => each.dispose());
+        void this.update("always");
+      }
+    };
+    context.subscriptions.push(...waiting);
+  }
+
   /** Start the server that is meant now, in place of the one that runs. */
   update(when: "always" | "if changed"): Promise<void> {
+    if (when === "if changed" && !this.isBegun) {
+      return Promise.resolve();
+    }
+    this.isBegun = true;
     return this.next(() => this.replace(when));
   }
 
@@ -80,7 +106,8 @@ class Keeper {
     const interpreter = setting === "" ? await interpreterOf(folder, this.log) : undefined;
     const found = find({ setting, folder: folder?.fsPath, interpreter }, machine);
     const args = ["lsp", ...settings.get<string[]>("args", [])];
-    const meant = JSON.stringify([found, args]);
+    const code = settings.get("code", true);
+    const meant = JSON.stringify([found, args, code]);
     if (when === "if changed" && meant === this.running) {
       return;
     }
@@ -93,12 +120,17 @@ class Keeper {
     }
     this.log.appendLine(`${found.command} (from the ${found.origin}) ${args.join(" ")}`);
     try {
-      this.client = await startServer(found.command, args, this.log);
+      this.client = await startServer(found.command, args, code, this.log);
     } catch (error) {
       const reason = error instanceof StartError ? error.message : String(error);
       void complain(`${found.command} could not be started as a language server: ${reason}`, this.log);
     }
   }
+}
+
+function isOpenAndWanted(document: TextDocument): boolean {
+  const code = workspace.getConfiguration("msglint").get("code", true);
+  return isWanted(document.languageId, () => document.getText(), code);
 }
 
 /** Say what is wrong, and offer what helps. */

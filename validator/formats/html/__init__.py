@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from ...files import FileResult
+    from ...report.file_result import DescribedRule
     from ..style import Style
 
 _MOST_FINDINGS: Final = 25_000
@@ -146,7 +147,9 @@ class _Page:
         """Return a table of the broken rules, the worst and most frequent first."""
         found: defaultdict[str, Counter[Severity]] = defaultdict(Counter)
         files: Counter[str] = Counter()
+        rules: dict[str, DescribedRule] = dict(RULES)
         for result in self._results:
+            rules = {**result.rules, **rules} if result.rules else rules
             for violation in result.violations:
                 found[violation.rule][violation.severity] += 1
             for kind, number in result.omitted.items():
@@ -155,7 +158,7 @@ class _Page:
         if not found:
             return ""
         ordered = sorted(found, key=lambda rule: [*(-found[rule][severity] for severity in Severity), rule])
-        rows = "".join(_row(rule, counted(found[rule]), files[rule]) for rule in ordered)
+        rows = "".join(_row(rule, counted(found[rule]), files[rule], rules.get(rule)) for rule in ordered)
         heading = f"<h2>{count(len(found), 'rule')} broken</h2>"
         head = "<tr><th>rule</th> <th>findings</th> <th>files</th> <th>what it finds</th></tr>"
         return (
@@ -164,8 +167,8 @@ class _Page:
         )
 
 
-def _row(rule: str, counts: str, files: int) -> str:
-    summary = words(RULES[rule].summary) if rule in RULES else ""
+def _row(rule: str, counts: str, files: int, about: DescribedRule | None) -> str:
+    summary = words(about.summary) if about is not None else ""
     return (
         f'<tr><th scope="row"><a href="#findings"><code class="rule">{text(rule)}</code></a></th> '
         f'<td>{counts}</td> <td class="files">{files:,}</td> <td class="summary">{summary}</td></tr>\n'
