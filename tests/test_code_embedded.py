@@ -134,7 +134,14 @@ def test_no_baml_makes_the_reader_raise(parts: list[str]) -> None:
 
 def test_long_and_deep_baml_takes_little_time() -> None:
     start = time.monotonic()
-    for text in ("client<llm> A {" * 50_000, "client<llm> A " + "{a " * 100_000, "// x\n" * 100_000 + BAML):
+    unclosed = 'client<llm> A { options { model #"'
+    for text in (
+        "client<llm> A {" * 50_000,
+        "client<llm> A " + "{a " * 100_000,
+        "// x\n" * 100_000 + BAML,
+        unclosed * 50_000,
+        "{#" * 500_000,
+    ):
         baml.read(text.encode())
     assert time.monotonic() - start < 10
 

@@ -314,6 +314,10 @@ def test_a_batch_in_a_json_fence_is_read() -> None:
         '{"model": "gpt-4o", "messages": [], "max_tokens": 1}',
         '{"model": 5, "messages": [], "max_tokens": 1}',
         '{"model": "<MODEL>", "messages": []}',
+        '{"model": "anthropic/claude-haiku-4-5", "messages": [], "max_tokens": 1}',
+        '{"model": "claude-haiku-4-5", "messages": [{"content": [{"type": "image_url", "image_url": {}}]}]}',
+        '{"model": "claude-haiku-4-5", "messages": [], "tools": [{"type": "function", "function": {"name": "f"}}]}',
+        '{"name": "nightly", "model": "claude-haiku-4-5", "max_tokens": 100, "temperature": 0}',
         '{"model": "claude-haiku-4-5"}',
         '{"messages": [], "max_tokens": 1}',
         '{"requests": []}',
@@ -349,9 +353,43 @@ def test_a_json_fence_lacks_max_tokens_only_where_the_page_is_on_the_api(before:
     assert (() in body_of(page).unknown.open) is is_open
 
 
+@pytest.mark.parametrize("code", [PYTHON, TYPESCRIPT, f"# ask\n{PYTHON}", TYPESCRIPT.replace("({", "(\n  {")])
+def test_a_fence_without_a_language_is_read_if_it_calls_an_sdk(code: str) -> None:
+    assert cut(fenced(code, ""), ("max_tokens",)) == "-1"
+
+
+@pytest.mark.parametrize(
+    "code", ["client.messages.create(...)  // see below", "messages.create({", "use messages.stream"]
+)
+def test_a_fence_without_a_language_that_is_no_code_is_left_alone(code: str) -> None:
+    assert read(fenced(code, "")).calls == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You know this: [the full text of the agreement]",
+        "[Insert the full text of a 50-page agreement here] Answer from it.",
+        "The book: <insert the book> and more",
+    ],
+)
+@pytest.mark.parametrize(
+    ("language", "form"),
+    [
+        ("python", 'client.messages.create(model="claude-haiku-4-5", max_tokens=1, system="TEXT")'),
+        ("ts", 'await client.messages.create({model: "claude-haiku-4-5", max_tokens: 1, system: "TEXT"});'),
+        ("json", '{"model": "claude-haiku-4-5", "max_tokens": 1, "system": "TEXT"}'),
+    ],
+)
+def test_a_text_with_a_description_of_another_one_in_it_is_unknown(language: str, form: str, text: str) -> None:
+    assert body_of(fenced(form.replace("TEXT", text), language)).unknown.values[("system",)] == "text"
+    plain = text.replace("[", "(").replace("<", "(")
+    assert ("system",) not in body_of(fenced(form.replace("TEXT", plain), language)).unknown.values
+
+
 def test_a_part_of_a_request_in_a_json_fence_lacks_nothing() -> None:
     body = body_of(json_page('{"model": "claude-haiku-4-5", "max_tokens": 1}'))
-    assert body.unknown.open == frozenset()
+    assert body.unknown.open == {()}
 
 
 def test_comments_for_msglint_are_found_in_pages_and_in_fences() -> None:

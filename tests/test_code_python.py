@@ -446,6 +446,7 @@ def test_a_wrong_id_of_claude_is_kept() -> None:
         ("model=x, max_tokens=None", "{model: ?, max_tokens: null}"),
         ("model=x, extra_body={'top_k': 1}", "{model: ?, top_k: 1}"),
         ("model=x, extra_body=y", "{model: ?, +}"),
+        ("model=x, extra_body={'anthropic_beta': ['a']}", "{model: ?}"),
         ("model=x, **y", "{model: ?, +}"),
         ("**y, max_tokens=1", "{max_tokens: 1, +}"),
         ("*y, max_tokens=1", "{max_tokens: 1, +}"),
@@ -516,6 +517,7 @@ def test_the_key_of_a_property_is_its_keyword_or_its_key_with_quotes() -> None:
     ("source", "sent"),
     [
         ("x.messages.create(model=y, betas=['a', 'b'])", Sent("messages", None, frozenset({"a", "b"}))),
+        ("x.messages.create(model=y, extra_body={'anthropic_beta': ['a']})", Sent("messages", None, frozenset({"a"}))),
         ("x.messages.create(model=y, betas=[z])", Sent("messages")),
         ("x.messages.create(model=y, betas=z)", Sent("messages")),
         ("x.messages.create(**{'model': y, 'betas': ['a']})", Sent("messages", None, frozenset({"a"}))),
@@ -931,3 +933,12 @@ def test_no_text_raises(words: list[str], is_fragment: bool) -> None:  # noqa: F
     for call in source.calls:
         spelled(call.body)
         assert 0 <= call.start <= call.end <= len(data)
+
+
+def test_a_client_of_our_own_api_sends_the_betas_of_amazon_bedrock_in_the_body() -> None:
+    source = """
+        import anthropic
+        client = anthropic.Anthropic()
+        client.messages.create(model="claude-haiku-4-5", extra_body={"anthropic_beta": ["a"]})
+    """
+    assert bodies(source) == ['{model: "claude-haiku-4-5", anthropic_beta: ["a"]}']

@@ -119,7 +119,10 @@ and the variable over the configuration.
 @click.option(
     "--add-ignores",
     is_flag=True,
-    help="Add comments to the files that suppress their violations, if the format has comments (YAML, JSONC).",
+    help=(
+        "Add comments to the files that suppress their violations, if the format has comments "
+        "(YAML, JSONC, source code but notebooks and BAML)."
+    ),
 )
 @click.option("--reason", metavar="TEXT", help="With --add-ignores: the reason to write into each comment.")
 @click.option(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _CLIENT: Final = regex(rb"\bclient[ \t]*<[ \t]*llm[ \t]*>[ \t]+([A-Za-z_]\w*)[ \t\r\n]*\{")
-_COMMENT: Final = regex(rb"//[^\r\n]*|\{#.*?#\}", re.DOTALL)
+_COMMENT: Final = regex(rb"//[^\r\n]*|\{#")
 _TOKEN: Final = regex(
     rb"""
       (?P<space>[ \t\r\n,]+ | //[^\r\n]* | \{\#(?:[^#]|\#(?!\}))*\#\})
@@ -37,6 +37,10 @@ _ESCAPES: Final = {b"n": b"\n", b"t": b"\t", b"r": b"\r"}
 _WORDS: Final[dict[bytes, bool | None]] = {b"true": True, b"false": False, b"null": None}
 _NOT_SENT: Final = frozenset({"messages", "betas"})
 _DEEPEST: Final = 50
+_LONGEST: Final = 20_000
+"""Bytes of the longest client."""
+_MOST_UNREADABLE: Final = 20
+"""How many clients may be unreadable before the rest of a text is taken for something else."""
 _ANTHROPIC: Final = "anthropic"
 
 
@@ -56,7 +60,8 @@ def read(data: bytes, *, is_fragment: bool = False) -> Source:  # noqa: ARG001 -
     """Return a call for each client of Anthropic's."""
     calls = []
     end = 0
-    comments = [match.span() for match in _COMMENT.finditer(data)]
+    unreadable = 0
+    comments = _comments(data)
     for match in _CLIENT.finditer(data):
         if match.start() < end or _is_inside(match.start(), comments):
             continue
@@ -64,12 +69,30 @@ def read(data: bytes, *, is_fragment: bool = False) -> Source:  # noqa: ARG001 -
         try:
             block = reader.value(0)
         except _UnreadableError:
+            unreadable += 1
+            if unreadable > _MOST_UNREADABLE:
+                break
             continue
         end = block.end
         call = _call(block, match.start())
         if call is not None:
             calls.append(call)
     return Source(calls)
+
+
+def _comments(data: bytes) -> list[tuple[int, int]]:
+    """Return the ranges of comments, in order."""
+    found = []
+    last = data.rfind(b"#}")
+    at = 0
+    while match := _COMMENT.search(data, at):
+        start, at = match.span()
+        if match[0] == b"{#":
+            if start + 2 > last:
+                continue
+            at = data.find(b"#}", start + 2) + 2
+        found.append((start, at))
+    return found
 
 
 def _is_inside(offset: int, ranges: list[tuple[int, int]]) -> bool:
@@ -145,8 +168,9 @@ class _Reader:
 
 
 def _tokens(data: bytes, offset: int) -> Iterator[_Token]:
-    while offset < len(data):
-        match = _TOKEN.match(data, offset)
+    end = min(len(data), offset + _LONGEST)
+    while offset < end:
+        match = _TOKEN.match(data, offset, end)
         if match is None or match.lastgroup is None:
             raise _UnreadableError
         offset = match.end()

@@ -16,7 +16,7 @@ import orjson
 
 from ..common.lazy_regex import regex
 from ..documents.written import MOST_VALUES, Property, Written
-from .placeholders import is_placeholder
+from .placeholders import has_placeholder, is_placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -323,6 +323,8 @@ class _Reader:
         if is_placeholder(text, is_fragment=self._is_fragment):
             # Quotes around a placeholder say nothing of the type: `"max_tokens": "<number>"`.
             return Written(start, self._at, unknown="any", is_editable=False)
+        if self._is_fragment and has_placeholder(text):
+            return Written(start, self._at, unknown="text", is_editable=False)
         return Written(start, self._at, text)
 
     def _scalar(self, start: int) -> Written:

@@ -23,9 +23,9 @@ from .json_text import value_of
 from .sdk import HOST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from ..documents.written import Written
+    from ..documents.written import Property, Written
     from .fences import Fence, Page
 
 _PYTHON: Final = "python"
@@ -51,6 +51,8 @@ _WORDS: Final = {
 }
 """What every request of a language has."""
 _CURL: Final = regex(rb"^[ \t>]*(?:\$ )?curl\b", re.MULTILINE)
+_SDK_CALL: Final = regex(rb"\bmessages\.(?:create|stream|parse|count_?[tT]okens|batches\.create)\(\s{0,200}(\{)?")
+"""A call of an SDK in a fence that names no language; TypeScript gives it an object."""
 _PROMPT: Final = regex(rb"(?:[\w.@:~/-]{0,80}[$%]|\xe2\x9d\xaf|\xe2\x9e\x9c) (?=\S)")
 _CONTINUED: Final = b"> "
 _PYTHON_PROMPT: Final = b">>> "
@@ -109,6 +111,8 @@ _OF_LOGS: Final = frozenset(
     {"timestamp", "level", "request", "response", "status", "duration", "latency", "url", "method"}
 )
 _ROLES: Final = frozenset({"user", "assistant"})
+_OF_GATEWAY: Final = regex(r"(?:anthropic|openrouter|bedrock|vertex_ai|vertex)/")
+"""The start of a model's name for a gateway: `anthropic/claude-…`."""
 _OUR_API: Final = regex(rb"/v1/messages\b|\bMessages API\b|\bmessages\.(?:create|stream)\b")
 _COUNTING: Final = regex(rb"count_?tokens|count tokens|token counting|tokens? count", re.IGNORECASE)
 _OUR_NAME: Final = regex(rb"anthropic|claude", re.IGNORECASE)
@@ -214,9 +218,14 @@ class _Reader:
         name = fence.language
         if name:
             return _LANGUAGES.get(name)
-        if fence.info or not fence.has(self._data, _WORDS[_SHELL]):
+        if fence.info or not fence.lines:
             return None
-        return _SHELL if any(_CURL.match(self._data, start, end) for start, end in fence.lines) else None
+        if fence.has(self._data, _WORDS[_SHELL]):
+            is_shell = any(_CURL.match(self._data, start, end) for start, end in fence.lines)
+            if is_shell:
+                return _SHELL
+        call = _SDK_CALL.search(self._data, fence.lines[0][0], fence.lines[-1][1])
+        return (_TYPESCRIPT if call[1] else _PYTHON) if call else None
 
     def _source(self, text: bytes, language: str, name: str) -> Source:
         if language == _JSON:
@@ -271,9 +280,10 @@ class _Reader:
             return Source()
         is_batch = "requests" in (body.properties or {})
         open_if_cut(body)
-        is_counted = not is_batch and "max_tokens" not in (body.properties or {})
-        # Without `max_tokens` it may be a body for counting tokens, or for a gateway.
-        if is_counted and not self._is_on_our_api:
+        names = (body.properties or {}).keys()
+        is_counted = "max_tokens" not in names and not self._is_on_our_api
+        # Without `max_tokens` it may be a body for counting tokens, or for a gateway; without `messages` settings.
+        if not is_batch and (is_counted or "messages" not in names):
             body.is_open = True
         sent = Sent("batches" if is_batch else "messages")
         comments = [match.span() for match in _IN_JSON.finditer(text) if _is_outside_strings(text, match.start())]
@@ -306,18 +316,38 @@ class _Reader:
                 return False
         elif not (names >= ESSENTIALS and self._names_us):
             return False
+        if "messages" not in names and not names <= _known_properties():
+            # The settings of a program.
+            return False
         known = sum(name in _known_properties() for name in names)
-        return known >= len(names) - known and not _has_foreign_roles(body)
+        return known >= len(names) - known and not _is_of_other_api(body)
 
 
-def _has_foreign_roles(body: Written) -> bool:
-    """Whether a message has a role that other APIs have, such as `system` and `tool`."""
-    messages = (body.properties or {}).get("messages")
-    for message in (messages.value.items or ()) if messages is not None else ():
-        role = (message.properties or {}).get("role")
+def _is_of_other_api(body: Written) -> bool:
+    """Whether a body is of the form that OpenAI's API and gateways to it take.
+
+    A gateway has the name of the provider in that of the model, messages of the roles `system` and `tool`, functions
+    as tools, or parts like `image_url`.
+    """
+    properties = body.properties or {}
+    model = properties["model"].value.value
+    if isinstance(model, str) and _OF_GATEWAY.match(model):
+        return True
+    if any("function" in (tool.properties or {}) for tool in _items_of(properties, "tools")):
+        return True
+    for message in _items_of(properties, "messages"):
+        members = message.properties or {}
+        role = members.get("role")
         if role is not None and isinstance(role.value.value, str) and role.value.value not in _ROLES:
             return True
+        if any("image_url" in (part.properties or {}) for part in _items_of(members, "content")):
+            return True
     return False
+
+
+def _items_of(properties: Mapping[str, Property], name: str) -> list[Written]:
+    member = properties.get(name)
+    return (member.value.items or []) if member is not None else []
 
 
 @lru_cache(maxsize=1)

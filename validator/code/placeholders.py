@@ -9,6 +9,8 @@ from ..common.lazy_regex import regex
 
 _LONGEST: Final = 500
 """Characters of the longest placeholder: `<a whole sentence about what belongs here>`."""
+_LONGEST_WITH_PART: Final = 20_000
+"""Characters of the longest text that is searched for them."""
 _ANYWHERE: Final = regex(
     r"""
       <[^<>\n]+>                                    # <MODEL>, <your question>
@@ -35,6 +37,16 @@ _IN_DOCUMENTATION: Final = regex(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_PART: Final = regex(
+    r"\[(?!\d)(?:[\w'\u2019,.&/-]{1,30}[ ]){1,20}[\w'\u2019,.&/-]{1,30}\]"  # [the full text of the agreement]
+    r"|<(?:insert|your|paste|full|entire|long|large)\b[^<>\n]{0,100}>",
+    re.IGNORECASE,
+)
+
+
+def has_placeholder(text: str) -> bool:
+    """Whether a text in documentation has a part that only stands for another one, so that its length says nothing."""
+    return len(text) <= _LONGEST_WITH_PART and _PART.search(text) is not None
 
 
 def is_placeholder(text: str, *, is_fragment: bool = False) -> bool:

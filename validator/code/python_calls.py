@@ -182,6 +182,10 @@ class Calls:
         extra = settings.get("extra_body")
         if extra is not None:
             body = _with_extra(body, extra.value)
+            if client.class_name not in sdk.OWN_CLIENTS and body.properties is not None:
+                named = body.properties.pop(sdk.BETAS_PROPERTY, None)
+                if named is not None:
+                    settings.setdefault("betas", named)
         if _is_foreign(body):
             return None
         body = self._with_doubt(body, client, start, end, endpoint)

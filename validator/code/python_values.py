@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ..documents.written import MOST_VALUES, Property, UnknownKind, Written
-from .placeholders import is_placeholder
+from .placeholders import has_placeholder, is_placeholder
 from .python_scopes import AttributeStore, Binding, Change, Names, Scope
 from .python_source import ELISION, PythonText
 
@@ -125,6 +125,8 @@ class Values:
     def _text(self, node: ast.expr, value: str, *, is_editable: bool) -> Written:
         if is_placeholder(value, is_fragment=self.is_fragment):
             return self._unknown(node)
+        if self.is_fragment and has_placeholder(value):
+            return self._unknown(node, "text")
         try:
             value.encode()
         except UnicodeEncodeError:

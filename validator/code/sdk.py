@@ -22,6 +22,10 @@ PATHS: Final[dict[str, Endpoint]] = {
 """The endpoints by their paths."""
 BETAS_HEADER: Final = "anthropic-beta"
 VERSION_HEADER: Final = "anthropic-version"
+BETAS_PROPERTY: Final = "anthropic_beta"
+"""Where the bodies of Amazon Bedrock name the betas."""
+OWN_CLIENTS: Final = frozenset({"Anthropic", "AsyncAnthropic"})
+"""The clients of Anthropic's own API, which takes no betas in the body."""
 
 _METHODS: Final = {
     "create": "messages",

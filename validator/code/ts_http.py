@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from ..common.lazy_regex import regex
-from ..documents.written import Sent, Written
+from ..documents.written import Sent, Written, moved
 from .http import endpoint_of_url, sent_to
+from .json_text import value_of
 from .sdk import is_look_alike
 from .ts_options import SHORTHAND, Options
 from .ts_syntax import FUNCTIONS, Syntax, arguments_of, callee_of, without_wrappers
@@ -113,7 +114,20 @@ class Requests:
             function, arguments = callee_of(inner), arguments_of(inner)
             if function is not None and self._syntax.text(function) == b"JSON.stringify" and arguments:
                 return self._values.body(arguments[0])
+        if inner is not None and inner.type in {"string", "template_string"}:
+            return self._json_text(inner)
         if node.type == SHORTHAND:
             value = self._values.shorthand(node)
             return value if value is not None else Written(node.start_byte, node.end_byte, unknown="any")
         return self._values.body(node)
+
+    def _json_text(self, node: Node) -> Written:
+        """Return the value of a body that is written as JSON in a text without escapes."""
+        start = node.start_byte + 1
+        inner = self._syntax.data[start : node.end_byte - 1]
+        parts = [child for child in node.named_children if child.type == "template_substitution"]
+        holes = [(part.start_byte - start, part.end_byte - start) for part in parts]
+        written = value_of(inner, holes) if b"\\" not in inner else None
+        if written is None:
+            return Written(node.start_byte, node.end_byte, unknown="any", is_editable=False)
+        return moved(written, start.__add__, start.__add__, lambda _start, _end: True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from ..common.lazy_regex import regex
 from ..documents.written import MOST_VALUES, Property, UnknownKind, Written
 from .http import HOLE
-from .placeholders import is_placeholder
+from .placeholders import has_placeholder, is_placeholder
 from .ts_literals import calculated, number_of, text_of
 from .ts_names import Declaration, Names
 from .ts_syntax import FUNCTIONS, WRAPPERS, Syntax, arguments_of, callee_of, unwrapped, unwrapped_child
@@ -185,9 +185,13 @@ class Values:
         inner = unwrapped_child(node)
         return self.read(inner, depth + 1) if inner is not None else self._unknown(node)
 
+    def _stands_in(self, text: str) -> bool:
+        """Whether a text stands for another one, or has a part that does."""
+        return is_placeholder(text, is_fragment=self._is_fragment) or (self._is_fragment and has_placeholder(text))
+
     def _string(self, node: Node, _depth: int = 0) -> Written:
         text = text_of(self._text(node)[1:-1])
-        if text is None or is_placeholder(text, is_fragment=self._is_fragment):
+        if text is None or self._stands_in(text):
             return self._unknown(node, "text")
         return _scalar(node, text)
 
@@ -197,7 +201,7 @@ class Values:
         inner = self._text(node)[1:-1]
         # A template has the line ends of its language, whatever those of the file are.
         text = text_of(inner.replace("\r\n", "\n").replace("\r", "\n"))
-        if text is None or is_placeholder(text, is_fragment=self._is_fragment):
+        if text is None or self._stands_in(text):
             return self._unknown(node, "text")
         return _scalar(node, text, is_editable="\\" not in inner and "\n" not in inner)
 
