@@ -174,11 +174,11 @@ def raw_deflate(data: bytes) -> bytes:
         ("", memoryview(BAD)),
         ("", bytearray(BAD)),
         ("identity", BAD),
-        ("gzip", gzip.compress(BAD)),
-        ("GZIP", gzip.compress(BAD[:20]) + gzip.compress(BAD[20:])),
+        ("gzip", gzip.compress(BAD, mtime=0)),
+        ("GZIP", gzip.compress(BAD[:20], mtime=0) + gzip.compress(BAD[20:], mtime=0)),
         ("deflate", zlib.compress(BAD)),
         ("deflate", raw_deflate(BAD)),
-        ("deflate, gzip", gzip.compress(zlib.compress(BAD))),
+        ("deflate, gzip", gzip.compress(zlib.compress(BAD), mtime=0)),
     ],
 )
 def test_bodies_are_read_in_every_form(encoding: str, body: Any) -> None:
@@ -190,9 +190,9 @@ def test_bodies_are_read_in_every_form(encoding: str, body: Any) -> None:
     [
         ("br", b"\x0b\x02\x80{}\x03"),
         ("gzip", BAD),
-        ("gzip", gzip.compress(BAD)[:-9]),
-        ("gzip, gzip, gzip, gzip", gzip.compress(BAD)),
-        ("gzip", gzip.compress(b" " * 2**20 + BAD)),
+        ("gzip", gzip.compress(BAD, mtime=0)[:-9]),
+        ("gzip, gzip, gzip, gzip", gzip.compress(BAD, mtime=0)),
+        ("gzip", gzip.compress(b" " * 2**20 + BAD, mtime=0)),
     ],
 )
 def test_a_body_that_cannot_be_read_or_is_too_large_is_not_judged(encoding: str, body: bytes) -> None:
@@ -200,7 +200,7 @@ def test_a_body_that_cannot_be_read_or_is_too_large_is_not_judged(encoding: str,
 
 
 def test_the_size_limit_is_for_the_text_not_for_what_it_is_packed_in() -> None:
-    bomb = gzip.compress(b" " * 2**24)
+    bomb = gzip.compress(b" " * 2**24, mtime=0)
     assert len(bomb) < 2**15
     assert check_wire("POST", API, {"content-encoding": "gzip"}, bomb, max_bytes=2**16) is None
 
@@ -341,7 +341,8 @@ def test_overrides_are_for_models_and_urls_and_the_last_one_counts() -> None:
     assert checker.refusal("POST", API, OLD, opus) is None
     assert checker.refusal("POST", "https://gateway.example/v1/messages", OLD, BAD) is None
     assert checker.refusal("POST", "https://x/keep/v1/messages", OLD, opus) is not None
-    assert checker.refusal("POST", API, {**OLD, "content-encoding": "gzip"}, gzip.compress(opus.encode())) is None
+    packed = gzip.compress(opus.encode(), mtime=0)
+    assert checker.refusal("POST", API, {**OLD, "content-encoding": "gzip"}, packed) is None
 
 
 def test_a_sample_is_every_nth_request_beginning_with_the_first() -> None:

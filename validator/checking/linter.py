@@ -572,7 +572,16 @@ class Linter:
             return cast("None", UnknownValue("any"))
 
     def _known_context(self, endpoint: str, betas: frozenset[str] | None, sent: Sent) -> Context:
-        return Context(endpoint, self.edition, betas, self.api_version, self.platform, self.today, is_run=sent.is_run)
+        return Context(
+            endpoint,
+            self.edition,
+            betas,
+            self.api_version,
+            self.platform,
+            self.today,
+            is_call=True,
+            is_run=sent.is_run,
+        )
 
     def _judged(
         self,

@@ -45,5 +45,7 @@ class Context(NamedTuple):
     was not counted."""
     text: JsonText | None = None
     """The text of that document; None where it is not JSON."""
+    is_call: bool = False
+    """Whether it is a call in source code, whose betas are an argument."""
     is_run: bool = False
     """Whether it stands in code that is run, so that nothing between it and the API may change it."""

@@ -144,17 +144,19 @@ def unknown_date(betas: Node, request: Request) -> None:
 def deprecated(betas: Node, request: Request) -> None:
     """An entry of `betas` is deprecated.
 
-    Why: The feature it enabled no longer needs a header, or has a new one.
+    Why: The feature it enabled no longer needs a header, or has a new one. In source code this is only a note, because
+    the header does no harm and calls are often copied with it.
 
     Fix: Removes a name that is no longer needed, which is safe on Anthropic's own API if nothing else has to change;
     replaces a name that has a successor, which is unsafe, because the new one may behave differently.
 
     Source: The notes of the SDK (2.9.0 and later); `validator/facts/betas.json` says what replaces each.
     """
+    severity = Severity.INFO if request.context.is_call else None
     for beta in betas.items():
         words = _deprecated_wording(beta.text() or "", request.context.edition)
         if words is not None:
-            beta.report(words[0], help=words[1], fix=_fix_of_deprecated(beta, request))
+            beta.report(words[0], help=words[1], severity=severity, fix=_fix_of_deprecated(beta, betas, request))
 
 
 @rule(
@@ -218,7 +220,7 @@ def empty_name(betas: Node, request: Request) -> None:
             )
 
 
-def _fix_of_deprecated(beta: Node, request: Request) -> Fix | None:
+def _fix_of_deprecated(beta: Node, betas: Node, request: Request) -> Fix | None:
     """Make the fix that follows the `instead` of a deprecated header, if it can be followed."""
     instead = facts.betas()[beta.value].instead or ""
     name = next((name for name in _NAME.findall(instead) if name in facts.betas() and name != beta.value), None)
@@ -227,6 +229,8 @@ def _fix_of_deprecated(beta: Node, request: Request) -> Fix | None:
     if not instead.startswith(_NEEDLESS):
         return None
     is_all = _NOT_NEEDED.fullmatch(instead) is not None and request.context.platform == PLATFORMS[0]
+    if len(betas.items()) == 1:
+        return (safe if is_all else unsafe)(f"Remove {code(str(betas.path[-1]))}", remove(betas.path))
     return (safe if is_all else unsafe)("Remove it", remove(beta.path))
 
 
