@@ -267,7 +267,7 @@ def test_colour_is_for_terminals_unless_told_otherwise(
         (["check", "--ignore", "zzz"], "`msglint rules` lists them all"),
         (["check", "--output-file", "no/such/folder/f"], "cannot be written: No such file or directory"),
         (["check", "--today", "22.11.2026"], "'22.11.2026' is not a day; write it as YYYY-MM-DD, such as 2026-11-22"),
-        (["zzz"], "choose from check, explain, rules, schema"),
+        (["zzz"], "choose from check, upgrade, models, explain"),
         (["explain", "thinking/budget"], "there is no rule or area"),
         (["explain", "thinking/budget-not-below-max-token"], "did you mean `thinking/budget-not-below-max-tokens`?"),
         (["rules", "thinkng"], "there is no area 'thinkng'; did you mean 'thinking'?"),

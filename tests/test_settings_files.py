@@ -120,9 +120,15 @@ def test_a_configuration_with_very_many_mistakes_lists_some(project: Any) -> Non
 
 
 def test_a_long_chain_of_configurations_is_read(project: Any) -> None:
-    chain: dict[str, str | bytes] = {f"{number}.toml": f'extend = "{number + 1}.toml"\n' for number in range(1500)}
-    last: dict[str, str | bytes] = {"1500.toml": 'ignore = ["text"]', "msglint.toml": 'extend = "0.toml"'}
+    chain: dict[str, str | bytes] = {f"{number}.toml": f'extend = "{number + 1}.toml"\n' for number in range(60)}
+    last: dict[str, str | bytes] = {"60.toml": 'ignore = ["text"]', "msglint.toml": 'extend = "0.toml"'}
     assert load(project(chain | last) / "msglint.toml").values == {"ignore": ["text"]}
+
+
+def test_a_chain_of_configurations_without_an_end_is_refused(project: Any) -> None:
+    chain: dict[str, str | bytes] = {f"{number}.toml": f'extend = "{number + 1}.toml"\n' for number in range(1500)}
+    with pytest.raises(ConfigError, match="more than 64 configurations are extended"):
+        load(project(chain) / "0.toml")
 
 
 def test_a_circle_of_configurations_is_told_where_it_closes(project: Any) -> None:

@@ -232,6 +232,8 @@ def _found_base(named: _Named, name: str) -> tuple[_Named | None, tuple[str, str
 
         hint = f"write `{_PACKAGE}:NAME/FILE`, with the name of a package that is installed beside msglint"
         return _at(file_in_package(rest), named, name), ("but no installed package has it", hint)
+    if "\0" in name:
+        return None, ("but a file name cannot contain a zero byte", "remove it, or name a file")
     base = Path(os.path.abspath(named.folder / native(name)))  # noqa: PTH100 - globs cannot match a path with `..`
     if not exists(base):
         return None, ("but there is no such file", f"give a path relative to {shown_path(named.folder)}, or remove it")
