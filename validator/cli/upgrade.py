@@ -187,7 +187,7 @@ def _show_differences(files: list[OfFile[UpgradedText]], colour: str) -> None:
 def _summary(files: list[OfFile[UpgradedText]], *, is_written: bool) -> str:
     texts = [file.found for file in files if file.found is not None]
     upgrades = [request.upgrade for text in texts for request in text.requests]
-    moved = sum(len(each.moved) for each in upgrades)
+    moved = sum(len(request.upgrade.moved) for text in texts for request in text.requests if request.is_editable)
     changed = sum(text.changed != text.data for text in texts)
     left = sum(len(each.left) for each in upgrades) + sum(text.unparsed for text in texts)
     left += sum(not request.is_editable for text in texts for request in text.requests)

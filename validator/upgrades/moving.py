@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from dataclasses import replace as replaced
 from datetime import date
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -161,10 +162,20 @@ def upgrade(
         ValueError: for a model that is not among the facts.
     """
     linter = shared_linter({**options, "max_violations": None})
-    if text_of_plain(request) is None:
-        request = make_plain(request)[0]
     choice = Choice.of(to, pins=pin, unsafe=unsafe, today=linter.today)
-    return upgraded(request, linter, choice)
+    if text_of_plain(request) is not None:
+        return upgraded(request, linter, choice)
+    plain = make_plain(request)
+    made = upgraded(plain.value, linter, choice)
+    return replaced(made, request=_same_changes(request, made)) if plain.refused else made
+
+
+def _same_changes(request: Any, made: Upgrade) -> Any:
+    """Return a request with changes made that keeps the values JSON cannot hold, which a plain copy lacks."""
+    try:
+        return patched(request, made.operations)
+    except (LookupError, TypeError, AttributeError):
+        return made.request
 
 
 def upgraded(
