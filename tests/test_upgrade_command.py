@@ -257,3 +257,30 @@ def test_shells_complete_the_ids_of_models() -> None:
     }
     out = run(environment=environment).out
     assert "plain,claude-opus-5-5" in out
+
+
+def test_a_file_that_several_paths_lead_to_counts_once(file: Path) -> None:
+    (file.parent / "link.json").symlink_to(file)
+    paths = (file, file.parent, f"{file.parent}/../{file.parent.name}/a.json")
+    (model,) = json.loads(run("models", *paths, "--format", "json", *DAY).out)["models"]
+    assert (model["uses"], len(model["places"])) == (1, 1)
+    done = upgrade(*paths, "--write")
+    assert (done.returncode, done.err) == (0, "moved 1 request in 1 file\n")
+    assert file.read_text() == DONE
+
+
+@pytest.mark.parametrize("command", ["upgrade", "models"])
+def test_standard_input_is_said_not_to_be_read(command: str) -> None:
+    done = run(command, "-")
+    assert done.returncode == 2
+    assert "does not read standard input" in done.err
+
+
+def test_a_request_that_cannot_be_edited_is_not_said_to_have_moved(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(
+        'import anthropic\nD = {"max_tokens": 9, "temperature": 1}\n'
+        'anthropic.Anthropic().messages.create(model="claude-opus-4-1", messages=[], **D)\n'
+    )
+    done = upgrade(tmp_path, "--to", "claude-opus-5-5", "--write")
+    assert done.returncode == 1
+    assert done.err.startswith("moved 0 requests in 0 files; ")
