@@ -152,6 +152,8 @@ def test_a_file_with_more_than_one_name_is_not_written(file: Path) -> None:
     done = upgrade(file, "--write")
     assert done.returncode == 2
     assert "not written, as it has 2 names" in done.err
+    assert done.err.endswith("moved 0 requests in 0 files\n")
+    assert "  changed " not in done.out
     assert file.read_text() == TEXT
 
 
@@ -236,6 +238,16 @@ def test_models_as_json_and_markdown(file: Path) -> None:
     assert model["places"] == [{"path": str(file), "line": 2, "column": 12, "role": "model"}]
     out = run("models", file, *DAY, "--format", "markdown").out
     assert "| `claude-sonnet-4-5-20250929` | retired | 2026-11-30 | claude-sonnet-5-5 | 1 | 1 |" in out
+    assert f"| `{file.parent}` | 1 retired |" in out
+
+
+def test_a_file_that_cannot_be_parsed_is_not_passed_over_in_the_list_of_models(file: Path) -> None:
+    lines = file.with_name("a.jsonl")
+    lines.write_text(json.dumps(json.loads(TEXT)) + "\n{" + TEXT.split("\n")[1])
+    done = run("models", lines, *DAY)
+    assert done.returncode == 2
+    assert "a.jsonl: cannot be parsed as a whole" in done.err
+    assert "claude-sonnet-4-5-20250929" in done.out
 
 
 def test_no_model_is_said_to_be_none(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from validator.code.readers import read
 from validator.documents import Format, format_of
 from validator.files.checking import read_record
 from validator.upgrades.moving import Choice
-from validator.upgrades.survey import by_folder, summed, uses_in
+from validator.upgrades.survey import by_folder, summed, surveyed
 from validator.upgrades.texts import UpgradedText, upgrade_text
 
 LINTER = Linter(endpoint="auto", today=TODAY)
@@ -223,7 +223,7 @@ def test_places_are_those_of_today() -> None:
 
 
 def uses(name: str, text: str) -> list[tuple[str, str, int]]:
-    return [(use.name, use.role, use.place.line) for use in uses_in(name, text.encode(), LINTER)]
+    return [(use.name, use.role, use.place.line) for use in surveyed(name, text.encode(), LINTER).uses]
 
 
 def test_every_model_that_a_request_names_is_listed() -> None:
@@ -253,7 +253,9 @@ def test_uses_are_summed_by_model_and_folder() -> None:
         "two/d.json": "our-own",
         "two/e.json": "claude-opus-5",
     }
-    found = [(file, use) for file, model in files.items() for use in uses_in(file, (body % model).encode(), LINTER)]
+    found = [
+        (file, use) for file, model in files.items() for use in surveyed(file, (body % model).encode(), LINTER).uses
+    ]
     used = summed(found, TODAY)
     assert [(each.name, each.platform, each.state.value, len(each.places)) for each in used] == [
         ("claude-opus-4-1-20250805", "anthropic", "retired", 2),

@@ -32,6 +32,8 @@ class OfFile(Generic[_Found]):
     error: str | None = None
     """Why the file could not be read."""
     is_regular: bool = True
+    is_written: bool = False
+    """Whether it has been written, or did not have to be."""
 
 
 def each_file(
