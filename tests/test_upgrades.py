@@ -333,6 +333,8 @@ _IMAGE = {"type": "image", "source": {"type": "url", "url": "https://example.com
         ("images", "claude-opus-5-5", {"messages": [{"role": "user", "content": [_IMAGE]}]}, {}),
         ("tokenizer", "claude-opus-5-5", {}, {"model": "claude-opus-4-7"}),
         ("effort-default", "claude-opus-5-5", {}, {"output_config": {"effort": "low"}}),
+        ("effort-scale", "claude-opus-5-5", {"output_config": {"effort": "low"}}, {"model": "claude-opus-4-1"}),
+        ("tool-input", "claude-opus-5-5", {"tools": _TOOLS}, {"tools": _TOOLS, "model": "claude-opus-4-6"}),
         ("max-tokens", "claude-opus-5-5", {"max_tokens": 64000}, {"model": "claude-opus-5"}),
         ("thinking-bound", "claude-opus-5-5", {"tools": _TOOLS}, {}),
         (
