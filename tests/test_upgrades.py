@@ -138,6 +138,8 @@ def test_each_upgrade_is_accepted_but_for_what_it_leaves_to_a_person(old: Model)
         errors = Counter(v.rule for v in made.report.violations if v.severity is Severity.ERROR)
         assert errors == Counter(left.rule for left in made.left)
         assert errors.keys() <= BY_HAND, (body, made.left)
+        safe = upgrade(body, new.id, today=TODAY)
+        assert not errors - Counter(left.rule for left in safe.left)
         assert applied(body, made.patch) == made.request
         assert not _texts(body) - _texts(made.request)
         again = upgrade(made.request, new.id, pin=True, unsafe=True, today=TODAY)

@@ -19,6 +19,11 @@ _BUDGET: Final = {"type": "enabled", "budget_tokens": 10000}
 def allows_no_thinking(subject: Subject) -> bool:
     """Whether the effort that is set lets the new model go without thinking."""
     effort, most = subject.effort, subject.after.fact("disabled_thinking_max_effort")
+    if "between_tools" in (subject.after.fact("thinking") or ()):
+        in_force = effort or subject.after.fact("effort_default")
+        messages = (subject.at("messages", index, "output_config", "effort") for index, _ in subject.items("messages"))
+        if any(own not in {None, in_force} for own in messages):
+            return False  # it may not change in the conversation
     if effort is None or most is None:
         return True
     return effort in EFFORTS and EFFORTS.index(effort) <= EFFORTS.index(most)
