@@ -74,8 +74,8 @@ def _budget(subject: Subject) -> str:
 def _always_thinks(subject: Subject) -> str:
     if "between_tools" in (subject.after.fact("thinking") or ()):
         return (
-            'set `thinking` to `{"type": "between_tools"}`; the `effort` has to be "high" at most, and the same for all '
-            "messages"
+            'set `thinking` to `{"type": "between_tools"}`; the `effort` has to be "high" at most, and the same '
+            "for all messages"
         )
     return (
         'remove `thinking`: the model cannot be told not to think; `output_config.effort` "low" is the nearest, and '
