@@ -292,3 +292,55 @@ providers:
       max_tokens: 100
 """
     assert after("promptfooconfig.yaml", text, None) == text.replace("opus-4-1", "opus-4-8")
+
+
+PROVIDERS = """\
+prompts: [Hello]
+x-options: &options
+  max_tokens: 100
+  temperature: 1  # as ever
+providers:
+  - id: anthropic:messages:claude-opus-4-1
+    config: *options
+  - id: anthropic:messages:claude-sonnet-4-5  # small
+    config:
+      <<: *options
+      max_tokens: 300
+  - id: anthropic:messages:claude-opus-4-5
+    config:
+      temperature: 1.0
+      max_tokens: 50
+"""
+
+
+def test_parameters_of_providers_are_removed_where_they_are_written() -> None:
+    expected = PROVIDERS.replace("  temperature: 1  # as ever\n", "").replace("      temperature: 1.0\n", "")
+    for old in ("opus-4-1", "sonnet-4-5", "opus-4-5"):
+        expected = expected.replace(f"claude-{old}", "claude-opus-5-5")
+    assert after("promptfooconfig.yaml", PROVIDERS, "claude-opus-5-5") == expected
+
+
+_OWN = """\
+providers:
+  - id: anthropic:messages:claude-opus-4-1
+    config: *options
+"""
+_OPTIONS = "&options\n    max_tokens: 100\n    temperature: 1\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"prompts: [a]\nx-options: {_OPTIONS}{_OWN}  - {{id: 'openai:gpt', config: *options}}\n",
+        f"prompts: [a]\nx-options: {_OPTIONS}{_OWN}defaultTest: {{options: {{provider: {{config: *options}}}}}}\n",
+        f"prompts: [a]\ntargets:\n- id: openai:gpt\n  config: {_OPTIONS}{_OWN}",
+        f"prompts: [a]\nproviders:\n  - id: openai:gpt\n    config: {_OPTIONS}{_OWN.partition(chr(10))[2]}".replace(
+            "\n    max_tokens: 100\n    ", "\n      max_tokens: 100\n      "
+        ),
+    ],
+    ids=["provider", "grader", "target", "first provider"],
+)
+def test_parameters_that_others_share_are_left_alone(text: str) -> None:
+    made = upgraded("promptfooconfig.yaml", text, "claude-opus-5-5")
+    assert [request.is_editable for request in made.requests] == [False]
+    assert made.changed.decode() == text
