@@ -344,3 +344,10 @@ def test_parameters_that_others_share_are_left_alone(text: str) -> None:
     made = upgraded("promptfooconfig.yaml", text, "claude-opus-5-5")
     assert [request.is_editable for request in made.requests] == [False]
     assert made.changed.decode() == text
+
+
+def test_a_line_whose_last_member_goes_stays_one() -> None:
+    head = '{\n  "model": "claude-opus-4-1",\n  "max_tokens": 9, "temperature": 1,\n'
+    text = head + '  "messages": [{"role": "user", "content": "a"}]\n}'
+    expected = text.replace("opus-4-1", "opus-5-5").replace(' "temperature": 1,', "")
+    assert after("a.json", text, "claude-opus-5-5") == expected
