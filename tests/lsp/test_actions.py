@@ -325,13 +325,17 @@ UPGRADED = '{"model": "claude-opus-4-8", "max_tokens": 5, "messages": [{"role": 
         ),
         (
             "a.py",
-            "import anthropic\nclient = anthropic.Anthropic()\nD = {'max_tokens': 5, 'temperature': 1}\n"
-            "client.messages.create(model=‸'claude-opus-4-1'‸, max_tokens=5, messages=m)\n"
-            "client.messages.create(model='claude-opus-4-1', messages=m, **D)\n",
+            (
+                "import anthropic\nclient = anthropic.Anthropic()\nD = {'max_tokens': 5, 'temperature': 1}\n"
+                "client.messages.create(model=‸'claude-opus-4-1'‸, max_tokens=5, messages=m)\n"
+                "client.messages.create(model='claude-opus-4-1', messages=m, **D)\n"
+            ),
             "Upgrade to claude-opus-4-8, 1 change, 1 left to do by hand",
-            "import anthropic\nclient = anthropic.Anthropic()\nD = {'max_tokens': 5, 'temperature': 1}\n"
-            "client.messages.create(model='claude-opus-4-8', max_tokens=5, messages=m)\n"
-            "client.messages.create(model='claude-opus-4-1', messages=m, **D)\n",
+            (
+                "import anthropic\nclient = anthropic.Anthropic()\nD = {'max_tokens': 5, 'temperature': 1}\n"
+                "client.messages.create(model='claude-opus-4-8', max_tokens=5, messages=m)\n"
+                "client.messages.create(model='claude-opus-4-1', messages=m, **D)\n"
+            ),
         ),
     ],
 )
