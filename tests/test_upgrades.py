@@ -295,6 +295,8 @@ def test_what_json_cannot_hold_is_not_lost() -> None:
     body = hello(model="claude-opus-4-5", temperature=1, tools=odd)
     made = upgrade(body, "claude-opus-5-5", today=TODAY)
     assert made.request["tools"] == odd
+    assert {left.is_new for left in made.left} == {False}
+    assert len(made.left) == len([each for each in made.report.violations if each.severity is Severity.ERROR])
     assert "temperature" not in made.request
     assert applied(body, made.patch) == made.request
 

@@ -166,16 +166,18 @@ def upgrade(
     if text_of_plain(request) is not None:
         return upgraded(request, linter, choice)
     plain = make_plain(request)
-    made = upgraded(plain.value, linter, choice)
-    return replaced(made, request=_same_changes(request, made)) if plain.refused else made
+    if not plain.refused:
+        return upgraded(plain.value, linter, choice)
 
+    def whole(value: Any) -> Any:
+        """Return a changed plain copy with the values that JSON cannot hold, which the copy lacks."""
+        try:
+            return patched(request, operations_between(plain.value, value))
+        except (LookupError, TypeError, AttributeError):
+            return value
 
-def _same_changes(request: Any, made: Upgrade) -> Any:
-    """Return a request with changes made that keeps the values JSON cannot hold, which a plain copy lacks."""
-    try:
-        return patched(request, made.operations)
-    except (LookupError, TypeError, AttributeError):
-        return made.request
+    made = upgraded(plain.value, linter, choice, lambda value, _: linter.validate(whole(value)))
+    return replaced(made, request=whole(made.request))
 
 
 def upgraded(
