@@ -218,6 +218,7 @@ _FACTS: Final = {
     "display_default": "`display` of thinking, by default",
     "effort": "`effort`",
     "effort_default": "`effort`, by default",
+    "effort_scale": "generation of the levels of `effort`",
     "sampling": "sampling parameters",
     "prefill": "the last message may be the assistant's",
     "forced_tool_choice": "`tool_choice` may force a call",

@@ -152,6 +152,8 @@ def test_a_file_with_more_than_one_name_is_not_written(file: Path) -> None:
     done = upgrade(file, "--write")
     assert done.returncode == 2
     assert "not written, as it has 2 names" in done.err
+    assert done.err.endswith("moved 0 requests in 0 files\n")
+    assert "  changed " not in done.out
     assert file.read_text() == TEXT
 
 
@@ -236,6 +238,16 @@ def test_models_as_json_and_markdown(file: Path) -> None:
     assert model["places"] == [{"path": str(file), "line": 2, "column": 12, "role": "model"}]
     out = run("models", file, *DAY, "--format", "markdown").out
     assert "| `claude-sonnet-4-5-20250929` | retired | 2026-11-30 | claude-sonnet-5-5 | 1 | 1 |" in out
+    assert f"| `{file.parent}` | 1 retired |" in out
+
+
+def test_a_file_that_cannot_be_parsed_is_not_passed_over_in_the_list_of_models(file: Path) -> None:
+    lines = file.with_name("a.jsonl")
+    lines.write_text(json.dumps(json.loads(TEXT)) + "\n{" + TEXT.split("\n")[1])
+    done = run("models", lines, *DAY)
+    assert done.returncode == 2
+    assert "a.jsonl: cannot be parsed as a whole" in done.err
+    assert "claude-sonnet-4-5-20250929" in done.out
 
 
 def test_no_model_is_said_to_be_none(tmp_path: Path) -> None:
@@ -257,3 +269,30 @@ def test_shells_complete_the_ids_of_models() -> None:
     }
     out = run(environment=environment).out
     assert "plain,claude-opus-5-5" in out
+
+
+def test_a_file_that_several_paths_lead_to_counts_once(file: Path) -> None:
+    (file.parent / "link.json").symlink_to(file)
+    paths = (file, file.parent, f"{file.parent}/../{file.parent.name}/a.json")
+    (model,) = json.loads(run("models", *paths, "--format", "json", *DAY).out)["models"]
+    assert (model["uses"], len(model["places"])) == (1, 1)
+    done = upgrade(*paths, "--write")
+    assert (done.returncode, done.err) == (0, "moved 1 request in 1 file\n")
+    assert file.read_text() == DONE
+
+
+@pytest.mark.parametrize("command", ["upgrade", "models"])
+def test_standard_input_is_said_not_to_be_read(command: str) -> None:
+    done = run(command, "-")
+    assert done.returncode == 2
+    assert "does not read standard input" in done.err
+
+
+def test_a_request_that_cannot_be_edited_is_not_said_to_have_moved(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(
+        'import anthropic\nD = {"max_tokens": 9, "temperature": 1}\n'
+        'anthropic.Anthropic().messages.create(model="claude-opus-4-1", messages=[], **D)\n'
+    )
+    done = upgrade(tmp_path, "--to", "claude-opus-5-5", "--write")
+    assert done.returncode == 1
+    assert done.err.startswith("moved 0 requests in 0 files; ")

@@ -14,7 +14,7 @@ from validator.code.readers import read
 from validator.documents import Format, format_of
 from validator.files.checking import read_record
 from validator.upgrades.moving import Choice
-from validator.upgrades.survey import by_folder, summed, uses_in
+from validator.upgrades.survey import by_folder, summed, surveyed
 from validator.upgrades.texts import UpgradedText, upgrade_text
 
 LINTER = Linter(endpoint="auto", today=TODAY)
@@ -223,7 +223,7 @@ def test_places_are_those_of_today() -> None:
 
 
 def uses(name: str, text: str) -> list[tuple[str, str, int]]:
-    return [(use.name, use.role, use.place.line) for use in uses_in(name, text.encode(), LINTER)]
+    return [(use.name, use.role, use.place.line) for use in surveyed(name, text.encode(), LINTER).uses]
 
 
 def test_every_model_that_a_request_names_is_listed() -> None:
@@ -253,7 +253,9 @@ def test_uses_are_summed_by_model_and_folder() -> None:
         "two/d.json": "our-own",
         "two/e.json": "claude-opus-5",
     }
-    found = [(file, use) for file, model in files.items() for use in uses_in(file, (body % model).encode(), LINTER)]
+    found = [
+        (file, use) for file, model in files.items() for use in surveyed(file, (body % model).encode(), LINTER).uses
+    ]
     used = summed(found, TODAY)
     assert [(each.name, each.platform, each.state.value, len(each.places)) for each in used] == [
         ("claude-opus-4-1-20250805", "anthropic", "retired", 2),
@@ -290,3 +292,62 @@ providers:
       max_tokens: 100
 """
     assert after("promptfooconfig.yaml", text, None) == text.replace("opus-4-1", "opus-4-8")
+
+
+PROVIDERS = """\
+prompts: [Hello]
+x-options: &options
+  max_tokens: 100
+  temperature: 1  # as ever
+providers:
+  - id: anthropic:messages:claude-opus-4-1
+    config: *options
+  - id: anthropic:messages:claude-sonnet-4-5  # small
+    config:
+      <<: *options
+      max_tokens: 300
+  - id: anthropic:messages:claude-opus-4-5
+    config:
+      temperature: 1.0
+      max_tokens: 50
+"""
+
+
+def test_parameters_of_providers_are_removed_where_they_are_written() -> None:
+    expected = PROVIDERS.replace("  temperature: 1  # as ever\n", "").replace("      temperature: 1.0\n", "")
+    for old in ("opus-4-1", "sonnet-4-5", "opus-4-5"):
+        expected = expected.replace(f"claude-{old}", "claude-opus-5-5")
+    assert after("promptfooconfig.yaml", PROVIDERS, "claude-opus-5-5") == expected
+
+
+_OWN = """\
+providers:
+  - id: anthropic:messages:claude-opus-4-1
+    config: *options
+"""
+_OPTIONS = "&options\n    max_tokens: 100\n    temperature: 1\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"prompts: [a]\nx-options: {_OPTIONS}{_OWN}  - {{id: 'openai:gpt', config: *options}}\n",
+        f"prompts: [a]\nx-options: {_OPTIONS}{_OWN}defaultTest: {{options: {{provider: {{config: *options}}}}}}\n",
+        f"prompts: [a]\ntargets:\n- id: openai:gpt\n  config: {_OPTIONS}{_OWN}",
+        f"prompts: [a]\nproviders:\n  - id: openai:gpt\n    config: {_OPTIONS}{_OWN.partition(chr(10))[2]}".replace(
+            "\n    max_tokens: 100\n    ", "\n      max_tokens: 100\n      "
+        ),
+    ],
+    ids=["provider", "grader", "target", "first provider"],
+)
+def test_parameters_that_others_share_are_left_alone(text: str) -> None:
+    made = upgraded("promptfooconfig.yaml", text, "claude-opus-5-5")
+    assert [request.is_editable for request in made.requests] == [False]
+    assert made.changed.decode() == text
+
+
+def test_a_line_whose_last_member_goes_stays_one() -> None:
+    head = '{\n  "model": "claude-opus-4-1",\n  "max_tokens": 9, "temperature": 1,\n'
+    text = head + '  "messages": [{"role": "user", "content": "a"}]\n}'
+    expected = text.replace("opus-4-1", "opus-5-5").replace(' "temperature": 1,', "")
+    assert after("a.json", text, "claude-opus-5-5") == expected

@@ -138,6 +138,8 @@ def test_each_upgrade_is_accepted_but_for_what_it_leaves_to_a_person(old: Model)
         errors = Counter(v.rule for v in made.report.violations if v.severity is Severity.ERROR)
         assert errors == Counter(left.rule for left in made.left)
         assert errors.keys() <= BY_HAND, (body, made.left)
+        safe = upgrade(body, new.id, today=TODAY)
+        assert not errors - Counter(left.rule or "" for left in safe.left)
         assert applied(body, made.patch) == made.request
         assert not _texts(body) - _texts(made.request)
         again = upgrade(made.request, new.id, pin=True, unsafe=True, today=TODAY)
@@ -278,8 +280,41 @@ def _conversation(model: str) -> dict[str, Any]:
 def test_tools_before_signed_thinking_are_not_changed_as_if_that_were_safe() -> None:
     bound = upgrade(_conversation("claude-fable-5-1"), "claude-fable-5-2", today=TODAY)
     assert [each.kind for each in bound.suggestions if each.step == "same-tool"] == [Kind.NEAR]
-    free = upgrade(_conversation("claude-opus-4-5"), "claude-opus-5-5", today=TODAY)
+    older = upgrade(_conversation("claude-opus-4-5"), "claude-opus-5-5", today=TODAY)
+    assert [each.kind for each in older.suggestions if each.step == "same-tool"] == [Kind.NEAR]
+    body = _conversation("claude-opus-4-5")
+    del body["messages"][1]["content"][0]
+    free = upgrade(body, "claude-opus-5-5", today=TODAY)
     assert [each.kind for each in free.changes if each.step == "same-tool"] == [Kind.SAFE]
+
+
+def test_what_json_cannot_hold_is_not_lost() -> None:
+    odd = [
+        {"name": "a", "input_schema": {"type": "object", "default": ["cut \ud83d", float("inf"), b"raw", {1: "one"}]}}
+    ]
+    body = hello(model="claude-opus-4-5", temperature=1, tools=odd)
+    made = upgrade(body, "claude-opus-5-5", today=TODAY)
+    assert made.request["tools"] == odd
+    assert {left.is_new for left in made.left} == {False}
+    assert len(made.left) == len([each for each in made.report.violations if each.severity is Severity.ERROR])
+    assert "temperature" not in made.request
+    assert applied(body, made.patch) == made.request
+
+
+@pytest.mark.parametrize(
+    ("name", "state"),
+    [
+        ("claude-opus-4@20250514", State.DEPRECATED),
+        ("us.anthropic.claude-3-opus-20240229-v1:0", State.DEPRECATED),
+        ("claude-3-5-haiku@20241022", State.RETIRED),
+        ("claude-opus-4-8", State.CURRENT),
+        ("anthropic.claude-opus-4-5-20251101-v1:0", State.CURRENT),
+    ],
+)
+def test_a_platform_of_unknown_days_is_not_said_to_keep_a_model_that_is_retired_elsewhere(
+    name: str, state: State
+) -> None:
+    assert state_of(model_named(name), TODAY) is state
 
 
 def notes(body: dict[str, Any], to: str, **options: Any) -> list[str]:
@@ -302,6 +337,8 @@ _IMAGE = {"type": "image", "source": {"type": "url", "url": "https://example.com
         ("images", "claude-opus-5-5", {"messages": [{"role": "user", "content": [_IMAGE]}]}, {}),
         ("tokenizer", "claude-opus-5-5", {}, {"model": "claude-opus-4-7"}),
         ("effort-default", "claude-opus-5-5", {}, {"output_config": {"effort": "low"}}),
+        ("effort-scale", "claude-opus-5-5", {"output_config": {"effort": "low"}}, {"model": "claude-opus-4-1"}),
+        ("tool-input", "claude-opus-5-5", {"tools": _TOOLS}, {"tools": _TOOLS, "model": "claude-opus-4-6"}),
         ("max-tokens", "claude-opus-5-5", {"max_tokens": 64000}, {"model": "claude-opus-5"}),
         ("thinking-bound", "claude-opus-5-5", {"tools": _TOOLS}, {}),
         (

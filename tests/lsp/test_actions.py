@@ -323,6 +323,20 @@ UPGRADED = '{"model": "claude-opus-4-8", "max_tokens": 5, "messages": [{"role": 
             "import anthropic\nclient = anthropic.Anthropic()\nM = 'claude-opus-4-8'\n"
             + "client.messages.create(model=M, max_tokens=5, messages=m)\n" * 2,
         ),
+        (
+            "a.py",
+            (
+                "import anthropic\nclient = anthropic.Anthropic()\nD = {'max_tokens': 5, 'temperature': 1}\n"
+                "client.messages.create(model=‸'claude-opus-4-1'‸, max_tokens=5, messages=m)\n"
+                "client.messages.create(model='claude-opus-4-1', messages=m, **D)\n"
+            ),
+            "Upgrade to claude-opus-4-8, 1 change, 1 left to do by hand",
+            (
+                "import anthropic\nclient = anthropic.Anthropic()\nD = {'max_tokens': 5, 'temperature': 1}\n"
+                "client.messages.create(model='claude-opus-4-8', max_tokens=5, messages=m)\n"
+                "client.messages.create(model='claude-opus-4-1', messages=m, **D)\n"
+            ),
+        ),
     ],
 )
 def test_a_retired_model_can_be_replaced_by_its_successor(name: str, marked: str, title: str, after: str) -> None:

@@ -27,8 +27,15 @@ def finds_files(command: _Command) -> _Command:
     return command
 
 
+def _only_files(context: click.Context, _: click.Parameter, paths: tuple[str, ...]) -> tuple[str, ...]:
+    if "-" in paths:
+        msg = f"`msglint {context.info_name}` does not read standard input: name a file (`./-` for one of that name)"
+        raise click.UsageError(msg)
+    return paths
+
+
 _OPTIONS: Final = (
-    click.argument("paths", nargs=-1, metavar="[PATH…]", type=click.Path(readable=False)),
+    click.argument("paths", nargs=-1, metavar="[PATH…]", type=click.Path(readable=False), callback=_only_files),
     click.option(
         "--platform",
         type=Name("platform", PLATFORMS),

@@ -17,14 +17,17 @@ from .sections import Sectioned
 from .tally import CLEAN, FAILED, VIOLATIONS, complain
 
 if TYPE_CHECKING:
+    from collections import Counter
     from datetime import datetime
 
     from ..formats.style import Style
+    from ..upgrades.models import State
     from ..upgrades.survey import Used
 
 _FORMATS: Final = ("full", "json", "markdown")
 _FAILING: Final = {"retired": ("retired",), "deprecated": ("retired", "deprecated")}
 _PLACES_SHOWN: Final = 5
+_UNPARSED: Final = "cannot be parsed as a whole; `msglint check` says where it is broken"
 _COLOURS: Final = {"retired": "error", "deprecated": "warning", "unknown": "info"}
 
 
@@ -42,7 +45,7 @@ _COLOURS: Final = {"retired": "error", "deprecated": "warning", "unknown": "info
 Exit codes:
   0  done
   1  a model has the state of --fail-on
-  2  something could not be read, or bad usage
+  2  something could not be read or parsed, or bad usage
 
 \b
 Examples:
@@ -84,12 +87,14 @@ def command(
     """
     from ..formats.style import Style
     from ..upgrades.files import each_file
-    from ..upgrades.survey import summed, uses_in
+    from ..upgrades.survey import summed, surveyed
 
     project = project_of(context, today=today, **options)
-    files = list(each_file(project, paths or (".",), lambda name, data, linter: list(uses_in(name, data, linter))))
-    used = summed(((file.name, use) for file in files for use in file.found or ()), day_of(today))
+    files = list(each_file(project, paths or (".",), surveyed))
+    found = [(file.name, file.found) for file in files if file.found is not None]
+    used = summed(((name, use) for name, each in found for use in each.uses), day_of(today))
     errors = [*(f"{file.name}: {file.error}" for file in files if file.error is not None), *project.unusable]
+    errors += [f"{name}: {_UNPARSED}" for name, each in found if each.unparsed]
     for error in errors:
         complain(error)
     style = Style(wants_colour(colour, sys.stdout))
@@ -142,7 +147,11 @@ def _full(used: list[Used], style: Style) -> Iterator[str]:
             yield from _places(used[number - 1], style)
     yield f"\n{style.strong('By folder')}\n"
     for folder, states in by_folder(used).items():
-        yield f"  {folder}: {', '.join(f'{number:,} {state}' for state, number in sorted(states.items()))}\n"
+        yield f"  {folder}: {_totals(states)}\n"
+
+
+def _totals(states: Counter[State]) -> str:
+    return ", ".join(f"{number:,} {state}" for state, number in sorted(states.items()))
 
 
 def _places(used: Used, style: Style) -> Iterator[str]:
@@ -193,6 +202,7 @@ def _json(used: list[Used], style: Style) -> Iterator[str]:  # noqa: ARG001 - ev
 
 def _markdown(used: list[Used], style: Style) -> Iterator[str]:  # noqa: ARG001 - as above
     from ..formats.markdown import escaped_code
+    from ..upgrades.survey import by_folder
 
     if not used:
         yield "No request names a model.\n"
@@ -201,6 +211,9 @@ def _markdown(used: list[Used], style: Style) -> Iterator[str]:  # noqa: ARG001 
     yield f"| {' | '.join(first)} |\n|{'---|' * len(first)}\n"
     for name, *cells in rows:
         yield f"| {escaped_code(name)} | {' | '.join(cells)} |\n"
+    yield "\n| folder | models |\n|---|---|\n"
+    for folder, states in by_folder(used).items():
+        yield f"| {escaped_code(folder)} | {_totals(states)} |\n"
 
 
 _RENDERERS: Final = {"full": _full, "json": _json, "markdown": _markdown}

@@ -128,7 +128,9 @@ def command(
     files = list(
         each_file(project, paths or (".",), lambda name, data, linter: upgrade_text(name, data, linter, choice))
     )
-    failures = _written(files) if write else 0
+    if write:
+        files = [_written(file) for file in files]
+    failures = sum(write and not file.is_written for file in files if file.found is not None)
     failures += _complained(project, files)
     if diff and format_name == "full":
         _show_differences(files, colour)
@@ -140,26 +142,26 @@ def command(
     sys.exit(FAILED if failures else VIOLATIONS if left else CLEAN)
 
 
-def _written(files: list[OfFile[UpgradedText]]) -> int:
-    """Write the files that change, and return the number of those that could not be written."""
+def _written(file: OfFile[UpgradedText]) -> OfFile[UpgradedText]:
+    """Write a file if it changes, or say why that is impossible."""
+    from dataclasses import replace
+
     from .check_fixes import write_back
 
-    failures = 0
-    for file in files:
-        if file.found is None or file.found.changed == file.data:
-            continue
+    if file.found is None:
+        return file
+    if file.found.changed != file.data:
         if not file.is_regular:
             complain(f"{file.name}: is compressed or no regular file, so it is not written")
-            failures += 1
-            continue
+            return file
         try:
             write_back(file.candidate, file.found.changed, file.data)
         except OSError as error:
             said = error.strerror or str(error)
             is_kept = isinstance(error, (ChangedError, LeftAloneError))
             complain(f"{file.name}: not written, as {said}" if is_kept else f"{file.name}: cannot be written: {said}")
-            failures += 1
-    return failures
+            return file
+    return replace(file, is_written=True)
 
 
 def _complained(project: Project, files: list[OfFile[UpgradedText]]) -> int:
@@ -186,9 +188,10 @@ def _show_differences(files: list[OfFile[UpgradedText]], colour: str) -> None:
 
 def _summary(files: list[OfFile[UpgradedText]], *, is_written: bool) -> str:
     texts = [file.found for file in files if file.found is not None]
+    done = [file.found for file in files if file.found is not None and file.is_written >= is_written]
     upgrades = [request.upgrade for text in texts for request in text.requests]
-    moved = sum(len(each.moved) for each in upgrades)
-    changed = sum(text.changed != text.data for text in texts)
+    moved = sum(len(request.upgrade.moved) for text in done for request in text.requests if request.is_editable)
+    changed = sum(text.changed != text.data for text in done)
     left = sum(len(each.left) for each in upgrades) + sum(text.unparsed for text in texts)
     left += sum(not request.is_editable for text in texts for request in text.requests)
     left += sum(len(request.by_hand) for text in texts for request in text.requests)

@@ -30,19 +30,19 @@ def render(files: list[_File], format_name: str, *, is_written: bool, coloured: 
     if format_name == "json":
         yield _json(files, is_written=is_written)
     elif format_name == "markdown":
-        yield from _markdown(files, is_written=is_written)
+        yield from _markdown(files)
     else:
-        yield from _full(files, Style(coloured), is_written=is_written)
+        yield from _full(files, Style(coloured))
 
 
-def _full(files: list[_File], style: Style, *, is_written: bool) -> Iterator[str]:
+def _full(files: list[_File], style: Style) -> Iterator[str]:
     for file, request in _requests(files):
         if not request.upgrade.moved:
             continue
         for moved in request.upgrade.moved:
             line, column = request.place(moved.path)
             yield f"{style.strong(f'{file.name}:{line}:{column}')}: {_name(moved.before)} -> {_name(moved.after)}\n"
-        for label, items in _sections(request, is_written=is_written):
+        for label, items in _sections(request, is_written=file.is_written):
             for place, text in items:
                 yield f"  {style.helpful(label):<10} {place}: {text}\n"
         yield "\n"
@@ -132,6 +132,7 @@ def _file_as_json(file: _File) -> dict[str, Any]:
     return {
         "path": file.name,
         "changes": found is not None and found.changed != found.data,
+        "written": file.is_written and found is not None and found.changed != found.data,
         "unparsed": 0 if found is None else found.unparsed,
         "requests": [_request_as_json(request) for request in (found.requests if found is not None else ())],
     }
@@ -165,7 +166,7 @@ def _change(placed: Any, each: Change) -> dict[str, Any]:
     return details
 
 
-def _markdown(files: list[_File], *, is_written: bool) -> Iterator[str]:
+def _markdown(files: list[_File]) -> Iterator[str]:
     from ..formats.markdown import escaped, escaped_code
 
     moved = [(file, request) for file, request in _requests(files) if request.upgrade.moved]
@@ -177,7 +178,7 @@ def _markdown(files: list[_File], *, is_written: bool) -> Iterator[str]:
         yield f"\n#### {escaped_code(file.name)}:{request.place(first.path).line}\n\n"
         for model in request.upgrade.moved:
             yield f"- {escaped_code(model.before)} → {escaped_code(model.after)}\n"
-        for label, items in _sections(request, is_written=is_written):
+        for label, items in _sections(request, is_written=file.is_written):
             for place, text in items:
                 yield f"- {label}, {place}: {escaped(text)}\n"
     left = list(_left(files))

@@ -82,6 +82,8 @@ class ModelFacts(TypedDict, total=False):
     effort: list[Effort]
     """The levels of `output_config.effort`; empty where the model has none."""
     effort_default: Effort
+    effort_scale: int
+    """The generation of the levels: one level of two generations is not the same amount of work."""
     turn_effort: bool
     """Whether a system message can change the effort."""
 
@@ -99,6 +101,9 @@ class ModelFacts(TypedDict, total=False):
     """Whether the conversation may contain system messages."""
     stop_reasons: list[Literal["refusal", "model_context_window_exceeded"]]
     """The values of `stop_reason` that models had not from the beginning."""
+    tool_input: int
+    """How it writes the input of tools: 1 as models before 4.5, 2 with newlines at the end of strings kept, 3 also with
+    other escapes of JSON."""
     retention_days: int
     """For how many days an organisation has to let its requests be kept, at least; else they are refused."""
     compaction: bool

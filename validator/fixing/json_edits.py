@@ -229,7 +229,16 @@ class JsonEditor(Editor):
         line = self._whole_lines(before, start, behind, following)
         if line is None:
             breaks = self._line_breaks(behind, following)
-            line = start, skip_space(self._data, breaks[0][1] if breaks else behind)
+            gap = self._data[before:start]
+            if (
+                breaks
+                and gap.strip() == b","
+                and not NEWLINE.search(gap)
+                and not self._data[behind : breaks[0][0]].strip()
+            ):
+                line = before + gap.index(b",") + 1, behind  # it ends a line that others share: the next line stays one
+            else:
+                line = start, skip_space(self._data, breaks[0][1] if breaks else behind)
         return [Edit(*line, b"")]
 
     def _removal_behind(self, path: Path, neighbour: Path) -> list[Edit]:

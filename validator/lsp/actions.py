@@ -122,17 +122,18 @@ def _upgrades(document: OpenDocument, violation: Violation, start: int) -> Itera
     linter = document.project.linter_for(document.name)
     data = part.document.data if document.format is Format.LINES else text.data
     made = upgrade_text(document.name, data, linter, Choice(only=(name,), today=linter.today))
-    moved = [(request, each) for request in made.requests for each in request.upgrade.moved]
-    if made.changed == data or not any(each.path == path[:-1] for _, each in moved):
+    done = [request.upgrade for request in made.requests if request.is_editable]
+    moved = [each for upgrade in done for each in upgrade.moved]
+    if made.changed == data or not any(each.path == path[:-1] for each in moved):
         return
-    changes = sum(len(request.upgrade.changes) for request in made.requests)
+    changes = sum(len(upgrade.changes) for upgrade in done)
     left = sum(len(request.upgrade.left) + (not request.is_editable) for request in made.requests)
     by_hand = f", {left} left to do by hand" if left else ""
     what = f"Upgrade {len(moved)} requests" if len(moved) > 1 else "Upgrade"
     first = text.data[: part.start] if document.format is Format.LINES else b""
     change = _change(text, len(first.decode(errors="surrogatepass")), data, made.changed)
     edit = _edit(document, [change])
-    yield types.CodeAction(f"{what} to {moved[0][1].after}, {count(changes, 'change')}{by_hand}", edit=edit)
+    yield types.CodeAction(f"{what} to {moved[0].after}, {count(changes, 'change')}{by_hand}", edit=edit)
 
 
 def _part_with(document: OpenDocument, violation: Violation, byte: int) -> Part | None:

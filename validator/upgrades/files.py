@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -31,16 +32,25 @@ class OfFile(Generic[_Found]):
     error: str | None = None
     """Why the file could not be read."""
     is_regular: bool = True
+    is_written: bool = False
+    """Whether it has been written, or did not have to be."""
 
 
 def each_file(
     project: Project, paths: Iterable[str], look: Callable[[str, bytes, Linter], _Found]
 ) -> Iterator[OfFile[_Found]]:
-    """Yield what `look` makes of the text of each file with requests, under its configuration."""
+    """Yield what `look` makes of the text of each file with requests, under its configuration.
+
+    A file that several paths or links lead to counts once.
+    """
+    seen: set[str] = set()
     for path in paths:
         for candidate in project.find([path]):
             if candidate.left_out is None and project.verdict(candidate).is_request:
-                yield _of_file(project, candidate, look)
+                real = os.path.realpath(candidate.path)
+                if real not in seen:
+                    seen.add(real)
+                    yield _of_file(project, candidate, look)
 
 
 def _of_file(project: Project, candidate: Candidate, look: Callable[[str, bytes, Linter], _Found]) -> OfFile[_Found]:

@@ -44,9 +44,15 @@ def known_names() -> list[str]:
 
 
 def state_of(model: Model | None, today: date) -> State:
-    """Return the state of a model on its platform; a known day of retirement means that it is deprecated by then."""
+    """Return the state of a model on its platform; a known day of retirement means that it is deprecated by then.
+
+    Where a platform's own days are unknown, a model that is retired on Anthropic's API counts as deprecated: it may
+    still be served, but every known schedule ends.
+    """
     if model is None:
         return State.UNKNOWN
+    if model.platform != OWN_API and model.retires is None and model.day("deprecated") is None:
+        return State.DEPRECATED if state_of(model_named(model.id), today) is State.RETIRED else State.CURRENT
     if model.retires is not None and model.retires <= today:
         return State.RETIRED
     deprecated = model.day("deprecated")

@@ -46,6 +46,11 @@ _Move = Callable[["Subject"], "Iterator[_Said]"]
 _MOVES: Final[list[tuple[str, _Move]]] = []
 _MUCH: Final = 64000
 """What the documentation advises as `max_tokens` at the highest efforts."""
+_TOOL_INPUT: Final = (
+    (2, "newlines at the end of strings stay"),
+    (3, "characters may be escaped in another way, which only a parser of JSON reads alike"),
+)
+"""What changed in the way of writing the input of tools, by the generation since which it has been so."""
 
 
 def _move(name: str) -> Callable[[_Move], _Move]:
@@ -129,6 +134,16 @@ def _effort_default(subject: Subject) -> Iterator[_Said]:
         yield _Said(
             (), f'the model has an `effort`, by default "{later}": it decides about time and cost', ("effort_default",)
         )
+
+
+@_move("effort-scale")
+def _effort_scale(subject: Subject) -> Iterator[_Said]:
+    former, later = subject.before.fact("effort_scale"), subject.after.fact("effort_scale")
+    if former is None or later is None or former == later:
+        return
+    path: Path = () if subject.effort is None else ("output_config", "effort")
+    level = subject.effort or subject.after.fact("effort_default")
+    yield _Said(path, f'the levels of `effort` are set anew: "{level}" is other work than before', ("effort_scale",))
 
 
 @_move("tokenizer")
@@ -250,6 +265,15 @@ def _forced_tool(subject: Subject) -> Iterator[_Said]:
             "the model does not think before a call that `tool_choice` forces",
             ("forced_without_thinking",),
         )
+
+
+@_move("tool-input")
+def _tool_input(subject: Subject) -> Iterator[_Said]:
+    former, later = subject.before.fact("tool_input"), subject.after.fact("tool_input")
+    if former is None or later is None or later <= former or not any(True for _ in subject.tools()):
+        return
+    changes = [change for generation, change in _TOOL_INPUT if former < generation <= later]
+    yield _Said(("tools",), f"in the input of tools {' and '.join(changes)}", ("tool_input",))
 
 
 @_move("stop-reasons")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from dataclasses import replace as replaced
 from datetime import date
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -161,10 +162,22 @@ def upgrade(
         ValueError: for a model that is not among the facts.
     """
     linter = shared_linter({**options, "max_violations": None})
-    if text_of_plain(request) is None:
-        request = make_plain(request)[0]
     choice = Choice.of(to, pins=pin, unsafe=unsafe, today=linter.today)
-    return upgraded(request, linter, choice)
+    if text_of_plain(request) is not None:
+        return upgraded(request, linter, choice)
+    plain = make_plain(request)
+    if not plain.refused:
+        return upgraded(plain.value, linter, choice)
+
+    def whole(value: Any) -> Any:
+        """Return a changed plain copy with the values that JSON cannot hold, which the copy lacks."""
+        try:
+            return patched(request, operations_between(plain.value, value))
+        except (LookupError, TypeError, AttributeError):
+            return value
+
+    made = upgraded(plain.value, linter, choice, lambda value, _: linter.validate(whole(value)))
+    return replaced(made, request=whole(made.request))
 
 
 def upgraded(

@@ -73,7 +73,10 @@ def _budget(subject: Subject) -> str:
 
 def _always_thinks(subject: Subject) -> str:
     if "between_tools" in (subject.after.fact("thinking") or ()):
-        return 'set `thinking` to `{"type": "between_tools"}`, and lower `effort` to "high" at most'
+        return (
+            'set `thinking` to `{"type": "between_tools"}`; the `effort` has to be "high" at most, and the same '
+            "for all messages"
+        )
     return (
         'remove `thinking`: the model cannot be told not to think; `output_config.effort` "low" is the nearest, and '
         "`max_tokens` needs room for what it thinks"

@@ -117,9 +117,10 @@ class Subject:
 
     @property
     def may_be_signed(self) -> bool:
-        """Whether the conversation may hold thinking blocks that are signed together with everything before them."""
-        if self.before.fact("thinking_bound") is False:
-            return False
+        """Whether the conversation may hold thinking blocks that are signed together with everything before them.
+
+        A block does not say which model it is of: a fallback or an earlier turn may have been another than today's.
+        """
         try:
             return self.has_thoughts
         except NotKnownError:

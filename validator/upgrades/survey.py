@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ..checking.linter import Linter
     from ..common.pointer import Path
     from ..documents import Document
+    from ..places.lines import LineIndex
 
 Role = Literal["model", "fallback", "advisor"]
 
@@ -64,11 +65,27 @@ class Used:
         return len({name for name, _ in self.places})
 
 
-def uses_in(name: str, data: bytes, linter: Linter) -> Iterator[Use]:
-    """Yield the places of a text that name a model."""
+@dataclass(slots=True)
+class Surveyed:
+    """What a text says of models."""
+
+    uses: list[Use] = field(default_factory=list)
+    """The places that name one."""
+    unparsed: int = 0
+    """The number of documents that cannot be parsed."""
+
+
+def surveyed(name: str, data: bytes, linter: Linter) -> Surveyed:
+    """Return the places of a text that name a model."""
+    found = Surveyed()
     for document, lines in documents_in(name, data):
-        if not is_request(name, document):
-            continue
+        found.unparsed += not document.readable
+        found.uses += _uses_in(name, document, lines, linter)
+    return found
+
+
+def _uses_in(name: str, document: Document, lines: LineIndex, linter: Linter) -> Iterator[Use]:
+    if is_request(name, document):
         mine = linter_of_document(document, linter)
         found = list(_named_in(document, mine))
         spans = document.locate([path for path, _, _ in found])

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from ..code.readers import read
 from ..common.pointer import existing
-from ..documents import Document, Format, format_of, strict
+from ..documents import CODE, Document, Format, format_of, strict
+from ..documents import read as read_data
 from ..documents.written import Unknown
 from ..files.checking import linter_of_document, read_record
 from ..files.recognition import SCHEMA_KEY, declared_shape, stranger
@@ -121,7 +122,9 @@ def _rewritten(
         document.value if request is None else _with_schema(document, request.upgrade.request)
         for document, request in zip(documents, found, strict=True)
     ]
-    return rewritten(partial(_read, name), text, targets)
+    text_format = format_of(name)
+    whole = None if text_format in CODE else partial(read_data, text_format=text_format)
+    return rewritten(partial(_read, name), text, targets, whole)
 
 
 def _reduced(name: str, document: Document, lines: LineIndex, linter: Linter, choice: Choice) -> Request | None:

@@ -21,6 +21,12 @@ from .thinking import allows_no_thinking
         Example("claude-opus-4-8", "claude-opus-5-5", {}, None),
         Example("claude-opus-4-8", "claude-opus-5", {"output_config": {"effort": "max"}}, None),
         Example("claude-sonnet-5", "claude-sonnet-5-5", {}, None),
+        Example(
+            "claude-sonnet-4-6",
+            "claude-sonnet-5-5",
+            {"messages": [{"role": "system", "content": "a", "output_config": {"effort": "low"}}]},
+            None,
+        ),
     ),
 )
 def pin_no_thinking(subject: Subject) -> Iterator[Proposal]:

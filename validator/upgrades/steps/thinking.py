@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Final
 
+from ...common.unknown import NotKnownError
 from ...facts import effort_for_budget
 from ...fixes import Operation, remove, replace
 from ..step import Example, Kind, Proposal, step
@@ -19,9 +21,22 @@ _BUDGET: Final = {"type": "enabled", "budget_tokens": 10000}
 def allows_no_thinking(subject: Subject) -> bool:
     """Whether the effort that is set lets the new model go without thinking."""
     effort, most = subject.effort, subject.after.fact("disabled_thinking_max_effort")
+    if "between_tools" in (subject.after.fact("thinking") or ()):
+        in_force = effort or subject.after.fact("effort_default")
+        if any(own != in_force for own in _efforts_of_messages(subject)):
+            return False  # it may not change in the conversation
     if effort is None or most is None:
         return True
     return effort in EFFORTS and EFFORTS.index(effort) <= EFFORTS.index(most)
+
+
+def _efforts_of_messages(subject: Subject) -> Iterator[str]:
+    """Yield the efforts that single messages set, as far as they are known."""
+    with suppress(NotKnownError):
+        for index, _ in subject.items("messages"):
+            own = subject.text("messages", index, "output_config", "effort")
+            if own is not None:
+                yield own
 
 
 @step(
