@@ -21,7 +21,9 @@ from .policy import Override, Policy
 from .routes import Route, path_of, route_of
 
 _MOST_LINTERS: Final = 256
-_SIGN_OF_OWN_BODY: Final = b'"anthropic_version"'
+_SIGN_ON_BEDROCK: Final = "anthropic_version"
+_SIGNS: Final = frozenset({"model", "messages", "max_tokens", "requests"})
+"""Properties one of which every body of the Messages API has, as wrong as the rest of it may be."""
 _VERSIONED: Final = len(FIRST_API_VERSION)
 
 
@@ -197,14 +199,13 @@ class Checker:
         return model if isinstance(model, str) else None
 
     def _report_of(self, call: Call, body: Any, policy: Policy) -> Report | None:
+        linter = self._linter(policy, call)
         if isinstance(body, dict):
-            return self._linter(policy, call).validate(body)
-        text = text_of(body, call.headers.encodings, policy.max_bytes)
-        if not call.route.is_certain and _SIGN_OF_OWN_BODY not in (
-            text.encode("utf-8", "replace") if isinstance(text, str) else text
-        ):
-            return None
-        return self._linter(policy, call).validate_json(text)
+            report, read = linter.validate(body), body
+        else:
+            read = text_of(body, call.headers.encodings, policy.max_bytes)
+            report = linter.validate_json(read)
+        return None if report.violations and _is_of_others(call, read) else report
 
     def _linter(self, policy: Policy, call: Call) -> Linter:
         route, headers = call.route, call.headers
@@ -250,6 +251,22 @@ class Checker:
             )
         except Exception:  # noqa: BLE001 - a broken logger must not break a call either
             return
+
+
+def _is_of_others(call: Call, body: Any) -> bool:
+    """Whether a body that is wrong as one of the Messages API shows that it is one of another service."""
+    is_bedrock = call.route.platform == "bedrock"
+    has_headers = call.headers.version is not None or call.headers.betas is not None
+    if call.route.is_certain or (has_headers and not is_bedrock):
+        return False
+    try:
+        value = body if isinstance(body, dict) else orjson.loads(body)
+    except ValueError:
+        text = body if isinstance(body, str) else body.decode("utf-8", "replace")
+        return is_bedrock and _SIGN_ON_BEDROCK not in text
+    if is_bedrock:
+        return not isinstance(value, dict) or _SIGN_ON_BEDROCK not in value
+    return isinstance(value, dict) and bool(value) and not _SIGNS & value.keys()
 
 
 def _checked(call: Call, policy: Policy, model: str | None, outcome: Outcome, *, why: str) -> Checked:
