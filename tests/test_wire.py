@@ -370,6 +370,13 @@ def test_what_the_sdk_sends_again_is_not_checked_again() -> None:
     assert checker.refusal("POST", API, {**OLD, "x-stainless-retry-count": "0"}, BAD) is not None
 
 
+def test_what_was_raised_for_is_not_sent_by_a_retry() -> None:
+    checker = Checker(Policy(mode="raise"))
+    for number in ("0", "1", "2"):
+        with pytest.raises(RequestError):
+            checker.refusal("POST", API, {**OLD, "x-stainless-retry-count": number}, b"{}")
+
+
 def test_the_callback_gets_every_result_and_may_fail(caplog: pytest.LogCaptureFixture) -> None:
     seen: list[Checked] = []
 

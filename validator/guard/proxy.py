@@ -128,7 +128,8 @@ class Proxy:
             async with self._session.request(
                 request.method,
                 URL(self.origin + target, encoded=True),
-                headers=_passed(request.raw_headers, besides=("host",)),
+                # The server here has answered `Expect` itself; an upstream that ignores it would be waited for.
+                headers=_passed(request.raw_headers, besides=("host", "expect")),
                 data=data,
                 allow_redirects=False,
                 proxy=self._proxy,

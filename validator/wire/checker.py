@@ -170,7 +170,8 @@ class Checker:
     def _why_to_skip(self, policy: Policy, call: Call) -> str | None:
         if policy.mode == "off":
             return "the mode is off"
-        if call.headers.is_retry:
+        # What is raised looks like a broken connection to an SDK: it was not sent, and the SDK tries once more.
+        if call.headers.is_retry and policy.mode != "raise":
             return "it is sent again"
         if policy.sample < 1:
             number = next(self._calls)
