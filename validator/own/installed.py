@@ -200,7 +200,7 @@ def _mistake_in(rule: Rule) -> str | None:
         return f"{code(rule.id)} is in an area of msglint's own"
     if not isinstance(rule.severity, Severity):
         return f"the severity of {code(rule.id)} is {shown(rule.severity)}, but must be one of `Severity`"
-    if isinstance(rule.endpoints, str) or not set(rule.endpoints) <= set(REQUEST_ENDPOINTS):
+    if not set(rule.endpoints) <= set(REQUEST_ENDPOINTS):
         known = names(sorted(REQUEST_ENDPOINTS))
         return f"the endpoints of {code(rule.id)} are {shown(rule.endpoints)}, but must be some of {known}"
     return None

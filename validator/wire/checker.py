@@ -202,11 +202,11 @@ class Checker:
     def _report_of(self, call: Call, body: Any, policy: Policy) -> Report | None:
         linter = self._linter(policy, call)
         if isinstance(body, dict):
-            report, read = linter.validate(body), body
+            report = linter.validate(body)
         else:
-            read = text_of(body, call.headers.encodings, policy.max_bytes)
-            report = linter.validate_json(read)
-        return None if report.violations and _is_of_others(call, read) else report
+            body = text_of(body, call.headers.encodings, policy.max_bytes)
+            report = linter.validate_json(body)
+        return None if report.violations and _is_of_others(call, body) else report
 
     def _linter(self, policy: Policy, call: Call) -> Linter:
         route, headers = call.route, call.headers
