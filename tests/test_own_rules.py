@@ -564,6 +564,8 @@ def test_a_rule_needs_an_id_a_place_and_something_to_demand() -> None:
 def test_rules_are_a_list(rules: Any) -> None:
     with pytest.raises(TypeError, match="rules must be a list of dicts"):
         Linter(rules=rules)
+    with pytest.raises(ValueError, match=r"^rules\[1\] is 5, but must be a dict"):
+        Linter(rules=[LIMIT, 5])  # type: ignore[list-item]
 
 
 def test_mistakes_in_a_configuration_stand_at_their_line(tmp_path: Path) -> None:

@@ -206,6 +206,9 @@ def own_rules(rules: Iterable[RuleDict | Mapping[str, Any] | OwnRule | Rule]) ->
 
 
 def _of_dict(rule: Any, index: int) -> OwnRule:
+    if not isinstance(rule, Mapping):
+        msg = f"rules[{index}] is {shown(rule)}, but must be a dict with the keys of `[[rules]]` in a configuration"
+        raise ValueError(msg)  # noqa: TRY004 - as below
     try:
         text = json.dumps(rule, sort_keys=True)
         found = _once(text)
