@@ -320,6 +320,7 @@ def test_modes_warn_and_log_say_rule_and_place_and_no_value(caplog: pytest.LogCa
     with pytest.warns(RequestWarning) as warned:
         assert Checker(Policy(mode="warn")).refusal("POST", API, OLD, body) is None
     assert [str(each.message) for each in warned] == ["/v1/messages: schema/type at /max_tokens"]
+    assert warned[0].filename == __file__
     assert Checker(Policy(mode="log")).refusal("POST", API, OLD, body) is None
     assert caplog.messages == ["/v1/messages: schema/type at /max_tokens"]
     caplog.clear()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
+import sysconfig
 import warnings
 from itertools import count
 from math import floor
+from pathlib import Path
 from time import perf_counter
 from typing import Any, Final, NamedTuple
 
@@ -24,6 +27,8 @@ _MOST_LINTERS: Final = 256
 _SIGN_ON_BEDROCK: Final = "anthropic_version"
 _SIGNS: Final = frozenset({"model", "messages", "max_tokens", "requests"})
 """Properties one of which every body of the Messages API has, as wrong as the rest of it may be."""
+_LIBRARIES: Final = (str(Path(__file__).parents[1]), *{sysconfig.get_path(name) for name in ("stdlib", "purelib")}, "<")
+"""The beginnings of the paths of modules that are not the user's."""
 _VERSIONED: Final = len(FIRST_API_VERSION)
 
 
@@ -162,7 +167,8 @@ class Checker:
         if checked.mode == "refuse":
             return refusal_of(checked)
         if checked.mode == "warn":
-            warnings.warn(noted(checked, show_values=self.policy.show_values), RequestWarning, stacklevel=2)
+            said = noted(checked, show_values=self.policy.show_values)
+            warnings.warn(said, RequestWarning, stacklevel=_level_of_caller())
         elif checked.mode == "log":
             self.policy.logger.warning("%s", noted(checked, show_values=self.policy.show_values))
         return None
@@ -268,6 +274,14 @@ def _is_of_others(call: Call, body: Any) -> bool:
     if is_bedrock:
         return not isinstance(value, dict) or _SIGN_ON_BEDROCK not in value
     return isinstance(value, dict) and bool(value) and not _SIGNS & value.keys()
+
+
+def _level_of_caller() -> int:
+    """Return the level, for a warning of the calling function, of the code that is no library: whose call it is."""
+    frame, level = inspect.currentframe(), 0
+    while frame is not None and frame.f_code.co_filename.startswith(_LIBRARIES):
+        frame, level = frame.f_back, level + 1
+    return 2 if frame is None else level
 
 
 def _checked(call: Call, policy: Policy, model: str | None, outcome: Outcome, *, why: str) -> Checked:
