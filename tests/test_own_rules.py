@@ -457,7 +457,10 @@ def test_a_document_that_is_being_typed_is_not_told_what_it_lacks() -> None:
         (LIMIT | {"if": {"required": ["tools"]}}, hello(max_tokens=9000, tools=None), {("tools",): "array"}, 1),
         (LIMIT | {"if": {"required": ["tools"]}}, hello(max_tokens=9000, tools=None), {("tools",): "any"}, 0),
         ({"id": "a/b", "at": "/metadata/user_id", "present": True}, hello(metadata=None), {("metadata",): "object"}, 0),
-        ({"id": "a/b", "at": "/tools", "schema": {"maxItems": 0}}, hello(tools=[None]), {("tools", 0): "any"}, 0),
+        ({"id": "a/b", "at": "/tools", "schema": {"maxItems": 1}}, hello(tools=[None] * 2), {("tools", 0): "any"}, 1),
+        ({"id": "a/b", "at": "/tools", "schema": {"maxItems": 2}}, hello(tools=[None] * 2), {("tools", 0): "any"}, 0),
+        ({"id": "a/b", "at": "/tools", "schema": {"maxItems": 1}}, hello(tools=None), {("tools",): "array"}, 0),
+        ({"id": "a/b", "at": "/tools", "schema": {"uniqueItems": True}}, hello(tools=[None]), {("tools", 0): "any"}, 0),
         (
             {"id": "a/b", "at": "/metadata", "schema": {"type": "array"}},
             hello(metadata={"user_id": None}),
@@ -478,6 +481,15 @@ def test_what_rests_on_an_unknown_value_is_not_judged(rule: Any, value: Any, unk
     (own,) = compiled([rule])
     partial = partial_value(value, unknown, frozenset())
     assert len(list(own.findings(partial, ()))) == count
+
+
+def test_an_open_array_may_have_fewer_items_than_are_written() -> None:
+    from validator.common.unknown import partial_value
+
+    (own,) = compiled([{"id": "a/b", "at": "/tools", "schema": {"maxItems": 1}}])
+    value, unknown = hello(tools=[None, None]), {("tools", 0): "any", ("tools", 1): "any"}
+    assert list(own.findings(partial_value(value, unknown, frozenset({("tools",)})), ())) == []
+    assert len(list(own.findings(partial_value(value, unknown, frozenset()), ()))) == 1
 
 
 def test_an_open_object_may_have_what_seems_to_be_missing() -> None:
@@ -557,7 +569,7 @@ def test_a_rule_needs_an_id_a_place_and_something_to_demand() -> None:
     assert "missing `at`" in mistake({"id": "a/b", "schema": {}})
     assert "neither `schema` nor `present = true`" in mistake({"id": "a/b", "at": "/max_tokens"})
     assert "neither `schema` nor `present" in mistake({"id": "a/b", "at": "/max_tokens", "present": False})
-    assert "must be a table" in mistake([])
+    assert "must be a dict" in mistake([])
 
 
 @pytest.mark.parametrize("rules", ["team/max-tokens", LIMIT, 5])
