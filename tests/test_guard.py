@@ -211,6 +211,19 @@ async def test_compressed_and_chunked_requests_are_checked_and_pass_unchanged() 
     assert guarded.upstream.bodies == [packed, GOOD]
 
 
+async def test_a_request_without_a_body_gets_none() -> None:
+    async with guarding() as guarded:
+        for start in ("DELETE /v1/files/a", "POST /v1/messages/batches/b/cancel", "GET /v1/models"):
+            async with guarded.connected() as (reader, writer):
+                writer.write(f"{start} HTTP/1.1\r\nHost: api\r\n\r\n".encode())
+                assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200")
+        async with guarded.connected() as (reader, writer):
+            writer.write(f"POST {PATH} HTTP/1.1\r\nHost: api\r\n\r\n".encode())
+            assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 400")
+    assert len(guarded.upstream.heads) == 3
+    assert not any(b"chunked" in head.lower() for head in guarded.upstream.heads)
+
+
 async def test_an_upstream_that_ignores_expect_is_not_waited_for() -> None:
     async with guarding() as guarded, guarded.connected() as (reader, writer):
         writer.write(request(GOOD, "Expect: 100-continue"))
