@@ -487,7 +487,8 @@ def test_an_open_array_may_have_fewer_items_than_are_written() -> None:
     from validator.common.unknown import partial_value
 
     (own,) = compiled([{"id": "a/b", "at": "/tools", "schema": {"maxItems": 1}}])
-    value, unknown = hello(tools=[None, None]), {("tools", 0): "any", ("tools", 1): "any"}
+    value = hello(tools=[None, None])
+    unknown: dict[tuple[str | int, ...], str] = {("tools", 0): "any", ("tools", 1): "any"}
     assert list(own.findings(partial_value(value, unknown, frozenset({("tools",)})), ())) == []
     assert len(list(own.findings(partial_value(value, unknown, frozenset()), ()))) == 1
 
