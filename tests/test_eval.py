@@ -90,6 +90,8 @@ def test_a_warning_will_do_where_the_api_was_seen_to_accept_it() -> None:
         (b'{"request": {}, "refused": true, "endpoint": "chat"}', "`endpoint` is"),
         (b'{"request": {}, "refused": true, "betas": "a"}', "`betas` is"),
         (b'{"request": {}, "refused": true, "pointer": 5}', "`pointer` is 5"),
+        (b'{"request": {}, "refused": true, "pointer": "max_tokens"}', '`pointer` is "max_tokens"'),
+        (b'{"request": {}, "refused": true, "pointer": ["/a", 5]}', "`pointer` is an array"),
         (b'{"text": 5, "refused": true}', "`text` is 5"),
     ],
 )

@@ -7,6 +7,7 @@ import gzip
 import json
 import os
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -210,6 +211,39 @@ async def test_compressed_and_chunked_requests_are_checked_and_pass_unchanged() 
     assert guarded.upstream.bodies == [packed, GOOD]
 
 
+async def test_a_request_without_a_body_gets_none() -> None:
+    async with guarding() as guarded:
+        for start in ("DELETE /v1/files/a", "POST /v1/messages/batches/b/cancel", "GET /v1/models"):
+            async with guarded.connected() as (reader, writer):
+                writer.write(f"{start} HTTP/1.1\r\nHost: api\r\n\r\n".encode())
+                assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200")
+        async with guarded.connected() as (reader, writer):
+            writer.write(f"POST {PATH} HTTP/1.1\r\nHost: api\r\n\r\n".encode())
+            assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 400")
+    assert len(guarded.upstream.heads) == 3
+    assert not any(b"chunked" in head.lower() for head in guarded.upstream.heads)
+
+
+async def test_an_upstream_that_ignores_expect_is_not_waited_for() -> None:
+    async with guarding() as guarded, guarded.connected() as (reader, writer):
+        writer.write(request(GOOD, "Expect: 100-continue"))
+        assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 100")
+        head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)
+    assert head.startswith(b"HTTP/1.1 200")
+    assert b"expect" not in guarded.upstream.heads[0].lower()
+
+
+async def test_the_upstream_cannot_be_the_guard_itself() -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    # As after Ctrl-C in a shell where the variable is still set as the first run had asked for.
+    process = await guard("--isolated", "--listen", f"127.0.0.1:{port}", ANTHROPIC_BASE_URL=f"http://localhost:{port}")
+    _, errors = await process.communicate()
+    assert process.returncode == 2
+    assert "is the guard itself" in errors.decode()
+
+
 async def test_other_requests_pass_unread() -> None:
     async with guarding() as guarded:
         for method, path in (("GET", "/v1/models?limit=1&after=%2Fx"), ("DELETE", "/v1/files/a%20b"), ("POST", "/x")):
@@ -377,6 +411,9 @@ async def test_a_command_gets_the_address_and_its_exit_code_counts(body: bytes, 
     ("arguments", "code", "said"),
     [
         (("--upstream", "ftp://x"), 2, "is not an address to pass requests on to"),
+        (("--upstream", "http://[::1"), 2, "is not an address to pass requests on to"),
+        (("--upstream", "http://x:99999"), 2, "is not an address to pass requests on to"),
+        (("--upstream", "http://me:secret@x"), 2, "has a user name or a password"),
         (("--listen", "127.0.0.1:x"), 2, "is not a place to listen"),
         (("--mode", "wran"), 2, "did you mean 'warn'?"),
         (("--ignore", "shema"), 2, "did you mean `schema`?"),

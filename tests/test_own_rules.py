@@ -457,7 +457,10 @@ def test_a_document_that_is_being_typed_is_not_told_what_it_lacks() -> None:
         (LIMIT | {"if": {"required": ["tools"]}}, hello(max_tokens=9000, tools=None), {("tools",): "array"}, 1),
         (LIMIT | {"if": {"required": ["tools"]}}, hello(max_tokens=9000, tools=None), {("tools",): "any"}, 0),
         ({"id": "a/b", "at": "/metadata/user_id", "present": True}, hello(metadata=None), {("metadata",): "object"}, 0),
-        ({"id": "a/b", "at": "/tools", "schema": {"maxItems": 0}}, hello(tools=[None]), {("tools", 0): "any"}, 0),
+        ({"id": "a/b", "at": "/tools", "schema": {"maxItems": 1}}, hello(tools=[None] * 2), {("tools", 0): "any"}, 1),
+        ({"id": "a/b", "at": "/tools", "schema": {"maxItems": 2}}, hello(tools=[None] * 2), {("tools", 0): "any"}, 0),
+        ({"id": "a/b", "at": "/tools", "schema": {"maxItems": 1}}, hello(tools=None), {("tools",): "array"}, 0),
+        ({"id": "a/b", "at": "/tools", "schema": {"uniqueItems": True}}, hello(tools=[None]), {("tools", 0): "any"}, 0),
         (
             {"id": "a/b", "at": "/metadata", "schema": {"type": "array"}},
             hello(metadata={"user_id": None}),
@@ -478,6 +481,16 @@ def test_what_rests_on_an_unknown_value_is_not_judged(rule: Any, value: Any, unk
     (own,) = compiled([rule])
     partial = partial_value(value, unknown, frozenset())
     assert len(list(own.findings(partial, ()))) == count
+
+
+def test_an_open_array_may_have_fewer_items_than_are_written() -> None:
+    from validator.common.unknown import partial_value
+
+    (own,) = compiled([{"id": "a/b", "at": "/tools", "schema": {"maxItems": 1}}])
+    value = hello(tools=[None, None])
+    unknown: dict[tuple[str | int, ...], str] = {("tools", 0): "any", ("tools", 1): "any"}
+    assert list(own.findings(partial_value(value, unknown, frozenset({("tools",)})), ())) == []
+    assert len(list(own.findings(partial_value(value, unknown, frozenset()), ()))) == 1
 
 
 def test_an_open_object_may_have_what_seems_to_be_missing() -> None:
@@ -505,6 +518,8 @@ def test_an_open_object_may_have_what_seems_to_be_missing() -> None:
         ),
         ({"id": 5}, ".id: `id` is 5, but must be a string"),
         ({"at": "max_tokens"}, "which is no JSON Pointer; did you mean `/max_tokens`?"),
+        ({"at": "$.messages[*].content"}, "which is no JSON Pointer; did you mean `/messages/*/content`?"),
+        ({"at": "tools[0]['name']"}, "which is no JSON Pointer; did you mean `/tools/0/name`?"),
         ({"at": "/max_token"}, "no request has such a place; did you mean `/max_tokens`?"),
         ({"at": "/messages/*/contnt"}, "did you mean `/messages/*/content`?"),
         ({"at": "/tools//name"}, "which has an empty step; did you mean `/tools/name`?"),
@@ -525,14 +540,18 @@ def test_an_open_object_may_have_what_seems_to_be_missing() -> None:
         ({"schema": {"$schema": "http://json-schema.org/draft-07/schema#"}}, "`$schema` is"),
         ({"schema": {"pattern": "(?!a)b"}}, "use a regular expression without look-around"),
         ({"schema": {"pattern": r"(a)\1"}}, "back references"),
-        ({"schema": {"pattern": "("}}, "the pattern `(` cannot be used"),
+        ({"schema": {"pattern": "("}}, "the pattern `(` cannot be used; it is no regular expression"),
+        ({"schema": {"type": "nubmer"}}, ".schema.type: there is no type `nubmer`; did you mean `number`?"),
+        ({"schema": {"type": ["string", "nul"]}}, "there is no type `nul`; did you mean `null`?"),
+        ({"schema": {"enum": []}}, ".schema.enum: `enum` is empty"),
         ({"schema": {"patternProperties": {"(?=a)": {}}}}, "cannot be used"),
-        ({"schema": {"format": "emial"}}, "there is no format `emial`"),
+        ({"schema": {"format": "emial"}}, "there is no format `emial`; did you mean `email`?"),
         ({"schema": {"maximum": float("nan")}}, "which JSON does not have"),
         ({"schema": {"const": {1, 2}}}, "which JSON does not have"),
         ({"schema": "integer"}, '.schema: `schema` is "integer", but must be a table'),
         ({"if": {"requird": ["tools"]}}, ".if.requird: there is no keyword"),
         ({"message": "{vlaue}"}, ".message: `message` names `{vlaue}`; did you mean `{value}`?"),
+        ({"message": " "}, ".message: `message` is empty"),
         ({"severity": "eror"}, "did you mean `error`?"),
         ({"presnt": True}, "there is no key `presnt`; did you mean `present`?"),
         ({"present": "yes"}, '`present` is "yes", but must be `true` or `false`'),
@@ -549,14 +568,17 @@ def test_a_mistake_is_named_with_its_place_and_what_is_meant(changes: dict[str, 
 def test_a_rule_needs_an_id_a_place_and_something_to_demand() -> None:
     assert "missing `id`" in mistake({"at": "/max_tokens", "schema": {}})
     assert "missing `at`" in mistake({"id": "a/b", "schema": {}})
-    assert "neither `schema` nor `present`" in mistake({"id": "a/b", "at": "/max_tokens"})
-    assert "must be a table" in mistake([])
+    assert "neither `schema` nor `present = true`" in mistake({"id": "a/b", "at": "/max_tokens"})
+    assert "neither `schema` nor `present" in mistake({"id": "a/b", "at": "/max_tokens", "present": False})
+    assert "must be a dict" in mistake([])
 
 
 @pytest.mark.parametrize("rules", ["team/max-tokens", LIMIT, 5])
 def test_rules_are_a_list(rules: Any) -> None:
     with pytest.raises(TypeError, match="rules must be a list of dicts"):
         Linter(rules=rules)
+    with pytest.raises(ValueError, match=r"^rules\[1\] is 5, but must be a dict"):
+        Linter(rules=[LIMIT, 5])  # type: ignore[list-item]
 
 
 def test_mistakes_in_a_configuration_stand_at_their_line(tmp_path: Path) -> None:

@@ -214,6 +214,8 @@ def test_a_rule_in_an_area_of_msglint_is_refused() -> None:
         ("x = 1", "the plugin `bad` cannot be used: it has no rule"),
         (rules("schema/mine"), "`schema/mine` is in an area of msglint's own"),
         (rules("mine"), "`mine` is not an id like `team/name`"),
+        (rules().replace("on=", "severity='warning', on="), 'the severity of `ours/all` is "warning"'),
+        (rules().replace("on=", "endpoints=('message',), on="), "must be some of `batches`, `count_tokens` and"),
         (rules(on="/tools/*/name"), "the rules of the plugin `bad` cannot be read: ValueError"),
         (rules() + rules().replace("found", "other"), "it has two rules `ours/all`"),
         ("raise RuntimeError('sk-ant-api03-" + "a" * 93 + "AA')", "sk-ant-…"),
@@ -269,6 +271,37 @@ def test_a_rule_that_raises_is_named_with_its_plugin_and_the_others_go_on(
         "the rule `ours/all` of the plugin `raising` failed with `KeyError`; all other rules were checked"
     )
     assert "bug in msglint" not in (failed.help or "")
+
+
+@pytest.mark.parametrize(
+    ("body_", "name"),
+    [
+        ("raise SystemExit(0)", "SystemExitError"),
+        ("node.report(5, help='change it')", "TypeError"),
+        ("node.report('it is wrong', help=object())", "TypeError"),
+        ("node.report('it is wrong', help='change it', severity='error')", "TypeError"),
+        ("node.report('it is wrong', help='change it', related=[(node, 5)])", "TypeError"),
+    ],
+)
+def test_a_rule_that_ends_the_program_or_reports_nonsense_has_failed(
+    site: Site, monkeypatch: pytest.MonkeyPatch, body_: str, name: str
+) -> None:
+    monkeypatch.delenv("MSGLINT_RAISE", raising=False)
+    site.install("odd", {"odd.py": rules(body_=body_)}, "odd")
+    (violation,) = Linter(plugins=["odd"]).validate(DEFAULT).violations
+    assert violation.rule == "internal/rule-failed"
+    assert f"failed with `{name}`" in violation.message
+
+
+def test_what_a_plugin_prints_is_not_part_of_the_report(site: Site, repository: Path) -> None:
+    site.install("loud", {"loud.py": "print('imported')\n" + rules(body_="print('called')")}, "loud")
+    (repository / "msglint.toml").write_text('plugins = ["loud"]')
+    done = run("check", "request.json", "--format", "json", cwd=repository, environment=site.environment)
+    assert [each["rule"] for each in json.loads(done.out)["violations"]] == ["ours/all"]
+    assert done.err.split() == ["imported", "called"]
+    output = sys.stdout
+    Linter(plugins=["loud"]).validate(DEFAULT)
+    assert sys.stdout is output
 
 
 # Nothing in a repository is run

@@ -132,12 +132,25 @@ def test_xfail():
     assert 0
 @pytest.mark.msglint(ignore=["shema"])
 def test_misspelt(): send(BAD)
+@pytest.mark.msglint("of")
+def test_no_mode(): send(GOOD)
+@pytest.mark.msglint(ignore=5)
+def test_no_rules(): send(GOOD)
+@pytest.mark.msglint(ignored=["schema"])
+def test_no_key(): send(GOOD)
 """,
         "--msglint=fail",
         "--strict-markers",
     )
-    result.assert_outcomes(passed=5, xfailed=1, failed=1)
-    result.stdout.fnmatch_lines(["msglint: there is no rule or area `shema`, did you mean `schema`?"])
+    result.assert_outcomes(passed=5, xfailed=1, failed=4)
+    result.stdout.fnmatch_lines(
+        [
+            "msglint: there is no rule or area `shema`, did you mean `schema`?",
+            "*the marker's mode is 'of', but must be one of fail, warn, off",
+            "*the marker's `ignore` is 5, but must be a list of rules and areas",
+            "*the marker takes a mode and `ignore`, as in *",
+        ]
+    )
 
 
 def test_the_configurations_of_pytest_and_of_msglint_count(run: Run) -> None:

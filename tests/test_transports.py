@@ -138,9 +138,10 @@ async def test_modes(library: Library) -> None:
         post(library, BAD, mode="raise")
     with pytest.raises(RequestError):
         await post_async(library, BAD, policy=Policy(mode="raise"))
-    with pytest.warns(RequestWarning, match="schema/type at /max_tokens"):
+    with pytest.warns(RequestWarning, match="schema/type at /max_tokens") as warned:
         answer, inner = post(library, BAD, policy=Policy(), mode="warn")
     assert (answer.status_code, inner.sent) == (200, [BAD])
+    assert warned[0].filename == __file__
 
 
 async def test_a_fault_of_the_check_does_not_break_a_call(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:

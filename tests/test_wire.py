@@ -56,6 +56,7 @@ def rules(report: Report | None) -> list[str] | None:
         ("https://b.amazonaws.com/model/anthropic.claude-haiku-4-5-20251001-v1%3A0/invoke", "anthropic_version"),
         ("https://x/publishers/anthropic/models/claude-haiku-4-5@20251001:rawPredict", "anthropic_version"),
         ("https://x/publishers/anthropic/models/claude-haiku-4-5%4020251001:streamRawPredict", "anthropic_version"),
+        ("https://x/publishers/anthropic/models/claude-haiku-4-5%4020251001%3ArawPredict", "anthropic_version"),
         ("https://x/publishers/anthropic/models/count-tokens:rawPredict", "model"),
     ],
 )
@@ -92,6 +93,16 @@ def test_an_opaque_id_of_bedrock_counts_if_the_body_is_one_for_claude() -> None:
     assert rules(check_wire("POST", url, {}, json.dumps(body))) == ["schema/required"]
 
 
+def test_another_service_with_the_same_path_is_let_alone() -> None:
+    body = b'{"message_type": "text", "to": "447700900000", "from": "447700900001", "channel": "sms", "text": "Hi"}'
+    for url in ("https://api.nexmo.com/v1/messages", "https://whatsapp.example:9090/v1/messages"):
+        assert check_wire("POST", url, {"authorization": "Bearer x"}, body) is None
+        assert rules(check_wire("POST", url, OLD, body))
+        assert rules(check_wire("POST", url, {}, b'{"model": 1}'))
+        assert rules(check_wire("POST", url, {}, b"{")) == ["syntax/truncated"]
+    assert rules(check_wire("POST", API, {}, body))
+
+
 PROFILE = "arn:aws:bedrock:us-east-1:1:inference-profile/us.anthropic.claude-opus-4-6-v1"
 
 
@@ -125,6 +136,8 @@ class Omit:
         [(b"Anthropic-Version", b" 2026-10-21 ")],
         {"anthropic-version": ["2026-10-21"]},
         {"anthropic-version": "2027-05-01"},
+        [("x",), "ab", None, (1, 2), ("anthropic-version", "2026-10-21")],
+        {None: "x", 5: b"y", "anthropic-version": "2026-10-21"},
     ],
 )
 def test_the_version_is_read_from_headers_of_any_form(headers: Any) -> None:
@@ -307,6 +320,7 @@ def test_modes_warn_and_log_say_rule_and_place_and_no_value(caplog: pytest.LogCa
     with pytest.warns(RequestWarning) as warned:
         assert Checker(Policy(mode="warn")).refusal("POST", API, OLD, body) is None
     assert [str(each.message) for each in warned] == ["/v1/messages: schema/type at /max_tokens"]
+    assert warned[0].filename == __file__
     assert Checker(Policy(mode="log")).refusal("POST", API, OLD, body) is None
     assert caplog.messages == ["/v1/messages: schema/type at /max_tokens"]
     caplog.clear()
@@ -356,6 +370,13 @@ def test_what_the_sdk_sends_again_is_not_checked_again() -> None:
     checker = Checker(Policy())
     assert checker.refusal("POST", API, {**OLD, "x-stainless-retry-count": "1"}, BAD) is None
     assert checker.refusal("POST", API, {**OLD, "x-stainless-retry-count": "0"}, BAD) is not None
+
+
+def test_what_was_raised_for_is_not_sent_by_a_retry() -> None:
+    checker = Checker(Policy(mode="raise"))
+    for number in ("0", "1", "2"):
+        with pytest.raises(RequestError):
+            checker.refusal("POST", API, {**OLD, "x-stainless-retry-count": number}, b"{}")
 
 
 def test_the_callback_gets_every_result_and_may_fail(caplog: pytest.LogCaptureFixture) -> None:

@@ -306,7 +306,8 @@ def _litellm_proxy(setting: Setting) -> None:
         )
         try:
             _wait_for(port, process)
-            body = {**request(setting), "model": "our-model"}
+            # With names that LiteLLM keeps to itself, and so never sends.
+            body = {**request(setting), "model": "our-model", "user": "someone", "ttl": 60, "tags": ["ours"]}
             _post(f"http://127.0.0.1:{port}/v1/messages", body)
         finally:
             process.terminate()

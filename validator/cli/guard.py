@@ -134,9 +134,17 @@ def _options(config_file: str | None, *, isolated: bool, given: dict[str, Any]) 
 
 def _upstream(url: str) -> str:
     """Return the address of the upstream without a slash at its end."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-        msg = f"{redacted(url)!r} is not an address to pass requests on to; write it as {_API}"
+    try:
+        parts = urlsplit(url)
+        is_address = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets that are not closed, or a port that is none
+        parts, is_address = urlsplit(""), False
+    if "@" in parts.netloc:
+        msg = "the address of the upstream has a user name or a password, which would be shown; send it in a header"
+        raise click.UsageError(msg)
+    if not is_address or parts.query or parts.fragment:
+        shown = redacted(url.rpartition("@")[2])
+        msg = f"{shown!r} is not an address to pass requests on to; write it as {_API}"
         raise click.UsageError(msg)
     return url.rstrip("/")
 

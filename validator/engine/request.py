@@ -14,7 +14,7 @@ from ..common.wording import quotation
 from ..facts import Model
 from ..facts.api import PLATFORMS
 from ..fixes import Fix
-from ..report import Target
+from ..report import Severity, Target
 from .context import Answer, Context
 from .finding import Finding
 from .vocabulary import ROLES
@@ -23,11 +23,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from ..common.pointer import Path
-    from ..report import Severity
     from .rule import Rule
 
 
 _PLACEHOLDER: Final = regex(r"\{(\w+)\}")
+
+
+def _refuse_wrong_words(message: object, advice: object, severity: object, related: Sequence[tuple[Any, Any]]) -> None:
+    """Fail in the rule that is to blame, a plugin's perhaps, rather than where the report is printed."""
+    texts = (message, advice, *(text for _, text in related))
+    if not all(isinstance(each, str) for each in texts):
+        msg = "the message and the help of a finding must be strings"
+        raise TypeError(msg)
+    if severity is not None and not isinstance(severity, Severity):
+        msg = "the severity of a finding must be one of `Severity`"
+        raise TypeError(msg)
+
 
 MakesFinding = Callable[[str, Exception, "Path"], Finding]
 """Makes a finding of the error that a rule raised, from its id, the error and the place of the request."""
@@ -249,6 +260,7 @@ class Node:
         if self.request.rule is None:
             msg = "a node can report only while its rule runs"
             raise RuntimeError(msg)
+        _refuse_wrong_words(message, help, severity, related)
         rule = self.request.rule
         places = tuple((node.path, text) for node, text in related)
         try:

@@ -117,8 +117,12 @@ def _mistakes(record: dict[str, Any]) -> Iterator[str]:
     if not _are_strings(record.get("betas") or []):
         yield f"`betas` is {shown(record['betas'])}, but must be an array of strings, or null"
     pointer = record.get("pointer")
-    if pointer is not None and not isinstance(pointer, str) and not _are_strings(pointer):
+    if not all(map(_is_pointer, pointer if isinstance(pointer, list) else [] if pointer is None else [pointer])):
         yield f"`pointer` is {shown(pointer)}, but must be a JSON Pointer, or several"
+
+
+def _is_pointer(value: Any) -> bool:
+    return isinstance(value, str) and (not value or value.startswith("/"))
 
 
 def _are_strings(value: Any) -> bool:

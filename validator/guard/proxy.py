@@ -44,7 +44,6 @@ _CHUNK: Final = 64 * 1024
 _LARGE: Final = 256 * 1024
 """The size from which a body is checked in a thread of its own, so that other requests go on."""
 _CONNECT_SECONDS: Final = 30
-_WITHOUT_BODY: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _VERSION_OF_PATHS: Final = "/v1"
 
 
@@ -92,8 +91,8 @@ class Proxy:
         if target is None:
             return _failure(400, "msglint guard: only paths of its own upstream can be asked for")
         self._findings.passed_on += 1
-        data: Any = request.content if request.method not in _WITHOUT_BODY or request.can_read_body else None
-        if data is not None and self._findings.concerns(request.method, target):
+        data: Any = request.content if request.body_exists else None
+        if self._findings.concerns(request.method, target):
             size = request.content_length
             if size is not None and size > _LARGEST:
                 self._findings.unchecked["it is too large"] += 1
@@ -105,7 +104,7 @@ class Proxy:
                         return refused
                 else:
                     self._findings.unchecked["it is too large"] += 1
-                data = body if rest is None else rest
+                data = rest if rest is not None else body if request.body_exists else None
         return await self._pass_on(request, target, data)
 
     async def _refused(self, request: web.Request, target: str, body: bytes) -> web.Response | None:
@@ -128,7 +127,8 @@ class Proxy:
             async with self._session.request(
                 request.method,
                 URL(self.origin + target, encoded=True),
-                headers=_passed(request.raw_headers, besides=("host",)),
+                # The server here has answered `Expect` itself; an upstream that ignores it would be waited for.
+                headers=_passed(request.raw_headers, besides=("host", "expect")),
                 data=data,
                 allow_redirects=False,
                 proxy=self._proxy,

@@ -7,7 +7,7 @@ import os
 import signal
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from aiohttp import web
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 BASE_URL: Final = "ANTHROPIC_BASE_URL"
 """The environment variable from which SDKs take the address of the API."""
+_EVERYWHERE: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared with, not listened on
 _NOT_FOUND: Final = 127
 _NOT_EXECUTABLE: Final = 126
 _SIGNALLED: Final = 128
@@ -44,6 +45,7 @@ async def run(
 
     Raises:
         OSError: if the address cannot be listened on.
+        ValueError: if that is the address of the upstream.
     """
     parts = urlsplit(upstream)
     proxy = Proxy(f"{parts.scheme}://{parts.netloc}", findings)
@@ -53,6 +55,11 @@ async def run(
         site = web.TCPSite(runner, address.host, address.port)
         await site.start()
         host, port = runner.addresses[0][:2]
+        if _is_itself(parts, host, port):
+            msg = (
+                f"the upstream, {proxy.origin}, is the guard itself; name the API with --upstream, or unset {BASE_URL}"
+            )
+            raise ValueError(msg)
         shown = f"[{host}]" if ":" in host else host
         url = f"http://{shown}:{port}{parts.path.rstrip('/')}"
         if command:
@@ -65,6 +72,13 @@ async def run(
     finally:
         await runner.cleanup()
     return code or (_FOUND if findings.has_found else 0)
+
+
+def _is_itself(upstream: SplitResult, host: str, port: int) -> bool:
+    """Whether requests would be passed on to where they came in, as after a variable that is still set."""
+    default = 443 if upstream.scheme == "https" else 80
+    here = {host, "localhost", "127.0.0.1", "::1"} if host in _EVERYWHERE else {host, "localhost"}
+    return (upstream.port or default) == port and upstream.hostname in here
 
 
 async def _run_command(command: Sequence[str], url: str, say: Callable[[str], None]) -> int:

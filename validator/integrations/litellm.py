@@ -11,7 +11,9 @@ litellm_settings:
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from litellm.integrations.custom_logger import CustomLogger
@@ -43,10 +45,22 @@ _OF_PROXY: Final = frozenset(
         "secret_fields",
         "tags",
         "timeout",
+        "user",
         "user_api_key_dict",
     }
 )
-"""What the proxy adds to a body, beside the names that begin with `litellm_`."""
+"""What the proxy adds to a body, beside the names that begin with `litellm_` and those that LiteLLM lists itself."""
+
+
+@lru_cache(maxsize=1)
+def _of_litellm() -> frozenset[str]:
+    """Return the names that LiteLLM keeps to itself, such as `fallbacks` and `ttl`."""
+    names: frozenset[str] = _OF_PROXY
+    with suppress(Exception):  # the list is not part of LiteLLM's promises
+        from litellm.types.utils import all_litellm_params
+
+        names |= frozenset(all_litellm_params)
+    return names - {"metadata"}
 
 
 class Guard(CustomLogger):
@@ -63,6 +77,7 @@ class Guard(CustomLogger):
             ValueError: for an option with a wrong value.
         """
         super().__init__()
+        _of_litellm()
         chosen = policy_of({"policy": policy, **options})
         raises = chosen.mode in {"refuse", "raise"}
         self.checker: Final = Checker(replace(chosen, mode="refuse") if raises else chosen).warm()
@@ -110,7 +125,8 @@ def _body_of(data: dict[str, Any]) -> dict[str, Any] | None:
     targets = _targets(str(body.get("model", ""))) or [str(body.get("model", ""))]
     if not all(_OWN in target for target in targets):
         return None
-    own = {name: value for name, value in body.items() if name not in _OF_PROXY and not name.startswith("litellm_")}
+    others = _of_litellm()
+    own = {name: value for name, value in body.items() if name not in others and not name.startswith("litellm_")}
     if not isinstance(own.get("metadata"), dict) or not own["metadata"].keys() <= {"user_id"}:
         own.pop("metadata", None)
     return {**own, "model": targets[0].rpartition("/")[2]} if len(targets) == 1 else own

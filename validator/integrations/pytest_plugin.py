@@ -198,11 +198,9 @@ class Plugin:
         if not self._sent:
             return None
         sent, self._sent, self._bytes = self._sent, [], 0
-        mode, ignored = _marked(item, self._mode)
-        if mode == "off":
-            return None
         try:
-            return self._judged(sent, mode, ignored)
+            mode, ignored = _marked(item, self._mode)
+            return None if mode == "off" else self._judged(sent, mode, ignored)
         except ValueError as error:
             return Noted(0, [], f"msglint: {error}", fails=True)
         except Exception as error:  # noqa: BLE001 - a fault of the check never fails a test
@@ -243,15 +241,29 @@ class Plugin:
 
 
 def _marked(item: pytest.Item | None, mode: str) -> tuple[str, list[str]]:
-    """Return the mode of a test and the rules that it ignores, by its markers; the closest one sets the mode."""
+    """Return the mode of a test and the rules that it ignores, by its markers; the closest one sets the mode.
+
+    Raises:
+        ValueError: for a marker that says neither.
+    """
     ignored: list[str] = []
     chosen = None
     for marker in item.iter_markers(_NAME) if item is not None else ():
         names = marker.kwargs.get("ignore", ())
-        ignored += [names] if isinstance(names, str) else names
+        names = [names] if isinstance(names, str) else names
+        if not isinstance(names, (list, tuple, set, frozenset)) or not all(isinstance(each, str) for each in names):
+            msg = f"the marker's `ignore` is {names!r}, but must be a list of rules and areas"
+            raise ValueError(msg)
+        ignored += names
         given = marker.args[0] if marker.args else marker.kwargs.get("mode")
+        if given is not None and given not in _MODES:
+            msg = f"the marker's mode is {given!r}, but must be one of {', '.join(_MODES)}"
+            raise ValueError(msg)
+        if marker.kwargs.keys() - {"mode", "ignore"} or len(marker.args) > 1:
+            msg = 'the marker takes a mode and `ignore`, as in `msglint("warn", ignore=["schema"])`'
+            raise ValueError(msg)
         chosen = chosen or given
-    return (chosen if chosen in _MODES else mode), ignored
+    return chosen or mode, ignored
 
 
 class Listener:

@@ -56,8 +56,10 @@ class RuleTable(Table):
             for key, check in _CHECKS.items():
                 if key in value and key not in wrong:
                     yield from check(value[key], (*path, key))
-            if not {"schema", "present"} & value.keys():
-                yield Mistake(path, "the rule has neither `schema` nor `present`", "add `schema`, or `present = true`")
+            if "schema" not in value and value.get("present", False) is False:
+                yield Mistake(
+                    path, "the rule has neither `schema` nor `present = true`", "add `schema`, or `present = true`"
+                )
             elif value.get("present") is True and "at" not in wrong:
                 yield from _presence(value.get("at"), (*path, "present"))
 
@@ -109,6 +111,9 @@ def _of_schema(value: Any, path: KeyPath) -> Iterator[Mistake]:
 
 
 def _of_words(value: str, path: KeyPath) -> Iterator[Mistake]:
+    if not value.strip():
+        key = code(str(path[-1]))
+        yield Mistake(path, f"{key} is empty", "write it, or remove it: then it is made of the schema")
     for found in BRACES.finditer(value):
         name = found[1]
         near = next((each for each in PLACE_HOLDERS if each != name and is_slip(name, each)), None)
@@ -201,6 +206,9 @@ def own_rules(rules: Iterable[RuleDict | Mapping[str, Any] | OwnRule | Rule]) ->
 
 
 def _of_dict(rule: Any, index: int) -> OwnRule:
+    if not isinstance(rule, Mapping):
+        msg = f"rules[{index}] is {shown(rule)}, but must be a dict with the keys of `[[rules]]` in a configuration"
+        raise ValueError(msg)  # noqa: TRY004 - as below
     try:
         text = json.dumps(rule, sort_keys=True)
         found = _once(text)

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import wraps
 from pathlib import Path
-from threading import RLock
+from threading import Lock, RLock
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..common.redaction import redacted
-from ..common.wording import code, cut_short, names, nearest, printable
+from ..common.wording import code, cut_short, names, nearest, printable, shown
 from ..engine.engine import Engine
 from ..engine.rule import Rule
+from ..facts.api import REQUEST_ENDPOINTS
+from ..report import Severity
 from ..rules import AREAS
 from .ids import is_id
 
@@ -70,6 +73,48 @@ def _holds(entry: str, folder: str | None) -> bool:
     return folder == holder or folder.startswith(os.path.join(holder, ""))  # noqa: PTH118 - with a separator
 
 
+class _Aside:
+    """While it is entered, what is printed goes to standard error: a report may be on standard output."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._entered = 0
+        self._output: Any = None
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if self._entered == 0:
+                self._output, sys.stdout = sys.stdout, sys.stderr
+            self._entered += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._entered -= 1
+            if self._entered == 0:
+                sys.stdout = self._output
+
+
+_ASIDE: Final = _Aside()
+
+
+class SystemExitError(Exception):
+    """Raised in place of `SystemExit` in a rule of a plugin, which must not end the program."""
+
+
+def _contained(check: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the function of a rule that neither prints into a report nor ends the program."""
+
+    @wraps(check)
+    def checked(*given: Any) -> Any:
+        try:
+            with _ASIDE:
+                return check(*given)
+        except SystemExit as error:
+            raise SystemExitError from error
+
+    return checked
+
+
 _plugins: dict[str, Plugin] = {}
 """A cache: the plugins that were asked for."""
 
@@ -111,7 +156,8 @@ def _found(name: str) -> Plugin:
 
 def _imported(entry: EntryPoint) -> Plugin:
     try:
-        value = entry.load()
+        with _ASIDE:
+            value = entry.load()
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a plugin raises, the rest goes on
         return Plugin(entry.name, error=f"the plugin {code(entry.name)} cannot be imported: {_said(error)}")
     try:
@@ -137,10 +183,9 @@ def _mistake(rules: tuple[Rule, ...]) -> str | None:
         return "it has no rule"
     seen: set[str] = set()
     for rule in rules:
-        if not is_id(rule.id):
-            return f"{code(str(rule.id))} is not an id like `team/name`"
-        if rule.area in AREAS:
-            return f"{code(rule.id)} is in an area of msglint's own"
+        mistake = _mistake_in(rule)
+        if mistake is not None:
+            return mistake
         if rule.id in seen:
             return f"it has two rules {code(rule.id)}"
         seen.add(rule.id)
@@ -148,9 +193,22 @@ def _mistake(rules: tuple[Rule, ...]) -> str | None:
     return None
 
 
+def _mistake_in(rule: Rule) -> str | None:
+    if not is_id(rule.id):
+        return f"{code(str(rule.id))} is not an id like `team/name`"
+    if rule.area in AREAS:
+        return f"{code(rule.id)} is in an area of msglint's own"
+    if not isinstance(rule.severity, Severity):
+        return f"the severity of {code(rule.id)} is {shown(rule.severity)}, but must be one of `Severity`"
+    if not set(rule.endpoints) <= set(REQUEST_ENDPOINTS):
+        known = names(sorted(REQUEST_ENDPOINTS))
+        return f"the endpoints of {code(rule.id)} are {shown(rule.endpoints)}, but must be some of {known}"
+    return None
+
+
 def of_plugin(rule: Rule, plugin: str) -> Rule:
     """Return a rule that knows its plugin, and whose examples know the rule."""
-    made = replace(rule, origin=plugin)
+    made = replace(rule, check=_contained(rule.check), origin=plugin)
     for kind in ("bad", "good"):
         examples = tuple(example._replace(rules=(made,)) for example in getattr(rule, kind))
         object.__setattr__(made, kind, examples)  # they refer to the rule, so neither can be made after the other

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from ..common.lazy_regex import regex
 from ..common.unknown import PartialArray, PartialObject, is_unknown
 from ..common.wording import code, names, nearest
 from ..facts.api import PLATFORMS
@@ -22,6 +23,8 @@ DEEP: Final = "**"
 LONGEST: Final = 32
 """The most steps of a glob."""
 _MOST_DEEP: Final = 3
+_SEPARATORS: Final = regex(r"[./\[\]'\"]+")
+"""What is between the steps of a path as JSONPath and JavaScript write one."""
 
 
 class Step(NamedTuple):
@@ -64,7 +67,8 @@ def steps_of(glob: str) -> Steps:
     """
     if glob and not glob.startswith("/"):
         message = f"`at` is {code(glob)}, which is no JSON Pointer"
-        raise BadGlobError(message, f"did you mean {code('/' + glob.removeprefix('$.').replace('.', '/'))}?")
+        meant = "/".join(step for step in _SEPARATORS.split(glob.removeprefix("$")) if step)
+        raise BadGlobError(message, f"did you mean {code('/' + meant)}?")
     texts = glob.split("/")[1:]
     if glob != "/" and "" in texts:
         message = f"`at` is {code(glob)}, which has an empty step"

@@ -24,6 +24,7 @@ _OF_SCALARS: Final = frozenset(
     }
 )
 """The keywords that look at no part of an object or array."""
+_OF_LENGTH: Final = frozenset({"maxItems", "minItems"})
 _SILENT: Final = frozenset(
     {
         "$comment",
@@ -48,6 +49,8 @@ class Reads:
     everything: bool = False
     kind: bool = False
     """Whether its JSON type is read, and the value itself where it is not an object or array."""
+    length: bool = False
+    """Whether it is read how many items it has, where it is an array."""
     names: dict[str, Reads] = field(default_factory=dict)
     """What is read of its properties, where it is an object."""
 
@@ -65,6 +68,8 @@ class Reads:
                     self.names.setdefault(name, Reads()).of(value[name] if keyword == "properties" else None)
             elif keyword in _OF_SCALARS:
                 self.kind = True
+            elif keyword in _OF_LENGTH:
+                self.kind = self.length = True
             elif not _is_silent(keyword, value):
                 self.everything = True
         return self
@@ -100,7 +105,9 @@ def known(value: Any, reads: Reads) -> Any:
             if not value.lacks(name) and _is_there(value, name)
         }
     if type(value) is PartialArray:
-        return _whole(value, [*value.peek()], value.peek()) if reads.everything else []
+        if reads.everything:
+            return _whole(value, [*value.peek()], value.peek())
+        return [None] * len(value) if reads.length else []
     return value
 
 

@@ -6,6 +6,7 @@ refer to nothing outside itself, and the number of its parts that one value can 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -180,17 +181,18 @@ def _refused_by_engine(schema: Schema) -> Fault | None:
         path = tuple(error.instance_path)
         last = next((step for step in reversed(path) if isinstance(step, str)), "")
         value = _at(schema, path)
-        if (last == "pattern" or path[-2:-1] == ("patternProperties",)) and isinstance(value, str):
+        if last == "pattern" and isinstance(value, str):
             return Fault(
                 path,
                 f"the pattern {code(value)} cannot be used",
-                "use a regular expression without look-around and back references, which could take for ever; "
+                "it is no regular expression; correct it"
+                if _is_broken(value)
+                else "use a regular expression without look-around and back references, which could take for ever; "
                 "`not = { pattern = … }` says what must not match",
             )
-        if last == "format":
-            return Fault(
-                path, f"there is no format {code(str(value))}", "name a format of JSON Schema, such as `email`"
-            )
+        unknown = [each for each in _listed(value) if isinstance(each, str) and each not in _NAMES.get(last, (each,))]
+        if unknown:
+            return Fault(path, f"there is no {last} {code(unknown[0])}", _nearest_or(unknown[0], _NAMES[last]))
         if "patternProperties" in path or last == "patternProperties":
             return Fault(path, "one of its patterns cannot be used", "use regular expressions without look-around")
         return Fault(path, f"{code(last or 'the schema')} is {shown(value)}, which JSON Schema does not allow", _FORM)
@@ -199,6 +201,49 @@ def _refused_by_engine(schema: Schema) -> Fault | None:
     return None
 
 
+def _is_broken(pattern: str) -> bool:
+    """Whether a pattern is wrong in every dialect, and not only in the one of the engine."""
+    try:
+        re.compile(pattern)
+    except (re.error, RecursionError, OverflowError):
+        return True
+    return False
+
+
+def _listed(value: Any) -> list[Any]:
+    return [*value] if isinstance(value, (list, tuple)) else [value]
+
+
+def _nearest_or(given: str, known: tuple[str, ...]) -> str:
+    """Say which of some names is meant, or which there are."""
+    meant = nearest(given, list(known))
+    return f"did you mean {code(meant)}?" if meant else f"known are {names(known)}"
+
+
+_TYPES: Final = ("array", "boolean", "integer", "null", "number", "object", "string")
+_FORMATS: Final = (
+    "date",
+    "date-time",
+    "duration",
+    "email",
+    "hostname",
+    "idn-email",
+    "idn-hostname",
+    "ipv4",
+    "ipv6",
+    "iri",
+    "iri-reference",
+    "json-pointer",
+    "regex",
+    "relative-json-pointer",
+    "time",
+    "uri",
+    "uri-reference",
+    "uri-template",
+    "uuid",
+)
+_NAMES: Final = {"type": _TYPES, "format": _FORMATS}
+"""The keywords whose values are names, with all of them."""
 _FORM: Final = "see the keyword in the reference of JSON Schema, draft 2020-12"
 
 
@@ -269,6 +314,8 @@ class _Parts:
                 self._visit(value[step], (*place, step))
         elif keyword == "$ref" and isinstance(value, str):
             self._references.append((path, value))
+        elif keyword == "enum" and isinstance(value, (list, tuple)) and not value:
+            self._note(place, "`enum` is empty, which no value satisfies", "name the values; `false` allows none")
         elif keyword == "$schema" and value != _DRAFT:
             self._note(place, f"`$schema` is {shown(value)}", f'remove it; a rule\'s schema is of "{_DRAFT}"')
         elif keyword not in _KEYWORDS and not keyword.startswith("x-"):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
+import sysconfig
 import warnings
 from itertools import count
 from math import floor
+from pathlib import Path
 from time import perf_counter
 from typing import Any, Final, NamedTuple
 
@@ -21,7 +24,11 @@ from .policy import Override, Policy
 from .routes import Route, path_of, route_of
 
 _MOST_LINTERS: Final = 256
-_SIGN_OF_OWN_BODY: Final = b'"anthropic_version"'
+_SIGN_ON_BEDROCK: Final = "anthropic_version"
+_SIGNS: Final = frozenset({"model", "messages", "max_tokens", "requests"})
+"""Properties one of which every body of the Messages API has, as wrong as the rest of it may be."""
+_LIBRARIES: Final = (str(Path(__file__).parents[1]), *{sysconfig.get_path(name) for name in ("stdlib", "purelib")}, "<")
+"""The beginnings of the paths of modules that are not the user's."""
 _VERSIONED: Final = len(FIRST_API_VERSION)
 
 
@@ -160,7 +167,8 @@ class Checker:
         if checked.mode == "refuse":
             return refusal_of(checked)
         if checked.mode == "warn":
-            warnings.warn(noted(checked, show_values=self.policy.show_values), RequestWarning, stacklevel=2)
+            said = noted(checked, show_values=self.policy.show_values)
+            warnings.warn(said, RequestWarning, stacklevel=_level_of_caller())
         elif checked.mode == "log":
             self.policy.logger.warning("%s", noted(checked, show_values=self.policy.show_values))
         return None
@@ -168,7 +176,8 @@ class Checker:
     def _why_to_skip(self, policy: Policy, call: Call) -> str | None:
         if policy.mode == "off":
             return "the mode is off"
-        if call.headers.is_retry:
+        # What is raised looks like a broken connection to an SDK: it was not sent, and the SDK tries once more.
+        if call.headers.is_retry and policy.mode != "raise":
             return "it is sent again"
         if policy.sample < 1:
             number = next(self._calls)
@@ -197,14 +206,13 @@ class Checker:
         return model if isinstance(model, str) else None
 
     def _report_of(self, call: Call, body: Any, policy: Policy) -> Report | None:
+        linter = self._linter(policy, call)
         if isinstance(body, dict):
-            return self._linter(policy, call).validate(body)
-        text = text_of(body, call.headers.encodings, policy.max_bytes)
-        if not call.route.is_certain and _SIGN_OF_OWN_BODY not in (
-            text.encode("utf-8", "replace") if isinstance(text, str) else text
-        ):
-            return None
-        return self._linter(policy, call).validate_json(text)
+            report = linter.validate(body)
+        else:
+            body = text_of(body, call.headers.encodings, policy.max_bytes)
+            report = linter.validate_json(body)
+        return None if report.violations and _is_of_others(call, body) else report
 
     def _linter(self, policy: Policy, call: Call) -> Linter:
         route, headers = call.route, call.headers
@@ -250,6 +258,30 @@ class Checker:
             )
         except Exception:  # noqa: BLE001 - a broken logger must not break a call either
             return
+
+
+def _is_of_others(call: Call, body: Any) -> bool:
+    """Whether a body that is wrong as one of the Messages API shows that it is one of another service."""
+    is_bedrock = call.route.platform == "bedrock"
+    has_headers = call.headers.version is not None or call.headers.betas is not None
+    if call.route.is_certain or (has_headers and not is_bedrock):
+        return False
+    try:
+        value = body if isinstance(body, dict) else orjson.loads(body)
+    except ValueError:
+        text = body if isinstance(body, str) else body.decode("utf-8", "replace")
+        return is_bedrock and _SIGN_ON_BEDROCK not in text
+    if is_bedrock:
+        return not isinstance(value, dict) or _SIGN_ON_BEDROCK not in value
+    return isinstance(value, dict) and bool(value) and not _SIGNS & value.keys()
+
+
+def _level_of_caller() -> int:
+    """Return the level, for a warning of the calling function, of the code that is no library: whose call it is."""
+    frame, level = inspect.currentframe(), 0
+    while frame is not None and frame.f_code.co_filename.startswith(_LIBRARIES):
+        frame, level = frame.f_back, level + 1
+    return 2 if frame is None else level
 
 
 def _checked(call: Call, policy: Policy, model: str | None, outcome: Outcome, *, why: str) -> Checked:

@@ -10,6 +10,7 @@ from ..code.sdk import BETAS_HEADER, VERSION_HEADER
 _ENCODING: Final = "content-encoding"
 _TYPE: Final = "content-type"
 _RETRY: Final = "x-stainless-retry-count"
+_PAIR: Final = 2
 _WANTED: Final = {
     spelling: name
     for name in (VERSION_HEADER, BETAS_HEADER, _ENCODING, _TYPE, _RETRY)
@@ -35,7 +36,10 @@ class Headers(NamedTuple):
 def read_headers(headers: Any) -> Headers:
     """Read headers: a mapping, pairs, or the class of an HTTP library; names and values may be bytes."""
     found: dict[str, list[str]] = {}
-    for name, value in _pairs(headers):
+    for pair in _pairs(headers):
+        if not isinstance(pair, (tuple, list)) or len(pair) != _PAIR or not isinstance(pair[0], (str, bytes)):
+            continue  # one odd entry says nothing about the others
+        name, value = pair
         key = _WANTED.get(name.lower())
         if key is not None:
             found.setdefault(key, []).extend(_texts(value))
@@ -56,17 +60,15 @@ def read_headers(headers: Any) -> Headers:
 _NONE: Final = Headers()
 
 
-def _pairs(headers: Any) -> Iterable[tuple[Any, Any]]:
-    """Return each name with its value, repeated names repeatedly."""
-    if headers is None:
-        return ()
+def _pairs(headers: Any) -> Iterable[Any]:
+    """Return each name with its value, repeated names repeatedly; nothing for what are no headers."""
     # `raw` of httpx, because its `items` joins what is repeated and its `multi_items` decodes everything, for 3 µs.
     raw = getattr(headers, "raw", None)
     if isinstance(raw, list):
         return raw
     items = getattr(headers, "items", None)
-    pairs: Iterable[tuple[Any, Any]] = items() if callable(items) else headers
-    return pairs
+    pairs = items() if callable(items) else headers
+    return pairs if isinstance(pairs, Iterable) else ()
 
 
 def _texts(value: Any) -> Iterator[str]:

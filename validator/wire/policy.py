@@ -12,7 +12,7 @@ from ..checking.linter import Linter
 from ..config.keys import MODES, Mode
 from ..facts.api import FIRST_API_VERSION, LATEST_EDITION, ApiVersion, Edition
 from ..own.definition import own_rules
-from ..report import Severity, SeverityName
+from ..report import SEVERITIES, Severity, SeverityName
 from ..rules import RULES
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ class Policy:
                 raise TypeError(msg)
             object.__setattr__(self, name, value if value is None else tuple(value))
         _refuse_unknown("mode", self.mode, MODES)
-        Severity(self.fail_on)
+        _refuse_unknown("severity", self.fail_on, SEVERITIES)
         if not 0 <= self.sample <= 1:
             msg = f"sample must be between 0 and 1, not {self.sample}"
             raise ValueError(msg)

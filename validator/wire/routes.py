@@ -12,11 +12,12 @@ from ..facts.api import OWN_PLATFORM, Endpoint, Platform
 
 _OWN: Final = re.compile("(" + "|".join(sorted(map(re.escape, PATHS), reverse=True)) + ")/?$")
 _BEDROCK: Final = re.compile(r"/model/(.+)/invoke(?:-with-response-stream)?/?$")
-_GOOGLE: Final = re.compile(r"/publishers/anthropic/models/([^/]+):(?:rawPredict|streamRawPredict)$")
+_GOOGLE: Final = re.compile(r"/publishers/anthropic/models/([^/]+)(?::|%3[Aa])(?:rawPredict|streamRawPredict)$")
 _COUNT: Final = "count-tokens"
 """What Google Cloud has in place of the model where tokens are counted; the model is then in the body."""
 _VENDOR: Final = re.compile(r"(?:^|[./:])anthropic\.")
 _ORIGIN: Final = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
+_HOST: Final = re.compile(r"[/.@]anthropic\.com(?::\d+)?$", re.IGNORECASE)
 
 
 class Route(NamedTuple):
@@ -27,7 +28,10 @@ class Route(NamedTuple):
     model: str | None = None
     """The model, if the URL names it."""
     is_certain: bool = True
-    """Whether the URL alone tells that it is a call of the Messages API: an id of Amazon Bedrock may be opaque."""
+    """Whether the URL alone tells that it is a call of the Messages API.
+
+    An id of Amazon Bedrock may be opaque, and other services have a `/v1/messages` as well (Vonage, WhatsApp).
+    """
 
 
 def route_of(url: Any) -> Route | None:
@@ -40,7 +44,8 @@ def _route(url: str) -> Route | None:
     path = path_of(url)
     own = _OWN.search(path)
     if own is not None:
-        return Route(PATHS[own[1]])
+        origin = _ORIGIN.match(url)
+        return Route(PATHS[own[1]], is_certain=origin is None or _HOST.search(origin[0]) is not None)
     google = _GOOGLE.search(path)
     if google is not None:
         model = unquote(google[1])
