@@ -277,7 +277,7 @@ def _is_of_others(call: Call, body: Any) -> bool:
 
 
 def _level_of_caller() -> int:
-    """Return the level, for a warning of the calling function, of the code that is no library: whose call it is."""
+    """Return the level, for a warning of the calling function, of the code that is not a library: whose call it is."""
     frame, level = inspect.currentframe(), 0
     while frame is not None and frame.f_code.co_filename.startswith(_LIBRARIES):
         frame, level = frame.f_back, level + 1

@@ -61,7 +61,7 @@ _NONE: Final = Headers()
 
 
 def _pairs(headers: Any) -> Iterable[Any]:
-    """Return each name with its value, repeated names repeatedly; nothing for what are no headers."""
+    """Return each name with its value, repeated names repeatedly; nothing for what are not headers."""
     # `raw` of httpx, because its `items` joins what is repeated and its `multi_items` decodes everything, for 3 µs.
     raw = getattr(headers, "raw", None)
     if isinstance(raw, list):
