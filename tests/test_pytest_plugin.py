@@ -69,7 +69,7 @@ def test_other(): send(BAD, "https://api.anthropic.com/v1/complete")
             "  = help: *",
             "*it went on*",
             "    1 schema/type: test_it.py::test_bad",
-            "msglint checked 2 requests: 1 errors in 1 tests",
+            "msglint checked 2 requests: 1 error in 1 test",
         ]
     )
 
@@ -261,7 +261,7 @@ def test_the_workers_of_xdist_report_to_their_controller(run: Run) -> None:
         "2",
     )
     result.assert_outcomes(passed=3, failed=1)
-    result.stdout.fnmatch_lines(["*schema/type: *test_it.py::test_it[[]2[]]*", "msglint checked * requests: *"])
+    result.stdout.fnmatch_lines(["*schema/type: *test_it.py::test_it[[]2[]]*", "msglint checked * request*: *"])
 
 
 def test_an_unknown_mode_is_refused(run: Run) -> None:

@@ -170,8 +170,10 @@ class Plugin:
             tests = [test for test, rules in found.items() if rule in rules]
             more = f" and {len(tests) - _MOST_LISTED} more" if len(tests) > _MOST_LISTED else ""
             terminalreporter.write_line(f"{number:5} {rule}: {', '.join(tests[:_MOST_LISTED])}{more}")
-        wrong = f"{sum(counts.values())} errors in {len(found)} tests" if counts else "no errors"
-        terminalreporter.write_line(f"msglint checked {self._requests} requests: {wrong}")
+        from ..common.wording import count
+
+        wrong = f"{count(sum(counts.values()), 'error')} in {count(len(found), 'test')}" if counts else "no errors"
+        terminalreporter.write_line(f"msglint checked {count(self._requests, 'request')}: {wrong}")
 
     def _note(self, sent: Sent) -> None:
         """Keep a request until its test is over."""
