@@ -105,6 +105,7 @@ def test_what_is_cut_short_or_described_is_a_placeholder_in_documentation_alone(
         "",
         "Is 1 < 2 and 3 > 2?",
         "<a>text</a>",
+        "</answer>",
         "yours",
         "image/jpg",
         "$5",

@@ -13,7 +13,7 @@ _LONGEST_WITH_PART: Final = 20_000
 """Characters of the longest text that is searched for them."""
 _ANYWHERE: Final = regex(
     r"""
-      <[^<>\n]+>                                    # <MODEL>, <your question>
+      <(?!/)[^<>\n]+>                               # <MODEL>, <your question>; not </answer>, where a text stops
     | \{\{[^{}]+\}\} | \{%[^{}]+%\}                 # {{model}}, {% model %}
     | \$\{[^{}\n]+\} | \$\([^()\n]+\)               # ${MODEL}, $(model)
     | \$[A-Za-z_]\w* | %[A-Za-z_]\w*% | %\(\w+\)s   # $MODEL, %MODEL%, %(model)s
