@@ -363,3 +363,19 @@ def test_a_plugin_without_mistakes_warns_of_nothing(site: Site) -> None:
         Linter(plugins=["ourrules", "ourrules"])
     with pytest.raises(TypeError, match="plugins must be a list of names"):
         Linter(plugins="ourrules")
+
+
+def test_a_rule_that_catches_every_exception_sees_the_messages_of_each_request() -> None:
+    @rule("shop/many-messages", on="", bad=(), good=())
+    def many_messages(root: Node, request: Request) -> None:
+        """A request has no message."""
+        try:
+            number = len(request.body["messages"])
+        except Exception:  # noqa: BLE001 - as careless rules have it
+            number = 0
+        if not number:
+            root.report("there is no message", help="add one")
+
+    linter = Linter(rules=[many_messages])
+    for _ in range(3):
+        assert [each for each in linter.validate(hello()).violations if each.rule == "shop/many-messages"] == []

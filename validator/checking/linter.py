@@ -131,7 +131,7 @@ class Line(NamedTuple):
 class Judged:
     """All findings of one document, before the first N are selected and worded."""
 
-    __slots__ = ("explainer", "failures", "found", "is_of_code")
+    __slots__ = ("explainer", "failures", "found")
 
     def __init__(self, found: list[Finding] | None = None, failures: list[Finding] | None = None) -> None:
         self.found: Final[list[Finding | Draft]] = [*(found or ())]
@@ -140,8 +140,6 @@ class Judged:
         """The rules that raised on it; reported whatever the limit on violations."""
         self.explainer: Explainer | None = None
         """The explainer of the schema that refuses it; None where it is accepted."""
-        self.is_of_code = False
-        """Whether it is a call in code: there both a missing argument and a misspelt one are reported."""
 
 
 class Linter:
@@ -546,23 +544,37 @@ class Linter:
                 if self._own is not None:
                     found += self._own.run_known(body, endpoint, path)
         judged = Judged([], [finding for finding in found if finding.rule is rule_failed])
-        judged.is_of_code = True
         sound = [finding for finding in found if finding.rule is not rule_failed]
         all_betas = betas if shape in _BODIES and not is_unknown(betas) else None
         # The SDKs take the same arguments for every platform, and write the body that a platform wants.
         view = self._view(all_betas)._replace(platform=PLATFORMS[0])
         explainer = judged.explainer = explainer_for(shape, view)
         problems = unsettled(explainer.certain_problems(root), sound)
-        causes, spoilt = self._causes_among(problems, judged)
-        direct = set(map(id, problems))
-        causes = [each for each in causes if id(each) in direct or _is_certain(each, unknown)]
         disputes = Disputes(problems[0].root if problems else {}, self.edition, is_partial=True)
+        self._join(judged, problems, sound, disputes, unknown)
+        return judged
+
+    def _join(
+        self,
+        judged: Judged,
+        problems: list[Problem],
+        sound: list[Finding],
+        disputes: Disputes,
+        unknown: Unknown | None = None,
+    ) -> None:
+        """Join what the schema and the rules have found, without what only follows from something else.
+
+        For a call in code `unknown` are its unknown parts; there both a missing and a misspelt argument are reported.
+        """
+        causes, spoilt = self._causes_among(problems, judged, report_missing=unknown is not None)
+        if unknown is not None:
+            direct = set(map(id, problems))
+            causes = [each for each in causes if id(each) in direct or _is_certain(each, unknown)]
         spoilt.difference_update(problem.path for problem in problems if disputes.has(problem))
         sound = beside(spoilt, sound)
         drafts = [self._drafted(each, disputes) for each in causes if BY_KEYWORD[each.keyword].id in self._selected]
         judged.found[:] = self._weighed(without_refused(drafts, sound))
         judged.found.extend(self._weighed(sound))
-        return judged
 
     def _known_betas_of(self, body: Any, otherwise: frozenset[str] | None) -> frozenset[str] | None:
         """Return the betas of a body that is known in part; if they are unknown, a rule that asks gets no further."""
@@ -608,13 +620,9 @@ class Linter:
         sound = [finding for finding in found if finding.rule is not rule_failed] if judged.failures else found
         if not is_sound:
             problems = unsettled(self._explained(value, shape, judged), sound)
-            causes, spoilt = self._causes_among(problems, judged)
-            disputes = Disputes(value, self.edition)
-            spoilt.difference_update(problem.path for problem in problems if disputes.has(problem))
-            sound = beside(spoilt, sound) if sound else sound
-            drafts = [self._drafted(each, disputes) for each in causes if BY_KEYWORD[each.keyword].id in self._selected]
-            judged.found[:] = self._weighed(without_refused(drafts, sound))
-        judged.found.extend(self._weighed(sound))
+            self._join(judged, problems, sound, Disputes(value, self.edition))
+        else:
+            judged.found.extend(self._weighed(sound))
         return judged
 
     def _explained(self, value: Any, shape: str, judged: Judged) -> list[Problem]:
@@ -626,11 +634,13 @@ class Linter:
             judged.failures.append(failure(BY_KEYWORD[UNEXPLAINED].id, error))
             return [explainer.unexplained(value)]
 
-    def _causes_among(self, problems: list[Problem], judged: Judged) -> tuple[list[Problem], set[Path]]:
+    def _causes_among(
+        self, problems: list[Problem], judged: Judged, *, report_missing: bool
+    ) -> tuple[list[Problem], set[Path]]:
         """Return the problems to report, and the places where nothing else can be reported because of them."""
         try:
             is_selected = _UNKNOWN_PROPERTY in self._selected
-            return causes_among(problems, report_misspelt=is_selected, report_missing=judged.is_of_code)
+            return causes_among(problems, report_misspelt=is_selected, report_missing=report_missing)
         except Exception as error:  # noqa: BLE001 - what the schema refuses is known all the same
             judged.failures.append(failure(_UNKNOWN_PROPERTY, error))
             return problems, {problem.path for problem in problems}

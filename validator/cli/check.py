@@ -14,21 +14,12 @@ from .options import (
     LINTER_OPTIONS,
     Name,
     add_variables,
-    api_version_option,
-    beta_option,
     colour_option,
     comma_separated,
-    config_option,
-    edition_option,
-    endpoint_option,
-    extend_select_option,
+    format_option,
     formats_and_files,
     given_options,
-    ignore_option,
-    isolated_option,
-    platform_option,
-    select_option,
-    today_option,
+    linter_options,
 )
 from .sections import Sectioned
 
@@ -84,14 +75,7 @@ and the variable over the configuration.
 """,
 )
 @click.argument("paths", nargs=-1, metavar="[PATH…|-]", type=click.Path(allow_dash=True, readable=False))
-@endpoint_option
-@beta_option
-@edition_option
-@api_version_option
-@platform_option
-@today_option
-@config_option
-@isolated_option
+@linter_options
 @click.option(
     "--baseline",
     "baseline_file",
@@ -108,9 +92,6 @@ and the variable over the configuration.
 @click.option(
     "--prune-baseline", is_flag=True, help="Remove baseline entries that no longer match, and print how many."
 )
-@select_option
-@extend_select_option
-@ignore_option
 @click.option("--fix", is_flag=True, help="Apply the safe fixes and report what is left.")
 @click.option(
     "--unsafe-fixes", is_flag=True, help="With --fix or --diff: also apply fixes that may change the request's meaning."
@@ -125,14 +106,7 @@ and the variable over the configuration.
     ),
 )
 @click.option("--reason", metavar="TEXT", help="With --add-ignores: the reason to write into each comment.")
-@click.option(
-    "--format",
-    "format_name",
-    type=Name("format", tuple(FORMATS)),
-    default="full",
-    show_default=True,
-    help="The format of the output.",
-)
+@format_option(tuple(FORMATS))
 @click.option(
     "--output-file", type=click.Path(dir_okay=False), metavar="F", help="Write to this file, not to standard output."
 )

@@ -10,7 +10,7 @@ import click
 from click.core import ParameterSource
 
 from ..facts.api import PLATFORMS
-from .options import Day, Name, comma_separated
+from .options import Name, comma_separated, today_option
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -43,11 +43,7 @@ _OPTIONS: Final = (
         show_default=True,
         help="The platform the bodies are sent to; an id in the form of another one counts as its own.",
     ),
-    click.option(
-        "--today",
-        type=Day(),
-        help="Compare the retirement dates of models with this day, to make runs reproducible.  [default: today]",
-    ),
+    today_option,
     click.option(
         "--exclude",
         multiple=True,

@@ -13,7 +13,7 @@ from ..explain.scoring import BadRecordError, Labelled, Score, Scores, record_of
 from ..facts.api import EDITIONS, ENDPOINTS, LATEST_EDITION
 from ..files import shown_name
 from ..files.reading import UnreadableError, opened, read_lines
-from .options import Day, Name
+from .options import Day, Name, format_option
 from .tally import CLEAN, FAILED, complain
 
 if TYPE_CHECKING:
@@ -45,14 +45,7 @@ Examples:
 """,
 )
 @click.argument("files", nargs=-1, required=True, metavar="FILE…", type=click.Path(allow_dash=True))
-@click.option(
-    "--format",
-    "format_name",
-    type=Name("format", ("table", "json", "markdown")),
-    default="table",
-    show_default=True,
-    help="A table for people, JSON, or a table for a page.",
-)
+@format_option(("table", "json", "markdown"), "A table for people, JSON, or a table for a page.")
 @click.option("--cases", is_flag=True, help="Also name the requests that were missed, and the false alarms.")
 @click.option(
     "--endpoint",

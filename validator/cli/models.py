@@ -12,7 +12,7 @@ import orjson
 from ..common.redaction import redacted
 from ..common.wording import count, printable
 from .discovery import FILES, day_of, finds_files, project_of
-from .options import Name, add_variables, colour_option, wants_colour
+from .options import Name, add_variables, colour_option, format_option, wants_colour
 from .sections import Sectioned
 from .tally import CLEAN, FAILED, VIOLATIONS, complain
 
@@ -60,14 +60,7 @@ Examples:
     type=Name("state", tuple(_FAILING)),
     help="Exit with 1 if a model is retired, or, with `deprecated`, if one is retired or deprecated.",
 )
-@click.option(
-    "--format",
-    "format_name",
-    type=Name("format", _FORMATS),
-    default="full",
-    show_default=True,
-    help="The format of the output.",
-)
+@format_option(_FORMATS)
 @colour_option
 @click.pass_context
 def command(

@@ -272,3 +272,36 @@ extend_select_option = rules_option(
 ignore_option = rules_option(
     "--ignore", "Skip these rules or areas, in addition to those the configuration ignores; repeatable."
 )
+
+
+def format_option(formats: Sequence[str], text: str = "The format of the output.") -> Callable[[_Command], _Command]:
+    """Return a decorator that adds `--format` with some formats, of which the first is the default."""
+    return click.option(
+        "--format",
+        "format_name",
+        type=Name("format", formats),
+        default=formats[0],
+        show_default=True,
+        help=text,
+    )
+
+
+def linter_options(command: _Command) -> _Command:
+    """Add the options of a linter to a command, and those that choose its configuration."""
+    for decorate in reversed(
+        (
+            endpoint_option,
+            beta_option,
+            edition_option,
+            api_version_option,
+            platform_option,
+            today_option,
+            config_option,
+            isolated_option,
+            select_option,
+            extend_select_option,
+            ignore_option,
+        )
+    ):
+        command = decorate(command)
+    return command

@@ -20,7 +20,7 @@ from ..own.rules import OwnRule
 from ..report import Severity
 from ..rules import AREAS, RULES
 from .known_rules import config_option, known_rules
-from .options import ModelName, Name, colour_option, no_such, wants_colour
+from .options import ModelName, Name, colour_option, format_option, no_such, wants_colour
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,14 +68,7 @@ Examples:
     metavar="MODEL",
     help="Only rules that requests to this model can break; an id or an alias.",
 )
-@click.option(
-    "--format",
-    "format_name",
-    type=Name("format", ("table", "json")),
-    default="table",
-    show_default=True,
-    help="A table for people, or JSON with all details of each rule.",
-)
+@format_option(("table", "json"), "A table for people, or JSON with all details of each rule.")
 @click.option("--test", "tests", is_flag=True, help="Run the examples of the rules; exits with 1 if one fails.")
 @config_option
 @colour_option

@@ -12,19 +12,7 @@ import orjson
 
 from ..common.redaction import redacted
 from ..common.wording import nearest
-from .options import (
-    api_version_option,
-    beta_option,
-    config_option,
-    edition_option,
-    endpoint_option,
-    extend_select_option,
-    ignore_option,
-    isolated_option,
-    platform_option,
-    select_option,
-    today_option,
-)
+from .options import given_options, linter_options
 from .sections import Sectioned
 
 if TYPE_CHECKING:
@@ -61,17 +49,7 @@ The line that answers it:
 A line that cannot be read is answered with {"id": null, "error": "…"}.
 """,
 )
-@endpoint_option
-@beta_option
-@edition_option
-@api_version_option
-@platform_option
-@today_option
-@config_option
-@isolated_option
-@select_option
-@extend_select_option
-@ignore_option
+@linter_options
 @click.pass_context
 def command(context: click.Context, /, **options: Any) -> None:
     """Read a JSON object from each line of standard input, check its request, and answer with a line of JSON.
@@ -177,7 +155,6 @@ def _linter(context: click.Context, options: dict[str, Any]) -> Linter:
     """Return the linter of the command's options and of the configuration of the current folder."""
     from ..config import Config, load
     from ..project import Project
-    from .options import given_options
 
     config = None
     if options["isolated"]:

@@ -11,7 +11,7 @@ from ..common.redaction import redacted
 from ..common.wording import count
 from ..files.writing import ChangedError, LeftAloneError
 from .discovery import FILES, finds_files, project_of
-from .options import ModelName, Name, add_variables, colour_option, comma_separated, wants_colour
+from .options import ModelName, add_variables, colour_option, comma_separated, format_option, wants_colour
 from .sections import Sectioned
 from .tally import CLEAN, FAILED, VIOLATIONS, complain
 
@@ -82,14 +82,7 @@ Examples:
 @click.option(
     "--unsafe-fixes", is_flag=True, help="Also make changes that come close to what the request meant, but not quite."
 )
-@click.option(
-    "--format",
-    "format_name",
-    type=Name("format", _FORMATS),
-    default="full",
-    show_default=True,
-    help="The format of the output.",
-)
+@format_option(_FORMATS)
 @colour_option
 @click.pass_context
 def command(

@@ -11,21 +11,14 @@ import orjson
 
 from .._version import __version__
 from ..facts.api import EDITIONS
-from .options import Name
+from .options import format_option
 
 _PARTS: Final = ("click", "jsonschema-rs", "orjson", "pygls", "pypdf", "pyyaml", "watchfiles")
 """Distributions whose version may matter in a bug report."""
 
 
 @click.command(name="version", short_help="Print the version; --format json adds Python and packages.")
-@click.option(
-    "--format",
-    "format_name",
-    type=Name("format", ("text", "json")),
-    default="text",
-    show_default=True,
-    help="The format of the output.",
-)
+@format_option(("text", "json"))
 def command(*, format_name: str) -> None:
     """Print the version of msglint.
 

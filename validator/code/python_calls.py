@@ -249,7 +249,7 @@ class Calls:
         # The header of the call goes before its `betas`, and these before the headers of the client.
         is_certain = headers is None or _is_whole(headers)
         if betas is None and is_certain and "betas" in settings:
-            betas = _texts(settings["betas"].value)
+            betas = settings["betas"].value.texts()
         for call, scope in reversed(client.options):
             for keyword in call.keywords:
                 if keyword.arg != "default_headers":
@@ -579,12 +579,3 @@ def _of_headers(headers: Written | None) -> tuple[frozenset[str] | None, str | N
         elif name.lower() == sdk.VERSION_HEADER:
             version = value.strip()
     return betas, version
-
-
-def _texts(written: Written) -> frozenset[str] | None:
-    """Return the texts of an array; None if they are not all known."""
-    if written.items is None or written.is_open:
-        return None
-    texts = [item.value for item in written.items]
-    known = [text for text in texts if isinstance(text, str)]
-    return frozenset(known) if len(known) == len(texts) else None

@@ -169,7 +169,7 @@ class Values:
         return result
 
     def _combined(self, node: ast.expr, left: Written, sign: ast.operator, right: Written) -> Written:
-        kinds = _kind(left), _kind(right)
+        kinds = left.kind, right.kind
         if isinstance(sign, ast.Add) and "text" in kinds:
             return self._added_text(node, left.value, right.value)
         if isinstance(sign, ast.Mod | ast.Mult) and kinds[0] == "text":
@@ -335,7 +335,7 @@ class Values:
 
     def _method(self, node: ast.Call, called: ast.Attribute, site: Site) -> Written:
         name = called.attr
-        if name in _TEXT_METHODS and _kind(self.written(called.value, site)) == "text":
+        if name in _TEXT_METHODS and self.written(called.value, site).kind == "text":
             return self._unknown(node, "text")
         if name == "copy" and not node.args:
             inner = self.written(called.value, site)
@@ -407,7 +407,7 @@ class Values:
         return self._changed(node, written, changes) if changes else written
 
     def _changed(self, node: ast.expr, written: Written, changes: list[Change]) -> Written:
-        kind = _kind(written)
+        kind = written.kind
         if kind == "array" and written.items is not None and all(change.kind == "grows" for change in changes):
             return replace(written, is_open=True)
         if kind == "object" and written.properties is not None and all(change.kind == "key" for change in changes):
@@ -575,19 +575,6 @@ def _extend(made: Written, part: Written) -> None:
     if part.is_open:
         made.items.append(Written(part.start, part.end, unknown="any", is_editable=False))
         made.is_open = True
-
-
-def _kind(written: Written) -> UnknownKind:
-    """Return the JSON type of a value, as far as it is known."""
-    if written.unknown is not None:
-        return written.unknown
-    if written.items is not None:
-        return "array"
-    if written.properties is not None:
-        return "object"
-    if isinstance(written.value, str):
-        return "text"
-    return "any" if written.value is None or isinstance(written.value, bool) else "number"
 
 
 def _number(written: Written) -> int | float | None:

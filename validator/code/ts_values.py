@@ -428,12 +428,12 @@ class Values:
                 return self._unknown(node, "number") if number is None else _scalar(node, number, is_editable=False)
         if operator != "+":
             return self._unknown(node, "number")
-        return self._unknown(node, "text" if "text" in {_kind(left), _kind(right)} else "any")
+        return self._unknown(node, "text" if "text" in {left.kind, right.kind} else "any")
 
     def _either(self, node: Node, sides: list[Node | None], depth: int) -> Written:
         """Return one of several values: no more is known of it than the kind they share."""
         values = [self.read(side, depth + 1) if side is not None else None for side in sides]
-        kinds = {_kind(value) for value in values}
+        kinds = {"any" if value is None else value.kind for value in values}
         return self._unknown(node, kinds.pop() if len(kinds) == 1 else "any")
 
     def _called(self, node: Node, depth: int) -> Written | None:
@@ -621,21 +621,6 @@ def _scalar(node: Node, value: str | float | None, *, is_editable: bool = True) 
 
 def _is_number(value: Written) -> bool:
     return isinstance(value.value, int | float) and not isinstance(value.value, bool)
-
-
-def _kind(value: Written | None) -> UnknownKind:
-    """Return what is known of the type of a value."""
-    if value is None:
-        return "any"
-    if value.unknown is not None:
-        return value.unknown
-    if value.items is not None:
-        return "array"
-    if value.properties is not None:
-        return "object"
-    if isinstance(value.value, str):
-        return "text"
-    return "number" if _is_number(value) else "any"
 
 
 def _property(key: Node, value: Written | None) -> Property | None:

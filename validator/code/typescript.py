@@ -247,7 +247,7 @@ class _Reader:
             return betas_of(value)
         member = (body.properties or {}).get("betas")
         if member is not None:
-            betas = _texts(member.value)
+            betas = member.value.texts()
             if betas is not None and is_beta:
                 betas |= {"parse": {_PARSED_BETA}, "countTokens": {_COUNTED_BETA}}.get(method, set())
             return betas
@@ -339,14 +339,6 @@ def _move_format(properties: dict[str, Property]) -> None:
     properties["output_config"] = Property(
         config.key, replace(whole, properties={**whole.properties, "format": member}, is_editable=False)
     )
-
-
-def _texts(value: Written) -> frozenset[str] | None:
-    """Return the texts in an array; None if not all are known."""
-    if value.items is None or value.is_open:
-        return None
-    texts = [item.value for item in value.items if item.unknown is None and isinstance(item.value, str)]
-    return frozenset(texts) if len(texts) == len(value.items) else None
 
 
 def _has_strange_model(body: Written) -> bool:

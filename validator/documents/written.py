@@ -74,6 +74,26 @@ class Written:
     is_editable: bool = True
     """Whether its byte range holds its literal and nothing else, spelled in the language of the source."""
 
+    @property
+    def kind(self) -> UnknownKind:
+        """What is known of its JSON type; `any` for null and booleans, which need no more."""
+        if self.unknown is not None:
+            return self.unknown
+        if self.items is not None:
+            return "array"
+        if self.properties is not None:
+            return "object"
+        if isinstance(self.value, str):
+            return "text"
+        return "any" if self.value is None or isinstance(self.value, bool) else "number"
+
+    def texts(self) -> frozenset[str] | None:
+        """Return the texts of an array; None if it is not one, or not all of them are known."""
+        if self.items is None or self.is_open:
+            return None
+        texts = [item.value for item in self.items if isinstance(item.value, str)]
+        return frozenset(texts) if len(texts) == len(self.items) else None
+
     def inner(self) -> Iterable[Written]:
         """Return the values directly inside it."""
         if self.items is not None:

@@ -125,11 +125,11 @@ class Engine:
             if len(setup.plans) >= _MOST_PLANS:
                 setup.plans.clear()
             setup.plans[key] = plan
-        settled = self._settled(plan, index)
-        if settled is None:
+        of_setup = self._of_setup(plan, index)
+        if of_setup is None:
             return self._walked(plan, index, path)
-        found = [_moved(finding, path) for finding in settled.findings] if path else [*settled.findings]
-        others = self._walked(settled.rest, index, path)
+        found = [_moved(finding, path) for finding in of_setup.findings] if path else [*of_setup.findings]
+        others = self._walked(of_setup.rest, index, path)
         return sorted([*found, *others], key=plan.rank_of) if found and others else found + others
 
     def _walked(self, plan: _Plan, index: Index, path: Path) -> list[Finding]:
@@ -147,44 +147,46 @@ class Engine:
         plan.walk(request)
         return request.findings
 
-    def _settled(self, plan: _Plan, index: Index) -> _Settled | None:
+    def _of_setup(self, plan: _Plan, index: Index) -> _OfSetup | None:
         """Return what a plan finds in all requests with a setup; None if the setup is seen for the first time."""
         setup, context = index.setup, index.context
         if not setup.is_seen_again:
             return None
         today = context.today or date.today()  # noqa: DTZ011 - as the rules do
         key = (plan, context.betas, today)
-        settled = setup.settled.get(key)
-        if settled is None:
-            if len(setup.settled) >= _MOST_PLANS:
-                setup.settled.clear()
-            settled = setup.settled[key] = self._settle(plan, index, (context.endpoint, context.betas, today))
-        return settled
+        of_setup = setup.found.get(key)
+        if of_setup is None:
+            if len(setup.found) >= _MOST_PLANS:
+                setup.found.clear()
+                setup.found_by_rule.clear()
+            of_setup = setup.found[key] = self._found_in_setup(plan, index, (context.endpoint, context.betas, today))
+        return of_setup
 
-    def _settle(self, plan: _Plan, index: Index, key: tuple[Any, ...]) -> _Settled:
+    def _found_in_setup(self, plan: _Plan, index: Index, key: tuple[Any, ...]) -> _OfSetup:
         """Run the rules that read nothing of the messages, and return what they find, with the plan of the others."""
         # Which rules these are is found out, not declared: all run over a body whose messages are unknown. Those that
         # ask for them, or for the text or its size, end there, and stay in the plan.
         body = PartialObject({**index.body, "messages": UnknownValue("any")}, is_open=False)
         unknown: Any = UnknownValue("any")
         context = index.context._replace(size=unknown, text=unknown)
-        known = index.setup.settled_rules
+        known = index.setup.found_by_rule
         findings: list[Finding] = []
         rest: list[Rule] = []
         for rule, places in plan.rules:
-            if any(place.startswith(_CONVERSATION) for place in places):
+            # A rule of a plugin may catch every exception, and so look past what is unknown.
+            if rule.origin is not None or any(place.startswith(_CONVERSATION) for place in places):
                 rest.append(rule)
                 continue
             if (rule, key) not in known:
                 request = Request(body, context, (), index.setup.model, self._failure)
                 _walk_alone(rule, places, request)
-                known[rule, key] = None if request.is_unsettled else tuple(map(_kept_apart, request.findings))
+                known[rule, key] = None if request.asked_unknown else tuple(map(_kept_apart, request.findings))
             found = known[rule, key]
             if found is None:
                 rest.append(rule)
             else:
                 findings += found
-        return _Settled(tuple(findings), plan.of_rules(frozenset(rest)))
+        return _OfSetup(tuple(findings), plan.of_rules(frozenset(rest)))
 
     def run_known(self, body: Any, context: Context = _NOTHING, path: Path = ()) -> list[Finding]:
         """Run the rules over the body of a request with unknown parts; each rule ends where it would need one.
@@ -443,7 +445,7 @@ class _Plan:
                     holders.append((item, place))
 
 
-class _Settled(NamedTuple):
+class _OfSetup(NamedTuple):
     """What the rules of a plan find in all requests with one setup."""
 
     findings: tuple[Finding, ...]
@@ -499,7 +501,7 @@ def _call(handlers: Handlers, value: Any, path: Path, request: Request) -> None:
                 request.rule = rule
                 rule.check(node, request)
         except NotKnownError:  # noqa: PERF203 - what it has found until here holds whatever the unknown value is
-            request.is_unsettled = True
+            request.asked_unknown = True
         except Exception as error:  # noqa: BLE001 - a bug in one rule must not take the report with it
             request.failed(rule, error)
 

@@ -51,10 +51,10 @@ class Request:
         "_answers",
         "_failed",
         "_failure",
+        "asked_unknown",
         "body",
         "context",
         "findings",
-        "is_unsettled",
         "model",
         "path",
         "rule",
@@ -77,7 +77,7 @@ class Request:
         self.rule: Rule | None = None
         """The rule that is running, set by the engine."""
         self.findings: list[Finding] = []
-        self.is_unsettled = False
+        self.asked_unknown = False
         """Whether a rule asked for something that is not known."""
         self._answers: dict[Callable[[Request], Any], Any] = {}
         self._failed: set[str] = set()

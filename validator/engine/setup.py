@@ -33,13 +33,13 @@ class Setup:
     __slots__ = (
         "_answers",
         "cache_marks",
+        "found",
+        "found_by_rule",
         "is_seen_again",
         "model",
         "names",
         "opening",
         "plans",
-        "settled",
-        "settled_rules",
     )
 
     def __init__(self, body: dict[str, Any], platform: str = PLATFORMS[0], model: str | None = None) -> None:
@@ -51,9 +51,9 @@ class Setup:
         """The engine's plans for requests with this setup, by endpoint and the names in their messages."""
         self.is_seen_again = False
         """Whether an earlier request had it."""
-        self.settled: Final[dict[tuple[Any, ...], Any]] = {}
+        self.found: Final[dict[tuple[Any, ...], Any]] = {}
         """What the engine finds in all requests with this setup, by plan, betas and day."""
-        self.settled_rules: Final[dict[tuple[Any, ...], Any]] = {}
+        self.found_by_rule: Final[dict[tuple[Any, ...], Any]] = {}
         """The same by rule, for those that read nothing of the messages; None for the others."""
         self.opening = b""
         """The JSON text of such a request up to its messages; empty if it was not made from a Python object."""

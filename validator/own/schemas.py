@@ -18,6 +18,7 @@ from urllib.parse import unquote
 import jsonschema_rs
 
 from ..common.wording import code, names, nearest, shown
+from ..inspect.json_schemas import SUBSCHEMA, SUBSCHEMA_LIST, SUBSCHEMA_MAP
 
 Step = str | int
 Place = tuple[Step, ...]
@@ -30,24 +31,9 @@ _MOST_PARTS: Final = 2_000
 _MOST_COMPARED: Final = 10_000
 """The most parts that one value may be compared with, each as often as it is reached."""
 
-_ONE: Final = frozenset(
-    {
-        "additionalProperties",
-        "contains",
-        "else",
-        "if",
-        "items",
-        "not",
-        "propertyNames",
-        "then",
-        "unevaluatedItems",
-        "unevaluatedProperties",
-    }
-)
+_ONE: Final = SUBSCHEMA - {"contentSchema"}
 """The keywords that hold a schema."""
-_SEVERAL: Final = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
-"""The keywords that hold an array of schemas."""
-_NAMED: Final = frozenset({"$defs", "definitions", "dependentSchemas", "patternProperties", "properties"})
+_NAMED: Final = SUBSCHEMA_MAP - {"dependencies"}
 """The keywords that hold schemas by name."""
 _SAME_VALUE: Final = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas"})
 """The keywords whose schemas are for the value itself, and not for a part of it."""
@@ -92,7 +78,7 @@ _NOTES: Final = frozenset(
         "writeOnly",
     }
 )
-_KEYWORDS: Final = _ONE | _SEVERAL | _NAMED | _ASSERTIONS | _NOTES
+_KEYWORDS: Final = _ONE | SUBSCHEMA_LIST | _NAMED | _ASSERTIONS | _NOTES
 _REFUSED: Final = {
     "$id": "a rule's schema has no address",
     "$anchor": "refer to a part of the schema by its path, as in `#/$defs/name`",
@@ -309,7 +295,7 @@ class _Parts:
         place = (*path, keyword)
         if keyword in _ONE:
             self._visit(value, place)
-        elif keyword in _SEVERAL or keyword in _NAMED:
+        elif keyword in SUBSCHEMA_LIST or keyword in _NAMED:
             for step in _steps(value):
                 self._visit(value[step], (*place, step))
         elif keyword == "$ref" and isinstance(value, str):
