@@ -49,3 +49,9 @@ def test_the_related_place_ends_with_the_first_line_of_the_call(newline: str) ->
     [violation] = found("a.py", CONSTANT.replace("\n", newline))
     [call] = violation.related
     assert call.range == (5, 9, 5, 32)
+
+
+def test_a_missing_property_is_reported_at_the_brace_of_its_object() -> None:
+    [violation] = found("a.py", CONSTANT.replace("max_tokens=LIMIT", 'max_tokens=9, thinking={"type": "enabled"}'))
+    assert violation.range is not None
+    assert (violation.rule, violation.range.line, violation.range.column) == ("schema/required", 7, 28)

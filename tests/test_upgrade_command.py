@@ -296,3 +296,21 @@ def test_a_request_that_cannot_be_edited_is_not_said_to_have_moved(tmp_path: Pat
     done = upgrade(tmp_path, "--to", "claude-opus-5-5", "--write")
     assert done.returncode == 1
     assert done.err.startswith("moved 0 requests in 0 files; ")
+
+
+def test_what_is_left_has_the_place_that_a_check_shows(tmp_path: Path) -> None:
+    text = (
+        '{"model": "claude-sonnet-5-5", "max_tokens": "9", "temperature": 0.2,\n'
+        ' "messages": [{"role": "user", "content": [{"type": "image", "source": {"type": "url"}}]}], "stop": 1}\n'
+    )
+    file = tmp_path / "a.json"
+    file.write_text(text)
+    shown = {
+        (each["rule"], each["line"], each["column"])
+        for each in json.loads(run("check", "--isolated", str(file), "--format", "json").out)["violations"]
+        if each["severity"] == "error"
+    }
+    [found] = json.loads(upgrade(file, "--to", "claude-sonnet-5-5", "--format", "json").out)["files"]
+    left = {(each["rule"], each["line"], each["column"]) for request in found["requests"] for each in request["left"]}
+    assert left == shown
+    assert len(left) > 3

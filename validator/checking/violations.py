@@ -67,9 +67,9 @@ def in_text(findings: list[Finding], document: Document, lines: LineIndex) -> li
     places = {(finding.path, finding.target) for finding in findings}
     places |= {(path, Target.VALUE) for finding in findings for path, _ in finding.related}
     spans = _spans(document, {path for path, _ in places})
-    stretches = {(path, target): _stretch(spans[path], target) for path, target in places}
+    stretches = {(path, target): stretch(spans[path], target, document) for path, target in places}
     call = _first_line_of_call(document)
-    offsets = sorted({offset for stretch in (*stretches.values(), call or ()) for offset in stretch})
+    offsets = sorted({offset for pair in (*stretches.values(), call or ()) for offset in pair})
     positions = {offset: lines.position(offset) for offset in offsets}
     ranges = {place: Range(*positions[start], *positions[end]) for place, (start, end) in stretches.items()}
     violations = [
@@ -96,7 +96,7 @@ def _only(finding: Finding, document: Document, lines: LineIndex) -> Violation:
     """Turn the only finding in a JSON text into a violation."""
     finding = _settled(finding, document.value)
     span = _spans(document, {finding.path})[finding.path]
-    start, end = _stretch(span, finding.target)
+    start, end = stretch(span, finding.target, document)
     return _violation(finding, Range(*lines.position(start), *lines.position(end)), (), document.value)
 
 
@@ -130,7 +130,7 @@ def without_doubtful(findings: list[Finding], document: Document) -> list[Findin
     has_model = _has_certain_model(document)
 
     def is_certain(path: Path, target: Target) -> bool:
-        start, end = _stretch(spans[path], target)
+        start, end = stretch(spans[path], target, document)
         is_known = not unknown or not any(path[:length] in unknown for length in range(1, len(path)))
         return is_known and _is_apart(document, start, end)
 
@@ -213,6 +213,7 @@ def _violation(finding: Finding, place: Range | None, related: tuple[Related, ..
         api_message=finding.api_message,
         missing=finding.missing,
         fix=finding.fix,
+        target=finding.target,
     )
     return without_secrets(_without_named_secret(violation, finding.path, root))
 
@@ -285,9 +286,13 @@ def _spans(document: Document, paths: set[Path]) -> dict[Path, Span]:
     return spans
 
 
-def _stretch(span: Span, target: Target) -> tuple[int, int]:
-    """Return the range of bytes that a target points at."""
-    if target is not Target.VALUE and span.key is not None:
+def stretch(span: Span, target: Target, document: Document) -> tuple[int, int]:
+    """Return the range of bytes that a target points at.
+
+    In source code, what lacks a property is shown by its own first character, as the call is that has no key.
+    """
+    at_key = target is Target.KEY or (target is Target.HOLDER and document.written is None)
+    if at_key and span.key is not None:
         return span.key
     if target is Target.HOLDER:
         return span.start, span.start + 1

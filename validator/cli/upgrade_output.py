@@ -11,12 +11,13 @@ from ..common.pointer import shown_pointer
 from ..common.redaction import deeply_redacted, redacted
 from ..common.wording import printable
 from ..formats.style import Style
+from ..upgrades import Left
 from ..upgrades.texts import UNEDITABLE
 
 if TYPE_CHECKING:
-    from ..upgrades import Change, Left, Note
+    from ..upgrades import Change, Note
     from ..upgrades.files import OfFile
-    from ..upgrades.texts import Request, UpgradedText
+    from ..upgrades.texts import Place, Request, UpgradedText
 
     _File = OfFile[UpgradedText]
 
@@ -109,8 +110,12 @@ def _requests(files: list[_File]) -> Iterator[tuple[_File, Request]]:
 
 
 def _place(request: Request, each: Change | Note | Left) -> str:
-    line, column = request.place(each.path)
+    line, column = _position(request, each)
     return f"{line}:{column}"
+
+
+def _position(request: Request, each: Change | Note | Left) -> Place:
+    return request.place_of_left(each) if isinstance(each, Left) else request.place(each.path)
 
 
 def _name(name: str) -> str:
@@ -142,7 +147,7 @@ def _request_as_json(request: Request) -> dict[str, Any]:
     made = request.upgrade
 
     def placed(each: Any, **more: Any) -> dict[str, Any]:
-        line, column = request.place(each.path)
+        line, column = _position(request, each)
         return {"pointer": shown_pointer(each.path), "line": line, "column": column, **more}
 
     return {

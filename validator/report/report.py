@@ -38,6 +38,17 @@ MOST_KEPT: Final = 1000
 """How many violations of a text or a request are kept by default; the others are counted."""
 
 
+class Target(Enum):
+    """The part of the text that a finding points at."""
+
+    VALUE = "value"
+    """The value itself."""
+    KEY = "key"
+    """The key of the property: for a property that should not be there."""
+    HOLDER = "holder"
+    """The key that holds the object, or its opening brace: for a property that is missing."""
+
+
 class Range(NamedTuple):
     """A range of text. Lines and columns count from 1, columns count characters, and the end is exclusive."""
 
@@ -91,6 +102,8 @@ class Violation(NamedTuple):
     """The fix, if there is one."""
     cell: CellPlace | None = None
     """In a notebook, where its range begins."""
+    target: Target = Target.VALUE
+    """The part of the text that it points at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,14 +157,3 @@ _LONGEST_POINTER = 200
 
 
 _SHOWN_ERRORS = 5
-
-
-class Target(Enum):
-    """The part of the text that a finding points at."""
-
-    VALUE = "value"
-    """The value itself."""
-    KEY = "key"
-    """The key of the property: for a property that should not be there."""
-    HOLDER = "holder"
-    """The key that holds the object, or its opening brace: for a property that is missing."""

@@ -20,7 +20,7 @@ from ..facts import Model, model_named
 from ..fixes import Applicability, Fix, replace
 from ..fixing.differences import operations_between, place_after, place_before
 from ..fixing.values import patched
-from ..report import Severity
+from ..report import Severity, Target
 from .models import State, name_like, state_of, successor_of, target_named
 from .moves import Note, notes_of
 from .recipes import recipe_for
@@ -66,6 +66,8 @@ class Left(NamedTuple):
     """What to do about it."""
     is_new: bool
     """Whether the API takes it today; False for a mistake that is there already."""
+    target: Target = Target.KEY
+    """The part of the text that shows it."""
 
     @property
     def pointer(self) -> str:
@@ -373,7 +375,7 @@ class _Work:
                 path = (*body, *place_before(later[len(body) :], self.operations(body)))
             is_new = (violation.rule, path) not in known
             recipe = recipe_for(violation.rule, self._subjects[body]) if body is not None else None
-            yield Left(path, violation.rule, violation.message, recipe or violation.help, is_new)
+            yield Left(path, violation.rule, violation.message, recipe or violation.help, is_new, violation.target)
 
 
 def _below(path: Path, operation: Operation) -> Operation:

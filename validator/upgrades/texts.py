@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
+from ..checking.violations import stretch
 from ..code.readers import read
 from ..common.pointer import existing
 from ..documents import CODE, Document, Format, format_of, strict
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from ..checking.linter import Linter
     from ..common.pointer import Path
     from ..facts.api import Endpoint
+    from ..report import Target
+    from .moving import Left
     from .step import Change
 
 
@@ -38,7 +41,9 @@ class Request:
 
     upgrade: Upgrade
     places: dict[Path, Place]
-    """The places of all that is said of it."""
+    """The places of all that is said of it: those of the keys, for values that have one."""
+    left: dict[tuple[Path, Target], Place]
+    """The places of what is left, which are those that a check shows."""
     is_editable: bool = True
     """Whether its changes can be made to the text; otherwise none of them is."""
     by_hand: tuple[Change, ...] = ()
@@ -47,6 +52,10 @@ class Request:
     def place(self, path: Path) -> Place:
         """Return where a value stands; for one that is not there yet, its container."""
         return self.places[path]
+
+    def place_of_left(self, left: Left) -> Place:
+        """Return where something that is left stands."""
+        return self.left[left.path, left.target]
 
     @property
     def is_done(self) -> bool:
@@ -207,13 +216,22 @@ def _upgraded_document(
     paths = {existing(path, value) for path in _paths(made)}
     spans = document.locate(paths)
     spans |= {path: document.locate([()])[()] for path in paths if path not in spans}
-    starts = {}
+    starts: dict[Path, int] = {}
     for path in _paths(made):
         span = spans[existing(path, value)]
         starts[path] = span.key[0] if span.key is not None and path else span.start
+    left = {
+        (each.path, each.target): stretch(spans[existing(each.path, value)], each.target, document)[0]
+        for each in made.left
+    }
     # In the order of the text: a smaller offset would be counted from its beginning again.
-    positions = {offset: Place(*lines.position(offset)) for offset in sorted(set(starts.values()))}
-    return Request(made, {path: positions[offset] for path, offset in starts.items()})
+    offsets = sorted({*starts.values(), *left.values()})
+    positions = {offset: Place(*lines.position(offset)) for offset in offsets}
+    return Request(
+        made,
+        {path: positions[offset] for path, offset in starts.items()},
+        {place: positions[offset] for place, offset in left.items()},
+    )
 
 
 def _paths(made: Upgrade) -> Iterator[Path]:
