@@ -100,6 +100,22 @@ def test_a_rule_is_handed_the_places_it_wants(on: str, types: tuple[str, ...], p
     assert visited(on, CONVERSATION, types) == paths
 
 
+@given(
+    changed(requests("messages", LATEST_EDITION)),
+    st.sampled_from(["/messages/*/content/*", "/messages/*/content/**"]),
+    st.lists(st.sampled_from(sorted(BLOCK_TYPES - {"text"})), min_size=1, max_size=3, unique=True),
+)
+def test_a_rule_that_wants_rare_blocks_is_handed_all_of_them(body: Any, on: str, types: list[str]) -> None:
+    def type_at(path: tuple[Any, ...]) -> str:
+        value = body
+        for step in path:
+            value = value[step]
+        return str(value["type"])
+
+    everywhere = visited(on, body, (*types, "text"))  # for texts, every message has to be looked into
+    assert visited(on, body, tuple(types)) == [path for path in everywhere if type_at(path) != "text"]
+
+
 @pytest.mark.parametrize("on", ["tools", "/tools/*/name", "/messages/0", "/a/b"])
 def test_a_place_that_the_walk_does_not_visit_is_refused(on: str) -> None:
     with pytest.raises(ValueError, match="does not visit"):

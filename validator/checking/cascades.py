@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from ..common.pointer import Path
 from ..report import Severity, Target
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from ..engine.finding import Draft, Finding
     from ..schema.explain import Problem
+
+AnyFinding = TypeVar("AnyFinding", "Finding", "Draft")
 
 _INDICES: Final = frozenset({"*", ".", "~"})
 _NEAR: Final = 2
@@ -95,7 +97,7 @@ def beside(spoilt: AbstractSet[Path], findings: list[Finding], holes: AbstractSe
     ]
 
 
-def without_refused(structural: list[Draft], found: list[Finding]) -> list[Draft]:
+def without_refused(structural: list[AnyFinding], found: list[Finding]) -> list[AnyFinding]:
     """Drop the schema's warnings at places where a rule reports an error."""
     refused = {finding.path for finding in found if (finding.severity or finding.rule.severity) is Severity.ERROR}
     return [each for each in structural if each.severity is not Severity.WARNING or each.path not in refused]

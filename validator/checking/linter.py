@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from datetime import date, datetime
 from functools import cached_property, lru_cache, partial
@@ -21,7 +21,6 @@ from ..common.unknown import (
     PartialArray,
     PartialObject,
     UnknownValue,
-    holds_unwritten,
     is_unknown,
     partial_value,
 )
@@ -60,12 +59,10 @@ from ..rules import BY_KEYWORD, OURS, RULES, Registry, Rule
 from ..rules.batches import said_of_repeated
 from ..rules.betas import complaint_about
 from ..rules.internal import failure, failure_of_plugin, once_each, rule_failed
-from ..rules.schema import mistyped_for
-from ..rules.shared.schema_api_messages import as_the_api_says
 from ..rules.size import written_size
 from ..rules.syntax import duplicate_key
-from ..schema.disputes import Disputes, advice_of
-from ..schema.explain import MISSING_BETA, UNEXPLAINED, Explainer, Problem, explainer_for
+from ..schema.disputes import Disputes
+from ..schema.explain import UNEXPLAINED, Problem, explainer_for
 from ..schema.gate import Gate, gate_for
 from ..schema.projection import View
 from ..schema.store import header_names
@@ -79,15 +76,13 @@ if TYPE_CHECKING:
 
     from ..engine.index import Index
     from ..engine.setup import Setup
+    from .refusals import Refusals
 
 _Name = TypeVar("_Name", bound=str)
-Answer = TypeVar("Answer")
 AnyFinding = TypeVar("AnyFinding", bound="Finding | Draft")
 
 _BETAS_KEYS: Final = {"bedrock": "anthropic_beta", "google": "anthropic_beta"}
 """The property in which a body names its betas, by platform; elsewhere it is the SDK's `betas`."""
-_TARGETS: Final = {"required": Target.HOLDER, "additionalProperties": Target.KEY}
-"""The target of a finding by the keyword that refuses, where it is not the value."""
 _BODIES: Final = {"messages", "count_tokens"}
 """The shapes that are the body of one request."""
 _UNKNOWN_PROPERTY: Final = BY_KEYWORD["additionalProperties"].id
@@ -131,15 +126,13 @@ class Line(NamedTuple):
 class Judged:
     """All findings of one document, before the first N are selected and worded."""
 
-    __slots__ = ("explainer", "failures", "found")
+    __slots__ = ("failures", "found")
 
     def __init__(self, found: list[Finding] | None = None, failures: list[Finding] | None = None) -> None:
         self.found: Final[list[Finding | Draft]] = [*(found or ())]
         """Findings of rules and drafts of the schema's refusals, which are worded only if they are kept."""
         self.failures: Final[list[Finding]] = failures or []
         """The rules that raised on it; reported whatever the limit on violations."""
-        self.explainer: Explainer | None = None
-        """The explainer of the schema that refuses it; None where it is accepted."""
 
 
 class Linter:
@@ -227,6 +220,7 @@ class Linter:
             rule: Severity(level) for name, level in dict(severities or {}).items() for rule in self.rules.named(name)
         }
         self._gates = {endpoint: partial(self._gate_of_setup, endpoint) for endpoint in REQUEST_ENDPOINTS}
+        self._refusals = {shape: partial(self._refusals_of_setup, shape) for shape in _BODIES}
         explainer = explainer_for("messages", View(self.edition, self.platform))
         self._engine = Engine(
             (rule for rule in self.rules.rules.values() if rule.id in self._selected and self._concerns(rule)),
@@ -548,7 +542,7 @@ class Linter:
         all_betas = betas if shape in _BODIES and not is_unknown(betas) else None
         # The SDKs take the same arguments for every platform, and write the body that a platform wants.
         view = self._view(all_betas)._replace(platform=PLATFORMS[0])
-        explainer = judged.explainer = explainer_for(shape, view)
+        explainer = explainer_for(shape, view)
         problems = unsettled(explainer.certain_problems(root), sound)
         disputes = Disputes(problems[0].root if problems else {}, self.edition, is_partial=True)
         self._join(judged, problems, sound, disputes, unknown)
@@ -566,13 +560,15 @@ class Linter:
 
         For a call in code `unknown` are its unknown parts; there both a missing and a misspelt argument are reported.
         """
+        from .refusals import drafted
+
         causes, spoilt = self._causes_among(problems, judged, report_missing=unknown is not None)
         if unknown is not None:
             direct = set(map(id, problems))
             causes = [each for each in causes if id(each) in direct or _is_certain(each, unknown)]
         spoilt.difference_update(problem.path for problem in problems if disputes.has(problem))
         sound = beside(spoilt, sound)
-        drafts = [self._drafted(each, disputes) for each in causes if BY_KEYWORD[each.keyword].id in self._selected]
+        drafts = [drafted(each, disputes) for each in causes if BY_KEYWORD[each.keyword].id in self._selected]
         judged.found[:] = self._weighed(without_refused(drafts, sound))
         judged.found.extend(self._weighed(sound))
 
@@ -618,18 +614,41 @@ class Linter:
             return Judged()
         judged = Judged([], [finding for finding in found if finding.rule is rule_failed])
         sound = [finding for finding in found if finding.rule is not rule_failed] if judged.failures else found
-        if not is_sound:
-            problems = unsettled(self._explained(value, shape, judged), sound)
+        known = None if is_sound else self._refused_around(value, shape, setup)
+        if known is not None and unsettled(known.problems, sound) is known.problems:
+            sound = beside(known.spoilt, sound)
+            judged.found.extend(self._weighed(without_refused(known.findings, sound)))
+            judged.found.extend(self._weighed(sound))
+        elif not is_sound:
+            problems = unsettled(self._explained(value, shape, judged, setup), sound)
             self._join(judged, problems, sound, Disputes(value, self.edition))
         else:
             judged.found.extend(self._weighed(sound))
         return judged
 
-    def _explained(self, value: Any, shape: str, judged: Judged) -> list[Problem]:
+    def _refused_around(self, value: Any, shape: str, setup: Setup | None) -> Refusals | None:
+        """Return what the schema refuses around messages that it accepts, kept with the setup; None if unknown."""
+        if setup is None or not setup.is_seen_again or shape not in _BODIES:
+            return None
+        known = setup.cached(self._refusals[shape], value)
+        accepts = gate_for(shape, self.view_of(value, shape)).accepts_messages
+        return known if known is not None and accepts(value["messages"]) else None
+
+    def _refusals_of_setup(self, shape: str, body: dict[str, Any]) -> Refusals | None:
+        """Return what the schema refuses in a body without its messages; None if that cannot be told without them."""
+        if self._gates[shape](body) is not None:
+            return None
+        from .refusals import around_messages as refused_around
+
+        explainer = explainer_for(shape, self.view_of(body, shape))
+        return refused_around(body, explainer, self._selected, self.edition)
+
+    def _explained(self, value: Any, shape: str, judged: Judged, setup: Setup | None) -> list[Problem]:
         """Return the schema's refusals; if the explainer raises, the bare fact that it refuses."""
-        explainer = judged.explainer = explainer_for(shape, self.view_of(value, shape))
+        explainer = explainer_for(shape, self.view_of(value, shape))
+        is_around_sound = setup is not None and shape in _BODIES and setup.cached(self._gates[shape], value) is not None
         try:
-            return explainer.problems(value)
+            return explainer.problems(value, "messages" if is_around_sound else None)
         except Exception as error:  # noqa: BLE001 - that the schema refuses the request is known all the same
             judged.failures.append(failure(BY_KEYWORD[UNEXPLAINED].id, error))
             return [explainer.unexplained(value)]
@@ -684,39 +703,13 @@ class Linter:
             for finding in findings
         ]
 
-    def _drafted(self, problem: Problem, disputes: Disputes) -> Draft:
-        target = _TARGETS.get(problem.keyword, Target.VALUE)
-        if problem.keyword == MISSING_BETA and problem.name:
-            target = Target.KEY
-        is_disputed = disputes.has(problem)
-        severity = Severity.WARNING if is_disputed else None
-        return Draft(BY_KEYWORD[problem.keyword], problem.path, target, severity, problem, is_disputed)
-
     def _worded(self, found: Finding | Draft, judged: Judged, document: Any) -> Finding:
         """Word a refusal of the schema; if a part of the wording raises, the rest is reported."""
         if isinstance(found, Finding):
             return found
-        rule, problem = found.rule, found.problem
+        from .refusals import worded
 
-        def attempt(make: Callable[[], Answer], otherwise: Answer) -> Answer:
-            try:
-                return make()
-            except Exception as error:  # noqa: BLE001 - a bug in one rule must not take the report with it
-                judged.failures.append(failure(rule.id, error))
-                return otherwise
-
-        message, advice = attempt(lambda: rule.check(problem), ("the schema of the API does not allow this", None))
-        if found.is_disputed:
-            advice = advice_of(problem) or advice
-        mistyped = attempt(lambda: mistyped_for(problem), None)
-        related = () if mistyped is None else (((*problem.path, mistyped), "this may be meant"),)
-        said = attempt(lambda: as_the_api_says(problem, document), None)
-        mend = rule.mend
-        fix = None if mend is None else attempt(lambda: mend(problem, document), None)
-        if fix is not None and any(holds_unwritten(operation.value) for operation in fix.operations):
-            fix = None
-        missing = problem.name if problem.keyword == "required" else None
-        return Finding(rule, found.path, message, advice, found.target, related, found.severity, said, missing, fix)
+        return worded(found, document, lambda error: judged.failures.append(failure(found.rule.id, error)))
 
     def shape_of(self, value: Any) -> str:
         """Return the shape a document is checked against, by its content where the endpoint leaves that open."""

@@ -120,6 +120,8 @@ class Names:
 
     def __init__(self, names: Iterable[str]) -> None:
         self._by_fold = {_fold(name[:_LONGEST_NAME]): name for name in names}
+        self._of_size: dict[int, list[str]] = {}
+        """The folded names that are worth comparing with a word, by its length."""
         self._likes: dict[str, str | None] = {}
         """What was found to be most like the last words, as the same slip is often made again."""
 
@@ -139,13 +141,14 @@ class Names:
         """Return the folded names that are worth comparing a folded word with."""
         # Among very many names only those that share a beginning or an end: a misspelling seldom changes both. A name
         # whose length alone keeps the likeness below the limit is not compared at all.
-        names: Iterable[str] = self._by_fold
-        if len(self._by_fold) > _MANY_NAMES:
-            forwards, backwards = self._in_order
-            ends = [name[::-1] for name in _beside(folded[::-1], backwards)]
-            names = dict.fromkeys([*_beside(folded, forwards), *ends])
         size = len(folded)
-        return [name for name in names if 2 * min(size, len(name)) >= _LIKENESS * (size + len(name))]
+        if len(self._by_fold) <= _MANY_NAMES:
+            if size not in self._of_size:
+                self._of_size[size] = _of_similar_size(self._by_fold, size)
+            return self._of_size[size]
+        forwards, backwards = self._in_order
+        ends = [name[::-1] for name in _beside(folded[::-1], backwards)]
+        return _of_similar_size(dict.fromkeys([*_beside(folded, forwards), *ends]), size)
 
     def like(self, folded: str, among: list[str]) -> str | None:
         """Return the name most like a folded word among some; None if none is like it."""
@@ -159,6 +162,10 @@ class Names:
                 self._likes.clear()
             self._likes[folded] = like
         return like
+
+
+def _of_similar_size(names: Iterable[str], size: int) -> list[str]:
+    return [name for name in names if 2 * min(size, len(name)) >= _LIKENESS * (size + len(name))]
 
 
 def _beside(word: str, names: list[str]) -> list[str]:

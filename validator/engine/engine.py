@@ -16,7 +16,7 @@ from .failures import raise_in_tests
 from .index import Index, Look
 from .request import MakesFinding, Node, Request, RequestOfUnknownModel
 from .setup import Setup, SetupCache, SetupLook, SetupView, without
-from .vocabulary import INSIDE, ROLES, inner_blocks
+from .vocabulary import INSIDE, ROLES, USUAL, inner_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -94,12 +94,12 @@ class Engine:
             *(names for _, names, _ in self._rules),
             *(signs for _, _, places in self._rules for signs in places.values() if signs is not None),
         )
-        self._on_settings: dict[str, list[tuple[str, Callable[[Any], bool] | None]]] = {}
+        self._on_settings: dict[str, _Wishes] = {}
         for rule in every_rule:
             for place in rule.on:
                 if _is_setting(place):
                     name = place.removeprefix("/")
-                    self._on_settings.setdefault(name, []).append((_sign_of_setting(name, rule), rule.if_value))
+                    self._on_settings.setdefault(name, _Wishes([], [])).add(_sign_of_setting(name, rule), rule.if_value)
         self.setups: Final = SetupCache(self._setup_of)
         self._whole_plans: dict[tuple[str, tuple[str, str] | None], _Plan] = {}
         self._plans: dict[tuple[str, tuple[str, str] | None, frozenset[str]], _Plan] = {}
@@ -144,7 +144,7 @@ class Engine:
         if plan.is_empty:
             return []
         request = Request(index.body, index.context, path, index.setup.model, self._failure)
-        plan.walk(request)
+        plan.walk(request, index.unusual)
         return request.findings
 
     def _of_setup(self, plan: _Plan, index: Index) -> _OfSetup | None:
@@ -244,11 +244,16 @@ class Engine:
     def _setup_of(self, rest: dict[str, Any]) -> Setup:
         """Analyse a body without its messages, and add a name for each rule that wants one of its settings."""
         setup = Setup(rest, self._platform, self._model)
+        names = setup.names
         for name, value in rest.items():
-            for sign, when in self._on_settings.get(name, ()):
-                if when is None or _wants(when, value):
-                    setup.names.add(sign)
-        setup.names &= self._telling
+            wishes = self._on_settings.get(name)
+            if wishes is not None:
+                names.update(wishes.always)
+                try:
+                    names.update([sign for sign, when in wishes.sometimes if when(value)])
+                except Exception:  # noqa: BLE001 - a bug in one condition must not take the report with it
+                    names.update([sign for sign, when in wishes.sometimes if _wants(when, value)])
+        names &= self._telling
         return setup
 
     def _signs_of(self, place: str, rule: Rule) -> frozenset[str] | None:
@@ -266,6 +271,21 @@ class Engine:
         roles = [f"{role}/" for role in _matching(types, ROLES)] if place in {_MESSAGES, _CONVERSATION} else []
         blocks = _matching(types, self._block_types) if place != _MESSAGES else []
         return frozenset([*roles, *blocks])
+
+
+class _Wishes(NamedTuple):
+    """The signs of the rules that want a setting."""
+
+    always: list[str]
+    sometimes: list[tuple[str, Callable[[Any], bool]]]
+    """The signs of those that want only some values of it, with the conditions."""
+
+    def add(self, sign: str, when: Callable[[Any], bool] | None) -> None:
+        """Add the sign of a rule, with its condition if it has one."""
+        if when is None:
+            self.always.append(sign)
+        else:
+            self.sometimes.append((sign, when))
 
 
 # Why plans: most rules cannot apply to most requests. Deciding that inside each rule would be simpler to read, but a
@@ -301,6 +321,7 @@ class _Plan:
         self._inner_blocks = _by_type(anywhere, block_types)
         self._inside = INSIDE if self._inner_blocks else {}
         self._enters_messages = bool(self._messages or self._other_messages or self._blocks)
+        self._enters_all = bool(self._messages or self._other_messages) or not USUAL.isdisjoint(self._blocks)
         self._properties: dict[str, Handlers] = {}
         for place, handlers in by_place.items():
             if handlers:
@@ -347,8 +368,8 @@ class _Plan:
         ordered = sorted(enumerate(self.rules), key=rank)
         return {rule: number for number, (_, (rule, _)) in enumerate(ordered)}
 
-    def walk(self, request: Request) -> None:  # noqa: C901 - one branch for each place
-        """Hand the parts of a request to the rules."""
+    def walk(self, request: Request, unusual: list[int]) -> None:  # noqa: C901 - one branch for each place
+        """Hand the parts of a request to the rules; `unusual` are the messages with other blocks than usual."""
         body, path = request.body, request.path
         if self._root:
             _call(self._root, body, path, request)
@@ -366,7 +387,7 @@ class _Plan:
             for index, block in enumerate(_items(body, "system")):
                 _call(self._system, block, (*path, "system", index), request)
         if self._enters_messages:
-            self._walk_messages(body, (*path, "messages"), request)
+            self._walk_messages(body, (*path, "messages"), request, unusual)
         if self._last and _items(body, "messages"):
             _call(self._last, body["messages"], (*path, "messages"), request)
 
@@ -405,9 +426,11 @@ class _Plan:
                 except NotKnownError:
                     continue
 
-    def _walk_messages(self, body: dict[str, Any], path: Path, request: Request) -> None:
+    def _walk_messages(self, body: dict[str, Any], path: Path, request: Request, unusual: list[int]) -> None:
         of_role, of_others, of_type = self._messages, self._other_messages, self._blocks
-        for index, message in enumerate(_items(body, "messages")):
+        messages = _items(body, "messages")
+        for index in range(len(messages)) if self._enters_all else dict.fromkeys(unusual):
+            message = messages[index]
             if not isinstance(message, dict):
                 if of_others:
                     _call(of_others, message, (*path, index), request)

@@ -36,7 +36,17 @@ class Index:
     A malformed part counts as using every name it could hide, so no rule is skipped because of it.
     """
 
-    __slots__ = ("body", "cache_marks", "cache_marks_inside", "calls", "context", "names", "said", "setup")
+    __slots__ = (
+        "body",
+        "cache_marks",
+        "cache_marks_inside",
+        "calls",
+        "context",
+        "names",
+        "said",
+        "setup",
+        "unusual",
+    )
 
     def __init__(self, body: dict[str, Any], context: Context, setup: Setup) -> None:
         """Index the messages of a body with that setup."""
@@ -54,6 +64,9 @@ class Index:
         """The tools and blocks with a `cache_control`."""
         self.cache_marks_inside: list[dict[str, Any]] = []
         """Those of them that are nested in other blocks."""
+        self.unusual: list[int] = []
+        """The indices of the messages that are malformed or hold a block of another type than `USUAL`, in their order;
+        one may come twice."""
         self._note_messages(body.get(_MESSAGES))
 
     @property
@@ -69,7 +82,7 @@ class Index:
         """Index the messages in one pass; a block with only its usual properties is done where it is met."""
         # Unrolled by type, and with `try` in place of type checks: this loop sees every block of every request. A
         # message that raises is indexed again by `_note_odd`, which assumes nothing.
-        names, said, calls = self.names, self.said, self.calls
+        names, said, calls, unusual = self.names, self.said, self.calls, self.unusual
         of_user: set[str] | None = None
         of_assistant: set[str] | None = None
         others: list[dict[str, Any]] = []
@@ -78,7 +91,7 @@ class Index:
         answered: list[Any] = []
         waiting = 0
         tidy = True
-        for message in messages if isinstance(messages, (list, tuple)) else ():
+        for number, message in enumerate(messages if isinstance(messages, (list, tuple)) else ()):
             try:
                 content = message["content"]
                 role = message["role"]
@@ -118,6 +131,7 @@ class Index:
                             inner = block["content"]
                             if inner.__class__ is not str and not _are_plain_texts(inner):
                                 holders.append(block)
+                                unusual.append(number)
                             if len(block) == _RESULT:
                                 tags.add("tool_result")
                                 continue
@@ -129,6 +143,7 @@ class Index:
                             continue
                     tags.add(tag)
                     others.append(block)
+                    unusual.append(number)
                 answers = len(answered) - answers_before
                 if answers != waiting or (answers and content[answers - 1] is not latest):
                     tidy = False
@@ -138,6 +153,7 @@ class Index:
                 if not content:
                     names.update((BLANK, EMPTY))
             except (AttributeError, KeyError, TypeError):
+                unusual.append(number)
                 self._note_odd(message)
         if not messages or isinstance(messages, dict):
             names.add(EMPTY)

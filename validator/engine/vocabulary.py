@@ -24,6 +24,9 @@ INSIDE: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The steps to the blocks nested in a block, by its type."""
 
+USUAL: Final = frozenset({"text", "tool_use", "tool_result", "thinking"})
+"""The types of blocks that nearly every message consists of, whose place the index does not keep."""
+
 
 def inner_blocks(block: Any) -> Iterator[tuple[Any, tuple[str | int, ...]]]:
     """Yield the items nested in a block, whatever they are, with the steps that lead to each."""

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _ABSENT: Final = object()
 _FEW: Final = 20
 """How many names of an object are looked at for what may be misspelt."""
+_MOST_BRANCHES: Final = 4096
 _VERSION: Final = regex(r"_\d{8}\Z")
 _ALL_TYPES: Final = frozenset({"null", "boolean", "string", "integer", "number", "object", "array"})
 
@@ -98,6 +99,20 @@ class Union(NamedTuple):
         return list(newest.values())
 
 
+class Branches(NamedTuple):
+    """What a schema with `anyOf` is made of."""
+
+    schema: Schema
+    typed: list[tuple[Schema, frozenset[str]]]
+    """The branches, each with the JSON types that it can accept."""
+    types: frozenset[str]
+    """The JSON types that any of them can accept."""
+    item_tags: tuple[Any, ...]
+    """The `type` of the objects of which a branch takes an array."""
+    union: Union | None
+    """The union of object types that it is, if it has a discriminator."""
+
+
 class Problem(NamedTuple):
     """A value that a keyword of its schema refuses."""
 
@@ -141,11 +156,19 @@ class Explainer:
         self._definitions: dict[str, Schema] = gate.schema["$defs"]
         self._types: dict[str, frozenset[str]] = {}
         self._unions: dict[str, Union] = {}
+        self._branches: dict[tuple[int, str], Branches] = {}
+        """By the `id` of the schema, which is kept there, and the name of its definition."""
 
-    def problems(self, value: Any) -> list[Problem]:
-        """Return the problems of a value that the gate refuses; never an empty list."""
+    def problems(self, value: Any, only: str | None = None) -> list[Problem]:
+        """Return the problems of a value that the gate refuses; never an empty list.
+
+        If the gate accepts the rest of a body, `only` is the property that it refuses.
+        """
         owner = Owner("", None, self._root)
-        found = list(self._visit(value, self._root, (), owner))
+        if only is None:
+            found = list(self._visit(value, self._root, (), owner))
+        else:
+            found = list(self._visit(value[only], self._root["properties"][only], (only,), owner))
         return [problem._replace(**self._equipment(value)) for problem in found or [self._unexplained(value)]]
 
     def certain_problems(self, value: Any) -> list[Problem]:
@@ -252,38 +275,53 @@ class Explainer:
         if items is None:
             return
         reference = items.get("$ref")
-        suspects: Iterable[tuple[int, Any]] = enumerate(list.__iter__(value))
-        if reference and not is_partial(value):
-            suspects = self._gate.refused_items(definition_named(reference), value)
-        for index, item in suspects:
-            yield from self._certain(item, items, (*path, index), owner)
+        if reference is None or is_partial(value):
+            for index, item in enumerate(list.__iter__(value)):
+                yield from self._certain(item, items, (*path, index), owner)
+            return
+        name = definition_named(reference)
+        definition = self._definitions[name]
+        for index, item in self._gate.refused_items(name, value):
+            yield from self._visit(item, definition, (*path, index), owner, name)
 
     def _visit_union(self, value: Any, schema: Schema, path: Path, owner: Owner, name: str) -> Iterator[Problem]:
         kind = json_type(value)
-        if kind == "object" and self._is_item_of(value, schema):
+        branches = self._branches_of(schema, name)
+        if kind == "object" and any(tag == value.get("type") for tag in branches.item_tags) and kind in branches.types:
             yield Problem("type", path, value, frozenset({"array"}), schema, owner)
             return
-        fitting = [branch for branch in schema["anyOf"] if kind in self._types_of(branch)]
-        if not fitting and (headers := _headers_needed(schema, kind)):
+        fitting = next((branch for branch, types in branches.typed if kind in types), None)
+        if fitting is None and (headers := _headers_needed(schema, kind)):
             yield Problem(MISSING_BETA, path, value, headers, schema, owner)
-        elif not fitting:
-            allowed = frozenset[str]().union(*map(self._types_of, schema["anyOf"]))
-            union = self._union(name, schema) if DISCRIMINATOR in schema else None
-            yield Problem("type", path, value, allowed, schema, owner, union=union)
-        elif DISCRIMINATOR in schema and kind == "object":
-            yield from self._visit_member(value, self._union(name, schema), schema, path, owner)
+        elif fitting is None:
+            yield Problem("type", path, value, branches.types, schema, owner, union=branches.union)
+        elif branches.union is not None and kind == "object":
+            yield from self._visit_member(value, branches.union, schema, path, owner)
         else:
-            yield from self._visit(value, fitting[0], path, owner)
+            yield from self._visit(value, fitting, path, owner)
 
-    def _is_item_of(self, value: dict[str, Any], schema: Schema) -> bool:
-        """Whether an object is, by its `type`, an item of the array that is the other branch of a union."""
+    def _branches_of(self, schema: Schema, name: str) -> Branches:
+        """Return what a schema with `anyOf` is made of; analysed once."""
+        known = self._branches.get((id(schema), name))
+        if known is not None and known.schema is schema:
+            return known
+        typed = [(branch, self._types_of(branch)) for branch in schema["anyOf"]]
+        types = frozenset[str]().union(*(types for _, types in typed))
+        union = self._union(name, schema) if DISCRIMINATOR in schema else None
+        made = Branches(schema, typed, types, tuple(self._item_tags(schema)), union)
+        if len(self._branches) >= _MOST_BRANCHES:
+            self._branches.clear()
+        self._branches[id(schema), name] = made
+        return made
+
+    def _item_tags(self, schema: Schema) -> Iterator[Any]:
+        """Yield the `type` of the objects of which a branch takes an array."""
         for branch in schema["anyOf"]:
             items = branch.get("items", {}).get("$ref")
             item = self._definitions[definition_named(items)] if items else {}
             tag = item.get("properties", {}).get("type", {}).get("const")
-            if tag is not None and tag == value.get("type") and "object" in self._types_of(schema):
-                return True
-        return False
+            if tag is not None:
+                yield tag
 
     def _visit_member(
         self, value: dict[str, Any], union: Union, schema: Schema, path: Path, owner: Owner
@@ -425,10 +463,8 @@ def _scalar_refusal(value: Any, schema: Schema) -> str | None:
     for keyword in ("const", "enum"):
         if keyword in schema:
             allowed = [schema["const"]] if keyword == "const" else schema["enum"]
-            if kind not in set(map(json_type, allowed)):
-                return "type"
             if not any(_same(value, item) for item in allowed):
-                return keyword
+                return keyword if kind in set(map(json_type, allowed)) else "type"
     if kind == "string":
         return _string_refusal(value, schema)
     if kind in {"integer", "number"}:
@@ -467,4 +503,6 @@ def _fits_64_bits(value: Any) -> bool:
 
 def _same(value: Any, allowed: Any) -> bool:
     """Compare as JSON does: `true` is not `1`."""
+    if value.__class__ is str:
+        return bool(value == allowed)
     return json_type(value) == json_type(allowed) and bool(value == allowed)

@@ -1,9 +1,9 @@
-"""Facts about the tools of a request, cached by their JSON: most requests send the same tools."""
+"""Facts about the tools of a request; those that take long to find out are kept by the JSON of each schema."""
 
 from __future__ import annotations
 
 from collections import Counter
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -12,61 +12,93 @@ import orjson
 from ...common.lazy_regex import regex
 from ...inspect.instances import BEYOND, compiled
 from ...inspect.json_schemas import is_schema
+from ...inspect.plain_schemas import fits, is_plain
 from ...inspect.slips import slips
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from ...engine.index import Index
-    from ...engine.setup import SetupView
+    from ...engine.setup import Answer, SetupView
     from ...schema.gate import Verdict
 
 ROOT_UNIONS: Final = ("oneOf", "allOf", "anyOf")
 PROPERTY_NAME: Final = regex(r"[a-zA-Z0-9_.-]{1,64}")
 
 _CUSTOM: Final = "custom"
-_MOST_CACHED: Final = 64
-_LONGEST_CACHED: Final = 256 * 1024
-"""Facts are cached for tools of at most this many bytes of JSON."""
+_MOST_KEPT: Final = 512
+"""Schemas whose faults and verdicts are kept."""
+_LONGEST_KEPT: Final = 64 * 1024
+"""Bytes of the longest of them."""
 
 
 class Verdicts(dict[str, "Verdict"]):
     """Functions that decide whether the input of a call fits, by tool name; a schema is compiled on first use."""
 
-    def __init__(self, schemas: dict[str, Any]) -> None:
-        """Take the schemas of the tools, by name."""
+    def __init__(self, text: bytes, own: dict[str, int]) -> None:
+        """Take the JSON text of the tools, and the indices of those with a schema by their names."""
         super().__init__()
-        self._schemas = schemas
+        self._text = text
+        self._own = own
 
     def __missing__(self, name: str) -> Verdict:
         """Compile the schema of a tool; anything fits a tool without one, or one that is beyond the engine."""
-        if name not in self._schemas:
-            return _anything_fits
-        shape = compiled(self._schemas[name], name)
-        verdict = self[name] = _anything_fits if shape is None else shape.accepts
+        index = self._own.get(name)
+        verdict = self[name] = _anything_fits if index is None else _verdict_under(self._tools[index]["input_schema"])
         return verdict
+
+    @cached_property
+    def _tools(self) -> list[Any]:
+        tools: list[Any] = orjson.loads(self._text)
+        return tools
 
 
 _NAME_OF: Final = itemgetter("name")
 
 
 class Toolbox(NamedTuple):
-    """The tools of a request."""
+    """The tools of a request. Shares nothing with the request, which may change."""
 
     is_plain: bool
     """Whether no rule has anything to report on the tools' names, descriptions and schemas."""
-    verdicts: Verdicts
-    """Whether the input of a call fits, for custom tools with a unique name."""
     names: frozenset[str]
     """The names of all tools."""
+    own: dict[str, int]
+    """The indices of the custom tools with a schema and a unique name, by that."""
+    simple: frozenset[str]
+    """Those of them whose schema is plain."""
+    verdicts: Verdicts
+    """Whether the input of a call fits, for the same tools."""
 
 
 def toolbox(body: dict[str, Any]) -> Toolbox | None:
     """Analyse the tools of a request; None if they are not JSON. Call it through `index.cached`."""
+    value = body.get("tools")
     try:
-        text = orjson.dumps(body.get("tools"))
+        text = orjson.dumps(value)
     except (TypeError, ValueError, RecursionError):
         return None
-    # The JSON is the cache key: for 20 tools a hit takes 0.1 ms, reading them 1.1 ms.
-    return _read_cached(text) if len(text) <= _LONGEST_CACHED else _read(text)
+    tools: Sequence[Any] = value if isinstance(value, (list, tuple)) else ()
+    names = [tool["name"] for tool in tools if isinstance(tool, dict) and isinstance(tool.get("name"), str)]
+    times = {} if len(names) == len(set(names)) else Counter(names)
+    own: dict[str, int] = {}
+    simple: list[str] = []
+    are_sound = not times
+    for index, tool in enumerate(tools):
+        if not isinstance(tool, dict) or _kind(tool) != _CUSTOM:
+            continue
+        schema = tool.get("input_schema")
+        if not isinstance(schema, dict):
+            are_sound = are_sound and not is_undescribed(tool)
+            continue
+        is_simple = is_plain(schema)
+        are_sound = are_sound and not is_undescribed(tool) and not _has_faults(tool, is_simple=is_simple)
+        name = tool.get("name")
+        if isinstance(name, str) and times.get(name, 1) == 1:
+            own[name] = index
+            if is_simple:
+                simple.append(name)
+    return Toolbox(are_sound, frozenset(names), own, frozenset(simple), Verdicts(text, own))
 
 
 def offers_plain_tools(view: SetupView) -> bool:
@@ -80,8 +112,11 @@ def calls_fit(index: Index) -> bool:
     known = index.cached(toolbox)
     if known is None:
         return False
-    verdicts = known.verdicts
     try:
+        # To compile a schema pays from the second request on.
+        if not index.setup.is_seen_again:
+            return all(_fits(known, index.body.get("tools", ()), call["name"], call["input"]) for call in index.calls)
+        verdicts = known.verdicts
         return all(verdicts[call["name"]](call["input"]) for call in index.calls)
     except (*BEYOND, KeyError, TypeError):
         return False
@@ -129,28 +164,40 @@ def has_slip(tool: Any) -> bool:
     return is_custom(tool) and any(True for _ in slips(tool["input_schema"]))
 
 
-def _is_plain(tool: Any) -> bool:
-    return not (
-        is_undescribed(tool)
-        or has_invalid_schema(tool)
-        or has_root_union(tool)
-        or has_odd_property(tool)
-        or has_slip(tool)
-    )
+def _has_faults(tool: dict[str, Any], *, is_simple: bool) -> bool:
+    """Whether a rule has something to report on the schema of a tool; inside of a simple one there is no fault."""
+    if has_odd_property(tool):
+        return True
+    return not is_simple and (has_root_union(tool) or _kept(_has_faults_inside, tool["input_schema"]))
 
 
-def _read(text: bytes) -> Toolbox:
-    value = orjson.loads(text)
-    tools = [tool for tool in value if isinstance(tool, dict)] if isinstance(value, list) else []
-    names = Counter(name for tool in tools if isinstance(name := tool.get("name"), str))
-    own = [tool for tool in tools if _kind(tool) == _CUSTOM]
-    is_plain = len(names) == names.total() and all(map(_is_plain, own))
-    schemas = {
-        name: tool["input_schema"]
-        for tool in own
-        if is_custom(tool) and isinstance(name := tool.get("name"), str) and names[name] == 1
-    }
-    return Toolbox(is_plain, Verdicts(schemas), frozenset(names))
+def _has_faults_inside(text: bytes) -> bool:
+    tool = {"input_schema": orjson.loads(text)}
+    return has_invalid_schema(tool) or has_slip(tool)
+
+
+def _fits(known: Toolbox, tools: Sequence[Any], name: str, value: Any) -> bool:
+    """Whether a value fits the schema of a tool, which is compiled only if it is not a simple one."""
+    if name not in known.own:
+        return True
+    schema = tools[known.own[name]]["input_schema"]
+    fit = fits(schema, value) if name in known.simple else None
+    return _verdict_under(schema)(value) if fit is None else fit
+
+
+def _verdict_under(schema: Any) -> Verdict:
+    return _kept(_compiled, schema)
+
+
+def _compiled(text: bytes) -> Verdict:
+    shape = compiled(orjson.loads(text), "")
+    return _anything_fits if shape is None else shape.accepts
+
+
+def _kept(find: Callable[[bytes], Answer], schema: Any) -> Answer:
+    """Return what is found out about a schema, kept by its JSON: many tools come with other requests again."""
+    text = orjson.dumps(schema)
+    return _KEPT[find](text) if len(text) <= _LONGEST_KEPT else find(text)
 
 
 def _kind(tool: dict[str, Any]) -> str:
@@ -162,4 +209,4 @@ def _anything_fits(value: Any) -> bool:
     return True
 
 
-_read_cached = lru_cache(maxsize=_MOST_CACHED)(_read)
+_KEPT: Final[dict[Any, Any]] = {find: lru_cache(maxsize=_MOST_KEPT)(find) for find in (_has_faults_inside, _compiled)}

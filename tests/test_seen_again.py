@@ -1,0 +1,85 @@
+"""What is kept with a setup, from the second request on, changes no report."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+
+from tests.material import hello
+from tests.strategies import changed, requests
+from validator import Linter, Report
+from validator.facts.api import LATEST_EDITION
+
+BODIES = changed(requests("messages", LATEST_EDITION))
+DAY = date(2026, 11, 22)
+HELLO: list[dict[str, Any]] = [{"role": "user", "content": "Hello"}]
+
+
+def reports(linter: Linter, bodies: list[Any]) -> list[Report]:
+    return [report for body in bodies for report in (linter.validate_json(orjson.dumps(body)), linter.validate(body))]
+
+
+def fresh(bodies: list[Any]) -> list[Report]:
+    return [report for body in bodies for report in reports(Linter(today=DAY), [body])]
+
+
+def with_messages(body: Any, messages: Any) -> Any:
+    return {**body, "messages": messages} if isinstance(body, dict) else body
+
+
+def assert_same_again(bodies: list[Any]) -> None:
+    linter, expected = Linter(today=DAY), fresh(bodies)
+    for _ in range(2):
+        assert reports(linter, bodies) == expected
+
+
+@given(BODIES, BODIES)
+def test_a_setup_that_is_seen_again_is_refused_in_the_same_words(body: Any, other: Any) -> None:
+    messages = other.get("messages") if isinstance(other, dict) else None
+    assert_same_again([body, with_messages(body, HELLO), with_messages(body, messages)])
+
+
+WRONG: dict[str, Any] = {
+    "unknown property": {"max_token": 5},
+    "property of another name": {"message": [], "stop": ["a"]},
+    "near to the messages": {"mesages": []},
+    "unknown type": {"tool_choice": {"type": "maybe"}},
+    "two": {"max_token": 5, "tool_choice": {"type": "maybe"}},
+    "missing": {"max_tokens": None},
+    "wrong type": {"temperature": "1", "system": 5},
+    "in tools": {"tools": [{"name": "a b", "input_schema": {"type": "object"}, "descripton": "Searches."}]},
+    "many": {f"unknown_{number}": number for number in range(20)},
+    "with what a rule finds": {"model": "claude-3-opus-20240229", "max_token": 5, "thinking": {"type": "on"}},
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+@pytest.mark.parametrize(
+    "messages",
+    [
+        HELLO,
+        [*HELLO, {"role": "assistant", "content": " "}],
+        [*HELLO, {"role": "user", "content": [{"type": "txt"}]}],
+        [],
+        None,
+        "Hello",
+    ],
+)
+def test_what_is_refused_around_messages_does_not_depend_on_them(name: str, messages: Any) -> None:
+    body = hello(**WRONG[name])
+    assert_same_again([body, {**body, "messages": messages}])
+
+
+def test_what_is_kept_of_a_refusal_shares_nothing_with_the_request() -> None:
+    linter = Linter(today=DAY)
+    body = hello(tool_choice={"type": "Auto", "disable_parallel_tool_use": True}, stop_sequence=["a"])
+    expected = fresh([body])
+    for _ in range(3):
+        assert reports(linter, [body]) == expected
+    body["stop_sequence"].append("b")
+    body["tool_choice"]["type"] = "auto"
+    assert reports(linter, [body]) == fresh([body])
