@@ -50,9 +50,7 @@ from ..facts.api import (
     Platform,
 )
 from ..inspect.pdf import warm as warm_pdf
-from ..own.definition import RuleDict, own_rules
 from ..own.installed import loaded, of_caller
-from ..own.rules import OwnRule, OwnRules
 from ..places.lines import LineIndex
 from ..report import MOST_KEPT, Report, RequestError, Severity, SeverityName, Target, Violation
 from ..report.redaction import without_secrets
@@ -79,6 +77,8 @@ if TYPE_CHECKING:
 
     from ..engine.index import Index
     from ..engine.setup import Setup
+    from ..own.definition import RuleDict
+    from ..own.rules import OwnRule, OwnRules
 
 _Name = TypeVar("_Name", bound=str)
 Answer = TypeVar("Answer")
@@ -206,7 +206,7 @@ class Linter:
         self.max_violations: Final = max_violations
         others = _others(rules, plugins)
         self.rules: Final = (
-            Registry(each.rule if isinstance(each, OwnRule) else each for each in others) if others else OURS
+            Registry(each if isinstance(each, Rule) else each.rule for each in others) if others else OURS
         )
         """The rules that it knows."""
         self._options: Final[Options] = {
@@ -236,9 +236,8 @@ class Linter:
             model=model,
             failure=self._failure,
         )
-        chosen = [each for each in others if isinstance(each, OwnRule) and each.id in self._selected]
-        own = [each for each in chosen if self._concerns(each.rule)]
-        self._own: Final = OwnRules(own, failure) if own else None
+        chosen = [each for each in others if not isinstance(each, Rule) and each.id in self._selected]
+        self._own: Final = _own_rules([each for each in chosen if self._concerns(each.rule)])
 
     def _failure(self, rule_id: str, error: Exception, path: Path = ()) -> Finding:
         """Make a finding of the error that a rule raised."""
@@ -811,6 +810,8 @@ def check(request: Any, **options: Unpack[Options]) -> None:
 def shared_linter(options: Options) -> Linter:
     """Return the linter of some options, made once for each choice of them."""
     if "rules" in options:
+        from ..own.definition import own_rules
+
         options = {**options, "rules": own_rules(options["rules"])}
     lists = {
         name: tuple(value.items() if isinstance(value, Mapping) else value)
@@ -859,9 +860,21 @@ def _others(
             if plugin.error is not None:
                 warnings.warn(f"{plugin.error}; its rules are not checked", RuntimeWarning, stacklevel=4)
             found.update((rule.id, rule) for rule in plugin.rules)
-    for each in own_rules(rules) if rules else ():
-        found[each.id] = of_caller(each) if isinstance(each, Rule) and each.origin is None else each
+    if rules:
+        from ..own.definition import own_rules
+
+        for each in own_rules(rules):
+            found[each.id] = of_caller(each) if isinstance(each, Rule) and each.origin is None else each
     return tuple(found.values())
+
+
+def _own_rules(rules: Sequence[OwnRule]) -> OwnRules | None:
+    """Return what checks the rules of a team's own; None if there is none."""
+    if not rules:
+        return None
+    from ..own.rules import OwnRules  # few linters have such rules
+
+    return OwnRules(rules, failure)
 
 
 def _names(option: str, names: Iterable[str]) -> tuple[str, ...]:

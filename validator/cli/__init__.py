@@ -22,8 +22,6 @@ from .options import no_such
 
 _FAILED: Final = 2
 _INTERRUPTED: Final = 130
-_ALLOCATIONS: Final = 100_000
-"""Allocations before the first garbage collection; imports allocate many objects and make hardly any cycles."""
 _COMMANDS: Final = (
     "check",
     "upgrade",
@@ -85,7 +83,6 @@ def _with_help(command: click.Command) -> click.Command:
 
 def main() -> None:
     """Run the command on the process's arguments; exits with 0, 1 or 2, or with 130 when interrupted."""
-    gc.set_threshold(_ALLOCATIONS)
     streams.prepare()
     try:
         code = _run()

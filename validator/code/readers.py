@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ..common.lazy_regex import regex
 from ..documents import CODE, Document, Format, SyntaxFinding
 from ..documents import read as read_data
 from ..rules import syntax
-from .call import Source
 from .decoding import utf_8
 from .embedded import calls_in
-from .reading import documents_of
+
+if TYPE_CHECKING:
+    from .call import Source
 
 _MODULES: Final = {
     Format.PYTHON: "python",
@@ -97,6 +98,8 @@ def read_code(data: bytes, text_format: Format, name: str = "") -> list[Document
         unread = source.unread
         fault = syntax.unparsed_source.check(syntax.Unparsed(unread.start, unread.end, unread.why))
         return [Document(text, None, readable=False, findings=(SyntaxFinding(syntax.unparsed_source, fault),))]
+    from .reading import documents_of
+
     documents = documents_of(source, text)
     if text is data or data.endswith(text):
         return documents

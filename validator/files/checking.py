@@ -8,9 +8,9 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..checking.linter import Line
-from ..code.call import MissingParserError
+from ..code.holders import is_recording
 from ..code.readers import read, read_code, with_calls
-from ..code.recordings import is_recording
+from ..common.errors import MissingParserError
 from ..common.lazy_regex import regex
 from ..common.redaction import masked, masked_data
 from ..common.wording import Sparing, count

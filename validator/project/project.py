@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .. import config as configurations
-from ..code.call import MissingParserError
+from ..common.errors import MissingParserError
 from ..common.redaction import masked, redacted
 from ..config import Config, ConfigError, SettingsError
 from ..config.reading import NAMES as CONFIGURATIONS
