@@ -94,12 +94,12 @@ class Engine:
             *(names for _, names, _ in self._rules),
             *(signs for _, _, places in self._rules for signs in places.values() if signs is not None),
         )
-        self._on_settings: dict[str, list[tuple[str, Callable[[Any], bool] | None]]] = {}
+        self._on_settings: dict[str, list[tuple[str, Rule]]] = {}
         for rule in every_rule:
             for place in rule.on:
                 if _is_setting(place):
                     name = place.removeprefix("/")
-                    self._on_settings.setdefault(name, []).append((_sign_of_setting(name, rule), rule.if_value))
+                    self._on_settings.setdefault(name, []).append((_sign_of_setting(name, rule), rule))
         self.setups: Final = SetupCache(self._setup_of)
         self._whole_plans: dict[tuple[str, tuple[str, str] | None], _Plan] = {}
         self._plans: dict[tuple[str, tuple[str, str] | None, frozenset[str]], _Plan] = {}
@@ -245,8 +245,8 @@ class Engine:
         """Analyse a body without its messages, and add a name for each rule that wants one of its settings."""
         setup = Setup(rest, self._platform, self._model)
         for name, value in rest.items():
-            for sign, when in self._on_settings.get(name, ()):
-                if when is None or _wants(when, value):
+            for sign, rule in self._on_settings.get(name, ()):
+                if rule.if_value is None or _wants(rule.if_value, value):
                     setup.names.add(sign)
         setup.names &= self._telling
         return setup
