@@ -36,7 +36,10 @@ def _sources() -> list[str]:
     """Return what the rules are made of: the modules that their import needs, and the data that these read."""
     modules = [module for name, module in sys.modules.items() if name.partition(".")[0] == "validator"]
     files = [Path(str(module.__file__)) for module in modules]
-    return [path.relative_to(prepared.PACKAGE).as_posix() for path in (*files, *Path(prepared.PACKAGE, "facts").glob("*.json"))]
+    return [
+        path.relative_to(prepared.PACKAGE).as_posix()
+        for path in (*files, *Path(prepared.PACKAGE, "facts").glob("*.json"))
+    ]
 
 
 if __name__ == "__main__":

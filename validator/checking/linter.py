@@ -29,7 +29,6 @@ from ..common.wording import Sparing, any_of, nearest
 from ..documents import Document, SyntaxFinding, Unread
 from ..documents.duplicates import around_messages, repeated_keys
 from ..documents.strict import read
-from ..documents.written import Sent, Unknown
 from ..engine.context import Context, JsonText
 from ..engine.encoding import text_of_plain
 from ..engine.engine import Engine
@@ -55,26 +54,19 @@ from ..places.lines import LineIndex
 from ..report import MOST_KEPT, Report, RequestError, Severity, SeverityName, Target, Violation
 from ..report.redaction import without_secrets
 from ..rules import BY_KEYWORD, OURS, RULES, Registry, Rule
-from ..rules.batches import said_of_repeated
-from ..rules.betas import complaint_about
-from ..rules.internal import failure, failure_of_plugin, once_each, rule_failed
-from ..rules.schema import mistyped_for
-from ..rules.shared.schema_api_messages import as_the_api_says
-from ..rules.size import written_size
-from ..rules.syntax import duplicate_key
 from ..schema.disputes import Disputes, advice_of
 from ..schema.explain import MISSING_BETA, UNEXPLAINED, Explainer, Problem, explainer_for
 from ..schema.gate import Gate, gate_for
 from ..schema.projection import View
 from ..schema.store import header_names
 from .cascades import beside, beside_refused, causes_among, unsettled, without_refused
-from .python_values import make_plain
 from .violations import foremost, in_text, in_value, of_syntax, severity_of, without_doubtful
 from .yaml_readings import advised, held
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
+    from ..documents.written import Sent, Unknown
     from ..engine.index import Index
     from ..engine.setup import Setup
     from ..own.definition import RuleDict
@@ -91,7 +83,8 @@ _TARGETS: Final = {"required": Target.HOLDER, "additionalProperties": Target.KEY
 _BODIES: Final = {"messages", "count_tokens"}
 """The shapes that are the body of one request."""
 _UNKNOWN_PROPERTY: Final = BY_KEYWORD["additionalProperties"].id
-_ALL_KNOWN: Final = Unknown({}, frozenset())
+_FAILED: Final = RULES["internal/rule-failed"]
+_REPEATED: Final = RULES["syntax/duplicate-key"]
 _OF_WHOLE: Final = {"required", "minItems"}
 """The keywords by which an object or array is refused that may still have what is missed."""
 _BATCH_KEYS: Final = {"custom_id", "params"}
@@ -241,16 +234,22 @@ class Linter:
 
     def _failure(self, rule_id: str, error: Exception, path: Path = ()) -> Finding:
         """Make a finding of the error that a rule raised."""
+        from ..rules.internal import failure_of_plugin
+
         plugin = self.rules.rules[rule_id].origin
-        return failure(rule_id, error, path) if plugin is None else failure_of_plugin(rule_id, plugin, error, path)
+        return _failure(rule_id, error, path) if plugin is None else failure_of_plugin(rule_id, plugin, error, path)
 
     def warm(self) -> Linter:
         """Read every file and import every module that a check may need, and return the linter.
 
         Call it outside of an event loop: afterwards a check there never blocks on a file.
         """
+        from . import python_values as _values  # noqa: F401 - imported here, not by a check
+
         facts.read_all()
         warm_pdf()
+        for rule in self.rules.rules.values():
+            _ = rule.check  # which imports its module
         for body in _BODIES_TO_WARM:
             self.validate(body)
             self.validate_json(orjson.dumps(body))
@@ -306,6 +305,9 @@ class Linter:
             if text is not None:
                 judged = self._judged(request, len(text), JsonText(text), shape, setup)
             else:
+                from ..rules.size import written_size
+                from .python_values import make_plain
+
                 request, refused, more, paths = make_plain(request)
                 judged = self._judged(request, written_size(request), None, self.shape_of(request))
             if refused:
@@ -385,7 +387,7 @@ class Linter:
             kept, omitted = self._kept(judged, most, document.value)
         if rest is not None and omitted:
             rest.update((found.rule.id, severity_of(found)) for found in judged.found)
-            rest.subtract((found.rule.id, severity_of(found)) for found in kept if found.rule is not rule_failed)
+            rest.subtract((found.rule.id, severity_of(found)) for found in kept if found.rule is not _FAILED)
         text_lines = lines or LineIndex(document.data)
         violations = [
             of_syntax(finding, self.severity_of(finding.rule.id), text_lines, document.data) for finding in syntax
@@ -427,6 +429,8 @@ class Linter:
         rule = RULES["batches/duplicate-custom-id"]
         if earlier == line.number or rule.id not in self._selected:
             return []
+        from ..rules.batches import said_of_repeated
+
         message, advice = said_of_repeated(custom_id, f"line {earlier}")
         return [Finding(rule, path, message, advice, api_message=rule.api_messages[0].format(custom_id=custom_id))]
 
@@ -446,6 +450,8 @@ class Linter:
 
     @cached_property
     def _header_violations(self) -> tuple[Violation, ...]:
+        from ..rules.betas import complaint_about
+
         said = [(name, complaint_about(name, self.edition)) for name in sorted(self.betas or ())]
         return tuple(
             without_secrets(
@@ -484,7 +490,7 @@ class Linter:
         if is_repaired:
             found = _beside_holes(self._worded_all(judged, value), document, self.rules)
             judged.found[:] = without_doubtful(found, document)
-        elif repeated and duplicate_key.id in self._selected:
+        elif repeated and _REPEATED.id in self._selected:
             judged.found[:0] = self._weighed(_said_of_repeated_key(path) for path in repeated)
         return judged
 
@@ -509,7 +515,10 @@ class Linter:
 
     def _judged_code(self, document: Document, shape: str) -> Judged:
         """Return the findings of a request in code that hold whatever its unknown parts are."""
-        value, (values, opened) = document.value, document.unknown or _ALL_KNOWN
+        from ..documents.written import Sent, Unknown
+        from .python_values import make_plain
+
+        value, (values, opened) = document.value, document.unknown or Unknown({}, frozenset())
         refused: list[Finding] = []
         if text_of_plain(value) is None:
             value, refused, _, paths = make_plain(value)
@@ -542,8 +551,8 @@ class Linter:
                 found += self._engine.run_known(body, context, path)
                 if self._own is not None:
                     found += self._own.run_known(body, endpoint, path)
-        judged = Judged([], [finding for finding in found if finding.rule is rule_failed])
-        sound = [finding for finding in found if finding.rule is not rule_failed]
+        judged = Judged([], [finding for finding in found if finding.rule is _FAILED])
+        sound = [finding for finding in found if finding.rule is not _FAILED]
         all_betas = betas if shape in _BODIES and not is_unknown(betas) else None
         # The SDKs take the same arguments for every platform, and write the body that a platform wants.
         view = self._view(all_betas)._replace(platform=PLATFORMS[0])
@@ -615,8 +624,8 @@ class Linter:
             is_sound = gate is not None
         if is_sound and not found:
             return Judged()
-        judged = Judged([], [finding for finding in found if finding.rule is rule_failed])
-        sound = [finding for finding in found if finding.rule is not rule_failed] if judged.failures else found
+        judged = Judged([], [finding for finding in found if finding.rule is _FAILED])
+        sound = [finding for finding in found if finding.rule is not _FAILED] if judged.failures else found
         if not is_sound:
             problems = unsettled(self._explained(value, shape, judged), sound)
             self._join(judged, problems, sound, Disputes(value, self.edition))
@@ -630,7 +639,7 @@ class Linter:
         try:
             return explainer.problems(value)
         except Exception as error:  # noqa: BLE001 - that the schema refuses the request is known all the same
-            judged.failures.append(failure(BY_KEYWORD[UNEXPLAINED].id, error))
+            judged.failures.append(_failure(BY_KEYWORD[UNEXPLAINED].id, error))
             return [explainer.unexplained(value)]
 
     def _causes_among(
@@ -641,15 +650,18 @@ class Linter:
             is_selected = _UNKNOWN_PROPERTY in self._selected
             return causes_among(problems, report_misspelt=is_selected, report_missing=report_missing)
         except Exception as error:  # noqa: BLE001 - what the schema refuses is known all the same
-            judged.failures.append(failure(_UNKNOWN_PROPERTY, error))
+            judged.failures.append(_failure(_UNKNOWN_PROPERTY, error))
             return problems, {problem.path for problem in problems}
 
     def _kept(self, judged: Judged, most: int | None, value: Any) -> tuple[list[Finding], int]:
         """Return the findings that are kept, worded, and the number of the others."""
         foremost_ones = foremost(judged.found, most, value)
         kept = [self._worded(found, judged, value) for found in foremost_ones]
-        failures = [] if rule_failed.id not in self._selected else once_each(judged.failures)
-        return [*kept, *self._weighed(failures)], len(judged.found) - len(kept)
+        if judged.failures and _FAILED.id in self._selected:
+            from ..rules.internal import once_each
+
+            return [*kept, *self._weighed(once_each(judged.failures))], len(judged.found) - len(kept)
+        return kept, len(judged.found) - len(kept)
 
     def _worded_all(self, judged: Judged, value: Any) -> list[Finding]:
         return [self._worded(found, judged, value) for found in judged.found]
@@ -695,13 +707,16 @@ class Linter:
         """Word a refusal of the schema; if a part of the wording raises, the rest is reported."""
         if isinstance(found, Finding):
             return found
+        from ..rules.schema import mistyped_for
+        from ..rules.shared.schema_api_messages import as_the_api_says
+
         rule, problem = found.rule, found.problem
 
         def attempt(make: Callable[[], Answer], otherwise: Answer) -> Answer:
             try:
                 return make()
             except Exception as error:  # noqa: BLE001 - a bug in one rule must not take the report with it
-                judged.failures.append(failure(rule.id, error))
+                judged.failures.append(_failure(rule.id, error))
                 return otherwise
 
         message, advice = attempt(lambda: rule.check(problem), ("the schema of the API does not allow this", None))
@@ -772,9 +787,16 @@ class Linter:
         return _split(beta for beta in own if isinstance(beta, str)) if isinstance(own, list) else otherwise
 
 
+def _failure(rule_id: str, error: Exception, path: Path = ()) -> Finding:
+    """Make a finding of the error that a rule raised."""
+    from ..rules.internal import failure  # few requests need it
+
+    return failure(rule_id, error, path)
+
+
 def _said_of_repeated_key(path: Path) -> Finding:
-    message, advice = duplicate_key.check(path[-1])
-    return Finding(duplicate_key, path, message, advice, Target.KEY)
+    message, advice = _REPEATED.check(path[-1])
+    return Finding(_REPEATED, path, message, advice, Target.KEY)
 
 
 _CLEAN: Final = Report()
@@ -874,7 +896,7 @@ def _own_rules(rules: Sequence[OwnRule]) -> OwnRules | None:
         return None
     from ..own.rules import OwnRules  # few linters have such rules
 
-    return OwnRules(rules, failure)
+    return OwnRules(rules, _failure)
 
 
 def _names(option: str, names: Iterable[str]) -> tuple[str, ...]:

@@ -22,7 +22,6 @@ from ..project import Project
 from ..project.linters import linter_of
 from ..report import Severity
 from ..rules import OURS, Registry, UnknownRuleError
-from ..rules.betas import complaint_about
 from .check_baselines import BaselineUpdater, baseline_to_go_by
 from .check_fixes import Fixer
 from .check_options import CheckOptions
@@ -373,6 +372,8 @@ def _show_files(options: CheckOptions, project: Project) -> int:
 
 
 def _report_beta(name: str, edition: str) -> None:
+    from ..rules.betas import complaint_about
+
     complaint = complaint_about(name, edition)
     if complaint is not None:
         complain(": ".join(complaint[1]))

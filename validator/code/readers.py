@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from ..common.lazy_regex import regex
 from ..documents import CODE, Document, Format, SyntaxFinding
 from ..documents import read as read_data
-from ..rules import syntax
 from .decoding import utf_8
 from .embedded import calls_in
 
@@ -96,6 +95,8 @@ def read_code(data: bytes, text_format: Format, name: str = "") -> list[Document
         if text_format is Format.MARKDOWN or not (_CALL.search(text) or _PATH in text):
             return []
         unread = source.unread
+        from ..rules import syntax
+
         fault = syntax.unparsed_source.check(syntax.Unparsed(unread.start, unread.end, unread.why))
         return [Document(text, None, readable=False, findings=(SyntaxFinding(syntax.unparsed_source, fault),))]
     from .reading import documents_of

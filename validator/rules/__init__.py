@@ -10,6 +10,7 @@ from ..common.wording import code, either, nearest
 from ..engine.promised import promised
 from ..engine.rule import BY_KEYWORD, Example, Rule
 from ..report import Severity
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
