@@ -262,9 +262,9 @@ class Engine:
         if not types or place not in _TYPED:
             return frozenset([name])
         if place == _TOOLS:
-            return frozenset(_matching(types, self._tool_types))
-        roles = [f"{role}/" for role in _matching(types, ROLES)] if place in {_MESSAGES, _CONVERSATION} else []
-        blocks = _matching(types, self._block_types) if place != _MESSAGES else []
+            return _among(types, self._tool_types)
+        roles = [f"{role}/" for role in _among(types, ROLES)] if place in {_MESSAGES, _CONVERSATION} else []
+        blocks = _among(types, self._block_types) if place != _MESSAGES else ()
         return frozenset([*roles, *blocks])
 
 
@@ -570,18 +570,21 @@ def _known_tag(value: Any, default: str) -> str:
         return ""
 
 
-def _by_type(rules: list[Rule], types: Iterable[str]) -> dict[str, Handlers]:
+def _by_type(rules: list[Rule], types: frozenset[str]) -> dict[str, Handlers]:
     """Resolve the type patterns of rules: the rules for each type."""
-    if not rules:
-        return {}
-    sorted_rules = {
-        tag: tuple(rule for rule in rules if not rule.types or _matching(rule.types, (tag,))) for tag in types
-    }
-    return {tag: handlers for tag, handlers in sorted_rules.items() if handlers}
+    sorted_rules: dict[str, list[Rule]] = {}
+    for rule in rules:
+        for tag in _among(rule.types, types) if rule.types else types:
+            sorted_rules.setdefault(tag, []).append(rule)
+    return {tag: tuple(handlers) for tag, handlers in sorted_rules.items()}
 
 
-def _matching(patterns: tuple[str, ...], types: Iterable[str]) -> list[str]:
-    return [tag for tag in types if _matches(patterns, tag)]
+@lru_cache(maxsize=4096)
+def _among(patterns: tuple[str, ...], types: frozenset[str]) -> frozenset[str]:
+    """Return the types that match one of some patterns."""
+    found = types.intersection(patterns)
+    globs = tuple(pattern for pattern in patterns if "*" in pattern)
+    return found.union(tag for tag in types if _matches(globs, tag)) if globs else found
 
 
 @lru_cache(maxsize=4096)

@@ -15,8 +15,8 @@ from ..engine.setup import SetupView
 from ..facts.api import API_VERSIONS
 from ..fixes import replace
 from ..report import Severity, Target
+from ..schema.gate import gate_for
 from ..schema.projection import View
-from ..schema.store import bundle
 from .shared.offered_tools import lacks_code
 from .shared.schema_fixes import unsafe
 from .shared.secrets import holds_no_secret, leaks, may_leak
@@ -537,7 +537,8 @@ def _deprecated_parts(endpoint: str, edition: str, platform: str) -> frozenset[s
 @lru_cache
 def _deprecated(endpoint: str, edition: str, platform: str) -> tuple[tuple[tuple[str, ...], str | None], ...]:
     """Return the steps to each deprecated property, with `*` for the items of an array, and its replacement."""
-    schema = bundle("count_tokens" if endpoint == "count_tokens" else "messages", View(edition, platform))
+    shape = "count_tokens" if endpoint == "count_tokens" else "messages"
+    schema = gate_for(shape, View(edition, platform)).schema  # which the linter has made already
     return tuple(_marked(schema, schema["$defs"], (), frozenset()))
 
 
