@@ -157,7 +157,7 @@ def test_nothing_is_used_that_was_made_of_something_else(path: str, old: str, ne
     assert program(own, CURRENT) == left
 
 
-@pytest.mark.parametrize("text", [None, "", "{", "[]", '{"checksum": [0, 0], "of": [], "value": {}}'])
+@pytest.mark.parametrize("text", [None, "", "{", "[]", "{}"])
 def test_what_cannot_be_read_is_worked_out(text: str | None, own: Path) -> None:
     for name in ("rules", "schema"):
         path = own / "validator" / "_prepared" / f"{name}.json"
