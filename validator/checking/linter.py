@@ -48,19 +48,16 @@ from ..facts.api import (
     Endpoint,
     Platform,
 )
-from ..inspect.pdf import warm as warm_pdf
 from ..own.installed import loaded, of_caller
 from ..places.lines import LineIndex
 from ..report import MOST_KEPT, Report, RequestError, Severity, SeverityName, Target, Violation
 from ..report.redaction import without_secrets
 from ..rules import BY_KEYWORD, OURS, RULES, Registry, Rule
 from ..schema.disputes import Disputes, advice_of
-from ..schema.explain import MISSING_BETA, UNEXPLAINED, Explainer, Problem, explainer_for
 from ..schema.gate import Gate, gate_for
 from ..schema.projection import View
 from ..schema.store import header_names
 from .cascades import beside, beside_refused, causes_among, unsettled, without_refused
-from .violations import foremost, in_text, in_value, of_syntax, severity_of, without_doubtful
 from .yaml_readings import advised, held
 
 if TYPE_CHECKING:
@@ -71,6 +68,7 @@ if TYPE_CHECKING:
     from ..engine.setup import Setup
     from ..own.definition import RuleDict
     from ..own.rules import OwnRule, OwnRules
+    from ..schema.explain import Explainer, Problem
 
 _Name = TypeVar("_Name", bound=str)
 Answer = TypeVar("Answer")
@@ -220,11 +218,11 @@ class Linter:
             rule: Severity(level) for name, level in dict(severities or {}).items() for rule in self.rules.named(name)
         }
         self._gates = {endpoint: partial(self._gate_of_setup, endpoint) for endpoint in REQUEST_ENDPOINTS}
-        explainer = explainer_for("messages", View(self.edition, self.platform))
+        gate = gate_for("messages", View(self.edition, self.platform))
         self._engine = Engine(
             (rule for rule in self.rules.rules.values() if rule.id in self._selected and self._concerns(rule)),
-            tool_types=explainer.union_tags("Tool"),
-            block_types=explainer.union_tags("ContentBlock") | explainer.union_tags("ToolResultContentBlock"),
+            tool_types=gate.union_tags("Tool"),
+            block_types=gate.union_tags("ContentBlock") | gate.union_tags("ToolResultContentBlock"),
             platform=self.platform,
             model=model,
             failure=self._failure,
@@ -244,6 +242,7 @@ class Linter:
 
         Call it outside of an event loop: afterwards a check there never blocks on a file.
         """
+        from ..inspect.pdf import warm as warm_pdf
         from . import python_values as _values  # noqa: F401 - imported here, not by a check
 
         facts.read_all()
@@ -316,6 +315,8 @@ class Linter:
             if not judged.found and not judged.failures and not self.betas:
                 return _CLEAN
             kept, omitted = self._kept(judged, self.max_violations, request)
+        from .violations import in_value
+
         if text is not None:
             kept = [finding._replace(fix=deepcopy(finding.fix)) if finding.fix else finding for finding in kept]
         return _report((*self._of_headers(request), *in_value(kept, request)), omitted + more)
@@ -385,6 +386,8 @@ class Linter:
             if not syntax and not judged.found and not judged.failures:
                 return _CLEAN
             kept, omitted = self._kept(judged, most, document.value)
+        from .violations import in_text, of_syntax, severity_of
+
         if rest is not None and omitted:
             rest.update((found.rule.id, severity_of(found)) for found in judged.found)
             rest.subtract((found.rule.id, severity_of(found)) for found in kept if found.rule is not _FAILED)
@@ -488,6 +491,8 @@ class Linter:
                 setups.keep(rest, setup)
         judged = self._judged(value, len(document.data), JsonText(text), shape, setup)
         if is_repaired:
+            from .violations import without_doubtful
+
             found = _beside_holes(self._worded_all(judged, value), document, self.rules)
             judged.found[:] = without_doubtful(found, document)
         elif repeated and _REPEATED.id in self._selected:
@@ -534,6 +539,8 @@ class Linter:
 
     def _judged_partial(self, root: PartialObject, shape: str, unknown: Unknown, sent: Sent) -> Judged:
         """Return the findings of a request with unknown parts; `sent` is what its source says beside it."""
+        from ..schema.explain import explainer_for
+
         # What the source says in the end goes before the argument of the call, which a header may replace or add to.
         betas = self.betas if sent.betas is not None else self._known_betas_of(root, self.betas)
         found: list[Finding] = []
@@ -635,6 +642,8 @@ class Linter:
 
     def _explained(self, value: Any, shape: str, judged: Judged) -> list[Problem]:
         """Return the schema's refusals; if the explainer raises, the bare fact that it refuses."""
+        from ..schema.explain import UNEXPLAINED, explainer_for
+
         explainer = judged.explainer = explainer_for(shape, self.view_of(value, shape))
         try:
             return explainer.problems(value)
@@ -655,6 +664,8 @@ class Linter:
 
     def _kept(self, judged: Judged, most: int | None, value: Any) -> tuple[list[Finding], int]:
         """Return the findings that are kept, worded, and the number of the others."""
+        from .violations import foremost
+
         foremost_ones = foremost(judged.found, most, value)
         kept = [self._worded(found, judged, value) for found in foremost_ones]
         if judged.failures and _FAILED.id in self._selected:
@@ -696,6 +707,8 @@ class Linter:
         ]
 
     def _drafted(self, problem: Problem, disputes: Disputes) -> Draft:
+        from ..schema.explain import MISSING_BETA
+
         target = _TARGETS.get(problem.keyword, Target.VALUE)
         if problem.keyword == MISSING_BETA and problem.name:
             target = Target.KEY

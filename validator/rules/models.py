@@ -14,8 +14,8 @@ from ..engine.rule import Example, body, rule
 from ..facts import Model, model_ids, model_named
 from ..facts.api import LATEST_EDITION, PLATFORMS
 from ..report import Severity
+from .shared.fixes import meant_instead
 from .shared.model_ids import best_name, family_alone, is_another_vendors, misspelt
-from .shared.schema_fixes import meant_instead
 
 _PLACES: Final = ("/model", "/fallbacks", "/tools/*")
 _ADVISORS: Final = ("advisor_*",)

@@ -17,8 +17,8 @@ from ..fixes import replace
 from ..report import Severity, Target
 from ..schema.gate import gate_for
 from ..schema.projection import View
+from .shared.fixes import unsafe
 from .shared.offered_tools import lacks_code
-from .shared.schema_fixes import unsafe
 from .shared.secrets import holds_no_secret, leaks, may_leak
 
 _LONG_OUTPUT: Final = "output-300k-2026-03-24"

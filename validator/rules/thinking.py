@@ -16,8 +16,8 @@ from ..engine.vocabulary import ANSWERED, EMPTY, ends_with_answer
 from ..facts import Model
 from ..fixes import Fix, replace
 from ..report import Severity, Target
+from .shared.fixes import unsafe
 from .shared.model_defaults import thinks
-from .shared.schema_fixes import unsafe
 
 _INTERLEAVED: Final = "interleaved-thinking-2025-05-14"
 _EFFORTS: Final = ("low", "medium", "high", "xhigh", "max")

@@ -89,6 +89,15 @@ class Gate:
         body: Schema = self.schema if params is None else self.schema["$defs"][definition_named(params["$ref"])]
         return body
 
+    def union_tags(self, definition: str) -> frozenset[str]:
+        """Return the tags of a tagged union; an empty set where the edition has no such definition."""
+        definitions = self.schema["$defs"]
+        if definition not in definitions:
+            return frozenset()
+        union = definitions[definition]
+        members = (definitions[definition_named(branch["$ref"])] for branch in union["anyOf"])
+        return frozenset(tag for member in members for tag in tags_of(member, union["discriminator"]["propertyName"]))
+
     def accepts_as(self, definition: str, value: Any) -> bool:
         """Whether one definition of the schema accepts `value`."""
         validator = self._definitions.get(definition)
@@ -116,6 +125,12 @@ class Gate:
 
     def _compiled(self, schema: Schema, *, with_formats: bool = True) -> jsonschema_rs.Draft202012Validator:
         return _compiled({**schema, "$defs": self.schema["$defs"]}, with_formats=with_formats)
+
+
+def tags_of(member: Schema, tag_property: str) -> list[str]:
+    """Return the tags of a member of a tagged union."""
+    tag = member["properties"][tag_property]
+    return [tag["const"]] if "const" in tag else [value for value in tag["enum"] if value is not None]
 
 
 @lru_cache(maxsize=256)
