@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 PACKAGE: Final = str(Path(__file__).parents[1])
+_MOST: Final = 2**16
+"""The bytes that are read at once; nearly every file is smaller."""
 FOLDER: Final = os.path.join(PACKAGE, "_prepared")  # noqa: PTH118 - read at every start
 
 
@@ -56,6 +58,9 @@ def checksum(paths: Iterable[str]) -> list[int]:
 def _read(path: str) -> bytes:
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
     try:
-        return os.read(descriptor, os.fstat(descriptor).st_size)
+        data = os.read(descriptor, _MOST)
+        while len(data) % _MOST == 0 and (more := os.read(descriptor, _MOST)):
+            data += more
+        return data
     finally:
         os.close(descriptor)

@@ -14,7 +14,7 @@ from ..report import Severity
 from .rule import BY_KEYWORD, PROMISES, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from ..facts import Model
 
@@ -41,9 +41,10 @@ class _Promised(Rule):
     def fetched(self, name: str) -> Any:
         """Return a part of the rule, and import what has it."""
         own = self.__dict__
-        place = own["places"].get(name)
-        if place is not None:
-            module, _, function = place.partition(":")
+        if name in _FUNCTIONS and name not in own["functions"]:
+            return None
+        module, _, function = own["functions"].get(name, "").partition(":")
+        if function:
             own[name] = getattr(import_module(module), function)
         else:
             import_module(own["home"])
@@ -79,16 +80,18 @@ def promised(descriptions: dict[str, Any]) -> dict[str, Rule]:
     """Make rules of their descriptions, in their order."""
     made: dict[str, Rule] = {}
     models = descriptions["models"]
+    severities = {severity.value: severity for severity in Severity}
     for each in descriptions["rules"]:
         rule = object.__new__(_Promised)
         own = rule.__dict__
-        own.update((name, tuple(value) if value.__class__ is list else value) for name, value in each.items())
-        own["severity"] = Severity(each["severity"])
-        if each["accepted"] is not None:
-            own["accepted"] = {models[number] for number in each["accepted"]}
+        for name, value in each.items():
+            own[name] = tuple(value) if value.__class__ is list else value
+        own["severity"] = severities[each["severity"]]
+        own["accepted"] = {models[number] for number in each["accepted"]} if "accepted" in each else None
         made[rule.id] = rule
         PROMISES[rule.id] = rule.complete
-        BY_KEYWORD.update(dict.fromkeys(rule.keywords, rule))
+        if rule.keywords:
+            BY_KEYWORD.update(dict.fromkeys(rule.keywords, rule))
     return made
 
 
@@ -98,30 +101,27 @@ def described(rules: Iterable[Rule], models: Sequence[Model]) -> dict[str, Any]:
 
 
 def _described(rule: Rule, models: Sequence[Model]) -> dict[str, Any]:
-    own = {each.name: getattr(rule, each.name) for each in fields(Rule)}
-    home = rule.check.__module__
-    plain = {name: value for name, value in own.items() if name not in {*_LATE, *_NEVER} and value is not None}
-    nothing = {name: None for name in _FUNCTIONS if own[name] is None}
-    places = {name: place for name in _FUNCTIONS if (place := _place_of(own[name], home)) is not None}
+    own, home = {each.name: getattr(rule, each.name) for each in fields(Rule)}, rule.check.__module__
     if not all(own[name] is None for name in _NEVER):
         msg = f"{rule.id} is not a rule of a module"
         raise ValueError(msg)
-    severity = {"severity": rule.severity.value}
-    return {**plain, **nothing, **severity, "home": home, "places": places, "accepted": _accepted(rule, models)}
+    usual = {each.name: each.default for each in fields(Rule)}
+    plain = {name: value for name, value in own.items() if name not in _LATE and value != usual[name]}
+    accepted = {} if rule.models is None else {"accepted": _accepted(rule.models, models)}
+    functions = {name: _place_of(own[name], home) for name in _FUNCTIONS if own[name] is not None}
+    return {**plain, "severity": rule.severity.value, "home": home, "functions": functions, **accepted}
 
 
-def _place_of(function: Any, home: str) -> str | None:
-    """Return where a function is, if that is another module than that of its rule."""
+def _place_of(function: Any, home: str) -> str:
+    """Return where a function is, if that is another module than that of its rule; else an empty string."""
     module, name = getattr(function, "__module__", home), getattr(function, "__qualname__", "")
     is_there = module != home and getattr(import_module(module), name, None) is function
-    return f"{module}:{name}" if is_there else None
+    return f"{module}:{name}" if is_there else ""
 
 
-def _accepted(rule: Rule, models: Sequence[Model]) -> list[int] | None:
-    """Return the numbers of the models to which a rule applies; None if it does not ask for the model."""
-    if rule.models is None:
-        return None
-    return [number for number, model in enumerate(models) if rule.models(model)]
+def _accepted(applies: Callable[[Model], bool], models: Sequence[Model]) -> list[int]:
+    """Return the numbers of the models to which a rule applies."""
+    return [number for number, model in enumerate(models) if applies(model)]
 
 
 def _name_of(model: Model) -> str:

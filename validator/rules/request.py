@@ -20,6 +20,7 @@ from ..schema.projection import View
 from .shared.fixes import unsafe
 from .shared.offered_tools import lacks_code
 from .shared.secrets import holds_no_secret, leaks, may_leak
+from .shared.usual_settings import is_zero
 
 _LONG_OUTPUT: Final = "output-300k-2026-03-24"
 """The only beta that raises `max_tokens` in batches alone."""
@@ -122,7 +123,7 @@ def max_tokens_above_model(max_tokens: Node, request: Request) -> None:
     "request/max-tokens-zero",
     on="/max_tokens",
     endpoints=("messages",),
-    if_value=lambda value: value == 0,
+    if_value=is_zero,
     bad=(
         Example(body(max_tokens=0, stream=True), at="/max_tokens"),
         Example(body(max_tokens=0, thinking={"type": "enabled", "budget_tokens": 1024}), at="/max_tokens"),
