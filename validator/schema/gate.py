@@ -41,6 +41,8 @@ class Gate:
         self._assertions: str | None = None if usual is None else usual["parts"]
         self._definitions: dict[str, jsonschema_rs.Draft202012Validator] = {}
         self._arrays: dict[str, jsonschema_rs.Draft202012Validator] = {}
+        self._referred: dict[str, frozenset[str]] = {}
+        """The definitions that each definition refers to itself."""
 
     @cached_property
     def accepts(self) -> Verdict:
@@ -124,13 +126,41 @@ class Gate:
         return verdict
 
     def _compiled(self, schema: Schema, *, with_formats: bool = True) -> jsonschema_rs.Draft202012Validator:
-        return _compiled({**schema, "$defs": self.schema["$defs"]}, with_formats=with_formats)
+        return _compiled({**schema, "$defs": self._needed_by(schema)}, with_formats=with_formats)
+
+    def _needed_by(self, schema: Schema) -> dict[str, Schema]:
+        """Return the definitions that a schema refers to, directly or not: the engine reads all that it is given."""
+        definitions: dict[str, Schema] = self.schema["$defs"]
+        needed: dict[str, Schema] = {}
+        pending = list(_references(schema))
+        while pending:
+            name = pending.pop()
+            if name not in needed:
+                needed[name] = definitions[name]
+                if name not in self._referred:
+                    self._referred[name] = frozenset(_references(definitions[name]))
+                pending += self._referred[name]
+        return needed
 
 
 def tags_of(member: Schema, tag_property: str) -> list[str]:
     """Return the tags of a member of a tagged union."""
     tag = member["properties"][tag_property]
     return [tag["const"]] if "const" in tag else [value for value in tag["enum"] if value is not None]
+
+
+def _references(schema: Any) -> Iterator[str]:
+    """Yield the names of the definitions that a schema refers to itself."""
+    if isinstance(schema, dict):
+        reference = schema.get("$ref")
+        if isinstance(reference, str):
+            yield definition_named(reference)
+        for value in schema.values():
+            if isinstance(value, (dict, list)):
+                yield from _references(value)
+    elif isinstance(schema, list):
+        for item in schema:
+            yield from _references(item)
 
 
 @lru_cache(maxsize=256)
