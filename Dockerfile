@@ -1,8 +1,9 @@
 # docker build -t msglint . && docker run --rm -v "$PWD:/work" msglint check prompts/
 FROM python:3.12-slim AS build
 WORKDIR /source
-COPY pyproject.toml README.md LICENSE ./
+COPY hatch_build.py pyproject.toml README.md LICENSE ./
 COPY schemas schemas
+COPY scripts/prepare.py scripts/
 COPY validator validator
 RUN python -m venv --without-pip /opt/msglint \
     && pip --python /opt/msglint/bin/python install --no-cache-dir .

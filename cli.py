@@ -1,6 +1,6 @@
 """Run msglint from a checkout without installing it: `python cli.py check …`."""
 
-from validator.cli import main
+from validator.__main__ import run
 
 if __name__ == "__main__":
-    main()
+    run()

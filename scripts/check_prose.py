@@ -51,7 +51,7 @@ _DATA: Final = ROOT / "tests" / "data"
 GUIDES: Final = ("README.md", "CONTRIBUTING.md", "docs")
 _OPTIONS: Final = ("validator/cli/", "validator/config/")
 """Where arguments called `help` are those of options; elsewhere they belong to findings."""
-_HELP: Final = frozenset({"help", "short_help", "epilog"})
+_HELP: Final = frozenset({"help", "epilog"})
 _QUOTED: Final = re.compile(r"``.+?``|`[^`]*`|\"[^\"]*\"|“[^”]*”", re.DOTALL)
 _FENCED: Final = re.compile(r"^ *(`{3,}|~{3,}).*?^ *\1", re.DOTALL | re.MULTILINE)
 _SELF: Final = "scripts/check_prose.py"

@@ -6,9 +6,17 @@ Usage: check_wheel.py WHEEL ENVIRONMENT
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 import zipfile
 from pathlib import Path
+
+USES_WHAT_IS_PREPARED = """
+from validator import rules
+from validator.common.prepared import prepared
+from validator.schema import gate
+assert prepared(rules.PREPARED, rules.FOLDERS) and prepared(gate.PREPARED, gate.folders())
+"""
 
 
 def main(wheel: str, environment: str) -> None:
@@ -24,6 +32,9 @@ def main(wheel: str, environment: str) -> None:
         sys.exit(f"the wheel's schemas differ from the checkout's: {sorted(schemas ^ shipped)}")
     if "validator/py.typed" not in names:
         sys.exit("the wheel has no validator/py.typed")
+    using = [str(Path(environment, "bin", "python")), "-c", USES_WHAT_IS_PREPARED]
+    if subprocess.run(using, check=False).returncode:  # noqa: S603 - the environment that was given
+        sys.exit("what the build has prepared is not there, or not used")
     (metadata,) = (name for name in names if name.endswith(".dist-info/METADATA"))
     broken = re.findall(r"\]\((?!https?://|#)[^)]*\)", archive.read(metadata).decode())
     if broken:

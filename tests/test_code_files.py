@@ -11,7 +11,7 @@ import pytest
 
 from tests.test_command import run
 from validator import Linter, validate_file
-from validator.code import call
+from validator.common.errors import MissingParserError
 from validator.documents import format_of
 from validator.files import check_text
 from validator.files import checking as files_checking
@@ -358,7 +358,7 @@ def test_a_retired_model_in_code_that_is_run_is_an_error_and_counted(tmp_path: P
 def test_source_code_is_not_read_out_of_compressed_files() -> None:
     assert format_of("a.py.gz") is None
     assert format_of("a.json.gz") is not None
-    assert issubclass(call.MissingParserError, Exception)
+    assert issubclass(MissingParserError, Exception)
 
 
 def test_a_fault_of_a_reader_is_reported_for_that_file_alone(tmp_path: Path) -> None:

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from validator.code import markdown
-from validator.code.call import Call, MissingParserError, Source
+from validator.code.call import Call, Source
 from validator.code.fences import read_page
+from validator.common.errors import MissingParserError
 from validator.documents.written import Spelled, Written, spelled
 
 URL = "https://api.anthropic.com/v1/messages"

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from validator.code import ts_syntax
-from validator.code.call import Call, MissingParserError, Source
+from validator.code.call import Call, Source
 from validator.code.typescript import SUFFIXES, read
+from validator.common.errors import MissingParserError
 from validator.documents.written import spelled
 
 if TYPE_CHECKING:

@@ -42,7 +42,7 @@ def test_what_the_package_is_built_from_is_copied() -> None:
     hook = settings["tool"]["hatch"]["metadata"]["hooks"]["fancy-pypi-readme"]
     read = {fragment["path"] for fragment in hook["fragments"]}
     needed = {"pyproject.toml", *read, *settings["project"]["license-files"], *wheel["packages"]}
-    assert copied == needed | set(wheel["force-include"])
+    assert copied == needed | set(wheel["force-include"]) | {"hatch_build.py", "scripts/prepare.py"}
 
 
 def test_the_image_runs_msglint_as_nobody_in_the_folder_that_is_mounted() -> None:

@@ -21,11 +21,11 @@ from validator.engine.rule import rule
 from validator.engine.setup import Setup, SetupCache
 from validator.facts.api import LATEST_EDITION
 from validator.rules import RULES, Rule
-from validator.schema.explain import explainer_for
+from validator.schema.gate import gate_for
 from validator.schema.projection import View
 
-TOOL_TYPES = explainer_for("messages", View()).union_tags("Tool")
-BLOCK_TYPES = explainer_for("messages", View()).union_tags("ContentBlock")
+TOOL_TYPES = gate_for("messages", View()).union_tags("Tool")
+BLOCK_TYPES = gate_for("messages", View()).union_tags("ContentBlock")
 
 
 def engine(*rules: Rule) -> Engine:

@@ -10,7 +10,8 @@ import pytest
 
 from tests.material import ROOT, TODAY
 from validator import facts
-from validator.facts.records import SET_BY_PLATFORM, ModelFacts
+from validator.facts.platforms import SET_BY_PLATFORM
+from validator.facts.records import ModelFacts
 from validator.schema.store import files, header_names
 
 MODELS: list[dict[str, Any]] = orjson.loads((ROOT / "validator/facts/models.json").read_bytes())["models"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -36,6 +37,73 @@ sys.modules[_MAIL] = stand_in = _NoMail(_MAIL)
 assert stand_in.formataddr(("A", "a@example.com")) == "A <a@example.com>"
 assert sys.modules[_MAIL] is not stand_in
 """
+
+
+CALLS_WHAT_WAITS_FOR_THE_EXIT = """
+import atexit
+import sys
+from validator.__main__ import start
+
+atexit.register(print, "at the exit")
+sys.argv = ["msglint", "--version"]
+start()
+"""
+WAITS_FOR_THREADS = """
+import sys
+from threading import Thread
+from time import sleep
+from validator.__main__ import start
+
+def late():
+    sleep(0.2)
+    print("from a thread")
+
+Thread(target=late).start()
+sys.argv = ["msglint", "--version"]
+start()
+"""
+SHOWS_HELP = """
+import sys
+from validator.__main__ import run
+
+sys.argv = ["msglint", "--help"]
+try:
+    run()
+except SystemExit:
+    print(*(name for name in sys.modules if name.startswith("validator.cli.")), "jsonschema_rs" in sys.modules)
+"""
+
+
+def said_by(program: str) -> list[str]:
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, timeout=60)
+    return done.stdout.decode().splitlines()
+
+
+def test_the_command_ends_with_all_its_output_and_its_exit_code(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.json"
+    bad.write_text('{"model": "claude-haiku-4-5", "messages": []}')
+    program = "import sys; from validator.__main__ import start; sys.argv = ['msglint', *sys.argv[1:]]; start()"
+    done = subprocess.run(
+        [sys.executable, "-c", program, "check", "--isolated", bad.name, "--format", "concise"],
+        check=False,
+        capture_output=True,
+        cwd=tmp_path,
+    )
+    assert done.returncode == 1
+    assert done.stdout.decode().startswith("bad.json:1:")
+    assert done.stderr.startswith(b"checked 1 request in 1 file: ")
+
+
+@pytest.mark.parametrize(
+    ("program", "last"), [(CALLS_WHAT_WAITS_FOR_THE_EXIT, "at the exit"), (WAITS_FOR_THREADS, "from a thread")]
+)
+def test_the_command_does_not_end_before_what_waits_for_the_end(program: str, last: str) -> None:
+    assert last in said_by(program)
+
+
+def test_the_help_of_msglint_imports_no_command() -> None:
+    *_, last = said_by(SHOWS_HELP)
+    assert last == "validator.cli.streams validator.cli.imports validator.cli.options False"
 
 
 @pytest.mark.parametrize("program", [LEAVES_MAIL_OUT, KEEPS_WHAT_WAS_IMPORTED, ASKS_THE_REAL_ONE])

@@ -45,7 +45,7 @@ from .facts.api import REQUEST_ENDPOINTS
 from .fixes import Fix
 from .fixes.fix import add, remove, rename, replace
 from .report import Severity, Target
-from .rules.shared.schema_fixes import safe, unsafe
+from .rules.shared.fixes import safe, unsafe
 
 
 def rule(

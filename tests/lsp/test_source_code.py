@@ -13,7 +13,7 @@ from tests.lsp.marks import opened
 from tests.lsp.test_sessions import BEGIN, END, serve
 from tests.lsp.wire import PULLING, Wire
 from tests.test_code_files import ASK, FILES, PROMPTFOO
-from validator.code.call import MissingParserError
+from validator.common.errors import MissingParserError
 from validator.lsp import rule_pages
 from validator.lsp.completion import Wishes, complete
 from validator.lsp.diagnostics import diagnostics

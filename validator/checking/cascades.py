@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from ..common.pointer import Path
 from ..report import Severity, Target
-from ..rules.schema import is_echo, meant_by, place_of, within_mistyped
-from ..rules.shared.schema_api_messages import length_of_envelope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,6 +30,8 @@ def causes_among(
 
     With `report_misspelt`, a property is not reported as missing where a misspelling of it is, unless `report_missing`.
     """
+    from ..rules.schema import is_echo, meant_by, place_of, within_mistyped
+
     names_looked_at: set[str] = set()
 
     def meant_of(problem: Problem) -> list[str]:
@@ -57,12 +57,16 @@ def unsettled(problems: list[Problem], findings: list[Finding]) -> list[Problem]
     settling = [each for each in findings if each.rule.settles is not None and each.path not in unknown]
     if not settling:
         return problems
+    from ..rules.schema import place_of
+
     others = {place_of(problem) for problem in _outside(problems, settling)}
     return _outside(problems, beside(others, settling))
 
 
 def _outside(problems: list[Problem], settling: list[Finding]) -> list[Problem]:
     """Drop the problems of values that some findings settle, and of what is inside them."""
+    from ..rules.schema import place_of
+
     settled = {
         (*finding.path[:-1], name) for finding in settling for name in (finding.path[-1], *(finding.rule.settles or ()))
     }
@@ -132,6 +136,8 @@ _Kinds = dict[tuple[Path, tuple[str, ...]], dict[int, list[tuple[int, ...]]]]
 # Grouped, because a request may have thousands of findings and of spoilt places: comparing each with each would grow
 # with the square of the request.
 def _by_kind(spoilt: AbstractSet[Path]) -> _Kinds:
+    from ..rules.shared.schema_api_messages import length_of_envelope
+
     kinds: _Kinds = {}
     for path in spoilt:
         start = length_of_envelope(path)
@@ -143,6 +149,8 @@ def _by_kind(spoilt: AbstractSet[Path]) -> _Kinds:
 
 def _is_among(kinds: _Kinds, needed: tuple[str, ...], own: Path) -> bool:
     """Whether a place that the finding at `own` rests on is spoilt, or inside a spoilt value."""
+    from ..rules.shared.schema_api_messages import length_of_envelope
+
     start = length_of_envelope(own)
     kind = tuple("*" if step in _INDICES else step for step in needed)
     wanted = [

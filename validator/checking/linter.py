@@ -28,7 +28,6 @@ from ..common.wording import Sparing, any_of, nearest
 from ..documents import Document, SyntaxFinding, Unread
 from ..documents.duplicates import around_messages, repeated_keys
 from ..documents.strict import read
-from ..documents.written import Sent, Unknown
 from ..engine.context import Context, JsonText
 from ..engine.encoding import text_of_plain
 from ..engine.engine import Engine
@@ -48,34 +47,27 @@ from ..facts.api import (
     Endpoint,
     Platform,
 )
-from ..inspect.pdf import warm as warm_pdf
-from ..own.definition import RuleDict, own_rules
 from ..own.installed import loaded, of_caller
-from ..own.rules import OwnRule, OwnRules
 from ..places.lines import LineIndex
 from ..report import MOST_KEPT, Report, RequestError, Severity, SeverityName, Target, Violation
 from ..report.redaction import without_secrets
 from ..rules import BY_KEYWORD, OURS, RULES, Registry, Rule
-from ..rules.batches import said_of_repeated
-from ..rules.betas import complaint_about
-from ..rules.internal import failure, failure_of_plugin, once_each, rule_failed
-from ..rules.size import written_size
-from ..rules.syntax import duplicate_key
 from ..schema.disputes import Disputes
-from ..schema.explain import UNEXPLAINED, Problem, explainer_for
 from ..schema.gate import Gate, gate_for
 from ..schema.projection import View
 from ..schema.store import header_names
 from .cascades import beside, beside_refused, causes_among, unsettled, without_refused
-from .python_values import make_plain
-from .violations import foremost, in_text, in_value, of_syntax, severity_of, without_doubtful
 from .yaml_readings import advised, held
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
+    from ..documents.written import Sent, Unknown
     from ..engine.index import Index
     from ..engine.setup import Setup
+    from ..own.definition import RuleDict
+    from ..own.rules import OwnRule, OwnRules
+    from ..schema.explain import Problem
     from .refusals import Refusals
 
 _Name = TypeVar("_Name", bound=str)
@@ -86,7 +78,8 @@ _BETAS_KEYS: Final = {"bedrock": "anthropic_beta", "google": "anthropic_beta"}
 _BODIES: Final = {"messages", "count_tokens"}
 """The shapes that are the body of one request."""
 _UNKNOWN_PROPERTY: Final = BY_KEYWORD["additionalProperties"].id
-_ALL_KNOWN: Final = Unknown({}, frozenset())
+_FAILED: Final = RULES["internal/rule-failed"]
+_REPEATED: Final = RULES["syntax/duplicate-key"]
 _OF_WHOLE: Final = {"required", "minItems"}
 """The keywords by which an object or array is refused that may still have what is missed."""
 _BATCH_KEYS: Final = {"custom_id", "params"}
@@ -199,7 +192,7 @@ class Linter:
         self.max_violations: Final = max_violations
         others = _others(rules, plugins)
         self.rules: Final = (
-            Registry(each.rule if isinstance(each, OwnRule) else each for each in others) if others else OURS
+            Registry(each if isinstance(each, Rule) else each.rule for each in others) if others else OURS
         )
         """The rules that it knows."""
         self._options: Final[Options] = {
@@ -221,31 +214,37 @@ class Linter:
         }
         self._gates = {endpoint: partial(self._gate_of_setup, endpoint) for endpoint in REQUEST_ENDPOINTS}
         self._refusals = {shape: partial(self._refusals_of_setup, shape) for shape in _BODIES}
-        explainer = explainer_for("messages", View(self.edition, self.platform))
+        gate = gate_for("messages", View(self.edition, self.platform))
         self._engine = Engine(
             (rule for rule in self.rules.rules.values() if rule.id in self._selected and self._concerns(rule)),
-            tool_types=explainer.union_tags("Tool"),
-            block_types=explainer.union_tags("ContentBlock") | explainer.union_tags("ToolResultContentBlock"),
+            tool_types=gate.union_tags("Tool"),
+            block_types=gate.union_tags("ContentBlock") | gate.union_tags("ToolResultContentBlock"),
             platform=self.platform,
             model=model,
             failure=self._failure,
         )
-        chosen = [each for each in others if isinstance(each, OwnRule) and each.id in self._selected]
-        own = [each for each in chosen if self._concerns(each.rule)]
-        self._own: Final = OwnRules(own, failure) if own else None
+        chosen = [each for each in others if not isinstance(each, Rule) and each.id in self._selected]
+        self._own: Final = _own_rules([each for each in chosen if self._concerns(each.rule)])
 
     def _failure(self, rule_id: str, error: Exception, path: Path = ()) -> Finding:
         """Make a finding of the error that a rule raised."""
+        from ..rules.internal import failure_of_plugin
+
         plugin = self.rules.rules[rule_id].origin
-        return failure(rule_id, error, path) if plugin is None else failure_of_plugin(rule_id, plugin, error, path)
+        return _failure(rule_id, error, path) if plugin is None else failure_of_plugin(rule_id, plugin, error, path)
 
     def warm(self) -> Linter:
         """Read every file and import every module that a check may need, and return the linter.
 
         Call it outside of an event loop: afterwards a check there never blocks on a file.
         """
+        from ..inspect.pdf import warm as warm_pdf
+        from . import python_values as _values  # noqa: F401 - imported here, not by a check
+
         facts.read_all()
         warm_pdf()
+        for rule in self.rules.rules.values():
+            _ = rule.check  # which imports its module
         for body in _BODIES_TO_WARM:
             self.validate(body)
             self.validate_json(orjson.dumps(body))
@@ -301,6 +300,9 @@ class Linter:
             if text is not None:
                 judged = self._judged(request, len(text), JsonText(text), shape, setup)
             else:
+                from ..rules.size import written_size
+                from .python_values import make_plain
+
                 request, refused, more, paths = make_plain(request)
                 judged = self._judged(request, written_size(request), None, self.shape_of(request))
             if refused:
@@ -309,6 +311,8 @@ class Linter:
             if not judged.found and not judged.failures and not self.betas:
                 return _CLEAN
             kept, omitted = self._kept(judged, self.max_violations, request)
+        from .violations import in_value
+
         if text is not None:
             kept = [finding._replace(fix=deepcopy(finding.fix)) if finding.fix else finding for finding in kept]
         return _report((*self._of_headers(request), *in_value(kept, request)), omitted + more)
@@ -378,9 +382,11 @@ class Linter:
             if not syntax and not judged.found and not judged.failures:
                 return _CLEAN
             kept, omitted = self._kept(judged, most, document.value)
+        from .violations import in_text, of_syntax, severity_of
+
         if rest is not None and omitted:
             rest.update((found.rule.id, severity_of(found)) for found in judged.found)
-            rest.subtract((found.rule.id, severity_of(found)) for found in kept if found.rule is not rule_failed)
+            rest.subtract((found.rule.id, severity_of(found)) for found in kept if found.rule is not _FAILED)
         text_lines = lines or LineIndex(document.data)
         violations = [
             of_syntax(finding, self.severity_of(finding.rule.id), text_lines, document.data) for finding in syntax
@@ -422,6 +428,8 @@ class Linter:
         rule = RULES["batches/duplicate-custom-id"]
         if earlier == line.number or rule.id not in self._selected:
             return []
+        from ..rules.batches import said_of_repeated
+
         message, advice = said_of_repeated(custom_id, f"line {earlier}")
         return [Finding(rule, path, message, advice, api_message=rule.api_messages[0].format(custom_id=custom_id))]
 
@@ -441,6 +449,8 @@ class Linter:
 
     @cached_property
     def _header_violations(self) -> tuple[Violation, ...]:
+        from ..rules.betas import complaint_about
+
         said = [(name, complaint_about(name, self.edition)) for name in sorted(self.betas or ())]
         return tuple(
             without_secrets(
@@ -477,9 +487,11 @@ class Linter:
                 setups.keep(rest, setup)
         judged = self._judged(value, len(document.data), JsonText(text), shape, setup)
         if is_repaired:
+            from .violations import without_doubtful
+
             found = _beside_holes(self._worded_all(judged, value), document, self.rules)
             judged.found[:] = without_doubtful(found, document)
-        elif repeated and duplicate_key.id in self._selected:
+        elif repeated and _REPEATED.id in self._selected:
             judged.found[:0] = self._weighed(_said_of_repeated_key(path) for path in repeated)
         return judged
 
@@ -504,7 +516,10 @@ class Linter:
 
     def _judged_code(self, document: Document, shape: str) -> Judged:
         """Return the findings of a request in code that hold whatever its unknown parts are."""
-        value, (values, opened) = document.value, document.unknown or _ALL_KNOWN
+        from ..documents.written import Sent, Unknown
+        from .python_values import make_plain
+
+        value, (values, opened) = document.value, document.unknown or Unknown({}, frozenset())
         refused: list[Finding] = []
         if text_of_plain(value) is None:
             value, refused, _, paths = make_plain(value)
@@ -520,6 +535,8 @@ class Linter:
 
     def _judged_partial(self, root: PartialObject, shape: str, unknown: Unknown, sent: Sent) -> Judged:
         """Return the findings of a request with unknown parts; `sent` is what its source says beside it."""
+        from ..schema.explain import explainer_for
+
         # What the source says in the end goes before the argument of the call, which a header may replace or add to.
         betas = self.betas if sent.betas is not None else self._known_betas_of(root, self.betas)
         found: list[Finding] = []
@@ -537,8 +554,8 @@ class Linter:
                 found += self._engine.run_known(body, context, path)
                 if self._own is not None:
                     found += self._own.run_known(body, endpoint, path)
-        judged = Judged([], [finding for finding in found if finding.rule is rule_failed])
-        sound = [finding for finding in found if finding.rule is not rule_failed]
+        judged = Judged([], [finding for finding in found if finding.rule is _FAILED])
+        sound = [finding for finding in found if finding.rule is not _FAILED]
         all_betas = betas if shape in _BODIES and not is_unknown(betas) else None
         # The SDKs take the same arguments for every platform, and write the body that a platform wants.
         view = self._view(all_betas)._replace(platform=PLATFORMS[0])
@@ -612,8 +629,8 @@ class Linter:
             is_sound = gate is not None
         if is_sound and not found:
             return Judged()
-        judged = Judged([], [finding for finding in found if finding.rule is rule_failed])
-        sound = [finding for finding in found if finding.rule is not rule_failed] if judged.failures else found
+        judged = Judged([], [finding for finding in found if finding.rule is _FAILED])
+        sound = [finding for finding in found if finding.rule is not _FAILED] if judged.failures else found
         known = None if is_sound else self._refused_around(value, shape, setup)
         if known is not None and unsettled(known.problems, sound) is known.problems:
             sound = beside(known.spoilt, sound)
@@ -638,6 +655,7 @@ class Linter:
         """Return what the schema refuses in a body without its messages; None if that cannot be told without them."""
         if self._gates[shape](body) is not None:
             return None
+        from ..schema.explain import explainer_for
         from .refusals import around_messages as refused_around
 
         explainer = explainer_for(shape, self.view_of(body, shape))
@@ -645,12 +663,14 @@ class Linter:
 
     def _explained(self, value: Any, shape: str, judged: Judged, setup: Setup | None) -> list[Problem]:
         """Return the schema's refusals; if the explainer raises, the bare fact that it refuses."""
+        from ..schema.explain import UNEXPLAINED, explainer_for
+
         explainer = explainer_for(shape, self.view_of(value, shape))
         is_around_sound = setup is not None and shape in _BODIES and setup.cached(self._gates[shape], value) is not None
         try:
             return explainer.problems(value, "messages" if is_around_sound else None)
         except Exception as error:  # noqa: BLE001 - that the schema refuses the request is known all the same
-            judged.failures.append(failure(BY_KEYWORD[UNEXPLAINED].id, error))
+            judged.failures.append(_failure(BY_KEYWORD[UNEXPLAINED].id, error))
             return [explainer.unexplained(value)]
 
     def _causes_among(
@@ -661,15 +681,20 @@ class Linter:
             is_selected = _UNKNOWN_PROPERTY in self._selected
             return causes_among(problems, report_misspelt=is_selected, report_missing=report_missing)
         except Exception as error:  # noqa: BLE001 - what the schema refuses is known all the same
-            judged.failures.append(failure(_UNKNOWN_PROPERTY, error))
+            judged.failures.append(_failure(_UNKNOWN_PROPERTY, error))
             return problems, {problem.path for problem in problems}
 
     def _kept(self, judged: Judged, most: int | None, value: Any) -> tuple[list[Finding], int]:
         """Return the findings that are kept, worded, and the number of the others."""
+        from .violations import foremost
+
         foremost_ones = foremost(judged.found, most, value)
         kept = [self._worded(found, judged, value) for found in foremost_ones]
-        failures = [] if rule_failed.id not in self._selected else once_each(judged.failures)
-        return [*kept, *self._weighed(failures)], len(judged.found) - len(kept)
+        if judged.failures and _FAILED.id in self._selected:
+            from ..rules.internal import once_each
+
+            return [*kept, *self._weighed(once_each(judged.failures))], len(judged.found) - len(kept)
+        return kept, len(judged.found) - len(kept)
 
     def _worded_all(self, judged: Judged, value: Any) -> list[Finding]:
         return [self._worded(found, judged, value) for found in judged.found]
@@ -709,7 +734,7 @@ class Linter:
             return found
         from .refusals import worded
 
-        return worded(found, document, lambda error: judged.failures.append(failure(found.rule.id, error)))
+        return worded(found, document, lambda error: judged.failures.append(_failure(found.rule.id, error)))
 
     def shape_of(self, value: Any) -> str:
         """Return the shape a document is checked against, by its content where the endpoint leaves that open."""
@@ -766,9 +791,16 @@ class Linter:
         return _split(beta for beta in own if isinstance(beta, str)) if isinstance(own, list) else otherwise
 
 
+def _failure(rule_id: str, error: Exception, path: Path = ()) -> Finding:
+    """Make a finding of the error that a rule raised."""
+    from ..rules.internal import failure  # few requests need it
+
+    return failure(rule_id, error, path)
+
+
 def _said_of_repeated_key(path: Path) -> Finding:
-    message, advice = duplicate_key.check(path[-1])
-    return Finding(duplicate_key, path, message, advice, Target.KEY)
+    message, advice = _REPEATED.check(path[-1])
+    return Finding(_REPEATED, path, message, advice, Target.KEY)
 
 
 _CLEAN: Final = Report()
@@ -804,6 +836,8 @@ def check(request: Any, **options: Unpack[Options]) -> None:
 def shared_linter(options: Options) -> Linter:
     """Return the linter of some options, made once for each choice of them."""
     if "rules" in options:
+        from ..own.definition import own_rules
+
         options = {**options, "rules": own_rules(options["rules"])}
     lists = {
         name: tuple(value.items() if isinstance(value, Mapping) else value)
@@ -852,9 +886,21 @@ def _others(
             if plugin.error is not None:
                 warnings.warn(f"{plugin.error}; its rules are not checked", RuntimeWarning, stacklevel=4)
             found.update((rule.id, rule) for rule in plugin.rules)
-    for each in own_rules(rules) if rules else ():
-        found[each.id] = of_caller(each) if isinstance(each, Rule) and each.origin is None else each
+    if rules:
+        from ..own.definition import own_rules
+
+        for each in own_rules(rules):
+            found[each.id] = of_caller(each) if isinstance(each, Rule) and each.origin is None else each
     return tuple(found.values())
+
+
+def _own_rules(rules: Sequence[OwnRule]) -> OwnRules | None:
+    """Return what checks the rules of a team's own; None if there is none."""
+    if not rules:
+        return None
+    from ..own.rules import OwnRules  # few linters have such rules
+
+    return OwnRules(rules, _failure)
 
 
 def _names(option: str, names: Iterable[str]) -> tuple[str, ...]:

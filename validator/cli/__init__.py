@@ -22,24 +22,23 @@ from .options import no_such
 
 _FAILED: Final = 2
 _INTERRUPTED: Final = 130
-_ALLOCATIONS: Final = 100_000
-"""Allocations before the first garbage collection; imports allocate many objects and make hardly any cycles."""
-_COMMANDS: Final = (
-    "check",
-    "upgrade",
-    "models",
-    "explain",
-    "rules",
-    "schema",
-    "config",
-    "eval",
-    "init",
-    "lsp",
-    "guard",
-    "serve",
-    "completion",
-    "version",
-)
+_COMMANDS: Final = {
+    "check": "Check files for what the API would refuse.",
+    "upgrade": "Move requests to a newer model.",
+    "models": "List the models that requests name.",
+    "explain": "Explain a rule, or an error message of the API.",
+    "rules": "List the rules, or run their examples.",
+    "schema": "Print the JSON Schema of an endpoint.",
+    "config": "Show the configuration that applies to a file, and where it comes from.",
+    "eval": "Score the rules over requests that the API accepted or refused.",
+    "init": "Write a commented configuration to start from.",
+    "lsp": "Run the language server for an editor, on standard input and output.",
+    "guard": "Check the requests that any program sends: a reverse proxy in front of the API.",
+    "serve": "Check requests line by line for another program.",
+    "completion": "Print the completion script of a shell.",
+    "version": "Print the version; --format json adds Python and packages.",
+}
+"""What each command does: `--help` imports none of them."""
 
 
 class _Commands(click.Group):
@@ -50,13 +49,19 @@ class _Commands(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         import_engine()
-        return _with_help(import_module(f"{__name__}.{cmd_name}").command)
+        command = _with_help(import_module(f"{__name__}.{cmd_name}").command)
+        command.short_help = _COMMANDS[cmd_name]
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as above
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in _COMMANDS:
-            ctx.fail(no_such("command", args[0], _COMMANDS))
+            ctx.fail(no_such("command", args[0], tuple(_COMMANDS)))
         return super().resolve_command(ctx, args)
 
 
@@ -85,7 +90,6 @@ def _with_help(command: click.Command) -> click.Command:
 
 def main() -> None:
     """Run the command on the process's arguments; exits with 0, 1 or 2, or with 130 when interrupted."""
-    gc.set_threshold(_ALLOCATIONS)
     streams.prepare()
     try:
         code = _run()

@@ -51,7 +51,6 @@ _OVERRULED: Final = {"config_file": ("isolated",), "baseline_file": ("isolated",
         "Output": ("format_name", "output_file", "others", "max_per_file", "statistics", "quiet", "colour"),
         "Exit code": ("fail_on", "fail_on_empty", "exit_zero", "exit_non_zero_on_fix", "max_violations"),
     },
-    short_help="Check files for what the API would refuse.",
     epilog="""\b
 Exit codes:
   0  no error, or no request at all (--fail-on-empty makes that 2)

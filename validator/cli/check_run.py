@@ -22,10 +22,8 @@ from ..project import Project
 from ..project.linters import linter_of
 from ..report import Severity
 from ..rules import OURS, Registry, UnknownRuleError
-from ..rules.betas import complaint_about
 from .check_baselines import BaselineUpdater, baseline_to_go_by
 from .check_fixes import Fixer
-from .check_ignores import Ignorer
 from .check_options import CheckOptions
 from .known_rules import rules_of
 from .outputs import OutputFiles, opened_outputs, write_all, write_statistics
@@ -35,6 +33,7 @@ from .tally import CLEAN, FAILED, VIOLATIONS, Tally, complain
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from .check_ignores import Ignorer
     from .progress import Bar
 
 _STDIN: Final = "-"
@@ -204,7 +203,7 @@ def _check(options: CheckOptions, project: Project) -> int:
         writes=options.fix and not options.diff,
         colour=options.colour,
     )
-    ignorer = Ignorer(project, options.reason) if options.add_ignores else None
+    ignorer = _ignorer(options, project)
     tally = Tally()
     output_files = OutputFiles(options.output_file, options.others)
     for path in (options.config_file, options.baseline_file, *options.paths):
@@ -238,6 +237,15 @@ def _check(options: CheckOptions, project: Project) -> int:
                 click.echo(line, err=True)
     unwritten = fixer.unwritten + (ignorer.unwritten if ignorer is not None else 0)
     return FAILED if unwritten else _exit_code(options, tally, fail_on, changed=fixer.fixed > 0)
+
+
+def _ignorer(options: CheckOptions, project: Project) -> Ignorer | None:
+    """Return what adds comments to the files, if that was asked for."""
+    if not options.add_ignores:
+        return None
+    from .check_ignores import Ignorer
+
+    return Ignorer(project, options.reason)
 
 
 def _exit_code(options: CheckOptions, tally: Tally, fail_on: Severity, *, changed: bool) -> int:
@@ -364,6 +372,8 @@ def _show_files(options: CheckOptions, project: Project) -> int:
 
 
 def _report_beta(name: str, edition: str) -> None:
+    from ..rules.betas import complaint_about
+
     complaint = complaint_about(name, edition)
     if complaint is not None:
         complain(": ".join(complaint[1]))

@@ -20,7 +20,6 @@ _VARIABLE: Final = "_MSGLINT_COMPLETE"
 
 @click.command(
     name="completion",
-    short_help="Print the completion script of a shell.",
     epilog="""\b
 Where to put it:
   bash  msglint completion bash > ~/.local/share/bash-completion/completions/msglint

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 @click.command(
     name="config",
-    short_help="Show the configuration that applies to a file, and where it comes from.",
     epilog="""\b
 Examples:
   msglint config

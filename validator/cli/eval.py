@@ -26,7 +26,6 @@ _HEAD: Final = ("rule", "caught", "missed", "false alarms", "precision", "recall
 
 @click.command(
     name="eval",
-    short_help="Score the rules over requests that the API accepted or refused.",
     epilog="""\b
 A line is an object with
   request   the body of the request, or `text`, its JSON text

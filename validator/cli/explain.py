@@ -46,7 +46,6 @@ class _RuleOrMessage(click.ParamType[str]):
 
 @click.command(
     name="explain",
-    short_help="Explain a rule, or an error message of the API.",
     epilog="""\b
 Examples:
   msglint explain schema/required

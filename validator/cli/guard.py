@@ -26,7 +26,6 @@ _MOST_PORTS: Final = 65535
 
 @click.command(
     name="guard",
-    short_help="Check the requests that any program sends: a reverse proxy in front of the API.",
     context_settings={"allow_interspersed_args": False},
     epilog="""\b
 Examples:

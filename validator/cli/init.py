@@ -43,7 +43,6 @@ _EXAMPLES: Final = {
 
 @click.command(
     name="init",
-    short_help="Write a commented configuration to start from.",
     epilog="""\b
 Examples:
   msglint init

@@ -7,7 +7,6 @@ import click
 
 @click.command(
     name="lsp",
-    short_help="Run the language server for an editor, on standard input and output.",
     epilog="""\b
 The guide docs/editors.md shows how to configure each editor.
 """,

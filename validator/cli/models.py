@@ -40,7 +40,6 @@ _COLOURS: Final = {"retired": "error", "deprecated": "warning", "unknown": "info
         "Output": ("format_name", "colour"),
         "Exit code": ("fail_on",),
     },
-    short_help="List the models that requests name.",
     epilog="""\b
 Exit codes:
   0  done

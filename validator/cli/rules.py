@@ -38,7 +38,6 @@ def _complete_areas(ctx: click.Context, param: click.Parameter, incomplete: str)
 
 @click.command(
     name="rules",
-    short_help="List the rules, or run their examples.",
     epilog="""\b
 Examples:
   msglint rules

@@ -16,7 +16,6 @@ _LAYOUT: Final = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 
 @click.command(
     name="schema",
-    short_help="Print the JSON Schema of an endpoint.",
     epilog="""\b
 Examples:
   msglint schema > messages.schema.json

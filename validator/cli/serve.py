@@ -39,7 +39,6 @@ class _LineError(Exception):
         "The API": ("endpoint", "betas", "edition", "api_version", "platform", "today"),
         "Configuration": ("config_file", "isolated"),
     },
-    short_help="Check requests line by line for another program.",
     epilog="""\b
 A line of the input:
   {"id": 1, "request": {"model": …}, "betas": ["…"], "api_version": "2023-06-01"}

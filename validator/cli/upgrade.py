@@ -43,7 +43,6 @@ class _Chosen(ModelName):
         "Files": FILES,
         "Output": ("format_name", "colour"),
     },
-    short_help="Move requests to a newer model.",
     epilog="""\b
 Exit codes:
   0  nothing is left to do by hand

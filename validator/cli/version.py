@@ -17,7 +17,7 @@ _PARTS: Final = ("click", "jsonschema-rs", "orjson", "pygls", "pypdf", "pyyaml",
 """Distributions whose version may matter in a bug report."""
 
 
-@click.command(name="version", short_help="Print the version; --format json adds Python and packages.")
+@click.command(name="version")
 @format_option(("text", "json"))
 def command(*, format_name: str) -> None:
     """Print the version of msglint.

@@ -8,13 +8,6 @@ from dataclasses import dataclass, field, replace
 from ..documents.written import Property, Sent, Syntax, Written, moved
 
 
-class MissingParserError(Exception):
-    """The parser of TypeScript is not installed; its message says how to install it."""
-
-    def __init__(self) -> None:
-        super().__init__("TypeScript and JavaScript need a parser: pip install 'msglint[code]'")
-
-
 @dataclass(slots=True)
 class Call:
     """A call of the Messages API in source code."""

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import promptfoo
-from . import recordings as reader
-from .reading import documents_of
+from .holders import is_configuration, is_recording
 
 if TYPE_CHECKING:
     from ..documents import Document
@@ -21,11 +19,17 @@ def calls_in(document: Document, *, recordings: bool = False) -> list[Document] 
     """
     if not document.readable:
         return None
-    if promptfoo.is_configuration(document.value):
+    if is_configuration(document.value):
+        from . import promptfoo
+
         source = promptfoo.read(document)
-    elif reader.is_recording(document.value):
+    elif is_recording(document.value):
+        from . import recordings as reader
+
         source = reader.read(document, is_checked=recordings)
     else:
         return None
+    from .reading import documents_of
+
     found = documents_of(source, document.data)
     return [found[0]._replace(comments=document.comments), *found[1:]] if found else None

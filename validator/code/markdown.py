@@ -13,11 +13,12 @@ from functools import cached_property, lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
+from ..common.errors import MissingParserError
 from ..common.lazy_regex import regex
 from ..documents.written import Sent
 from ..facts import foreign_properties
 from .bodies import ESSENTIALS, is_foreign, open_if_cut
-from .call import Call, MissingParserError, Source, Unread
+from .call import Call, Source, Unread
 from .fences import joined, read_page
 from .json_text import value_of
 from .sdk import HOST

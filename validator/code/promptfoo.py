@@ -10,6 +10,7 @@ from ..facts import model_named
 from ..facts.api import OWN_PLATFORM
 from ..schema.store import SHAPES, files
 from .call import Call, Source
+from .holders import LISTS_OF_PROVIDERS
 from .trees import written_at
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from ..common.pointer import Path
     from ..documents import Document
 
-_LISTS: Final = ("providers", "targets")
 _PROVIDER: Final = "anthropic:"
 _MESSAGES: Final = "anthropic:messages"
 _NOT_SENT: Final = frozenset({"messages", "metadata", "betas"})
@@ -27,14 +27,11 @@ _MERGED: Final = "extra_body"
 """The key of `config` whose properties are merged into the body."""
 
 
-def is_configuration(value: Any) -> bool:
-    """Whether a document is a configuration of promptfoo."""
-    return isinstance(value, dict) and "prompts" in value and any(name in value for name in _LISTS)
-
-
 def read(document: Document) -> Source:
     """Return a call for each provider of Anthropic's; graders and other vendors' providers are left out."""
-    found = (_call(document, *each) for name in _LISTS for each in _providers(document.value.get(name), (name,)))
+    found = (
+        _call(document, *each) for name in LISTS_OF_PROVIDERS for each in _providers(document.value.get(name), (name,))
+    )
     return Source([call for call in found if call is not None])
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ..common.lazy_regex import regex
 from ..documents import CODE, Document, Format, SyntaxFinding
 from ..documents import read as read_data
-from ..rules import syntax
-from .call import Source
 from .decoding import utf_8
 from .embedded import calls_in
-from .reading import documents_of
+
+if TYPE_CHECKING:
+    from .call import Source
 
 _MODULES: Final = {
     Format.PYTHON: "python",
@@ -95,8 +95,12 @@ def read_code(data: bytes, text_format: Format, name: str = "") -> list[Document
         if text_format is Format.MARKDOWN or not (_CALL.search(text) or _PATH in text):
             return []
         unread = source.unread
+        from ..rules import syntax
+
         fault = syntax.unparsed_source.check(syntax.Unparsed(unread.start, unread.end, unread.why))
         return [Document(text, None, readable=False, findings=(SyntaxFinding(syntax.unparsed_source, fault),))]
+    from .reading import documents_of
+
     documents = documents_of(source, text)
     if text is data or data.endswith(text):
         return documents

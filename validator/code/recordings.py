@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..documents.written import Sent, Written, moved
 from .call import Call, Source
+from .holders import LISTS_OF_CALLS, OF_NOCK
 from .http import endpoint_of_url, sent_to
 from .json_text import value_of
 from .trees import text_at, written_at
@@ -17,25 +18,9 @@ if TYPE_CHECKING:
     from ..documents import Document
     from ..places.locate import Span
 
-_LISTS: Final = ("interactions", "http_interactions")
-_NOCK: Final = frozenset({"scope", "path"})
 _POST: Final = "post"
 _BODIES: Final = (("body",), ("body", "string"), ("parsed_body",), ("postData", "text"))
 """Where the recorders put the body of a request."""
-
-
-def is_recording(value: Any) -> bool:
-    """Whether a document is a recording of HTTP calls."""
-    if isinstance(value, list):
-        return bool(value) and isinstance(value[0], dict) and value[0].keys() >= _NOCK
-    if not isinstance(value, dict):
-        return False
-    if any(isinstance(value.get(name), list) for name in _LISTS):
-        return True
-    log = value.get("log")
-    if isinstance(log, dict) and isinstance(log.get("entries"), list):
-        return True
-    return isinstance(value.get("request"), dict) and isinstance(value.get("response"), dict)
 
 
 def read(document: Document, *, is_checked: bool) -> Source:
@@ -60,7 +45,7 @@ def read(document: Document, *, is_checked: bool) -> Source:
 def _requests(value: Any) -> Iterator[tuple[Path, str, str, Any]]:
     """Yield the path, the URL, the method and the headers of each recorded request."""
     for path, exchange in _exchanges(value):
-        if exchange.keys() >= _NOCK:
+        if exchange.keys() >= OF_NOCK:
             scope, place = exchange["scope"], exchange["path"]
             address = f"{scope}{place}" if isinstance(scope, str) and isinstance(place, str) else ""
             yield path, address, _text(exchange.get("method"), _POST), exchange.get("reqheaders")
@@ -79,7 +64,7 @@ def _exchanges(value: Any) -> Iterator[tuple[Path, dict[str, Any]]]:
     if isinstance(value, list):
         found: list[tuple[Path, Any]] = [((index,), item) for index, item in enumerate(value)]
     else:
-        name = next((name for name in _LISTS if isinstance(value.get(name), list)), None)
+        name = next((name for name in LISTS_OF_CALLS if isinstance(value.get(name), list)), None)
         log = value.get("log")
         if name is not None:
             found = [((name, index), item) for index, item in enumerate(value[name])]

@@ -9,8 +9,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal
 
+from ..common.errors import MissingParserError
 from ..common.lazy_regex import regex
-from .call import MissingParserError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -14,3 +14,10 @@ class SettingsError(ValueError):
         """Take the file and the message."""
         super().__init__(redacted(message))
         self.file = file
+
+
+class MissingParserError(Exception):
+    """The parser of TypeScript is not installed; its message says how to install it."""
+
+    def __init__(self) -> None:
+        super().__init__("TypeScript and JavaScript need a parser: pip install 'msglint[code]'")

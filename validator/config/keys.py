@@ -24,10 +24,7 @@ from ..facts.api import API_VERSIONS, EDITIONS, ENDPOINTS, PLATFORMS
 from ..own.definition import RULES_KEY
 from ..report import SEVERITIES
 from ..rules import AREAS, RULES
-
-OFF: Final = "off"
-"""The severity that turns a rule off."""
-
+from .names import OFF
 
 _GLOBS: Final = ListOf(AnyString())
 _NOT_OURS: Final = f"^(?!(?:{'|'.join(AREAS)})(?:/|$))[a-z0-9][a-z0-9_.-]*(?:/[a-z0-9][a-z0-9_.-]*)?$"
@@ -216,14 +213,6 @@ def json_schema() -> dict[str, Any]:
         "$defs": {shared.name: shared.kind.schema() for shared in _of_rules((), is_certain=True)},
     }
 
-
-_OPTIONS: Final = ("select", "ignore", "endpoint", "betas", "edition", "platform", "rules", "plugins")
-"""The keys that a linter takes as options under the same name."""
-
-_OF_LINTERS: Final = frozenset({*_OPTIONS, "extend-select", "severity", "api-version"})
-
-_ADDED: Final = frozenset({"extend-select", "ignore"})
-"""Keys whose values an override adds to those of the whole configuration; other keys replace them."""
 
 __all__ = [
     "CONFIGURATION",

@@ -15,7 +15,7 @@ from ..filesystem.lookups import is_folder
 from ..own.installed import loaded
 from ..report import Severity
 from . import reading
-from .keys import _ADDED, _OF_LINTERS, OFF
+from .names import ADDED, OF_LINTERS, OFF
 from .reading import ConfigError, Read, Source, nearest_configuration, read
 
 
@@ -181,14 +181,14 @@ class Config:
                 yield override._replace(globs=globs)
 
     def _options(self, overrides: tuple[int, ...]) -> dict[str, Any]:
-        values = {key: value for key, value in self.values.items() if key in _OF_LINTERS}
+        values = {key: value for key, value in self.values.items() if key in OF_LINTERS}
         for index in overrides:
             for key, value in self._overrides[index].values.items():
                 if key == "severity":
                     values[key] = values.get(key, {}) | value
-                elif key in _ADDED:
+                elif key in ADDED:
                     values[key] = [*values.get(key, ()), *value]
-                elif key in _OF_LINTERS:
+                elif key in OF_LINTERS:
                     values[key] = value
         return values
 

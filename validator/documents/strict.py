@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from codecs import BOM_UTF8
+from typing import TYPE_CHECKING
 
 import orjson
 
-from ..rules import syntax
 from .document import Document, SyntaxFinding
 
 if TYPE_CHECKING:
     from ..engine.rule import Rule
-
-_RECOGNISERS: Final = (
-    syntax.empty,
-    syntax.encoding,
-    syntax.lone_surrogate,
-    syntax.nesting_too_deep,
-    syntax.nan_or_infinity,
-    syntax.number_too_large,
-    syntax.truncated,
-    syntax.invalid_json,
-)
+    from ..rules.syntax import Refused
 
 
 def read(text: bytes, *, record: bool = False) -> Document:
@@ -30,18 +20,32 @@ def read(text: bytes, *, record: bool = False) -> Document:
     try:
         return Document(data, orjson.loads(data), readable=True, findings=findings)
     except orjson.JSONDecodeError as error:
+        from ..rules import syntax  # most texts are JSON
+
         refused = syntax.Refused(data, byte_offset(data, error.pos), error.msg.partition(": line ")[0], record)
-        return Document(data, None, readable=False, findings=findings + _recognised(refused, _RECOGNISERS))
+        recognisers = (
+            syntax.empty,
+            syntax.encoding,
+            syntax.lone_surrogate,
+            syntax.nesting_too_deep,
+            syntax.nan_or_infinity,
+            syntax.number_too_large,
+            syntax.truncated,
+            syntax.invalid_json,
+        )
+        return Document(data, None, readable=False, findings=findings + _recognised(refused, recognisers))
 
 
 def without_mark(text: bytes) -> tuple[bytes, tuple[SyntaxFinding, ...]]:
     """Return a text without its byte order mark, and a finding if there was one."""
-    if not text.startswith(syntax.BOM):
+    if not text.startswith(BOM_UTF8):
         return text, ()
-    return text[len(syntax.BOM) :], _recognised(syntax.Refused(text, 0, ""), (syntax.byte_order_mark,))
+    from ..rules import syntax
+
+    return text[len(BOM_UTF8) :], _recognised(syntax.Refused(text, 0, ""), (syntax.byte_order_mark,))
 
 
-def _recognised(refused: syntax.Refused, rules: tuple[Rule, ...]) -> tuple[SyntaxFinding, ...]:
+def _recognised(refused: Refused, rules: tuple[Rule, ...]) -> tuple[SyntaxFinding, ...]:
     for rule in rules:
         fault = rule.check(refused)
         if fault is not None:

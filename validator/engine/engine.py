@@ -94,12 +94,13 @@ class Engine:
             *(names for _, names, _ in self._rules),
             *(signs for _, _, places in self._rules for signs in places.values() if signs is not None),
         )
-        self._on_settings: dict[str, _Wishes] = {}
+        self._on_settings: dict[str, list[tuple[str, Rule]]] = {}
+        self._wishes: dict[str, _Wishes] = {}
         for rule in every_rule:
             for place in rule.on:
                 if _is_setting(place):
                     name = place.removeprefix("/")
-                    self._on_settings.setdefault(name, _Wishes([], [])).add(_sign_of_setting(name, rule), rule.if_value)
+                    self._on_settings.setdefault(name, []).append((_sign_of_setting(name, rule), rule))
         self.setups: Final = SetupCache(self._setup_of)
         self._whole_plans: dict[tuple[str, tuple[str, str] | None], _Plan] = {}
         self._plans: dict[tuple[str, tuple[str, str] | None, frozenset[str]], _Plan] = {}
@@ -246,15 +247,24 @@ class Engine:
         setup = Setup(rest, self._platform, self._model)
         names = setup.names
         for name, value in rest.items():
-            wishes = self._on_settings.get(name)
-            if wishes is not None:
-                names.update(wishes.always)
-                try:
-                    names.update([sign for sign, when in wishes.sometimes if when(value)])
-                except Exception:  # noqa: BLE001 - a bug in one condition must not take the report with it
-                    names.update([sign for sign, when in wishes.sometimes if _wants(when, value)])
+            wishes = self._wishes.get(name) or self._wishes_for(name)
+            names.update(wishes.always)
+            try:
+                names.update([sign for sign, when in wishes.sometimes if when(value)])
+            except Exception:  # noqa: BLE001 - a bug in one condition must not take the report with it
+                names.update([sign for sign, when in wishes.sometimes if _wants(when, value)])
         names &= self._telling
         return setup
+
+    def _wishes_for(self, name: str) -> _Wishes:
+        """Return the signs of the rules that want a setting; of other properties there are too many to keep."""
+        wishes = _Wishes([], [])
+        rules = self._on_settings.get(name, ())
+        for sign, rule in rules:
+            wishes.add(sign, rule.if_value)
+        if rules:
+            self._wishes[name] = wishes
+        return wishes
 
     def _signs_of(self, place: str, rule: Rule) -> frozenset[str] | None:
         """Return the names of which a request with that place uses one; None for the place that all have."""
@@ -267,9 +277,9 @@ class Engine:
         if not types or place not in _TYPED:
             return frozenset([name])
         if place == _TOOLS:
-            return frozenset(_matching(types, self._tool_types))
-        roles = [f"{role}/" for role in _matching(types, ROLES)] if place in {_MESSAGES, _CONVERSATION} else []
-        blocks = _matching(types, self._block_types) if place != _MESSAGES else []
+            return _among(types, self._tool_types)
+        roles = [f"{role}/" for role in _among(types, ROLES)] if place in {_MESSAGES, _CONVERSATION} else []
+        blocks = _among(types, self._block_types) if place != _MESSAGES else ()
         return frozenset([*roles, *blocks])
 
 
@@ -593,18 +603,21 @@ def _known_tag(value: Any, default: str) -> str:
         return ""
 
 
-def _by_type(rules: list[Rule], types: Iterable[str]) -> dict[str, Handlers]:
+def _by_type(rules: list[Rule], types: frozenset[str]) -> dict[str, Handlers]:
     """Resolve the type patterns of rules: the rules for each type."""
-    if not rules:
-        return {}
-    sorted_rules = {
-        tag: tuple(rule for rule in rules if not rule.types or _matching(rule.types, (tag,))) for tag in types
-    }
-    return {tag: handlers for tag, handlers in sorted_rules.items() if handlers}
+    sorted_rules: dict[str, list[Rule]] = {}
+    for rule in rules:
+        for tag in _among(rule.types, types) if rule.types else types:
+            sorted_rules.setdefault(tag, []).append(rule)
+    return {tag: tuple(handlers) for tag, handlers in sorted_rules.items()}
 
 
-def _matching(patterns: tuple[str, ...], types: Iterable[str]) -> list[str]:
-    return [tag for tag in types if _matches(patterns, tag)]
+@lru_cache(maxsize=4096)
+def _among(patterns: tuple[str, ...], types: frozenset[str]) -> frozenset[str]:
+    """Return the types that match one of some patterns."""
+    found = types.intersection(patterns)
+    globs = tuple(pattern for pattern in patterns if "*" in pattern)
+    return found.union(tag for tag in types if _matches(globs, tag)) if globs else found
 
 
 @lru_cache(maxsize=4096)

@@ -172,6 +172,24 @@ class Rule:
         return self.id.partition("/")[0]
 
 
+PROMISES: Final[dict[str, Callable[[Rule], Rule]]] = {}
+"""What completes a rule that was made before its module was imported, by id; see `promised`."""
+
+
+def _made(
+    rule_id: str,
+    severity: Severity,
+    check: Callable[..., Any],
+    bad: tuple[Example, ...],
+    good: tuple[Example, ...],
+    **more: Any,
+) -> Rule:
+    """Make a rule, or complete the one that was promised."""
+    made = Rule(rule_id, severity, check, bad, good, **more)
+    complete = PROMISES.get(rule_id)
+    return made if complete is None else complete(made)
+
+
 def rule(
     rule_id: str,
     *,
@@ -216,7 +234,7 @@ def rule(
     `Source: `, and between them one that begins with `Fix: ` where the rule gives a fix with what it reports.
     """
     places = (on,) if isinstance(on, str) else on
-    return lambda check: Rule(
+    return lambda check: _made(
         rule_id,
         severity,
         check,
@@ -241,7 +259,7 @@ def rule(
 
 
 BY_KEYWORD: Final[dict[str, Rule]] = {}
-"""The rule of structure for each keyword of the schemas; `schema_rule` fills it."""
+"""The rule of structure for each keyword of the schemas; `schema_rule` fills it, or `promised`."""
 
 
 def schema_rule(
@@ -259,7 +277,7 @@ def schema_rule(
     """
 
     def made(check: Callable[..., tuple[str, str | None]]) -> Rule:
-        made_rule = Rule(
+        made_rule = _made(
             rule_id, Severity.ERROR, check, bad, good, keywords=keywords, mend=mend, api_messages=api_messages
         )
         BY_KEYWORD.update(dict.fromkeys(keywords, made_rule))
@@ -277,7 +295,7 @@ def syntax_rule(
     api_messages: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Any]], Rule]:
     """Make a rule of a function that recognises one way in which text is not JSON, or returns None."""
-    return lambda check: Rule(rule_id, severity, check, bad, good, api_messages=api_messages)
+    return lambda check: _made(rule_id, severity, check, bad, good, api_messages=api_messages)
 
 
 def value_rule(
@@ -290,7 +308,7 @@ def value_rule(
     api_messages: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., tuple[str, str]]], Rule]:
     """Make a rule of a function that words the refusal of a value that JSON cannot hold."""
-    return lambda check: Rule(rule_id, severity, check, bad, good, tag=tag, api_messages=api_messages)
+    return lambda check: _made(rule_id, severity, check, bad, good, tag=tag, api_messages=api_messages)
 
 
 def body(**changes: Any) -> dict[str, Any]:

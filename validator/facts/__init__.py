@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from datetime import date
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..common.resources import folder_of
-from .records import ModelFacts, on_platform
+from .platforms import on_platform
+
+if TYPE_CHECKING:
+    from .records import ModelFacts
 
 _OWN_API: Final = "anthropic"
 _FOLDER: Final = folder_of(__name__)

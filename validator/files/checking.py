@@ -8,9 +8,9 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..checking.linter import Line
-from ..code.call import MissingParserError
+from ..code.holders import is_recording
 from ..code.readers import read, read_code, with_calls
-from ..code.recordings import is_recording
+from ..common.errors import MissingParserError
 from ..common.lazy_regex import regex
 from ..common.redaction import masked, masked_data
 from ..common.wording import Sparing, count
@@ -19,7 +19,7 @@ from ..documents import read as read_data
 from ..places.lines import LineIndex
 from ..report.file_result import FileResult, Kind, joined, shown_name
 from ..report.fingerprint import fingerprint
-from ..rules import syntax
+from ..rules import RULES
 from .cells import in_cells
 from .glance import RECORDING, is_recording_start, why_no_request
 from .reading import UnreadableError, opened, read_lines, read_whole
@@ -515,17 +515,17 @@ def _judged(name: str, document: Document, linter: Linter) -> Document:
     found = stranger(name, document)
     if found is None:
         return document
-    rule = syntax.not_a_request
+    rule = RULES["syntax/not-a-request"]
     finding = SyntaxFinding(rule, rule.check(found))
     return Document(document.data, None, readable=False, findings=(finding,), finder=document.finder)
 
 
 def _is_unparsed(document: Document) -> bool:
-    return any(finding.rule is syntax.unparsed_source for finding in document.findings)
+    return any(finding.rule is RULES["syntax/unparsed-source"] for finding in document.findings)
 
 
 def _is_refused_as_stranger(document: Document) -> bool:
-    return any(finding.rule is syntax.not_a_request for finding in document.findings)
+    return any(finding.rule is RULES["syntax/not-a-request"] for finding in document.findings)
 
 
 def _has_records(data: bytes) -> bool:

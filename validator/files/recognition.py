@@ -20,14 +20,13 @@ from ..documents import CODE, FORMATS, format_of
 from ..documents.strict import read
 from ..facts import foreign_properties, model_ids, model_named
 from ..report import Severity
-from ..rules.shared.schema_fixes import nearest_property
-from ..rules.syntax import Stranger
 from ..schema.store import BASE_URI, SHAPES, files
 from .kinds import kind_of, kind_of_name
 
 if TYPE_CHECKING:
     from ..documents import Document
     from ..facts.api import Platform
+    from ..rules.syntax import Stranger
 
 SCHEMA_KEY: Final = "$schema"
 
@@ -170,6 +169,8 @@ def stranger(name: str, document: Document) -> Stranger | None:
         reason = _why_no_request(value) if isinstance(value, dict) else None
     if kind is None and reason is None:
         return None
+    from ..rules.syntax import Stranger
+
     return Stranger(_start_of(document), kind, reason, _READ)
 
 
@@ -177,6 +178,8 @@ def _stranger_by_name(name: str, document: Document) -> Stranger | None:
     """Judge an unreadable text by its file's extension, unless that is one of a supported format."""
     if format_of(name) is not None or not document.data.strip() or _of_broken_text(document, None).is_request:
         return None
+    from ..rules.syntax import Stranger
+
     return Stranger(0, kind_of_name(name), "its text is not JSON", _READ)
 
 
@@ -214,6 +217,8 @@ def _properties() -> dict[str, Any]:
 
 
 def _names_of(body: dict[Any, Any]) -> _Names:
+    from ..rules.shared.schema_fixes import nearest_property
+
     properties = _properties()
     meant = {name for name in body if name in properties}
     others = [name for name in body if name not in properties and name != SCHEMA_KEY]

@@ -64,9 +64,9 @@ def cut(text: str, most: int, dots: str = _ELLIPSIS) -> str:
 
 def columns(text: str) -> int:
     """Count the terminal columns of a text; emoji and ideographs take two."""
-    if text.isascii():
+    if text.replace(_ELLIPSIS, "").isascii():
         return len(text)
-    from wcwidth import wcswidth  # imported here because only non-ASCII text needs its large tables
+    from wcwidth import wcswidth  # imported here because only other text needs its large tables
 
     width = wcswidth(text)
     return width if width >= 0 else len(text)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from lsprotocol import types
 
-from ..code.call import MissingParserError
 from ..code.readers import may_hold_calls, read
+from ..common.errors import MissingParserError
 from ..documents import CODE, Document, Format, format_of, jsonc, strict
 from ..files.checking import judge_calls, judge_documents, judge_lines, linter_of, read_record
 from ..files.recognition import Verdict, may_be_request

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from ..checking.linter import Linter, shared_linter
-from ..config.keys import _OPTIONS, OFF
+from ..config.names import OFF, OPTIONS
 from ..own.installed import loaded
 from ..rules import AREAS
 
@@ -27,7 +27,7 @@ def linter_of(options: dict[str, Any], **given: Any) -> Linter:
     which add to them. Plugins of the configuration that cannot be used are set aside.
     """
     severity: dict[str, str] = options.get("severity", {})
-    merged: dict[str, Any] = {key: options[key] for key in _OPTIONS if key in options}
+    merged: dict[str, Any] = {key: options[key] for key in OPTIONS if key in options}
     if "api-version" in options:
         merged["api_version"] = options["api-version"]
     own = [*merged.get("rules", ()), *given.pop("rules", ())]

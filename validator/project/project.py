@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .. import config as configurations
-from ..code.call import MissingParserError
+from ..common.errors import MissingParserError
 from ..common.redaction import masked, redacted
 from ..config import Config, ConfigError, SettingsError
 from ..config.reading import NAMES as CONFIGURATIONS
@@ -42,7 +42,6 @@ from ..report import MOST_KEPT, Range, Report, Violation
 from ..report.file_result import FileResult, shown_name
 from ..report.redaction import without_secrets
 from ..rules import RULES
-from ..rules.betas import complaint_about
 from ..suppressions import baseline as baselines
 from ..suppressions.baseline import FILE_NAME as BASELINE
 from ..suppressions.baseline import Baseline, BaselineUse, nearest_baseline, read_once
@@ -398,7 +397,11 @@ class Project:
 
     def _betas(self, config: Config, linter: Linter) -> Iterator[Complaint]:
         """Find the beta headers of a configuration that are unknown or deprecated."""
-        for source, names in () if "betas" in self.given else config.betas():
+        if "betas" in self.given:
+            return
+        from ..rules.betas import complaint_about
+
+        for source, names in config.betas():
             for index, name in enumerate(names):
                 complaint = complaint_about(name, linter.edition)
                 if complaint is not None:

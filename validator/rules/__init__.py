@@ -2,87 +2,70 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
+from ..common.prepared import PACKAGE, prepared
 from ..common.wording import code, either, nearest
+from ..engine.promised import promised
 from ..engine.rule import BY_KEYWORD, Example, Rule
 from ..report import Severity
-from . import (
-    batches,
-    betas,
-    caching,
-    citations,
-    context,
-    internal,
-    mcp,
-    media,
-    models,
-    pairing,
-    request,
-    sampling,
-    schema,
-    server_tools,
-    size,
-    suppressions,
-    syntax,
-    text,
-    thinking,
-    tool_choice,
-    values,
-    yaml,
-)
-from .messages import conversation as message_turns
-from .messages import system as system_messages
-from .output import fallbacks as output_fallbacks
-from .output import schemas as output_schemas
-from .output import settings as output_settings
-from .tools import advisor as advisor_tool
-from .tools import callers as tool_callers
-from .tools import definitions as tool_definitions
-from .tools import schemas as tool_schemas
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _MODULES: Final = (
-    syntax,
-    values,
-    yaml,
-    schema,
-    request,
-    message_turns,
-    system_messages,
-    text,
-    pairing,
-    tool_definitions,
-    tool_callers,
-    advisor_tool,
-    tool_schemas,
-    tool_choice,
-    thinking,
-    sampling,
-    output_settings,
-    output_fallbacks,
-    output_schemas,
-    caching,
-    media,
-    citations,
-    server_tools,
-    mcp,
-    context,
-    models,
-    betas,
-    batches,
-    size,
-    suppressions,
-    internal,
+    "syntax",
+    "values",
+    "yaml",
+    "schema",
+    "request",
+    "messages.conversation",
+    "messages.system",
+    "text",
+    "pairing",
+    "tools.definitions",
+    "tools.callers",
+    "tools.advisor",
+    "tools.schemas",
+    "tool_choice",
+    "thinking",
+    "sampling",
+    "output.settings",
+    "output.fallbacks",
+    "output.schemas",
+    "caching",
+    "media",
+    "citations",
+    "server_tools",
+    "mcp",
+    "context",
+    "models",
+    "betas",
+    "batches",
+    "size",
+    "suppressions",
+    "internal",
 )
+PREPARED: Final = "rules"
+"""The name of the descriptions of the rules that a build prepares."""
+FOLDERS: Final = {"package": PACKAGE}
 
-RULES: Final[dict[str, Rule]] = {
-    found.id: found for module in _MODULES for found in vars(module).values() if isinstance(found, Rule)
-}
+
+def imported() -> dict[str, Rule]:
+    """Import every rule; the order is that of the areas and their modules."""
+    modules = [import_module(f"{__name__}.{name}") for name in _MODULES]
+    return {found.id: found for module in modules for found in vars(module).values() if isinstance(found, Rule)}
+
+
+def _known() -> dict[str, Rule]:
+    """Return every rule: of their descriptions if they are there and current, or else of their modules."""
+    descriptions = prepared(PREPARED, FOLDERS)
+    return imported() if descriptions is None else promised(descriptions)
+
+
+RULES: Final[dict[str, Rule]] = _known()
 """Every rule by its id, in the order of the areas and their modules."""
-
 _READING: Final = frozenset({"syntax", "values", "yaml"})
 """The areas of the rules about unreadable input."""
 _INTERNAL: Final = "internal"

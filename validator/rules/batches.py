@@ -9,6 +9,7 @@ from ..engine.request import Node, Request
 from ..engine.rule import Example, body, rule
 from ..facts.api import WHOLE_BATCH
 from ..report import Severity, Target
+from .shared.usual_settings import is_true, is_zero
 
 _BILLED = {"type": "billing_policy", "bill_to": "user_profile"}
 _UNSUPPORTED = {
@@ -88,7 +89,7 @@ def said_of_repeated(custom_id: str, earlier: str) -> tuple[str, str]:
     "batches/max-tokens-zero",
     on="/max_tokens",
     endpoints=("batches",),
-    if_value=lambda value: value == 0,
+    if_value=is_zero,
     bad=(Example(_batch(max_tokens=0), at="/requests/0/params/max_tokens", endpoint="batches"),),
     good=(
         Example(_batch(max_tokens=1), endpoint="batches"),
@@ -112,7 +113,7 @@ def max_tokens_zero(max_tokens: Node, request: Request) -> None:
     "batches/stream",
     on="/stream",
     endpoints=("batches",),
-    if_value=lambda value: value is True,
+    if_value=is_true,
     bad=(Example(_batch(stream=True), at="/requests/0/params/stream", endpoint="batches"),),
     good=(
         Example(_batch(stream=False), endpoint="batches"),

@@ -14,7 +14,7 @@ from ..fixes import Fix, remove, replace
 from ..report import Severity
 from ..schema.explain import MISSING_BETA, Problem
 from ..schema.projection import WITHHELD
-from .shared.schema_fixes import meant_instead, safe, unsafe
+from .shared.fixes import meant_instead, safe, unsafe
 
 _CONTEXT_MANAGEMENT = "context-management-2025-06-27"
 _EDITING = {"edits": [{"type": "clear_tool_uses_20250919"}]}

@@ -22,8 +22,8 @@ from .shared.breakpoints import (
     mark_at_the_end,
     may_be_marked,
 )
+from .shared.fixes import unsafe
 from .shared.present_time import may_have_time, present_time
-from .shared.schema_fixes import unsafe
 
 _MOST: Final = 4
 _A_PAIR: Final = 2

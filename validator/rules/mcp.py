@@ -8,7 +8,7 @@ from ..common.wording import Names, code, either, shown
 from ..engine.request import Node, Request, repeated
 from ..engine.rule import Example, body, rule
 from ..report import Severity
-from .shared.schema_fixes import meant_instead
+from .shared.fixes import meant_instead
 
 _CONNECTORS: Final = ("mcp-client-2025-11-20", "mcp-client-2026-09-15")
 """The beta headers of the connector with toolsets; the header before them had none."""

@@ -18,7 +18,7 @@ from ..inspect.pdf import looks_like_pdf
 from ..report import Severity
 from .shared.embedded_files import data_in, data_of, has_data, is_empty, is_recognised, pdf_of, picture_of, within
 from .shared.examples import asking
-from .shared.schema_fixes import safe
+from .shared.fixes import safe
 
 _VERSION = "2026-10-21"
 _ANYWHERE: Final = "/messages/*/content/**"

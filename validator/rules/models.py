@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from ..common.lazy_regex import regex
 from ..common.wording import code, nearest
@@ -14,36 +14,23 @@ from ..engine.rule import Example, body, rule
 from ..facts import Model, model_ids, model_named
 from ..facts.api import LATEST_EDITION, PLATFORMS
 from ..report import Severity
+from .shared.fixes import meant_instead
 from .shared.model_ids import best_name, family_alone, is_another_vendors, misspelt
-from .shared.schema_fixes import meant_instead
+from .shared.usual_settings import may_be_unknown, may_end
 
 _PLACES: Final = ("/model", "/fallbacks", "/tools/*")
 _ADVISORS: Final = ("advisor_*",)
 _OWN_API: Final = PLATFORMS[0]
 _PLATFORM_NAMES: Final = {"bedrock": "Amazon Bedrock", "google": "Google Cloud"}
-_ENDS: Final = {"deprecated", "retires"}
-"""The facts about the end of a model."""
 _NEWEST: Final = "claude-opus-5-5"
 _SEPARATORS: Final = regex(r"[-._ ]+")
-
-
-def _may_end(place: Any) -> bool:
-    """Whether a place may name a model that is deprecated or has a known retirement day."""
-    if not isinstance(place, str):
-        return True
-    model = model_named(place)
-    return model is not None and ("elsewhere" in model.facts or not _ENDS.isdisjoint(model.facts))
-
-
-def _may_be_unknown(place: Any) -> bool:
-    return not isinstance(place, str) or model_named(place) is None
 
 
 @rule(
     "models/retired",
     on=_PLACES,
     types=_ADVISORS,
-    if_value=_may_end,
+    if_value=may_end,
     severity=Severity.WARNING,
     tag="deprecated",
     bad=(
@@ -98,7 +85,7 @@ def retired(place: Node, request: Request) -> None:
     "models/retiring",
     on=_PLACES,
     types=_ADVISORS,
-    if_value=_may_end,
+    if_value=may_end,
     severity=Severity.WARNING,
     bad=(
         Example(body(model="claude-opus-4-1-20250805"), at="/model", today=date(2026, 7, 1)),
@@ -146,7 +133,7 @@ def retiring(place: Node, request: Request) -> None:
     "models/unknown",
     on=_PLACES,
     types=_ADVISORS,
-    if_value=_may_be_unknown,
+    if_value=may_be_unknown,
     severity=Severity.WARNING,
     bad=(
         Example(body(model="claude-sonet-5-5"), at="/model"),
@@ -195,7 +182,7 @@ def unknown(place: Node, request: Request) -> None:
     "models/no-such-model",
     on=_PLACES,
     types=_ADVISORS,
-    if_value=_may_be_unknown,
+    if_value=may_be_unknown,
     platforms=("anthropic",),
     bad=(
         Example(body(model="gpt-4o"), at="/model"),

@@ -12,7 +12,7 @@ from ..engine.vocabulary import NEIGHBOURS, UNTIDY
 from ..fixes import Fix, add, replace
 from ..report import Severity, Target
 from .shared.exchanges import History, ResultPlaces, ToolBlock, awaited_by_code, block_types, exchanges, running_code
-from .shared.schema_fixes import meant_instead, unsafe
+from .shared.fixes import meant_instead, unsafe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -15,11 +15,12 @@ from ..engine.setup import SetupView
 from ..facts.api import API_VERSIONS
 from ..fixes import replace
 from ..report import Severity, Target
+from ..schema.gate import gate_for
 from ..schema.projection import View
-from ..schema.store import bundle
+from .shared.fixes import unsafe
 from .shared.offered_tools import lacks_code
-from .shared.schema_fixes import unsafe
 from .shared.secrets import holds_no_secret, leaks, may_leak
+from .shared.usual_settings import is_zero
 
 _LONG_OUTPUT: Final = "output-300k-2026-03-24"
 """The only beta that raises `max_tokens` in batches alone."""
@@ -122,7 +123,7 @@ def max_tokens_above_model(max_tokens: Node, request: Request) -> None:
     "request/max-tokens-zero",
     on="/max_tokens",
     endpoints=("messages",),
-    if_value=lambda value: value == 0,
+    if_value=is_zero,
     bad=(
         Example(body(max_tokens=0, stream=True), at="/max_tokens"),
         Example(body(max_tokens=0, thinking={"type": "enabled", "budget_tokens": 1024}), at="/max_tokens"),
@@ -537,7 +538,8 @@ def _deprecated_parts(endpoint: str, edition: str, platform: str) -> frozenset[s
 @lru_cache
 def _deprecated(endpoint: str, edition: str, platform: str) -> tuple[tuple[tuple[str, ...], str | None], ...]:
     """Return the steps to each deprecated property, with `*` for the items of an array, and its replacement."""
-    schema = bundle("count_tokens" if endpoint == "count_tokens" else "messages", View(edition, platform))
+    shape = "count_tokens" if endpoint == "count_tokens" else "messages"
+    schema = gate_for(shape, View(edition, platform)).schema  # which the linter has made already
     return tuple(_marked(schema, schema["$defs"], (), frozenset()))
 
 

@@ -8,6 +8,7 @@ from ..common.wording import code, shown
 from ..engine.request import Node, Request
 from ..engine.rule import Example, body, rule
 from ..report import Severity, Target
+from .shared.usual_settings import is_not_one
 
 _VERSION: Final = "2026-10-21"
 _DEFAULT_TOP_P: Final = 0.99
@@ -98,7 +99,7 @@ def unsupported_model(parameter: Node, request: Request) -> None:
 @rule(
     "sampling/temperature-with-thinking",
     on="/temperature",
-    if_value=lambda temperature: temperature != 1,
+    if_value=is_not_one,
     mentions=("adaptive", "enabled"),
     endpoints=("messages", "batches"),
     bad=(

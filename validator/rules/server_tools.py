@@ -10,8 +10,8 @@ from ..engine.request import Node, Request
 from ..engine.rule import Example, body, rule
 from ..engine.vocabulary import NEIGHBOURS
 from ..report import Severity
+from .shared.fixes import meant_instead
 from .shared.offered_tools import FILTERING_SINCE, OFFERED, callers, lacks_code, offered
-from .shared.schema_fixes import meant_instead
 from .shared.server_calls import result_type, server_calls
 
 _WEB_SEARCH = {"type": "web_search_20250305", "name": "web_search"}

@@ -10,7 +10,7 @@ from ..engine.rule import Example, body, rule
 from ..engine.setup import may_be_blank
 from ..engine.vocabulary import BLANK, NEIGHBOURS
 from ..fixes import Fix, remove
-from .shared.schema_fixes import safe
+from .shared.fixes import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any, Final
 
-from ..common.numbers import whole
 from ..common.pointer import dotted
 from ..common.wording import any_of, code, shown
 from ..engine.index import Index
@@ -16,16 +15,15 @@ from ..engine.vocabulary import ANSWERED, EMPTY, ends_with_answer
 from ..facts import Model
 from ..fixes import Fix, replace
 from ..report import Severity, Target
+from .shared.fixes import unsafe
 from .shared.model_defaults import thinks
-from .shared.schema_fixes import unsafe
+from .shared.usual_settings import ROOM_TO_THINK, leaves_no_room_to_think
 
 _INTERLEAVED: Final = "interleaved-thinking-2025-05-14"
 _EFFORTS: Final = ("low", "medium", "high", "xhigh", "max")
 """The levels of effort, from low to high."""
 _LITTLE: Final = 64
 """Fewer tokens than this are hardly more than a sentence."""
-_ROOM_TO_THINK: Final = 1024
-"""With fewer tokens than this, thinking may leave none for the answer."""
 _SEEN_WITHOUT_TEXT: Final = 400
 """Calls of Claude Opus 5 with this `max_tokens` were seen to return no text."""
 _MOST_EFFORT: Final = _EFFORTS[3:]
@@ -351,7 +349,7 @@ _LOWERED: Final = [
 @rule(
     "thinking/no-room-for-answer",
     on="/max_tokens",
-    if_value=lambda limit: 0 < (whole(limit) or 0) < _ROOM_TO_THINK,
+    if_value=leaves_no_room_to_think,
     severity=Severity.WARNING,
     endpoints=("messages", "batches"),
     models=lambda model: model.fact("thinking_default") in {"on", "always"},
@@ -383,7 +381,7 @@ def no_room_for_answer(max_tokens: Node, request: Request) -> None:
         return
     max_tokens.report(
         f"`max_tokens` is {limit}, which thinking may use up before the answer begins",
-        help=f"raise it to {_ROOM_TO_THINK} or more{_to_think_less(request)}",
+        help=f"raise it to {ROOM_TO_THINK} or more{_to_think_less(request)}",
         severity=None if limit <= _SEEN_WITHOUT_TEXT else Severity.INFO,
     )
 

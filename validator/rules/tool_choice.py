@@ -8,8 +8,8 @@ from ..common.wording import code, names, shown
 from ..engine.request import Node, Request
 from ..engine.rule import Example, body, rule
 from ..report import Target
+from .shared.fixes import meant_instead
 from .shared.offered_tools import OFFERED, callers, is_for_code, offered
-from .shared.schema_fixes import meant_instead
 
 _SEARCH = {"name": "search", "description": "Searches the catalogue.", "input_schema": {"type": "object"}}
 _CODE_EXECUTION = {"type": "code_execution_20260120", "name": "code_execution"}

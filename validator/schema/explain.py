@@ -17,7 +17,7 @@ from ..common.rust_regex import matches
 from ..common.unknown import NotKnownError, PartialArray, PartialObject, is_partial, is_unknown, shown_value
 from ..common.wording import json_type, nearest
 from .formats import FORMATS
-from .gate import INT64_MAX, INT64_MIN, Gate, gate_for
+from .gate import INT64_MAX, INT64_MIN, Gate, gate_for, tags_of
 from .projection import WITHHELD, Schema, View
 from .store import definition_named
 
@@ -204,11 +204,6 @@ class Explainer:
     def fits(self, schema: Schema, value: Any) -> bool:
         """Whether a schema of the same document accepts a value."""
         return next(self._visit(value, schema, (), Owner("", None, schema)), None) is None
-
-    def union_tags(self, definition: str) -> frozenset[str]:
-        """Return the tags of a tagged union; an empty set where the edition has no such definition."""
-        schema = self._definitions.get(definition)
-        return frozenset(self._union(definition, schema).members) if schema else frozenset()
 
     def _certain(self, value: Any, schema: Schema, path: Path, owner: Owner) -> Iterator[Problem]:
         """Visit a value inside another one, and end where an answer depends on something unknown."""
@@ -408,8 +403,7 @@ class Explainer:
         for branch in schema["anyOf"]:
             definition = definition_named(branch["$ref"])
             member = self._definitions[definition]
-            tag = member["properties"][tag_property]
-            tags = [tag["const"]] if "const" in tag else [value for value in tag["enum"] if value is not None]
+            tags = tags_of(member, tag_property)
             members.update(dict.fromkeys(tags, definition))
             aliases.update(dict.fromkeys(member.get("x-aliases", ()), *tags[:1]))
             schemas.update(dict.fromkeys(tags, member))

@@ -8,15 +8,23 @@ from operator import is_not
 from typing import Any, Final
 
 import jsonschema_rs
+import orjson
 
+from ..common.prepared import PACKAGE, prepared
 from .formats import FORMATS
 from .projection import Schema, View
-from .store import bundle, definition_named
+from .store import bundle, definition_named, folder
 
 Verdict = Callable[[Any], bool]
 
 _MESSAGES: Final = "messages"
 _PARAMS: Final = "params"
+_ANNOTATIONS: Final = frozenset({"description", "title", "default", "examples", "deprecated", "discriminator"})
+"""The keywords of our schemas that refuse nothing, beside `x-…`."""
+_NAMED: Final = frozenset({"properties", "$defs"})
+"""The keywords whose values are schemas by name."""
+_PLAIN: Final = frozenset({"const", "enum", "required", "type"})
+"""The keywords whose values are not schemas."""
 INT64_MAX: Final = 2**63 - 1
 INT64_MIN: Final = -(2**63)
 _SLICE: Final = 128
@@ -28,9 +36,13 @@ class Gate:
 
     def __init__(self, shape: str, view: View) -> None:
         """Join the schema of `shape`; `KeyError` for an unknown shape or view."""
-        self.schema: Final[Schema] = _with_bounded_integers(bundle(shape, view))
+        usual = _usual() if (shape, view) == USUAL else None
+        self.schema: Final[Schema] = joined(shape, view) if usual is None else usual["schema"]
+        self._assertions: str | None = None if usual is None else usual["parts"]
         self._definitions: dict[str, jsonschema_rs.Draft202012Validator] = {}
         self._arrays: dict[str, jsonschema_rs.Draft202012Validator] = {}
+        self._referred: dict[str, frozenset[str]] = {}
+        """The definitions that each definition refers to itself."""
 
     @cached_property
     def accepts(self) -> Verdict:
@@ -57,7 +69,10 @@ class Gate:
     def _accepts_part(self) -> Verdict:
         # Without formats: only the data in messages has one, and an engine that may call Python for a format takes a
         # third longer for everything else.
-        return self._verdict({"properties": self._parts()}, with_formats=False)
+        if self._assertions is None:
+            return self._verdict({"properties": self._parts()}, with_formats=False)
+        verdict: Verdict = _compiled(self._assertions, with_formats=False).is_valid
+        return verdict
 
     @cached_property
     def _accepts_part_with_data(self) -> Verdict:
@@ -75,6 +90,15 @@ class Gate:
         params = self.schema["properties"].get(_PARAMS)
         body: Schema = self.schema if params is None else self.schema["$defs"][definition_named(params["$ref"])]
         return body
+
+    def union_tags(self, definition: str) -> frozenset[str]:
+        """Return the tags of a tagged union; an empty set where the edition has no such definition."""
+        definitions = self.schema["$defs"]
+        if definition not in definitions:
+            return frozenset()
+        union = definitions[definition]
+        members = (definitions[definition_named(branch["$ref"])] for branch in union["anyOf"])
+        return frozenset(tag for member in members for tag in tags_of(member, union["discriminator"]["propertyName"]))
 
     def accepts_as(self, definition: str, value: Any) -> bool:
         """Whether one definition of the schema accepts `value`."""
@@ -102,7 +126,41 @@ class Gate:
         return verdict
 
     def _compiled(self, schema: Schema, *, with_formats: bool = True) -> jsonschema_rs.Draft202012Validator:
-        return _compiled({**schema, "$defs": self.schema["$defs"]}, with_formats=with_formats)
+        return _compiled({**schema, "$defs": self._needed_by(schema)}, with_formats=with_formats)
+
+    def _needed_by(self, schema: Schema) -> dict[str, Schema]:
+        """Return the definitions that a schema refers to, directly or not: the engine reads all that it is given."""
+        definitions: dict[str, Schema] = self.schema["$defs"]
+        needed: dict[str, Schema] = {}
+        pending = list(_references(schema))
+        while pending:
+            name = pending.pop()
+            if name not in needed:
+                needed[name] = definitions[name]
+                if name not in self._referred:
+                    self._referred[name] = frozenset(_references(definitions[name]))
+                pending += self._referred[name]
+        return needed
+
+
+def tags_of(member: Schema, tag_property: str) -> list[str]:
+    """Return the tags of a member of a tagged union."""
+    tag = member["properties"][tag_property]
+    return [tag["const"]] if "const" in tag else [value for value in tag["enum"] if value is not None]
+
+
+def _references(schema: Any) -> Iterator[str]:
+    """Yield the names of the definitions that a schema refers to itself."""
+    if isinstance(schema, dict):
+        reference = schema.get("$ref")
+        if isinstance(reference, str):
+            yield definition_named(reference)
+        for value in schema.values():
+            if isinstance(value, (dict, list)):
+                yield from _references(value)
+    elif isinstance(schema, list):
+        for item in schema:
+            yield from _references(item)
 
 
 @lru_cache(maxsize=256)
@@ -111,7 +169,54 @@ def gate_for(shape: str, view: View) -> Gate:
     return Gate(shape, view)
 
 
-def _compiled(schema: Schema, *, with_formats: bool = True) -> jsonschema_rs.Draft202012Validator:
+def joined(shape: str, view: View) -> Schema:
+    """Return the schema of a shape and view as the gate compiles it."""
+    return _with_bounded_integers(bundle(shape, view))  # type: ignore[no-any-return]
+
+
+USUAL: Final = (_MESSAGES, View())
+"""The shape and the view of most requests, for which a build prepares the schema."""
+PREPARED: Final = "schema"
+"""The name of what it prepares."""
+
+
+def folders() -> dict[str, str]:
+    """Return the folders of what it is made of."""
+    return {"package": PACKAGE, "schemas": str(folder())}
+
+
+@lru_cache(maxsize=1)
+def _usual() -> dict[str, Any] | None:
+    """Return the usual schema, and the text that is compiled of it; None if they are not prepared."""
+    usual: dict[str, Any] | None = prepared(PREPARED, folders())
+    return usual
+
+
+def to_prepare() -> dict[str, Any]:
+    """Return what a build prepares: the usual schema, and the text of its parts without what refuses nothing."""
+    gate = Gate(*USUAL)
+    parts = {"properties": gate._parts(), "$defs": gate.schema["$defs"]}  # noqa: SLF001 - of this module
+    return {"schema": gate.schema, "parts": orjson.dumps(_assertions_of(parts)).decode()}
+
+
+def _assertions_of(schema: Any) -> Any:
+    """Copy a schema without annotations."""
+    if isinstance(schema, list):
+        return [_assertions_of(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        keyword: {name: _assertions_of(each) for name, each in value.items()}
+        if keyword in _NAMED
+        else value
+        if keyword in _PLAIN
+        else _assertions_of(value)
+        for keyword, value in schema.items()
+        if keyword not in _ANNOTATIONS and not keyword.startswith("x-")
+    }
+
+
+def _compiled(schema: Schema | str, *, with_formats: bool = True) -> jsonschema_rs.Draft202012Validator:
     formats = FORMATS if with_formats else None
     return jsonschema_rs.Draft202012Validator(schema, formats=formats, validate_formats=with_formats, offline=True)
 

@@ -33,7 +33,7 @@ SHAPES: Final = {
 """Each shape a document can have, and the schema that describes it; a `batch_request` is one line of a batch file."""
 
 
-def _folder() -> Traversable:
+def folder() -> Traversable:
     """Return the folder of the schema files: inside an installed package, or beside it in a checkout."""
     installed = folder_of(_PACKAGE) / "_schemas"
     return installed if installed.is_dir() else Path(__file__).resolve().parents[2] / "schemas"
@@ -42,7 +42,7 @@ def _folder() -> Traversable:
 @lru_cache(maxsize=1)
 def files() -> dict[str, Schema]:
     """Read every schema file, keyed by its path below `schemas/` with forward slashes."""
-    found = sorted(files_below(_folder()), key=itemgetter(0))
+    found = sorted(files_below(folder()), key=itemgetter(0))
     return {name: orjson.loads(file.read_bytes()) for name, file in found if name.endswith(".json")}
 
 

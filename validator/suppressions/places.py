@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..config.keys import OFF
+from ..config.names import OFF
 from ..report import Severity
 from ..report.file_result import Means, Suppressed
 

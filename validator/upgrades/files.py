@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from ..code.call import MissingParserError
+from ..common.errors import MissingParserError
 from ..config import SettingsError
 from ..files.reading import UnreadableError, opened, read_whole
 from ..report.file_result import shown_name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from ..config import config_for
-from ..config.keys import OFF
+from ..config.names import OFF
 from ..own.installed import loaded
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from ...engine.rule import Example, body, rule
 from ...engine.vocabulary import ANSWERED, EMPTY, NEIGHBOURS, ends_with_answer
 from ...fixes import replace
 from ...report import Severity
-from ..shared.schema_fixes import safe
+from ..shared.fixes import safe
 from .examples import FOUND, HELLO, HI, SEARCHING, WEB_SEARCH, conversation
 
 if TYPE_CHECKING:

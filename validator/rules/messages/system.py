@@ -10,7 +10,7 @@ from ...engine.rule import Example, rule
 from ...engine.vocabulary import EMPTY, role_of
 from ...fixes import Fix, add, remove, replace
 from ...report import Target
-from ..shared.schema_fixes import safe, unsafe
+from ..shared.fixes import safe, unsafe
 from .examples import FOUND, HELLO, HI, SEARCHING, WEB_SEARCH, conversation
 
 if TYPE_CHECKING:

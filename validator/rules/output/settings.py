@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import lru_cache
 from typing import Final
 
-from ...common.numbers import whole
 from ...common.wording import any_of, code, either, shown
 from ...engine.request import Node, Request, repeated
 from ...engine.rule import Example, body, rule
-from ...engine.setup import SetupView
 from ...engine.vocabulary import ends_with_answer
-from ...facts import model_ids, model_named
 from ...report import Severity, Target
 from ..shared.model_defaults import thinks
 from ..shared.platforms import is_missing
+from ..shared.usual_settings import has_effort_of_some_models, has_no_max_effort, is_little_for_max_effort
 
 _LEAST_TASK_BUDGET: Final = 20000
-_LEAST_TO_ANSWER: Final = 1024
-"""Tokens below which every answer of a model that thinks is in danger, which is another rule's business."""
-_FEW_FOR_MAX_EFFORT: Final = 8192
 _FALLBACKS: Final = "server-side-fallback-2026-06-01"
 _FALLBACKS_WITH_SETTINGS: Final = "server-side-fallback-2026-07-01"
 _FORMAT: Final = {
@@ -64,18 +58,11 @@ def effort_unsupported_model(output_config: Node, request: Request) -> None:
         )
 
 
-@lru_cache(maxsize=1)
-def _shared_levels() -> list[str]:
-    """Return the levels of effort that every model has which has any."""
-    levels = [model.fact("effort") for name in model_ids() if (model := model_named(name)) and model.fact("effort")]
-    return [level for level in levels[0] if all(level in others for others in levels)]
-
-
 @rule(
     "output/effort-level-unsupported",
     on="/output_config",
     mentions=("effort",),
-    if_value=lambda config: not isinstance(config, dict) or config.get("effort") not in _shared_levels(),
+    if_value=has_effort_of_some_models,
     models=lambda model: bool(model.fact("effort")),
     bad=(
         Example(body(model="claude-opus-4-6", output_config={"effort": "xhigh"}), at="/output_config/effort"),
@@ -367,16 +354,11 @@ def format_not_on_platform(output_config: Node, request: Request) -> None:
         )
 
 
-def _has_no_max_effort(view: SetupView) -> bool:
-    config = view.body.get("output_config")
-    return isinstance(config, dict) and config.get("effort") != "max"
-
-
 @rule(
     "output/max-effort-few-tokens",
     on="/max_tokens",
-    skip_if_setup=_has_no_max_effort,
-    if_value=lambda limit: _LEAST_TO_ANSWER <= (whole(limit) or 0) <= _FEW_FOR_MAX_EFFORT,
+    skip_if_setup=has_no_max_effort,
+    if_value=is_little_for_max_effort,
     mentions=("effort",),
     severity=Severity.WARNING,
     endpoints=("messages", "batches"),

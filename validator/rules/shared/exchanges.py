@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ...common.lazy_regex import regex
 from ...common.wording import nearest
 from ...engine.request import Node, Request, Turn
-from ...schema.explain import explainer_for
+from ...schema.gate import gate_for
 from ...schema.projection import View
 
 if TYPE_CHECKING:
@@ -374,4 +374,4 @@ def _end_of_results(content: list[Any]) -> int | None:
 @lru_cache(maxsize=64)
 def block_types(union: str, edition: str, platform: str) -> frozenset[str]:
     """Return the values of `type` of a union of content blocks."""
-    return explainer_for("messages", View(edition, platform)).union_tags(union)
+    return gate_for("messages", View(edition, platform)).union_tags(union)

@@ -10,8 +10,9 @@ from ...common.lazy_regex import regex
 from ...common.redaction import holds_secret
 from ...common.wording import code, is_slip, nearest, shown
 from ...facts import foreign_properties, foreign_values
-from ...fixes import Applicability, Fix, Operation, add, remove, rename, replace
+from ...fixes import Fix, add, remove, rename, replace
 from ...schema.projection import WITHHELD
+from .fixes import of_slip, safe, unsafe
 from .foreign_shapes import conversion
 from .meant_values import guessed, is_whole, usable_tags
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ...common.pointer import Path
-    from ...engine.request import Node
     from ...schema.explain import Problem
 
 _DATA_URL: Final = regex(r"data:([\w.+/-]*)(?:;[\w=.-]+)*,", re.ASCII)
@@ -28,26 +28,6 @@ _IN_BASE64: Final = (regex("[a-z]"), regex("[A-Z]"), regex("[0-9]"))
 """What real base64 contains; a placeholder in words does not."""
 _LONG_NAME: Final = 6
 _TEXT_KEYS: Final = frozenset({"type", "text"})
-
-
-def safe(title: str, *operations: Operation) -> Fix:
-    """Make a fix that may be applied without review."""
-    return Fix(title, Applicability.SAFE, operations)
-
-
-def unsafe(title: str, *operations: Operation) -> Fix:
-    """Make a fix that needs review."""
-    return Fix(title, Applicability.UNSAFE, operations)
-
-
-def of_slip(word: str, meant: str, title: str, *operations: Operation) -> Fix:
-    """Make a fix that is safe if the word is certainly a typo of the one meant."""
-    return safe(title, *operations) if is_slip(word, meant) else unsafe(title, *operations)
-
-
-def meant_instead(place: Node, meant: str | None) -> Fix | None:
-    """Make the fix that replaces an unknown name with the likely one, if there is one."""
-    return unsafe(f"Replace it with {code(meant)}", replace(place.path, meant)) if meant is not None else None
 
 
 def hint_for(schema: dict[str, Any], word: Any) -> str | None:

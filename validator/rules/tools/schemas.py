@@ -15,9 +15,9 @@ from ...inspect.json_schemas import mistakes
 from ...inspect.slips import slips
 from ...inspect.strict_schemas import Kind, Refusal, circles, refusals
 from ...report import Severity, Target
+from ..shared.fixes import meant_instead, unsafe
 from ..shared.offered_tools import OFFERED, offered
 from ..shared.platforms import is_missing
-from ..shared.schema_fixes import meant_instead, unsafe
 from ..shared.structured_outputs import (
     ADDITIONAL_PROPERTIES,
     EMPTY_SCHEMAS,

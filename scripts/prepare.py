@@ -1,0 +1,51 @@
+"""Prepare what a start need not work out again; the build of a package calls this.
+
+Usage: python scripts/prepare.py
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from validator.common import prepared  # noqa: E402 - after the path is set
+
+shutil.rmtree(prepared.FOLDER, ignore_errors=True)  # so that the rules are those of their modules
+
+from validator import rules  # noqa: E402 - as above
+from validator.engine.promised import described  # noqa: E402
+from validator.facts import model_named, models  # noqa: E402
+from validator.facts.api import PLATFORMS  # noqa: E402
+from validator.schema import gate, store  # noqa: E402
+
+_READ_BY_RULES = "facts/*.json"
+_OF_SCHEMAS = ("__init__", "formats", "gate", "projection", "store")
+
+
+def prepare() -> None:
+    """Write the files."""
+    known = [model_named(model.id, platform) for model in models() for platform in PLATFORMS]
+    value = described(rules.RULES.values(), [model for model in known if model is not None])
+    prepared.write(rules.PREPARED, value, rules.FOLDERS, [*_modules(), *_below("package", _READ_BY_RULES)])
+    modules = ["common/prepared.py", "facts/api.py", *(f"schema/{name}.py" for name in _OF_SCHEMAS)]
+    sources = [("schemas", name) for name in store.files()] + [("package", name) for name in modules]
+    prepared.write(gate.PREPARED, gate.to_prepare(), gate.folders(), sources)
+
+
+def _modules() -> list[tuple[str, str]]:
+    """Return the modules that are imported with the rules: whatever a description tells comes from one of them."""
+    files = (str(module.__file__) for name, module in sys.modules.items() if name.partition(".")[0] == "validator")
+    return [("package", Path(file).relative_to(prepared.PACKAGE).as_posix()) for file in files]
+
+
+def _below(folder: str, glob: str) -> list[tuple[str, str]]:
+    root = Path(rules.FOLDERS[folder])
+    return [(folder, path.relative_to(root).as_posix()) for path in root.glob(glob)]
+
+
+if __name__ == "__main__":
+    prepare()
