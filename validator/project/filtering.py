@@ -11,6 +11,7 @@ from ..report.file_result import FileResult, Kind, shown_name
 
 if TYPE_CHECKING:
     from ..checking.linter import Linter
+    from ..config import Config
     from ..config.reading import Source
     from ..config.settings import PlaceOverrides
     from ..report import Violation
@@ -25,26 +26,32 @@ class ResultFilter:
         self,
         path: str,
         linter: Linter,
+        config: Config,
         place_overrides: PlaceOverrides,
         *,
         baseline: Baseline | None = None,
         matches: FileMatches | None = None,
         most_kept: int | None = None,
+        recordings: bool = False,
     ) -> None:
         """Take what applies to a file.
 
         Args:
             path: The file.
             linter: Its linter.
+            config: Its configuration.
             place_overrides: The overrides for places in it.
             baseline: Its baseline, if any.
             matches: Matches its violations with the baseline; None if it is outside the baseline's folder.
             most_kept: The most violations to keep, and the most suppressed ones; None to keep all.
+            recordings: Whether requests in it are checked if it is a recording of HTTP calls.
         """
         self.path = path
         self.linter = linter
+        self.config = config
         self.baseline = baseline
         self.matches = matches
+        self.recordings = recordings
         self.used: set[Source] = set()
         """The sources of the overrides that applied."""
         self.parts = 0
