@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..report import Severity
@@ -63,6 +62,13 @@ class ResultFilter:
 
     def add(self, part: FileResult) -> None:
         """Filter the result of the next part of the file, and add it."""
+        self.parts += 1
+        before = self.result
+        if not (part.violations or part.suppressed or part.omitted):
+            self.result = before._replace(
+                requests=before.requests + part.requests, retired=before.retired + part.retired
+            )
+            return
         found = list(zip(part.violations, part.fingerprints, strict=True))
         suppressed = list(part.suppressed)
         if self._place_overrides:
@@ -74,11 +80,9 @@ class ResultFilter:
         if self.matches is not None:
             found, known = self.matches.split(found)
             suppressed += known
-        before = self.result
         kept, others = self._parted([*zip(before.violations, before.fingerprints, strict=True), *found])
         space = len(suppressed) if self._most_kept is None else max(0, self._most_kept - len(before.suppressed))
-        after = replace(
-            before,
+        after = before._replace(
             requests=before.requests + part.requests,
             retired=before.retired + part.retired,
             violations=tuple(violation for violation, _ in kept),
@@ -87,11 +91,10 @@ class ResultFilter:
             omitted=before.omitted + part.omitted + Counter(_kind_of(violation) for violation, _ in others),
             omitted_suppressed=before.omitted_suppressed + Counter(each.means for each in suppressed[space:]),
         )
-        self.parts += 1
         spoken_of = after.lines_spoken_of()
         lines = {number: text for number, text in part.lines.items() if number in spoken_of}
         kept_lines = {number: text for number, text in before.lines.items() if not others or number in spoken_of}
-        self.result = replace(after, lines=kept_lines | lines)
+        self.result = after._replace(lines=kept_lines | lines)
 
     @property
     def most_worded(self) -> int | None:
