@@ -430,11 +430,14 @@ def _lines_of(violations: list[Violation]) -> set[int]:
 
 def _pick_lines(data: bytes, wanted: set[int]) -> dict[int, str]:
     """Return lines of a text for display; secrets are masked in the whole text, because some span several lines."""
-    lines: dict[int, str] = {}
     if not wanted:
-        return lines
+        return {}
     data = masked_data(data)
     start, last = 0, max(wanted)
+    if b"\r" not in data:
+        found = data.split(b"\n", last)
+        return {number: _text(found[number - 1]) for number in sorted(wanted) if number <= len(found)}
+    lines: dict[int, str] = {}
     for number, end in enumerate(_LINE_END.finditer(data), start=1):
         if number in wanted:
             lines[number] = _text(data[start : end.start()])

@@ -233,6 +233,8 @@ def _names_of(body: dict[Any, Any]) -> _Names:
 
 def _why_no_request(value: dict[Any, Any]) -> str | None:
     """Return why an object is certainly not a request; None if it may be one."""
+    if value.keys() <= _properties().keys():
+        return None
     if "custom_id" in value or isinstance(value.get("requests"), list) or _holds_body(value.get("params")):
         return None
     found = _names_of(value)
@@ -328,7 +330,7 @@ def _own_mark(body: dict[str, Any]) -> str | None:
 def _of_model(model: str, body: dict[str, Any] | None = None) -> Verdict:
     """Judge by the model: one of Anthropic's, or a misspelt one in a body without anything foreign."""
     named = f"it has `messages` and the model {code(model)}"
-    if model_named(model) is not None or _CLAUDE.fullmatch(model) is not None:
+    if _is_claude(model):
         return Verdict(is_request=True, reason=named)
     foreign = _foreign_mark(body) if body is not None else None
     if "claude" in model.lower():
@@ -341,6 +343,11 @@ def _of_model(model: str, body: dict[str, Any] | None = None) -> Verdict:
     if foreign is not None:
         return Verdict(is_request=False, reason=foreign)
     return Verdict(is_request=True, reason=f"{named}, which is nearly one of Anthropic's")
+
+
+@lru_cache(maxsize=64)
+def _is_claude(model: str) -> bool:
+    return model_named(model) is not None or _CLAUDE.fullmatch(model) is not None
 
 
 def _of_version(version: str, platform: str | None) -> Verdict:

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from ..report import Severity
-from ..report.file_result import FileResult, Kind, shown_name
+from ..report.file_result import FileResult, Kind
 
 if TYPE_CHECKING:
     from ..checking.linter import Linter
@@ -55,8 +55,8 @@ class ResultFilter:
         """The sources of the overrides that applied."""
         self.parts = 0
         """The number of parts added."""
-        self.result = FileResult(shown_name(path), path=path, rules=linter.rules.others)
-        """The result of the parts added so far."""
+        self.result = FileResult("", path=path, rules=linter.rules.others)
+        """The result of the parts added so far, and their name."""
         self._place_overrides = place_overrides
         self._most_kept = most_kept
 
@@ -66,7 +66,7 @@ class ResultFilter:
         before = self.result
         if not (part.violations or part.suppressed or part.omitted):
             self.result = before._replace(
-                requests=before.requests + part.requests, retired=before.retired + part.retired
+                name=part.name, requests=before.requests + part.requests, retired=before.retired + part.retired
             )
             return
         found = list(zip(part.violations, part.fingerprints, strict=True))
@@ -83,6 +83,7 @@ class ResultFilter:
         kept, others = self._parted([*zip(before.violations, before.fingerprints, strict=True), *found])
         space = len(suppressed) if self._most_kept is None else max(0, self._most_kept - len(before.suppressed))
         after = before._replace(
+            name=part.name,
             requests=before.requests + part.requests,
             retired=before.retired + part.retired,
             violations=tuple(violation for violation, _ in kept),

@@ -137,8 +137,7 @@ class _Checker:
 
     def _checked(self, candidate: Candidate, most: int | None) -> list[FileResult] | Exception:
         try:
-            linter = self._project.linter_for(candidate.path)
-            recordings = self._project.checks_recordings(candidate.path)
+            linter, recordings = self._project.linter_and_recordings(candidate.path)
             return list(
                 check_in_parts(candidate.path, linter, is_named=candidate.is_named, most=most, recordings=recordings)
             )

@@ -162,6 +162,16 @@ class Project:
             self._linters[id(scope)] = known
         return known[1]
 
+    def linter_and_recordings(self, path: str) -> tuple[Linter, bool]:
+        """Return the linter of a file, and whether the requests in it are checked if it is a recording of HTTP calls.
+
+        Raises:
+            ConfigError: if the configuration is invalid.
+        """
+        folder, name = os.path.split(path)
+        files = self.files_in(folder)
+        return self._linter_of(files.scope_of(name)), self.recordings or files.config.recordings
+
     def checks_recordings(self, path: str) -> bool:
         """Whether the requests in a file are checked if it is a recording of HTTP calls.
 
