@@ -323,13 +323,14 @@ class _Lines:
     def add(self, document: Document, number: int, linter: Linter) -> None:
         """Check a line."""
         document = _judged(self.name, document, linter)
-        checked = _without_schema(document)
+        shape = declared_shape(document.value)
+        checked = document if shape is None else _without_schema(document)
         self.lines += 1
         self.requests += not _is_refused_as_stranger(document)
         report = linter_of(document.value, linter).lint_document(
             checked,
             LineIndex(document.data, number, one_line=True),
-            shape=declared_shape(document.value),
+            shape=shape,
             line=Line(number, self.ids),
         )
         if report.violations:
@@ -540,7 +541,7 @@ def _is_unparsed(document: Document) -> bool:
 
 
 def _is_refused_as_stranger(document: Document) -> bool:
-    return any(finding.rule is syntax.not_a_request for finding in document.findings)
+    return bool(document.findings) and any(finding.rule is syntax.not_a_request for finding in document.findings)
 
 
 def _has_records(data: bytes) -> bool:

@@ -162,8 +162,10 @@ def stranger(name: str, document: Document) -> Stranger | None:
     if not document.readable:
         return _stranger_by_name(name, document)
     value = document.value
+    if _is_plain_request(value):
+        return None
     is_repaired = document.holes or any(finding.rule.severity is Severity.ERROR for finding in document.findings)
-    if is_repaired or declared_shape(value) is not None or _is_plain_request(value):
+    if is_repaired or declared_shape(value) is not None:
         return None
     kind, reason = (None, None) if isinstance(value, dict) and "messages" in value else (kind_of(value), None)
     if kind is None:
