@@ -8,7 +8,7 @@ import shutil
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
@@ -306,7 +306,7 @@ def test_a_secret_in_a_line_is_masked(is_reported: bool) -> None:  # noqa: FBT00
     if not is_reported:
         (leak,) = (found for found in result.violations if found.rule == "request/secret")
         rest = tuple(found for found in result.violations if found is not leak)
-        result = replace(result, violations=rest, suppressed=(suppressed(leak, Means.BASELINE),))
+        result = result._replace(violations=rest, suppressed=(suppressed(leak, Means.BASELINE),))
     text = rendered("html", [result])
     assert SECRET[4:12] not in text
     lines = [line.text for line in read(text).all("pre")]

@@ -13,9 +13,9 @@ import pytest
 from tests.material import hello
 from tests.test_command import COMMAND, run
 from validator import Linter
-from validator.files import check_file, checking, reading
+from validator.files import check_file, reading
 from validator.files.discovery import Candidate
-from validator.files.reading import OpenFile, UnreadableError, opened, read_lines, read_whole
+from validator.files.reading import UnreadableError, opened, read_lines, read_whole
 from validator.project import Project
 
 BODY = json.dumps(hello()).encode()
@@ -123,19 +123,29 @@ def test_a_file_that_changes_while_it_is_read_is_reported_and_skipped(
     for each in (path, other):
         each.write_bytes(BODY)
 
-    def read_while_it_changes(source: OpenFile) -> bytes:
-        if source.packed.name == str(path):
-            if change == "grow":
-                with path.open("ab") as more:
-                    more.write(b" ")
-            elif change == "shrink":
-                os.truncate(path, 10)
-            else:
-                path.write_bytes(BODY)
-                os.utime(path, ns=(1, 1))
-        return read_whole(source)
+    def changed_meanwhile() -> None:
+        if change == "grow":
+            with path.open("ab") as more:
+                more.write(b" ")
+        elif change == "shrink":
+            os.truncate(path, 10)
+        else:
+            path.write_bytes(BODY)
+            os.utime(path, ns=(1, 1))
 
-    monkeypatch.setattr(checking, "read_whole", read_while_it_changes)
+    read = os.read
+
+    def read_while_it_changes(descriptor: int, size: int) -> bytes:
+        if os.path.samestat(os.fstat(descriptor), path.stat()):
+            changed_meanwhile()
+        return read(descriptor, size)
+
+    with opened(str(path)) as source:
+        changed_meanwhile()
+        with pytest.raises(UnreadableError, match="was changed while it was read"):
+            read_whole(source)
+    path.write_bytes(BODY)
+    monkeypatch.setattr(os, "read", read_while_it_changes)
     project = Project()
     results = [project.check(candidate) for candidate in project.find([str(tmp_path)])]
     assert [result.error for result in results if result] == ["was changed while it was read", None]

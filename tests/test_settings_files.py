@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,11 @@ from tests.material import hello
 from tests.test_command import run
 from validator.config import ConfigError, load
 from validator.config.toml_places import DEEPEST, place_of
+from validator.filesystem.gitignore import GitIgnore
+from validator.filesystem.globs import FileGlobs
+from validator.project import Project
+from validator.project import project as project_module
+from validator.project.parallel import check_all
 
 SETTINGS = ("msglint.toml", ".msglint.toml", "pyproject.toml", ".gitignore", "msglint-baseline.json")
 UNIX = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes and devices")
@@ -182,3 +188,38 @@ def test_places_in_toml_are_found_in_every_way_to_write_it() -> None:
         ("nowhere",): (1, 1),
     }
     assert {path: place_of(text, path) for path in places} == places
+
+
+def test_settings_are_looked_up_once_a_folder_however_many_files_are_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_up: Counter[str] = Counter()
+
+    def counting(owner: Any, name: str) -> None:
+        original = getattr(owner, name)
+
+        def counted(*arguments: Any) -> Any:
+            looked_up[name] += 1
+            return original(*arguments)
+
+        monkeypatch.setattr(owner, name, counted)
+
+    overrides = '[[overrides]]\nfiles = ["1*.json", "a/2.json#/model"]\nignore = ["models"]\n'
+    (tmp_path / "msglint.toml").write_text(f'exclude = ["3.json"]\n{overrides}')
+    (tmp_path / ".gitignore").write_text("4.json\n")
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        for number in range(30):
+            (tmp_path / folder / f"{number}.json").write_text(json.dumps(hello()))
+    counting(project_module, "config_in")
+    counting(project_module, "nearest_baseline")
+    counting(FileGlobs, "_of")
+    counting(GitIgnore, "_in")
+    project = Project()
+    checked = list(check_all(project, project.find([str(tmp_path)]), 1))
+    assert len(checked) == 2 * 28
+    folders, lists_of_globs, ways = 3, 4, 2  # below the folder itself, and as a folder that may be excluded
+    assert looked_up["nearest_baseline"] <= folders
+    assert looked_up["config_in"] <= 2 * folders  # the run's, and that of the process that checks
+    assert looked_up["_of"] <= 2 * folders * lists_of_globs * ways
+    assert looked_up["_in"] <= folders * ways

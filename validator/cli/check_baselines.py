@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -58,13 +57,13 @@ class BaselineUpdater(NamedTuple):
                 yield result
             elif self.project.baseline is not None and self.project.baseline.key_of(result.path or "") is None:
                 folder = printable(str(self.project.baseline.file.parent))
-                yield replace(result, error=f"is not below {folder}, the folder of the baseline", violations=())
+                yield result._replace(error=f"is not below {folder}, the folder of the baseline", violations=())
             else:
                 known = [
                     Suppressed(violation, fingerprint, Means.BASELINE)
                     for violation, fingerprint in zip(result.violations, result.fingerprints, strict=True)
                 ]
-                yield replace(result, violations=(), fingerprints=(), suppressed=(*result.suppressed, *known))
+                yield result._replace(violations=(), fingerprints=(), suppressed=(*result.suppressed, *known))
 
     def finish(self) -> None:
         """Write or prune the baselines, or report how many of their entries no longer match.

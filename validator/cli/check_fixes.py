@@ -92,6 +92,9 @@ class Fixer:
     def counted(self, results: Iterable[FileResult]) -> Iterator[FileResult]:
         """Pass results on, and count the violations that could still be fixed."""
         for result in results:
+            if not result.violations and not result.omitted:
+                yield result
+                continue
             left = Counter(violation.fix.applicability for violation in result.violations if violation.fix is not None)
             for kind, number in result.omitted.items():
                 if kind.fix is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from ..common.wording import count
@@ -47,7 +46,7 @@ class Ignorer:
             if added.data != data:
                 write_back(candidate, added.data, data)
         except UnreadableError as error:
-            return replace(result, error=str(error))
+            return result._replace(error=str(error))
         except OSError as error:
             complain(f"{result.name}: not changed: {error.strerror or error}")
             self.unwritten += 1

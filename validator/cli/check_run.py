@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
-from dataclasses import replace
 from itertools import groupby
 from typing import IO, TYPE_CHECKING, Final
 
@@ -353,7 +352,7 @@ def _stdin(options: CheckOptions, project: Project, fixer: Fixer) -> Iterator[Fi
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
     if result is not None:
-        yield replace(result, name=shown_name(name), path=options.stdin_filename)
+        yield result._replace(name=shown_name(name), path=options.stdin_filename)
 
 
 def _show_files(options: CheckOptions, project: Project) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections import Counter
 from pathlib import Path
@@ -57,7 +58,7 @@ def command(*, path: str, config_file: str | None, wants_schema: bool, colour: s
         return
     try:
         project = Project(config=load(config_file) if config_file is not None else None)
-        found, baseline = project.config_of(path), project.baseline_of(path)
+        found, baseline = project.config_of(path), project.baseline_in(os.path.dirname(path))  # noqa: PTH120 - for any name
     except SettingsError as error:
         raise click.UsageError(str(error)) from error
     style = Style(coloured=wants_colour(colour, sys.stdout))

@@ -50,8 +50,10 @@ class Tally:
                 self.files += 1
                 self.requests += result.requests
                 self.retired += result.retired
-            self.found.update(result.severities())
-            self.suppressed.update(result.means())
+            if severities := result.severities():
+                self.found.update(severities)
+            if means := result.means():
+                self.suppressed.update(means)
             yield result
 
     @property

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from ..common.redaction import redacted
-from ..filesystem.globs import FileGlobs, is_literal, matches_pointer, parted
+from ..filesystem.globs import FileGlobs, GlobsInFolder, is_literal, matches_pointer, parted
 from ..filesystem.lookups import is_folder
 from ..own.installed import loaded
 from ..report import Severity
@@ -157,8 +157,17 @@ class Config:
 
     def scope_of(self, file: str | Path) -> Scope:
         """Return the settings of a file; files with the same settings share one object."""
-        whole = tuple(sorted({self._owners[each] for each in self._whole.matching(file)}))
-        places = tuple(sorted(self._places.matching(file)))
+        return self.scope_under(self._whole.matching(file), self._places.matching(file))
+
+    def in_folder(self, folder: str) -> ConfigInFolder:
+        """Return the configuration as it applies to the files of a folder, which are then asked about by name."""
+        globs = (self._included, self._excluded, self._whole, self._places)
+        return ConfigInFolder(self, *(each.in_folder(folder) for each in globs))
+
+    def scope_under(self, overrides: frozenset[int], place_overrides: frozenset[int]) -> Scope:
+        """Return the settings of the files that these globs match; numbers of `_whole` and of `_places`."""
+        whole = tuple(sorted({self._owners[each] for each in overrides})) if overrides else ()
+        places = tuple(sorted(place_overrides)) if place_overrides else ()
         scope = self._scopes.get((whole, places))
         if scope is None:
             scope = Scope(self._options(whole), PlaceOverrides(self._place_overrides[each] for each in places))
@@ -245,6 +254,30 @@ class Config:
     @cached_property
     def _scopes(self) -> dict[tuple[tuple[int, ...], tuple[int, ...]], Scope]:
         return {}
+
+
+class ConfigInFolder(NamedTuple):
+    """A configuration as it applies to the files of one folder."""
+
+    config: Config
+    included: GlobsInFolder
+    excluded: GlobsInFolder
+    overrides: GlobsInFolder
+    """The globs of overrides for whole files."""
+    place_overrides: GlobsInFolder
+    """The globs of overrides for places in files."""
+
+    def includes(self, name: str) -> bool:
+        """Whether the configuration declares a file of the folder a request, whatever its content."""
+        return bool(self.included.matching(name))
+
+    def excludes(self, name: str) -> bool:
+        """Whether the configuration excludes a file of the folder."""
+        return bool(self.excluded.matching(name))
+
+    def scope_of(self, name: str) -> Scope:
+        """Return the settings of a file of the folder."""
+        return self.config.scope_under(self.overrides.matching(name), self.place_overrides.matching(name))
 
 
 def load(file: str | Path) -> Config:

@@ -55,11 +55,19 @@ FORMATS: Final = {
 """The format of a file by its extension."""
 
 
+_NO_STEM: Final = frozenset("./\\:")
+"""Characters before a dot that may begin a name, which then has no extension."""
+
+
 def format_of(name: str) -> Format | None:
     """Return the format that a file name implies; None for an unknown extension.
 
     A final `.gz` is ignored, but source code is not read out of compressed files.
     """
+    dot = name.rfind(".")
+    known = FORMATS.get(name[dot:])
+    if known is not None and dot > 0 and name[dot - 1] not in _NO_STEM:  # as nearly every name is spelled
+        return known
     stem, ending = os.path.splitext(name.rstrip("/"))  # noqa: PTH122 - faster than with a path
     if ending.lower() == COMPRESSED:
         found = FORMATS.get(os.path.splitext(stem)[1].lower())  # noqa: PTH122 - as above

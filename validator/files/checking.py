@@ -17,12 +17,12 @@ from ..common.wording import Sparing, count
 from ..documents import CODE, Document, Format, SyntaxFinding, format_of, strict
 from ..documents import read as read_data
 from ..places.lines import LineIndex
-from ..report.file_result import FileResult, Kind, joined, shown_name
+from ..report.file_result import NOTHING_COUNTED, FileResult, Kind, joined, shown_name
 from ..report.fingerprint import fingerprint
 from ..rules import RULES
 from .cells import in_cells
 from .glance import RECORDING, is_recording_start, why_no_request
-from .reading import UnreadableError, opened, read_lines, read_whole
+from .reading import UnreadableError, opened, read_file, read_lines, read_whole
 from .recognition import SCHEMA_KEY, Verdict, declared_shape, host_of, may_be_request, recognised, stranger
 
 if TYPE_CHECKING:
@@ -75,9 +75,9 @@ def check_in_parts(
     Raises:
         UnreadableError: if the file cannot be read.
     """
-    name = shown_name(path)
-    with opened(path) as source:
-        if format_of(path) is Format.LINES:
+    name, text_format = shown_name(path), format_of(path)
+    if text_format is Format.LINES:
+        with opened(path) as source:
             if not is_named:
                 verdict = judge_lines(read_lines(source), linter.told_platform)
                 if not verdict.is_request:
@@ -85,12 +85,11 @@ def check_in_parts(
                     return
                 source.rewind()
             yield from check_lines_in_parts(name, read_lines(source), linter)
-            return
-        if not is_named and not recordings and format_of(path) is Format.YAML:
-            if is_recording_start(source.file.read(_GLANCE)):
-                return
-            source.rewind()
-        data = read_whole(source)
+        return
+    is_glanced_at = text_format is Format.YAML and not is_named and not recordings
+    data = _read_unless_recording(path) if is_glanced_at else read_file(path)
+    if data is None:
+        return
     if is_named:
         yield check_text(name, data, linter, most=most, recordings=recordings)
         return
@@ -103,6 +102,15 @@ def check_in_parts(
         yield check_documents(name, documents, linter, most=most)
     else:
         yield from left_alone(name, verdict)
+
+
+def _read_unless_recording(path: str) -> bytes | None:
+    """Read a YAML file; None for a recording of HTTP calls, which its beginning shows."""
+    with opened(path) as source:
+        if is_recording_start(source.file.read(_GLANCE)):
+            return None
+        source.rewind()
+        return read_whole(source)
 
 
 def left_alone(name: str, verdict: Verdict) -> Iterator[FileResult]:
@@ -201,8 +209,12 @@ def check_documents(name: str, documents: list[Document], linter: Linter, *, mos
         fingerprints=tuple(mark for _, mark in found),
         suppressed=tuple(suppressed),
         retired=retired,
-        omitted=Counter({Kind(rule, severity, None): number for (rule, severity), number in rest.items() if number}),
+        omitted=_by_kind(rest) if rest else NOTHING_COUNTED,
     )
+
+
+def _by_kind(rest: Counter[tuple[str, Severity]]) -> Counter[Kind]:
+    return Counter({Kind(rule, severity, None): number for (rule, severity), number in rest.items() if number})
 
 
 def read_record(line: bytes) -> Document:
@@ -311,13 +323,14 @@ class _Lines:
     def add(self, document: Document, number: int, linter: Linter) -> None:
         """Check a line."""
         document = _judged(self.name, document, linter)
-        checked = _without_schema(document)
+        shape = declared_shape(document.value)
+        checked = document if shape is None else _without_schema(document)
         self.lines += 1
         self.requests += not _is_refused_as_stranger(document)
         report = linter_of(document.value, linter).lint_document(
             checked,
             LineIndex(document.data, number, one_line=True),
-            shape=declared_shape(document.value),
+            shape=shape,
             line=Line(number, self.ids),
         )
         if report.violations:
@@ -418,11 +431,14 @@ def _lines_of(violations: list[Violation]) -> set[int]:
 
 def _pick_lines(data: bytes, wanted: set[int]) -> dict[int, str]:
     """Return lines of a text for display; secrets are masked in the whole text, because some span several lines."""
-    lines: dict[int, str] = {}
     if not wanted:
-        return lines
+        return {}
     data = masked_data(data)
     start, last = 0, max(wanted)
+    if b"\r" not in data:
+        found = data.split(b"\n", last)
+        return {number: _text(found[number - 1]) for number in sorted(wanted) if number <= len(found)}
+    lines: dict[int, str] = {}
     for number, end in enumerate(_LINE_END.finditer(data), start=1):
         if number in wanted:
             lines[number] = _text(data[start : end.start()])
@@ -525,7 +541,8 @@ def _is_unparsed(document: Document) -> bool:
 
 
 def _is_refused_as_stranger(document: Document) -> bool:
-    return any(finding.rule is RULES["syntax/not-a-request"] for finding in document.findings)
+    found = document.findings
+    return bool(found) and any(finding.rule is RULES["syntax/not-a-request"] for finding in found)
 
 
 def _has_records(data: bytes) -> bool:

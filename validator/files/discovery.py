@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 from ..common.lazy_regex import regex
 from ..common.wording import printable
 from ..documents import CODE, format_of
-from ..filesystem.lookups import exists, is_file, is_folder
+from ..filesystem.lookups import exists, is_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -38,17 +38,27 @@ class Candidate(NamedTuple):
     """The folder in which it was found; None for a file that was named."""
 
 
+class FilterInFolder(Protocol):
+    """Decides which files of one folder are skipped."""
+
+    def includes(self, name: str) -> bool:
+        """Whether a file is checked whatever its content."""
+
+    def leaves_out(self, name: str) -> str | None:
+        """Return why a file is skipped; None if it is not."""
+
+    def checks_tests(self) -> bool:
+        """Whether source code of tests is checked."""
+
+
 class Filter(Protocol):
     """Decides which files and folders are skipped."""
 
-    def includes(self, file: str) -> bool:
-        """Whether a file is checked whatever its content."""
+    def leaves_out(self, folder: str) -> str | None:
+        """Return why a folder is skipped; None if it is not."""
 
-    def leaves_out(self, path: str, *, is_folder: bool) -> str | None:
-        """Return why a file or folder is skipped; None if it is not."""
-
-    def checks_tests(self, folder: str) -> bool:
-        """Whether source code of tests in a folder is checked."""
+    def in_folder(self, folder: str) -> FilterInFolder:
+        """Return what decides about the files of a folder."""
 
 
 def find(
@@ -86,26 +96,33 @@ def _walk(folder: str, rules: Filter) -> Iterator[Candidate]:
         except OSError:
             unreadable.append(place)
             continue
-        skips_tests = not are_tests_meant and not rules.checks_tests(place)
+        filter_in_folder = rules.in_folder(place)
+        skips_tests = not are_tests_meant and not filter_in_folder.checks_tests()
         start = "" if place == os.curdir else os.path.join(place, "")  # noqa: PTH118 - with a separator at its end
         entered = []
-        for entry in (each for each in entries if _is_folder(each)):
+        files = []
+        for entry in entries:
+            if not _is_folder(entry):
+                files.append(entry)
+                continue
             path = start + entry.name
-            why = _why_not_entered(entry.name) or rules.leaves_out(path, is_folder=True)
+            why = _why_not_entered(entry.name) or rules.leaves_out(path)
             if why is None and entry.is_symlink():
                 why = "links to folders are not followed"
             if why is None:
                 entered.append((path, is_in_tests or entry.name in _TESTS))
             else:
                 yield Candidate(f"{path}{os.sep}", is_named=False, left_out=why)
-        for entry in (each for each in entries if not _is_folder(each)):
-            path = start + entry.name
-            text_format = format_of(entry.name)
-            if (text_format is not None or rules.includes(path)) and _may_be_read(path):
-                candidate = _found(path, rules)._replace(folder=folder)
-                if skips_tests and text_format in CODE and (is_in_tests or _TEST.fullmatch(entry.name)):
-                    candidate = _without_test(candidate)
-                yield candidate
+        for entry in files:
+            name = entry.name
+            text_format = format_of(name)
+            included = filter_in_folder.includes(name)
+            if (text_format is not None or included) and _may_be_read(entry):
+                why = _why_left_out(name, filter_in_folder, included=included)
+                is_code = why is None and not included and skips_tests and text_format in CODE
+                if is_code and (is_in_tests or _TEST.fullmatch(name)):
+                    why = _OF_TESTS
+                yield Candidate(start + name, included, why, folder)
         waiting += reversed(entered)
     yield from (Candidate(name, is_named=True) for name in unreadable)
 
@@ -118,11 +135,6 @@ def _is_in_tests(folder: str) -> bool:
     return not _TESTS.isdisjoint(steps)
 
 
-def _without_test(found: Candidate) -> Candidate:
-    """Skip a file of tests, unless a configuration includes it."""
-    return found if found.is_named or found.left_out is not None else found._replace(left_out=_OF_TESTS)
-
-
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     """Whether an entry is a folder or a link to one."""
     try:
@@ -131,12 +143,10 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _found(path: str, rules: Filter) -> Candidate:
-    included = rules.includes(path)
-    left_out = rules.leaves_out(path, is_folder=False)
-    if left_out is None and not included and os.path.basename(path).startswith("."):  # noqa: PTH119 - for any name
-        left_out = "it is hidden"
-    return Candidate(path, is_named=included, left_out=left_out)
+def _why_left_out(name: str, rules: FilterInFolder, *, included: bool) -> str | None:
+    """Return why a file is skipped; None if it is not."""
+    left_out = rules.leaves_out(name)
+    return "it is hidden" if left_out is None and not included and name.startswith(".") else left_out
 
 
 def as_if_found(path: str, rules: Filter) -> Candidate:
@@ -148,13 +158,18 @@ def as_if_found(path: str, rules: Filter) -> Candidate:
         why = _why_not_entered(name)
         if why is not None:
             return Candidate(path, is_named=False, left_out=f"it is in `{printable(name)}`: {why}")
-    found = _found(path, rules)._replace(folder=str(here) if file.is_relative_to(here) else None)
-    if format_of(path) in CODE and not rules.checks_tests(os.path.dirname(path)):  # noqa: PTH120 - for any name
+    folder, name = os.path.split(path)
+    filter_in_folder = rules.in_folder(folder)
+    included = filter_in_folder.includes(name)
+    why = _why_left_out(name, filter_in_folder, included=included)
+    if why is None and not included:
+        text_format = format_of(path)
+        if text_format is None:
+            return Candidate(path, is_named=False, left_out="its extension is not that of a request")
         is_test = not _TESTS.isdisjoint(folders) or _TEST.fullmatch(file.name) is not None
-        found = _without_test(found) if is_test else found
-    if found.left_out is None and not found.is_named and format_of(path) is None:
-        return Candidate(path, is_named=False, left_out="its extension is not that of a request")
-    return found
+        if is_test and text_format in CODE and not filter_in_folder.checks_tests():
+            why = _OF_TESTS
+    return Candidate(path, included, why, str(here) if file.is_relative_to(here) else None)
 
 
 def _why_not_entered(folder: str) -> str | None:
@@ -164,6 +179,9 @@ def _why_not_entered(folder: str) -> str | None:
     return "it holds third-party code or build output" if folder in _VENDORED else None
 
 
-def _may_be_read(path: str) -> bool:
-    """Whether a path is that of a file, or of one that has vanished since; not of a pipe or a device."""
-    return is_file(path) or not exists(path)
+def _may_be_read(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry is a file, or has vanished since; not a pipe or a device."""
+    try:
+        return entry.is_file() or not exists(entry.path)
+    except OSError:
+        return not exists(entry.path)

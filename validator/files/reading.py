@@ -148,6 +148,44 @@ def _unpacked(file: IO[bytes]) -> Iterator[IO[bytes]]:
         raise UnreadableError(msg) from error
 
 
+def read_file(path: str) -> bytes:
+    """Read all of a file that is named.
+
+    Raises:
+        UnreadableError: as `opened` and `read_whole`.
+    """
+    data = None if is_compressed(path) else _read_at_once(path)
+    if data is None:
+        with opened(path) as source:
+            return read_whole(source)
+    return data
+
+
+def _read_at_once(path: str) -> bytes | None:
+    """Read a small regular file without a stream; None for anything else, and for one that cannot be read.
+
+    Raises:
+        UnreadableError: if it changed meanwhile.
+    """
+    try:
+        descriptor = _without_waiting(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    except (OSError, ValueError):
+        return None
+    try:
+        before = os.fstat(descriptor)
+        if not stat.S_ISREG(before.st_mode) or before.st_size > _PIECE:
+            return None
+        data = os.read(descriptor, before.st_size + 1)
+        _see_same(before, os.fstat(descriptor))
+    except UnreadableError:
+        raise
+    except OSError:
+        return None
+    finally:
+        os.close(descriptor)
+    return data if len(data) == before.st_size else None  # system files have a size of 0
+
+
 def read_whole(source: OpenFile) -> bytes:
     """Read all of a file.
 
@@ -244,8 +282,11 @@ def _see_bounded(found: os.stat_result) -> None:
 
 def _see_unchanged(source: OpenFile) -> None:
     """Check that a regular file has not changed since it was opened."""
-    before, after = source.before, os.fstat(source.packed.fileno())
-    is_same = (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size)
+    _see_same(source.before, os.fstat(source.packed.fileno()))
+
+
+def _see_same(before: os.stat_result, after: os.stat_result) -> None:
+    is_same = before.st_mtime_ns == after.st_mtime_ns and before.st_size == after.st_size
     if not is_same and stat.S_ISREG(after.st_mode):
         msg = "was changed while it was read"
         raise UnreadableError(msg)

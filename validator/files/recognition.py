@@ -161,8 +161,10 @@ def stranger(name: str, document: Document) -> Stranger | None:
     if not document.readable:
         return _stranger_by_name(name, document)
     value = document.value
+    if _is_plain_request(value):
+        return None
     is_repaired = document.holes or any(finding.rule.severity is Severity.ERROR for finding in document.findings)
-    if is_repaired or declared_shape(value) is not None or _is_plain_request(value):
+    if is_repaired or declared_shape(value) is not None:
         return None
     kind, reason = (None, None) if isinstance(value, dict) and "messages" in value else (kind_of(value), None)
     if kind is None:
@@ -238,6 +240,8 @@ def _names_of(body: dict[Any, Any]) -> _Names:
 
 def _why_no_request(value: dict[Any, Any]) -> str | None:
     """Return why an object is certainly not a request; None if it may be one."""
+    if value.keys() <= _properties().keys():
+        return None
     if "custom_id" in value or isinstance(value.get("requests"), list) or _holds_body(value.get("params")):
         return None
     found = _names_of(value)
@@ -333,7 +337,7 @@ def _own_mark(body: dict[str, Any]) -> str | None:
 def _of_model(model: str, body: dict[str, Any] | None = None) -> Verdict:
     """Judge by the model: one of Anthropic's, or a misspelt one in a body without anything foreign."""
     named = f"it has `messages` and the model {code(model)}"
-    if model_named(model) is not None or _CLAUDE.fullmatch(model) is not None:
+    if _is_claude(model):
         return Verdict(is_request=True, reason=named)
     foreign = _foreign_mark(body) if body is not None else None
     if "claude" in model.lower():
@@ -346,6 +350,11 @@ def _of_model(model: str, body: dict[str, Any] | None = None) -> Verdict:
     if foreign is not None:
         return Verdict(is_request=False, reason=foreign)
     return Verdict(is_request=True, reason=f"{named}, which is nearly one of Anthropic's")
+
+
+@lru_cache(maxsize=64)
+def _is_claude(model: str) -> bool:
+    return model_named(model) is not None or _CLAUDE.fullmatch(model) is not None
 
 
 def _of_version(version: str, platform: str | None) -> Verdict:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ..common.errors import SettingsError
 from .lookups import exists, is_folder, path_bytes, read_regular, shown_path
@@ -47,45 +47,44 @@ class GitIgnore:
         folders = (inside, *inside.parents)
         self._top = next((folder for folder in folders if exists(folder / _REPOSITORY)), None) or _top_of(inside)
         self._exclude: Final = self._top / _REPOSITORY / "info" / "exclude"
-        self._ignored: dict[Steps, bool] = {(): False}
-        """A cache: whether a folder is ignored."""
-        self._files: dict[Steps, tuple[tuple[int, Patterns], ...]] = {}
-        """A cache: the patterns of a folder and of the folders above it."""
+        self._folders: dict[Steps, IgnoredInFolder] = {}
+        """A cache: what is ignored in each folder."""
 
     def ignores(self, path: str | Path, *, is_folder: bool = False) -> bool:
         """Whether git ignores a file or a folder, itself or because of an ignored folder above it."""
+        steps = self._steps_to(path)
+        return self._in(steps[:-1]).ignores(steps[-1], is_folder=is_folder) if steps else False
+
+    def in_folder(self, folder: str | Path) -> IgnoredInFolder:
+        """Return what git ignores in a folder."""
+        steps = self._steps_to(folder)
+        return NOTHING_IGNORED if steps is None else self._in(steps)
+
+    def _steps_to(self, path: str | Path) -> Steps | None:
+        """Return the steps from the top to a file or a folder; None for one that is not below it."""
         place = os.path.abspath(path)  # noqa: PTH100 - a text is made sooner than a path
         top = os.path.join(self._top, "")  # noqa: PTH118 - a `Path` has no separator at its end
-        if not place.startswith(top):
-            return False
-        steps = tuple(place[len(top) :].split(os.sep))  # noqa: PTH206 - as above
-        return self._is_in_ignored(steps[:-1]) or self._is_ignored(steps, is_folder=is_folder)
+        if os.path.join(place, "") == top:  # noqa: PTH118
+            return ()
+        return tuple(place[len(top) :].split(os.sep)) if place.startswith(top) else None  # noqa: PTH206 - as above
 
-    def _is_in_ignored(self, steps: Steps) -> bool:
-        """Whether a folder, or one above it, is ignored."""
-        known = next(depth for depth in range(len(steps), -1, -1) if steps[:depth] in self._ignored)
-        for depth in range(known, len(steps)):
-            inner = steps[: depth + 1]
-            self._ignored[inner] = self._ignored[steps[:depth]] or self._is_ignored(inner, is_folder=True)
-        return self._ignored[steps]
-
-    def _is_ignored(self, steps: Steps, *, is_folder: bool) -> bool:
-        """Whether the last step of a path is ignored itself; of several files with a match, the closest decides."""
-        for depth, found in reversed(self._patterns_above(steps[:-1])):
-            verdict = _verdict(found, steps[depth:], is_folder=is_folder)
-            if verdict is not None:
-                return verdict
-        return bool(_verdict(self._read(self._exclude), steps, is_folder=is_folder))
-
-    def _patterns_above(self, steps: Steps) -> tuple[tuple[int, Patterns], ...]:
-        """Return the patterns of a folder and of those above it, each with its depth, if they have any."""
-        known = next((depth for depth in range(len(steps), -1, -1) if steps[:depth] in self._files), -1)
-        found = self._files[steps[:known]] if known >= 0 else ()
+    def _in(self, steps: Steps) -> IgnoredInFolder:
+        known = next((depth for depth in range(len(steps), -1, -1) if steps[:depth] in self._folders), -1)
         for depth in range(known + 1, len(steps) + 1):
-            own = self._read(self._top.joinpath(*steps[:depth], FILE_NAME))
-            found = (*found, (depth, own)) if own else found
-            self._files[steps[:depth]] = found
-        return found
+            self._folders[steps[:depth]] = self._inside(steps[:depth])
+        return self._folders[steps]
+
+    def _inside(self, steps: Steps) -> IgnoredInFolder:
+        """Return what is ignored in a folder; that of the folder above it is known."""
+        if not steps:
+            above = [(b"", found)] if (found := self._read(self._exclude)) else []
+        else:
+            around = self._folders[steps[:-1]]
+            if around.ignores(steps[-1], is_folder=True):
+                return _EVERYTHING_IGNORED
+            above = [(start + path_bytes(steps[-1]) + b"/", found) for start, found in around.patterns]
+        own = self._read(self._top.joinpath(*steps, FILE_NAME))
+        return IgnoredInFolder([(b"", own), *above] if own else above)
 
     def _read(self, file: Path) -> Patterns:
         found = _patterns(file)
@@ -93,6 +92,27 @@ class GitIgnore:
             self._complain(found)
             return _NOTHING
         return found
+
+
+class IgnoredInFolder(NamedTuple):
+    """What git ignores in one folder."""
+
+    patterns: list[tuple[bytes, Patterns]]
+    """The patterns of the folder and of those above it, closest first, each with the way from there to the folder."""
+    is_ignored: bool = False
+    """Whether the folder is ignored, and all in it."""
+
+    def ignores(self, name: str, *, is_folder: bool = False) -> bool:
+        """Whether git ignores a file or a folder in the folder; of several files with a match, the closest decides."""
+        for start, found in self.patterns:
+            last = found.last(start + path_bytes(name), is_folder=is_folder)
+            if last is not None:
+                return not last.is_negated
+        return self.is_ignored
+
+
+NOTHING_IGNORED: Final = IgnoredInFolder([])
+_EVERYTHING_IGNORED: Final = IgnoredInFolder([], is_ignored=True)
 
 
 def _absolute(path: Path) -> Path:
@@ -105,14 +125,6 @@ def _top_of(place: Path) -> Path:
         return place
     here = Path.cwd()
     return here if place.is_relative_to(here) else place.parent
-
-
-def _verdict(found: Patterns, steps: Steps, *, is_folder: bool) -> bool | None:
-    """Whether patterns ignore a path: the last match decides; None without a match."""
-    if not found:
-        return None
-    last = found.last(path_bytes("/".join(steps)), is_folder=is_folder)
-    return None if last is None else not last.is_negated
 
 
 @lru_cache(maxsize=4096)

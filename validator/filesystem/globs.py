@@ -6,7 +6,7 @@ import os
 from functools import lru_cache
 from itertools import takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .lookups import native, path_bytes
 from .wildmatch import Patterns, patterns
@@ -52,41 +52,71 @@ class FileGlobs:
         for number, (folder, glob) in enumerate(globs):
             by_folder.setdefault(os.path.join(folder, ""), []).append((number, glob))  # noqa: PTH118 - with a slash
         self._groups = [(folder, *_compiled(found)) for folder, found in by_folder.items()]
-        self._above: dict[str, frozenset[int]] = {}
-        """A cache: the globs that match a folder, or one above it."""
+        self._folders: dict[str, GlobsInFolder] = {}
+        """A cache: the globs as they apply to the files of each folder."""
 
     def matching(self, file: str | Path) -> frozenset[int]:
         """Return the numbers of the globs that match a file, or a folder above it."""
         if not self._groups:
             return _NONE
-        path = os.path.join(os.getcwd(), file)  # noqa: PTH109, PTH118 - a text is made sooner than a path
-        if "/." in path or "//" in path:
-            path = str(Path(path))
-        return self._in_folder(os.path.dirname(path)) | self._found(path, is_folder=False)  # noqa: PTH120
+        folder, name = os.path.split(_absolute(file))
+        return self._of(folder).matching(name)
 
-    def _in_folder(self, folder: str) -> frozenset[int]:
+    def in_folder(self, folder: str | Path) -> GlobsInFolder:
+        """Return the globs as they apply to the files of a folder."""
+        return self._of(os.path.dirname(_absolute(os.path.join(folder, "_")))) if self._groups else _NO_GLOBS  # noqa: PTH118, PTH120
+
+    def _of(self, folder: str) -> GlobsInFolder:
         asked: list[str] = []
-        while folder not in self._above:
+        while folder not in self._folders:
             asked.append(folder)
             parent = os.path.dirname(folder)  # noqa: PTH120
             if parent == folder:
-                self._above[folder] = _NONE
-            folder = parent
-        found = self._above[folder]
+                self._folders[asked.pop()] = self._applied(folder, _NONE)
+            else:
+                folder = parent
+        found = self._folders[folder]
         for each in reversed(asked):
-            found = self._above[each] = found | self._found(each, is_folder=True)
+            matched = found.matching(os.path.basename(each), is_folder=True)  # noqa: PTH119
+            found = self._folders[each] = self._applied(each, matched)
         return found
 
-    def _found(self, path: str, *, is_folder: bool) -> frozenset[int]:
-        """Return the numbers of the globs that match a path itself."""
-        found = _NONE
-        for folder, globs, numbers in self._groups:
-            if path.startswith(folder) and path != folder:
-                below = path_bytes(path[len(folder) :].replace(os.sep, "/"))
-                matched = globs.matching(below, is_folder=is_folder)
-                if matched:
-                    found |= {numbers[each] for each in matched}
+    def _applied(self, folder: str, matched: frozenset[int]) -> GlobsInFolder:
+        start = os.path.join(folder, "")  # noqa: PTH118
+        groups = [
+            (path_bytes(start[len(own) :].replace(os.sep, "/")), globs, numbers)
+            for own, globs, numbers in self._groups
+            if start.startswith(own)
+        ]
+        return GlobsInFolder(matched, groups)
+
+
+class GlobsInFolder(NamedTuple):
+    """The globs as they apply to the files of one folder."""
+
+    all_files: frozenset[int]
+    """The numbers of those that match the folder, or one above it."""
+    groups: list[tuple[bytes, Patterns, list[int]]]
+    """The way to the folder from the one that the globs are relative to, the globs, and their numbers."""
+
+    def matching(self, name: str, *, is_folder: bool = False) -> frozenset[int]:
+        """Return the numbers of the globs that match a file of the folder, or a folder above it."""
+        found = self.all_files
+        for start, globs, numbers in self.groups:
+            path = start + path_bytes(name)
+            matched = globs.matching(path, is_folder=is_folder) if path else ()
+            if matched:
+                found |= {numbers[each] for each in matched}
         return found
+
+
+_NO_GLOBS: Final = GlobsInFolder(_NONE, [])
+
+
+def _absolute(file: str | Path) -> str:
+    """Return the absolute path of a file; steps up are kept."""
+    path = os.path.join(os.getcwd(), file)  # noqa: PTH109, PTH118 - a text is made sooner than a path
+    return str(Path(path)) if "/." in path or "//" in path else path
 
 
 def _compiled(globs: list[tuple[int, str]]) -> tuple[Patterns, list[int]]:

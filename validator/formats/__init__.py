@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
@@ -29,8 +28,10 @@ def _renderer(name: str) -> Render:
 
 def _without_secrets(result: FileResult) -> FileResult:
     """Redact everything that a format prints and that may contain secrets: names, lines, errors and reasons."""
-    return replace(
-        result,
+    if not (result.violations or result.suppressed or result.lines) and result.error is None:
+        name = redacted(result.name)
+        return result if name == result.name else result._replace(name=name)
+    return result._replace(
         name=redacted(result.name),
         violations=tuple(map(without_secrets, result.violations)),
         lines={number: masked(line) for number, line in result.lines.items()},

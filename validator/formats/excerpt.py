@@ -64,7 +64,7 @@ def cut(text: str, most: int, dots: str = _ELLIPSIS) -> str:
 
 def columns(text: str) -> int:
     """Count the terminal columns of a text; emoji and ideographs take two."""
-    if text.replace(_ELLIPSIS, "").isascii():
+    if text.isascii() or text.replace(_ELLIPSIS, "").isascii():
         return len(text)
     from wcwidth import wcswidth  # imported here because only other text needs its large tables
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..report import Severity
-from ..report.file_result import FileResult, Kind, shown_name
+from ..report.file_result import FileResult, Kind
 
 if TYPE_CHECKING:
     from ..checking.linter import Linter
+    from ..config import Config
     from ..config.reading import Source
     from ..config.settings import PlaceOverrides
     from ..report import Violation
@@ -25,37 +25,50 @@ class ResultFilter:
         self,
         path: str,
         linter: Linter,
+        config: Config,
         place_overrides: PlaceOverrides,
         *,
         baseline: Baseline | None = None,
         matches: FileMatches | None = None,
         most_kept: int | None = None,
+        recordings: bool = False,
     ) -> None:
         """Take what applies to a file.
 
         Args:
             path: The file.
             linter: Its linter.
+            config: Its configuration.
             place_overrides: The overrides for places in it.
             baseline: Its baseline, if any.
             matches: Matches its violations with the baseline; None if it is outside the baseline's folder.
             most_kept: The most violations to keep, and the most suppressed ones; None to keep all.
+            recordings: Whether requests in it are checked if it is a recording of HTTP calls.
         """
         self.path = path
         self.linter = linter
+        self.config = config
         self.baseline = baseline
         self.matches = matches
+        self.recordings = recordings
         self.used: set[Source] = set()
         """The sources of the overrides that applied."""
         self.parts = 0
         """The number of parts added."""
-        self.result = FileResult(shown_name(path), path=path, rules=linter.rules.others)
-        """The result of the parts added so far."""
+        self.result = FileResult("", path=path, rules=linter.rules.others)
+        """The result of the parts added so far, and their name."""
         self._place_overrides = place_overrides
         self._most_kept = most_kept
 
     def add(self, part: FileResult) -> None:
         """Filter the result of the next part of the file, and add it."""
+        self.parts += 1
+        before = self.result
+        if not (part.violations or part.suppressed or part.omitted):
+            self.result = before._replace(
+                name=part.name, requests=before.requests + part.requests, retired=before.retired + part.retired
+            )
+            return
         found = list(zip(part.violations, part.fingerprints, strict=True))
         suppressed = list(part.suppressed)
         if self._place_overrides:
@@ -67,11 +80,10 @@ class ResultFilter:
         if self.matches is not None:
             found, known = self.matches.split(found)
             suppressed += known
-        before = self.result
         kept, others = self._parted([*zip(before.violations, before.fingerprints, strict=True), *found])
         space = len(suppressed) if self._most_kept is None else max(0, self._most_kept - len(before.suppressed))
-        after = replace(
-            before,
+        after = before._replace(
+            name=part.name,
             requests=before.requests + part.requests,
             retired=before.retired + part.retired,
             violations=tuple(violation for violation, _ in kept),
@@ -80,11 +92,10 @@ class ResultFilter:
             omitted=before.omitted + part.omitted + Counter(_kind_of(violation) for violation, _ in others),
             omitted_suppressed=before.omitted_suppressed + Counter(each.means for each in suppressed[space:]),
         )
-        self.parts += 1
         spoken_of = after.lines_spoken_of()
         lines = {number: text for number, text in part.lines.items() if number in spoken_of}
         kept_lines = {number: text for number, text in before.lines.items() if not others or number in spoken_of}
-        self.result = replace(after, lines=kept_lines | lines)
+        self.result = after._replace(lines=kept_lines | lines)
 
     @property
     def most_worded(self) -> int | None:

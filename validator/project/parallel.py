@@ -10,7 +10,6 @@ import os
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from itertools import chain, islice
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -138,8 +137,7 @@ class _Checker:
 
     def _checked(self, candidate: Candidate, most: int | None) -> list[FileResult] | Exception:
         try:
-            linter = self._project.linter_for(candidate.path)
-            recordings = self._project.checks_recordings(candidate.path)
+            linter, recordings = self._project.linter_and_recordings(candidate.path)
             return list(
                 check_in_parts(candidate.path, linter, is_named=candidate.is_named, most=most, recordings=recordings)
             )
@@ -350,8 +348,7 @@ def _with_repeated(
         if part is not result or _line_of(each[0]) not in repeated
     ]
     found.sort(key=lambda each: _line_of(each[0]))
-    return replace(
-        result,
+    return result._replace(
         violations=tuple(violation for violation, _ in found),
         fingerprints=tuple(fingerprint for _, fingerprint in found),
         lines={number: text for part in (result, *again) for number, text in part.lines.items()},

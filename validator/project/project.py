@@ -18,7 +18,7 @@ from ..common.redaction import masked, redacted
 from ..config import Config, ConfigError, SettingsError
 from ..config.reading import NAMES as CONFIGURATIONS
 from ..config.reading import place_of_source, text_of
-from ..config.settings import Scope, config_in
+from ..config.settings import ConfigInFolder, Scope, config_in
 from ..documents import Format, format_of
 from ..files.checking import (
     check_documents,
@@ -34,8 +34,8 @@ from ..files.reading import UnreadableError, opened, read_lines, read_whole
 from ..files.recognition import Verdict
 from ..filesystem import gitignore
 from ..filesystem.gitignore import FILE_NAME as GITIGNORE
-from ..filesystem.gitignore import GitIgnore
-from ..filesystem.globs import FileGlobs, fixed_part, parted
+from ..filesystem.gitignore import NOTHING_IGNORED, GitIgnore, IgnoredInFolder
+from ..filesystem.globs import FileGlobs, GlobsInFolder, fixed_part, parted
 from ..filesystem.lookups import is_folder, shown_path
 from ..own import installed
 from ..report import MOST_KEPT, Range, Report, Violation
@@ -104,7 +104,7 @@ class Project:
     _configs: dict[Path, Config] = field(default_factory=dict)
     """The configurations of the files that were checked."""
     _used: set[Source] = field(default_factory=set)
-    _configs_in: dict[str, Config | ConfigError] = field(default_factory=dict)
+    _configs_in: dict[str, ConfigInFolder | ConfigError] = field(default_factory=dict)
     """A cache: the configuration of each folder, or its error."""
     _baselines_in: dict[str, Baseline | SettingsError | None] = field(default_factory=dict)
     """A cache: the baseline of each folder, or its error."""
@@ -125,12 +125,19 @@ class Project:
         Raises:
             ConfigError: if the configuration is invalid.
         """
-        if self.config is not None:
-            return self.config
+        return self.files_in(folder).config
+
+    def files_in(self, folder: str) -> ConfigInFolder:
+        """Return the configuration as it applies to the files in a folder; cached.
+
+        Raises:
+            ConfigError: if the configuration is invalid.
+        """
         found = self._configs_in.get(folder)
         if found is None:
             try:
-                found = config_in(Path(folder).absolute())
+                config = config_in(Path(folder).absolute()) if self.config is None else self.config
+                found = config.in_folder(folder)
             except ConfigError as error:
                 found = error
             self._configs_in[folder] = found
@@ -144,12 +151,25 @@ class Project:
         Raises:
             ConfigError: if the configuration is invalid.
         """
-        scope = self.config_in(os.path.dirname(path)).scope_of(path)  # noqa: PTH120 - as above
+        folder, name = os.path.split(path)
+        return self._linter_of(self.files_in(folder).scope_of(name))
+
+    def _linter_of(self, scope: Scope) -> Linter:
         known = self._linters.get(id(scope))
         if known is None:
             known = scope, linter_of({"endpoint": "auto", **scope.options}, **self.given)
             self._linters[id(scope)] = known
         return known[1]
+
+    def linter_and_recordings(self, path: str) -> tuple[Linter, bool]:
+        """Return the linter of a file, and whether the requests in it are checked if it is a recording of HTTP calls.
+
+        Raises:
+            ConfigError: if the configuration is invalid.
+        """
+        folder, name = os.path.split(path)
+        files = self.files_in(folder)
+        return self._linter_of(files.scope_of(name)), self.recordings or files.config.recordings
 
     def checks_recordings(self, path: str) -> bool:
         """Whether the requests in a file are checked if it is a recording of HTTP calls.
@@ -164,8 +184,8 @@ class Project:
         self.look_alikes += part.is_look_alike
         self.without_parser += part.lacks_parser
 
-    def baseline_of(self, path: str) -> Baseline | None:
-        """Return the baseline of a file, if it has one.
+    def baseline_in(self, folder: str) -> Baseline | None:
+        """Return the baseline of the files in a folder, if they have one; cached.
 
         Raises:
             ConfigError: if the configuration is invalid.
@@ -173,7 +193,6 @@ class Project:
         """
         if not self.uses_baselines or self.baseline is not None:
             return self.baseline
-        folder = os.path.dirname(path)  # noqa: PTH120 - as above
         if folder not in self._baselines_in:
             try:
                 self._baselines_in[folder] = self._baseline_in(folder)
@@ -256,7 +275,7 @@ class Project:
                 result_filter.linter,
                 is_named=candidate.is_named,
                 most=result_filter.most_worded,
-                recordings=self.checks_recordings(path),
+                recordings=result_filter.recordings,
             ):
                 if part.is_only_counted:
                     self.count_skipped(part)
@@ -277,9 +296,8 @@ class Project:
         """
         check = check_stream if is_stream else check_text
         result_filter = self.filter_for(path)
-        recordings = self.checks_recordings(path)
         name, linter, most = shown_name(path), result_filter.linter, result_filter.most_worded
-        result_filter.add(check(name, data, linter, most=most, recordings=recordings))
+        result_filter.add(check(name, data, linter, most=most, recordings=result_filter.recordings))
         return self.settled(result_filter)
 
     def as_found(self, path: str) -> Candidate:
@@ -356,22 +374,26 @@ class Project:
             ConfigError: if the configuration is invalid.
             BaselineError: if the baseline is invalid.
         """
-        config = self.config_in(os.path.dirname(path))  # noqa: PTH120 - as above
-        baseline = self.baseline_of(path)
-        linter = self.linter_for(path)
+        place, name = os.path.split(path)
+        files = self.files_in(place)
+        baseline = self.baseline_in(place)
+        scope = files.scope_of(name)
+        linter = self._linter_of(scope)
         return ResultFilter(
             path,
             linter,
-            config.place_overrides_for(path),
+            files.config,
+            scope.place_overrides,
             baseline=baseline,
             matches=None if baseline is None else baseline.matches_for(path, linter),
             most_kept=self.most_kept if most is None else most,
+            recordings=self.recordings or files.config.recordings,
         )
 
     def settled(self, result_filter: ResultFilter) -> FileResult:
         """Record which overrides and baseline entries a file has used, and return its result."""
         self._checked.add(result_filter.path)
-        config = self.config_in(os.path.dirname(result_filter.path))  # noqa: PTH120 - as above
+        config = result_filter.config
         if config.file is not None:
             self._configs[config.file] = config
         self._used |= result_filter.used
@@ -454,30 +476,69 @@ class _Filter(NamedTuple):
     project: Project
     gitignore: GitIgnore | None
 
-    def includes(self, file: str) -> bool:
+    def leaves_out(self, folder: str) -> str | None:
         try:
-            return self.project.config_in(os.path.dirname(file)).includes(file)  # noqa: PTH120 - faster than a path
-        except ConfigError:
-            return False
-
-    def checks_tests(self, folder: str) -> bool:
-        try:
-            return self.project.tests or self.project.config_in(folder).tests
-        except ConfigError:
-            return False
-
-    def leaves_out(self, path: str, *, is_folder: bool) -> str | None:
-        try:
-            config = self.project.config_in(path if is_folder else os.path.dirname(path))  # noqa: PTH120 - as above
+            config = self.project.config_in(folder)
         except ConfigError as error:
             return self.project.note(error)
-        if self.project.excluded.matching(path):
-            return "`--exclude` names it"
-        if config.file is not None and config.excludes(path):
+        if self.project.excluded.matching(folder):
+            return _EXCLUDED
+        if config.file is not None and config.excludes(folder):
             return f"{shown_path(config.file)} excludes it"
-        if self.gitignore is not None and self.gitignore.ignores(path, is_folder=is_folder):
-            return "git ignores it"
+        if self.gitignore is not None and self.gitignore.ignores(folder, is_folder=True):
+            return _IGNORED
         return None
+
+    def in_folder(self, folder: str) -> _FilterInFolder:
+        return _FilterInFolder(self, folder)
+
+
+class _FilterInFolder:
+    """Skips the files of one folder; what decides is looked up once, and only if there is a file."""
+
+    def __init__(self, whole: _Filter, folder: str) -> None:
+        self._project = whole.project
+        self._gitignore = whole.gitignore
+        self._folder = folder
+
+    def includes(self, name: str) -> bool:
+        config = self._config
+        return not isinstance(config, ConfigError) and config.includes(name)
+
+    def checks_tests(self) -> bool:
+        if self._project.tests:
+            return True
+        config = self._config
+        return not isinstance(config, ConfigError) and config.config.tests
+
+    def leaves_out(self, name: str) -> str | None:
+        config = self._config
+        if isinstance(config, ConfigError):
+            return self._project.note(config)
+        if self._excluded.matching(name):
+            return _EXCLUDED
+        if config.config.file is not None and config.excludes(name):
+            return f"{shown_path(config.config.file)} excludes it"
+        return _IGNORED if self._ignored.ignores(name) else None
+
+    @cached_property
+    def _config(self) -> ConfigInFolder | ConfigError:
+        try:
+            return self._project.files_in(self._folder)
+        except ConfigError as error:
+            return error
+
+    @cached_property
+    def _excluded(self) -> GlobsInFolder:
+        return self._project.excluded.in_folder(self._folder)
+
+    @cached_property
+    def _ignored(self) -> IgnoredInFolder:
+        return NOTHING_IGNORED if self._gitignore is None else self._gitignore.in_folder(self._folder)
+
+
+_EXCLUDED: Final = "`--exclude` names it"
+_IGNORED: Final = "git ignores it"
 
 
 class InternalError(Exception):

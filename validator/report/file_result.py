@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from ..common.redaction import redacted
 from ..common.wording import printable
@@ -63,16 +62,20 @@ class Kind(NamedTuple):
     """The applicability of their fixes; None where they have none, or were counted before any was made."""
 
 
-@dataclass(frozen=True, repr=False)
-class FileResult:
-    """The result of checking one file."""
+_NO_LINES: Final[dict[int, str]] = {}
+NOTHING_COUNTED: Final[Counter[Any]] = Counter()
+_NO_RULES: Final[dict[str, DescribedRule]] = {}
+
+
+class FileResult(NamedTuple):
+    """The result of checking one file; what it holds is never changed in place."""
 
     name: str
     """The file's name as it was given, safe to print."""
     requests: int = 0
     """The number of requests in it; each request of a batch counts."""
     violations: tuple[Violation, ...] = ()
-    lines: dict[int, str] = field(default_factory=dict)
+    lines: dict[int, str] = _NO_LINES
     """The text of the lines with violations, by number."""
     error: str | None = None
     """Why the file could not be checked."""
@@ -90,11 +93,11 @@ class FileResult:
     """Whether the file was skipped because the parser of its language is not installed: it is only counted."""
     retired: int = 0
     """The number of requests in code that is run that name a retired model."""
-    omitted: Counter[Kind] = field(default_factory=Counter)
+    omitted: Counter[Kind] = NOTHING_COUNTED
     """The number of violations that are not kept, by kind."""
-    omitted_suppressed: Counter[Means] = field(default_factory=Counter)
+    omitted_suppressed: Counter[Means] = NOTHING_COUNTED
     """The number of suppressed violations that are not kept."""
-    rules: Mapping[str, DescribedRule] = field(default_factory=dict)
+    rules: Mapping[str, DescribedRule] = _NO_RULES
     """The rules beside msglint's own that it was checked with, by id."""
 
     @property
@@ -104,6 +107,8 @@ class FileResult:
 
     def severities(self) -> Counter[Severity]:
         """Count all violations by severity, kept or not."""
+        if not self.violations and not self.omitted:
+            return NOTHING_COUNTED
         counts = Counter(violation.severity for violation in self.violations)
         for kind, number in self.omitted.items():
             counts[kind.severity] += number
@@ -111,6 +116,8 @@ class FileResult:
 
     def means(self) -> Counter[Means]:
         """Count all suppressed violations by what suppresses them, kept or not."""
+        if not self.suppressed:
+            return self.omitted_suppressed
         return Counter(each.means for each in self.suppressed) + self.omitted_suppressed
 
     def lines_spoken_of(self) -> set[int]:
@@ -131,8 +138,7 @@ def joined(parts: Iterable[FileResult]) -> FileResult:
     if not rest:
         return first
     every = [first, *rest]
-    return replace(
-        first,
+    return first._replace(
         requests=sum(part.requests for part in every),
         retired=sum(part.retired for part in every),
         violations=tuple(violation for part in every for violation in part.violations),
