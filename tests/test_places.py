@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import Any
 from unittest import mock
 
@@ -148,6 +150,18 @@ def test_no_layout_of_a_program_needs_the_scanner(
 def test_what_decoded_members_do_not_tell_the_scanner_does(text: bytes, path: Path) -> None:
     assert decoded(text, [path]) == scanned(text, [path])
     assert path in decoded(text, [path])
+
+
+def test_a_process_imports_the_decoder_once_it_has_found_places_in_much_text() -> None:
+    small = json.dumps({**hello(), "zz": 1})
+    code = (
+        "import sys\nfrom validator import validate_json\nfrom validator.places import members\n"
+        f"assert not members.can_decode({small!r}.encode()) or 'msgspec' in sys.modules\n"
+        f"for _ in range(2000): validate_json({small!r})\n"
+        f"assert members.can_decode({small!r}.encode()) and 'msgspec' in sys.modules\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_deep_text_is_decoded_a_few_times_and_not_once_a_level() -> None:

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
 _BETWEEN: Final = regex(rb"[ \t\r\n]*[,:]?[ \t\r\n]*")
-_LARGE: Final = 1 << 16
-"""Bytes of a text for which it pays to import msgspec, which takes 4 ms."""
+_WORTH: Final = 1 << 16
+"""Bytes of text for which it pays to import msgspec, which takes 4 ms: the command on a small file does without."""
+_bytes_asked: list[int] = [0]
+"""The bytes of all texts in which places were asked for."""
 
 
 Member = tuple["str | int", int, Any, "tuple[int, int] | None"]
@@ -26,8 +28,11 @@ length, and for a property the byte range of its key."""
 
 
 def can_decode(data: bytes) -> bool:
-    """Whether `members_of_object` and `members_of_array` are to be used: msgspec is imported, or worth its import."""
-    return len(data) >= _LARGE or "msgspec" in sys.modules
+    """Whether to use `members_of_object` and `members_of_array`: msgspec is imported, or now worth its import."""
+    if _bytes_asked[0] >= _WORTH:
+        return True
+    _bytes_asked[0] += len(data)
+    return _bytes_asked[0] >= _WORTH or "msgspec" in sys.modules
 
 
 def members_of_object(data: bytes, start: int, raw: Any, wanted: Collection[str | int]) -> list[Member] | None:
