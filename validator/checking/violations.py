@@ -61,6 +61,8 @@ def in_text(findings: list[Finding], document: Document, lines: LineIndex) -> li
     """
     if not findings:
         return []
+    if len(findings) == 1 and not findings[0].related and document.finder is None:
+        return [_only(findings[0], document, lines)]
     findings = _in_order([_settled(finding, document.value) for finding in findings], document.value)
     related = [path for finding in findings for path, _ in finding.related]
     spans = _spans(document, {*(finding.path for finding in findings), *related})
@@ -91,6 +93,14 @@ def in_text(findings: list[Finding], document: Document, lines: LineIndex) -> li
     for violation in violations:
         once.setdefault((violation.rule, violation.range, violation.message), violation)
     return list(once.values())
+
+
+def _only(finding: Finding, document: Document, lines: LineIndex) -> Violation:
+    """Turn the only finding in a JSON text into a violation."""
+    finding = _settled(finding, document.value)
+    span = _spans(document, {finding.path})[finding.path]
+    start, end = stretch(span, finding.target, document)
+    return _violation(finding, Range(*lines.position(start), *lines.position(end)), (), document.value)
 
 
 def _first_line_of_call(document: Document) -> tuple[int, int] | None:
