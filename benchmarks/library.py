@@ -23,18 +23,24 @@ import orjson  # noqa: E402
 from measuring import Row, Table, compare, labelled, show, without_collector  # noqa: E402
 
 from validator import Linter, Report  # noqa: E402
+from validator.common.pointer import Path as Steps  # noqa: E402
 from validator.common.redaction import ANY_SECRET  # noqa: E402
 from validator.common.rust_regex import matches  # noqa: E402
 from validator.engine.context import Context  # noqa: E402
 from validator.engine.encoding import text_of_plain  # noqa: E402
 from validator.engine.index import Index  # noqa: E402
 from validator.engine.setup import Setup, SetupCache  # noqa: E402
+from validator.places.lines import LineIndex  # noqa: E402
+from validator.places.locate import locate  # noqa: E402
 from validator.rules import RULES  # noqa: E402
 from validator.rules.shared.toolbox import calls_fit  # noqa: E402
 from validator.schema.gate import gate_for  # noqa: E402
 
 MANY: Final = 100_000
 MISTAKES: Final = 10_000
+TURNS: Final = 50
+POINTERS: Final = 1000
+RETIRED: Final = "claude-sonnet-4-20250514"
 EXCHANGES: Final = 10
 """How long the shortest of the conversations is whose work is compared, in rounds of the agent."""
 _UNSEEN: Final = 2_000
@@ -142,7 +148,13 @@ def typical() -> Table:
     """Compare what is done for a typical request with the reading of its bytes."""
     linter, request = Linter(), agent()
     data = orjson.dumps(request)
-    wrong = orjson.dumps({**request, "max_token": 5, "tool_choice": {"type": "maybe"}})
+    wrong_request = {**request, "max_token": 5, "tool_choice": {"type": "maybe"}}
+    wrong = orjson.dumps(wrong_request)
+    old_request = {**request, "model": RETIRED}
+    for key in ("thinking", "output_config"):
+        del old_request[key]
+    old = orjson.dumps(old_request)
+    expect(linter.validate_json(old), 1)
     expect(linter.validate(request), 0)
     expect(linter.validate_json(wrong), 2)
 
@@ -155,7 +167,10 @@ def typical() -> Table:
             "`Linter.validate(dict)`": lambda: linter.validate(request),
             "`Linter.validate_json(bytes)`": lambda: linter.validate_json(data),
             "the same, tools never seen before": lambda: linter.validate_json(next(others)),
+            "the same, one warning at `/model`": lambda: linter.validate_json(old),
+            "the same, one warning, `validate(dict)`": lambda: linter.validate(old_request),
             "the same, with two mistakes": lambda: linter.validate_json(wrong),
+            "the same, two mistakes, `validate(dict)`": lambda: linter.validate(wrong_request),
         }
     )
     return Table(f"A typical request of an agent, {len(data):,} bytes", rows)
@@ -190,20 +205,82 @@ def large() -> Table:
     data = orjson.dumps(request)
     request["messages"][MANY * 6 // 10]["content"][0]["txt"] = ""
     wrong = orjson.dumps(request)
+    del request["messages"][MANY * 6 // 10]["content"][0]["txt"]
+    picture = {"type": "image", "source": {"type": "url", "url": "https://example.com/a.png"}}
+    request["messages"][-1]["content"].append(picture)
+    pictured = orjson.dumps(request)
+    request["messages"][-1]["content"][-1] = {"type": "text", "text": 1}
+    late = orjson.dumps(request)
     expect(linter.validate_json(data), 0)
     expect(linter.validate_json(wrong), 1)
+    expect(linter.validate_json(pictured), 0)
+    expect(linter.validate_json(late), 1)
     rows = compare(
         {
             "`orjson.loads`, collector off": without_collector(lambda: orjson.loads(data)),
             "`orjson.loads`": lambda: orjson.loads(data),
             "`Linter.validate_json(bytes)`": lambda: linter.validate_json(data),
+            "the same, an image in the last message": lambda: linter.validate_json(pictured),
             "the same, one mistake with its line and column": lambda: linter.validate_json(wrong),
+            "the same, refused late: a mistake in the last message": lambda: linter.validate_json(late),
         },
         rounds=5,
     )
     parsed, peak = memory(lambda: orjson.loads(data)), memory(lambda: linter.validate_json(data))
     note = f"Memory: at most {peak / parsed:.2f} times what the parsed value takes."
     return Table(f"{MANY:,} messages, {len(data) / 1e6:.1f} MB", rows, note)
+
+
+def growing_talk() -> Table:
+    """Compare checking with reading the requests of a conversation, each of which has all messages before it."""
+    request = agent()
+    first, *steps = request["messages"]
+    texts = []
+    for number in range(TURNS):
+        again = orjson.loads(orjson.dumps(steps[2 * (number % 5) : 2 * (number % 5) + 2]))
+        for block in (block for message in again for block in message["content"]):
+            block.pop("cache_control", None)
+            for key in {"id", "tool_use_id"} & block.keys():
+                block[key] += f"_{number}"
+        request["messages"] = [*(request["messages"] if number else [first]), *again]
+        texts.append(orjson.dumps(request))
+
+    def check() -> None:
+        linter = Linter()  # a new one each time, which has seen no message
+        for text in texts:
+            linter.validate_json(text)
+
+    for text in texts:
+        expect(Linter().validate_json(text), 0)
+    rows = compare(
+        {
+            "`orjson.loads` of each": lambda: [orjson.loads(text) for text in texts],
+            "`Linter.validate_json` of each": check,
+        }
+    )
+    note = f"The last has {len(texts[-1]) / 1e3:,.0f} kB. The linter is a new one each time."
+    return Table(f"{TURNS} requests of an agent, each with all messages before it", rows, note)
+
+
+def pointers() -> Table:
+    """Compare finding the lines and columns of pointers in a long text with reading the text."""
+    data = orjson.dumps(talk(MANY))
+    steps = [MANY * number // POINTERS for number in range(POINTERS)]
+    wanted: dict[str, list[Steps]] = {
+        "one pointer, early: `/model`": [("model",)],
+        "one pointer, early: in the fourth message": [("messages", 3, "content", 0, "text")],
+        "one pointer, late: in one of the last messages": [("messages", MANY - 10, "content", 0, "text")],
+        f"{POINTERS:,} pointers": [("messages", step, "content", 0, "text") for step in steps],
+    }
+    contenders = {"`orjson.loads`, collector off": without_collector(lambda: orjson.loads(data))}
+    contenders |= {name: partial(positions, data, paths) for name, paths in wanted.items()}
+    return Table(f"Lines of pointers in {MANY:,} messages, {len(data) / 1e6:.1f} MB", compare(contenders, rounds=7))
+
+
+def positions(data: bytes, paths: list[Steps]) -> list[tuple[int, int]]:
+    """Return the line and column of each value, as a report does it."""
+    spans, lines_of = locate(data, paths), LineIndex(data)
+    return [lines_of.position(spans[path].start) for path in paths]
 
 
 def many_mistakes() -> Table:
@@ -275,7 +352,9 @@ def tables() -> Iterator[Table]:
     """Measure, one question after the other."""
     yield typical()
     yield parts()
+    yield growing_talk()
     yield large()
+    yield pointers()
     yield many_mistakes()
     yield doubled()
 

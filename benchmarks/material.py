@@ -34,10 +34,11 @@ _TOOLS: Final[dict[str, dict[str, str]]] = {
 }
 
 
-def agent_request(exchanges: int = 6) -> dict[str, Any]:
+def agent_request(exchanges: int = 6, of: int | None = None) -> dict[str, Any]:
     """Return the request of an agent: a system prompt, five tools, and exchanges of a call and its result.
 
-    With six exchanges it has 5.5 kB as JSON without spaces; nothing is wrong with it.
+    With six exchanges it has 5.5 kB as JSON without spaces; nothing is wrong with it. The tools of one agent, by its
+    number `of`, differ from those of another.
     """
     messages: list[dict[str, Any]] = [{"role": "user", "content": "The parser forgets the last line. Find out why."}]
     for number, name in zip(range(exchanges), _in_turn(list(_TOOLS)), strict=False):
@@ -57,7 +58,7 @@ def agent_request(exchanges: int = 6) -> dict[str, Any]:
         "model": "claude-haiku-4-5",
         "max_tokens": 4096,
         "system": [{"type": "text", "text": _SYSTEM, "cache_control": {"type": "ephemeral"}}],
-        "tools": [_tool(name, arguments) for name, arguments in _TOOLS.items()],
+        "tools": [_tool(name, arguments, of) for name, arguments in _TOOLS.items()],
         "messages": messages,
     }
 
@@ -80,6 +81,18 @@ def schema() -> dict[str, Any]:
     return bundle("messages")
 
 
+def record_schema() -> dict[str, Any]:
+    """Return a schema of a line of a batch, for other validators."""
+    body = schema()
+    params = {"$ref": body["$id"]}
+    return {
+        "$schema": body["$schema"],
+        "type": "object",
+        "properties": {"custom_id": {"type": "string"}, "params": params},
+        "$defs": {"body": body},
+    }
+
+
 def _in_turn(items: list[Any]) -> Iterator[Any]:
     while True:
         yield from items
@@ -89,13 +102,17 @@ def _answer(number: int) -> str:
     return "\n".join(f"{line:4}  def step_{number}_{line}(text: str) -> str: ..." for line in range(1, 6))
 
 
-def _tool(name: str, arguments: dict[str, str]) -> dict[str, Any]:
+def _tool(name: str, arguments: dict[str, str], of: int | None) -> dict[str, Any]:
+    where = "the repository" if of is None else f"repository {of}"
     return {
         "name": name,
-        "description": f"Calls {name.replace('_', ' ')} in the repository, and returns what it prints.",
+        "description": f"Calls {name.replace('_', ' ')} in {where}, and returns what it prints.",
         "input_schema": {
             "type": "object",
-            "properties": {argument: {"type": "string", "description": text} for argument, text in arguments.items()},
+            "properties": {
+                argument: {"type": "string", "description": text if of is None else f"{text} ({of})"}
+                for argument, text in arguments.items()
+            },
             "required": list(arguments),
         },
     }

@@ -1,6 +1,7 @@
 """Measuring side by side: contenders take turns, so that what else the machine does slows all of them alike.
 
-Every figure is a ratio to the first contender within one round; milliseconds are given only for their size.
+Every figure is a ratio of CPU times, of this process and of those that it starts, to the first contender within one
+round; milliseconds are given only for their size.
 """
 
 from __future__ import annotations
@@ -8,13 +9,14 @@ from __future__ import annotations
 import gc
 import os
 import platform
+import resource
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from statistics import median, quantiles
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Final
 
 Call = Callable[[], object]
@@ -34,13 +36,15 @@ class Row:
 
     name: str
     seconds: float
-    """The median time of one call."""
+    """The median CPU time of one call."""
     ratio: float
     """The median over the rounds of its time by that of the first contender."""
     low: float
     """The lower quartile of these ratios."""
     high: float
     """The upper quartile of these ratios."""
+    elapsed: float = 0.0
+    """The median time of one call by the clock, which is shorter where several processes work."""
 
 
 @dataclass(frozen=True)
@@ -54,10 +58,10 @@ class Table:
 
     def markdown(self) -> str:
         """Spell it as Markdown, with a heading."""
-        lines = [f"### {self.question}", "", "| | time | ratio | quartiles |", "|---|--:|--:|--:|"]
+        lines = [f"### {self.question}", "", "| | CPU time | ratio | quartiles |", "|---|--:|--:|--:|"]
         for row in self.rows:
-            quartiles = f"{_digits(row.low)} to {_digits(row.high)}"
-            lines.append(f"| {row.name} | {duration(row.seconds)} | {_digits(row.ratio)} | {quartiles} |")
+            quartiles = f"{digits(row.low)} to {digits(row.high)}"
+            lines.append(f"| {row.name} | {duration(row.seconds)} | {digits(row.ratio)} | {quartiles} |")
         return "\n".join([*lines, *(["", self.note] if self.note else []), ""])
 
 
@@ -71,11 +75,14 @@ def compare(contenders: Mapping[str, Call], *, rounds: int = ROUNDS, seconds: fl
     """
     calls = {name: _calls_in(seconds, call) for name, call in contenders.items()}
     times: dict[str, list[float]] = {name: [] for name in contenders}
+    elapsed: dict[str, list[float]] = {name: [] for name in contenders}
     for _ in range(rounds):
         for name, call in contenders.items():
+            start = perf_counter()
             times[name].append(_time(call, calls[name]) / calls[name])
+            elapsed[name].append((perf_counter() - start) / calls[name])
     yardstick = next(iter(times.values()))
-    return [_row(name, taken, yardstick) for name, taken in times.items()]
+    return [_row(name, taken, yardstick, median(elapsed[name])) for name, taken in times.items()]
 
 
 def without_collector(call: Call) -> Call:
@@ -143,8 +150,8 @@ def duration(seconds: float) -> str:
     """Spell a duration with three digits and its unit."""
     for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
         if seconds >= size:
-            return f"{_digits(seconds / size)} {unit}"
-    return f"{_digits(seconds / 1e-9)} ns"
+            return f"{digits(seconds / size)} {unit}"
+    return f"{digits(seconds / 1e-9)} ns"
 
 
 def _environment() -> dict[str, str]:
@@ -152,10 +159,10 @@ def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
-def _row(name: str, times: Sequence[float], yardstick: Sequence[float]) -> Row:
+def _row(name: str, times: Sequence[float], yardstick: Sequence[float], elapsed: float) -> Row:
     ratios = [time / other for time, other in zip(times, yardstick, strict=True)]
     low, middle, high = quantiles(ratios, n=4)
-    return Row(name, median(times), middle, low, high)
+    return Row(name, median(times), middle, low, high, elapsed)
 
 
 def _calls_in(seconds: float, call: Call) -> int:
@@ -167,13 +174,19 @@ def _calls_in(seconds: float, call: Call) -> int:
 
 
 def _time(call: Call, calls: int) -> float:
-    start = perf_counter()
+    start = cpu_seconds()
     for _ in range(calls):
         call()
-    return perf_counter() - start
+    return cpu_seconds() - start
 
 
-def _digits(number: float) -> str:
+def cpu_seconds() -> float:
+    """Return the CPU time of this process, and of those that it started and that have ended."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return process_time() + children.ru_utime + children.ru_stime
+
+
+def digits(number: float) -> str:
     """Spell a number with about three digits."""
     if number >= 100:  # noqa: PLR2004 - three digits before the point
         return f"{number:,.0f}"

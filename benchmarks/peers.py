@@ -15,27 +15,39 @@ from measuring import Call, Table, compare, labelled, show, version_of
 
 from validator import Linter
 
+PACKAGES = ("jsonschema-rs", "anthropic", "fastjsonschema", "jsonschema", "corvus-json-schema-rs")
 MESSAGES = 10_000
 """Messages of the long request; `jsonschema` would take minutes for more."""
 
 
 def tables() -> Iterator[Table]:
-    """Yield a table for a typical request and one for a long one, both valid and parsed already."""
-    checks = dict(_checks())
+    """Yield a table for a typical request and one for a long one, both valid, parsed already and as text."""
+    checks, of_text = dict(_checks()), dict(_checks_of_text())
     for question, request, slow in (
-        ("A typical request of an agent, parsed", agent_request(), frozenset[str]()),
-        (f"{MESSAGES:,} messages, parsed", conversation(MESSAGES), frozenset({"jsonschema"})),
+        ("A typical request of an agent, other validators", agent_request(), frozenset[str]()),
+        (f"{MESSAGES:,} messages, other validators", conversation(MESSAGES), frozenset({"jsonschema"})),
     ):
         text = encoded(request)
         contenders = {"orjson.loads of its text": _bound(orjson.loads, text)}
         contenders |= {
             name: _bound(check, request) for name, check in checks.items() if name.partition(" ")[0] not in slow
         }
+        contenders |= {f"{name}, of the text": _bound(check, text) for name, check in of_text.items()}
         left_out = [name for name in checks if name.partition(" ")[0] in slow]
         note = f"{len(text) / 1e3:,.1f} kB of JSON."
         if left_out:
             note += f" {', '.join(left_out)} is left out: it would take seconds for each call."
+        if missing := [name for name in PACKAGES if not version_of(name)]:
+            note += f" Not installed, so not measured: {', '.join(missing)}."
         yield Table(question, compare(contenders, rounds=9), note)
+
+
+def _checks_of_text() -> Iterator[tuple[str, Any]]:
+    """Yield what takes a request as JSON text, by name, of the packages that are installed."""
+    yield "msglint, every rule", Linter().validate_json
+    if version_of("corvus-json-schema-rs"):
+        validator = import_module("corvus_json_schema_rs").compile(schema())
+        yield labelled("corvus-json-schema-rs"), validator.is_valid_json
 
 
 def _checks() -> Iterator[tuple[str, Any]]:

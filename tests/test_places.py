@@ -1,20 +1,23 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import Any
 from unittest import mock
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.material import hello
 from tests.strategies import paths
 from validator import validate_json
 from validator.common.pointer import Path, path_in, to_pointer
-from validator.places import braces
+from validator.places import locate as locating
 from validator.places.lines import LineIndex
 from validator.places.locate import Span, locate
+from validator.places.members import members_of_object
 
 SPACE = st.text(" \t\r\n", max_size=3)
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=5)
@@ -52,6 +55,21 @@ def documents(draw: st.DrawFn) -> tuple[str, Any]:
     return f"{draw(SPACE)}{written(value)}{draw(SPACE)}", value
 
 
+SPELLINGS = ('"a"', '"b"', '"\\u0061"', '"a/b"', '"a\\/b"', '"é"', '"\\u00e9"', '""')
+
+
+def texts() -> st.SearchStrategy[str]:
+    """Return JSON texts with keys that come again, spelled alike or otherwise."""
+    scalars = st.sampled_from(("1", "null", '"a"', '"b: \\"a\\""', '"\\u0061"'))
+
+    def containers(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+        members = st.lists(st.tuples(st.sampled_from(SPELLINGS), inner).map(" : ".join), max_size=5)
+        arrays = st.lists(inner, max_size=4).map(lambda items: f"[{' , '.join(items)}]")
+        return arrays | members.map(lambda pairs: f"{{{', '.join(pairs)} }}")
+
+    return st.recursive(scalars, containers, max_leaves=20)
+
+
 def at(value: Any, path: Path) -> Any:
     for step in path:
         value = value[step]
@@ -82,15 +100,75 @@ def test_one_place_alone_is_found_where_it_is_found_among_all(document: tuple[st
     assert locate(text.encode(), [one]) == {one: locate(text.encode(), everything)[one]}
 
 
-@given(documents(), st.data())
-def test_the_short_way_through_arrays_leads_where_the_long_one_leads(
+def scanned(data: bytes, wanted: list[Path]) -> dict[Path, Span]:
+    """Return the places that the scanner finds alone."""
+    with mock.patch.object(locating, "can_decode", return_value=False):
+        return locate(data, wanted)
+
+
+def decoded(data: bytes, wanted: list[Path]) -> dict[Path, Span]:
+    """Return the places that are found in the decoded members wherever that is possible."""
+    with mock.patch.object(locating, "can_decode", return_value=True):
+        return locate(data, wanted)
+
+
+@given(documents() | texts().map(lambda text: (text, json.loads(text))), st.data())
+def test_decoded_members_are_at_the_places_that_the_scanner_finds(
     document: tuple[str, Any], data: st.DataObject
 ) -> None:
-    text = document[0].encode()
-    value = json.loads(text)
+    text, value = document
     wanted = data.draw(st.lists(st.sampled_from(list(paths(value))), min_size=1))
-    with mock.patch.object(braces, "_FAR", 0):
-        assert locate(text, wanted, value) == locate(text, wanted)
+    assert decoded(text.encode(), wanted) == scanned(text.encode(), wanted)
+
+
+@given(VALUES, st.sampled_from((None, 1, "\t")), st.sampled_from((None, (",", ":"))), st.data())
+def test_no_layout_of_a_program_needs_the_scanner(
+    value: Any, indent: Any, separators: Any, data: st.DataObject
+) -> None:
+    text = json.dumps(value, ensure_ascii=False, indent=indent, separators=separators)
+    assume("\\" not in text)
+    wanted = data.draw(st.lists(st.sampled_from(list(paths(value))), min_size=1))
+    expected = scanned(text.encode(), wanted)
+    with mock.patch.object(locating, "_Scanner", side_effect=AssertionError):
+        assert decoded(text.encode(), wanted) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        pytest.param(b'{"b":1,"a":{"x":1},"a":{"y":2}}', ("a", "y"), id="key given twice"),
+        pytest.param(b'{"b":1,"a":{"y":1},"a":{"y":1}}', ("a", "y"), id="pair given twice"),
+        pytest.param(b'{"\\u0061":{"y":1}}', ("a", "y"), id="escaped key"),
+        pytest.param(b'{"b":"\\ud800", "\\ud800": 1, "a": 1}', ("a",), id="surrogate alone"),
+        pytest.param(b'{"b":NaN,"a":1}', ("a",), id="no JSON number"),
+        pytest.param(b"[" * 5000 + b"]" * 5000, (0,) * 4000, id="deeper than the stack"),
+        pytest.param(b'{"a":' * 900 + b"1" + b"}" * 900, ("a",) * 800, id="deep"),
+        pytest.param(b'{"a":"b', ("a",), id="text that ends in a string"),
+        pytest.param(b"", (), id="empty text"),
+    ],
+)
+def test_what_decoded_members_do_not_tell_the_scanner_does(text: bytes, path: Path) -> None:
+    assert decoded(text, [path]) == scanned(text, [path])
+    assert path in decoded(text, [path])
+
+
+def test_a_process_imports_the_decoder_once_it_has_found_places_in_much_text() -> None:
+    small = json.dumps({**hello(), "zz": 1})
+    code = (
+        "import sys\nfrom validator import validate_json\nfrom validator.places import members\n"
+        f"assert not members.can_decode({small!r}.encode()) or 'msgspec' in sys.modules\n"
+        f"for _ in range(2000): validate_json({small!r})\n"
+        f"assert members.can_decode({small!r}.encode()) and 'msgspec' in sys.modules\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_deep_text_is_decoded_a_few_times_and_not_once_a_level() -> None:
+    text = b'{"a":' * 500 + b'"%b"' % (b"b" * 10_000) + b"}" * 500
+    with mock.patch.object(locating, "members_of_object", side_effect=members_of_object) as decoding:
+        assert len(decoded(text, [("a",) * depth for depth in range(500)])) == 500
+    assert 0 < decoding.call_count < 20
 
 
 @pytest.mark.parametrize(
@@ -105,14 +183,14 @@ def test_far_items_of_an_array_have_their_places(separators: Any, indent: int | 
     value = {"a": [{"n": number, "s": strange, "l": [{}, number]} for number in range(5000)], "b": [{"n": -1}]}
     text = json.dumps(value, separators=separators, indent=indent).encode()
     wanted: list[Path] = [*(("a", number, "n") for number in (0, 7, 2500, 4999)), ("b", 0, "n")]
-    spans = locate(text, wanted, value)
-    assert spans == locate(text, wanted)
-    assert [int(text[span.start : span.end]) for span in spans.values()] == [0, 7, 2500, 4999, -1]
+    spans = decoded(text, wanted)
+    assert spans == scanned(text, wanted)
+    assert [int(text[spans[path].start : spans[path].end]) for path in wanted] == [0, 7, 2500, 4999, -1]
 
 
 def test_keys_given_twice_lead_nobody_astray() -> None:
     text = b'{"a": [' + b'{"x": {}, "x": {"n": 1}}, ' * 600 + b'{"n": 2}]}'
-    span = locate(text, [("a", 600, "n")], json.loads(text))[("a", 600, "n")]
+    span = locate(text, [("a", 600, "n")])[("a", 600, "n")]
     assert text[span.start : span.end] == b"2"
 
 
@@ -235,21 +313,6 @@ def test_a_pointer_leads_into_a_value_as_far_as_there_is_one() -> None:
     assert path_in(root, "/tools/1") == path_in(root, "/tools/²") == ("tools",)
     assert path_in(root, "/0/0") == ("0",)
     assert path_in(root, "") == ()
-
-
-SPELLINGS = ('"a"', '"b"', '"\\u0061"', '"a/b"', '"a\\/b"', '"é"', '"\\u00e9"', '""')
-
-
-def texts() -> st.SearchStrategy[str]:
-    """Return JSON texts with keys that come again, spelled alike or otherwise."""
-    scalars = st.sampled_from(("1", "null", '"a"', '"b: \\"a\\""', '"\\u0061"'))
-
-    def containers(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-        members = st.lists(st.tuples(st.sampled_from(SPELLINGS), inner).map(" : ".join), max_size=5)
-        arrays = st.lists(inner, max_size=4).map(lambda items: f"[{' , '.join(items)}]")
-        return arrays | members.map(lambda pairs: f"{{{', '.join(pairs)} }}")
-
-    return st.recursive(scalars, containers, max_leaves=20)
 
 
 @given(texts(), st.data())

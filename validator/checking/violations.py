@@ -64,25 +64,28 @@ def in_text(findings: list[Finding], document: Document, lines: LineIndex) -> li
     if len(findings) == 1 and not findings[0].related and document.finder is None:
         return [_only(findings[0], document, lines)]
     findings = _in_order([_settled(finding, document.value) for finding in findings], document.value)
-    places = {(finding.path, finding.target) for finding in findings}
-    places |= {(path, Target.VALUE) for finding in findings for path, _ in finding.related}
-    spans = _spans(document, {path for path, _ in places})
-    stretches = {(path, target): stretch(spans[path], target, document) for path, target in places}
+    related = [path for finding in findings for path, _ in finding.related]
+    spans = _spans(document, {*(finding.path for finding in findings), *related})
+    stretches = [stretch(spans[finding.path], finding.target, document) for finding in findings]
     call = _first_line_of_call(document)
-    offsets = sorted({offset for pair in (*stretches.values(), call or ()) for offset in pair})
-    positions = {offset: lines.position(offset) for offset in offsets}
-    ranges = {place: Range(*positions[start], *positions[end]) for place, (start, end) in stretches.items()}
+    marked = (*stretches, *(spans[path][:2] for path in related), call or ())
+    positions = {offset: lines.position(offset) for offset in sorted({offset for pair in marked for offset in pair})}
     violations = [
         _violation(
             finding,
-            ranges[finding.path, finding.target],
+            Range(*positions[start], *positions[end]),
             (
-                *(Related(shown_pointer(path), text, ranges[path, Target.VALUE]) for path, text in finding.related),
-                *_sent_from(call, document, stretches[finding.path, finding.target], positions),
+                *(
+                    Related(
+                        shown_pointer(path), text, Range(*positions[spans[path].start], *positions[spans[path].end])
+                    )
+                    for path, text in finding.related
+                ),
+                *_sent_from(call, document, (start, end), positions),
             ),
             document.value,
         )
-        for finding in sorted(findings, key=lambda finding: stretches[finding.path, finding.target][0])
+        for (start, end), finding in sorted(zip(stretches, findings, strict=True), key=lambda pair: pair[0][0])
     ]
     if document.finder is None:
         return violations
@@ -247,6 +250,8 @@ def _item(value: Any, step: str | int) -> Any:
 
 def _in_order(findings: list[Found], root: Any) -> list[Found]:
     """Sort findings by the order of their values; findings at a key come before findings at its value."""
+    if len(findings) == 1:
+        return findings
     order = DocumentOrder(root)
     return sorted(findings, key=lambda finding: _place_key(finding, order))
 

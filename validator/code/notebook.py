@@ -178,7 +178,7 @@ def _cells(data: bytes) -> list[_Cell] | Unread:
         return []
     language = _language(notebook)
     paths = [path for number, cell in enumerate(listed) for path in _paths(number, cell)]
-    spans = locate(data, paths, notebook)
+    spans = locate(data, paths)
     found: list[_Cell] = []
     for number, cell in enumerate(listed):
         strings = [spans[path] for path in _paths(number, cell) if path in spans]

@@ -92,4 +92,4 @@ class Document(NamedTuple):
         """Return the spans of the values at `paths`; paths that do not exist are omitted."""
         if self.finder is not None:
             return self.finder(paths)
-        return locate(self.text, paths, None if self.holes or self.doubtful else self.value)
+        return locate(self.text, paths)

@@ -1,7 +1,8 @@
 """Find the byte spans of keys and values in the text of a JSON document, by their paths.
 
-The text is known to be JSON, so the scanner checks nothing: regular expressions skip every value that no path leads
-through, and only the keys of the objects on the way are read.
+The text is known to be JSON, so nothing is checked. Each container on the way is decoded to the raw bytes of its
+members. Where that does not tell the places, a scanner reads on: regular expressions skip every value that no path
+leads through, and only the keys of the objects on the way are read.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..common.lazy_regex import regex
-from .braces import Braces
+from .members import can_decode, members_of_array, members_of_object
 from .tokens import OPENING, brackets, end_of_string
 
 if TYPE_CHECKING:
@@ -21,13 +22,13 @@ if TYPE_CHECKING:
 
 _SPACE: Final = regex(rb"[ \t\r\n]*")
 _SCALAR: Final = regex(rb"[^,\]}\s]*")
-_PLAIN_KEY: Final = regex(rb'"[\w-]*"')
-"""A key that has one other spelling only: with a code for a character."""
 
 _OBJECT: Final = ord("{")
 _ARRAY: Final = ord("[")
 _QUOTE: Final = ord('"')
 _COMMA: Final = ord(",")
+_MOST_DECODED: Final = 8
+"""How often the bytes of a text are decoded: once for each level of containers; what is deeper is scanned."""
 
 
 class Span(NamedTuple):
@@ -49,11 +50,10 @@ class _Want:
         self.children: dict[str | int, _Want] = {}
 
 
-def locate(data: bytes, paths: Iterable[Path], value: Any = None) -> dict[Path, Span]:
+def locate(data: bytes, paths: Iterable[Path]) -> dict[Path, Span]:
     """Return the spans of the values at `paths`, without those paths that have no value.
 
-    Of a key that an object has twice the last one counts, as for JSON parsers. If the value of the text is given as
-    well, long arrays are jumped through and not walked.
+    Of a key that an object has twice the last one counts, as for JSON parsers.
     """
     root = _Want()
     for path in paths:
@@ -62,42 +62,56 @@ def locate(data: bytes, paths: Iterable[Path], value: Any = None) -> dict[Path, 
             node = node.children.setdefault(step, _Want())
         node.path = path
     spans: dict[Path, Span] = {}
-    _Scanner(data, spans, Braces(data, value)).run(root)
+    start = skip_space(data, 0)
+    if can_decode(data):
+        _descend(data, start, root, spans)
+    else:
+        _Scanner(data, spans).run(start, root, None)
     return spans
 
 
-_Keys = tuple[bytes, ...]
-_Request = tuple[int, _Want, "tuple[int, int] | None", Any, "_Keys | None"]
-"""A value to be scanned: its start, the paths that are wanted in it, the span of its key, and the value itself; and for
-the last value that is wanted, the keys on the way to it, of which the text might have a later one that counts."""
+def _descend(data: bytes, start: int, root: _Want, spans: dict[Path, Span]) -> None:
+    """Find what is wanted from container to container."""
+    left = _MOST_DECODED * len(data)
+    waiting: list[tuple[int, Any, _Want, tuple[int, int] | None]] = [(start, data.strip(b" \t\r\n"), root, None)]
+    while waiting:
+        start, raw, want, key = waiting.pop()
+        first = data[start] if want.children and raw else None
+        if first in (_OBJECT, _ARRAY):
+            left -= len(raw)
+            members_of = members_of_object if first == _OBJECT else members_of_array
+            members = members_of(data, start, raw, want.children) if left >= 0 else None
+            if members is None:
+                _Scanner(data, spans).run(start, want, key)
+                continue
+            waiting += [(inner, value, want.children[step], of) for step, inner, value, of in members]
+        if want.path is not None:
+            spans[want.path] = Span(start, start + len(raw), key)
+
+
+_Request = tuple[int, _Want, "tuple[int, int] | None"]
+"""A value to be scanned: its start, the paths that are wanted in it, and the span of its key."""
 _Scan = Generator[_Request, int, int]
 """Scans a value: yields the inner values to be scanned, and returns the end."""
 
 
 # Generators driven by a loop, not recursive calls: msglint accepts JSON nested deeper than Python's stack allows.
-class _FoundAllError(Exception):
-    """Ends a scan: every wanted value is found, and nothing later can take the place of one."""
-
-
 class _Scanner:
     """Scans values without recursion."""
 
-    def __init__(self, data: bytes, spans: dict[Path, Span], braces: Braces) -> None:
+    def __init__(self, data: bytes, spans: dict[Path, Span]) -> None:
         self._data = data
         self._spans = spans
-        self._braces = braces
 
-    def run(self, root: _Want) -> None:
-        """Scan the whole text."""
+    def run(self, start: int, want: _Want, key: tuple[int, int] | None) -> None:
+        """Scan a value."""
         above: list[_Scan] = []
-        scan = self._value(skip_space(self._data, 0), root, None, self._braces.value, ())
+        scan = self._value(start, want, key)
         end: int | None = None
         while True:
             try:
                 request = next(scan) if end is None else scan.send(end)
-            except _FoundAllError:  # noqa: PERF203 - as below
-                return
-            except StopIteration as done:  # this is how a generator returns
+            except StopIteration as done:  # noqa: PERF203 - this is how a generator returns
                 if not above:
                     return
                 scan, end = above.pop(), done.value
@@ -105,31 +119,21 @@ class _Scanner:
                 above.append(scan)
                 scan, end = self._value(*request), None
 
-    def _value(self, start: int, want: _Want, key: tuple[int, int] | None, value: Any, keys: _Keys | None) -> _Scan:
+    def _value(self, start: int, want: _Want, key: tuple[int, int] | None) -> _Scan:
         """Scan the value that begins at `start`, and record its span if it is wanted."""
         data = self._data
-        inner_keys = None if want.path is not None else keys
         if not want.children or start >= len(data) or data[start] not in b"{[":
             end = end_of_value(data, start)
         elif data[start] == _OBJECT:
-            end = yield from self._object(start + 1, want, value if isinstance(value, dict) else {}, inner_keys)
+            end = yield from self._object(start + 1, want)
         else:
-            end = yield from self._array(start + 1, want, value if isinstance(value, list) else [], inner_keys)
+            end = yield from self._array(start + 1, want)
         if want.path is not None:
             self._spans[want.path] = Span(start, end, key)
-        if keys is not None and not self._may_come_later(keys, end):
-            raise _FoundAllError
         return end
 
-    def _may_come_later(self, keys: _Keys, position: int) -> bool:
-        """Whether the text may have one of some keys after a position, perhaps spelled with escapes."""
-        find = self._data.find
-        return find(b"\\u", position) >= 0 or any(find(key, position) >= 0 for key in keys)
-
-    def _object(self, position: int, want: _Want, value: dict[str, Any], keys: _Keys | None) -> _Scan:
+    def _object(self, position: int, want: _Want) -> _Scan:
         data = self._data
-        own_keys: list[bytes] = []
-        may_stop = keys is not None
         again: dict[str | int, tuple[int, tuple[int, int]]] = {}
         seen: set[str | int] = set()
         position = skip_space(data, position)
@@ -147,40 +151,29 @@ class _Scanner:
                 end = end_of_value(data, start)
             else:
                 seen.add(name)
-                own_keys.append(data[position:key_end])
-                may_stop = may_stop and _PLAIN_KEY.fullmatch(own_keys[-1]) is not None
-                is_last = may_stop and len(seen) == len(want.children) and not again
-                known = (*keys, *own_keys) if keys is not None and is_last else None
-                end = yield start, child, (position, key_end), value.get(name), known
+                end = yield start, child, (position, key_end)
             position = skip_space(data, end)
             if position < len(data) and data[position] == _COMMA:
                 position = skip_space(data, position + 1)
         for repeated, (start, key) in again.items():
             self._forget(want.children[repeated])
-            yield start, want.children[repeated], key, None, None
+            yield start, want.children[repeated], key
         return position + 1
 
-    def _array(self, position: int, want: _Want, value: list[Any], keys: _Keys | None) -> _Scan:
+    def _array(self, position: int, want: _Want) -> _Scan:
         data = self._data
         position = skip_space(data, position)
+        last = max((index for index in want.children if isinstance(index, int)), default=-1)
         index = 0
-        indices = sorted(index for index in want.children if isinstance(index, int))
-        for wanted in indices:
-            position, index = self._braces.jump(value, index, wanted, position)
-            while index <= wanted:
-                if position >= len(data) or data[position] == ord("]"):
-                    return position + 1
-                if index == wanted:
-                    item = value[index] if index < len(value) else None
-                    known = keys if wanted == indices[-1] else None
-                    end = yield position, want.children[index], None, item, known
-                else:
-                    end = end_of_value(data, position)
-                position = skip_space(data, end)
-                if position < len(data) and data[position] == _COMMA:
-                    position = skip_space(data, position + 1)
-                index += 1
-        position, _ = self._braces.jump(value, index, len(value) - 1, position)
+        while index <= last:
+            if position >= len(data) or data[position] == ord("]"):
+                return position + 1
+            child = want.children.get(index)
+            end = end_of_value(data, position) if child is None else (yield position, child, None)
+            position = skip_space(data, end)
+            if position < len(data) and data[position] == _COMMA:
+                position = skip_space(data, position + 1)
+            index += 1
         return _skip_to_close(data, position)
 
     def _forget(self, want: _Want) -> None:
