@@ -79,6 +79,7 @@ if TYPE_CHECKING:
 
     from ..engine.index import Index
     from ..engine.setup import Setup
+    from .typed import Frames, Known
 
 _Name = TypeVar("_Name", bound=str)
 Answer = TypeVar("Answer")
@@ -94,6 +95,10 @@ _UNKNOWN_PROPERTY: Final = BY_KEYWORD["additionalProperties"].id
 _ALL_KNOWN: Final = Unknown({}, frozenset())
 _OF_WHOLE: Final = {"required", "minItems"}
 """The keywords by which an object or array is refused that may still have what is missed."""
+_RECORD: Final = b'{"custom_id"'
+"""The beginning of most lines of batch files."""
+_MOST_LEARNT: Final = 4
+"""How often the text around the messages is kept for a setup, which may be written in several ways."""
 _BATCH_KEYS: Final = {"custom_id", "params"}
 _BODIES_TO_WARM: Final[tuple[dict[str, Any], ...]] = (
     {"model": "claude-haiku-4-5", "max_tokens": 9, "messages": [{"role": "user", "content": "Hello"}]},
@@ -131,7 +136,7 @@ class Line(NamedTuple):
 class Judged:
     """All findings of one document, before the first N are selected and worded."""
 
-    __slots__ = ("explainer", "failures", "found")
+    __slots__ = ("explainer", "failures", "found", "setup")
 
     def __init__(self, found: list[Finding] | None = None, failures: list[Finding] | None = None) -> None:
         self.found: Final[list[Finding | Draft]] = [*(found or ())]
@@ -140,6 +145,8 @@ class Judged:
         """The rules that raised on it; reported whatever the limit on violations."""
         self.explainer: Explainer | None = None
         """The explainer of the schema that refuses it; None where it is accepted."""
+        self.setup: Setup | None = None
+        """The setup of a body that the schema accepts."""
 
 
 class Linter:
@@ -239,6 +246,9 @@ class Linter:
         chosen = [each for each in others if isinstance(each, OwnRule) and each.id in self._selected]
         own = [each for each in chosen if self._concerns(each.rule)]
         self._own: Final = OwnRules(own, failure) if own else None
+        self._is_quick: Final = not others
+        """Whether plain messages may go the short way: what a rule of others reads is not known."""
+        self._frames: Frames | None = None
 
     def _failure(self, rule_id: str, error: Exception, path: Path = ()) -> Finding:
         """Make a finding of the error that a rule raised."""
@@ -302,6 +312,10 @@ class Linter:
         """Check a request that is a Python object, and report what is wrong with it; any object may be given."""
         with Sparing():
             shape, text, setup = self._written(request)
+            if text is not None and setup is not None and setup.found and self._is_quick:
+                report = self._report_again(request, text, shape, setup)
+                if report is not None:
+                    return report
             refused: list[Finding] = []
             more, paths = 0, set[Path]()
             if text is not None:
@@ -352,10 +366,79 @@ class Linter:
         return self._validate_text(text)
 
     def _validate_text(self, text: bytes) -> Report:
+        known = self.known(text)
+        if known is not None:
+            report = self._report_of_known(known, text)
+            if report is not None:
+                return report
         document = read(text)
         report = self.lint_document(document, most=self.max_violations)
         headers = self._of_headers(document.value) if self.betas else ()
         return _report((*headers, *report.violations), report.omitted) if headers else report
+
+    def known(self, text: bytes) -> Known | None:
+        """Return what is known of a JSON text without parsing it; None for most texts."""
+        if self._frames is None:
+            return None
+        is_record = self.endpoint == "batches" or (self.endpoint == "auto" and text.startswith(_RECORD))
+        return self._frames.known(text, is_record=is_record)
+
+    def _learn(self, text: bytes, value: dict[str, Any], shape: str, setup: Setup) -> None:
+        """Keep the text around the messages of a request whose setup came before."""
+        if setup.times_learnt >= _MOST_LEARNT:
+            return
+        from .typed import Frames
+
+        setup.times_learnt += 1
+        frames = self._frames = self._frames or Frames(self._engine)
+        is_record = shape == "batch_request"
+        body = value["params"] if is_record else value
+        context = self._context("batches" if is_record else shape, body, self.betas, None, None)
+        gate = gate_for(shape, self._view(context.betas)) if is_record else None
+        frames.learn(text, body, setup, context, None if gate is None else gate.accepts_record)
+
+    def _report_again(self, body: dict[str, Any], text: bytes, shape: str, setup: Setup) -> Report | None:
+        """Report on an object with plain messages and a setup that came before; None if it is not certain."""
+        from .typed import found_around
+
+        if setup.answered(self._gates[shape]) is None:
+            return None
+        context = self._context(shape, body, self.betas, len(text), JsonText(text))
+        found = found_around(self._engine, text[len(setup.opening) : -1], body, context, setup, is_own=True)
+        if not found:
+            return None if found is None else _report(self._of_headers(body))
+        violations, omitted = self._violations_again(found, setup.reports, lambda kept: in_value(kept, body), body)
+        return _report((*self._of_headers(body), *map(_apart, violations)), omitted)
+
+    def _report_of_known(self, known: Known, text: bytes) -> Report | None:
+        """Report on a text of which all is known; None if its violations are not in one line with the messages."""
+        frame, found = known.frame, known.findings
+        if not found:
+            return _report(self._of_headers(frame.body))
+        if known.custom_id is not None:
+            return None
+        document = Document(frame.sample, frame.value, readable=True)
+        lines = LineIndex(frame.sample)
+        violations, omitted = self._violations_again(
+            found, frame.reports, lambda kept: in_text(kept, document, lines), frame.value
+        )
+        moved = frame.moved(violations, text)
+        return None if moved is None else _report((*self._of_headers(frame.body), *map(_apart, moved)), omitted)
+
+    def _violations_again(
+        self,
+        found: tuple[Finding, ...],
+        reports: dict[int, Any],
+        placed: Callable[[list[Finding]], list[Violation]],
+        body: Any,
+    ) -> tuple[list[Violation], int]:
+        """Return the violations of what the rules find in all requests with a setup, and how many others there are."""
+        known = reports.get(id(found))
+        if known is None:
+            kept, omitted = self._kept(Judged(self._weighed(found)), self.max_violations, body)
+            known = reports[id(found)] = (placed(kept), omitted, found)
+        violations, omitted, _ = known
+        return violations, omitted
 
     def lint_document(
         self,
@@ -485,8 +568,11 @@ class Linter:
         if is_repaired:
             found = _beside_holes(self._worded_all(judged, value), document, self.rules)
             judged.found[:] = without_doubtful(found, document)
-        elif repeated and duplicate_key.id in self._selected:
-            judged.found[:0] = self._weighed(_said_of_repeated_key(path) for path in repeated)
+        elif repeated:
+            if duplicate_key.id in self._selected:
+                judged.found[:0] = self._weighed(_said_of_repeated_key(path) for path in repeated)
+        elif judged.setup is not None and judged.setup.found and document.blanked is None and self._is_quick:
+            self._learn(text, value, shape, judged.setup)
         return judged
 
     def _judged_yaml(self, document: Document, shape: str) -> Judged:
@@ -609,19 +695,22 @@ class Linter:
             found = self._run_batch(value, size, text)
         elif shape == "batch_request":
             body = value.get("params") if isinstance(value, dict) else None
-            gate, found = self._run(body, self._context("batches", body, self.betas, size, text), ("params",))
+            gate, found, setup = self._run(body, self._context("batches", body, self.betas, size, text), ("params",))
             is_sound = gate is not None and gate.accepts_record(without(value, "params"))
         else:
-            gate, found = self._run(value, self._context(shape, value, self.betas, size, text), (), setup)
+            gate, found, setup = self._run(value, self._context(shape, value, self.betas, size, text), (), setup)
             is_sound = gate is not None
         if is_sound and not found:
-            return Judged()
+            judged = Judged()
+            judged.setup = setup
+            return judged
         judged = Judged([], [finding for finding in found if finding.rule is rule_failed])
         sound = [finding for finding in found if finding.rule is not rule_failed] if judged.failures else found
         if not is_sound:
             problems = unsettled(self._explained(value, shape, judged), sound)
             self._join(judged, problems, sound, Disputes(value, self.edition))
         else:
+            judged.setup = None if judged.failures else setup
             judged.found.extend(self._weighed(sound))
         return judged
 
@@ -657,16 +746,16 @@ class Linter:
 
     def _run(
         self, body: Any, context: Context, path: Path, setup: Setup | None = None
-    ) -> tuple[Gate | None, list[Finding]]:
-        """Return the gate for the body of a request if the schema accepts it, and what the rules find in it."""
+    ) -> tuple[Gate | None, list[Finding], Setup | None]:
+        """Return the gate for the body of a request if the schema accepts it, what the rules find, and its setup."""
         if not isinstance(body, dict):
-            return None, []
+            return None, [], None
         index = self._engine.index_of(body, context, setup)
         gate = index.cached(self._gates[context.endpoint])
         if gate is not None:
             accepts = gate.accepts_messages if index.may_hold_data else gate.accepts_messages_without_data
             gate = gate if accepts(body.get("messages")) else None
-        return gate, self._found_in(index, path)
+        return gate, self._found_in(index, path), index.setup
 
     def _gate_of_setup(self, endpoint: str, body: dict[str, Any]) -> Gate | None:
         """Return the gate for a request; None where it refuses the request without its messages."""
@@ -776,6 +865,11 @@ class Linter:
 def _said_of_repeated_key(path: Path) -> Finding:
     message, advice = duplicate_key.check(path[-1])
     return Finding(duplicate_key, path, message, advice, Target.KEY)
+
+
+def _apart(violation: Violation) -> Violation:
+    """Return a violation that shares nothing that may change with others."""
+    return violation if violation.fix is None else violation._replace(fix=deepcopy(violation.fix))
 
 
 _CLEAN: Final = Report()

@@ -117,8 +117,8 @@ class Engine:
 
     def run_over(self, index: Index, path: Path) -> list[Finding]:
         """Run the rules over an indexed body, and return what they find."""
-        context, setup = index.context, index.setup
-        key = (context.endpoint, self._telling.intersection(index.names))
+        setup = index.setup
+        key = self._key_of(index)
         plan = setup.plans.get(key)
         if plan is None:
             plan = self._plan_for(index)
@@ -131,6 +131,26 @@ class Engine:
         found = [_moved(finding, path) for finding in of_setup.findings] if path else [*of_setup.findings]
         others = self._walked(of_setup.rest, index, path)
         return sorted([*found, *others], key=plan.rank_of) if found and others else found + others
+
+    def found_around(self, index: Index) -> tuple[Finding, ...] | None:
+        """Return what the rules find, if that is known from other requests with the setup, and nothing is in messages.
+
+        None if it is not known: a rule may have to read the messages.
+        """
+        plan = index.setup.plans.get(self._key_of(index))
+        of_setup = None if plan is None else index.setup.found.get(_key_of_setup(plan, index.context))
+        if of_setup is None:
+            return None
+        rest = of_setup.rest
+        try:
+            is_known = rest.is_empty or (rest.least.is_empty and all(look(index) for look in rest.looks))
+        except NotKnownError:
+            return None
+        return of_setup.findings if is_known else None
+
+    def _key_of(self, index: Index) -> tuple[str, frozenset[str]]:
+        """Return the key of a request's plan among those of its setup."""
+        return index.context.endpoint, self._telling.intersection(index.names)
 
     def _walked(self, plan: _Plan, index: Index, path: Path) -> list[Finding]:
         """Run a plan without the rules that can be skipped, and return what it finds."""
@@ -152,14 +172,13 @@ class Engine:
         setup, context = index.setup, index.context
         if not setup.is_seen_again:
             return None
-        today = context.today or date.today()  # noqa: DTZ011 - as the rules do
-        key = (plan, context.betas, today)
+        key = _key_of_setup(plan, context)
         of_setup = setup.found.get(key)
         if of_setup is None:
             if len(setup.found) >= _MOST_PLANS:
                 setup.found.clear()
                 setup.found_by_rule.clear()
-            of_setup = setup.found[key] = self._found_in_setup(plan, index, (context.endpoint, context.betas, today))
+            of_setup = setup.found[key] = self._found_in_setup(plan, index, (context.endpoint, *key[1:]))
         return of_setup
 
     def _found_in_setup(self, plan: _Plan, index: Index, key: tuple[Any, ...]) -> _OfSetup:
@@ -452,6 +471,11 @@ class _OfSetup(NamedTuple):
     """The findings of the rules that read nothing of the messages."""
     rest: _Plan
     """The plan of the others."""
+
+
+def _key_of_setup(plan: _Plan, context: Context) -> tuple[_Plan, frozenset[str] | None, date]:
+    """Return the key of what a plan finds among all that is found in a setup."""
+    return plan, context.betas, context.today or date.today()  # noqa: DTZ011 - as the rules do
 
 
 def _moved(finding: Finding, path: Path) -> Finding:

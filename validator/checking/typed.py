@@ -1,0 +1,403 @@
+"""A short way for plain messages: a typed decoder reads them, and a request with a known setup needs nothing else.
+
+msgspec turns the bytes of plain messages into structs, which is all that the schemas say of them. From the structs
+comes the same index as from parsed messages, and the engine's own plan for that setup says whether a rule has to look
+at the messages. Where one has to, or anything else is not certain, the request goes the usual way. So what is found is
+always the same, and everything works without this module.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import orjson
+from msgspec import UNSET, DecodeError, Raw, Struct, to_builtins
+from msgspec.json import Decoder, Encoder, decode
+
+from ..common.unknown import PartialObject, UnknownValue
+from ..documents.duplicates import repeated_keys
+from ..engine.context import JsonText
+from ..engine.index import Index
+from ..engine.setup import LONGEST
+from ..engine.vocabulary import ANSWERED, BLANK, EMPTY
+from ..places.lines import LineIndex
+from ..report import Range
+from .plain_messages import ID, InputMessage, TextBlock, ThinkingBlock, ToolResultBlock, ToolUseBlock
+
+if TYPE_CHECKING:
+    from ..engine.context import Context
+    from ..engine.engine import Engine
+    from ..engine.finding import Finding
+    from ..engine.setup import Setup
+    from ..report import Violation
+
+_DECODER: Final = Decoder(list[InputMessage])
+_ENCODER: Final = Encoder()
+_IDS: Final = re.compile(ID)
+_RECORD: Final = re.compile(rb'\{"custom_id": ?"([^"\\\x00-\x1f]*)", ?"params": ?')
+"""The opening of a line of a batch file, in compact JSON and as Python writes it."""
+_KEY: Final = b'"messages"'
+_PLACEHOLDER: Final = b"0"
+_NO_MESSAGES: Final = b"[]"
+_LINE_ENDS: Final = (b"\n", b"\r")
+_QUOTE: Final = b'"'
+_ESCAPED_QUOTE: Final = b"\\u0022"
+_SHALLOW: Final = 1_000
+"""Bytes of inputs that cannot be nested deeper than orjson reads, whatever they are in."""
+_AROUND: Final = 5
+"""How many values an input in a batch is nested in, beyond the array that all inputs are read in here."""
+_MOST: Final = 128
+_MOST_ALIKE: Final = 16
+"""Most frames whose `messages` are at the same place, which are tried one after the other."""
+_LONGEST_WAIT: Final = 127
+
+
+class Frame(NamedTuple):
+    """The text around the messages of requests with the same setup."""
+
+    opening: bytes
+    closing: bytes
+    body: dict[str, Any]
+    """The body, with messages that are unknown."""
+    setup: Setup
+    context: Context
+    accepts_record: Callable[[dict[str, Any]], bool]
+    """For a line of a batch file, whether the schema accepts it without its `params`."""
+    reports: dict[int, Any]
+    """The violations of all that is found in such requests, with their places in `sample`."""
+    sample: bytes
+    """Such a request without messages."""
+    value: dict[str, Any]
+    """The same as an object."""
+    end: tuple[int, int]
+    """The line and column after the messages in it."""
+
+    def moved(self, violations: list[Violation], text: bytes) -> list[Violation] | None:
+        """Move violations from their places in the sample to those in a text; None if its messages have lines."""
+        start, end = len(self.opening), len(text) - len(self.closing)
+        if any(text.find(sign, start, end) >= 0 for sign in _LINE_ENDS):
+            return None
+        size = end - start if text.isascii() else len(text[start:end].decode())
+        line, column = self.end
+
+        def place(found: Range | None) -> Range | None:
+            if found is None or (found.end_line, found.end_column) < (line, column):
+                return found
+            columns = [
+                each_column + (size - len(_NO_MESSAGES)) * (each_line == line and each_column >= column)
+                for each_line, each_column in (found[:2], found[2:])
+            ]
+            return Range(found.line, columns[0], found.end_line, columns[1])
+
+        return [
+            violation._replace(
+                range=place(violation.range),
+                related=tuple(each._replace(range=place(each.range)) for each in violation.related),
+            )
+            for violation in violations
+        ]
+
+
+class Known(NamedTuple):
+    """What is known of a request that was not parsed."""
+
+    frame: Frame
+    findings: tuple[Finding, ...]
+    """What the rules find in it; all is outside of its messages."""
+    custom_id: str | None = None
+    """For a line of a batch file, its id."""
+
+
+class _Body(Struct):
+    messages: Raw
+
+
+class _Record(Struct):
+    params: _Body
+
+
+class _UnsureError(Exception):
+    """Raised for messages that have to be read the usual way."""
+
+
+_UNSURE: Final = (_UnsureError, DecodeError, orjson.JSONDecodeError, RecursionError, UnicodeDecodeError)
+
+
+class Frames:
+    """The frames of requests that came again, of one linter."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._frames: dict[tuple[bool, int], tuple[Frame, ...]] = {}
+        """By whether they are lines of a batch file, and where `messages` first comes in the body."""
+
+    def known(self, text: bytes, *, is_record: bool) -> Known | None:
+        """Return what is known of a text whose messages add nothing; None if it has to be parsed."""
+        record = _RECORD.match(text) if is_record else None
+        if is_record and record is None:
+            return None
+        start = 0 if record is None else record.end()
+        for frame in self._frames.get((is_record, text.find(_KEY, start) - start), ()):
+            opening, closing = frame.opening, frame.closing
+            if text.startswith(opening, start) and text.endswith(closing):
+                break
+        else:
+            return None
+        custom_id = None
+        if record is not None:
+            try:
+                custom_id = record[1].decode()
+            except UnicodeDecodeError:
+                return None
+            if not frame.accepts_record({"custom_id": custom_id}):
+                return None
+        data = text[start + len(opening) : len(text) - len(closing)]
+        context = frame.context._replace(size=len(text), text=JsonText(text))
+        findings = found_around(self._engine, data, frame.body, context, frame.setup)
+        return None if findings is None else Known(frame, findings, custom_id)
+
+    def learn(
+        self,
+        text: bytes,
+        body: dict[str, Any],
+        setup: Setup,
+        context: Context,
+        accepts_record: Callable[[dict[str, Any]], bool] | None = None,
+    ) -> None:
+        """Keep the frame of a request with a setup that was seen before and that the schema accepts."""
+        record = None if accepts_record is None else _RECORD.match(text)
+        if record is None and accepts_record is not None:
+            return
+        start = 0 if record is None else record.end()
+        try:
+            found = decode(text, type=_Body) if record is None else decode(text, type=_Record).params
+        except _UNSURE:
+            return
+        messages = bytes(found.messages)
+        begin = text.find(messages, start)
+        opening, closing = text[start:begin], text[begin + len(messages) :]
+        if len(opening) + len(closing) > LONGEST:
+            return
+        # Only if this is the place of the messages: whatever stands there later, it is read by itself.
+        around = b"%b%b%b" % (text[:begin], _PLACEHOLDER, closing)
+        whole: dict[str, Any] = {**body, "messages": 0}
+        if record is not None:
+            whole = {"custom_id": record[1].decode(errors="replace"), "params": whole}
+        if orjson.loads(around) != whole or repeated_keys(around, whole):
+            return
+        key = accepts_record is not None, text.find(_KEY, start) - start
+        alike = self._frames.get(key, ())
+        if any((frame.opening, frame.closing) == (opening, closing) for frame in alike):
+            return
+        sample = b"%b%b%b" % (opening, _NO_MESSAGES, closing)
+        frame = Frame(
+            opening,
+            closing,
+            PartialObject({**_copy(body), "messages": UnknownValue("any")}, is_open=False),
+            setup,
+            context,
+            accepts_record or _accepts,
+            {},
+            sample,
+            _copy(body),
+            LineIndex(sample).position(len(opening) + len(_NO_MESSAGES)),
+        )
+        if sum(map(len, self._frames.values())) >= _MOST:
+            self._frames.clear()
+        self._frames[key] = (frame, *alike[: _MOST_ALIKE - 1])
+
+
+def found_around(
+    engine: Engine, data: bytes, body: dict[str, Any], context: Context, setup: Setup, *, is_own: bool = False
+) -> tuple[Finding, ...] | None:
+    """Return what the rules find in a body with these messages; None if they have to be read the usual way.
+
+    Args:
+        engine: The engine.
+        data: The text of the messages.
+        body: The body; its messages may be unknown.
+        context: Its context.
+        setup: Its setup, which the schema has accepted.
+        is_own: Whether the text was written here, and so has no duplicate keys.
+    """
+    if setup.waits > 0:
+        setup.waits -= 1
+        return None
+    try:
+        findings = engine.found_around(PlainIndex(body, context, setup, data, is_own=is_own))
+    except _UNSURE:
+        findings = None
+    # A useless try costs up to half of a check: after each one, the next comes after twice as many requests.
+    setup.waited = setup.waits = 0 if findings is not None else min(2 * setup.waited + 1, _LONGEST_WAIT)
+    return findings
+
+
+class PlainIndex(Index):
+    """The index of plain messages, from their text."""
+
+    __slots__ = ("_structs",)
+
+    def __init__(
+        self, body: dict[str, Any], context: Context, setup: Setup, data: bytes, *, is_own: bool = False
+    ) -> None:
+        """Read messages; raises one of `_UNSURE` if they are not plain."""
+        self._structs = _read(data, is_own=is_own)
+        super().__init__(body, context, setup)
+
+    @property
+    def number_of_messages(self) -> int:
+        """The number of messages."""
+        return len(self._structs)
+
+    @property
+    def may_be_marked(self) -> bool:
+        """Whether a block of the messages may have a `cache_control`, or contain one that has."""
+        if len(self.cache_marks) > len(self.setup.cache_marks):
+            return True
+        contents = (message.content for message in self._structs)
+        blocks = (block for content in contents if isinstance(content, list) for block in content)
+        return any(isinstance(block, ToolResultBlock) and block.content is not UNSET for block in blocks)
+
+    def turns(self, first: int = 0) -> Iterable[tuple[str, list[str]]]:
+        """Yield the role of each message from a `first` one on, and the types of its blocks."""
+        for message in self._structs[first:]:
+            content: Any = message.content
+            yield message.role, [] if content.__class__ is str else [_TAGS[block.__class__] for block in content]
+
+    @property
+    def texts(self) -> tuple[int, list[Any]]:
+        """The number of characters in plain texts of the messages, and everything else in them."""
+        characters, others = 0, []
+        for message in self._structs:
+            content: Any = message.content
+            if content.__class__ is str:
+                characters += len(content)
+                continue
+            for block in content:
+                if block.__class__ is TextBlock and block.cache_control is UNSET:
+                    characters += len(block.text)
+                else:
+                    others.append(to_builtins(block))
+        return characters, others
+
+    def _note_messages(self) -> None:  # noqa: C901, PLR0912, PLR0915 - every call would cost each block
+        # The same as of parsed messages; the tests compare the two.
+        names, marks = self.names, self.cache_marks
+        of_user: set[str] = set()
+        of_assistant: set[str] = set()
+        called: list[str] = []
+        answered: list[str] = []
+        uses: list[ToolUseBlock] = []
+        waiting = 0
+        tidy = True
+        for message in self._structs:
+            content: Any = message.content
+            tags = of_user if message.role == "user" else of_assistant
+            tags.add("text")
+            if content.__class__ is str:
+                if waiting:
+                    tidy, waiting = False, 0
+                if not content or content.isspace():
+                    names.update((BLANK, EMPTY))
+                continue
+            before, answers_before = len(called), len(answered)
+            latest = None
+            for block in content:
+                kind = block.__class__
+                if kind is TextBlock:
+                    if block.text.isspace():
+                        names.add(BLANK)
+                    if block.cache_control is UNSET:
+                        continue
+                    names.update(("type", "text", "cache_control"))
+                elif kind is ToolUseBlock:
+                    called.append(block.id)
+                    uses.append(block)
+                    tags.add("tool_use")
+                    if block.cache_control is UNSET:
+                        continue
+                    names.update(("type", "id", "name", "input", "cache_control"))
+                elif kind is ToolResultBlock:
+                    answered.append(block.tool_use_id)
+                    latest = block
+                    tags.add("tool_result")
+                    if block.is_error is UNSET and block.cache_control is UNSET and block.content is not UNSET:
+                        continue
+                    names.update(("type", "tool_use_id"))
+                    names.update(name for name in _EXTRA if getattr(block, name) is not UNSET)
+                    if block.cache_control is UNSET:
+                        continue
+                else:
+                    if not block.signature:
+                        names.add(EMPTY)
+                    tags.add("thinking")
+                    continue
+                marks.append({"cache_control": to_builtins(block.cache_control)})
+            answers = len(answered) - answers_before
+            if answers != waiting or (answers and content[answers - 1] is not latest):
+                tidy = False
+            waiting = len(called) - before
+            if waiting > 1 and len(set(called[before:])) != waiting:
+                tidy = False
+            if not content:
+                names.update((BLANK, EMPTY))
+        if not self._structs:
+            names.add(EMPTY)
+        elif self._structs[-1].role == "assistant":
+            names.add(ANSWERED)
+        if of_user:
+            self.said["user"] = of_user
+            names |= of_user
+            names.add("user/")
+        if of_assistant:
+            self.said["assistant"] = of_assistant
+            names |= of_assistant
+            names.add("assistant/")
+        if waiting or not tidy or answered != called or "tool_use" in of_user or "tool_result" in of_assistant:
+            raise _UnsureError
+        if uses:
+            self._note_calls(uses)
+
+    def _note_calls(self, uses: list[ToolUseBlock]) -> None:
+        """Read the inputs of calls, which msgspec passes over: neither their numbers nor their UTF-8 were looked at."""
+        if not _IDS.fullmatch("".join([use.id for use in uses])):
+            raise _UnsureError
+        text = b"[%b]" % b",".join([use.input for use in uses])
+        if len(text) <= _SHALLOW:
+            inputs: Any = orjson.loads(text)
+        else:
+            inputs = orjson.loads(b"%b%b%b" % (b"[" * _AROUND, text, b"]" * _AROUND))
+            for _ in range(_AROUND):
+                inputs = inputs[0]
+        if not all(value.__class__ is dict for value in inputs) or repeated_keys(text, inputs):
+            raise _UnsureError
+        self.calls = [{"name": use.name, "input": value} for use, value in zip(uses, inputs, strict=True)]
+
+
+_TAGS: Final = {TextBlock: "text", ThinkingBlock: "thinking", ToolUseBlock: "tool_use", ToolResultBlock: "tool_result"}
+_EXTRA: Final = ("content", "is_error", "cache_control")
+
+
+def _read(data: bytes, *, is_own: bool) -> list[InputMessage]:
+    """Read plain messages; raises one of `_UNSURE` if they are not plain, or an object may have a duplicate key."""
+    structs = _DECODER.decode(data)
+    if is_own:
+        return structs
+    # The encoder writes each value in as few bytes as it can be written in, so only the same messages have as many.
+    # Otherwise a value that was dropped shows in the number of quotation marks; see `documents.duplicates`.
+    written = _ENCODER.encode(structs)
+    if len(written) != len(data) and (written.count(_QUOTE) != data.count(_QUOTE) or _ESCAPED_QUOTE in data):
+        raise _UnsureError
+    return structs
+
+
+def _copy(body: dict[str, Any]) -> dict[str, Any]:
+    """Return a copy of a body in which the messages are empty."""
+    copy: dict[str, Any] = orjson.loads(orjson.dumps({**body, "messages": []}))
+    return copy
+
+
+def _accepts(_record: dict[str, Any]) -> bool:
+    return True
