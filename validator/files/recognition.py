@@ -163,7 +163,7 @@ def stranger(name: str, document: Document) -> Stranger | None:
         return _stranger_by_name(name, document)
     value = document.value
     is_repaired = document.holes or any(finding.rule.severity is Severity.ERROR for finding in document.findings)
-    if is_repaired or declared_shape(value) is not None or _is_plain_request(value):
+    if is_repaired or declared_shape(value) is not None or is_plain_request(value):
         return None
     kind, reason = (None, None) if isinstance(value, dict) and "messages" in value else (kind_of(value), None)
     if kind is None:
@@ -185,7 +185,7 @@ def _start_of(document: Document) -> int:
     return 0 if span is None else span.start
 
 
-def _is_plain_request(value: Any) -> bool:
+def is_plain_request(value: Any) -> bool:
     """Whether an object has a combination of properties that only requests have; a shortcut for most documents."""
     if not isinstance(value, dict):
         return False
