@@ -205,7 +205,7 @@ def longer(request: dict[str, Any], random: Random) -> Any:
     """Go on with the conversation."""
     number = random.randint(20, 1_000)
     messages = request["messages"]
-    if messages[-1]["role"] == "user":
+    if messages and messages[-1]["role"] == "user":
         messages.append({"role": "assistant", "content": "I see."})
     messages.append({"role": "user", "content": f"And number {number}?"})
     return request
@@ -276,7 +276,7 @@ def with_duplicate_key(text: bytes, random: Random) -> bytes:
         b'"messages":',
         b'"model":',
     )
-    key = random.choice([key for key in keys if key in text])
+    key = random.choice([key for key in keys if key in text] or [b"{"])
     value = random.choice((b'"text"', b'"user"', b'"toolu_1"', b'"x"', b"[]", b"{}", b"1e15"))
     starts = [at for at in range(len(text)) if text.startswith(key, at)]
     at = random.choice(starts)

@@ -62,6 +62,7 @@ from ..rules.betas import complaint_about
 from ..rules.internal import failure, failure_of_plugin, once_each, rule_failed
 from ..rules.schema import mistyped_for
 from ..rules.shared.schema_api_messages import as_the_api_says
+from ..rules.shared.secrets import may_leak
 from ..rules.size import written_size
 from ..rules.syntax import duplicate_key
 from ..schema.disputes import Disputes, advice_of
@@ -312,10 +313,11 @@ class Linter:
         """Check a request that is a Python object, and report what is wrong with it; any object may be given."""
         with Sparing():
             shape, text, setup = self._written(request)
-            if text is not None and setup is not None and setup.found and self._is_quick:
+            if text is not None and setup is not None:
                 report = self._report_again(request, text, shape, setup)
                 if report is not None:
                     return report
+                text = b"%b%b}" % (setup.opening, text)
             refused: list[Finding] = []
             more, paths = 0, set[Path]()
             if text is not None:
@@ -334,7 +336,7 @@ class Linter:
         return _report((*self._of_headers(request), *in_value(kept, request)), omitted + more)
 
     def _written(self, request: Any) -> tuple[str, bytes | None, Setup | None]:
-        """Return a request's shape, and its JSON text if it is plain. The setup's part of the text is cached."""
+        """Return a request's shape, and its JSON text if it is plain; with a setup only the text of its messages."""
         if type(request) is not dict:
             text = text_of_plain(request)
             return "" if text is None else self.shape_of(request), text, None
@@ -346,9 +348,7 @@ class Linter:
             messages = None if setup is None else text_of_plain(request["messages"])
         except Exception:  # noqa: BLE001 - a foreign object may be a key, and raise anything when it is compared
             return "", None, None
-        if setup is None or messages is None:
-            return shape, None, None
-        return shape, b"%b%b}" % (setup.opening, messages), setup
+        return (shape, None, None) if messages is None else (shape, messages, setup)
 
     def validate_json(self, data: bytes | bytearray | memoryview | str) -> Report:
         """Check a request that is JSON text; the violations have their places in it.
@@ -390,21 +390,24 @@ class Linter:
         from .typed import Frames
 
         setup.times_learnt += 1
-        frames = self._frames = self._frames or Frames(self._engine)
         is_record = shape == "batch_request"
         body = value["params"] if is_record else value
+        setup.cached(may_leak, body)
         context = self._context("batches" if is_record else shape, body, self.betas, None, None)
         gate = gate_for(shape, self._view(context.betas)) if is_record else None
+        frames = self._frames = self._frames or Frames(self._engine)
         frames.learn(text, body, setup, context, None if gate is None else gate.accepts_record)
 
-    def _report_again(self, body: dict[str, Any], text: bytes, shape: str, setup: Setup) -> Report | None:
+    def _report_again(self, body: dict[str, Any], messages: bytes, shape: str, setup: Setup) -> Report | None:
         """Report on an object with plain messages and a setup that came before; None if it is not certain."""
+        if not setup.found or not self._is_quick or setup.answered(self._gates[shape]) is None:
+            return None
         from .typed import found_around
 
-        if setup.answered(self._gates[shape]) is None:
-            return None
-        context = self._context(shape, body, self.betas, len(text), JsonText(text))
-        found = found_around(self._engine, text[len(setup.opening) : -1], body, context, setup, is_own=True)
+        size = len(setup.opening) + len(messages) + 1
+        text = messages if not setup.cached(may_leak, body) else b"%b%b}" % (setup.opening, messages)
+        context = self._context(shape, body, self.betas, size, JsonText(text))
+        found = found_around(self._engine, messages, body, context, setup, is_own=True)
         if not found:
             return None if found is None else _report(self._of_headers(body))
         violations, omitted = self._violations_again(found, setup.reports, lambda kept: in_value(kept, body), body)

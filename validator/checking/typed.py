@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
@@ -18,17 +19,17 @@ from msgspec.json import Decoder, Encoder, decode
 
 from ..common.unknown import PartialObject, UnknownValue
 from ..documents.duplicates import repeated_keys
-from ..engine.context import JsonText
+from ..engine.context import Context, JsonText
 from ..engine.failures import raise_in_tests
 from ..engine.index import Index
 from ..engine.setup import LONGEST
 from ..engine.vocabulary import ANSWERED, BLANK, EMPTY
 from ..places.lines import LineIndex
 from ..report import Range
+from ..rules.shared.secrets import may_leak
 from .plain_messages import ID, InputMessage, TextBlock, ThinkingBlock, ToolResultBlock, ToolUseBlock
 
 if TYPE_CHECKING:
-    from ..engine.context import Context
     from ..engine.engine import Engine
     from ..engine.finding import Finding
     from ..engine.setup import Setup
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
 
 _DECODER: Final = Decoder(list[InputMessage])
 _ENCODER: Final = Encoder()
-_IDS: Final = re.compile(ID)
+_IN_IDS: Final = bytes(code for code in range(128) if re.fullmatch(ID, chr(code)))
+"""The characters of an id, which has no other rule."""
 _RECORD: Final = re.compile(rb'\{"custom_id": ?"([^"\\\x00-\x1f]*)", ?"params": ?')
 """The opening of a line of a batch file, in compact JSON and as Python writes it."""
 _KEY: Final = b'"messages"'
@@ -123,7 +125,7 @@ class _UnsureError(Exception):
     """Raised for messages that have to be read the usual way."""
 
 
-_UNSURE: Final = (_UnsureError, DecodeError, orjson.JSONDecodeError, RecursionError, UnicodeDecodeError)
+_UNSURE: Final = (_UnsureError, DecodeError, orjson.JSONDecodeError, orjson.JSONEncodeError, RecursionError)
 
 
 class Frames:
@@ -133,6 +135,8 @@ class Frames:
         self._engine = engine
         self._frames: dict[tuple[bool, int], tuple[Frame, ...]] = {}
         """By whether they are lines of a batch file, and where `messages` first comes in the body."""
+        self._latest: list[Frame | None] = [None, None]
+        """The one that was found last, of requests and of lines of a batch file."""
 
     def known(self, text: bytes, *, is_record: bool) -> Known | None:
         """Return what is known of a text whose messages add nothing; None if it has to be parsed."""
@@ -140,11 +144,8 @@ class Frames:
         if is_record and record is None:
             return None
         start = 0 if record is None else record.end()
-        for frame in self._frames.get((is_record, text.find(_KEY, start) - start), ()):
-            opening, closing = frame.opening, frame.closing
-            if text.startswith(opening, start) and text.endswith(closing):
-                break
-        else:
+        frame = self._frame_of(text, start, is_record=is_record)
+        if frame is None:
             return None
         custom_id = None
         if record is not None:
@@ -154,10 +155,22 @@ class Frames:
                 return None
             if not frame.accepts_record({"custom_id": custom_id}):
                 return None
-        data = text[start + len(opening) : len(text) - len(closing)]
-        context = frame.context._replace(size=len(text), text=JsonText(text))
+        data = text[start + len(frame.opening) : len(text) - len(frame.closing)]
+        # No secret can begin outside of the messages and end inside: none has a bracket.
+        searched = text if frame.setup.answered(may_leak) else data
+        context = Context(*frame.context[:6], len(text), JsonText(searched))
         findings = found_around(self._engine, data, frame.body, context, frame.setup)
         return None if findings is None else Known(frame, findings, custom_id)
+
+    def _frame_of(self, text: bytes, start: int, *, is_record: bool) -> Frame | None:
+        frame = self._latest[is_record]
+        if frame is not None and text.startswith(frame.opening, start) and text.endswith(frame.closing):
+            return frame
+        for frame in self._frames.get((is_record, text.find(_KEY, start) - start), ()):
+            if text.startswith(frame.opening, start) and text.endswith(frame.closing):
+                self._latest[is_record] = frame
+                return frame
+        return None
 
     def learn(
         self,
@@ -284,107 +297,121 @@ class PlainIndex(Index):
                 if block.__class__ is TextBlock and block.cache_control is UNSET:
                     characters += len(block.text)
                 elif block.__class__ is ToolUseBlock:
-                    others.append({"type": "tool_use", "id": block.id, **next(calls), **_mark(block)})
+                    others.append({"type": "tool_use", "id": block.id, **next(calls), **_mark_of(block)})
                 else:
                     others.append(to_builtins(block))
         return characters, others
 
     def _note_messages(self) -> None:  # noqa: C901, PLR0912, PLR0915 - every call would cost each block
-        # The same as of parsed messages; the tests compare the two.
-        names, marks = self.names, self.cache_marks
-        of_user: set[str] = set()
-        of_assistant: set[str] = set()
-        called: list[str] = []
-        answered: list[str] = []
+        # What makes parsed messages untidy is not looked into here: it is left to their index.
+        names, unset = self.names, UNSET
         uses: list[ToolUseBlock] = []
-        waiting = 0
-        tidy = True
+        extra: list[Any] = []
+        role = of_user = of_assistant = ""
+        called = answered = 0
+        has_thought = False
         for message in self._structs:
             content: Any = message.content
-            tags = of_user if message.role == "user" else of_assistant
-            tags.add("text")
+            role = message.role
+            if role == "user":
+                of_user = "u"
+            else:
+                of_assistant = "a"
             if content.__class__ is str:
-                if waiting:
-                    tidy, waiting = False, 0
+                if answered != called:
+                    raise _UnsureError
                 if not content or content.isspace():
                     names.update((BLANK, EMPTY))
-                continue
-            before, answers_before = len(called), len(answered)
-            latest = None
-            for block in content:
-                kind = block.__class__
-                if kind is TextBlock:
-                    if block.text.isspace():
-                        names.add(BLANK)
-                    if block.cache_control is UNSET:
-                        continue
-                    names.update(("type", "text", "cache_control"))
-                elif kind is ToolUseBlock:
-                    called.append(block.id)
-                    uses.append(block)
-                    tags.add("tool_use")
-                    if block.cache_control is UNSET:
-                        continue
-                    names.update(("type", "id", "name", "input", "cache_control"))
-                elif kind is ToolResultBlock:
-                    answered.append(block.tool_use_id)
-                    latest = block
-                    tags.add("tool_result")
-                    if block.is_error is UNSET and block.cache_control is UNSET and block.content is not UNSET:
-                        continue
-                    names.update(("type", "tool_use_id"))
-                    names.update(name for name in _EXTRA if getattr(block, name) is not UNSET)
-                    if block.cache_control is UNSET:
-                        continue
-                else:
-                    if not block.signature:
-                        names.add(EMPTY)
-                    tags.add("thinking")
-                    continue
-                marks.append(_mark(block))
-            answers = len(answered) - answers_before
-            if answers != waiting or (answers and content[answers - 1] is not latest):
-                tidy = False
-            waiting = len(called) - before
-            if waiting > 1 and len(set(called[before:])) != waiting:
-                tidy = False
-            if not content:
-                names.update((BLANK, EMPTY))
+            elif role == "user":
+                for block in content:
+                    kind = block.__class__
+                    if kind is ToolResultBlock:
+                        if answered == called or block.tool_use_id != uses[answered].id:
+                            raise _UnsureError
+                        answered += 1
+                        if block.content is unset or block.cache_control is not unset or block.is_error is not unset:
+                            extra.append(block)
+                    elif kind is TextBlock and answered == called:
+                        if block.text.isspace():
+                            names.add(BLANK)
+                        if block.cache_control is not unset:
+                            extra.append(block)
+                    else:
+                        raise _UnsureError
+                if answered != called:
+                    raise _UnsureError
+                if not content:
+                    names.update((BLANK, EMPTY))
+            else:
+                if answered != called:
+                    raise _UnsureError
+                for block in content:
+                    kind = block.__class__
+                    if kind is TextBlock:
+                        if block.text.isspace():
+                            names.add(BLANK)
+                        if block.cache_control is not unset:
+                            extra.append(block)
+                    elif kind is ToolUseBlock:
+                        uses.append(block)
+                        called += 1
+                        if block.cache_control is not unset:
+                            extra.append(block)
+                    elif kind is ThinkingBlock:
+                        has_thought = True
+                        if not block.signature:
+                            names.add(EMPTY)
+                    else:
+                        raise _UnsureError
+                if called - answered > 1 and len({use.id for use in uses[answered:]}) != called - answered:
+                    raise _UnsureError
+                if not content:
+                    names.update((BLANK, EMPTY))
+        if answered != called:
+            raise _UnsureError
         if not self._structs:
             names.add(EMPTY)
-        elif self._structs[-1].role == "assistant":
+        elif role == "assistant":
             names.add(ANSWERED)
-        if of_user:
-            self.said["user"] = of_user
-            names |= of_user
-            names.add("user/")
-        if of_assistant:
-            self.said["assistant"] = of_assistant
-            names |= of_assistant
-            names.add("assistant/")
-        if waiting or not tidy or answered != called or "tool_use" in of_user or "tool_result" in of_assistant:
-            raise _UnsureError
+        self.said, of_roles = _said(of_user + of_assistant, called > 0, has_thought)
+        names |= of_roles
+        for block in extra:
+            names.update(_FIELDS[block.__class__])
+            if block.__class__ is ToolResultBlock:
+                names.update([name for name in ("content", "is_error") if getattr(block, name) is not unset])
+            if block.cache_control is not unset:
+                names.add("cache_control")
+                self.cache_marks.append(_mark_of(block))
         if uses:
             self._note_calls(uses)
 
     def _note_calls(self, uses: list[ToolUseBlock]) -> None:
         """Read the inputs of calls, which msgspec passes over: neither their numbers nor their UTF-8 were looked at."""
-        if not _IDS.fullmatch("".join([use.id for use in uses])):
+        text = b"[" + b",".join([use.input for use in uses]) + b"]"
+        if "".join([use.id for use in uses]).encode().translate(None, _IN_IDS):
             raise _UnsureError
-        text = b"[%b]" % b",".join([use.input for use in uses])
         if len(text) <= _SHALLOW:
             inputs: Any = orjson.loads(text)
         else:
             inputs = orjson.loads(b"%b%b%b" % (b"[" * _AROUND, text, b"]" * _AROUND))
             for _ in range(_AROUND):
                 inputs = inputs[0]
-        if not all(value.__class__ is dict for value in inputs) or repeated_keys(text, inputs):
+        if orjson.dumps(inputs) != text and repeated_keys(text, inputs):
             raise _UnsureError
-        self.calls = [{"name": use.name, "input": value} for use, value in zip(uses, inputs, strict=True)]
+        calls = self.calls
+        for use, value in zip(uses, inputs, strict=True):
+            if value.__class__ is not dict:
+                raise _UnsureError
+            calls.append({"name": use.name, "input": value})
 
 
+_FIELDS: Final = {
+    TextBlock: ("type", "text"),
+    ToolUseBlock: ("type", "id", "name", "input"),
+    ToolResultBlock: ("type", "tool_use_id"),
+}
+"""The properties that every block has."""
 _TAGS: Final = {TextBlock: "text", ThinkingBlock: "thinking", ToolUseBlock: "tool_use", ToolResultBlock: "tool_result"}
-_EXTRA: Final = ("content", "is_error", "cache_control")
 
 
 def _read(data: bytes, *, is_own: bool) -> list[InputMessage]:
@@ -400,7 +427,19 @@ def _read(data: bytes, *, is_own: bool) -> list[InputMessage]:
     return structs
 
 
-def _mark(block: Any) -> dict[str, Any]:
+@cache
+def _said(roles: str, has_calls: bool, has_thought: bool) -> tuple[dict[Any, set[str]], frozenset[str]]:  # noqa: FBT001 - the key of a cache
+    """Return what `Index.said` is for plain messages, and the names that this adds; `roles` are initials."""
+    said = {role: {"text"} for role in ("user", "assistant") if role[0] in roles}
+    if has_calls:
+        said["user"].add("tool_result")
+        said["assistant"].add("tool_use")
+    if has_thought:
+        said["assistant"].add("thinking")
+    return said, frozenset().union(*said.values(), (f"{role}/" for role in said))
+
+
+def _mark_of(block: Any) -> dict[str, Any]:
     return {} if block.cache_control is UNSET else {"cache_control": to_builtins(block.cache_control)}
 
 

@@ -138,15 +138,19 @@ class Engine:
         None if it is not known: a rule may have to read the messages.
         """
         plan = index.setup.plans.get(self._key_of(index))
-        of_setup = None if plan is None else index.setup.found.get(_key_of_setup(plan, index.context))
+        of_setup: _OfSetup | None = None if plan is None else index.setup.found.get(_key_of_setup(plan, index.context))
         if of_setup is None:
             return None
         rest = of_setup.rest
+        if not rest.least.is_empty:
+            return None
         try:
-            is_known = rest.is_empty or (rest.least.is_empty and all(look(index) for look in rest.looks))
+            for look in rest.looks:
+                if not look(index):
+                    return None
         except NotKnownError:
             return None
-        return of_setup.findings if is_known else None
+        return of_setup.findings
 
     def _key_of(self, index: Index) -> tuple[str, frozenset[str]]:
         """Return the key of a request's plan among those of its setup."""

@@ -41,7 +41,7 @@ class Verdicts(dict[str, "Verdict"]):
         if name not in self._schemas:
             return _anything_fits
         shape = compiled(self._schemas[name], name)
-        verdict = self[name] = _anything_fits if shape is None else shape.accepts
+        verdict = self[name] = _anything_fits if shape is None else shape.verdict
         return verdict
 
 
@@ -82,9 +82,12 @@ def calls_fit(index: Index) -> bool:
         return False
     verdicts = known.verdicts
     try:
-        return all(verdicts[call["name"]](call["input"]) for call in index.calls)
+        for call in index.calls:
+            if not verdicts[call["name"]](call["input"]):
+                return False
     except (*BEYOND, KeyError, TypeError):
         return False
+    return True
 
 
 def calls_are_known(index: Index) -> bool:
