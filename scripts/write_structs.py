@@ -28,7 +28,8 @@ _UNUSUAL: Final = {"citations"}
 _CHANGING: Final = {"x-since", "x-before", "x-betas", "x-platforms", "x-values"}
 """The annotations of what is not the same in every view."""
 _LIMITS: Final = {"minLength": "min_length", "maxLength": "max_length"}
-_OPTIONS: Final = ("Struct", "forbid_unknown_fields=True", "omit_defaults=True", "kw_only=True")
+_OPTIONS: Final = ("Struct", "forbid_unknown_fields=True", "omit_defaults=True", "kw_only=True", "gc=False")
+"""The options of each class; the collector need not know what cannot be in a circle."""
 _HEAD: Final = '''\
 """The structs of plain messages. `scripts/write_structs.py` writes this module from the schemas: do not edit it."""
 
@@ -84,9 +85,7 @@ def _or_unset(kind: str) -> str:
 
 
 def _class(name: str, description: str, fields: list[str], *tag: str) -> str:
-    # The collector need not know structs that cannot be in a circle.
-    options = [*_OPTIONS, *tag, *(["gc=False"] if not any("list[" in field for field in fields) else [])]
-    head = [f"class {name}(", *(f"    {option}," for option in options), "):"]
+    head = [f"class {name}(", *(f"    {option}," for option in (*_OPTIONS, *tag)), "):"]
     return "\n".join([*head, f'    """{description}"""', "", *(f"    {field}" for field in fields), ""])
 
 

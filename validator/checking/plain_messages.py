@@ -39,9 +39,9 @@ class TextBlock(
     forbid_unknown_fields=True,
     omit_defaults=True,
     kw_only=True,
+    gc=False,
     tag_field="type",
     tag="text",
-    gc=False,
 ):
     """Plain text."""
 
@@ -54,9 +54,9 @@ class ThinkingBlock(
     forbid_unknown_fields=True,
     omit_defaults=True,
     kw_only=True,
+    gc=False,
     tag_field="type",
     tag="thinking",
-    gc=False,
 ):
     """Claude's thinking from an earlier answer, handed back unchanged."""
 
@@ -69,9 +69,9 @@ class ToolUseBlock(
     forbid_unknown_fields=True,
     omit_defaults=True,
     kw_only=True,
+    gc=False,
     tag_field="type",
     tag="tool_use",
-    gc=False,
 ):
     """A call of one of your tools, as Claude made it in an earlier answer."""
 
@@ -86,6 +86,7 @@ class ToolResultBlock(
     forbid_unknown_fields=True,
     omit_defaults=True,
     kw_only=True,
+    gc=False,
     tag_field="type",
     tag="tool_result",
 ):
@@ -102,6 +103,7 @@ class InputMessage(
     forbid_unknown_fields=True,
     omit_defaults=True,
     kw_only=True,
+    gc=False,
 ):
     """One turn of the conversation, spoken by the user or by Claude."""
 
