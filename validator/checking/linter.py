@@ -80,7 +80,7 @@ if TYPE_CHECKING:
 
     from ..engine.index import Index
     from ..engine.setup import Setup
-    from .typed import Frames, Known
+    from .typed import Frames, Known, Short
 
 _Name = TypeVar("_Name", bound=str)
 Answer = TypeVar("Answer")
@@ -395,19 +395,24 @@ class Linter:
         setup.cached(may_leak, body)
         context = self._context("batches" if is_record else shape, body, self.betas, None, None)
         gate = gate_for(shape, self._view(context.betas)) if is_record else None
-        frames = self._frames = self._frames or Frames(self._engine)
+        frames = self._frames = self._frames or Frames(self._short)
         frames.learn(text, body, setup, context, None if gate is None else gate.accepts_record)
+
+    @cached_property
+    def _short(self) -> Short:
+        """The short way for plain messages; imported when a setup comes again, as a command on one file needs none."""
+        from .typed import Short
+
+        return Short(self._engine)
 
     def _report_again(self, body: dict[str, Any], messages: bytes, shape: str, setup: Setup) -> Report | None:
         """Report on an object with plain messages and a setup that came before; None if it is not certain."""
         if not setup.found or not self._is_quick or setup.answered(self._gates[shape]) is None:
             return None
-        from .typed import found_around
-
         size = len(setup.opening) + len(messages) + 1
         text = messages if not setup.cached(may_leak, body) else b"%b%b}" % (setup.opening, messages)
         context = self._context(shape, body, self.betas, size, JsonText(text))
-        found = found_around(self._engine, messages, body, context, setup, is_own=True)
+        found = self._short.found(messages, body, context, setup, is_own=True)
         if not found:
             return None if found is None else _report(self._of_headers(body))
         violations, omitted = self._violations_again(found, setup.reports, lambda kept: in_value(kept, body), body)

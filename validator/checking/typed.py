@@ -27,6 +27,7 @@ from ..engine.vocabulary import ANSWERED, BLANK, EMPTY
 from ..places.lines import LineIndex
 from ..report import Range
 from ..rules.shared.secrets import may_leak
+from .conversations import Conversations
 from .plain_messages import ID, InputMessage, TextBlock, ThinkingBlock, ToolResultBlock, ToolUseBlock
 
 if TYPE_CHECKING:
@@ -131,8 +132,8 @@ _UNSURE: Final = (_UnsureError, DecodeError, orjson.JSONDecodeError, orjson.JSON
 class Frames:
     """The frames of requests that came again, of one linter."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, short: Short) -> None:
+        self._short = short
         self._frames: dict[tuple[bool, int], tuple[Frame, ...]] = {}
         """By whether they are lines of a batch file, and where `messages` first comes in the body."""
         self._latest: list[Frame | None] = [None, None]
@@ -159,7 +160,7 @@ class Frames:
         # No secret can begin outside of the messages and end inside: none has a bracket.
         searched = text if frame.setup.answered(may_leak) else data
         context = Context(*frame.context[:6], len(text), JsonText(searched))
-        findings = found_around(self._engine, data, frame.body, context, frame.setup)
+        findings = self._short.found(data, frame.body, context, frame.setup)
         return None if findings is None else Known(frame, findings, custom_id)
 
     def _frame_of(self, text: bytes, start: int, *, is_record: bool) -> Frame | None:
@@ -223,44 +224,77 @@ class Frames:
         self._frames[key] = (frame, *alike[: _MOST_ALIKE - 1])
 
 
-def found_around(
-    engine: Engine, data: bytes, body: dict[str, Any], context: Context, setup: Setup, *, is_own: bool = False
-) -> tuple[Finding, ...] | None:
-    """Return what the rules find in a body with these messages; None if they have to be read the usual way.
+class Short:
+    """The short way of one linter."""
 
-    Args:
-        engine: The engine.
-        data: The text of the messages.
-        body: The body; its messages may be unknown.
-        context: Its context.
-        setup: Its setup, which the schema has accepted.
-        is_own: Whether the text was written here, and so has no duplicate keys.
-    """
-    if setup.waits > 0:
-        setup.waits -= 1
-        return None
-    try:
-        findings = engine.found_around(PlainIndex(body, context, setup, data, is_own=is_own))
-    except _UNSURE:
-        findings = None
-    except Exception as error:  # noqa: BLE001 - a bug in a look must not take the report with it
-        raise_in_tests(error)
-        findings = None
-    # A useless try costs up to half of a check: after each one, the next comes after twice as many requests.
-    setup.waited = setup.waits = 0 if findings is not None else min(2 * setup.waited + 1, _LONGEST_WAIT)
-    return findings
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._conversations = Conversations(_ENCODER)
+
+    def found(
+        self, data: bytes, body: dict[str, Any], context: Context, setup: Setup, *, is_own: bool = False
+    ) -> tuple[Finding, ...] | None:
+        """Return what the rules find in a body with these messages; None if they have to be read the usual way.
+
+        Args:
+            data: The text of the messages.
+            body: The body; its messages may be unknown.
+            context: Its context.
+            setup: Its setup, which the schema has accepted.
+            is_own: Whether the text was written here, and so has no duplicate keys.
+        """
+        if setup.waits > 0:
+            setup.waits -= 1
+            return None
+        try:
+            findings = self._found(data, body, context, setup, is_own=is_own)
+        except _UNSURE:
+            findings = None
+        except Exception as error:  # noqa: BLE001 - a bug in a look must not take the report with it
+            raise_in_tests(error)
+            findings = None
+        # A useless try costs up to half of a check: after each one, the next comes after twice as many requests.
+        setup.waited = setup.waits = 0 if findings is not None else min(2 * setup.waited + 1, _LONGEST_WAIT)
+        return findings
+
+    def _found(
+        self, data: bytes, body: dict[str, Any], context: Context, setup: Setup, *, is_own: bool
+    ) -> tuple[Finding, ...] | None:
+        engine, conversations = self._engine, self._conversations
+        known, number, offset = conversations.find(data, setup)
+        later = data if known is None else b"[" + data[offset + (data[offset : offset + 1] == b",") :]
+        structs, is_compact = _read(later, is_trusted=is_own and conversations.has_given_up)
+        if known is not None:
+            structs = known.structs[:number] + structs
+        index = PlainIndex(body, context, setup, structs, number)
+        of_setup = engine.known_around(index)
+        if of_setup is None:
+            return None
+        if known is not None and known.plan is not of_setup.rest:
+            index, known = PlainIndex(body, context, setup, structs), None
+        elif known is not None and context.text is not None and context.text.data is data:
+            index.context = context._replace(text=JsonText(later))
+        if not engine.adds_nothing(of_setup.rest, index):
+            return None
+        if is_compact and later != _NO_MESSAGES:
+            conversations.keep(data, setup, structs, of_setup.rest, known)
+        return of_setup.findings
 
 
 class PlainIndex(Index):
-    """The index of plain messages, from their text."""
+    """The index of plain messages, from their structs.
 
-    __slots__ = ("_structs",)
+    Its `calls` are those that are not known to fit their tools.
+    """
+
+    __slots__ = ("_known", "_structs")
 
     def __init__(
-        self, body: dict[str, Any], context: Context, setup: Setup, data: bytes, *, is_own: bool = False
+        self, body: dict[str, Any], context: Context, setup: Setup, structs: list[InputMessage], known: int = 0
     ) -> None:
-        """Read messages; raises one of `_UNSURE` if they are not plain."""
-        self._structs = _read(data, is_own=is_own)
+        """Index messages, of which the first ones are known; raises one of `_UNSURE` if they are not plain."""
+        self._structs = structs
+        self._known = known
         super().__init__(body, context, setup)
 
     @property
@@ -285,9 +319,8 @@ class PlainIndex(Index):
 
     @property
     def texts(self) -> tuple[int, list[Any]]:
-        """The number of characters in plain texts of the messages, and everything else in them."""
+        """The number of characters in plain texts of the messages, and everything else in them, or something longer."""
         characters, others = 0, []
-        calls = iter(self.calls)
         for message in self._structs:
             content: Any = message.content
             if content.__class__ is str:
@@ -297,7 +330,7 @@ class PlainIndex(Index):
                 if block.__class__ is TextBlock and block.cache_control is UNSET:
                     characters += len(block.text)
                 elif block.__class__ is ToolUseBlock:
-                    others.append({"type": "tool_use", "id": block.id, **next(calls), **_mark_of(block)})
+                    others.append({"id": block.id, "name": block.name, "input": str(block.input), **_mark_of(block)})
                 else:
                     others.append(to_builtins(block))
         return characters, others
@@ -308,9 +341,12 @@ class PlainIndex(Index):
         uses: list[ToolUseBlock] = []
         extra: list[Any] = []
         role = of_user = of_assistant = ""
-        called = answered = 0
+        called = answered = known_calls = 0
+        known = self._known
         has_thought = False
-        for message in self._structs:
+        for number, message in enumerate(self._structs):
+            if number == known:
+                known_calls = called
             content: Any = message.content
             role = message.role
             if role == "user":
@@ -382,8 +418,10 @@ class PlainIndex(Index):
             if block.cache_control is not unset:
                 names.add("cache_control")
                 self.cache_marks.append(_mark_of(block))
-        if uses:
-            self._note_calls(uses)
+        if len(self._structs) == known:
+            known_calls = called
+        if called > known_calls:
+            self._note_calls(uses[known_calls:])
 
     def _note_calls(self, uses: list[ToolUseBlock]) -> None:
         """Read the inputs of calls, which msgspec passes over: neither their numbers nor their UTF-8 were looked at."""
@@ -414,17 +452,22 @@ _FIELDS: Final = {
 _TAGS: Final = {TextBlock: "text", ThinkingBlock: "thinking", ToolUseBlock: "tool_use", ToolResultBlock: "tool_result"}
 
 
-def _read(data: bytes, *, is_own: bool) -> list[InputMessage]:
-    """Read plain messages; raises one of `_UNSURE` if they are not plain, or an object may have a duplicate key."""
+def _read(data: bytes, *, is_trusted: bool = False) -> tuple[list[InputMessage], bool]:
+    """Read plain messages; also tell whether the text is compact JSON. A trusted text has no duplicate keys.
+
+    Raises one of `_UNSURE` if they are not plain, or an object may have a duplicate key.
+    """
     structs = _DECODER.decode(data)
-    if is_own:
-        return structs
+    if is_trusted:
+        return structs, False
     # The encoder writes each value in as few bytes as it can be written in, so only the same messages have as many.
     # Otherwise a value that was dropped shows in the number of quotation marks; see `documents.duplicates`.
     written = _ENCODER.encode(structs)
-    if len(written) != len(data) and (written.count(_QUOTE) != data.count(_QUOTE) or _ESCAPED_QUOTE in data):
+    if len(written) == len(data):
+        return structs, True
+    if written.count(_QUOTE) != data.count(_QUOTE) or _ESCAPED_QUOTE in data:
         raise _UnsureError
-    return structs
+    return structs, False
 
 
 @cache

@@ -132,25 +132,22 @@ class Engine:
         others = self._walked(of_setup.rest, index, path)
         return sorted([*found, *others], key=plan.rank_of) if found and others else found + others
 
-    def found_around(self, index: Index) -> tuple[Finding, ...] | None:
-        """Return what the rules find, if that is known from other requests with the setup, and nothing is in messages.
-
-        None if it is not known: a rule may have to read the messages.
-        """
+    def known_around(self, index: Index) -> OfSetup | None:
+        """Return what is known of a request from others with its setup; None if they were not like it."""
         plan = index.setup.plans.get(self._key_of(index))
-        of_setup: _OfSetup | None = None if plan is None else index.setup.found.get(_key_of_setup(plan, index.context))
-        if of_setup is None:
-            return None
-        rest = of_setup.rest
-        if not rest.least.is_empty:
-            return None
+        return None if plan is None else index.setup.found.get(_key_of_setup(plan, index.context))
+
+    def adds_nothing(self, plan: _Plan, index: Index) -> bool:
+        """Whether the looks of a plan tell that its rules find nothing; never if one has to read unknown messages."""
+        if not plan.least.is_empty:
+            return False
         try:
-            for look in rest.looks:
+            for look in plan.looks:
                 if not look(index):
-                    return None
+                    return False
         except NotKnownError:
-            return None
-        return of_setup.findings
+            return False
+        return True
 
     def _key_of(self, index: Index) -> tuple[str, frozenset[str]]:
         """Return the key of a request's plan among those of its setup."""
@@ -171,7 +168,7 @@ class Engine:
         plan.walk(request)
         return request.findings
 
-    def _of_setup(self, plan: _Plan, index: Index) -> _OfSetup | None:
+    def _of_setup(self, plan: _Plan, index: Index) -> OfSetup | None:
         """Return what a plan finds in all requests with a setup; None if the setup is seen for the first time."""
         setup, context = index.setup, index.context
         if not setup.is_seen_again:
@@ -185,7 +182,7 @@ class Engine:
             of_setup = setup.found[key] = self._found_in_setup(plan, index, (context.endpoint, *key[1:]))
         return of_setup
 
-    def _found_in_setup(self, plan: _Plan, index: Index, key: tuple[Any, ...]) -> _OfSetup:
+    def _found_in_setup(self, plan: _Plan, index: Index, key: tuple[Any, ...]) -> OfSetup:
         """Run the rules that read nothing of the messages, and return what they find, with the plan of the others."""
         # Which rules these are is found out, not declared: all run over a body whose messages are unknown. Those that
         # ask for them, or for the text or its size, end there, and stay in the plan.
@@ -209,7 +206,7 @@ class Engine:
                 rest.append(rule)
             else:
                 findings += found
-        return _OfSetup(tuple(findings), plan.of_rules(frozenset(rest)))
+        return OfSetup(tuple(findings), plan.of_rules(frozenset(rest)))
 
     def run_known(self, body: Any, context: Context = _NOTHING, path: Path = ()) -> list[Finding]:
         """Run the rules over the body of a request with unknown parts; each rule ends where it would need one.
@@ -468,7 +465,7 @@ class _Plan:
                     holders.append((item, place))
 
 
-class _OfSetup(NamedTuple):
+class OfSetup(NamedTuple):
     """What the rules of a plan find in all requests with one setup."""
 
     findings: tuple[Finding, ...]
