@@ -67,6 +67,8 @@ PLAIN = (
     answered("Hello", [call(1)], [result(1)], model="claude-3-opus-20240229"),
     answered("Hello", [call(1)], [result(1)], model="claude-3-opus-20240229", betas=["files-api-2025-04-14"]),
     answered("Grüße 🌦", [text("Ä")], "Ö", model="claude-3-5-sonnet-20241022", top_k=5),
+    {"messages": [USER], "max_tokens": 5, "model": "claude-3-5-sonnet-20241022", "tools": [TOOL], "top_k": 5},
+    {"max_tokens": 9, "model": "claude-3-5-sonnet-20241022", "messages": [USER], "metadata": {"user_id": "a"}},
 )
 
 

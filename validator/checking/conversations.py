@@ -84,6 +84,8 @@ class Conversations:
         """Remember the messages of a text, in place of the conversation that it went on with."""
         if known is None:
             self._strangers += 1
+            if self.has_given_up:
+                self._kept = {}
         if self.has_given_up or len(data) > _LARGEST or len(structs) <= 1:
             return
         lengths = [len(self._encoder.encode(message)) + 1 for message in structs[-_LAST:]]

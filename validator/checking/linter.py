@@ -415,8 +415,7 @@ class Linter:
         found = self._short.found(messages, body, context, setup, is_own=True)
         if not found:
             return None if found is None else _report(self._of_headers(body))
-        violations, omitted = self._violations_again(found, setup.reports, lambda kept: in_value(kept, body), body)
-        return _report((*self._of_headers(body), *map(_apart, violations)), omitted)
+        return self._report_again_of(found, setup.reports, body, lambda kept: in_value(kept, body))
 
     def _report_of_known(self, known: Known, text: bytes) -> Report | None:
         """Report on a text of which all is known; None if its violations are not in one line with the messages."""
@@ -425,28 +424,31 @@ class Linter:
             return _report(self._of_headers(frame.body))
         if known.custom_id is not None:
             return None
-        document = Document(frame.sample, frame.value, readable=True)
-        lines = LineIndex(frame.sample)
-        violations, omitted = self._violations_again(
-            found, frame.reports, lambda kept: in_text(kept, document, lines), frame.value
-        )
-        moved = frame.moved(violations, text)
-        return None if moved is None else _report((*self._of_headers(frame.body), *map(_apart, moved)), omitted)
+        document, lines = Document(frame.sample, frame.value, readable=True), LineIndex(frame.sample)
+        report = self._report_again_of(found, frame.reports, frame.value, lambda kept: in_text(kept, document, lines))
+        if report is None or all(map(frame.is_before, report.violations)):
+            return report
+        moved = frame.moved(report.violations, text)
+        return None if moved is None else Report(moved, report.omitted)
 
-    def _violations_again(
+    def _report_again_of(
         self,
         found: tuple[Finding, ...],
-        reports: dict[int, Any],
+        reports: dict[int, tuple[Report | None, tuple[Finding, ...]]],
+        value: Any,
         placed: Callable[[list[Finding]], list[Violation]],
-        body: Any,
-    ) -> tuple[list[Violation], int]:
-        """Return the violations of what the rules find in all requests with a setup, and how many others there are."""
-        known = reports.get(id(found))
-        if known is None:
-            kept, omitted = self._kept(Judged(self._weighed(found)), self.max_violations, body)
-            known = reports[id(found)] = (placed(kept), omitted, found)
-        violations, omitted, _ = known
-        return violations, omitted
+    ) -> Report | None:
+        """Return the report of what the rules find in all requests with a setup; None if one of them has failed."""
+        report, _ = reports.get(id(found), (None, None))
+        if report is None:
+            if any(finding.rule is rule_failed for finding in found):
+                return None
+            kept, omitted = self._kept(Judged(self._weighed(found)), self.max_violations, value)
+            report = Report((*self._of_headers(value), *placed(kept)), omitted)
+            reports[id(found)] = report, found
+        if any(violation.fix is not None for violation in report.violations):
+            return Report(tuple(map(_apart, report.violations)), report.omitted)
+        return report
 
     def lint_document(
         self,

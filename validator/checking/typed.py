@@ -78,7 +78,11 @@ class Frame(NamedTuple):
     end: tuple[int, int]
     """The line and column after the messages in it."""
 
-    def moved(self, violations: list[Violation], text: bytes) -> list[Violation] | None:
+    def is_before(self, violation: Violation) -> bool:
+        """Whether a violation of the sample is wholly before the messages."""
+        return (violation.range is None or violation.range[2:] < self.end) and not violation.related
+
+    def moved(self, violations: tuple[Violation, ...], text: bytes) -> tuple[Violation, ...] | None:
         """Move violations from their places in the sample to those in a text; None if its messages have lines."""
         start, end = len(self.opening), len(text) - len(self.closing)
         if any(text.find(sign, start, end) >= 0 for sign in _LINE_ENDS):
@@ -95,13 +99,13 @@ class Frame(NamedTuple):
             ]
             return Range(found.line, columns[0], found.end_line, columns[1])
 
-        return [
+        return tuple(
             violation._replace(
                 range=place(violation.range),
                 related=tuple(each._replace(range=place(each.range)) for each in violation.related),
             )
             for violation in violations
-        ]
+        )
 
 
 class Known(NamedTuple):
