@@ -20,7 +20,9 @@ _MOST: Final = 8
 """Most conversations with one setup."""
 _MOST_BYTES: Final = 4 * 1024 * 1024
 """Most bytes of the texts of all conversations."""
+_SMALLEST: Final = 4096
 _LARGEST: Final = 1024 * 1024
+"""The bytes of messages that are remembered: few are decoded sooner than found."""
 _PATIENCE: Final = 64
 """After how many requests of which none was known again nothing more is remembered."""
 
@@ -71,7 +73,7 @@ class Conversations:
 
     def find(self, data: bytes, setup: Setup) -> tuple[Conversation | None, int, int]:
         """Return the conversation that a text goes on with, how many messages they share, and where those end."""
-        for conversation in self._kept.get(setup, ()):
+        for conversation in self._kept.get(setup, ()) if len(data) >= _SMALLEST else ():
             number, offset = conversation.common(data)
             if number and data[offset : offset + 1] in _AFTER:
                 self._strangers = 0
@@ -82,11 +84,13 @@ class Conversations:
         self, data: bytes, setup: Setup, structs: list[InputMessage], plan: Any, known: Conversation | None
     ) -> None:
         """Remember the messages of a text, in place of the conversation that it went on with."""
+        if not _SMALLEST <= len(data) <= _LARGEST:
+            return
         if known is None:
             self._strangers += 1
             if self.has_given_up:
                 self._kept = {}
-        if self.has_given_up or len(data) > _LARGEST or len(structs) <= 1:
+        if self.has_given_up or len(structs) <= 1:
             return
         lengths = [len(self._encoder.encode(message)) + 1 for message in structs[-_LAST:]]
         if len(lengths) == len(structs):

@@ -277,7 +277,7 @@ class Short:
         if known is not None and known.plan is not of_setup.rest:
             index, known = PlainIndex(body, context, setup, structs), None
         elif known is not None and context.text is not None and context.text.data is data:
-            index.context = context._replace(text=JsonText(later))
+            index.context = Context(*context[:7], JsonText(later))
         if not engine.adds_nothing(of_setup.rest, index):
             return None
         if is_compact and later != _NO_MESSAGES:
