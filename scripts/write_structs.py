@@ -37,8 +37,11 @@ from typing import Annotated, Final, Literal
 
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
-ID: Final = r"{pattern}"
+ID: Final = r"{of_calls}"
 """The pattern of the ids of calls."""
+
+CUSTOM_ID: Final = r"{of_records}"
+"""The pattern of the ids in a batch."""
 '''
 
 
@@ -51,9 +54,13 @@ def written() -> str:
     if results["tool_use_id"]["pattern"] != pattern:
         msg = "the ids of calls and of results have different patterns"
         raise ValueError(msg)
+    records = _definition("endpoints/batches.json", "BatchRequest")["properties"]
+    if _changes(records["custom_id"]):
+        msg = "the ids in a batch are not the same everywhere"
+        raise ValueError(msg)
     return "\n\n".join(
         [
-            _HEAD.format(pattern=pattern.removeprefix("^").removesuffix("$")),
+            _HEAD.format(of_calls=_inner(pattern), of_records=_inner(records["custom_id"]["pattern"])),
             _struct("cache_control.json", "CacheControl"),
             # In a list of a single struct msgspec does not demand the tag, so here the type is a field.
             _class("ResultText", "Text in a result.", [f"type: {_type(text['type'])}", f"text: {_type(text['text'])}"]),
@@ -61,6 +68,10 @@ def written() -> str:
             _struct("input_message.json", "InputMessage"),
         ]
     )
+
+
+def _inner(pattern: str) -> str:
+    return pattern.removeprefix("^").removesuffix("$")
 
 
 def _struct(file: str, name: str, *, is_tagged: bool = False) -> str:

@@ -394,9 +394,8 @@ class Linter:
         body = value["params"] if is_record else value
         setup.cached(may_leak, body)
         context = self._context("batches" if is_record else shape, body, self.betas, None, None)
-        gate = gate_for(shape, self._view(context.betas)) if is_record else None
         frames = self._frames = self._frames or Frames(self._short)
-        frames.learn(text, body, setup, context, None if gate is None else gate.accepts_record)
+        frames.learn(text, body, setup, context, is_record=is_record)
 
     @cached_property
     def _short(self) -> Short:

@@ -7,6 +7,9 @@ from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 ID: Final = r"[a-zA-Z0-9_-]+"
 """The pattern of the ids of calls."""
 
+CUSTOM_ID: Final = r"[a-zA-Z0-9_-]{1,64}"
+"""The pattern of the ids in a batch."""
+
 
 class CacheControl(
     Struct,

@@ -9,7 +9,7 @@ always the same, and everything works without this module.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -28,7 +28,7 @@ from ..places.lines import LineIndex
 from ..report import Range
 from ..rules.shared.secrets import may_leak
 from .conversations import Conversations
-from .plain_messages import ID, InputMessage, TextBlock, ThinkingBlock, ToolResultBlock, ToolUseBlock
+from .plain_messages import CUSTOM_ID, ID, InputMessage, TextBlock, ThinkingBlock, ToolResultBlock, ToolUseBlock
 
 if TYPE_CHECKING:
     from ..engine.engine import Engine
@@ -40,7 +40,7 @@ _DECODER: Final = Decoder(list[InputMessage])
 _ENCODER: Final = Encoder()
 _IN_IDS: Final = bytes(code for code in range(128) if re.fullmatch(ID, chr(code)))
 """The characters of an id, which has no other rule."""
-_RECORD: Final = re.compile(rb'\{"custom_id": ?"([^"\\\x00-\x1f]*)", ?"params": ?')
+_RECORD: Final = re.compile(rf'\{{"custom_id": ?"({CUSTOM_ID})", ?"params": ?'.encode())
 """The opening of a line of a batch file, in compact JSON and as Python writes it."""
 _KEY: Final = b'"messages"'
 _PLACEHOLDER: Final = b"0"
@@ -67,8 +67,6 @@ class Frame(NamedTuple):
     """The body, with messages that are unknown."""
     setup: Setup
     context: Context
-    accepts_record: Callable[[dict[str, Any]], bool]
-    """For a line of a batch file, whether the schema accepts it without its `params`."""
     reports: dict[int, Any]
     """The violations of all that is found in such requests, with their places in `sample`."""
     sample: bytes
@@ -152,20 +150,12 @@ class Frames:
         frame = self._frame_of(text, start, is_record=is_record)
         if frame is None:
             return None
-        custom_id = None
-        if record is not None:
-            try:
-                custom_id = record[1].decode()
-            except UnicodeDecodeError:
-                return None
-            if not frame.accepts_record({"custom_id": custom_id}):
-                return None
         data = text[start + len(frame.opening) : len(text) - len(frame.closing)]
         # No secret can begin outside of the messages and end inside: none has a bracket.
         searched = text if frame.setup.answered(may_leak) else data
         context = Context(*frame.context[:6], len(text), JsonText(searched))
         findings = self._short.found(data, frame.body, context, frame.setup)
-        return None if findings is None else Known(frame, findings, custom_id)
+        return None if findings is None else Known(frame, findings, None if record is None else record[1].decode())
 
     def _frame_of(self, text: bytes, start: int, *, is_record: bool) -> Frame | None:
         frame = self._latest[is_record]
@@ -183,11 +173,12 @@ class Frames:
         body: dict[str, Any],
         setup: Setup,
         context: Context,
-        accepts_record: Callable[[dict[str, Any]], bool] | None = None,
+        *,
+        is_record: bool,
     ) -> None:
         """Keep the frame of a request with a setup that was seen before and that the schema accepts."""
-        record = None if accepts_record is None else _RECORD.match(text)
-        if record is None and accepts_record is not None:
+        record = _RECORD.match(text) if is_record else None
+        if is_record and record is None:
             return
         start = 0 if record is None else record.end()
         try:
@@ -203,10 +194,10 @@ class Frames:
         around = b"%b%b%b" % (text[:begin], _PLACEHOLDER, closing)
         whole: dict[str, Any] = {**body, "messages": 0}
         if record is not None:
-            whole = {"custom_id": record[1].decode(errors="replace"), "params": whole}
+            whole = {"custom_id": record[1].decode(), "params": whole}
         if orjson.loads(around) != whole or repeated_keys(around, whole):
             return
-        key = accepts_record is not None, text.find(_KEY, start) - start
+        key = is_record, text.find(_KEY, start) - start
         alike = self._frames.get(key, ())
         if any((frame.opening, frame.closing) == (opening, closing) for frame in alike):
             return
@@ -217,7 +208,6 @@ class Frames:
             PartialObject({**_copy(body), "messages": UnknownValue("any")}, is_open=False),
             setup,
             context,
-            accepts_record or _accepts,
             {},
             sample,
             _copy(body),
@@ -291,7 +281,7 @@ class PlainIndex(Index):
     Its `calls` are those that are not known to fit their tools.
     """
 
-    __slots__ = ("_known", "_structs")
+    __slots__ = ("_has_contents", "_known", "_structs")
 
     def __init__(
         self, body: dict[str, Any], context: Context, setup: Setup, structs: list[InputMessage], known: int = 0
@@ -309,11 +299,7 @@ class PlainIndex(Index):
     @property
     def may_be_marked(self) -> bool:
         """Whether a block of the messages may have a `cache_control`, or contain one that has."""
-        if len(self.cache_marks) > len(self.setup.cache_marks):
-            return True
-        contents = (message.content for message in self._structs)
-        blocks = (block for content in contents if isinstance(content, list) for block in content)
-        return any(isinstance(block, ToolResultBlock) and block.content is not UNSET for block in blocks)
+        return self._has_contents or len(self.cache_marks) > len(self.setup.cache_marks)
 
     def turns(self, first: int = 0) -> Iterable[tuple[str, list[str]]]:
         """Yield the role of each message from a `first` one on, and the types of its blocks."""
@@ -415,13 +401,16 @@ class PlainIndex(Index):
             names.add(ANSWERED)
         self.said, of_roles = _said(of_user + of_assistant, called > 0, has_thought)
         names |= of_roles
+        without_content = 0
         for block in extra:
             names.update(_FIELDS[block.__class__])
             if block.__class__ is ToolResultBlock:
                 names.update([name for name in ("content", "is_error") if getattr(block, name) is not unset])
+                without_content += block.content is unset
             if block.cache_control is not unset:
                 names.add("cache_control")
                 self.cache_marks.append(_mark_of(block))
+        self._has_contents = answered > without_content
         if len(self._structs) == known:
             known_calls = called
         if called > known_calls:
@@ -494,7 +483,3 @@ def _copy(body: dict[str, Any]) -> dict[str, Any]:
     """Return a copy of a body in which the messages are empty."""
     copy: dict[str, Any] = orjson.loads(orjson.dumps({**body, "messages": []}))
     return copy
-
-
-def _accepts(_record: dict[str, Any]) -> bool:
-    return True
