@@ -5,6 +5,9 @@ from __future__ import annotations
 import importlib.util
 import os
 import random
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
 
@@ -14,12 +17,14 @@ import pytest
 from tests.material import DATA, ROOT, TODAY, fixtures, hello
 from tests.typed_mutants import mutants
 from validator import Linter
-from validator.checking import typed
+from validator.checking import conversations, typed
 from validator.engine.context import Context
 from validator.engine.index import Index
 from validator.engine.setup import Setup
+from validator.files.checking import check_lines
 
-MUTANTS = 10_000 if os.environ.get("HYPOTHESIS_PROFILE") == "ci" else 2_000
+IS_THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "ci"
+MUTANTS = 10_000 if IS_THOROUGH else 2_000
 USER = {"role": "user", "content": "Will it rain?"}
 TOOL = {
     "name": "weather",
@@ -106,7 +111,7 @@ def parsed(data: bytes) -> Any:
 def corpus() -> list[dict[str, Any]]:
     """Return the bodies of the fixtures and of what the API accepted."""
     texts = [path.read_bytes() for kind in ("good", "bad") for path in fixtures(kind) if path.suffix == ".json"]
-    values = [value for data in texts if isinstance(value := parsed(data), dict)]
+    values: list[Any] = list(map(parsed, texts))
     for name in ("accepted-requests", "looks-wrong", "refusals", "real-requests-0.72.0", "real-requests-2.14.0"):
         records = map(parsed, (DATA / f"{name}.jsonl").read_bytes().splitlines())
         values += [record.get("request", record.get("body")) for record in records if record is not None]
@@ -160,7 +165,7 @@ def test_a_plain_request_has_the_same_index(request_: dict[str, Any]) -> None:
 
 def test_mutants_get_the_same_report_either_way(tries: list[bool]) -> None:
     random = random_of("mutants")
-    others = [body for body in corpus() if isinstance(body.get("messages"), list) and is_plain(body)]
+    others = [body for body in corpus() if is_plain(body)]
     bases = [*PLAIN, *random.sample(others, min(len(others), MUTANTS // 6))]
     taken = 0
     quick, usual = linters()
@@ -186,8 +191,159 @@ def random_of(seed: str) -> random.Random:
 
 def is_plain(body: dict[str, Any]) -> bool:
     """Whether the messages of a body are plain ones."""
+    if not isinstance(body.get("messages"), list):
+        return False
     try:
         typed.PlainIndex(body, Context(), Setup(body), structs(body))
     except typed._UNSURE:
         return False
     return True
+
+
+def test_every_fixture_and_all_that_the_api_accepted_get_the_same_report(tries: list[bool]) -> None:
+    quick, usual = linters(endpoint="auto")
+    bodies = corpus() if IS_THOROUGH else random_of("corpus").sample(corpus(), 300)
+    for body in bodies:
+        data = written(body)
+        assert [quick.validate_json(data) for _ in range(3)] == [usual.validate_json(data)] * 3
+        assert [quick.validate(body) for _ in range(3)] == [usual.validate(body)] * 3
+    assert sum(tries) > len(bodies) // 2
+
+
+def test_lines_of_a_batch_get_the_same_result(tries: list[bool]) -> None:
+    random = random_of("lines")
+    lines = []
+    for number in range(300):
+        base = random.choice(PLAIN[:6])
+        for data in (written(base), *mutants(base, 1, random)):
+            custom_id = random.choice((b"r%d" % random.randint(0, number * 4), b"r%d" % number, b"r " + data[-9:]))
+            lines += [b'{"custom_id":"%b","params":%b}' % (custom_id, data), data]
+    quick, usual = linters(endpoint="auto")
+    assert check_lines("a.jsonl", lines, quick) == check_lines("a.jsonl", lines, usual)
+    assert sum(tries) > len(lines) // 4
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(b'"city":"Oslo"', b'"city":"Oslo","city":"Rome"', id="a key of an input that comes twice"),
+        pytest.param(b'"name":"weather","input"', b'"name":"x","name":"weather","input"', id="one of a call"),
+        pytest.param(b'"Hello"', b'"Hello","content":"Hello"', id="one of a message"),
+        pytest.param(b'"city":"Oslo"', b'"city":"Osl\xff"', id="not UTF-8"),
+        pytest.param(b'"Hello"', b'"Hell\xed\xa0\x80"', id="a surrogate in UTF-8"),
+        pytest.param(b'"city":"Oslo"', b'"city":"\\ud800"', id="a lone surrogate"),
+        pytest.param(b'"city":"Oslo"', b'"city":"Oslo","n":1e999', id="a number beyond all"),
+        pytest.param(b'"city":"Oslo"', b'"city":"Oslo","n":01', id="a leading zero"),
+        pytest.param(b'"city":"Oslo"', b'"city":"Oslo","n":NaN', id="not a number"),
+        pytest.param(b'"city":"Oslo"', b'"city":"Oslo","n":' + b"[" * 1030 + b"]" * 1030, id="nested too deep"),
+        pytest.param(b'"input":{"city":"Oslo"}', b'"input":["Oslo"]', id="an input that is no object"),
+        pytest.param(b'"input":{"city":"Oslo"}', b'"input":{"city":1}', id="an input that does not fit"),
+        pytest.param(b'"id":"toolu_1"', b'"id":"toolu 1"', id="an id with a space"),
+        pytest.param(b'"name":"weather","input"', b'"name":"","input"', id="a call of nothing"),
+        pytest.param(b'"type":"text","text":"Rain."', b'"text":"Rain."', id="a text without its type in a result"),
+        pytest.param(b'"type":"text","text":"See."', b'"text":"See."', id="a text without its type"),
+        pytest.param(b'"text":"See."', b'"text":""', id="an empty text"),
+        pytest.param(b'"Hello"', b'" "', id="a blank message"),
+        pytest.param(b'"role":"user","content":[', b'"role":"assistant","content":[', id="a result by the assistant"),
+        pytest.param(b'"tool_use_id":"toolu_1"', b'"tool_use_id":"toolu_2"', id="a result of another call"),
+        pytest.param(b'"Hello"', b'"sk-ant-api03-' + b"a1B2c3D4" * 10 + b'"', id="a secret"),
+        pytest.param(b'{"model"', b'\xef\xbb\xbf{"model"', id="a byte order mark"),
+        pytest.param(b'"Hello"}', b'"Hello"},', id="a comma too many"),
+        pytest.param(b'"Hello"}', b'"Hello"}]', id="a bracket too many"),
+    ],
+)
+def test_a_trap_in_the_text_is_reported_as_ever(before: bytes, after: bytes, tries: list[bool]) -> None:
+    plain = written(answered("Hello", [text("See."), call(1)], [result(1, [text("Rain.")])]))
+    data = plain.replace(before, after, 1)
+    assert data != plain
+    quick, usual = linters()
+    for _ in range(4):
+        quick.validate_json(plain)
+    assert tries[-1]
+    expected = usual.validate_json(data)
+    assert expected.violations
+    assert quick.validate_json(data) == expected
+
+
+def test_a_conversation_is_known_again_when_its_mark_has_moved(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conversations, "_SMALLEST", 0)
+    seen: list[int] = []
+    find = conversations.Conversations.find
+
+    def noted(*arguments: Any) -> Any:
+        found = find(*arguments)
+        seen.append(found[1])
+        return found
+
+    monkeypatch.setattr(conversations.Conversations, "find", noted)
+    quick, usual = linters()
+    contents: list[Any] = ["Hello"]
+    for number in range(12):
+        contents += [[text("Let me see."), call(number)], [result(number, cache_control=MARK)]]
+        data = written(answered(*contents))
+        assert quick.validate_json(data) == usual.validate_json(data)
+        del contents[-1][0]["cache_control"]
+    # The last result is written anew each time.
+    assert seen[-3:] == [18, 20, 22]
+
+
+def test_a_conversation_that_goes_on_with_a_mistake_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conversations, "_SMALLEST", 0)
+    random = random_of("conversations")
+    quick, usual = linters()
+    contents: list[Any] = ["Hello"]
+    for number in range(8):
+        contents += [[THOUGHT, text("Let me see."), call(number)], [result(number)]]
+        for data in [written(answered(*contents)), *mutants(answered(*contents), 40, random)]:
+            assert quick.validate_json(data) == usual.validate_json(data)
+
+
+def test_a_setup_whose_messages_are_not_plain_is_tried_less_and_less(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[bytes] = []
+    read = typed._read
+
+    def noted(data: bytes, **options: Any) -> Any:
+        tried.append(data)
+        return read(data, **options)
+
+    monkeypatch.setattr(typed, "_read", noted)
+    picture = {"type": "image", "source": {"type": "url", "url": "https://example.com/a.png"}}
+    quick, _ = linters()
+    for _ in range(500):
+        quick.validate_json(written(answered([picture])))
+    assert len(tried) < 12
+
+
+def test_rules_of_others_see_every_request() -> None:
+    rule = {"id": "team/hello", "at": "/messages/0/content", "schema": {"not": {"const": "Hello"}}, "message": "no"}
+    linter = Linter(rules=[rule])
+    said = [linter.validate_json(written(answered(word))).violations for word in ("Hi", "Hi", "Hi", "Hi", "Hello")]
+    assert [len(each) for each in said] == [0, 0, 0, 0, 1]
+
+
+def test_a_report_shares_no_fix_with_the_next() -> None:
+    quick, _ = linters()
+    request = answered("Hello", max_tokens=9, model="claude-opus-4-6", temperature=1, top_p=0.5, top_k=5)
+    reports = [quick.validate_json(written(request)) for _ in range(5)]
+    fixes = [violation.fix for report in reports for violation in report.violations if violation.fix is not None]
+    assert len({id(fix) for fix in fixes}) == len(fixes)
+
+
+def test_many_threads_get_the_same_reports(tries: list[bool]) -> None:
+    random = random_of("threads")
+    quick, usual = linters()
+    texts = [data for base in PLAIN for data in [written(base), *mutants(base, 10, random)]] * 3
+    expected = [usual.validate_json(data) for data in texts]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(quick.validate_json, texts)) == expected
+    assert any(tries)
+
+
+def test_a_command_on_one_file_does_without_the_decoder() -> None:
+    program = (
+        "import sys; from validator import Linter; linter = Linter(); "
+        f"linter.validate_json({written(hello())!r}); print('msgspec' in sys.modules); "
+        f"[linter.validate_json({written(hello())!r}) for _ in range(3)]; print('msgspec' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True, cwd=ROOT)
+    assert done.stdout.split() == ["False", "True"]

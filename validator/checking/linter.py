@@ -98,7 +98,7 @@ _OF_WHOLE: Final = {"required", "minItems"}
 """The keywords by which an object or array is refused that may still have what is missed."""
 _RECORD: Final = b'{"custom_id"'
 """The beginning of most lines of batch files."""
-_MOST_LEARNT: Final = 4
+_MOST_LEARNT: Final = 8
 """How often the text around the messages is kept for a setup, which may be written in several ways."""
 _BATCH_KEYS: Final = {"custom_id", "params"}
 _BODIES_TO_WARM: Final[tuple[dict[str, Any], ...]] = (
@@ -266,6 +266,7 @@ class Linter:
         for body in _BODIES_TO_WARM:
             self.validate(body)
             self.validate_json(orjson.dumps(body))
+
         return self
 
     def on(self, platform: Platform) -> Linter:
@@ -389,10 +390,9 @@ class Linter:
             return
         from .typed import Frames
 
-        setup.times_learnt += 1
         is_record = shape == "batch_request"
         body = value["params"] if is_record else value
-        setup.cached(may_leak, body)
+        setup.cached(may_leak, body)  # now, as the frame has no body to read
         context = self._context("batches" if is_record else shape, body, self.betas, None, None)
         frames = self._frames = self._frames or Frames(self._short)
         frames.learn(text, body, setup, context, is_record=is_record)

@@ -139,7 +139,7 @@ class Frames:
         self._frames: dict[tuple[bool, int], tuple[Frame, ...]] = {}
         """By whether they are lines of a batch file, and where `messages` first comes in the body."""
         self._latest: list[Frame | None] = [None, None]
-        """The one that was found last, of requests and of lines of a batch file."""
+        """The one that was found last, of requests and of lines of a batch file: one with the longest closing."""
 
     def known(self, text: bytes, *, is_record: bool) -> Known | None:
         """Return what is known of a text whose messages add nothing; None if it has to be parsed."""
@@ -158,12 +158,15 @@ class Frames:
         return None if findings is None else Known(frame, findings, None if record is None else record[1].decode())
 
     def _frame_of(self, text: bytes, start: int, *, is_record: bool) -> Frame | None:
+        """Return the frame with the longest closing: a short one may be the end of what follows the messages."""
         frame = self._latest[is_record]
         if frame is not None and text.startswith(frame.opening, start) and text.endswith(frame.closing):
             return frame
-        for frame in self._frames.get((is_record, text.find(_KEY, start) - start), ()):
+        frames = self._frames.get((is_record, text.find(_KEY, start) - start), ())
+        for number, frame in enumerate(frames):
             if text.startswith(frame.opening, start) and text.endswith(frame.closing):
-                self._latest[is_record] = frame
+                if not number:
+                    self._latest[is_record] = frame
                 return frame
         return None
 
@@ -181,6 +184,10 @@ class Frames:
         if is_record and record is None:
             return
         start = 0 if record is None else record.end()
+        known = self._frame_of(text, start, is_record=is_record)
+        if known is not None and known.setup is setup:
+            return
+        setup.times_learnt += 1
         try:
             found = decode(text, type=_Body) if record is None else decode(text, type=_Record).params
         except _UNSURE:
@@ -215,7 +222,9 @@ class Frames:
         )
         if sum(map(len, self._frames.values())) >= _MOST:
             self._frames.clear()
-        self._frames[key] = (frame, *alike[: _MOST_ALIKE - 1])
+        by_length = sorted((frame, *alike[: _MOST_ALIKE - 1]), key=lambda each: -len(each.closing))
+        self._frames[key] = tuple(by_length)
+        self._latest = [None, None]
 
 
 class Short:

@@ -128,7 +128,8 @@ class Engine:
         of_setup = self._of_setup(plan, index)
         if of_setup is None:
             return self._walked(plan, index, path)
-        found = [_moved(finding, path) for finding in of_setup.findings] if path else [*of_setup.findings]
+        found = [_kept_apart(finding) for finding in of_setup.findings]
+        found = [_moved(finding, path) for finding in found] if path else found
         others = self._walked(of_setup.rest, index, path)
         return sorted([*found, *others], key=plan.rank_of) if found and others else found + others
 
@@ -482,7 +483,14 @@ def _key_of_setup(plan: _Plan, context: Context) -> tuple[_Plan, frozenset[str] 
 def _moved(finding: Finding, path: Path) -> Finding:
     """Return a finding of a body that is inside a document, at a path."""
     related = tuple(((*path, *place), words) for place, words in finding.related)
-    return finding._replace(path=(*path, *finding.path), related=related)
+    fix = finding.fix
+    if fix is not None:
+        operations = (
+            each._replace(path=(*path, *each.path), source=None if each.source is None else (*path, *each.source))
+            for each in fix.operations
+        )
+        fix = fix._replace(operations=tuple(operations))
+    return finding._replace(path=(*path, *finding.path), related=related, fix=fix)
 
 
 def _kept_apart(finding: Finding) -> Finding:
