@@ -128,7 +128,14 @@ class _UnsureError(Exception):
     """Raised for messages that have to be read the usual way."""
 
 
-_UNSURE: Final = (_UnsureError, DecodeError, orjson.JSONDecodeError, orjson.JSONEncodeError, RecursionError)
+_UNSURE: Final = (
+    _UnsureError,
+    DecodeError,
+    UnicodeDecodeError,
+    orjson.JSONDecodeError,
+    orjson.JSONEncodeError,
+    RecursionError,
+)
 
 
 class Frames:
@@ -197,7 +204,7 @@ class Frames:
         opening, closing = text[start:begin], text[begin + len(messages) :]
         if len(opening) + len(closing) > LONGEST:
             return
-        # Only if this is the place of the messages: whatever stands there later, it is read by itself.
+        # Only if this is the place of the messages: other messages in it are then read by themselves.
         around = b"%b%b%b" % (text[:begin], _PLACEHOLDER, closing)
         whole: dict[str, Any] = {**body, "messages": 0}
         if record is not None:
