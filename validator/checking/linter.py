@@ -52,6 +52,7 @@ from ..places.lines import LineIndex
 from ..report import MOST_KEPT, Report, RequestError, Severity, SeverityName, Target, Violation
 from ..report.redaction import without_secrets
 from ..rules import BY_KEYWORD, OURS, RULES, Registry, Rule
+from ..rules.shared.secrets import may_leak
 from ..schema.disputes import Disputes
 from ..schema.gate import Gate, gate_for
 from ..schema.projection import View
@@ -60,6 +61,8 @@ from .cascades import beside, beside_refused, causes_among, unsettled, without_r
 from .yaml_readings import advised, held
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from typing_extensions import Unpack
 
     from ..documents.written import Sent, Unknown
@@ -69,6 +72,7 @@ if TYPE_CHECKING:
     from ..own.rules import OwnRule, OwnRules
     from ..schema.explain import Problem
     from .refusals import Refusals
+    from .typed import Frames, Known, Short
 
 _Name = TypeVar("_Name", bound=str)
 AnyFinding = TypeVar("AnyFinding", bound="Finding | Draft")
@@ -82,6 +86,10 @@ _FAILED: Final = RULES["internal/rule-failed"]
 _REPEATED: Final = RULES["syntax/duplicate-key"]
 _OF_WHOLE: Final = {"required", "minItems"}
 """The keywords by which an object or array is refused that may still have what is missed."""
+_RECORD: Final = b'{"custom_id"'
+"""The beginning of most lines of batch files."""
+_MOST_LEARNT: Final = 8
+"""How often the text around the messages is kept for a setup, which may be written in several ways."""
 _BATCH_KEYS: Final = {"custom_id", "params"}
 _BODIES_TO_WARM: Final[tuple[dict[str, Any], ...]] = (
     {"model": "claude-haiku-4-5", "max_tokens": 9, "messages": [{"role": "user", "content": "Hello"}]},
@@ -119,13 +127,15 @@ class Line(NamedTuple):
 class Judged:
     """All findings of one document, before the first N are selected and worded."""
 
-    __slots__ = ("failures", "found")
+    __slots__ = ("failures", "found", "setup")
 
     def __init__(self, found: list[Finding] | None = None, failures: list[Finding] | None = None) -> None:
         self.found: Final[list[Finding | Draft]] = [*(found or ())]
         """Findings of rules and drafts of the schema's refusals, which are worded only if they are kept."""
         self.failures: Final[list[Finding]] = failures or []
         """The rules that raised on it; reported whatever the limit on violations."""
+        self.setup: Setup | None = None
+        """The setup of a body that the schema accepts."""
 
 
 class Linter:
@@ -225,6 +235,9 @@ class Linter:
         )
         chosen = [each for each in others if not isinstance(each, Rule) and each.id in self._selected]
         self._own: Final = _own_rules([each for each in chosen if self._concerns(each.rule)])
+        self._is_quick: Final = not others
+        """Whether plain messages may go the short way: what a rule of others reads is not known."""
+        self._frames: Frames | None = None
 
     def _failure(self, rule_id: str, error: Exception, path: Path = ()) -> Finding:
         """Make a finding of the error that a rule raised."""
@@ -248,6 +261,7 @@ class Linter:
         for body in _BODIES_TO_WARM:
             self.validate(body)
             self.validate_json(orjson.dumps(body))
+
         return self
 
     def on(self, platform: Platform) -> Linter:
@@ -295,6 +309,11 @@ class Linter:
         """Check a request that is a Python object, and report what is wrong with it; any object may be given."""
         with Sparing():
             shape, text, setup = self._written(request)
+            if text is not None and setup is not None:
+                report = self._report_again(request, text, shape, setup)
+                if report is not None:
+                    return report
+                text = b"%b%b}" % (setup.opening, text)
             refused: list[Finding] = []
             more, paths = 0, set[Path]()
             if text is not None:
@@ -318,7 +337,7 @@ class Linter:
         return _report((*self._of_headers(request), *in_value(kept, request)), omitted + more)
 
     def _written(self, request: Any) -> tuple[str, bytes | None, Setup | None]:
-        """Return a request's shape, and its JSON text if it is plain. The setup's part of the text is cached."""
+        """Return a request's shape, and its JSON text if it is plain; with a setup only the text of its messages."""
         if type(request) is not dict:
             text = text_of_plain(request)
             return "" if text is None else self.shape_of(request), text, None
@@ -330,9 +349,7 @@ class Linter:
             messages = None if setup is None else text_of_plain(request["messages"])
         except Exception:  # noqa: BLE001 - a foreign object may be a key, and raise anything when it is compared
             return "", None, None
-        if setup is None or messages is None:
-            return shape, None, None
-        return shape, b"%b%b}" % (setup.opening, messages), setup
+        return (shape, None, None) if messages is None else (shape, messages, setup)
 
     def validate_json(self, data: bytes | bytearray | memoryview | str) -> Report:
         """Check a request that is JSON text; the violations have their places in it.
@@ -350,10 +367,91 @@ class Linter:
         return self._validate_text(text)
 
     def _validate_text(self, text: bytes) -> Report:
+        known = self.known(text)
+        if known is not None:
+            report = self._report_of_known(known, text)
+            if report is not None:
+                return report
         document = read(text)
         report = self.lint_document(document, most=self.max_violations)
         headers = self._of_headers(document.value) if self.betas else ()
         return _report((*headers, *report.violations), report.omitted) if headers else report
+
+    def known(self, text: bytes) -> Known | None:
+        """Return what is known of a JSON text without parsing it; None for most texts."""
+        if self._frames is None:
+            return None
+        is_record = self.endpoint == "batches" or (self.endpoint == "auto" and text.startswith(_RECORD))
+        return self._frames.known(text, is_record=is_record)
+
+    def _learn(self, text: bytes, value: dict[str, Any], shape: str, setup: Setup) -> None:
+        """Keep the text around the messages of a request whose setup came before."""
+        if setup.times_learnt >= _MOST_LEARNT:
+            return
+        from .typed import Frames
+
+        is_record = shape == "batch_request"
+        body = value["params"] if is_record else value
+        setup.cached(may_leak, body)  # now, as the frame has no body to read
+        context = self._context("batches" if is_record else shape, body, self.betas, None, None)
+        frames = self._frames = self._frames or Frames(self._short)
+        frames.learn(text, body, setup, context, is_record=is_record)
+
+    @cached_property
+    def _short(self) -> Short:
+        """The short way for plain messages; imported when a setup comes again, as a command on one file needs none."""
+        from .typed import Short
+
+        return Short(self._engine)
+
+    def _report_again(self, body: dict[str, Any], messages: bytes, shape: str, setup: Setup) -> Report | None:
+        """Report on an object with plain messages and a setup that came before; None if it is not certain."""
+        if not setup.found or not self._is_quick or setup.answered(self._gates[shape]) is None:
+            return None
+        size = len(setup.opening) + len(messages) + 1
+        text = messages if not setup.cached(may_leak, body) else b"%b%b}" % (setup.opening, messages)
+        context = self._context(shape, body, self.betas, size, JsonText(text))
+        found = self._short.found(messages, body, context, setup, is_own=True)
+        if not found:
+            return None if found is None else _report(self._of_headers(body))
+        from .violations import in_value
+
+        return self._report_again_of(found, setup.reports, body, lambda kept: in_value(kept, body))
+
+    def _report_of_known(self, known: Known, text: bytes) -> Report | None:
+        """Report on a text of which all is known; None if its violations are not in one line with the messages."""
+        frame, found = known.frame, known.findings
+        if not found:
+            return _report(self._of_headers(frame.body))
+        if known.custom_id is not None:
+            return None
+        from .violations import in_text
+
+        document, lines = Document(frame.sample, frame.value, readable=True), LineIndex(frame.sample)
+        report = self._report_again_of(found, frame.reports, frame.value, lambda kept: in_text(kept, document, lines))
+        if report is None or all(map(frame.is_before, report.violations)):
+            return report
+        moved = frame.moved(report.violations, text)
+        return None if moved is None else Report(moved, report.omitted)
+
+    def _report_again_of(
+        self,
+        found: tuple[Finding, ...],
+        reports: dict[int, tuple[Report | None, tuple[Finding, ...]]],
+        value: Any,
+        placed: Callable[[list[Finding]], list[Violation]],
+    ) -> Report | None:
+        """Return the report of what the rules find in all requests with a setup; None if one of them has failed."""
+        report, _ = reports.get(id(found), (None, None))
+        if report is None:
+            if any(finding.rule is _FAILED for finding in found):
+                return None
+            kept, omitted = self._kept(Judged(self._weighed(found)), self.max_violations, value)
+            report = Report((*self._of_headers(value), *placed(kept)), omitted)
+            reports[id(found)] = report, found
+        if any(violation.fix is not None for violation in report.violations):
+            return Report(tuple(map(_apart, report.violations)), report.omitted)
+        return report
 
     def lint_document(
         self,
@@ -491,8 +589,11 @@ class Linter:
 
             found = _beside_holes(self._worded_all(judged, value), document, self.rules)
             judged.found[:] = without_doubtful(found, document)
-        elif repeated and _REPEATED.id in self._selected:
-            judged.found[:0] = self._weighed(_said_of_repeated_key(path) for path in repeated)
+        elif repeated:
+            if _REPEATED.id in self._selected:
+                judged.found[:0] = self._weighed(_said_of_repeated_key(path) for path in repeated)
+        elif judged.setup is not None and judged.setup.found and document.blanked is None and self._is_quick:
+            self._learn(text, value, shape, judged.setup)
         return judged
 
     def _judged_yaml(self, document: Document, shape: str) -> Judged:
@@ -622,13 +723,15 @@ class Linter:
             found = self._run_batch(value, size, text)
         elif shape == "batch_request":
             body = value.get("params") if isinstance(value, dict) else None
-            gate, found = self._run(body, self._context("batches", body, self.betas, size, text), ("params",))
+            gate, found, setup = self._run(body, self._context("batches", body, self.betas, size, text), ("params",))
             is_sound = gate is not None and gate.accepts_record(without(value, "params"))
         else:
-            gate, found = self._run(value, self._context(shape, value, self.betas, size, text), (), setup)
+            gate, found, setup = self._run(value, self._context(shape, value, self.betas, size, text), (), setup)
             is_sound = gate is not None
         if is_sound and not found:
-            return Judged()
+            judged = Judged()
+            judged.setup = setup
+            return judged
         judged = Judged([], [finding for finding in found if finding.rule is _FAILED])
         sound = [finding for finding in found if finding.rule is not _FAILED] if judged.failures else found
         known = None if is_sound else self._refused_around(value, shape, setup)
@@ -640,6 +743,7 @@ class Linter:
             problems = unsettled(self._explained(value, shape, judged, setup), sound)
             self._join(judged, problems, sound, Disputes(value, self.edition))
         else:
+            judged.setup = None if judged.failures else setup
             judged.found.extend(self._weighed(sound))
         return judged
 
@@ -701,16 +805,16 @@ class Linter:
 
     def _run(
         self, body: Any, context: Context, path: Path, setup: Setup | None = None
-    ) -> tuple[Gate | None, list[Finding]]:
-        """Return the gate for the body of a request if the schema accepts it, and what the rules find in it."""
+    ) -> tuple[Gate | None, list[Finding], Setup | None]:
+        """Return the gate for the body of a request if the schema accepts it, what the rules find, and its setup."""
         if not isinstance(body, dict):
-            return None, []
+            return None, [], None
         index = self._engine.index_of(body, context, setup)
         gate = index.cached(self._gates[context.endpoint])
         if gate is not None:
             accepts = gate.accepts_messages if index.may_hold_data else gate.accepts_messages_without_data
             gate = gate if accepts(body.get("messages")) else None
-        return gate, self._found_in(index, path)
+        return gate, self._found_in(index, path), index.setup
 
     def _gate_of_setup(self, endpoint: str, body: dict[str, Any]) -> Gate | None:
         """Return the gate for a request; None where it refuses the request without its messages."""
@@ -801,6 +905,11 @@ def _failure(rule_id: str, error: Exception, path: Path = ()) -> Finding:
 def _said_of_repeated_key(path: Path) -> Finding:
     message, advice = _REPEATED.check(path[-1])
     return Finding(_REPEATED, path, message, advice, Target.KEY)
+
+
+def _apart(violation: Violation) -> Violation:
+    """Return a violation that shares nothing that may change with others."""
+    return violation if violation.fix is None else violation._replace(fix=deepcopy(violation.fix))
 
 
 _CLEAN: Final = Report()

@@ -118,8 +118,8 @@ class Engine:
 
     def run_over(self, index: Index, path: Path) -> list[Finding]:
         """Run the rules over an indexed body, and return what they find."""
-        context, setup = index.context, index.setup
-        key = (context.endpoint, self._telling.intersection(index.names))
+        setup = index.setup
+        key = self._key_of(index)
         plan = setup.plans.get(key)
         if plan is None:
             plan = self._plan_for(index)
@@ -129,9 +129,31 @@ class Engine:
         of_setup = self._of_setup(plan, index)
         if of_setup is None:
             return self._walked(plan, index, path)
-        found = [_moved(finding, path) for finding in of_setup.findings] if path else [*of_setup.findings]
+        found = [_kept_apart(finding) for finding in of_setup.findings]
+        found = [_moved(finding, path) for finding in found] if path else found
         others = self._walked(of_setup.rest, index, path)
         return sorted([*found, *others], key=plan.rank_of) if found and others else found + others
+
+    def known_around(self, index: Index) -> OfSetup | None:
+        """Return what is known of a request from others with its setup; None if they were not like it."""
+        plan = index.setup.plans.get(self._key_of(index))
+        return None if plan is None else index.setup.found.get(_key_of_setup(plan, index.context))
+
+    def adds_nothing(self, plan: _Plan, index: Index) -> bool:
+        """Whether the looks of a plan tell that its rules find nothing; never if one has to read unknown messages."""
+        if not plan.least.is_empty:
+            return False
+        try:
+            for look in plan.looks:
+                if not look(index):
+                    return False
+        except NotKnownError:
+            return False
+        return True
+
+    def _key_of(self, index: Index) -> tuple[str, frozenset[str]]:
+        """Return the key of a request's plan among those of its setup."""
+        return index.context.endpoint, self._telling.intersection(index.names)
 
     def _walked(self, plan: _Plan, index: Index, path: Path) -> list[Finding]:
         """Run a plan without the rules that can be skipped, and return what it finds."""
@@ -148,22 +170,21 @@ class Engine:
         plan.walk(request, index.unusual)
         return request.findings
 
-    def _of_setup(self, plan: _Plan, index: Index) -> _OfSetup | None:
+    def _of_setup(self, plan: _Plan, index: Index) -> OfSetup | None:
         """Return what a plan finds in all requests with a setup; None if the setup is seen for the first time."""
         setup, context = index.setup, index.context
         if not setup.is_seen_again:
             return None
-        today = context.today or date.today()  # noqa: DTZ011 - as the rules do
-        key = (plan, context.betas, today)
+        key = _key_of_setup(plan, context)
         of_setup = setup.found.get(key)
         if of_setup is None:
             if len(setup.found) >= _MOST_PLANS:
                 setup.found.clear()
                 setup.found_by_rule.clear()
-            of_setup = setup.found[key] = self._found_in_setup(plan, index, (context.endpoint, context.betas, today))
+            of_setup = setup.found[key] = self._found_in_setup(plan, index, (context.endpoint, *key[1:]))
         return of_setup
 
-    def _found_in_setup(self, plan: _Plan, index: Index, key: tuple[Any, ...]) -> _OfSetup:
+    def _found_in_setup(self, plan: _Plan, index: Index, key: tuple[Any, ...]) -> OfSetup:
         """Run the rules that read nothing of the messages, and return what they find, with the plan of the others."""
         # Which rules these are is found out, not declared: all run over a body whose messages are unknown. Those that
         # ask for them, or for the text or its size, end there, and stay in the plan.
@@ -187,7 +208,7 @@ class Engine:
                 rest.append(rule)
             else:
                 findings += found
-        return _OfSetup(tuple(findings), plan.of_rules(frozenset(rest)))
+        return OfSetup(tuple(findings), plan.of_rules(frozenset(rest)))
 
     def run_known(self, body: Any, context: Context = _NOTHING, path: Path = ()) -> list[Finding]:
         """Run the rules over the body of a request with unknown parts; each rule ends where it would need one.
@@ -478,7 +499,7 @@ class _Plan:
                     holders.append((item, place))
 
 
-class _OfSetup(NamedTuple):
+class OfSetup(NamedTuple):
     """What the rules of a plan find in all requests with one setup."""
 
     findings: tuple[Finding, ...]
@@ -487,10 +508,22 @@ class _OfSetup(NamedTuple):
     """The plan of the others."""
 
 
+def _key_of_setup(plan: _Plan, context: Context) -> tuple[_Plan, frozenset[str] | None, date]:
+    """Return the key of what a plan finds among all that is found in a setup."""
+    return plan, context.betas, context.today or date.today()  # noqa: DTZ011 - as the rules do
+
+
 def _moved(finding: Finding, path: Path) -> Finding:
     """Return a finding of a body that is inside a document, at a path."""
     related = tuple(((*path, *place), words) for place, words in finding.related)
-    return finding._replace(path=(*path, *finding.path), related=related)
+    fix = finding.fix
+    if fix is not None:
+        operations = (
+            each._replace(path=(*path, *each.path), source=None if each.source is None else (*path, *each.source))
+            for each in fix.operations
+        )
+        fix = fix._replace(operations=tuple(operations))
+    return finding._replace(path=(*path, *finding.path), related=related, fix=fix)
 
 
 def _kept_apart(finding: Finding) -> Finding:

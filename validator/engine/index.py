@@ -5,10 +5,22 @@ Every request pays for the one pass that builds it, so it does little, and most 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
-from .vocabulary import ANSWERED, BLANK, EMPTY, INSIDE, ROLES, UNTIDY, ends_with_answer, inner_blocks, note, tag_of
+from .vocabulary import (
+    ANSWERED,
+    BLANK,
+    EMPTY,
+    INSIDE,
+    ROLES,
+    UNTIDY,
+    ends_with_answer,
+    inner_blocks,
+    may_be_marked,
+    note,
+    tag_of,
+)
 
 if TYPE_CHECKING:
     from .context import Context
@@ -67,7 +79,7 @@ class Index:
         self.unusual: list[int] = []
         """The indices of the messages that are malformed or hold a block of another type than `USUAL`, in their order;
         one may come twice."""
-        self._note_messages(body.get(_MESSAGES))
+        self._note_messages()
 
     @property
     def may_hold_data(self) -> bool:
@@ -78,10 +90,52 @@ class Index:
         """Return `find(body)`, which gets the body without its messages and is called once for each setup."""
         return self.setup.cached(find, self.body)
 
-    def _note_messages(self, messages: Any) -> None:  # noqa: C901, PLR0912, PLR0915 - every call would cost each block
+    @property
+    def number_of_messages(self) -> int:
+        """The number of messages."""
+        messages = self.body.get(_MESSAGES)
+        return len(messages) if isinstance(messages, (list, tuple)) else 0
+
+    @property
+    def may_be_marked(self) -> bool:
+        """Whether a block of the messages may have a `cache_control`, or contain one that has."""
+        return len(self.cache_marks) > len(self.setup.cache_marks) or may_be_marked(self.body.get(_MESSAGES))
+
+    def turns(self, first: int = 0) -> Iterable[tuple[Any, list[str] | None]]:
+        """Yield the role of each message from a `first` one on, and the types of its blocks: None if malformed."""
+        messages: Any = self.body.get(_MESSAGES)
+        for message in messages[first:] if isinstance(messages, (list, tuple)) else ():
+            role, content = (message.get("role"), message.get("content")) if isinstance(message, dict) else (None, None)
+            if isinstance(content, (list, tuple)):
+                yield role, [tag_of(block) if isinstance(block, dict) else "" for block in content]
+            else:
+                yield role, [] if isinstance(content, str) else None
+
+    @property
+    def texts(self) -> tuple[int, list[Any]]:
+        """The number of characters in plain texts of the messages, and everything else in them."""
+        messages: Any = self.body.get(_MESSAGES)
+        characters, others = 0, []
+        for message in messages if isinstance(messages, (list, tuple)) else [messages]:
+            try:
+                content = message["content"]
+                if content.__class__ is str:
+                    characters += len(content)
+                    continue
+                for block in content:
+                    if len(block) == _TYPE_AND_TEXT and block["type"] == "text":
+                        characters += len(block["text"])
+                    else:
+                        others.append(block)
+            except (KeyError, TypeError):
+                others.append(message)
+        return characters, others
+
+    def _note_messages(self) -> None:  # noqa: C901, PLR0912, PLR0915 - every call would cost each block
         """Index the messages in one pass; a block with only its usual properties is done where it is met."""
         # Unrolled by type, and with `try` in place of type checks: this loop sees every block of every request. A
         # message that raises is indexed again by `_note_odd`, which assumes nothing.
+        messages: Any = self.body.get(_MESSAGES)
         names, said, calls, unusual = self.names, self.said, self.calls, self.unusual
         of_user: set[str] | None = None
         of_assistant: set[str] | None = None

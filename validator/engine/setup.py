@@ -18,7 +18,7 @@ from .vocabulary import BLANK, note, tag_of
 Answer = TypeVar("Answer")
 
 _MOST: Final = 128
-_LONGEST: Final = 64 * 1024
+LONGEST: Final = 64 * 1024
 """Bytes of the longest setup that is cached."""
 _TOOLS: Final = "tools"
 _SYSTEM: Final = "system"
@@ -40,6 +40,10 @@ class Setup:
         "names",
         "opening",
         "plans",
+        "reports",
+        "times_learnt",
+        "waited",
+        "waits",
     )
 
     def __init__(self, body: dict[str, Any], platform: str = PLATFORMS[0], model: str | None = None) -> None:
@@ -55,6 +59,12 @@ class Setup:
         """What the engine finds in all requests with this setup, by plan, betas and day."""
         self.found_by_rule: Final[dict[tuple[Any, ...], Any]] = {}
         """The same by rule, for those that read nothing of the messages; None for the others."""
+        self.waits = self.waited = 0
+        """For how many requests the short way for plain messages is not tried, and for how many it was not before."""
+        self.times_learnt = 0
+        """How often the text around the messages of such a request was kept."""
+        self.reports: dict[int, Any] = {}
+        """The violations of all that is found in such requests, by the identity of what is found."""
         self.opening = b""
         """The JSON text of such a request up to its messages; empty if it was not made from a Python object."""
         self.names: set[str] = set(body)
@@ -69,6 +79,10 @@ class Setup:
         self._note_array(body.get(_SYSTEM), "")
         if may_be_blank(body.get(_SYSTEM)):
             self.names.add(BLANK)
+
+    def answered(self, find: Callable[[dict[str, Any]], Answer]) -> Answer | None:
+        """Return the answer of `find` if it was asked for an earlier request."""
+        return self._answers.get(find)
 
     def cached(self, find: Callable[[dict[str, Any]], Answer], body: dict[str, Any]) -> Answer:
         """Return `find(body)`, which is called once for all bodies that differ in their messages alone.
@@ -152,7 +166,7 @@ class SetupCache:
         """Cache a setup under the text of a body without its messages."""
         # The cache has three kinds of keys that cannot collide: compact JSON, MessagePack, and this text, which is not
         # JSON, because the value of `messages` is cut out of it.
-        if len(rest) <= _LONGEST and len(self._kept) < _MOST:
+        if len(rest) <= LONGEST and len(self._kept) < _MOST:
             self._kept[rest] = setup
 
     def of_object(self, body: dict[str, Any]) -> Setup | None:
@@ -179,7 +193,7 @@ class SetupCache:
     def _made(self, rest: dict[str, Any], key: bytes, opening: bytes = b"") -> Setup:
         setup = self._make(rest)
         setup.opening = opening
-        if len(key) <= _LONGEST:
+        if len(key) <= LONGEST:
             marks = [{"cache_control": holder["cache_control"]} for holder in setup.cache_marks]
             setup.cache_marks = orjson.loads(orjson.dumps(marks)) if marks else []
             if len(self._kept) >= _MOST:

@@ -57,6 +57,22 @@ def tag_of(value: dict[str, Any]) -> str:
     return tag if isinstance(tag, str) else ""
 
 
+_MAY_MARK: Final = frozenset({"cache_control", "content", "source"})
+"""Properties of a block that are a mark, or can contain blocks with one."""
+
+
+def may_be_marked(messages: Any) -> bool:
+    """Whether a block of the messages can have a mark: a fast test, because most conversations have none."""
+    try:
+        for message in messages if isinstance(messages, (list, tuple)) else ():
+            content = message["content"]
+            if content.__class__ is not str and not all(map(_MAY_MARK.isdisjoint, content)):
+                return True
+    except (KeyError, TypeError):
+        return True
+    return False
+
+
 ROLES: Final = frozenset({"user", "assistant", "system"})
 
 NEIGHBOURS: Final = (

@@ -23,7 +23,16 @@ from ..rules import RULES
 from .cells import in_cells
 from .glance import RECORDING, is_recording_start, why_no_request
 from .reading import UnreadableError, opened, read_file, read_lines, read_whole
-from .recognition import SCHEMA_KEY, Verdict, declared_shape, host_of, may_be_request, recognised, stranger
+from .recognition import (
+    SCHEMA_KEY,
+    Verdict,
+    declared_shape,
+    host_of,
+    is_plain_request,
+    may_be_request,
+    recognised,
+    stranger,
+)
 
 if TYPE_CHECKING:
     from ..checking.linter import Linter
@@ -239,7 +248,7 @@ def check_lines_in_parts(
     is_empty = True
     for number, line in enumerate(chain(first, rest), start=1):
         if line.strip(_SPACE):
-            part.add(reader(line), number, linter)
+            part.take(line, number, linter, reader)
             is_empty = False
         if len(part.violations) >= _MUCH:
             yield part.result(name)
@@ -272,7 +281,7 @@ def check_slice(name: str, data: bytes, first: int, linter: Linter) -> Sliced:
     for number, line in enumerate(data.split(b"\n"), start=first):
         if line.strip(_SPACE):
             part.ids = {}
-            part.add(read_record(line), number, linter)
+            part.take(line, number, linter)
             ids += part.ids.items()
     return Sliced(part.result(name), ids)
 
@@ -320,8 +329,27 @@ class _Lines:
         self.texts: dict[int, str] = {}
         self.ids: dict[str, int] = {} if ids is None else ids
 
+    def take(self, line: bytes, number: int, linter: Linter, reader: Reader = read_record) -> None:
+        """Check a line; `reader` parses it, unless it is known that nothing is wrong with it."""
+        if reader is read_record and self._is_known(line.rstrip(b"\r\n"), number, linter):
+            self.lines += 1
+            self.requests += 1
+        else:
+            self.add(reader(line), number, linter)
+
+    def _is_known(self, line: bytes, number: int, linter: Linter) -> bool:
+        """Whether it is known of a line, without parsing it, that nothing is wrong with it."""
+        known = linter.known(line)
+        if known is None or known.findings:
+            return False
+        if known.custom_id is not None:
+            return self.ids.setdefault(known.custom_id, number) == number
+        body = known.frame.value
+        is_request = self.name == NAMELESS or linter.endpoint != "auto" or is_plain_request(body)
+        return is_request and linter_of(body, linter) is linter
+
     def add(self, document: Document, number: int, linter: Linter) -> None:
-        """Check a line."""
+        """Check a line that was parsed."""
         document = _judged(self.name, document, linter)
         shape = declared_shape(document.value)
         checked = document if shape is None else _without_schema(document)

@@ -161,7 +161,7 @@ def stranger(name: str, document: Document) -> Stranger | None:
     if not document.readable:
         return _stranger_by_name(name, document)
     value = document.value
-    if _is_plain_request(value):
+    if is_plain_request(value):
         return None
     is_repaired = document.holes or any(finding.rule.severity is Severity.ERROR for finding in document.findings)
     if is_repaired or declared_shape(value) is not None:
@@ -190,7 +190,7 @@ def _start_of(document: Document) -> int:
     return 0 if span is None else span.start
 
 
-def _is_plain_request(value: Any) -> bool:
+def is_plain_request(value: Any) -> bool:
     """Whether an object has a combination of properties that only requests have; a shortcut for most documents."""
     if not isinstance(value, dict):
         return False

@@ -51,11 +51,16 @@ class Effort:
         """Whether a value that is not nested can be validated."""
         return self._schemas <= _MOST
 
+    @property
+    def bears_all(self) -> bool:
+        """Whether every value can be validated."""
+        return self._returns <= 1
+
     def bears(self, value: Any) -> bool:
         """Whether a value can be validated."""
         # Not a time limit: the engine cannot be interrupted. The estimate is the worst case, in which each level of the
         # value enters every loop of the schema.
-        if self._returns <= 1:
+        if self.bears_all:
             return True
         work = self._schemas
         level = [value] if isinstance(value, (dict, list)) else []

@@ -17,6 +17,8 @@ from ..report import Target
 from .effort import Effort
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ..common.pointer import Path
 
 _SHORT: Final = 80
@@ -56,6 +58,12 @@ class Shape:
         """Whether the schema accepts a value; raises one of `BEYOND` for a value beyond the engine."""
         see_known(value)
         return not self._effort.bears(value) or self._validator.is_valid(value)
+
+    @property
+    def verdict(self) -> Callable[[Any], bool]:
+        """The quickest function that tells whether the schema accepts a value with nothing unknown in it."""
+        verdict: Callable[[Any], bool] = self._validator.is_valid if self._effort.bears_all else self.accepts
+        return verdict
 
     def misfit(self, value: Any) -> Misfit | None:
         """Return the first place where a value breaks the schema; None if it is accepted."""

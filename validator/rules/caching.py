@@ -9,6 +9,7 @@ from ..engine.index import Index
 from ..engine.request import Node, Request
 from ..engine.rule import Example, body, rule
 from ..engine.setup import SetupView
+from ..engine.vocabulary import may_be_marked
 from ..fixes import Fix, remove
 from ..report import Severity, Target
 from .shared.breakpoints import (
@@ -20,7 +21,6 @@ from .shared.breakpoints import (
     items,
     longest_prefix,
     mark_at_the_end,
-    may_be_marked,
 )
 from .shared.fixes import unsafe
 from .shared.present_time import may_have_time, present_time
@@ -76,8 +76,7 @@ def _marks_live_alike(index: Index) -> bool:
 
 def _is_marked_late(index: Index) -> bool:
     """Whether a block of the messages can have a mark: the cached prefix then has no known length."""
-    of_others = len(index.setup.cache_marks)
-    return len(index.cache_marks) > of_others or may_be_marked(items(index.body.get("messages")))
+    return index.may_be_marked
 
 
 def _tells_no_time(view: SetupView) -> bool:
@@ -460,7 +459,7 @@ def prefix_too_short(holder: Node, request: Request) -> None:
     if not found or request.body.get("cache_control") is not None or request.body.get("thread") is not None:
         return
     last = found[-1]
-    if holder.path != last.path[: len(holder.path)] or may_be_marked(items(request.body.get("messages"))):
+    if holder.path != last.path[: len(holder.path)] or may_be_marked(request.body.get("messages")):
         return
     least: int = request.fact("cache_minimum")
     most = longest_prefix(request, last)

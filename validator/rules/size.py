@@ -29,9 +29,9 @@ def _counting(text: str) -> dict[str, Any]:
 
 
 def _is_small(index: Index) -> bool:
-    """Whether a request is far below the limit of every platform and the context window of every model."""
+    """Whether a request is below the limit of every platform."""
     size = index.context.size
-    return size is None or size <= _MEGABYTE / 10
+    return size is None or size <= min(_LARGEST.values()) * _MEGABYTE
 
 
 @rule(
@@ -87,7 +87,6 @@ def written_size(plain: Any) -> int | None:
 _LONGEST_TOKEN: Final = 5
 """More characters than the average token of any text, so that only a text that is certainly too long is reported."""
 _USUAL_TOKEN: Final = 4
-_TYPE_AND_TEXT: Final = len(("type", "text"))
 _LONGEST_ROLE: Final = len("assistant")
 _LONGER_WINDOW: Final = "context-1m-2025-08-07"
 _NOT_READ: Final = frozenset({"thinking", "redacted_thinking", "base64"})
@@ -100,30 +99,10 @@ def _fits(index: Index) -> bool:
     window = model.fact("context") if model is not None else None
     if window is None or size is None or size <= window * _LONGEST_TOKEN:
         return True
-    messages = index.body.get("messages")
-    characters, others = _plain_text(messages)
-    roles = _LONGEST_ROLE * len(messages) if isinstance(messages, (list, tuple)) else 0
+    characters, others = index.texts
+    roles = _LONGEST_ROLE * index.number_of_messages
     rest = sum(map(_characters, (index.body.get("system"), index.body.get("tools"), others)))
     return bool(characters + roles + rest <= window * _LONGEST_TOKEN)
-
-
-def _plain_text(messages: Any) -> tuple[int, list[Any]]:
-    """Return the length of the plain text in messages, and everything else in them."""
-    characters, others = 0, []
-    for message in messages if isinstance(messages, (list, tuple)) else [messages]:
-        try:
-            content = message["content"]
-            if content.__class__ is str:
-                characters += len(content)
-                continue
-            for block in content:
-                if len(block) == _TYPE_AND_TEXT and block["type"] == "text":
-                    characters += len(block["text"])
-                else:
-                    others.append(block)
-        except (KeyError, TypeError):
-            others.append(message)
-    return characters, others
 
 
 @rule(

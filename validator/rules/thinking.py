@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any, Final
 
@@ -56,13 +56,11 @@ def _answered(
 def _thinks_first(index: Index) -> bool:
     """Whether no answer has thinking after text or a tool call at its start."""
     role, first = None, None
-    for message in _list(index.body.get("messages")):
-        current = message.get("role") if isinstance(message, dict) else None
+    for current, tags in index.turns():
         if current != role:
             role, first = current, None
         if current == "assistant":
-            for block in _list(message.get("content")):
-                tag = _tag(block)
+            for tag in tags or ():
                 if first in {"text", "tool_use"} and tag in _THOUGHTS:
                     return False
                 first = first or tag
@@ -71,30 +69,16 @@ def _thinks_first(index: Index) -> bool:
 
 def _goes_on_with_thinking(index: Index) -> bool:
     """Whether the last answer has its thinking, or the user turn after it starts something new."""
-    *_, before, last = [None, None, *_list(index.body.get("messages"))[-2:]]
-    if not isinstance(before, dict) or not isinstance(last, dict) or last.get("role") != "user":
+    turns = list(index.turns(-2))
+    if [role for role, _ in turns] != ["assistant", "user"]:
         return False
-    blocks = last.get("content")
-    if before.get("role") == "assistant":
-        begins_anew = isinstance(blocks, str) or (
-            isinstance(blocks, list)
-            and not any(isinstance(block, dict) and block.get("type") == "tool_result" for block in blocks)
-        )
-        return begins_anew or any(_tag(block) in _THOUGHTS for block in _list(before.get("content")))
-    return False
+    (_, answer), (_, tags) = turns
+    begins_anew = tags is not None and "tool_result" not in tags
+    return begins_anew or any(tag in _THOUGHTS for tag in answer or ())
 
 
 def _thinks_as_assistant(index: Index) -> bool:
     return index.said.get("user", set()).isdisjoint(_THOUGHTS)
-
-
-def _tag(block: Any) -> str | None:
-    tag = block.get("type") if isinstance(block, dict) else None
-    return tag if isinstance(tag, str) else None
-
-
-def _list(value: Any) -> Sequence[Any]:
-    return value if isinstance(value, (list, tuple)) else ()
 
 
 def _is(kind: str) -> Callable[[Any], bool]:

@@ -36,8 +36,7 @@ def _objects(messages: Any) -> Iterator[dict[str, Any]]:
 
 
 def _are_not_too_many(index: Index) -> bool:
-    messages = index.body.get("messages")
-    return not isinstance(messages, (list, tuple)) or len(messages) <= _LIMIT
+    return index.number_of_messages <= _LIMIT
 
 
 @rule(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from ...engine.vocabulary import may_be_marked
+
 if TYPE_CHECKING:
     from ...common.pointer import Path
     from ...engine.request import Request
@@ -13,8 +15,6 @@ SHORT: Final = "5m"
 """The `ttl` of a breakpoint that has none."""
 _UNMARKED: Final = ("thinking", "redacted_thinking")
 """Blocks that cannot have a `cache_control`; the schema refuses it there."""
-_MAY_MARK: Final = frozenset({"cache_control", "content", "source"})
-"""Properties of a block that are a mark, or can contain blocks with one."""
 _HIDDEN: Final = 1_000
 """Tokens that the API itself may put before a request with tools; the documentation says up to 804."""
 
@@ -63,18 +63,6 @@ def breakpoints(request: Request) -> Breakpoints:
             if isinstance(block, dict) and ("cache_control" in block or _inside(block)):
                 _collect(block, (*request.path, "messages", index, "content", position), found)
     return found
-
-
-def may_be_marked(messages: list[Any]) -> bool:
-    """Whether a block of the messages can have a mark: a fast test, because most conversations have none."""
-    try:
-        for message in messages:
-            content = message["content"]
-            if content.__class__ is not str and not all(map(_MAY_MARK.isdisjoint, content)):
-                return True
-    except (KeyError, TypeError):
-        return True
-    return False
 
 
 def mark_at_the_end(request: Request) -> Breakpoint | None:

@@ -44,7 +44,9 @@ class Verdicts(dict[str, "Verdict"]):
     def __missing__(self, name: str) -> Verdict:
         """Compile the schema of a tool; anything fits a tool without one, or one that is beyond the engine."""
         index = self._own.get(name)
-        verdict = self[name] = _anything_fits if index is None else _verdict_under(self._tools[index]["input_schema"])
+        if index is None:
+            return _anything_fits
+        verdict = self[name] = _verdict_under(self._tools[index]["input_schema"])
         return verdict
 
     @cached_property
@@ -117,9 +119,12 @@ def calls_fit(index: Index) -> bool:
         if not index.setup.is_seen_again:
             return all(_fits(known, index.body.get("tools", ()), call["name"], call["input"]) for call in index.calls)
         verdicts = known.verdicts
-        return all(verdicts[call["name"]](call["input"]) for call in index.calls)
+        for call in index.calls:
+            if not verdicts[call["name"]](call["input"]):
+                return False
     except (*BEYOND, KeyError, TypeError):
         return False
+    return True
 
 
 def calls_are_known(index: Index) -> bool:
@@ -191,7 +196,7 @@ def _verdict_under(schema: Any) -> Verdict:
 
 def _compiled(text: bytes) -> Verdict:
     shape = compiled(orjson.loads(text), "")
-    return _anything_fits if shape is None else shape.accepts
+    return _anything_fits if shape is None else shape.verdict
 
 
 def _kept(find: Callable[[bytes], Answer], schema: Any) -> Answer:

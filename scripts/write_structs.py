@@ -1,0 +1,145 @@
+"""Write `validator/checking/plain_messages.py`: msgspec's structs for the plain kind of messages, from `schemas/`.
+
+Messages that fit these structs are accepted by the schemas in every edition, on every platform and with any beta: a
+part that one of these may change is left out, and so is what few requests have.
+
+Usage: python scripts/write_structs.py
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # the checkout, whether it is installed or not
+
+from validator.schema.store import files  # noqa: E402
+
+MODULE: Final = ROOT / "validator" / "checking" / "plain_messages.py"
+
+_BLOCKS: Final = ("TextBlock", "ThinkingBlock", "ToolUseBlock", "ToolResultBlock")
+"""The blocks of plain messages."""
+_ARRAYS: Final = {"ContentBlock": f"list[{' | '.join(_BLOCKS)}]", "ToolResultContentBlock": "list[ResultText]"}
+"""The types of the arrays of blocks, by the union that their items are in the schemas."""
+_UNUSUAL: Final = {"citations"}
+"""Properties that plain blocks do not have."""
+_CHANGING: Final = {"x-since", "x-before", "x-betas", "x-platforms", "x-values"}
+"""The annotations of what is not the same in every view."""
+_LIMITS: Final = {"minLength": "min_length", "maxLength": "max_length"}
+_OPTIONS: Final = ("Struct", "forbid_unknown_fields=True", "omit_defaults=True", "kw_only=True", "gc=False")
+"""The options of each class; the collector need not know what cannot be in a circle."""
+_HEAD: Final = '''\
+"""The structs of plain messages. `scripts/write_structs.py` writes this module from the schemas: do not edit it."""
+
+from typing import Annotated, Final, Literal
+
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType
+
+ID: Final = r"{of_calls}"
+"""The pattern of the ids of calls."""
+
+CUSTOM_ID: Final = r"{of_records}"
+"""The pattern of the ids in a batch."""
+'''
+
+
+def written() -> str:
+    """Return the text of the module."""
+    text = _definition("content_blocks.json", "TextBlock")["properties"]
+    calls = _definition("content_blocks.json", "ToolUseBlock")["properties"]
+    results = _definition("content_blocks.json", "ToolResultBlock")["properties"]
+    pattern = calls["id"]["pattern"]
+    if results["tool_use_id"]["pattern"] != pattern:
+        msg = "the ids of calls and of results have different patterns"
+        raise ValueError(msg)
+    records = _definition("endpoints/batches.json", "BatchRequest")["properties"]
+    if _changes(records["custom_id"]):
+        msg = "the ids in a batch are not the same everywhere"
+        raise ValueError(msg)
+    return "\n\n".join(
+        [
+            _HEAD.format(of_calls=_inner(pattern), of_records=_inner(records["custom_id"]["pattern"])),
+            _struct("cache_control.json", "CacheControl"),
+            # In a list of a single struct msgspec does not demand the tag, so here the type is a field.
+            _class("ResultText", "Text in a result.", [f"type: {_type(text['type'])}", f"text: {_type(text['text'])}"]),
+            *(_struct("content_blocks.json", name, is_tagged=True) for name in _BLOCKS),
+            _struct("input_message.json", "InputMessage"),
+        ]
+    )
+
+
+def _inner(pattern: str) -> str:
+    return pattern.removeprefix("^").removesuffix("$")
+
+
+def _struct(file: str, name: str, *, is_tagged: bool = False) -> str:
+    schema = _definition(file, name)
+    tag = []
+    fields = []
+    for key, value in schema["properties"].items():
+        is_required = key in schema["required"]
+        if is_tagged and key == "type":
+            tag = ['tag_field="type"', f'tag="{value["const"]}"']
+        elif _changes(value) or key in _UNUSUAL:
+            if is_required:
+                msg = f"{name} needs {key!r}, which is not the same everywhere"
+                raise ValueError(msg)
+        else:
+            fields.append(f"{key}: {_type(value)}" if is_required else f"{key}: {_or_unset(_type(value))} = UNSET")
+    return _class(name, schema["description"], fields, *tag)
+
+
+def _or_unset(kind: str) -> str:
+    return f"{kind.removesuffix(' | None')} | UnsetType{' | None' if kind.endswith(' | None') else ''}"
+
+
+def _class(name: str, description: str, fields: list[str], *tag: str) -> str:
+    head = [f"class {name}(", *(f"    {option}," for option in (*_OPTIONS, *tag)), "):"]
+    return "\n".join([*head, f'    """{description}"""', "", *(f"    {field}" for field in fields), ""])
+
+
+def _type(schema: dict[str, Any]) -> str:  # noqa: PLR0911 - one for each kind of schema
+    """Return the annotation of a value."""
+    if "const" in schema or "enum" in schema:
+        values = schema.get("enum", [schema.get("const")])
+        return f"Literal[{', '.join(map(_quoted, values))}]"
+    if "$ref" in schema:
+        return str(schema["$ref"].rpartition("/")[2])
+    if "anyOf" in schema:
+        return " | ".join(_type(branch) for branch in schema["anyOf"] if not _changes(branch))
+    kind = schema["type"]
+    if kind == "string":
+        limits = {ours: schema[key] for key, ours in _LIMITS.items() if key in schema}
+        if "pattern" in schema:  # matched for all ids at once
+            limits = {"min_length": 1}
+        said = ", ".join(f"{name}={limit}" for name, limit in limits.items())
+        return f"Annotated[str, Meta({said})]" if said else "str"
+    if kind == "array":
+        return _ARRAYS[schema["items"]["$ref"].rpartition("/")[2]]
+    if kind == "object" and not schema.keys() & {"properties", "required", "additionalProperties"}:
+        return "Raw"
+    return {"boolean": "bool", "null": "None"}[kind]
+
+
+def _quoted(value: str) -> str:
+    return f'"{value}"'
+
+
+def _definition(file: str, name: str) -> dict[str, Any]:
+    """Return a definition, which has to be the same in every view."""
+    schema: dict[str, Any] = files()[file]["$defs"][name]
+    if schema["type"] != "object" or schema["additionalProperties"] is not False or _changes(schema):
+        msg = f"{name} is not the same everywhere"
+        raise ValueError(msg)
+    return schema
+
+
+def _changes(schema: dict[str, Any]) -> bool:
+    """Whether a part of the schemas is not the same in every view."""
+    return not _CHANGING.isdisjoint(schema)
+
+
+if __name__ == "__main__":
+    MODULE.write_text(written(), "utf-8")

@@ -1,0 +1,349 @@
+"""The short way for plain messages finds what the usual way finds, whatever a request and its text look like."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import random
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import Any
+
+import orjson
+import pytest
+
+from tests.material import DATA, ROOT, TODAY, fixtures, hello
+from tests.typed_mutants import mutants
+from validator import Linter
+from validator.checking import conversations, typed
+from validator.engine.context import Context
+from validator.engine.index import Index
+from validator.engine.setup import Setup
+from validator.files.checking import check_lines
+
+IS_THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "ci"
+MUTANTS = 10_000 if IS_THOROUGH else 2_000
+USER = {"role": "user", "content": "Will it rain?"}
+TOOL = {
+    "name": "weather",
+    "description": "Tells the weather.",
+    "input_schema": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
+}
+MARK = {"type": "ephemeral"}
+
+
+def call(number: int, **given: Any) -> dict[str, Any]:
+    return {"type": "tool_use", "id": f"toolu_{number}", "name": "weather", "input": given or {"city": "Oslo"}}
+
+
+def result(number: int, content: Any = "Rain.", **more: Any) -> dict[str, Any]:
+    return {"type": "tool_result", "tool_use_id": f"toolu_{number}", "content": content, **more}
+
+
+def answered(*contents: Any, **changes: Any) -> dict[str, Any]:
+    """Return a request in which the two sides speak in turn, the user first, with a tool."""
+    messages = [{"role": ("user", "assistant")[n % 2], "content": content} for n, content in enumerate(contents)]
+    return hello(tools=[TOOL], messages=messages, **changes)
+
+
+def text(said: str, **more: Any) -> dict[str, Any]:
+    return {"type": "text", "text": said, **more}
+
+
+THOUGHT = {"type": "thinking", "thinking": "Hm.", "signature": "EqQB"}
+PLAIN = (
+    hello(),
+    answered("Hello", [text("Let me see."), call(1)], [result(1)]),
+    answered([text("Hello")], [THOUGHT, text("Hm"), call(1), call(2)], [result(1, [text("Rain.")]), result(2)]),
+    answered("Hello", [call(1)], [result(1, cache_control=MARK)], "Fine", "Thanks"),
+    answered("Hello", [call(1)], [result(1), text("Again", cache_control=MARK)]),
+    answered([text("Hello", cache_control=None)], "Yes?", "Bye", stream=True, temperature=1),
+    answered("Hello", "Hi", "Bye", system=[text("Be brief.")], metadata={"user_id": "a"}),
+    answered(
+        "Hello",
+        [THOUGHT, call(1)],
+        [result(1)],
+        model="claude-sonnet-4-5",
+        max_tokens=4096,
+        thinking={"type": "enabled", "budget_tokens": 1024},
+    ),
+    answered("Hello", [call(1)], [result(1)], model="claude-3-opus-20240229"),
+    answered("Hello", [call(1)], [result(1)], model="claude-3-opus-20240229", betas=["files-api-2025-04-14"]),
+    answered("Grüße 🌦", [text("Ä")], "Ö", model="claude-3-5-sonnet-20241022", top_k=5),
+    {"messages": [USER], "max_tokens": 5, "model": "claude-3-5-sonnet-20241022", "tools": [TOOL], "top_k": 5},
+    {"max_tokens": 9, "model": "claude-3-5-sonnet-20241022", "messages": [USER], "metadata": {"user_id": "a"}},
+)
+
+
+def linters(**options: Any) -> tuple[Linter, Linter]:
+    """Return two linters, of which only the first goes the short way."""
+    quick, usual = (Linter(today=TODAY, **options) for _ in range(2))
+    usual._is_quick = False  # type: ignore[misc]
+    return quick, usual
+
+
+@pytest.fixture
+def tries(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Return whether each try of the short way led to the end; there is one for each request."""
+    seen: list[bool] = []
+    find = typed.Short.found
+
+    def noted(*arguments: Any, **options: Any) -> Any:
+        found = find(*arguments, **options)
+        seen.append(found is not None)
+        return found
+
+    monkeypatch.setattr(typed.Short, "found", noted)
+    monkeypatch.setattr(typed, "_LONGEST_WAIT", 0)
+    return seen
+
+
+def parsed(data: bytes) -> Any:
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return None
+
+
+@cache
+def corpus() -> list[dict[str, Any]]:
+    """Return the bodies of the fixtures and of what the API accepted."""
+    texts = [path.read_bytes() for kind in ("good", "bad") for path in fixtures(kind) if path.suffix == ".json"]
+    values: list[Any] = list(map(parsed, texts))
+    for name in ("accepted-requests", "looks-wrong", "refusals", "real-requests-0.72.0", "real-requests-2.14.0"):
+        records = map(parsed, (DATA / f"{name}.jsonl").read_bytes().splitlines())
+        values += [record.get("request", record.get("body")) for record in records if record is not None]
+    return [value for value in values if isinstance(value, dict)]
+
+
+def written(value: Any) -> bytes:
+    return orjson.dumps(value)
+
+
+def structs(request: dict[str, Any]) -> Any:
+    return typed._read(written(request["messages"]))[0]
+
+
+def test_the_structs_are_what_the_script_writes() -> None:
+    script = ROOT / "scripts" / "write_structs.py"
+    spec = importlib.util.spec_from_file_location("write_structs", script)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert module.MODULE.read_text("utf-8") == module.written()
+
+
+@pytest.mark.parametrize("request_", PLAIN)
+def test_a_plain_request_with_a_known_setup_goes_the_short_way(request_: dict[str, Any], tries: list[bool]) -> None:
+    quick, usual = linters()
+    for _ in range(3):
+        assert quick.validate_json(written(request_)) == usual.validate_json(written(request_))
+        assert quick.validate(request_) == usual.validate(request_)
+    tries.clear()
+    assert quick.validate_json(written(request_)) == usual.validate_json(written(request_))
+    assert quick.validate(request_) == usual.validate(request_)
+    assert tries == [True, True]
+
+
+@pytest.mark.parametrize("request_", PLAIN)
+def test_a_plain_request_has_the_same_index(request_: dict[str, Any]) -> None:
+    setup = Setup(request_)
+    index = Index(request_, Context(), setup)
+    plain: Any = typed.PlainIndex(request_, Context(), setup, structs(request_))
+    assert (plain.names, plain.said) == (index.names, index.said)
+    marks = [{"cache_control": each["cache_control"]} for each in index.cache_marks]
+    assert (plain.cache_marks, plain.cache_marks_inside) == (marks, index.cache_marks_inside)
+    assert plain.calls == [{"name": each["name"], "input": each["input"]} for each in index.calls]
+    assert (list(plain.turns()), list(plain.turns(-2))) == (list(index.turns()), list(index.turns(-2)))
+    assert (plain.number_of_messages, plain.may_be_marked) == (index.number_of_messages, index.may_be_marked)
+    assert plain.texts[0] == index.texts[0]
+    assert len(plain.texts[1]) == len(index.texts[1])
+
+
+def test_mutants_get_the_same_report_either_way(tries: list[bool]) -> None:
+    random = random_of("mutants")
+    others = [body for body in corpus() if is_plain(body)]
+    bases = [*PLAIN, *random.sample(others, min(len(others), MUTANTS // 6))]
+    taken = 0
+    quick, usual = linters()
+    for base in bases:
+        for _ in range(3):
+            quick.validate_json(written(base))
+            quick.validate(base)
+        number = MUTANTS * 2 // 3 // len(PLAIN) if any(base is each for each in PLAIN) else MUTANTS // len(bases) // 3
+        for data in mutants(base, max(1, number), random):
+            tries.clear()
+            expected = usual.validate_json(data)
+            assert quick.validate_json(data) == expected, data
+            value = parsed(data)
+            if value is not None:
+                assert quick.validate(value) == usual.validate(value), data
+            taken += any(tries)
+    assert taken > MUTANTS // 5
+
+
+def random_of(seed: str) -> random.Random:
+    return random.Random(seed)  # noqa: S311 - the same each time
+
+
+def is_plain(body: dict[str, Any]) -> bool:
+    """Whether the messages of a body are plain ones."""
+    if not isinstance(body.get("messages"), list):
+        return False
+    try:
+        typed.PlainIndex(body, Context(), Setup(body), structs(body))
+    except typed._UNSURE:
+        return False
+    return True
+
+
+def test_every_fixture_and_all_that_the_api_accepted_get_the_same_report(tries: list[bool]) -> None:
+    quick, usual = linters(endpoint="auto")
+    bodies = corpus() if IS_THOROUGH else random_of("corpus").sample(corpus(), 300)
+    for body in bodies:
+        data = written(body)
+        assert [quick.validate_json(data) for _ in range(3)] == [usual.validate_json(data)] * 3
+        assert [quick.validate(body) for _ in range(3)] == [usual.validate(body)] * 3
+    assert sum(tries) > len(bodies) // 2
+
+
+def test_lines_of_a_batch_get_the_same_result(tries: list[bool]) -> None:
+    random = random_of("lines")
+    lines = []
+    for number in range(300):
+        base = random.choice(PLAIN[:6])
+        for data in (written(base), *mutants(base, 1, random)):
+            custom_id = random.choice((b"r%d" % random.randint(0, number * 4), b"r%d" % number, b"r " + data[-9:]))
+            lines += [b'{"custom_id":"%b","params":%b}' % (custom_id, data), data]
+    quick, usual = linters(endpoint="auto")
+    assert check_lines("a.jsonl", lines, quick) == check_lines("a.jsonl", lines, usual)
+    assert sum(tries) > len(lines) // 4
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(b'"city":"Oslo"', b'"city":"Oslo","city":"Rome"', id="a key of an input that comes twice"),
+        pytest.param(b'"name":"weather","input"', b'"name":"x","name":"weather","input"', id="one of a call"),
+        pytest.param(b'"Hello"', b'"Hello","content":"Hello"', id="one of a message"),
+        pytest.param(b'"city":"Oslo"', b'"city":"Osl\xff"', id="not UTF-8"),
+        pytest.param(b'"Hello"', b'"Hell\xed\xa0\x80"', id="a surrogate in UTF-8"),
+        pytest.param(b'"city":"Oslo"', b'"city":"\\ud800"', id="a lone surrogate"),
+        pytest.param(b'"city":"Oslo"', b'"city":"Oslo","n":1e999', id="a number beyond all"),
+        pytest.param(b'"city":"Oslo"', b'"city":"Oslo","n":01', id="a leading zero"),
+        pytest.param(b'"city":"Oslo"', b'"city":"Oslo","n":NaN', id="not a number"),
+        pytest.param(b'"city":"Oslo"', b'"city":"Oslo","n":' + b"[" * 1030 + b"]" * 1030, id="nested too deep"),
+        pytest.param(b'"input":{"city":"Oslo"}', b'"input":["Oslo"]', id="an input that is no object"),
+        pytest.param(b'"input":{"city":"Oslo"}', b'"input":{"city":1}', id="an input that does not fit"),
+        pytest.param(b'"id":"toolu_1"', b'"id":"toolu 1"', id="an id with a space"),
+        pytest.param(b'"name":"weather","input"', b'"name":"","input"', id="a call of nothing"),
+        pytest.param(b'"type":"text","text":"Rain."', b'"text":"Rain."', id="a text without its type in a result"),
+        pytest.param(b'"type":"text","text":"See."', b'"text":"See."', id="a text without its type"),
+        pytest.param(b'"text":"See."', b'"text":""', id="an empty text"),
+        pytest.param(b'"Hello"', b'" "', id="a blank message"),
+        pytest.param(b'"role":"user","content":[', b'"role":"assistant","content":[', id="a result by the assistant"),
+        pytest.param(b'"tool_use_id":"toolu_1"', b'"tool_use_id":"toolu_2"', id="a result of another call"),
+        pytest.param(b'"Hello"', b'"sk-ant-api03-' + b"a1B2c3D4" * 10 + b'"', id="a secret"),
+        pytest.param(b'{"model"', b'\xef\xbb\xbf{"model"', id="a byte order mark"),
+        pytest.param(b'"Hello"}', b'"Hello"},', id="a comma too many"),
+        pytest.param(b'"Hello"}', b'"Hello"}]', id="a bracket too many"),
+    ],
+)
+def test_a_trap_in_the_text_is_reported_as_ever(before: bytes, after: bytes, tries: list[bool]) -> None:
+    plain = written(answered("Hello", [text("See."), call(1)], [result(1, [text("Rain.")])]))
+    data = plain.replace(before, after, 1)
+    assert data != plain
+    quick, usual = linters()
+    for _ in range(4):
+        quick.validate_json(plain)
+    assert tries[-1]
+    expected = usual.validate_json(data)
+    assert expected.violations
+    assert quick.validate_json(data) == expected
+
+
+def test_a_conversation_is_known_again_when_its_mark_has_moved(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conversations, "_SMALLEST", 0)
+    seen: list[int] = []
+    find = conversations.Conversations.find
+
+    def noted(*arguments: Any) -> Any:
+        found = find(*arguments)
+        seen.append(found[1])
+        return found
+
+    monkeypatch.setattr(conversations.Conversations, "find", noted)
+    quick, usual = linters()
+    contents: list[Any] = ["Hello"]
+    for number in range(12):
+        contents += [[text("Let me see."), call(number)], [result(number, cache_control=MARK)]]
+        data = written(answered(*contents))
+        assert quick.validate_json(data) == usual.validate_json(data)
+        del contents[-1][0]["cache_control"]
+    # The last result is written anew each time.
+    assert seen[-3:] == [18, 20, 22]
+
+
+def test_a_conversation_that_goes_on_with_a_mistake_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conversations, "_SMALLEST", 0)
+    random = random_of("conversations")
+    quick, usual = linters()
+    contents: list[Any] = ["Hello"]
+    for number in range(8):
+        contents += [[THOUGHT, text("Let me see."), call(number)], [result(number)]]
+        for data in [written(answered(*contents)), *mutants(answered(*contents), 40, random)]:
+            assert quick.validate_json(data) == usual.validate_json(data)
+
+
+def test_a_setup_whose_messages_are_not_plain_is_tried_less_and_less(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[bytes] = []
+    read = typed._read
+
+    def noted(data: bytes, **options: Any) -> Any:
+        tried.append(data)
+        return read(data, **options)
+
+    monkeypatch.setattr(typed, "_read", noted)
+    picture = {"type": "image", "source": {"type": "url", "url": "https://example.com/a.png"}}
+    quick, _ = linters()
+    for _ in range(500):
+        quick.validate_json(written(answered([picture])))
+    assert len(tried) < 12
+
+
+def test_rules_of_others_see_every_request() -> None:
+    rule = {"id": "team/hello", "at": "/messages/0/content", "schema": {"not": {"const": "Hello"}}, "message": "no"}
+    linter = Linter(rules=[rule])
+    said = [linter.validate_json(written(answered(word))).violations for word in ("Hi", "Hi", "Hi", "Hi", "Hello")]
+    assert [len(each) for each in said] == [0, 0, 0, 0, 1]
+
+
+def test_a_report_shares_no_fix_with_the_next() -> None:
+    quick, _ = linters()
+    request = answered("Hello", max_tokens=9, model="claude-opus-4-6", temperature=1, top_p=0.5, top_k=5)
+    reports = [quick.validate_json(written(request)) for _ in range(5)]
+    fixes = [violation.fix for report in reports for violation in report.violations if violation.fix is not None]
+    assert len({id(fix) for fix in fixes}) == len(fixes)
+
+
+def test_many_threads_get_the_same_reports(tries: list[bool]) -> None:
+    random = random_of("threads")
+    quick, usual = linters()
+    texts = [data for base in PLAIN for data in [written(base), *mutants(base, 10, random)]] * 3
+    expected = [usual.validate_json(data) for data in texts]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(quick.validate_json, texts)) == expected
+    assert any(tries)
+
+
+def test_a_command_on_one_file_does_without_the_decoder() -> None:
+    program = (
+        "import sys; from validator import Linter; linter = Linter(); "
+        f"linter.validate_json({written(hello())!r}); print('msgspec' in sys.modules); "
+        f"[linter.validate_json({written(hello())!r}) for _ in range(3)]; print('msgspec' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True, cwd=ROOT)
+    assert done.stdout.split() == ["False", "True"]

@@ -1,0 +1,501 @@
+"""A short way for plain messages: a typed decoder reads them, and a request with a known setup needs nothing else.
+
+msgspec turns the bytes of plain messages into structs, which is all that the schemas say of them. From the structs
+comes the same index as from parsed messages, and the engine's own plan for that setup says whether a rule has to look
+at the messages. Where one has to, or anything else is not certain, the request goes the usual way. So what is found is
+always the same, and everything works without this module.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import orjson
+from msgspec import UNSET, DecodeError, Raw, Struct, to_builtins
+from msgspec.json import Decoder, Encoder, decode
+
+from ..common.unknown import PartialObject, UnknownValue
+from ..documents.duplicates import repeated_keys
+from ..engine.context import Context, JsonText
+from ..engine.failures import raise_in_tests
+from ..engine.index import Index
+from ..engine.setup import LONGEST
+from ..engine.vocabulary import ANSWERED, BLANK, EMPTY
+from ..places.lines import LineIndex
+from ..report import Range
+from ..rules.shared.secrets import may_leak
+from .conversations import Conversations
+from .plain_messages import CUSTOM_ID, ID, InputMessage, TextBlock, ThinkingBlock, ToolResultBlock, ToolUseBlock
+
+if TYPE_CHECKING:
+    from ..engine.engine import Engine
+    from ..engine.finding import Finding
+    from ..engine.setup import Setup
+    from ..report import Violation
+
+_DECODER: Final = Decoder(list[InputMessage])
+_ENCODER: Final = Encoder()
+_IN_IDS: Final = bytes(code for code in range(128) if re.fullmatch(ID, chr(code)))
+"""The characters of an id, which has no other rule."""
+_RECORD: Final = re.compile(rf'\{{"custom_id": ?"({CUSTOM_ID})", ?"params": ?'.encode())
+"""The opening of a line of a batch file, in compact JSON and as Python writes it."""
+_KEY: Final = b'"messages"'
+_PLACEHOLDER: Final = b"0"
+_NO_MESSAGES: Final = b"[]"
+_LINE_ENDS: Final = (b"\n", b"\r")
+_QUOTE: Final = b'"'
+_ESCAPED_QUOTE: Final = b"\\u0022"
+_SHALLOW: Final = 1_000
+"""Bytes of inputs that cannot be nested deeper than orjson reads, whatever they are in."""
+_AROUND: Final = 5
+"""How many values an input in a batch is nested in, beyond the array that all inputs are read in here."""
+_MOST: Final = 128
+_MOST_ALIKE: Final = 16
+"""Most frames whose `messages` are at the same place, which are tried one after the other."""
+_LONGEST_WAIT: Final = 127
+
+
+class Frame(NamedTuple):
+    """The text around the messages of requests with the same setup."""
+
+    opening: bytes
+    closing: bytes
+    body: dict[str, Any]
+    """The body, with messages that are unknown."""
+    setup: Setup
+    context: Context
+    reports: dict[int, Any]
+    """The violations of all that is found in such requests, with their places in `sample`."""
+    sample: bytes
+    """Such a request without messages."""
+    value: dict[str, Any]
+    """The same as an object."""
+    end: tuple[int, int]
+    """The line and column after the messages in it."""
+
+    def is_before(self, violation: Violation) -> bool:
+        """Whether a violation of the sample is wholly before the messages."""
+        return (violation.range is None or violation.range[2:] < self.end) and not violation.related
+
+    def moved(self, violations: tuple[Violation, ...], text: bytes) -> tuple[Violation, ...] | None:
+        """Move violations from their places in the sample to those in a text; None if its messages have lines."""
+        start, end = len(self.opening), len(text) - len(self.closing)
+        if any(text.find(sign, start, end) >= 0 for sign in _LINE_ENDS):
+            return None
+        size = end - start if text.isascii() else len(text[start:end].decode())
+        line, column = self.end
+
+        def place(found: Range | None) -> Range | None:
+            if found is None or (found.end_line, found.end_column) < (line, column):
+                return found
+            columns = [
+                each_column + (size - len(_NO_MESSAGES)) * (each_line == line and each_column >= column)
+                for each_line, each_column in (found[:2], found[2:])
+            ]
+            return Range(found.line, columns[0], found.end_line, columns[1])
+
+        return tuple(
+            violation._replace(
+                range=place(violation.range),
+                related=tuple(each._replace(range=place(each.range)) for each in violation.related),
+            )
+            for violation in violations
+        )
+
+
+class Known(NamedTuple):
+    """What is known of a request that was not parsed."""
+
+    frame: Frame
+    findings: tuple[Finding, ...]
+    """What the rules find in it; all is outside of its messages."""
+    custom_id: str | None = None
+    """For a line of a batch file, its id."""
+
+
+class _Body(Struct):
+    messages: Raw
+
+
+class _Record(Struct):
+    params: _Body
+
+
+class _UnsureError(Exception):
+    """Raised for messages that have to be read the usual way."""
+
+
+_UNSURE: Final = (
+    _UnsureError,
+    DecodeError,
+    UnicodeDecodeError,
+    orjson.JSONDecodeError,
+    orjson.JSONEncodeError,
+    RecursionError,
+)
+
+
+class Frames:
+    """The frames of requests that came again, of one linter."""
+
+    def __init__(self, short: Short) -> None:
+        self._short = short
+        self._frames: dict[tuple[bool, int], tuple[Frame, ...]] = {}
+        """By whether they are lines of a batch file, and where `messages` first comes in the body."""
+        self._latest: list[Frame | None] = [None, None]
+        """The one that was found last, of requests and of lines of a batch file: one with the longest closing."""
+
+    def known(self, text: bytes, *, is_record: bool) -> Known | None:
+        """Return what is known of a text whose messages add nothing; None if it has to be parsed."""
+        record = _RECORD.match(text) if is_record else None
+        if is_record and record is None:
+            return None
+        start = 0 if record is None else record.end()
+        frame = self._frame_of(text, start, is_record=is_record)
+        if frame is None:
+            return None
+        data = text[start + len(frame.opening) : len(text) - len(frame.closing)]
+        # No secret can begin outside of the messages and end inside: none has a bracket.
+        searched = text if frame.setup.answered(may_leak) else data
+        context = Context(*frame.context[:6], len(text), JsonText(searched))
+        findings = self._short.found(data, frame.body, context, frame.setup)
+        return None if findings is None else Known(frame, findings, None if record is None else record[1].decode())
+
+    def _frame_of(self, text: bytes, start: int, *, is_record: bool) -> Frame | None:
+        """Return the frame with the longest closing: a short one may be the end of what follows the messages."""
+        frame = self._latest[is_record]
+        if frame is not None and text.startswith(frame.opening, start) and text.endswith(frame.closing):
+            return frame
+        frames = self._frames.get((is_record, text.find(_KEY, start) - start), ())
+        for number, frame in enumerate(frames):
+            if text.startswith(frame.opening, start) and text.endswith(frame.closing):
+                if not number:
+                    self._latest[is_record] = frame
+                return frame
+        return None
+
+    def learn(
+        self,
+        text: bytes,
+        body: dict[str, Any],
+        setup: Setup,
+        context: Context,
+        *,
+        is_record: bool,
+    ) -> None:
+        """Keep the frame of a request with a setup that was seen before and that the schema accepts."""
+        record = _RECORD.match(text) if is_record else None
+        if is_record and record is None:
+            return
+        start = 0 if record is None else record.end()
+        known = self._frame_of(text, start, is_record=is_record)
+        if known is not None and known.setup is setup:
+            return
+        setup.times_learnt += 1
+        try:
+            found = decode(text, type=_Body) if record is None else decode(text, type=_Record).params
+        except _UNSURE:
+            return
+        messages = bytes(found.messages)
+        begin = text.find(messages, start)
+        opening, closing = text[start:begin], text[begin + len(messages) :]
+        if len(opening) + len(closing) > LONGEST:
+            return
+        # Only if this is the place of the messages: other messages in it are then read by themselves.
+        around = b"%b%b%b" % (text[:begin], _PLACEHOLDER, closing)
+        whole: dict[str, Any] = {**body, "messages": 0}
+        if record is not None:
+            whole = {"custom_id": record[1].decode(), "params": whole}
+        if orjson.loads(around) != whole or repeated_keys(around, whole):
+            return
+        key = is_record, text.find(_KEY, start) - start
+        alike = self._frames.get(key, ())
+        if any((frame.opening, frame.closing) == (opening, closing) for frame in alike):
+            return
+        sample = b"%b%b%b" % (opening, _NO_MESSAGES, closing)
+        frame = Frame(
+            opening,
+            closing,
+            PartialObject({**_copy(body), "messages": UnknownValue("any")}, is_open=False),
+            setup,
+            context,
+            {},
+            sample,
+            _copy(body),
+            LineIndex(sample).position(len(opening) + len(_NO_MESSAGES)),
+        )
+        if sum(map(len, self._frames.values())) >= _MOST:
+            self._frames.clear()
+        by_length = sorted((frame, *alike[: _MOST_ALIKE - 1]), key=lambda each: -len(each.closing))
+        self._frames[key] = tuple(by_length)
+        self._latest = [None, None]
+
+
+class Short:
+    """The short way of one linter."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._conversations = Conversations(_ENCODER)
+
+    def found(
+        self, data: bytes, body: dict[str, Any], context: Context, setup: Setup, *, is_own: bool = False
+    ) -> tuple[Finding, ...] | None:
+        """Return what the rules find in a body with these messages; None if they have to be read the usual way.
+
+        Args:
+            data: The text of the messages.
+            body: The body; its messages may be unknown.
+            context: Its context.
+            setup: Its setup, which the schema has accepted.
+            is_own: Whether the text was written here, and so has no duplicate keys.
+        """
+        if setup.waits > 0:
+            setup.waits -= 1
+            return None
+        try:
+            findings = self._found(data, body, context, setup, is_own=is_own)
+        except _UNSURE:
+            findings = None
+        except Exception as error:  # noqa: BLE001 - a bug in a look must not take the report with it
+            raise_in_tests(error)
+            findings = None
+        # A useless try costs up to half of a check: after each one, the next comes after twice as many requests.
+        setup.waited = setup.waits = 0 if findings is not None else min(2 * setup.waited + 1, _LONGEST_WAIT)
+        return findings
+
+    def _found(
+        self, data: bytes, body: dict[str, Any], context: Context, setup: Setup, *, is_own: bool
+    ) -> tuple[Finding, ...] | None:
+        engine, conversations = self._engine, self._conversations
+        known, number, offset = conversations.find(data, setup)
+        later = data if known is None else b"[" + data[offset + (data[offset : offset + 1] == b",") :]
+        structs, is_compact = _read(later, is_trusted=is_own and conversations.has_given_up)
+        if known is not None:
+            structs = known.structs[:number] + structs
+        index = PlainIndex(body, context, setup, structs, number)
+        of_setup = engine.known_around(index)
+        if of_setup is None:
+            return None
+        if known is not None and known.plan is not of_setup.rest:
+            index, known = PlainIndex(body, context, setup, structs), None
+        elif known is not None and context.text is not None and context.text.data is data:
+            index.context = Context(*context[:7], JsonText(later))
+        if not engine.adds_nothing(of_setup.rest, index):
+            return None
+        if is_compact and later != _NO_MESSAGES:
+            conversations.keep(data, setup, structs, of_setup.rest, known)
+        return of_setup.findings
+
+
+class PlainIndex(Index):
+    """The index of plain messages, from their structs.
+
+    Its `calls` are those that are not known to fit their tools.
+    """
+
+    __slots__ = ("_has_contents", "_known", "_structs")
+
+    def __init__(
+        self, body: dict[str, Any], context: Context, setup: Setup, structs: list[InputMessage], known: int = 0
+    ) -> None:
+        """Index messages, of which the first ones are known; raises one of `_UNSURE` if they are not plain."""
+        self._structs = structs
+        self._known = known
+        super().__init__(body, context, setup)
+
+    @property
+    def number_of_messages(self) -> int:
+        """The number of messages."""
+        return len(self._structs)
+
+    @property
+    def may_be_marked(self) -> bool:
+        """Whether a block of the messages may have a `cache_control`, or contain one that has."""
+        return self._has_contents or len(self.cache_marks) > len(self.setup.cache_marks)
+
+    def turns(self, first: int = 0) -> Iterable[tuple[str, list[str]]]:
+        """Yield the role of each message from a `first` one on, and the types of its blocks."""
+        for message in self._structs[first:]:
+            content: Any = message.content
+            yield message.role, [] if content.__class__ is str else [_TAGS[block.__class__] for block in content]
+
+    @property
+    def texts(self) -> tuple[int, list[Any]]:
+        """The number of characters in plain texts of the messages, and everything else in them, or something longer."""
+        characters, others = 0, []
+        for message in self._structs:
+            content: Any = message.content
+            if content.__class__ is str:
+                characters += len(content)
+                continue
+            for block in content:
+                if block.__class__ is TextBlock and block.cache_control is UNSET:
+                    characters += len(block.text)
+                elif block.__class__ is ToolUseBlock:
+                    others.append({"id": block.id, "name": block.name, "input": str(block.input), **_mark_of(block)})
+                else:
+                    others.append(to_builtins(block))
+        return characters, others
+
+    def _note_messages(self) -> None:  # noqa: C901, PLR0912, PLR0915 - every call would cost each block
+        # What makes parsed messages untidy is not looked into here: it is left to their index.
+        names, unset = self.names, UNSET
+        uses: list[ToolUseBlock] = []
+        extra: list[Any] = []
+        role = of_user = of_assistant = ""
+        called = answered = known_calls = 0
+        known = self._known
+        has_thought = False
+        for number, message in enumerate(self._structs):
+            if number == known:
+                known_calls = called
+            content: Any = message.content
+            role = message.role
+            if role == "user":
+                of_user = "u"
+            else:
+                of_assistant = "a"
+            if content.__class__ is str:
+                if answered != called:
+                    raise _UnsureError
+                if not content or content.isspace():
+                    names.update((BLANK, EMPTY))
+            elif role == "user":
+                for block in content:
+                    kind = block.__class__
+                    if kind is ToolResultBlock:
+                        if answered == called or block.tool_use_id != uses[answered].id:
+                            raise _UnsureError
+                        answered += 1
+                        if block.content is unset or block.cache_control is not unset or block.is_error is not unset:
+                            extra.append(block)
+                    elif kind is TextBlock and answered == called:
+                        if block.text.isspace():
+                            names.add(BLANK)
+                        if block.cache_control is not unset:
+                            extra.append(block)
+                    else:
+                        raise _UnsureError
+                if answered != called:
+                    raise _UnsureError
+                if not content:
+                    names.update((BLANK, EMPTY))
+            else:
+                if answered != called:
+                    raise _UnsureError
+                for block in content:
+                    kind = block.__class__
+                    if kind is TextBlock:
+                        if block.text.isspace():
+                            names.add(BLANK)
+                        if block.cache_control is not unset:
+                            extra.append(block)
+                    elif kind is ToolUseBlock:
+                        uses.append(block)
+                        called += 1
+                        if block.cache_control is not unset:
+                            extra.append(block)
+                    elif kind is ThinkingBlock:
+                        has_thought = True
+                        if not block.signature:
+                            names.add(EMPTY)
+                    else:
+                        raise _UnsureError
+                if called - answered > 1 and len({use.id for use in uses[answered:]}) != called - answered:
+                    raise _UnsureError
+                if not content:
+                    names.update((BLANK, EMPTY))
+        if answered != called:
+            raise _UnsureError
+        if not self._structs:
+            names.add(EMPTY)
+        elif role == "assistant":
+            names.add(ANSWERED)
+        self.said, of_roles = _said(of_user + of_assistant, called > 0, has_thought)
+        names |= of_roles
+        without_content = 0
+        for block in extra:
+            names.update(_FIELDS[block.__class__])
+            if block.__class__ is ToolResultBlock:
+                names.update([name for name in ("content", "is_error") if getattr(block, name) is not unset])
+                without_content += block.content is unset
+            if block.cache_control is not unset:
+                names.add("cache_control")
+                self.cache_marks.append(_mark_of(block))
+        self._has_contents = answered > without_content
+        if len(self._structs) == known:
+            known_calls = called
+        if called > known_calls:
+            self._note_calls(uses[known_calls:])
+
+    def _note_calls(self, uses: list[ToolUseBlock]) -> None:
+        """Read the inputs of calls, which msgspec passes over: neither their numbers nor their UTF-8 were looked at."""
+        text = b"[" + b",".join([use.input for use in uses]) + b"]"
+        if "".join([use.id for use in uses]).encode().translate(None, _IN_IDS):
+            raise _UnsureError
+        if len(text) <= _SHALLOW:
+            inputs: Any = orjson.loads(text)
+        else:
+            inputs = orjson.loads(b"%b%b%b" % (b"[" * _AROUND, text, b"]" * _AROUND))
+            for _ in range(_AROUND):
+                inputs = inputs[0]
+        if orjson.dumps(inputs) != text and repeated_keys(text, inputs):
+            raise _UnsureError
+        calls = self.calls
+        for use, value in zip(uses, inputs, strict=True):
+            if value.__class__ is not dict:
+                raise _UnsureError
+            calls.append({"name": use.name, "input": value})
+
+
+_FIELDS: Final = {
+    TextBlock: ("type", "text"),
+    ToolUseBlock: ("type", "id", "name", "input"),
+    ToolResultBlock: ("type", "tool_use_id"),
+}
+"""The properties that every block has."""
+_TAGS: Final = {TextBlock: "text", ThinkingBlock: "thinking", ToolUseBlock: "tool_use", ToolResultBlock: "tool_result"}
+
+
+def _read(data: bytes, *, is_trusted: bool = False) -> tuple[list[InputMessage], bool]:
+    """Read plain messages; also tell whether the text is compact JSON. A trusted text has no duplicate keys.
+
+    Raises one of `_UNSURE` if they are not plain, or an object may have a duplicate key.
+    """
+    structs = _DECODER.decode(data)
+    if is_trusted:
+        return structs, False
+    # The encoder writes each value in as few bytes as it can be written in, so only the same messages have as many.
+    # Otherwise a value that was dropped shows in the number of quotation marks; see `documents.duplicates`.
+    written = _ENCODER.encode(structs)
+    if len(written) == len(data):
+        return structs, True
+    if written.count(_QUOTE) != data.count(_QUOTE) or _ESCAPED_QUOTE in data:
+        raise _UnsureError
+    return structs, False
+
+
+@cache
+def _said(roles: str, has_calls: bool, has_thought: bool) -> tuple[dict[Any, set[str]], frozenset[str]]:  # noqa: FBT001 - the key of a cache
+    """Return what `Index.said` is for plain messages, and the names that this adds; `roles` are initials."""
+    said = {role: {"text"} for role in ("user", "assistant") if role[0] in roles}
+    if has_calls:
+        said["user"].add("tool_result")
+        said["assistant"].add("tool_use")
+    if has_thought:
+        said["assistant"].add("thinking")
+    return said, frozenset().union(*said.values(), (f"{role}/" for role in said))
+
+
+def _mark_of(block: Any) -> dict[str, Any]:
+    return {} if block.cache_control is UNSET else {"cache_control": to_builtins(block.cache_control)}
+
+
+def _copy(body: dict[str, Any]) -> dict[str, Any]:
+    """Return a copy of a body in which the messages are empty."""
+    copy: dict[str, Any] = orjson.loads(orjson.dumps({**body, "messages": []}))
+    return copy
