@@ -749,7 +749,7 @@ class Linter:
 
     def _refused_around(self, value: Any, shape: str, setup: Setup | None) -> Refusals | None:
         """Return what the schema refuses around messages that it accepts, kept with the setup; None if unknown."""
-        if setup is None or not setup.is_seen_again or shape not in _BODIES:
+        if setup is None or not setup.is_seen_again or shape not in _BODIES or "messages" not in value:
             return None
         known = setup.cached(self._refusals[shape], value)
         accepts = gate_for(shape, self.view_of(value, shape)).accepts_messages
@@ -770,7 +770,8 @@ class Linter:
         from ..schema.explain import UNEXPLAINED, explainer_for
 
         explainer = explainer_for(shape, self.view_of(value, shape))
-        is_around_sound = setup is not None and shape in _BODIES and setup.cached(self._gates[shape], value) is not None
+        around = setup if shape in _BODIES and "messages" in value else None
+        is_around_sound = around is not None and around.cached(self._gates[shape], value) is not None
         try:
             return explainer.problems(value, "messages" if is_around_sound else None)
         except Exception as error:  # noqa: BLE001 - that the schema refuses the request is known all the same
