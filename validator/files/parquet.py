@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..common.wording import quotation
 from ..report.file_result import RowPlace
-from .parquet_pages import pages
+from .parquet_pages import is_encrypted, pages
 from .reading import UnreadableError, opened, see_line_bounded, see_unchanged
 
 if TYPE_CHECKING:
@@ -117,6 +117,9 @@ class ParquetRows:
             self._file = pq.ParquetFile(
                 pa.PythonFile(self._source.file, mode="r"), buffer_size=_BUFFER, pre_buffer=False
             )
+            if is_encrypted(self._source.file, self._file.metadata.created_by):
+                msg = "cannot be read: it is encrypted"
+                raise UnreadableError(msg)
             schema = self._file.schema_arrow
             try:
                 self._text_of = text_reader(schema.field(column_named(self._body, schema)))
