@@ -76,7 +76,7 @@ class Findings:
             _texts([None if each is None else each.message for each in found]),
             _texts([None if each is None else each.help for each in found]),
         ]
-        of_rows = ids.take(pa.array(self._rows, pa.int64()))
+        of_rows = _taken(ids, self._rows)
         return pa.RecordBatch.from_arrays([of_rows, *columns], schema=SCHEMA.set(0, pa.field("id", of_rows.type)))
 
 
@@ -121,6 +121,14 @@ class Counts:
             ],
             schema=SUMMARY,
         )
+
+
+def _taken(ids: pa.Array, rows: list[int]) -> pa.Array:
+    """Return the ids of rows; pyarrow cannot take from an array of every type, such as views of strings."""
+    try:
+        return ids.take(pa.array(rows, pa.int64()))
+    except pa.ArrowNotImplementedError:
+        return pa.array([ids[row].as_py() for row in rows], ids.type)
 
 
 def _texts(values: Sequence[str | None]) -> pa.Array:

@@ -28,6 +28,8 @@ _DECODED: Final = 2**28
 """The most bytes that the rows of a piece may take if each were the whole dictionary of its column."""
 _LARGEST_PAGE: Final = 2**29
 """The most bytes of a page, decompressed: as many as of a file that is not read line by line."""
+_MUCH: Final = 2**26
+"""The bytes of texts after which no more rows are looked at to judge a file."""
 _BUFFER: Final = 2**20
 
 
@@ -184,9 +186,11 @@ class ParquetRows:
         see_unchanged(self._source)
 
     def first_texts(self, most: int) -> list[bytes]:
-        """Return the texts of the first rows."""
+        """Return the texts of the first rows, at most `most`, and fewer if they are very long."""
         texts: list[bytes] = []
         for piece in self.pieces():
+            if sum(map(len, texts)) > _MUCH:
+                break
             texts += [row.text for row in self.rows(piece._replace(rows=min(piece.rows, most - len(texts))))]
             if len(texts) >= most:
                 break
