@@ -32,7 +32,8 @@ _COMMAND = """
 import resource, sys
 from validator.cli import main
 try:
-    main(["check", "--quiet", "--statistics", *sys.argv[1:]])
+    sys.argv[1:1] = ["check", "--quiet", "--statistics"]
+    main()
 finally:
     used, children = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     seconds = used.ru_utime + used.ru_stime + children.ru_utime + children.ru_stime

@@ -47,6 +47,7 @@ CLEAN: Final = "clean"
 """The requests without a violation."""
 REFUSED: Final = "refused"
 """The requests with an error: the API would refuse them."""
+_KINDS_OF_CLEAN: Final = ((REQUESTS, None), (CLEAN, None))
 
 
 class Findings:
@@ -89,6 +90,9 @@ class Counts:
 
     def add(self, report: Report, *, was_read: bool = True) -> None:
         """Count the report of a row."""
+        if was_read and not report.violations:
+            self._requests.update(_KINDS_OF_CLEAN)
+            return
         found = Counter((each.rule, each.severity.value) for each in report.violations)
         self._requests.update(found.keys())
         self._violations.update(found)
@@ -96,8 +100,6 @@ class Counts:
         kinds = [REQUESTS]
         if not was_read:
             kinds.append(UNREAD)
-        elif not number:
-            kinds.append(CLEAN)
         elif not report.ok:
             kinds.append(REFUSED)
         for kind in kinds:
