@@ -237,7 +237,7 @@ class ParquetRows:
 
     def _dictionary_of(self, chunk: Any) -> int:
         """Return the size of the dictionary of a column chunk, and see that no page of it is too large."""
-        first = chunk.dictionary_page_offset if chunk.has_dictionary_page else chunk.data_page_offset
+        first = chunk.dictionary_page_offset or chunk.data_page_offset  # 0 is what old programs write for none
         dictionary = 0
         for page in pages(self._source.file, first, first + chunk.total_compressed_size):
             if page.size > _LARGEST_PAGE:
