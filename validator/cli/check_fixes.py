@@ -13,7 +13,7 @@ import click
 
 from ..common.redaction import MASK, masked, masked_data, redacted
 from ..common.wording import count
-from ..documents import is_compressed
+from ..documents import is_compressed, is_parquet
 from ..files import FileResult
 from ..files.reading import UnreadableError, opened, read_whole
 from ..files.writing import ChangedError, LeftAloneError, replace_content
@@ -63,8 +63,9 @@ class Fixer:
         if not fixable(result, unsafe=self.unsafe):
             return result
         path = candidate.path
-        if is_compressed(path):
-            complain(f"{result.name}: is compressed, so it cannot be fixed")
+        if is_compressed(path) or is_parquet(path):
+            why = "is compressed" if is_compressed(path) else "is a table"
+            complain(f"{result.name}: {why}, so it cannot be fixed")
             return result
         try:
             with opened(path) as file:

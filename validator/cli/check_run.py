@@ -16,7 +16,7 @@ from ..config import Config, ConfigError, SettingsError, load
 from ..facts.api import LATEST_EDITION
 from ..files import FileResult, WorkerDiedError, shown_name
 from ..files.checking import NAMELESS
-from ..files.reading import UnreadableError, read_bounded
+from ..files.reading import Columns, UnreadableError, read_bounded
 from ..project import Project
 from ..project.linters import linter_of
 from ..report import Severity
@@ -157,6 +157,7 @@ def _project(options: CheckOptions) -> Project:
         force_exclude=options.force_exclude,
         tests=options.tests,
         recordings=options.recordings,
+        columns=Columns(options.column, options.id_column),
         exclude=options.exclude or (),
         most_kept=None if needs_all else options.max_per_file or None,
     )

@@ -17,7 +17,12 @@ from typing import Final
 
 from .document import Comment, Document, SyntaxFinding, Unread
 
-COMPRESSED: Final = ".gz"
+GZIP: Final = ".gz"
+ZSTD: Final = ".zst"
+COMPRESSED: Final = (GZIP, ZSTD)
+"""The endings of the names of compressed files."""
+_PARQUET: Final = (".parquet", ".pq")
+"""The endings of the names of Parquet files, which are tables of texts, not texts."""
 
 
 class Format(Enum):
@@ -62,22 +67,27 @@ _NO_STEM: Final = frozenset("./\\:")
 def format_of(name: str) -> Format | None:
     """Return the format that a file name implies; None for an unknown extension.
 
-    A final `.gz` is ignored, but source code is not read out of compressed files.
+    A final `.gz` or `.zst` is ignored, but source code is not read out of compressed files.
     """
     dot = name.rfind(".")
     known = FORMATS.get(name[dot:])
     if known is not None and dot > 0 and name[dot - 1] not in _NO_STEM:  # as nearly every name is spelled
         return known
     stem, ending = os.path.splitext(name.rstrip("/"))  # noqa: PTH122 - faster than with a path
-    if ending.lower() == COMPRESSED:
+    if ending.lower() in COMPRESSED:
         found = FORMATS.get(os.path.splitext(stem)[1].lower())  # noqa: PTH122 - as above
         return None if found in CODE else found
     return FORMATS.get(ending.lower())
 
 
 def is_compressed(name: str) -> bool:
-    """Whether a file name is that of a gzip-compressed file."""
+    """Whether a file name is that of a file compressed with gzip or Zstandard."""
     return name.lower().endswith(COMPRESSED)
+
+
+def is_parquet(name: str) -> bool:
+    """Whether a file name is that of a Parquet file."""
+    return name.lower().endswith(_PARQUET)
 
 
 def read(data: bytes, text_format: Format | None) -> list[Document]:
@@ -99,6 +109,8 @@ __all__ = [
     "CODE",
     "COMPRESSED",
     "FORMATS",
+    "GZIP",
+    "ZSTD",
     "Comment",
     "Document",
     "Format",
@@ -106,5 +118,6 @@ __all__ = [
     "Unread",
     "format_of",
     "is_compressed",
+    "is_parquet",
     "read",
 ]

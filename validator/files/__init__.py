@@ -8,6 +8,9 @@
 | `kinds` | names the kind of a file that is not a request |
 | `reading` | reads a file, decompressing it if needed |
 | `checking` | checks the documents of a text |
+| `parquet` | reads the rows of a Parquet file |
+| `parquet_pages` | reads what pyarrow does not tell of one |
+| `tables` | checks the rows of a table |
 | `writing` | replaces the content of a file |
 """
 

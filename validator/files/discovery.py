@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from ..common.lazy_regex import regex
 from ..common.wording import printable
-from ..documents import CODE, format_of
+from ..documents import CODE, Format, format_of, is_parquet
 from ..filesystem.lookups import exists, is_folder
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ _TESTS: Final = frozenset({"__tests__", "e2e", "spec", "specs", "test", "testing
 """Folders of tests."""
 _TEST: Final = regex(r"test_.*|.*_test\.[^.]+|conftest\.py|.*\.(?:test|spec)\.[^.]+", re.DOTALL)
 """Names of the files of tests."""
+_NO_COLUMN: Final = "it is a table; `--column` or `column = …` names what to read of it"
 _OF_TESTS: Final = "it is a test; `--tests` or `tests = true` checks it"
 
 
@@ -49,6 +50,9 @@ class FilterInFolder(Protocol):
 
     def checks_tests(self) -> bool:
         """Whether source code of tests is checked."""
+
+    def reads_tables(self) -> bool:
+        """Whether tables are checked: it is known which column to read."""
 
 
 class Filter(Protocol):
@@ -117,7 +121,8 @@ def _walk(folder: str, rules: Filter) -> Iterator[Candidate]:
             name = entry.name
             text_format = format_of(name)
             included = filter_in_folder.includes(name)
-            if (text_format is not None or included) and _may_be_read(entry):
+            is_meant = included or _why_not_read(name, text_format, filter_in_folder) is None
+            if is_meant and _may_be_read(entry):
                 why = _why_left_out(name, filter_in_folder, included=included)
                 is_code = why is None and not included and skips_tests and text_format in CODE
                 if is_code and (is_in_tests or _TEST.fullmatch(name)):
@@ -164,12 +169,22 @@ def as_if_found(path: str, rules: Filter) -> Candidate:
     why = _why_left_out(name, filter_in_folder, included=included)
     if why is None and not included:
         text_format = format_of(path)
-        if text_format is None:
-            return Candidate(path, is_named=False, left_out="its extension is not that of a request")
+        unread = _why_not_read(name, text_format, filter_in_folder)
+        if unread is not None:
+            return Candidate(path, is_named=False, left_out=unread)
         is_test = not _TESTS.isdisjoint(folders) or _TEST.fullmatch(file.name) is not None
         if is_test and text_format in CODE and not filter_in_folder.checks_tests():
             why = _OF_TESTS
     return Candidate(path, included, why, str(here) if file.is_relative_to(here) else None)
+
+
+def _why_not_read(name: str, text_format: Format | None, rules: FilterInFolder) -> str | None:
+    """Return why a file is skipped that no configuration includes, judged by its extension; None if it is not."""
+    if text_format is not None:
+        return None
+    if not is_parquet(name):
+        return "its extension is not that of a request"
+    return None if rules.reads_tables() else _NO_COLUMN
 
 
 def _why_not_entered(folder: str) -> str | None:

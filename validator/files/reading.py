@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import os
 import stat
+import sys
 import time
 from contextlib import contextmanager
+from importlib import import_module
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, cast
 
-from ..documents import is_compressed
+from ..documents import ZSTD, is_compressed
 from ..filesystem.lookups import exists
 
 if TYPE_CHECKING:
@@ -29,6 +31,19 @@ _PAUSE: Final = 0.02
 
 class UnreadableError(OSError):
     """Raised for a file that cannot be read, with the reason."""
+
+
+class Columns(NamedTuple):
+    """The columns of a table to read."""
+
+    body: str | None = None
+    """The one with the requests; None for `body`."""
+    id: str | None = None
+    """The one that identifies them in reports, if any."""
+
+
+USUAL_COLUMNS: Final = Columns()
+"""The columns that are read if none is named."""
 
 
 class OpenFile(NamedTuple):
@@ -73,7 +88,7 @@ def opened(path: str) -> Iterator[OpenFile]:
                 yield OpenFile(text, text, before)
                 return
             _see_bounded(before)
-            with _unpacked(text) as unpacked:
+            with (_unzstd if path.lower().endswith(ZSTD) else _ungzip)(text) as unpacked:
                 yield OpenFile(unpacked, text, before)
     except UnreadableError:
         raise
@@ -136,7 +151,7 @@ class _Begun(io.RawIOBase):
 
 
 @contextmanager
-def _unpacked(file: IO[bytes]) -> Iterator[IO[bytes]]:
+def _ungzip(file: IO[bytes]) -> Iterator[IO[bytes]]:
     import gzip
     import zlib
 
@@ -144,6 +159,21 @@ def _unpacked(file: IO[bytes]) -> Iterator[IO[bytes]]:
         with gzip.open(file) as unpacked, io.BufferedReader(cast("io.RawIOBase", unpacked), _PIECE) as text:
             yield text
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        msg = f"cannot be unpacked: {_damage(error)}"
+        raise UnreadableError(msg) from error
+
+
+@contextmanager
+def _unzstd(file: IO[bytes]) -> Iterator[IO[bytes]]:
+    try:
+        zstd = import_module("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
+    except ImportError as error:
+        msg = "cannot be unpacked: it needs a library, `pip install 'msglint[zstd]'` brings it"
+        raise UnreadableError(msg) from error
+    try:
+        with zstd.open(file) as unpacked, io.BufferedReader(unpacked, _PIECE) as text:
+            yield text
+    except (EOFError, zstd.ZstdError) as error:
         msg = f"cannot be unpacked: {_damage(error)}"
         raise UnreadableError(msg) from error
 
@@ -195,7 +225,7 @@ def read_whole(source: OpenFile) -> bytes:
     if not source.is_packed:
         _see_bounded(source.before)
     data = read_bounded(source.file, _verb(source))
-    _see_unchanged(source)
+    see_unchanged(source)
     return data
 
 
@@ -230,7 +260,7 @@ def read_lines(source: OpenFile) -> Iterator[bytes]:
                 msg = f"{_verb(source)} more than {_MOST_LINES:,} lines"
                 raise UnreadableError(msg)
         yield line
-    _see_unchanged(source)
+    see_unchanged(source)
 
 
 def read_rest_of_line(file: IO[bytes], before: int, number: int) -> bytes:
@@ -245,18 +275,18 @@ def read_rest_of_line(file: IO[bytes], before: int, number: int) -> bytes:
     return line
 
 
-def see_line_bounded(line: bytes, number: int) -> None:
-    """Check the length of line `number`.
+def see_line_bounded(line: bytes, number: int, noun: str = "line") -> None:
+    """Check the length of line `number`, or of what `noun` names.
 
     Raises:
         UnreadableError: if the line is too long.
     """
     if len(line) > _LONGEST_LINE:
-        raise _too_long(number)
+        raise _too_long(number, noun)
 
 
-def _too_long(number: int) -> UnreadableError:
-    return UnreadableError(f"cannot be read: line {number} is longer than {_LONGEST_LINE // 2**20} MB")
+def _too_long(number: int, noun: str = "line") -> UnreadableError:
+    return UnreadableError(f"cannot be read: {noun} {number} is longer than {_LONGEST_LINE // 2**20} MB")
 
 
 def _verb(source: OpenFile) -> str:
@@ -280,7 +310,7 @@ def _see_bounded(found: os.stat_result) -> None:
         _bounded(_MOST_BYTES - found.st_size, "has")
 
 
-def _see_unchanged(source: OpenFile) -> None:
+def see_unchanged(source: OpenFile) -> None:
     """Check that a regular file has not changed since it was opened."""
     _see_same(source.before, os.fstat(source.packed.fileno()))
 
@@ -297,4 +327,6 @@ def _damage(error: Exception) -> str:
         return "it ends too early"
     if str(error).startswith("Not a gzipped file"):
         return "it is not compressed with gzip"
+    if str(error).endswith("Unknown frame descriptor"):
+        return "it is not compressed with Zstandard, or something follows that is not"
     return f"it is damaged ({str(error).rstrip('.')})"

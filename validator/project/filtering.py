@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from ..files.reading import USUAL_COLUMNS, Columns
 from ..report import Severity
 from ..report.file_result import FileResult, Kind
 
@@ -32,6 +33,7 @@ class ResultFilter:
         matches: FileMatches | None = None,
         most_kept: int | None = None,
         recordings: bool = False,
+        columns: Columns = USUAL_COLUMNS,
     ) -> None:
         """Take what applies to a file.
 
@@ -44,6 +46,7 @@ class ResultFilter:
             matches: Matches its violations with the baseline; None if it is outside the baseline's folder.
             most_kept: The most violations to keep, and the most suppressed ones; None to keep all.
             recordings: Whether requests in it are checked if it is a recording of HTTP calls.
+            columns: Its columns to read, if it is a table.
         """
         self.path = path
         self.linter = linter
@@ -51,6 +54,7 @@ class ResultFilter:
         self.baseline = baseline
         self.matches = matches
         self.recordings = recordings
+        self.columns = columns
         self.used: set[Source] = set()
         """The sources of the overrides that applied."""
         self.parts = 0
@@ -95,7 +99,9 @@ class ResultFilter:
         spoken_of = after.lines_spoken_of()
         lines = {number: text for number, text in part.lines.items() if number in spoken_of}
         kept_lines = {number: text for number, text in before.lines.items() if not others or number in spoken_of}
-        self.result = after._replace(lines=kept_lines | lines)
+        every = kept_lines | lines
+        rows = {number: row for number, row in (before.rows | part.rows).items() if number in every}
+        self.result = after._replace(lines=every, rows=rows)
 
     @property
     def most_worded(self) -> int | None:

@@ -19,7 +19,7 @@ from ..config import Config, ConfigError, SettingsError
 from ..config.reading import NAMES as CONFIGURATIONS
 from ..config.reading import place_of_source, text_of
 from ..config.settings import ConfigInFolder, Scope, config_in
-from ..documents import Format, format_of
+from ..documents import Format, format_of, is_parquet
 from ..files.checking import (
     check_documents,
     check_in_parts,
@@ -30,7 +30,7 @@ from ..files.checking import (
     judge_lines,
 )
 from ..files.discovery import Candidate, as_if_found, find
-from ..files.reading import UnreadableError, opened, read_lines, read_whole
+from ..files.reading import USUAL_COLUMNS, Columns, UnreadableError, opened, read_lines, read_whole
 from ..files.recognition import Verdict
 from ..filesystem import gitignore
 from ..filesystem.gitignore import FILE_NAME as GITIGNORE
@@ -86,6 +86,8 @@ class Project:
     """Whether source code of tests is checked, whatever configurations say."""
     recordings: bool = False
     """Whether requests in recordings of HTTP calls are checked, whatever configurations say."""
+    columns: Columns = USUAL_COLUMNS
+    """The columns of tables to read, whatever configurations say."""
     exclude: tuple[str, ...] = ()
     """Globs of files and folders to skip, relative to the current folder, in addition to those of configurations."""
     most_kept: int | None = None
@@ -161,15 +163,16 @@ class Project:
             self._linters[id(scope)] = known
         return known[1]
 
-    def linter_and_recordings(self, path: str) -> tuple[Linter, bool]:
-        """Return the linter of a file, and whether the requests in it are checked if it is a recording of HTTP calls.
+    def way_of(self, path: str) -> tuple[Linter, Columns, bool]:
+        """Return how a file is checked: its linter, the columns if it is a table, and whether recordings are.
 
         Raises:
             ConfigError: if the configuration is invalid.
         """
         folder, name = os.path.split(path)
         files = self.files_in(folder)
-        return self._linter_of(files.scope_of(name)), self.recordings or files.config.recordings
+        linter = self._linter_of(files.scope_of(name))
+        return linter, self._columns_under(files.config), self.recordings or files.config.recordings
 
     def checks_recordings(self, path: str) -> bool:
         """Whether the requests in a file are checked if it is a recording of HTTP calls.
@@ -178,6 +181,17 @@ class Project:
             ConfigError: if the configuration is invalid.
         """
         return self.recordings or self.config_in(os.path.dirname(path)).recordings  # noqa: PTH120 - as above
+
+    def columns_of(self, path: str) -> Columns:
+        """Return the columns to read of a table.
+
+        Raises:
+            ConfigError: if the configuration is invalid.
+        """
+        return self._columns_under(self.config_in(os.path.dirname(path)))  # noqa: PTH120 - as above
+
+    def _columns_under(self, config: Config) -> Columns:
+        return Columns(self.columns.body or config.column, self.columns.id or config.id_column)
 
     def count_skipped(self, part: FileResult) -> None:
         """Count a file that was skipped, but that the summary mentions."""
@@ -253,6 +267,10 @@ class Project:
         if candidate.is_named:
             included = self.config_of(path).includes(path)
             return Verdict(is_request=True, reason="the configuration includes it" if included else "it was named")
+        if is_parquet(path):
+            from ..files.tables import judge_table  # only tables need it
+
+            return judge_table(path, self.columns_of(path), platform)
         with opened(path) as file:
             if format_of(path) is Format.LINES:
                 return judge_lines(read_lines(file), platform)
@@ -270,10 +288,10 @@ class Project:
         path = candidate.path
         result_filter = self.filter_for(path)
         try:
-            for part in check_in_parts(
-                path,
+            for part in checked_in_parts(
+                candidate,
                 result_filter.linter,
-                is_named=candidate.is_named,
+                result_filter.columns,
                 most=result_filter.most_worded,
                 recordings=result_filter.recordings,
             ):
@@ -291,9 +309,13 @@ class Project:
         For a stream without a known extension, the first lines determine it.
 
         Raises:
+            UnreadableError: for a table, which is only read from files.
             ConfigError: if the configuration is invalid.
             BaselineError: if the baseline is invalid.
         """
+        if is_parquet(path):
+            msg = "cannot be read: Parquet is only read from files"
+            raise UnreadableError(msg)
         check = check_stream if is_stream else check_text
         result_filter = self.filter_for(path)
         name, linter, most = shown_name(path), result_filter.linter, result_filter.most_worded
@@ -388,6 +410,7 @@ class Project:
             matches=None if baseline is None else baseline.matches_for(path, linter),
             most_kept=self.most_kept if most is None else most,
             recordings=self.recordings or files.config.recordings,
+            columns=self._columns_under(files.config),
         )
 
     def settled(self, result_filter: ResultFilter) -> FileResult:
@@ -438,6 +461,22 @@ class Project:
         )
 
 
+def checked_in_parts(
+    candidate: Candidate, linter: Linter, columns: Columns, *, most: int | None, recordings: bool
+) -> Iterator[FileResult]:
+    """Check a file as `check_in_parts` does, or a table by its columns.
+
+    Raises:
+        UnreadableError: if the file cannot be read.
+    """
+    path, is_named = candidate.path, candidate.is_named
+    if not is_parquet(path):
+        return check_in_parts(path, linter, is_named=is_named, most=most, recordings=recordings)
+    from ..files.tables import check_table  # only tables need it
+
+    return check_table(path, linter, columns, is_named=is_named)
+
+
 def validate_file(path: str | os.PathLike[str], **options: Unpack[Options]) -> Report:
     """Check a file as the command does: under the configuration and baseline closest to it, and its own comments.
 
@@ -452,13 +491,17 @@ def validate_file(path: str | os.PathLike[str], **options: Unpack[Options]) -> R
     """
     name = os.fspath(path)
     project = Project(dict(options), most_kept=options.get("max_violations", MOST_KEPT))
-    with opened(name) as file:
-        data = read_whole(file)
+    data = None
+    if not is_parquet(name):
+        with opened(name) as file:
+            data = read_whole(file)
     linter = project.linter_for(name)
     for key in ("select", "ignore"):
         for each in options.get(key) or ():  # type: ignore[attr-defined]
             linter.rules.named(each)
-    result = project.check_text(name, data)
+    result = project.check(Candidate(name, is_named=True)) if data is None else project.check_text(name, data)
+    if result is None or result.error is not None:
+        raise UnreadableError("cannot be read" if result is None else result.error)
     return Report(result.violations, result.omitted.total())
 
 
@@ -510,6 +553,12 @@ class _FilterInFolder:
             return True
         config = self._config
         return not isinstance(config, ConfigError) and config.config.tests
+
+    def reads_tables(self) -> bool:
+        if self._project.columns.body is not None:
+            return True
+        config = self._config
+        return not isinstance(config, ConfigError) and config.config.column is not None
 
     def leaves_out(self, name: str) -> str | None:
         config = self._config
