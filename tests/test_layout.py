@@ -30,6 +30,7 @@ FOLDERS = (
     "code",
     "config",
     "checking",
+    "arrow",
     "wire",
     "integrations",
     "suppressions",

@@ -34,12 +34,24 @@ def rule_failed(rule_id: str, error: Exception) -> Words:
     Source: A safeguard: no request is known to cause this.
     """
     return (
-        f"the rule {code(rule_id)}{_FAILED}{code(type(error).__name__)}{_place(error)}; all other rules were checked",
+        f"the rule {code(rule_id)}{_FAILED}{code(type(error).__name__)}{place_of(error)}; all other rules were checked",
         "this is a bug in msglint: please report it to its maintainers, with this message and a request that shows it",
     )
 
 
-def _place(error: Exception) -> str:
+@value_rule("internal/not-checked", bad=(), good=())
+def not_checked(why: str, advice: str) -> Words:
+    """A request of a table was not checked.
+
+    Why: What is wrong with one row must not stop the check of millions of others, but a request that nobody checked
+    must not look like one without a mistake. The message says whether its options are wrong, or msglint failed.
+
+    Source: Only `validator.arrow` reports this.
+    """
+    return f"this request was not checked: {why}", advice
+
+
+def place_of(error: Exception) -> str:
     """Return where in the source of msglint an error was raised."""
     try:
         frames = walk_tb(error.__traceback__)
