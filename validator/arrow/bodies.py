@@ -18,10 +18,9 @@ TextOf = Callable[[Any], "bytes | None"]
 _Plain = Callable[[Any], Any]
 """Makes a value of Arrow one that `orjson` writes."""
 
+_STRINGS: Final = (types.is_string, types.is_large_string, types.is_string_view)
 _TEXTS: Final = (
-    types.is_string,
-    types.is_large_string,
-    types.is_string_view,
+    *_STRINGS,
     types.is_binary,
     types.is_large_binary,
     types.is_binary_view,
@@ -35,7 +34,7 @@ _LISTS: Final = (
     types.is_large_list_view,
 )
 _OBJECTS: Final = (types.is_struct, types.is_map)
-_SAME_IN_JSON: Final = (types.is_boolean, types.is_integer, types.is_null, *_TEXTS[:3])
+_SAME_IN_JSON: Final = (types.is_boolean, types.is_integer, types.is_null, *_STRINGS)
 _JSON: Final = "arrow.json"
 
 
@@ -115,26 +114,34 @@ def _plain(of: pa.DataType, place: str) -> _Plain:
     Raises:
         ColumnError: if the type has no form in JSON.
     """
+    found: _Plain | None = None
     if any(is_one(of) for is_one in _SAME_IN_JSON):
-        return _same
-    if types.is_floating(of):
-        return _number
-    if types.is_dictionary(of) or types.is_run_end_encoded(of):
-        return _plain(of.value_type, place)
-    if isinstance(of, pa.BaseExtensionType) and of.extension_name == _JSON:
-        return _fragment
-    if types.is_struct(of):
-        fields = {field.name: _plain(field.type, f"{place}.{field.name}") for field in of}
-        if len(fields) == of.num_fields:
-            return partial(_object, fields)
+        found = _same
+    elif types.is_floating(of):
+        found = _number
+    elif types.is_dictionary(of) or types.is_run_end_encoded(of):
+        found = _plain(of.value_type, place)
+    elif isinstance(of, pa.BaseExtensionType):
+        found = _fragment if of.extension_name == _JSON else None
+    elif types.is_struct(of):
+        found = partial(_object, _fields(of, place))
+    elif types.is_map(of):
+        is_text = any(is_one(of.key_type) for is_one in _STRINGS)
+        found = partial(_mapping, _plain(of.item_type, f"{place}.*")) if is_text else None
+    elif any(is_one(of) for is_one in _LISTS):
+        found = partial(_array, _plain(of.value_type, f"{place}[]"))
+    if found is None:
+        msg = f"the column {code(place)} is of type {code(str(of))}, which has no form in JSON"
+        raise ColumnError(msg)
+    return found
+
+
+def _fields(of: pa.DataType, place: str) -> dict[str, _Plain]:
+    fields = {field.name: _plain(field.type, f"{place}.{field.name}") for field in of}
+    if len(fields) < of.num_fields:
         msg = f"the column {code(place)} has two fields of one name, which an object in JSON cannot have"
         raise ColumnError(msg)
-    if types.is_map(of) and _plain(of.key_type, place) is _same and any(each(of.key_type) for each in _TEXTS[:3]):
-        return partial(_mapping, _plain(of.item_type, f"{place}.*"))
-    if any(is_one(of) for is_one in _LISTS):
-        return partial(_array, _plain(of.value_type, f"{place}[]"))
-    msg = f"the column {code(place)} is of type {code(str(of))}, which has no form in JSON; cast it to what the API takes"
-    raise ColumnError(msg)
+    return fields
 
 
 def _same(value: Any) -> Any:

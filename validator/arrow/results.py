@@ -66,13 +66,12 @@ class Findings:
             self._rows.append(row)
             self._found.append(None)
 
-    def batch(self, ids: pa.Array, name: str = "id") -> pa.RecordBatch:
+    def batch(self, ids: pa.Array) -> pa.RecordBatch:
         """Return them with the ids of their rows."""
         found = self._found
-        severities = [None if each is None else each.severity.value for each in found]
-        columns = [pa.array(severities, pa.string())]
-        columns[:0] = [_texts([None if each is None else each.rule for each in found])]
-        columns += [
+        columns = [
+            _texts([None if each is None else each.rule for each in found]),
+            _texts([None if each is None else each.severity.value for each in found]),
             _texts([None if each is None else each.pointer for each in found]),
             _texts([None if each is None else each.message for each in found]),
             _texts([None if each is None else each.help for each in found]),
