@@ -76,7 +76,7 @@ class Findings:
             _texts([None if each is None else each.message for each in found]),
             _texts([None if each is None else each.help for each in found]),
         ]
-        of_rows = ids.take(pa.array(self._rows, pa.int64()))
+        of_rows = _takable(ids).take(pa.array(self._rows, pa.int64()))
         return pa.RecordBatch.from_arrays([of_rows, *columns], schema=SCHEMA.set(0, pa.field("id", of_rows.type)))
 
 
@@ -121,6 +121,13 @@ class Counts:
             ],
             schema=SUMMARY,
         )
+
+
+def _takable(ids: pa.Array) -> pa.Array:
+    """Return ids in a type of which Arrow can take single values: those of Polars are views, of which it cannot."""
+    if pa.types.is_string_view(ids.type):
+        return ids.cast(pa.string())
+    return ids.cast(pa.binary()) if pa.types.is_binary_view(ids.type) else ids
 
 
 def _texts(values: Sequence[str | None]) -> pa.Array:
