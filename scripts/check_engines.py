@@ -1,0 +1,338 @@
+"""Check that Spark, Ray, DuckDB, Polars and Daft find what the plain check finds, by the programs of the guide.
+
+Makes environments of pinned packages below `build/engines`, which needs the network, and requests, some of them broken
+on purpose. Then the programs of `docs/large-data.md` run: all of them have to find the same rows, once each. An
+executor of Spark is killed, and an S3 server on the loopback interface is read. Prints what each run took.
+
+Needs Linux, and Java 17 for Spark. Exits with 0 when all is as it should be, with 1 when not, and with 2 when it could
+not be checked.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # as the scripts are run by their path
+
+from scripts.engines import measure, object_storage  # noqa: E402
+from scripts.engines.guide import GuideError, block  # noqa: E402
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+FOLDER: Final = ROOT / "build" / "engines"
+SECONDS: Final = 900
+"""The most that a run may take."""
+S3_REQUESTS: Final = 10_000
+LIMITS: Final = {"arrow": 700, "duckdb": 1_200, "polars": 1_500, "daft": 3_000, "ray": 5_000, "spark": 5_000}
+"""The most memory that an engine may take, in MB, however many requests there are."""
+
+_ARROW: Final = "pyarrow==25.0.1"
+PACKAGES: Final = {
+    "arrow": (_ARROW,),
+    "duckdb": (_ARROW, "duckdb==1.5.5", "duckdb-extension-httpfs==1.5.5"),
+    "polars": (_ARROW, "polars==2.1.0"),
+    "daft": (_ARROW, "daft==0.7.26"),
+    "ray": (_ARROW, "ray[data]==2.60.0"),
+    "spark": (_ARROW, "pyspark==4.3.0", "pandas==3.1.1"),
+}
+"""The engines, each with what its environment has beside msglint."""
+EXECUTOR: Final = (_ARROW, "venv-pack==0.2.0")
+SERVER: Final = (_ARROW, "moto[server]==5.2.5")
+WITHOUT_MSGLINT: Final = ("spark", "server")
+"""Spark's executors have an environment of their own; the driver must not be where they find msglint."""
+CLUSTER: Final = "local-cluster[2,1,1536]"
+
+_PROBE: Final = """
+def place(batches):
+    import os
+    import time
+
+    import validator
+
+    for batch in batches:
+        time.sleep(1)
+        yield pa.record_batch({"executor": [os.getcwd()], "file": [validator.__file__]})
+
+
+for row in spark.range(0, 6, 1, 6).mapInArrow(place, "executor string, file string").distinct().collect():
+    print("msglint of", row.executor, "is", row.file)
+"""
+"""Added to a program for Spark: where the executors have msglint."""
+
+
+class CheckError(Exception):
+    """Raised when something could not be checked; its text says why."""
+
+
+class Checker:
+    """Runs the programs of the guide, and collects what they took and what is wrong."""
+
+    def __init__(self, requests: int, engines: Sequence[str]) -> None:
+        self.requests = requests
+        self.engines = engines
+        self.runs: dict[str, measure.Run] = {}
+        self.wrong: list[str] = []
+
+    @cached_property
+    def wheel(self) -> Path:
+        """The wheel of the checkout."""
+        folder = FOLDER / "dist"
+        shutil.rmtree(folder, ignore_errors=True)
+        _run([sys.executable, "-m", "build", "--wheel", "--outdir", str(folder), str(ROOT)])
+        return next(folder.glob("*.whl"))
+
+    def python(self, name: str, packages: Sequence[str]) -> Path:
+        """Return the interpreter of an environment with some packages and, but for two, msglint from the wheel."""
+        folder = FOLDER / "environments" / name
+        python, marker = folder / "bin" / "python", folder / "packages.txt"
+        install = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+        if not marker.exists() or marker.read_text("utf-8") != "\n".join(packages):
+            _run([sys.executable, "-m", "venv", "--clear", str(folder)])
+            of_msglint = () if name in WITHOUT_MSGLINT else (str(self.wheel),)
+            _run([*install, *packages, *of_msglint])
+            marker.write_text("\n".join(packages), "utf-8")
+        if name not in WITHOUT_MSGLINT:
+            _run([*install, "--force-reinstall", "--no-deps", str(self.wheel)])
+        return python
+
+    def material(self, requests: int) -> Path:
+        """Return the folder with some number of requests; make it if it is not there."""
+        folder = FOLDER / "material" / str(requests)
+        if not (folder / "planted.json").exists():
+            python = self.python("server", SERVER)
+            _run([str(python), "-m", "scripts.engines.material", str(folder), str(requests)])
+        return folder
+
+    def check(self) -> None:
+        """Run everything."""
+        material = self.material(self.requests)
+        plain = self.violations("arrow", "arrow", block("check_arrow.py"), material)
+        self.compare_with_planted(plain, material)
+        for engine in self.engines:
+            if engine in ("duckdb", "polars", "daft", "ray"):
+                found = self.violations(engine, engine, block(f"check_{engine}.py"), material)
+                self.compare(engine, found, plain)
+        if "spark" in self.engines:
+            self.check_spark(plain, material)
+        self.check_object_storage()
+
+    def check_spark(self, plain: pa.Table, material: Path) -> None:
+        """Run Spark over Parquet, over JSON Lines, and with an executor that is killed."""
+        self.pack()
+        code = block("check_spark.py")
+        of_json = block("check_spark.py", ('requests = spark.read.parquet("requests")', block("read_json.py").strip()))
+        self.compare("spark", self.violations("spark", "spark", code, material), plain)
+        self.compare("spark, JSON Lines", self.violations("spark, JSON Lines", "spark", of_json + _PROBE, material), plain)
+        self.check_places(self.runs["spark, JSON Lines"].output)
+        name = "spark, an executor killed"
+        killer = Killer(FOLDER / "run" / "violations")
+        self.compare(name, self.violations(name, "spark", code, material, killer), plain)
+        if killer.killed is None or "code 137" not in self.runs[name].output:
+            self.complain(name, "no executor was lost")
+
+    def check_places(self, output: str) -> None:
+        """Check that two executors had msglint out of the archive."""
+        lines = [line.split() for line in output.splitlines() if line.startswith("msglint of ")]
+        places = {line[2]: line[4] for line in lines}
+        for place in lines:
+            sys.stdout.write(f"{' '.join(place)}\n")
+        if len(places) != 2 or not all(file.startswith(f"{home}/environment/") for home, file in places.items()):  # noqa: PLR2004 - two executors
+            self.complain("spark", f"two executors should have msglint from the archive, but: {places}")
+        driver = self.python("spark", PACKAGES["spark"])
+        if not subprocess.run([driver, "-c", "import validator"], check=False, capture_output=True, cwd="/").returncode:  # noqa: S603 - ours
+            self.complain("spark", "the driver has msglint too, so that this shows nothing")
+
+    def check_object_storage(self) -> None:
+        """Let the engines read from an S3 server."""
+        material = self.material(min(S3_REQUESTS, self.requests))
+        plain = self.violations("arrow, before S3", "arrow", block("check_arrow.py"), material)
+        with object_storage.serving(self.python("server", SERVER), material, FOLDER / "server.log") as environment:
+            for engine in ("arrow", *self.engines):
+                name = f"{engine}, S3"
+                code = object_storage.program(engine)
+                self.compare(name, self.violations(name, engine, code, material, environment=environment), plain)
+
+    def violations(
+        self,
+        name: str,
+        engine: str,
+        code: str,
+        material: Path,
+        watch: Callable[[set[int]], object] = lambda _: None,
+        environment: dict[str, str] | None = None,
+    ) -> pa.Table:
+        """Run a program with an engine, and return the rows that it writes, in order."""
+        folder = FOLDER / "run"
+        folder.mkdir(exist_ok=True)
+        for written in folder.glob("*violations*"):
+            shutil.rmtree(written) if written.is_dir() else written.unlink()
+        for data in ("requests", "lines"):
+            (folder / data).unlink(missing_ok=True)
+            (folder / data).symlink_to(material / data)
+        program = folder / f"check_{engine}.py"
+        program.write_text(code, "utf-8")
+        python = self.python(engine, PACKAGES[engine])
+        surroundings = {**_environment(), **(environment or {})}
+        if engine == "spark":
+            surroundings |= {"PYSPARK_DRIVER_PYTHON": str(python)}
+            command = ["bash", "-euc", block("submit.sh", ("spark-submit", f"{python.parent}/spark-submit {_SPARK}"))]
+        elif engine == "duckdb":
+            command = [str(python), "-c", object_storage.with_extension(program.name)]
+        else:
+            command = [str(python), program.name]
+        log = FOLDER / f"{name.replace(', ', '-').replace(' ', '-')}.log"
+        run = measure.run(command, folder, surroundings, log, SECONDS, watch)
+        self.runs[name] = run
+        sys.stdout.write(f"{name}: {run.seconds:.0f} s, CPU {run.cpu:.1f} s, {run.halves[0]:.0f}, {run.halves[1]:.0f} MB\n")
+        sys.stdout.flush()
+        if run.code:
+            self.complain(name, f"ended with {run.code}: {run.output[-3_000:]}")
+        if run.memory > LIMITS[engine]:
+            self.complain(name, f"took {run.memory:.0f} MB, more than {LIMITS[engine]:,}")
+        return _rows(folder)
+
+    def pack(self) -> None:
+        """Pack the environment of the executors, as the guide does, with msglint from the wheel."""
+        self.python("executor", EXECUTOR)
+        environment, archive = FOLDER / "environments" / "executor", FOLDER / "run" / "environment.tar.gz"
+        pack = block("pack.sh").splitlines()[-1].split()[1:]
+        archive.parent.mkdir(exist_ok=True)
+        archive.unlink(missing_ok=True)
+        _run([str(environment / "bin" / "venv-pack"), "-q", *pack], cwd=archive.parent)
+
+    def compare_with_planted(self, found: pa.Table, material: Path) -> None:
+        """Compare rows with what was planted; rules that depend on the day do not count."""
+        planted = Counter(map(tuple, json.loads((material / "planted.json").read_text("utf-8"))))
+        of_day = {"models/retired", "models/deprecated"}
+        rows = Counter((row["id"], row["rule"]) for row in found.to_pylist() if row["rule"] not in of_day)
+        sys.stdout.write(f"planted: {planted.total():,}; found: {rows.total():,}\n")
+        if rows != planted:
+            self.complain("arrow", f"not found: {list(planted - rows)[:5]}; not planted: {list(rows - planted)[:5]}")
+
+    def compare(self, name: str, found: pa.Table, plain: pa.Table) -> None:
+        """Compare the rows of an engine with those of the plain check."""
+        if found != plain:
+            rows, expected = (Counter(tuple(row.values()) for row in each.to_pylist()) for each in (found, plain))
+            missing, other = (list(each)[:3] for each in (expected - rows, rows - expected))
+            self.complain(name, f"{len(found)} rows, not {len(plain)}; missing: {missing}; others: {other}")
+
+    def complain(self, name: str, what: str) -> None:
+        """Add something that is wrong."""
+        self.wrong.append(f"{name}: {what}")
+        sys.stdout.write(f"WRONG: {name}: {what}\n")
+
+    def table(self) -> Iterator[str]:
+        """Yield the lines of a table of what the runs took."""
+        yield f"| {self.requests:,} requests | seconds | CPU seconds | times the plain check's CPU | memory, MB |"
+        yield "|---|--:|--:|--:|--:|"
+        plain = self.runs["arrow"].cpu
+        for name, run in self.runs.items():
+            if "S3" not in name:
+                yield f"| {name} | {run.seconds:.0f} | {run.cpu:.0f} | {run.cpu / plain:.2f} | {run.memory:,.0f} |"
+
+
+class Killer:
+    """Kills an executor of Spark as soon as the output of a task is committed."""
+
+    def __init__(self, output: Path) -> None:
+        self._output = output
+        self.killed: int | None = None
+
+    def __call__(self, processes: set[int]) -> None:
+        """Look at the processes of a run."""
+        if self.killed is None and any(self._output.glob("_temporary/0/task_*")):
+            executors = [pid for pid in sorted(processes) if _EXECUTOR in measure.command_of(pid)]
+            if executors:
+                self.killed = executors[0]
+                os.kill(self.killed, signal.SIGKILL)
+
+
+_EXECUTOR: Final = "CoarseGrainedExecutorBackend"
+_SPARK: Final = f"--master '{CLUSTER}' --conf spark.ui.enabled=false --conf spark.driver.host=127.0.0.1"
+
+
+class _Choice(NamedTuple):
+    requests: int
+    engines: list[str]
+
+
+def _environment() -> dict[str, str]:
+    """Return an environment in which nothing of the checkout is found, and no engine reports its use."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "SPARK_", "AWS_"))}
+    return {
+        **kept,
+        "HOME": str(FOLDER / "home"),
+        "SPARK_LOCAL_IP": "127.0.0.1",
+        "SPARK_LOCAL_DIRS": str(FOLDER / "spark"),
+        "RAY_USAGE_STATS_ENABLED": "0",
+        "DO_NOT_TRACK": "1",
+        "DAFT_ANALYTICS_ENABLED": "0",
+        "MSGLINT_RAISE": "1",
+    }
+
+
+def _rows(folder: Path) -> pa.Table:
+    """Return the violations that a program has written, sorted, with the columns of plain strings."""
+    import pyarrow as pa
+    import pyarrow.dataset as ds
+
+    from validator.arrow import SCHEMA
+
+    places = [place for name in ("violations.parquet", "violations") if (place := folder / name).exists()]
+    if not places:
+        return SCHEMA.empty_table()
+    table: Any = ds.dataset(places[0], format="parquet").to_table().cast(SCHEMA)
+    return pa.table(table.sort_by([(name, "ascending") for name in SCHEMA.names])).combine_chunks()
+
+
+def _run(command: Sequence[str], cwd: Path = ROOT) -> None:
+    done = subprocess.run(command, capture_output=True, check=False, cwd=cwd, encoding="utf-8")  # noqa: S603 - ours
+    if done.returncode:
+        message = f"{' '.join(command)} failed:\n{done.stderr.strip()[-3_000:]}"
+        raise CheckError(message)
+
+
+def _choice(arguments: Sequence[str] | None) -> _Choice:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    engines = [name for name in PACKAGES if name != "arrow"]
+    parser.add_argument("engines", nargs="*", metavar="ENGINE", help=f"one of {', '.join(engines)}; all without one")
+    parser.add_argument("--requests", type=int, default=100_000, metavar="N", help="how many requests are checked")
+    options = parser.parse_args(arguments)
+    if unknown := sorted(set(options.engines) - set(engines)):
+        parser.error(f"no such engine: {', '.join(unknown)}")
+    return _Choice(options.requests, options.engines or engines)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Check the engines; return the exit code."""
+    choice = _choice(arguments)
+    if "spark" in choice.engines and shutil.which("java") is None:
+        sys.stderr.write("check_engines: Spark needs Java 17, and there is no java\n")
+        return 2
+    (FOLDER / "home").mkdir(parents=True, exist_ok=True)
+    checker = Checker(*choice)
+    try:
+        checker.check()
+    except (CheckError, GuideError, object_storage.ServerError) as error:
+        sys.stderr.write(f"check_engines: {error}\n")
+        return 2
+    sys.stdout.write("\n".join(["", *checker.table(), ""]) + "\n")
+    sys.stdout.write("all of them agree\n" if not checker.wrong else "\n".join([*checker.wrong, ""]))
+    return bool(checker.wrong)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
