@@ -39,6 +39,8 @@ _OVERRULED: Final = {"config_file": ("isolated",), "baseline_file": ("isolated",
             "no_gitignore",
             "tests",
             "recordings",
+            "column",
+            "id_column",
             "stdin_filename",
             "show_files",
             "watch",
@@ -148,6 +150,15 @@ and the variable over the configuration.
     is_flag=True,
     help="Also check the requests in recordings of HTTP calls: those of vcrpy, go-vcr, VCR, nock, and HAR.",
 )
+@click.option(
+    "--column",
+    metavar="NAME",
+    help="The column of Parquet files that holds the requests; also check Parquet files found in folders.  "
+    "[default: body]",
+)
+@click.option(
+    "--id", "id_column", metavar="NAME", help="The column of Parquet files that identifies the requests in reports."
+)
 @click.option("--show-files", is_flag=True, help="Print which files would be checked or skipped, and why.")
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes; requires `msglint[watch]`.")
 @click.option(
@@ -178,10 +189,10 @@ def command(context: click.Context, /, **options: Any) -> None:
     """Check request bodies, and report what the API would refuse, where, and how to fix it.
 
     PATH is a file, a folder, or - for standard input; the default is the current folder. msglint reads JSON, JSON
-    with comments (.jsonc), JSON Lines (.jsonl, .ndjson), each of these also compressed (.gz), and YAML, and the calls
-    of the Messages API in Python, notebooks, TypeScript, JavaScript, Markdown, shell scripts, promptfoo and BAML. In a
-    folder, it checks the files with these extensions that hold a request or a call, and skips hidden, vendored and
-    git-ignored files, and source code of tests.
+    with comments (.jsonc), JSON Lines (.jsonl, .ndjson), each of these also compressed (.gz, .zst), YAML, a column of
+    Parquet files (.parquet), and the calls of the Messages API in Python, notebooks, TypeScript, JavaScript, Markdown,
+    shell scripts, promptfoo and BAML. In a folder, it checks the files with these extensions that hold a request or a
+    call (Parquet only with --column), and skips hidden, vendored and git-ignored files, and source code of tests.
     """
     from .check_options import CheckOptions
     from .check_run import run

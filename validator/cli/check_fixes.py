@@ -15,6 +15,7 @@ from ..common.redaction import MASK, masked, masked_data, redacted
 from ..common.wording import count
 from ..documents import is_compressed
 from ..files import FileResult
+from ..files.parquet import is_parquet
 from ..files.reading import UnreadableError, opened, read_whole
 from ..files.writing import ChangedError, LeftAloneError, replace_content
 from ..filesystem.lookups import path_bytes
@@ -63,8 +64,9 @@ class Fixer:
         if not fixable(result, unsafe=self.unsafe):
             return result
         path = candidate.path
-        if is_compressed(path):
-            complain(f"{result.name}: is compressed, so it cannot be fixed")
+        if is_compressed(path) or is_parquet(path):
+            why = "is compressed" if is_compressed(path) else "is a table"
+            complain(f"{result.name}: {why}, so it cannot be fixed")
             return result
         try:
             with opened(path) as file:

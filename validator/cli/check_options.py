@@ -33,6 +33,8 @@ class CheckOptions(NamedTuple):
     no_gitignore: bool
     tests: bool
     recordings: bool
+    column: str | None
+    id_column: str | None
     show_files: bool
     watch: bool
     jobs: int | None

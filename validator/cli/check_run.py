@@ -17,6 +17,7 @@ from ..config import Config, ConfigError, SettingsError, load
 from ..facts.api import LATEST_EDITION
 from ..files import FileResult, WorkerDiedError, shown_name
 from ..files.checking import NAMELESS
+from ..files.parquet import Columns
 from ..files.reading import UnreadableError, read_bounded
 from ..project import Project
 from ..project.linters import linter_of
@@ -159,6 +160,7 @@ def _project(options: CheckOptions) -> Project:
         force_exclude=options.force_exclude,
         tests=options.tests,
         recordings=options.recordings,
+        columns=Columns(options.column, options.id_column),
         exclude=options.exclude or (),
         most_kept=None if needs_all else options.max_per_file or None,
     )

@@ -177,6 +177,17 @@ def configuration(others: Iterable[str] = (), *, is_certain: bool = True) -> Tab
                 "the default is false.",
             ),
             Key(
+                "column",
+                AnyString(),
+                "The column of Parquet files that holds the requests; with it, those in folders are checked too. "
+                "Without it only those that are named are, by their column `body`.",
+            ),
+            Key(
+                "id-column",
+                AnyString(),
+                "The column of Parquet files that identifies the requests in reports.",
+            ),
+            Key(
                 "baseline",
                 FileName(),
                 "The baseline file, relative to this folder; the default is the closest `msglint-baseline.json`, in "

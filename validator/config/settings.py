@@ -127,6 +127,16 @@ class Config:
         """Whether requests in recordings of HTTP calls are checked."""
         return bool(self.values.get("recordings", False))
 
+    @property
+    def column(self) -> str | None:
+        """The column of tables that holds the requests."""
+        return self.values.get("column")
+
+    @property
+    def id_column(self) -> str | None:
+        """The column of tables that identifies the requests."""
+        return self.values.get("id-column")
+
     @cached_property
     def _included(self) -> FileGlobs:
         return FileGlobs(self.values.get("include", ()))

@@ -11,6 +11,7 @@ from ..common.lazy_regex import regex
 from ..common.wording import printable
 from ..documents import CODE, format_of
 from ..filesystem.lookups import exists, is_file, is_folder
+from .parquet import is_parquet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -23,6 +24,7 @@ _TESTS: Final = frozenset({"__tests__", "e2e", "spec", "specs", "test", "testing
 """Folders of tests."""
 _TEST: Final = regex(r"test_.*|.*_test\.[^.]+|conftest\.py|.*\.(?:test|spec)\.[^.]+", re.DOTALL)
 """Names of the files of tests."""
+_NO_COLUMN: Final = "it is a table; `--column` or `column = …` names what to read of it"
 _OF_TESTS: Final = "it is a test; `--tests` or `tests = true` checks it"
 
 
@@ -49,6 +51,9 @@ class Filter(Protocol):
 
     def checks_tests(self, folder: str) -> bool:
         """Whether source code of tests in a folder is checked."""
+
+    def reads_tables(self, folder: str) -> bool:
+        """Whether the tables in a folder are checked: it is known which column to read."""
 
 
 def find(
@@ -101,7 +106,8 @@ def _walk(folder: str, rules: Filter) -> Iterator[Candidate]:
         for entry in (each for each in entries if not _is_folder(each)):
             path = start + entry.name
             text_format = format_of(entry.name)
-            if (text_format is not None or rules.includes(path)) and _may_be_read(path):
+            is_table = text_format is None and is_parquet(path) and rules.reads_tables(place)
+            if (text_format is not None or is_table or rules.includes(path)) and _may_be_read(path):
                 candidate = _found(path, rules)._replace(folder=folder)
                 if skips_tests and text_format in CODE and (is_in_tests or _TEST.fullmatch(entry.name)):
                     candidate = _without_test(candidate)
@@ -153,6 +159,9 @@ def as_if_found(path: str, rules: Filter) -> Candidate:
         is_test = not _TESTS.isdisjoint(folders) or _TEST.fullmatch(file.name) is not None
         found = _without_test(found) if is_test else found
     if found.left_out is None and not found.is_named and format_of(path) is None:
+        if is_parquet(path):
+            is_read = rules.reads_tables(os.path.dirname(path))  # noqa: PTH120 - for any name
+            return found if is_read else Candidate(path, is_named=False, left_out=_NO_COLUMN)
         return Candidate(path, is_named=False, left_out="its extension is not that of a request")
     return found
 

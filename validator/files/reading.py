@@ -157,7 +157,7 @@ def read_whole(source: OpenFile) -> bytes:
     if not source.is_packed:
         _see_bounded(source.before)
     data = read_bounded(source.file, _verb(source))
-    _see_unchanged(source)
+    see_unchanged(source)
     return data
 
 
@@ -192,7 +192,7 @@ def read_lines(source: OpenFile) -> Iterator[bytes]:
                 msg = f"{_verb(source)} more than {_MOST_LINES:,} lines"
                 raise UnreadableError(msg)
         yield line
-    _see_unchanged(source)
+    see_unchanged(source)
 
 
 def read_rest_of_line(file: IO[bytes], before: int, number: int) -> bytes:
@@ -207,18 +207,18 @@ def read_rest_of_line(file: IO[bytes], before: int, number: int) -> bytes:
     return line
 
 
-def see_line_bounded(line: bytes, number: int) -> None:
-    """Check the length of line `number`.
+def see_line_bounded(line: bytes, number: int, noun: str = "line") -> None:
+    """Check the length of line `number`, or of what `noun` names.
 
     Raises:
         UnreadableError: if the line is too long.
     """
     if len(line) > _LONGEST_LINE:
-        raise _too_long(number)
+        raise _too_long(number, noun)
 
 
-def _too_long(number: int) -> UnreadableError:
-    return UnreadableError(f"cannot be read: line {number} is longer than {_LONGEST_LINE // 2**20} MB")
+def _too_long(number: int, noun: str = "line") -> UnreadableError:
+    return UnreadableError(f"cannot be read: {noun} {number} is longer than {_LONGEST_LINE // 2**20} MB")
 
 
 def _verb(source: OpenFile) -> str:
@@ -242,7 +242,7 @@ def _see_bounded(found: os.stat_result) -> None:
         _bounded(_MOST_BYTES - found.st_size, "has")
 
 
-def _see_unchanged(source: OpenFile) -> None:
+def see_unchanged(source: OpenFile) -> None:
     """Check that a regular file has not changed since it was opened."""
     before, after = source.before, os.fstat(source.packed.fileno())
     is_same = (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..common.wording import printable
 from .excerpt import WIDTH, columns, cut, excerpt
-from .places import shown_line, shown_place
+from .places import shown_line, shown_place, shown_row
 from .rest import said_of_rest
 
 if TYPE_CHECKING:
@@ -45,7 +45,9 @@ def _frame(result: FileResult, found: Violation | Related, gutter: str, style: S
     """Yield the place and, if the text is known, its line with carets below."""
     place = found.range
     where = f"{result.name}:{shown_place(place, found.cell)}" if place else result.name
-    at = f" at {cut(printable(found.pointer), WIDTH)}" if found.pointer else ""
+    row = result.rows.get(place.line) if place else None
+    in_table = f" ({shown_row(row)})" if row else ""
+    at = in_table + (f" at {cut(printable(found.pointer), WIDTH)}" if found.pointer else "")
     yield f"{gutter}{style.frame('-->')} {where}{style.faint(at)}"
     if place is None or place.line not in result.lines:
         return

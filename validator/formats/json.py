@@ -34,7 +34,9 @@ def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noq
         requests += result.requests
         for means, number in result.means().items():
             suppressed[means.value] += number
-        violations += [violation_object(result.name, violation) for violation in result.violations]
+        violations += [
+            {**violation_object(result.name, violation), **row_of(result, violation)} for violation in result.violations
+        ]
         omitted += records_of_rest(result)
     document = {
         "version": VERSION,
@@ -63,6 +65,12 @@ def violation_object(path: str, violation: Violation) -> dict[str, Any]:
         "related": [_related(related) for related in violation.related],
         "fix": _fix(violation.fix),
     }
+
+
+def row_of(result: FileResult, violation: Violation) -> dict[str, int | str | None]:
+    """Return the place of a violation in a table, which other files do not have."""
+    row = None if violation.range is None else result.rows.get(violation.range.line)
+    return {} if row is None else {"row_group": row.group, "row": row.row, "id": row.id}
 
 
 def _fix(fix: Fix | None) -> dict[str, str] | None:

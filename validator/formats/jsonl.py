@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .identity import json_text
-from .json import VERSION, violation_object
+from .json import VERSION, row_of, violation_object
 from .rest import records_of_rest
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ def render(results: Iterable[FileResult], style: Style) -> Iterator[str]:  # noq
         if result.error is not None:
             yield _line({"version": VERSION, "kind": "error", "path": result.name, "message": result.error})
         for violation in result.violations:
-            yield _line({"version": VERSION, "kind": "violation", **violation_object(result.name, violation)})
+            found = {**violation_object(result.name, violation), **row_of(result, violation)}
+            yield _line({"version": VERSION, "kind": "violation", **found})
         for record in records_of_rest(result):
             yield _line({"version": VERSION, "kind": "omitted", **record})
 

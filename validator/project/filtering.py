@@ -84,7 +84,9 @@ class ResultFilter:
         spoken_of = after.lines_spoken_of()
         lines = {number: text for number, text in part.lines.items() if number in spoken_of}
         kept_lines = {number: text for number, text in before.lines.items() if not others or number in spoken_of}
-        self.result = replace(after, lines=kept_lines | lines)
+        every = kept_lines | lines
+        rows = {number: row for number, row in (before.rows | part.rows).items() if number in every}
+        self.result = replace(after, lines=every, rows=rows)
 
     @property
     def most_worded(self) -> int | None:

@@ -19,14 +19,15 @@ from ..documents import Format, format_of, is_compressed
 from ..files.checking import (
     LINES_LOOKED_AT,
     Sliced,
-    check_in_parts,
     check_line,
     check_nothing,
     check_slice,
     hold_no_requests,
     judge_lines,
 )
+from ..files.parquet import Columns, ParquetRows, is_parquet
 from ..files.reading import UnreadableError, opened, read_lines, read_rest_of_line
+from ..files.tables import check_any_in_parts, check_piece, check_rows_again, rows_hold_no_requests
 from ..report.file_result import FileResult, shown_name
 from . import InternalError, Project, failed
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from ..checking.linter import Linter
     from ..config import Config
     from ..files.discovery import Candidate
+    from ..files.parquet import Piece
     from ..files.reading import OpenFile
     from ..report import Violation
     from .filtering import ResultFilter
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
 _FEW_FILES: Final = 20
 _FEW_BYTES: Final = 2**21
 """Smaller jobs run in this process; starting workers would take longer than the work."""
+_PACKED: Final = 16
+"""How many times as many bytes as on disk a table counts for, since it is compressed."""
 _BATCH: Final = 32
 """The most files in one task."""
 _BATCH_BYTES: Final = 2**18
@@ -69,7 +73,7 @@ def check_all(
     if jobs > 1:
         first, rest = _looked_ahead(found)
         found = chain(first, rest)
-        if len(first) <= _FEW_FILES and sum(map(size_of, first)) <= _FEW_BYTES:
+        if len(first) <= _FEW_FILES and sum(map(_work_of, first)) <= _FEW_BYTES:
             jobs = 1
     yield from _Run(project, found, advance).results(jobs)
 
@@ -85,7 +89,7 @@ def _looked_ahead(candidates: Iterator[Candidate]) -> tuple[list[Candidate], Ite
     size = 0
     for candidate in candidates:
         first.append(candidate)
-        size += size_of(candidate)
+        size += _work_of(candidate)
         if len(first) > _FEW_FILES or size > _FEW_BYTES:
             break
     return first, candidates
@@ -99,6 +103,11 @@ def size_of(candidate: Candidate) -> int:
         return os.stat(candidate.path).st_size  # noqa: PTH116 - for any name
     except (OSError, ValueError):
         return 0
+
+
+def _work_of(candidate: Candidate) -> int:
+    """Return about how many bytes of text a file has."""
+    return size_of(candidate) * (_PACKED if is_parquet(candidate.path) else 1)
 
 
 class _Files(NamedTuple):
@@ -120,18 +129,41 @@ class _Slice(NamedTuple):
     """The number of its first line."""
 
 
+class _Rows(NamedTuple):
+    """A task: rows of a table to check."""
+
+    path: str
+    piece: Piece
+
+
 class _Checker:
     """Does the tasks in a worker process."""
 
-    def __init__(self, given: dict[str, Any], config: Config | None, *, recordings: bool) -> None:
-        self._project = Project(given, config, recordings=recordings)
+    def __init__(self, given: dict[str, Any], config: Config | None, columns: Columns, *, recordings: bool) -> None:
+        self._project = Project(given, config, columns=columns, recordings=recordings)
+        self._table: tuple[str, ParquetRows] | None = None
+        """The table that was read last: its next rows are likely to be the next task."""
 
-    def __call__(self, task: _Files | _Slice) -> list[list[FileResult] | Exception] | Sliced | Exception:
+    def close(self) -> None:
+        """Close the table that is open."""
+        if self._table is not None:
+            self._table[1].close()
+            self._table = None
+
+    def _table_at(self, path: str) -> ParquetRows:
+        if self._table is None or self._table[0] != path:
+            self.close()
+            self._table = path, ParquetRows(path, self._project.columns_of(path))
+        return self._table[1]
+
+    def __call__(self, task: _Files | _Slice | _Rows) -> list[list[FileResult] | Exception] | Sliced | Exception:
         """Return for each file the parts of its result, or the error; for a slice, its result or the error."""
         if isinstance(task, _Files):
             return [self._checked(*each) for each in zip(task.candidates, task.most, strict=True)]
         try:
             linter = self._project.linter_for(task.path)
+            if isinstance(task, _Rows):
+                return check_piece(shown_name(task.path), self._table_at(task.path), task.piece, linter)
             return check_slice(shown_name(task.path), _read(task), task.first, linter)
         except Exception as error:  # noqa: BLE001 - reported as the result of the file
             return _without_cause(error)
@@ -140,8 +172,10 @@ class _Checker:
         try:
             linter = self._project.linter_for(candidate.path)
             recordings = self._project.checks_recordings(candidate.path)
+            columns = self._project.columns_of(candidate.path)
+            is_named = candidate.is_named
             return list(
-                check_in_parts(candidate.path, linter, is_named=candidate.is_named, most=most, recordings=recordings)
+                check_any_in_parts(candidate.path, linter, columns, is_named=is_named, most=most, recordings=recordings)
             )
         except Exception as error:  # noqa: BLE001 - as above
             return _without_cause(error)
@@ -182,7 +216,7 @@ class _Turn(NamedTuple):
 
     files: tuple[tuple[Candidate, ResultFilter], ...] = ()
     cut: _Cut | None = None
-    task: _Slice | None = None
+    task: _Slice | _Rows | None = None
     is_last: bool = False
     size: int = 0
 
@@ -197,8 +231,15 @@ class _Run:
         self._turns: deque[_Turn] = deque()
 
     def results(self, jobs: int) -> Iterator[tuple[Candidate, FileResult]]:
-        work = _Checker(self._project.given, self._project.config, recordings=self._project.recordings)
-        for outcome in _outcomes(work, self._tasks(batch=_BATCH if jobs > 1 else 1), jobs):
+        project = self._project
+        work = _Checker(project.given, project.config, project.columns, recordings=project.recordings)
+        try:
+            yield from self._combined(_outcomes(work, self._tasks(batch=_BATCH if jobs > 1 else 1), jobs))
+        finally:
+            work.close()
+
+    def _combined(self, outcomes: Iterator[Any]) -> Iterator[tuple[Candidate, FileResult]]:
+        for outcome in outcomes:
             turn = self._turns.popleft()
             if turn.cut is None:
                 for (candidate, result_filter), parts in zip(turn.files, outcome, strict=True):
@@ -210,7 +251,7 @@ class _Run:
                 if turn.is_last:
                     yield turn.cut.candidate, self._of_cut(turn.cut)
 
-    def _tasks(self, *, batch: int) -> Iterator[_Files | _Slice]:
+    def _tasks(self, *, batch: int) -> Iterator[_Files | _Slice | _Rows]:
         """Yield tasks of at most `batch` files."""
         few: list[tuple[Candidate, ResultFilter]] = []
         total = 0
@@ -220,12 +261,14 @@ class _Run:
                 self._advance(1, 0)
                 continue
             size = size_of(candidate)
-            is_cut = size > _SLICE and format_of(candidate.path) is Format.LINES and not is_compressed(candidate.path)
+            is_lines = format_of(candidate.path) is Format.LINES and not is_compressed(candidate.path)
+            is_cut = (size > _SLICE and is_lines) or is_parquet(candidate.path)
             if few and (is_cut or len(few) == batch or total + size > _BATCH_BYTES):
                 yield self._files(few, total)
                 few, total = [], 0
             if is_cut:
-                yield from self._slices(candidate, result_filter, size)
+                cut = self._pieces if is_parquet(candidate.path) else self._slices
+                yield from cut(candidate, result_filter, size)
             else:
                 few.append((candidate, result_filter))
                 total += size
@@ -260,6 +303,30 @@ class _Run:
                 yield from self._cut(cut, source.file)
         except UnreadableError:
             yield self._files([(candidate, result_filter)], size)
+
+    def _pieces(self, candidate: Candidate, result_filter: ResultFilter, size: int) -> Iterator[_Files | _Rows]:
+        """Cut a table into pieces; one that cannot be read, or is told by its first rows, becomes a task of its own."""
+        path = candidate.path
+        before = _state(path)
+        try:
+            with ParquetRows(path, self._project.columns_of(path)) as table:
+                first = table.first_texts(LINES_LOOKED_AT)
+                is_told = rows_hold_no_requests(shown_name(path), first, result_filter.linter)
+                if not candidate.is_named:
+                    is_told = not judge_lines(first, result_filter.linter.told_platform).is_request
+                pieces = [] if is_told else list(table.pieces())
+                rows = table.number_of_rows
+        except UnreadableError:
+            pieces, rows = [], 0
+        if not pieces or before is None:
+            yield self._files([(candidate, result_filter)], size)
+            return
+        cut = _Cut(candidate, result_filter, before)
+        for piece in pieces:
+            task = _Rows(path, piece)
+            share = size * (piece.first + piece.rows - 1) // rows - size * (piece.first - 1) // rows
+            self._turns.append(_Turn(cut=cut, task=task, is_last=piece is pieces[-1], size=share))
+            yield task
 
     @staticmethod
     def _is_told_by_first_lines(candidate: Candidate, source: OpenFile, linter: Linter) -> bool:
@@ -309,11 +376,23 @@ class _Run:
                 repeated[number] = earlier
         if repeated and cut.error is None:
             try:
-                outcome = outcome._replace(result=_with_repeated(outcome.result, task, repeated, cut.result_filter))
+                again = self._again(outcome.result.name, task, repeated, cut.result_filter.linter)
+                outcome = outcome._replace(result=_with_repeated(outcome.result, again, repeated))
             except UnreadableError as error:
                 cut.error = error
                 return
         cut.result_filter.add(outcome.result)
+
+    def _again(self, name: str, task: _Slice | _Rows, repeated: dict[int, int], linter: Linter) -> list[FileResult]:
+        """Check lines again whose ids occur earlier; `repeated` has the number of the earlier line for each."""
+        if isinstance(task, _Rows):
+            with ParquetRows(task.path, self._project.columns_of(task.path)) as table:
+                return check_rows_again(name, table, task.piece, repeated, linter)
+        lines = _read(task).split(b"\n")
+        return [
+            check_line(name, lines[number - task.first], number, linter, first=earlier)
+            for number, earlier in repeated.items()
+        ]
 
     def _of_cut(self, cut: _Cut) -> FileResult:
         path = cut.candidate.path
@@ -326,7 +405,7 @@ class _Run:
         return self._project.settled(cut.result_filter)
 
 
-def _outcomes(work: _Checker, tasks: Iterator[_Files | _Slice], jobs: int) -> Iterator[Any]:
+def _outcomes(work: _Checker, tasks: Iterator[_Files | _Slice | _Rows], jobs: int) -> Iterator[Any]:
     if jobs == 1:
         return map(work, tasks)
     from .workers import in_order  # imports multiprocessing, which takes time
@@ -334,15 +413,8 @@ def _outcomes(work: _Checker, tasks: Iterator[_Files | _Slice], jobs: int) -> It
     return in_order(work, tasks, jobs)
 
 
-def _with_repeated(
-    result: FileResult, task: _Slice, repeated: dict[int, int], result_filter: ResultFilter
-) -> FileResult:
-    """Check lines again whose ids occur earlier; `repeated` has the number of the earlier line for each."""
-    lines = _read(task).split(b"\n")
-    again = [
-        check_line(result.name, lines[number - task.first], number, result_filter.linter, first=earlier)
-        for number, earlier in repeated.items()
-    ]
+def _with_repeated(result: FileResult, again: list[FileResult], repeated: dict[int, int]) -> FileResult:
+    """Replace the results of the lines that were checked again, because their ids occur earlier."""
     found = [
         each
         for part in (result, *again)
@@ -355,6 +427,7 @@ def _with_repeated(
         violations=tuple(violation for violation, _ in found),
         fingerprints=tuple(fingerprint for _, fingerprint in found),
         lines={number: text for part in (result, *again) for number, text in part.lines.items()},
+        rows={number: row for part in (result, *again) for number, row in part.rows.items()},
     )
 
 

@@ -22,7 +22,6 @@ from ..config.settings import Scope, config_in
 from ..documents import Format, format_of
 from ..files.checking import (
     check_documents,
-    check_in_parts,
     check_lines,
     check_stream,
     check_text,
@@ -30,8 +29,10 @@ from ..files.checking import (
     judge_lines,
 )
 from ..files.discovery import Candidate, as_if_found, find
+from ..files.parquet import Columns, is_parquet
 from ..files.reading import UnreadableError, opened, read_lines, read_whole
 from ..files.recognition import Verdict
+from ..files.tables import check_any_in_parts, judge_table
 from ..filesystem import gitignore
 from ..filesystem.gitignore import FILE_NAME as GITIGNORE
 from ..filesystem.gitignore import GitIgnore
@@ -69,6 +70,9 @@ SETTINGS: Final = frozenset({*CONFIGURATIONS, GITIGNORE, BASELINE})
 """The names of settings files; when one changes, every file has to be checked again."""
 
 
+_BY_DEFAULT: Final = Columns()
+
+
 @dataclass(eq=False, repr=False)
 class Project:
     """Checks files under their configuration and baseline, and records which entries were never used."""
@@ -87,6 +91,8 @@ class Project:
     """Whether source code of tests is checked, whatever configurations say."""
     recordings: bool = False
     """Whether requests in recordings of HTTP calls are checked, whatever configurations say."""
+    columns: Columns = _BY_DEFAULT
+    """The columns of tables to read, whatever configurations say."""
     exclude: tuple[str, ...] = ()
     """Globs of files and folders to skip, relative to the current folder, in addition to those of configurations."""
     most_kept: int | None = None
@@ -159,6 +165,15 @@ class Project:
             ConfigError: if the configuration is invalid.
         """
         return self.recordings or self.config_in(os.path.dirname(path)).recordings  # noqa: PTH120 - as above
+
+    def columns_of(self, path: str) -> Columns:
+        """Return the columns to read of a table.
+
+        Raises:
+            ConfigError: if the configuration is invalid.
+        """
+        config = self.config_in(os.path.dirname(path))  # noqa: PTH120 - as above
+        return Columns(self.columns.body or config.column, self.columns.id or config.id_column)
 
     def count_skipped(self, part: FileResult) -> None:
         """Count a file that was skipped, but that the summary mentions."""
@@ -235,6 +250,8 @@ class Project:
         if candidate.is_named:
             included = self.config_of(path).includes(path)
             return Verdict(is_request=True, reason="the configuration includes it" if included else "it was named")
+        if is_parquet(path):
+            return judge_table(path, self.columns_of(path), platform)
         with opened(path) as file:
             if format_of(path) is Format.LINES:
                 return judge_lines(read_lines(file), platform)
@@ -252,9 +269,10 @@ class Project:
         path = candidate.path
         result_filter = self.filter_for(path)
         try:
-            for part in check_in_parts(
+            for part in check_any_in_parts(
                 path,
                 result_filter.linter,
+                self.columns_of(path),
                 is_named=candidate.is_named,
                 most=result_filter.most_worded,
                 recordings=self.checks_recordings(path),
@@ -273,9 +291,13 @@ class Project:
         For a stream without a known extension, the first lines determine it.
 
         Raises:
+            UnreadableError: for a table, which is only read from files.
             ConfigError: if the configuration is invalid.
             BaselineError: if the baseline is invalid.
         """
+        if is_parquet(path):
+            msg = "cannot be read: Parquet is only read from files"
+            raise UnreadableError(msg)
         check = check_stream if is_stream else check_text
         result_filter = self.filter_for(path)
         recordings = self.checks_recordings(path)
@@ -427,13 +449,17 @@ def validate_file(path: str | os.PathLike[str], **options: Unpack[Options]) -> R
     """
     name = os.fspath(path)
     project = Project(dict(options), most_kept=options.get("max_violations", MOST_KEPT))
-    with opened(name) as file:
-        data = read_whole(file)
+    data = None
+    if not is_parquet(name):
+        with opened(name) as file:
+            data = read_whole(file)
     linter = project.linter_for(name)
     for key in ("select", "ignore"):
         for each in options.get(key) or ():  # type: ignore[attr-defined]
             linter.rules.named(each)
-    result = project.check_text(name, data)
+    result = project.check(Candidate(name, is_named=True)) if data is None else project.check_text(name, data)
+    if result is None or result.error is not None:
+        raise UnreadableError("cannot be read" if result is None else result.error)
     return Report(result.violations, result.omitted.total())
 
 
@@ -460,6 +486,12 @@ class _Filter(NamedTuple):
     def checks_tests(self, folder: str) -> bool:
         try:
             return self.project.tests or self.project.config_in(folder).tests
+        except ConfigError:
+            return False
+
+    def reads_tables(self, folder: str) -> bool:
+        try:
+            return (self.project.columns.body or self.project.config_in(folder).column) is not None
         except ConfigError:
             return False
 

@@ -54,6 +54,16 @@ class WorkerDiedError(RuntimeError):
     """Raised when a worker process ends before it is done."""
 
 
+class RowPlace(NamedTuple):
+    """A row of a table that is in a file of row groups, both counted from 1."""
+
+    group: int
+    row: int
+    """Its number in the row group."""
+    id: int | str | None
+    """Its id, if a column with ids was named."""
+
+
 class Kind(NamedTuple):
     """A kind of violation, for those that are only counted and not kept."""
 
@@ -74,6 +84,8 @@ class FileResult:
     violations: tuple[Violation, ...] = ()
     lines: dict[int, str] = field(default_factory=dict)
     """The text of the lines with violations, by number."""
+    rows: dict[int, RowPlace] = field(default_factory=dict)
+    """In a table, the places of the rows whose texts are in `lines`, by the same numbers."""
     error: str | None = None
     """Why the file could not be checked."""
     fingerprints: tuple[Fingerprint, ...] = ()
@@ -137,6 +149,7 @@ def joined(parts: Iterable[FileResult]) -> FileResult:
         retired=sum(part.retired for part in every),
         violations=tuple(violation for part in every for violation in part.violations),
         lines={number: text for part in every for number, text in part.lines.items()},
+        rows={number: row for part in every for number, row in part.rows.items()},
         fingerprints=tuple(mark for part in every for mark in part.fingerprints),
         suppressed=tuple(each for part in every for each in part.suppressed),
         omitted=sum((part.omitted for part in every), Counter()),
