@@ -11,6 +11,7 @@ not be checked.
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 import os
 import shutil
@@ -18,7 +19,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -122,24 +123,57 @@ class Checker:
         plain = self.violations("arrow", "arrow", block("check_arrow.py"), material)
         self.compare_with_planted(plain, material)
         for engine in self.engines:
-            if engine in ("duckdb", "polars", "daft", "ray"):
+            if engine != "spark":
                 found = self.violations(engine, engine, block(f"check_{engine}.py"), material)
                 self.compare(engine, found, plain)
         if "spark" in self.engines:
             self.check_spark(plain, material)
+        self.check_command(plain, material)
+        self.check_reports(plain, material)
         self.check_object_storage()
+
+    def check_command(self, plain: pa.Table, material: Path) -> None:
+        """Compare with what the command reports of the same files."""
+        import pyarrow as pa
+
+        from validator.arrow import SCHEMA
+
+        self.prepare(material)
+        self.launch("command", "arrow", _shell("command.sh"))
+        report = json.loads((FOLDER / "run" / "violations.json").read_text("utf-8"))
+        rows = pa.Table.from_pylist(report["violations"], schema=SCHEMA)
+        self.compare("command", _in_order(rows), plain)
+        if report["requests"] != self.requests:
+            self.complain("command", f"checked {report['requests']} requests")
+
+    def check_reports(self, plain: pa.Table, material: Path) -> None:
+        """Count, make a table, and turn the rows into SARIF and a baseline."""
+        code = block("count.py")
+        self.compare("arrow, counted", self.violations("arrow, counted", "arrow", code, material), plain)
+        if f"requests None {self.requests} {len(plain)}" not in self.runs["arrow, counted"].output.splitlines():
+            self.complain("count.py", self.runs["arrow, counted"].output)
+        folder = FOLDER / "run"
+        (folder / "report.py").write_text(block("report.py"), "utf-8")
+        self.launch("report", "duckdb", [str(self.python("duckdb", PACKAGES["duckdb"])), "report.py"])
+        self.launch("report, by the command", "arrow", _shell("report.sh"))
+        with (folder / "by_rule_and_model.csv").open(encoding="utf-8") as file:
+            counted = sum(int(row["violations"]) for row in csv.DictReader(file))
+        sarif = json.loads((folder / "violations.sarif").read_text("utf-8"))["runs"][0]["results"]
+        if not counted == len(sarif) == len(plain):
+            self.complain("report", f"{len(plain)} violations, {counted} by rule and model, {len(sarif)} in SARIF")
+        self.launch("report, after the baseline", "arrow", ["msglint", "check", "flagged.parquet", "--id", "id"])
 
     def check_spark(self, plain: pa.Table, material: Path) -> None:
         """Run Spark over Parquet, over JSON Lines, and with an executor that is killed."""
         self.pack()
         code = block("check_spark.py")
-        of_json = block("check_spark.py", ('requests = spark.read.parquet("requests")', block("read_json.py").strip()))
+        reading = next(line for line in code.splitlines() if line.startswith("requests = "))
+        of_json = block("check_spark.py", (reading, block("read_json.py").strip()))
         self.compare("spark", self.violations("spark", "spark", code, material), plain)
-        self.compare("spark, JSON Lines", self.violations("spark, JSON Lines", "spark", of_json + _PROBE, material), plain)
-        self.check_places(self.runs["spark, JSON Lines"].output)
+        self.compare("spark, JSON Lines", self.violations("spark, JSON Lines", "spark", of_json, material), plain)
         name = "spark, an executor killed"
         killer = Killer(FOLDER / "run" / "violations")
-        self.compare(name, self.violations(name, "spark", code, material, killer), plain)
+        self.compare(name, self.violations(name, "spark", code, material, watch=killer), plain)
         if killer.killed is None or "code 137" not in self.runs[name].output:
             self.complain(name, "no executor was lost")
 
@@ -163,7 +197,18 @@ class Checker:
             for engine in ("arrow", *self.engines):
                 name = f"{engine}, S3"
                 code = object_storage.program(engine)
+                if engine == "spark":
+                    code += block(
+                        "spark_count.py", ("requests.mapInArrow", "spark.read.parquet('requests').mapInArrow")
+                    )
+                    code += _PROBE
                 self.compare(name, self.violations(name, engine, code, material, environment=environment), plain)
+        if "spark" in self.engines:
+            output = self.runs["spark, S3"].output
+            self.check_places(output)
+            counted = [line.split("|")[1:5] for line in output.splitlines() if line.startswith("|requests")]
+            if [[int(each) for each in row[2:]] for row in counted] != [[min(S3_REQUESTS, self.requests), len(plain)]]:
+                self.complain("spark_count.py", f"counted {counted}")
 
     def violations(
         self,
@@ -171,38 +216,62 @@ class Checker:
         engine: str,
         code: str,
         material: Path,
+        *,
         watch: Callable[[set[int]], object] = lambda _: None,
-        environment: dict[str, str] | None = None,
+        environment: Mapping[str, str] | None = None,
     ) -> pa.Table:
         """Run a program with an engine, and return the rows that it writes, in order."""
+        self.prepare(material)
         folder = FOLDER / "run"
-        folder.mkdir(exist_ok=True)
-        for written in folder.glob("*violations*"):
-            shutil.rmtree(written) if written.is_dir() else written.unlink()
-        for data in ("requests", "lines"):
-            (folder / data).unlink(missing_ok=True)
-            (folder / data).symlink_to(material / data)
         program = folder / f"check_{engine}.py"
         program.write_text(code, "utf-8")
         python = self.python(engine, PACKAGES[engine])
-        surroundings = {**_environment(), **(environment or {})}
+        surroundings = dict(environment or {})
         if engine == "spark":
-            surroundings |= {"PYSPARK_DRIVER_PYTHON": str(python)}
-            command = ["bash", "-euc", block("submit.sh", ("spark-submit", f"{python.parent}/spark-submit {_SPARK}"))]
+            surroundings["PYSPARK_DRIVER_PYTHON"] = str(python)
+            command = _shell("submit.sh", ("spark-submit", f"spark-submit {_SPARK}"))
         elif engine == "duckdb":
             command = [str(python), "-c", object_storage.with_extension(program.name)]
         else:
             command = [str(python), program.name]
+        self.launch(name, engine, command, surroundings, watch=watch)
+        return _rows(folder)
+
+    def prepare(self, material: Path) -> None:
+        """Put some requests into the folder where the programs run, and remove what the last one has written."""
+        folder = FOLDER / "run"
+        folder.mkdir(exist_ok=True)
+        for written in ("violations", "violations.parquet", "violations.json", "msglint-baseline.json"):
+            path = folder / written
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        for data in ("requests", "lines"):
+            (folder / data).unlink(missing_ok=True)
+            (folder / data).symlink_to(material / data)
+
+    def launch(
+        self,
+        name: str,
+        engine: str,
+        command: Sequence[str],
+        environment: Mapping[str, str] | None = None,
+        *,
+        watch: Callable[[set[int]], object] = lambda _: None,
+    ) -> None:
+        """Run a command in the environment of an engine."""
+        programs = self.python(engine, PACKAGES[engine]).parent
+        surroundings = {**_environment(), "PATH": f"{programs}:{os.environ['PATH']}", **(environment or {})}
         log = FOLDER / f"{name.replace(', ', '-').replace(' ', '-')}.log"
-        run = measure.run(command, folder, surroundings, log, SECONDS, watch)
+        run = measure.run(
+            command, folder=FOLDER / "run", environment=surroundings, log=log, timeout=SECONDS, watch=watch
+        )
         self.runs[name] = run
-        sys.stdout.write(f"{name}: {run.seconds:.0f} s, CPU {run.cpu:.1f} s, {run.halves[0]:.0f}, {run.halves[1]:.0f} MB\n")
+        memory = " and ".join(f"{half:,.0f}" for half in run.halves)
+        sys.stdout.write(f"{name}: {run.seconds:.0f} s, {run.cpu:.1f} s of CPU; at most {memory} MB in its halves\n")
         sys.stdout.flush()
         if run.code:
             self.complain(name, f"ended with {run.code}: {run.output[-3_000:]}")
         if run.memory > LIMITS[engine]:
-            self.complain(name, f"took {run.memory:.0f} MB, more than {LIMITS[engine]:,}")
-        return _rows(folder)
+            self.complain(name, f"took {run.memory:,.0f} MB, more than {LIMITS[engine]:,}")
 
     def pack(self) -> None:
         """Pack the environment of the executors, as the guide does, with msglint from the wheel."""
@@ -216,7 +285,7 @@ class Checker:
     def compare_with_planted(self, found: pa.Table, material: Path) -> None:
         """Compare rows with what was planted; rules that depend on the day do not count."""
         planted = Counter(map(tuple, json.loads((material / "planted.json").read_text("utf-8"))))
-        of_day = {"models/retired", "models/deprecated"}
+        of_day = {"models/retired", "models/retiring"}
         rows = Counter((row["id"], row["rule"]) for row in found.to_pylist() if row["rule"] not in of_day)
         sys.stdout.write(f"planted: {planted.total():,}; found: {rows.total():,}\n")
         if rows != planted:
@@ -285,17 +354,24 @@ def _environment() -> dict[str, str]:
 
 
 def _rows(folder: Path) -> pa.Table:
-    """Return the violations that a program has written, sorted, with the columns of plain strings."""
-    import pyarrow as pa
+    """Return the violations that a program has written."""
     import pyarrow.dataset as ds
 
+    places = [place for name in ("violations.parquet", "violations") if (place := folder / name).exists()]
+    return _in_order(ds.dataset(places[0], format="parquet").to_table() if places else None)
+
+
+def _in_order(table: Any) -> pa.Table:
+    """Return rows sorted, with the columns of `SCHEMA`; none for None."""
     from validator.arrow import SCHEMA
 
-    places = [place for name in ("violations.parquet", "violations") if (place := folder / name).exists()]
-    if not places:
+    if table is None:
         return SCHEMA.empty_table()
-    table: Any = ds.dataset(places[0], format="parquet").to_table().cast(SCHEMA)
-    return pa.table(table.sort_by([(name, "ascending") for name in SCHEMA.names])).combine_chunks()
+    return table.cast(SCHEMA).sort_by([(name, "ascending") for name in SCHEMA.names]).combine_chunks()
+
+
+def _shell(title: str, *instead: tuple[str, str]) -> list[str]:
+    return ["bash", "-euc", block(title, *instead)]
 
 
 def _run(command: Sequence[str], cwd: Path = ROOT) -> None:

@@ -17,7 +17,7 @@ import random
 import re
 import sys
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -32,6 +32,7 @@ APPLICATIONS: Final = 20
 _MODELS: Final = ("claude-haiku-4-5", "claude-sonnet-4-6", "claude-opus-4-8")
 _HOLE: Final = re.compile(r"<(\d)>")
 """Where a text goes, and how many sentences it has."""
+_UNKNOWN_TOOL: Final = {"type": "tool", "name": "fly"}
 
 
 class Mistake(NamedTuple):
@@ -57,7 +58,7 @@ MISTAKES: Final = (
         ("request/stop-sequence-whitespace", "sampling/temperature-top-p-both"),
         lambda body: body.update(model="claude-sonnet-4-6", stop_sequences=[" "], temperature=0.5, top_p=0.5),
     ),
-    Mistake(("tool-choice/unknown-tool",), lambda body: body.update(tool_choice={"type": "tool", "name": "fly"}), True),
+    Mistake(("tool-choice/unknown-tool",), lambda body: body.update(tool_choice=_UNKNOWN_TOOL), needs_tools=True),
     Mistake(("syntax/truncated",), lambda _: None),
 )
 
@@ -116,7 +117,7 @@ def write(folder: Path, number: int) -> None:
     (folder / "planted.json").write_text(json.dumps(planted), "utf-8")
 
 
-@lru_cache(maxsize=None)
+@cache
 def _parts(application: int | None, model: int, mistake: int | None) -> tuple[str | int, ...]:
     """Return the JSON text of a request, with the number of sentences where a text goes."""
     body: dict[str, Any] = {"model": _MODELS[model], "max_tokens": 1024, "messages": [_said("user", "<2>")]}

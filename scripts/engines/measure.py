@@ -8,6 +8,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -39,6 +40,7 @@ class Run(NamedTuple):
 
 def run(
     command: Sequence[str],
+    *,
     folder: Path,
     environment: Mapping[str, str],
     log: Path,
@@ -102,26 +104,22 @@ def _end(process: subprocess.Popen[bytes], others: set[int]) -> None:
 
 
 def _signal(pid: int, number: int) -> None:
-    try:
+    with suppress(ProcessLookupError):
         os.kill(pid, number)
-    except ProcessLookupError:
-        pass
 
 
 def _reap(pid: int, process: subprocess.Popen[bytes]) -> None:
     if pid != process.pid:
-        try:
+        with suppress(ChildProcessError):
             os.waitpid(pid, os.WNOHANG)
-        except ChildProcessError:
-            pass
 
 
 def _below(root: int) -> set[int]:
     """Return the ids of the processes below one."""
     children: dict[int, list[int]] = {}
-    for entry in os.listdir(_PROC):
-        if entry.isdecimal() and (fields := _stat(int(entry))):
-            children.setdefault(int(fields[_PARENT]), []).append(int(entry))
+    for pid in [int(entry.name) for entry in _PROC.iterdir() if entry.name.isdecimal()]:
+        if fields := _stat(pid):
+            children.setdefault(int(fields[_PARENT]), []).append(pid)
     found: set[int] = set()
     waiting = list(children.get(root, ()))
     while waiting:

@@ -91,7 +91,7 @@ def _wait_for(address: str) -> None:
     while time.monotonic() < deadline:
         try:
             urllib.request.urlopen(address, timeout=5).close()  # noqa: S310 - loopback
-        except urllib.error.HTTPError:
+        except urllib.error.HTTPError:  # noqa: PERF203 - it answers
             return
         except OSError:
             time.sleep(0.2)
