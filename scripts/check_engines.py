@@ -29,6 +29,7 @@ sys.path.insert(0, str(ROOT))  # as the scripts are run by their path
 
 from scripts.engines import measure, object_storage  # noqa: E402
 from scripts.engines.guide import GuideError, block  # noqa: E402
+from scripts.engines.material import OF_THE_DAY  # noqa: E402
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -285,8 +286,7 @@ class Checker:
     def compare_with_planted(self, found: pa.Table, material: Path) -> None:
         """Compare rows with what was planted; rules that depend on the day do not count."""
         planted = Counter(map(tuple, json.loads((material / "planted.json").read_text("utf-8"))))
-        of_day = {"models/retired", "models/retiring"}
-        rows = Counter((row["id"], row["rule"]) for row in found.to_pylist() if row["rule"] not in of_day)
+        rows = Counter((row["id"], row["rule"]) for row in found.to_pylist() if row["rule"] not in OF_THE_DAY)
         sys.stdout.write(f"planted: {planted.total():,}; found: {rows.total():,}\n")
         if rows != planted:
             self.complain("arrow", f"not found: {list(planted - rows)[:5]}; not planted: {list(rows - planted)[:5]}")

@@ -26,6 +26,8 @@ MOST_IN_FILE: Final = 25_000
 PLANTED_EVERY: Final = 331
 """One request in this many is wrong."""
 SMALL_EVERY: Final = 5
+OF_THE_DAY: Final = frozenset({"models/retired", "models/retiring"})
+"""Rules whose findings depend on the day; they are not planted, and come by themselves one day."""
 APPLICATIONS: Final = 20
 """Each has tools and a system prompt of its own."""
 
