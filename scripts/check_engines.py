@@ -277,11 +277,13 @@ class Checker:
     def pack(self) -> None:
         """Pack the environment of the executors, as the guide does, with msglint from the wheel."""
         self.python("executor", EXECUTOR)
-        environment, archive = FOLDER / "environments" / "executor", FOLDER / "run" / "environment.tar.gz"
-        pack = block("pack.sh").splitlines()[-1].split()[1:]
-        archive.parent.mkdir(exist_ok=True)
-        archive.unlink(missing_ok=True)
-        _run([str(environment / "bin" / "venv-pack"), "-q", *pack], cwd=archive.parent)
+        folder = FOLDER / "pack"
+        folder.mkdir(exist_ok=True)
+        (folder / "environment").unlink(missing_ok=True)
+        (folder / "environment").symlink_to(FOLDER / "environments" / "executor")
+        _run(["bash", "-euc", f"{block('pack.sh').splitlines()[-1]} --force --quiet"], cwd=folder)
+        (FOLDER / "run").mkdir(exist_ok=True)
+        shutil.move(folder / "environment.tar.gz", FOLDER / "run" / "environment.tar.gz")
 
     def compare_with_planted(self, found: pa.Table, material: Path) -> None:
         """Compare rows with what was planted; rules that depend on the day do not count."""
