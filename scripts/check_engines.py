@@ -87,6 +87,7 @@ class Checker:
         self.engines = engines
         self.runs: dict[str, measure.Run] = {}
         self.wrong: list[str] = []
+        self._ready: set[str] = set()
 
     @cached_property
     def wheel(self) -> Path:
@@ -100,6 +101,8 @@ class Checker:
         """Return the interpreter of an environment with some packages and, but for two, msglint from the wheel."""
         folder = FOLDER / "environments" / name
         python, marker = folder / "bin" / "python", folder / "packages.txt"
+        if name in self._ready:
+            return python
         install = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
         if not marker.exists() or marker.read_text("utf-8") != "\n".join(packages):
             _run([sys.executable, "-m", "venv", "--clear", str(folder)])
@@ -108,6 +111,7 @@ class Checker:
             marker.write_text("\n".join(packages), "utf-8")
         if name not in WITHOUT_MSGLINT:
             _run([*install, "--force-reinstall", "--no-deps", str(self.wheel)])
+        self._ready.add(name)
         return python
 
     def material(self, requests: int) -> Path:
