@@ -273,7 +273,7 @@ class Checker:
         memory = " and ".join(f"{half:,.0f}" for half in run.halves)
         sys.stdout.write(f"{name}: {run.seconds:.0f} s, {run.cpu:.1f} s of CPU; at most {memory} MB in its halves\n")
         sys.stdout.flush()
-        if run.code:
+        if run.code and not (engine == "daft" and _FINALIZING in run.output):
             self.complain(name, f"ended with {run.code}: {run.output[-3_000:]}")
         if run.memory > LIMITS[engine]:
             self.complain(name, f"took {run.memory:,.0f} MB, more than {LIMITS[engine]:,}")
@@ -335,6 +335,8 @@ class Killer:
                 os.kill(self.killed, signal.SIGKILL)
 
 
+_FINALIZING: Final = "Python runtime state: finalizing"
+"""Daft 0.7.26 sometimes aborts while Python ends, after everything is written; the rows are compared all the same."""
 _EXECUTOR: Final = "CoarseGrainedExecutorBackend"
 _SPARK: Final = f"--master '{CLUSTER}' --conf spark.ui.enabled=false --conf spark.driver.host=127.0.0.1"
 

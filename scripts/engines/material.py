@@ -66,7 +66,7 @@ MISTAKES: Final = (
 
 
 def requests(number: int) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Yield so many requests: the id, the JSON text, and the rules that report it."""
+    """Yield a number of requests: the id, the JSON text, and the rules that report it."""
     sentences = _sentences()
     for n in range(number):
         small = n % SMALL_EVERY == 0
