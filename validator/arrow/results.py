@@ -47,6 +47,7 @@ CLEAN: Final = "clean"
 """The requests without a violation."""
 REFUSED: Final = "refused"
 """The requests with an error: the API would refuse them."""
+_KINDS_OF_CLEAN: Final = ((REQUESTS, None), (CLEAN, None))
 
 
 class Findings:
@@ -76,7 +77,7 @@ class Findings:
             _texts([None if each is None else each.message for each in found]),
             _texts([None if each is None else each.help for each in found]),
         ]
-        of_rows = _takable(ids).take(pa.array(self._rows, pa.int64()))
+        of_rows = _taken(ids, self._rows)
         return pa.RecordBatch.from_arrays([of_rows, *columns], schema=SCHEMA.set(0, pa.field("id", of_rows.type)))
 
 
@@ -89,6 +90,9 @@ class Counts:
 
     def add(self, report: Report, *, was_read: bool = True) -> None:
         """Count the report of a row."""
+        if was_read and not report.violations:
+            self._requests.update(_KINDS_OF_CLEAN)
+            return
         found = Counter((each.rule, each.severity.value) for each in report.violations)
         self._requests.update(found.keys())
         self._violations.update(found)
@@ -96,8 +100,6 @@ class Counts:
         kinds = [REQUESTS]
         if not was_read:
             kinds.append(UNREAD)
-        elif not number:
-            kinds.append(CLEAN)
         elif not report.ok:
             kinds.append(REFUSED)
         for kind in kinds:
@@ -123,11 +125,12 @@ class Counts:
         )
 
 
-def _takable(ids: pa.Array) -> pa.Array:
-    """Return ids in a type of which Arrow can take single values: those of Polars are views, of which it cannot."""
-    if pa.types.is_string_view(ids.type):
-        return ids.cast(pa.string())
-    return ids.cast(pa.binary()) if pa.types.is_binary_view(ids.type) else ids
+def _taken(ids: pa.Array, rows: list[int]) -> pa.Array:
+    """Return the ids of rows; pyarrow cannot take from an array of every type, such as views of strings."""
+    try:
+        return ids.take(pa.array(rows, pa.int64()))
+    except pa.ArrowNotImplementedError:
+        return pa.array([ids[row].as_py() for row in rows], ids.type)
 
 
 def _texts(values: Sequence[str | None]) -> pa.Array:

@@ -32,6 +32,8 @@ _EXAMPLES: Final = {
     "exclude": '["drafts/"]',
     "tests": "true",
     "recordings": "true",
+    "column": '"body"',
+    "id-column": '"custom_id"',
     "baseline": '"msglint-baseline.json"',
     "rules": '[{ id = "team/max-tokens", at = "/max_tokens", schema = { maximum = 8192 } }]',
     "plugins": '["ourrules"]',

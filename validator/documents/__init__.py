@@ -17,7 +17,10 @@ from typing import Final
 
 from .document import Comment, Document, SyntaxFinding, Unread
 
-COMPRESSED: Final = ".gz"
+GZIP: Final = ".gz"
+ZSTD: Final = ".zst"
+COMPRESSED: Final = (GZIP, ZSTD)
+"""The endings of the names of compressed files."""
 
 
 class Format(Enum):
@@ -58,17 +61,17 @@ FORMATS: Final = {
 def format_of(name: str) -> Format | None:
     """Return the format that a file name implies; None for an unknown extension.
 
-    A final `.gz` is ignored, but source code is not read out of compressed files.
+    A final `.gz` or `.zst` is ignored, but source code is not read out of compressed files.
     """
     stem, ending = os.path.splitext(name.rstrip("/"))  # noqa: PTH122 - faster than with a path
-    if ending.lower() == COMPRESSED:
+    if ending.lower() in COMPRESSED:
         found = FORMATS.get(os.path.splitext(stem)[1].lower())  # noqa: PTH122 - as above
         return None if found in CODE else found
     return FORMATS.get(ending.lower())
 
 
 def is_compressed(name: str) -> bool:
-    """Whether a file name is that of a gzip-compressed file."""
+    """Whether a file name is that of a file compressed with gzip or Zstandard."""
     return name.lower().endswith(COMPRESSED)
 
 
@@ -91,6 +94,8 @@ __all__ = [
     "CODE",
     "COMPRESSED",
     "FORMATS",
+    "GZIP",
+    "ZSTD",
     "Comment",
     "Document",
     "Format",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..common.wording import quotation
 from ..report.file_result import RowPlace
-from .parquet_pages import pages
+from .parquet_pages import is_encrypted, pages
 from .reading import UnreadableError, opened, see_line_bounded, see_unchanged
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ _DECODED: Final = 2**28
 """The most bytes that the rows of a piece may take if each were the whole dictionary of its column."""
 _LARGEST_PAGE: Final = 2**29
 """The most bytes of a page, decompressed: as many as of a file that is not read line by line."""
+_MUCH: Final = 2**26
+"""The bytes of texts after which no more rows are looked at to judge a file."""
 _BUFFER: Final = 2**20
 
 
@@ -117,6 +119,9 @@ class ParquetRows:
             self._file = pq.ParquetFile(
                 pa.PythonFile(self._source.file, mode="r"), buffer_size=_BUFFER, pre_buffer=False
             )
+            if is_encrypted(self._source.file, self._file.metadata.created_by):
+                msg = "cannot be read: it is encrypted"
+                raise UnreadableError(msg)
             schema = self._file.schema_arrow
             try:
                 self._text_of = text_reader(schema.field(column_named(self._body, schema)))
@@ -181,9 +186,11 @@ class ParquetRows:
         see_unchanged(self._source)
 
     def first_texts(self, most: int) -> list[bytes]:
-        """Return the texts of the first rows."""
+        """Return the texts of the first rows, at most `most`, and fewer if they are very long."""
         texts: list[bytes] = []
         for piece in self.pieces():
+            if sum(map(len, texts)) > _MUCH:
+                break
             texts += [row.text for row in self.rows(piece._replace(rows=min(piece.rows, most - len(texts))))]
             if len(texts) >= most:
                 break
@@ -230,7 +237,7 @@ class ParquetRows:
 
     def _dictionary_of(self, chunk: Any) -> int:
         """Return the size of the dictionary of a column chunk, and see that no page of it is too large."""
-        first = chunk.dictionary_page_offset if chunk.has_dictionary_page else chunk.data_page_offset
+        first = chunk.dictionary_page_offset or chunk.data_page_offset  # 0 is what old programs write for none
         dictionary = 0
         for page in pages(self._source.file, first, first + chunk.total_compressed_size):
             if page.size > _LARGEST_PAGE:

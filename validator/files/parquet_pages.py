@@ -1,10 +1,11 @@
-"""Read the headers of the pages of a Parquet file, which alone say how large a page is once it is unpacked.
+"""Read what pyarrow does not tell of a Parquet file: how large its pages are unpacked, and whether it is encrypted.
 
-A header is a structure of Thrift's compact protocol: https://parquet.apache.org/docs/file-format/metadata/.
+Both are in structures of Thrift's compact protocol: https://parquet.apache.org/docs/file-format/metadata/.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import IO, Final, NamedTuple
 
@@ -15,7 +16,12 @@ _DICTIONARY: Final = 2
 """The type of a page with a dictionary."""
 _TYPE, _UNPACKED, _PACKED = 1, 2, 3
 """The fields of a header that are read."""
-_DEEPEST: Final = 8
+_DEEPEST: Final = 16
+_CREATOR, _ENCRYPTION = 6, 8
+"""The fields of the footer that are read."""
+_TAIL: Final = 2**20
+_END: Final = 8
+"""The bytes behind the footer: its length, and the mark of the format."""
 _BOOLEANS: Final = (1, 2)
 _FIXED: Final = {3: 1, 7: 8}
 _INTEGERS: Final = (4, 5, 6)
@@ -44,6 +50,32 @@ def pages(file: IO[bytes], start: int, end: int) -> Iterator[Page]:
         start += size + max(0, fields.get(_PACKED, 0))
 
 
+def is_encrypted(file: IO[bytes], creator: str | None) -> bool:
+    """Whether columns of a file whose footer can be read are encrypted.
+
+    pyarrow ends the process when it is asked for the metadata of such a column.
+
+    Args:
+        file: The file.
+        creator: What the footer says of the program that wrote it: almost all of the footer stands before it.
+    """
+    end = file.seek(-_END, os.SEEK_END)
+    length = int.from_bytes(file.read(4), "little")
+    start = max(0, end - length)
+    name = (creator or "").encode()
+    file.seek(max(start, end - _TAIL))
+    data = file.read(end - file.tell())
+    place = data.rfind(name) if name else -1
+    if place < 0:
+        file.seek(start)
+        data = file.read(end - start)
+    try:
+        reader = _Reader(data, place + len(name) if place >= 0 else 0)
+        return _ENCRYPTION in reader.struct(_DEEPEST, _CREATOR if place >= 0 else 0)
+    except (IndexError, ValueError):
+        return False
+
+
 def _header(file: IO[bytes], start: int) -> tuple[dict[int, int], int] | None:
     """Return the integers of the header at an offset, and its length; None if there is none."""
     length = _HEADER
@@ -63,12 +95,14 @@ def _header(file: IO[bytes], start: int) -> tuple[dict[int, int], int] | None:
 
 
 class _Reader:
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, at: int = 0) -> None:
         self._data = data
-        self.at = 0
+        self.at = at
 
-    def struct(self, depth: int) -> dict[int, int]:
-        """Read a structure, and return its integers by the numbers of their fields.
+    def struct(self, depth: int, number: int = 0) -> dict[int, int]:
+        """Read a structure, and return its integers by the numbers of their fields; a structure counts as 0.
+
+        `number` is that of the last field before.
 
         Raises:
             IndexError: if the data ends before it.
@@ -78,7 +112,6 @@ class _Reader:
             msg = "too deep"
             raise ValueError(msg)
         fields: dict[int, int] = {}
-        number = 0
         while (head := self._byte()) != 0:
             number = number + (head >> 4) if head >> 4 else self._integer()
             value = self._value(head & 15, depth)
@@ -101,6 +134,7 @@ class _Reader:
                 self._skip(1) if head & 15 in _BOOLEANS else self._value(head & 15, depth)
         elif kind == _STRUCT:
             self.struct(depth - 1)
+            return 0
         else:
             msg = "no kind that a header has"
             raise ValueError(msg)

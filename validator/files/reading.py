@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import os
 import stat
+import sys
 import time
 from contextlib import contextmanager
+from importlib import import_module
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, cast
 
-from ..documents import is_compressed
+from ..documents import ZSTD, is_compressed
 from ..filesystem.lookups import exists
 
 if TYPE_CHECKING:
@@ -73,7 +75,7 @@ def opened(path: str) -> Iterator[OpenFile]:
                 yield OpenFile(text, text, before)
                 return
             _see_bounded(before)
-            with _unpacked(text) as unpacked:
+            with (_unzstd if path.lower().endswith(ZSTD) else _ungzip)(text) as unpacked:
                 yield OpenFile(unpacked, text, before)
     except UnreadableError:
         raise
@@ -136,7 +138,7 @@ class _Begun(io.RawIOBase):
 
 
 @contextmanager
-def _unpacked(file: IO[bytes]) -> Iterator[IO[bytes]]:
+def _ungzip(file: IO[bytes]) -> Iterator[IO[bytes]]:
     import gzip
     import zlib
 
@@ -144,6 +146,21 @@ def _unpacked(file: IO[bytes]) -> Iterator[IO[bytes]]:
         with gzip.open(file) as unpacked, io.BufferedReader(cast("io.RawIOBase", unpacked), _PIECE) as text:
             yield text
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        msg = f"cannot be unpacked: {_damage(error)}"
+        raise UnreadableError(msg) from error
+
+
+@contextmanager
+def _unzstd(file: IO[bytes]) -> Iterator[IO[bytes]]:
+    try:
+        zstd = import_module("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
+    except ImportError as error:
+        msg = "cannot be unpacked: it needs a library, `pip install 'msglint[zstd]'` brings it"
+        raise UnreadableError(msg) from error
+    try:
+        with zstd.open(file) as unpacked, io.BufferedReader(unpacked, _PIECE) as text:
+            yield text
+    except (EOFError, zstd.ZstdError) as error:
         msg = f"cannot be unpacked: {_damage(error)}"
         raise UnreadableError(msg) from error
 
@@ -256,4 +273,6 @@ def _damage(error: Exception) -> str:
         return "it ends too early"
     if str(error).startswith("Not a gzipped file"):
         return "it is not compressed with gzip"
+    if str(error).endswith("Unknown frame descriptor"):
+        return "it is not compressed with Zstandard, or something follows that is not"
     return f"it is damaged ({str(error).rstrip('.')})"

@@ -76,7 +76,8 @@ _NUMBER: Final = regex(rb"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _SURROGATE: Final = regex(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\.", re.DOTALL)
 _WORD: Final = regex(rb"[^\s,:\[\]{}\"']+")
 _NOT_A_NUMBER: Final = (b"nan", b"infinity", b"inf")
-_GZIP: Final = b"\x1f\x8b"
+_COMPRESSED: Final = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "Zstandard"}
+"""The marks at the beginning of compressed data."""
 _FOREIGN_WORDS: Final = {b"True": "true", b"False": "false", b"None": "null", b"undefined": "null", b"nil": "null"}
 
 
@@ -119,8 +120,9 @@ def encoding(text: Refused) -> Fault | None:
     for marks, name in ((_UTF_32_MARKS, "UTF-32"), (_UTF_16_MARKS, "UTF-16")):
         if data.startswith(marks):
             return Fault(0, 0, f"the text is {name}, but must be UTF-8", "save the file as UTF-8")
-    if data.startswith(_GZIP):
-        return Fault(0, 0, "the text is compressed with gzip, but must be UTF-8", "unpack the file")
+    for mark, name in _COMPRESSED.items():
+        if data.startswith(mark):
+            return Fault(0, 0, f"the text is compressed with {name}, but must be UTF-8", "unpack the file")
     if b"\x00" in data[:2]:
         return Fault(0, 0, "the text has zero bytes like UTF-16, but must be UTF-8", "save the file as UTF-8")
     try:

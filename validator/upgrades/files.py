@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from ..code.call import MissingParserError
 from ..config import SettingsError
+from ..files.parquet import is_parquet
 from ..files.reading import UnreadableError, opened, read_whole
 from ..report.file_result import shown_name
 
@@ -56,6 +57,8 @@ def each_file(
 def _of_file(project: Project, candidate: Candidate, look: Callable[[str, bytes, Linter], _Found]) -> OfFile[_Found]:
     name = shown_name(candidate.path)
     try:
+        if is_parquet(candidate.path):
+            return OfFile(candidate, name, error="cannot be read: Parquet is only read by `msglint check`")
         with opened(candidate.path) as file:
             data, is_regular = read_whole(file), file.is_regular and not file.is_packed
         found = look(candidate.path, data, project.linter_for(candidate.path))
