@@ -1,7 +1,7 @@
 """Check that Spark, Ray, DuckDB, Polars and Daft find what the plain check finds, by the programs of the guide.
 
-Makes environments of pinned packages below `build/engines`, which needs the network, and requests, some of them broken
-on purpose. Then the programs of `docs/large-data.md` run: all of them have to find the same rows, once each. An
+Makes environments of pinned packages below `build/engines`, which needs the network, and requests in a temporary
+folder, some of them wrong on purpose. Then the programs of `docs/large-data.md` run, and all have to find the same rows. An
 executor of Spark is killed, and an S3 server on the loopback interface is read. Prints what each run took.
 
 Needs Linux, and Java 17 for Spark. Exits with 0 when all is as it should be, with 1 when not, and with 2 when it could
@@ -18,6 +18,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -82,7 +83,10 @@ class CheckError(Exception):
 class Checker:
     """Runs the programs of the guide, and collects what they took and what is wrong."""
 
-    def __init__(self, requests: int, engines: Sequence[str]) -> None:
+    def __init__(self, folder: Path, requests: int, engines: Sequence[str]) -> None:
+        self.folder = folder
+        self.work = folder / "run"
+        """Where the programs run, below a folder that no `.gitignore` applies to."""
         self.requests = requests
         self.engines = engines
         self.runs: dict[str, measure.Run] = {}
@@ -116,7 +120,7 @@ class Checker:
 
     def material(self, requests: int) -> Path:
         """Return the folder with some number of requests; make it if it is not there."""
-        folder = FOLDER / "material" / str(requests)
+        folder = self.folder / "material" / str(requests)
         if not (folder / "planted.json").exists():
             python = self.python("server", SERVER)
             _run([str(python), "-m", "scripts.engines.material", str(folder), str(requests)])
@@ -145,7 +149,7 @@ class Checker:
 
         self.prepare(material)
         self.launch("command", "arrow", _shell("command.sh"))
-        report = json.loads((FOLDER / "run" / "violations.json").read_text("utf-8"))
+        report = json.loads((self.work / "violations.json").read_text("utf-8"))
         rows = pa.Table.from_pylist(report["violations"], schema=SCHEMA)
         self.compare("command", _in_order(rows), plain)
         if report["requests"] != self.requests:
@@ -157,7 +161,7 @@ class Checker:
         self.compare("arrow, counted", self.violations("arrow, counted", "arrow", code, material), plain)
         if f"requests None {self.requests} {len(plain)}" not in self.runs["arrow, counted"].output.splitlines():
             self.complain("count.py", self.runs["arrow, counted"].output)
-        folder = FOLDER / "run"
+        folder = self.work
         (folder / "report.py").write_text(block("report.py"), "utf-8")
         self.launch("report", "duckdb", [str(self.python("duckdb", PACKAGES["duckdb"])), "report.py"])
         self.launch("report, by the command", "arrow", _shell("report.sh"))
@@ -176,7 +180,7 @@ class Checker:
         of_json = block("check_spark.py", (reading, block("read_json.py").strip()))
         self.compare("spark", self.violations("spark", "spark", code, material), plain)
         name = "spark, JSON Lines, an executor killed"
-        killer = Killer(FOLDER / "run" / "violations")
+        killer = Killer(self.work / "violations")
         self.compare(name, self.violations(name, "spark", of_json, material, watch=killer), plain)
         if killer.killed is None or "code 137" not in self.runs[name].output:
             self.complain(name, "no executor was lost")
@@ -197,7 +201,7 @@ class Checker:
         """Let the engines read from an S3 server."""
         material = self.material(min(S3_REQUESTS, self.requests))
         plain = self.violations("arrow, before S3", "arrow", block("check_arrow.py"), material)
-        with object_storage.serving(self.python("server", SERVER), material, FOLDER / "server.log") as environment:
+        with object_storage.serving(self.python("server", SERVER), material, self.folder / "server.log") as environment:
             for engine in ("arrow", *self.engines):
                 name = f"{engine}, S3"
                 code = object_storage.program(engine)
@@ -226,7 +230,7 @@ class Checker:
     ) -> pa.Table:
         """Run a program with an engine, and return the rows that it writes, in order."""
         self.prepare(material)
-        folder = FOLDER / "run"
+        folder = self.work
         program = folder / f"check_{engine}.py"
         program.write_text(code, "utf-8")
         python = self.python(engine, PACKAGES[engine])
@@ -243,7 +247,7 @@ class Checker:
 
     def prepare(self, material: Path) -> None:
         """Put some requests into the folder where the programs run, and remove what the last one has written."""
-        folder = FOLDER / "run"
+        folder = self.work
         folder.mkdir(exist_ok=True)
         for written in ("violations", "violations.parquet", "violations.json", "msglint-baseline.json"):
             path = folder / written
@@ -263,11 +267,9 @@ class Checker:
     ) -> None:
         """Run a command in the environment of an engine."""
         programs = self.python(engine, PACKAGES[engine]).parent
-        surroundings = {**_environment(), "PATH": f"{programs}:{os.environ['PATH']}", **(environment or {})}
-        log = FOLDER / f"{name.replace(', ', '-').replace(' ', '-')}.log"
-        run = measure.run(
-            command, folder=FOLDER / "run", environment=surroundings, log=log, timeout=SECONDS, watch=watch
-        )
+        surroundings = {**_environment(self.folder), "PATH": f"{programs}:{os.environ['PATH']}", **(environment or {})}
+        log = self.folder / f"{name.replace(', ', '-').replace(' ', '-')}.log"
+        run = measure.run(command, folder=self.work, environment=surroundings, log=log, timeout=SECONDS, watch=watch)
         self.runs[name] = run
         memory = " and ".join(f"{half:,.0f}" for half in run.halves)
         sys.stdout.write(f"{name}: {run.seconds:.0f} s, {run.cpu:.1f} s of CPU; at most {memory} MB in its halves\n")
@@ -280,13 +282,13 @@ class Checker:
     def pack(self) -> None:
         """Pack the environment of the executors, as the guide does, with msglint from the wheel."""
         self.python("executor", EXECUTOR)
-        folder = FOLDER / "pack"
+        folder = self.folder / "pack"
         folder.mkdir(exist_ok=True)
         (folder / "environment").unlink(missing_ok=True)
         (folder / "environment").symlink_to(FOLDER / "environments" / "executor")
         _run(["bash", "-euc", f"{block('pack.sh').splitlines()[-1]} --force --quiet"], cwd=folder)
-        (FOLDER / "run").mkdir(exist_ok=True)
-        shutil.move(folder / "environment.tar.gz", FOLDER / "run" / "environment.tar.gz")
+        self.work.mkdir(exist_ok=True)
+        shutil.move(folder / "environment.tar.gz", self.work / "environment.tar.gz")
 
     def compare_with_planted(self, found: pa.Table, material: Path) -> None:
         """Compare rows with what was planted; rules that depend on the day do not count."""
@@ -341,11 +343,12 @@ _SPARK: Final = f"--master '{CLUSTER}' --conf spark.ui.enabled=false --conf spar
 
 
 class _Choice(NamedTuple):
+    folder: Path | None
     requests: int
     engines: list[str]
 
 
-def _environment() -> dict[str, str]:
+def _environment(folder: Path) -> dict[str, str]:
     """Return an environment in which nothing of the checkout is found, and no engine reports its use.
 
     Ray gives its workers a low priority otherwise, so that on a busy machine they would hardly run.
@@ -353,9 +356,10 @@ def _environment() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "SPARK_", "AWS_"))}
     return {
         **kept,
-        "HOME": str(FOLDER / "home"),
+        "HOME": str(folder / "home"),
         "SPARK_LOCAL_IP": "127.0.0.1",
-        "SPARK_LOCAL_DIRS": str(FOLDER / "spark"),
+        "SPARK_LOCAL_DIRS": str(folder / "spark"),
+        "SPARK_WORKER_DIR": str(folder / "spark-worker"),
         "RAY_USAGE_STATS_ENABLED": "0",
         "RAY_worker_niceness": "0",
         "DO_NOT_TRACK": "1",
@@ -397,10 +401,11 @@ def _choice(arguments: Sequence[str] | None) -> _Choice:
     engines = [name for name in PACKAGES if name != "arrow"]
     parser.add_argument("engines", nargs="*", metavar="ENGINE", help=f"one of {', '.join(engines)}; all without one")
     parser.add_argument("--requests", type=int, default=100_000, metavar="N", help="how many requests are checked")
+    parser.add_argument("--folder", type=Path, metavar="F", help="keep requests and logs there, outside the checkout")
     options = parser.parse_args(arguments)
     if unknown := sorted(set(options.engines) - set(engines)):
         parser.error(f"no such engine: {', '.join(unknown)}")
-    return _Choice(options.requests, options.engines or engines)
+    return _Choice(options.folder and options.folder.resolve(), options.requests, options.engines or engines)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -409,13 +414,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if "spark" in choice.engines and shutil.which("java") is None:
         sys.stderr.write("check_engines: Spark needs Java 17, and there is no java\n")
         return 2
-    (FOLDER / "home").mkdir(parents=True, exist_ok=True)
-    checker = Checker(*choice)
-    try:
-        checker.check()
-    except (CheckError, GuideError, object_storage.ServerError) as error:
-        sys.stderr.write(f"check_engines: {error}\n")
-        return 2
+    with tempfile.TemporaryDirectory() as name:
+        folder = choice.folder or Path(name)
+        (folder / "home").mkdir(parents=True, exist_ok=True)
+        checker = Checker(folder, choice.requests, choice.engines)
+        try:
+            checker.check()
+        except (CheckError, GuideError, object_storage.ServerError) as error:
+            sys.stderr.write(f"check_engines: {error}\n")
+            return 2
     sys.stdout.write("\n".join(["", *checker.table(), ""]) + "\n")
     sys.stdout.write("all of them agree\n" if not checker.wrong else "\n".join([*checker.wrong, ""]))
     return bool(checker.wrong)
