@@ -1,8 +1,8 @@
 """Check that Spark, Ray, DuckDB, Polars and Daft find what the plain check finds, by the programs of the guide.
 
 Makes environments of pinned packages below `build/engines`, which needs the network, and requests in a temporary
-folder, some of them wrong on purpose. Then the programs of `docs/large-data.md` run, and all have to find the same rows. An
-executor of Spark is killed, and an S3 server on the loopback interface is read. Prints what each run took.
+folder, some of them wrong on purpose. Then the programs of `docs/large-data.md` run, and all have to find the same
+rows. An executor of Spark is killed, and an S3 server on the loopback interface is read. Prints what each run took.
 
 Needs Linux, and Java 17 for Spark. Exits with 0 when all is as it should be, with 1 when not, and with 2 when it could
 not be checked.
