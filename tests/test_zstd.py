@@ -34,7 +34,7 @@ def test_files_are_read_by_the_ending_before_the_last(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_lines_have_the_reports_of_the_same_lines_unpacked(tmp_path: Path, jobs: int) -> None:
-    record = {"custom_id": "a", "params": hello(max_tokens=-1, system="x" * 5000)}
+    record = {"custom_id": "a", "params": hello(system="x" * 5000)}
     lines = b"".join(json.dumps({**record, "custom_id": f"{index % 900}"}).encode() + b"\n" for index in range(1000))
     (tmp_path / "a.jsonl").write_bytes(lines)
     (tmp_path / "b.jsonl.zst").write_bytes(zstd.compress(lines))

@@ -1,4 +1,4 @@
-"""Read the rows of a Parquet file piece by piece: only one piece of a column is in memory, whatever the row groups."""
+"""Read the rows of a Parquet file piece by piece: only a few MB of a column are in memory, whatever the row groups."""
 
 from __future__ import annotations
 
@@ -20,12 +20,14 @@ ENDINGS: Final = (".parquet", ".pq")
 BODY: Final = "body"
 """The column that is read if none is named."""
 
-_PIECE: Final = 2**22
-"""The bytes of text that a piece has, about."""
+_BATCH: Final = 2**22
+"""The bytes of text that are read at once, about."""
 _MOST_ROWS: Final = 4096
-"""The most rows of a piece."""
+"""The most rows that are read at once."""
 _DECODED: Final = 2**28
-"""The most bytes that the rows of a piece may take if each were the whole dictionary of its column."""
+"""The most bytes that these may take if each were the whole dictionary of its column."""
+_BATCHES: Final = 4
+"""The most batches of a piece: a process that reads the next piece but one unpacks what it skips."""
 _LARGEST_PAGE: Final = 2**29
 """The most bytes of a page, decompressed: as many as of a file that is not read line by line."""
 _MUCH: Final = 2**26
@@ -163,7 +165,7 @@ class ParquetRows:
         for group in range(self._file.metadata.num_row_groups):
             with self._readable():
                 rows = self._file.metadata.row_group(group).num_rows
-                most = self._rows_of_piece(group) if rows else 1
+                most = _BATCHES * self._rows_of_batch(group) if rows else 1
             for start in range(0, rows, most):
                 yield Piece(group, start, min(most, rows - start), first + start)
             first += rows
@@ -204,7 +206,7 @@ class ParquetRows:
             row, self._rest = 0, None
             with self._readable():
                 self._stream = self._file.iter_batches(
-                    self._rows_of_piece(piece.group), row_groups=[piece.group], columns=self._names, use_threads=False
+                    self._rows_of_batch(piece.group), row_groups=[piece.group], columns=self._names, use_threads=False
                 )
         while row < end:
             batch, self._rest = self._rest, None
@@ -223,7 +225,7 @@ class ParquetRows:
             if wanted.num_rows:
                 yield wanted
 
-    def _rows_of_piece(self, group: int) -> int:
+    def _rows_of_batch(self, group: int) -> int:
         """Return how many rows of a row group are read at once, so that they do not fill the memory; cached."""
         if group not in self._sizes:
             found = self._file.metadata.row_group(group)
@@ -231,7 +233,7 @@ class ParquetRows:
             chunks = [chunk for chunk in chunks if chunk.path_in_schema.partition(".")[0] in self._names]
             size = sum(chunk.total_uncompressed_size for chunk in chunks)
             dictionary = sum(map(self._dictionary_of, chunks))
-            most = min(_MOST_ROWS, _PIECE * found.num_rows // max(1, size), _DECODED // max(1, dictionary))
+            most = min(_MOST_ROWS, _BATCH * found.num_rows // max(1, size), _DECODED // max(1, dictionary))
             self._sizes[group] = max(1, most)
         return self._sizes[group]
 
