@@ -39,7 +39,7 @@ FOLDER: Final = ROOT / "build" / "engines"
 SECONDS: Final = 900
 """The most that a run may take."""
 S3_REQUESTS: Final = 10_000
-LIMITS: Final = {"arrow": 700, "duckdb": 1_200, "polars": 1_500, "daft": 3_000, "ray": 5_000, "spark": 5_000}
+LIMITS: Final = {"arrow": 1_000, "duckdb": 1_200, "polars": 1_200, "daft": 2_500, "ray": 4_000, "spark": 4_000}
 """The most memory that an engine may take, in MB, however many requests there are."""
 
 _ARROW: Final = "pyarrow==25.0.1"
