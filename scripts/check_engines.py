@@ -286,7 +286,8 @@ class Checker:
         folder.mkdir(exist_ok=True)
         (folder / "environment").unlink(missing_ok=True)
         (folder / "environment").symlink_to(FOLDER / "environments" / "executor")
-        _run(["bash", "-euc", f"{block('pack.sh').splitlines()[-1]} --force --quiet"], cwd=folder)
+        pack = block("pack.sh").splitlines()[-1]
+        _run(["bash", "-euc", f"{pack} --force --quiet"], cwd=folder)
         self.work.mkdir(exist_ok=True)
         shutil.move(folder / "environment.tar.gz", self.work / "environment.tar.gz")
 
