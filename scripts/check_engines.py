@@ -366,7 +366,6 @@ def _environment(folder: Path) -> dict[str, str]:
         "HOME": str(folder / "home"),
         "SPARK_LOCAL_IP": "127.0.0.1",
         "SPARK_LOCAL_DIRS": str(folder / "spark"),
-        "SPARK_WORKER_DIR": str(folder / "spark-worker"),
         "RAY_USAGE_STATS_ENABLED": "0",
         "RAY_worker_niceness": "0",
         "DO_NOT_TRACK": "1",
