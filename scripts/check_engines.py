@@ -236,8 +236,7 @@ class Checker:
     ) -> pa.Table:
         """Run a program with an engine, and return the rows that it writes, in order."""
         self.prepare(material)
-        folder = self.work
-        program = folder / f"check_{engine}.py"
+        program = self.work / f"check_{engine}.py"
         program.write_text(code, "utf-8")
         python = self.python(engine, PACKAGES[engine])
         surroundings = dict(environment or {})
@@ -249,7 +248,9 @@ class Checker:
         else:
             command = [str(python), program.name]
         self.launch(name, engine, command, surroundings, watch=watch)
-        return _rows(folder)
+        for unpacked in python.parent.parent.glob("lib/*/site-packages/pyspark/work"):
+            shutil.rmtree(unpacked)
+        return _rows(self.work)
 
     def prepare(self, material: Path) -> None:
         """Put some requests into the folder where the programs run, and remove what the last one has written."""
