@@ -1,0 +1,1 @@
+"""What `scripts/check_engines.py` is made of."""
