@@ -212,9 +212,9 @@ def _of_system(packages: Path, contents: Path) -> Iterator[Licence]:
     (entries,) = ast.literal_eval(contents.read_text("utf-8"))
     # The Python of a system is a package like its libraries; any other brings its own.
     own = (str(packages.parents[2]), str(ROOT), *([] if sys.base_prefix == "/usr" else [sys.base_prefix]))
-    libraries = {source for _, source, kind in entries if kind in {"BINARY", "EXTENSION"} and not source.startswith(own)}
+    sources = {source for _, source, kind in entries if kind in {"BINARY", "EXTENSION"}}
     texts: dict[str, str] = {}
-    for library in sorted(libraries):
+    for library in sorted(source for source in sources if not source.startswith(own)):
         owner, text = _owner(Path(library).resolve())
         texts[owner] = text
     for owner, text in sorted(texts.items()):

@@ -18,11 +18,10 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -37,9 +36,20 @@ _TIMEOUT: Final = 120
 _LONGEST: Final = 600
 """Seconds after which the whole check is given up: what it waits for may never come."""
 _GLIBC: Final = (
-    "ld-linux-x86-64.so.2 ld-linux-aarch64.so.1 libc.so.6 libm.so.6 libdl.so.2 libpthread.so.0 librt.so.1 libutil.so.1 "
-    "libresolv.so.2 libnss_files.so.2 libnss_dns.so.2"
-).split()
+    "ld-linux-aarch64.so.1",
+    "ld-linux-x86-64.so.2",
+    "libc.so.6",
+    "libdl.so.2",
+    "libm.so.6",
+    "libnss_dns.so.2",
+    "libnss_files.so.2",
+    "libpthread.so.0",
+    "libresolv.so.2",
+    "librt.so.1",
+    "libutil.so.1",
+)
+"""The files of the C library."""
+_FORMATS: Final = ("full", "concise", "json", "sarif", "html", "junit", "github")
 _TYPESCRIPT: Final = """\
 import Anthropic from "@anthropic-ai/sdk";
 
@@ -81,7 +91,10 @@ json.dump({"model": "claude-haiku-4-5", "max_tokens": 5, "messages": messages}, 
 """
 """A program that writes a request with a PDF that takes everything of the reader of PDFs to read."""
 _SAME: Final = [
-    *(["check", "material", "--format", name] for name in ("full", "concise", "json", "sarif", "html", "junit", "github")),
+    *(
+        ["check", "material", "--format", name]
+        for name in ("full", "concise", "json", "sarif", "html", "junit", "github")
+    ),
     ["check", "material", "--color", "always"],
     ["check", "many", "--jobs", "2", "--format", "json"],
     ["check", "material/code.ts"],
@@ -199,7 +212,9 @@ def _same(place: Place, reference: Path) -> None:
         found = place.run("msglint/msglint", *command)
         if expected != found:
             pairs = zip(("code", "output", "errors"), expected, found, strict=True)
-            what = "; ".join(f"{name}: {left!r:.600} and {right!r:.600}" for name, left, right in pairs if left != right)
+            what = "; ".join(
+                f"{name}: {left!r:.600} and {right!r:.600}" for name, left, right in pairs if left != right
+            )
             message = f"msglint {' '.join(command)}: the installed command and the program differ in {what}"
             raise CheckError(message)
     sys.stdout.write(f"{len(_SAME)} commands print what the installed command prints\n")
@@ -239,34 +254,40 @@ def _check_lsp(place: Place) -> None:
         {"method": "textDocument/didOpen", "params": {"textDocument": document}},
     ]
     with place.popen("msglint/msglint", "lsp") as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
+        given, said = _pipes(process)
         for message in messages:
-            _tell(process, message)
+            _tell(given, message)
         diagnostics: list[Any] = []
         while process.poll() is None and not diagnostics:
             length = 0
-            while (line := process.stdout.readline()) not in {b"\r\n", b""}:
+            while (line := said.readline()) not in {b"\r\n", b""}:
                 name, _, value = line.decode().partition(":")
                 length = int(value) if name.lower() == "content-length" else length
             if not length:
                 break
-            message = json.loads(process.stdout.read(length))
+            message = json.loads(said.read(length))
             if message.get("method") == "textDocument/publishDiagnostics":
                 diagnostics = message["params"]["diagnostics"]
-        _tell(process, {"id": 2, "method": "shutdown", "params": None})
-        _tell(process, {"method": "exit", "params": None})
-        process.stdin.close()
+        _tell(given, {"id": 2, "method": "shutdown", "params": None})
+        _tell(given, {"method": "exit", "params": None})
+        given.close()
         process.wait(_TIMEOUT)
     place_of = diagnostics[0]["range"]["start"] if diagnostics else None
     _expect("the language server reports", place_of == {"line": 6, "character": 2}, diagnostics)
 
 
-def _tell(process: subprocess.Popen[bytes], message: dict[str, Any]) -> None:
-    assert process.stdin is not None
+def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
+    """Return the standard input and output of a process."""
+    if process.stdin is None or process.stdout is None:
+        message = "the process has no pipes"
+        raise CheckError(message)
+    return process.stdin, process.stdout
+
+
+def _tell(given: IO[bytes], message: dict[str, Any]) -> None:
     data = json.dumps({"jsonrpc": "2.0", **message}).encode()
-    process.stdin.write(b"Content-Length: %d\r\n\r\n" % len(data) + data)
-    process.stdin.flush()
+    given.write(b"Content-Length: %d\r\n\r\n" % len(data) + data)
+    given.flush()
 
 
 def _check_guard(place: Place) -> None:
@@ -282,15 +303,14 @@ def _check_watch(place: Place) -> None:
     file.parent.mkdir()
     file.write_text(json.dumps(_HELLO), "utf-8")
     with place.popen("msglint/msglint", "check", "--watch", "--format", "concise", "watched") as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        while b"watching" not in process.stderr.readline():
-            pass
-        time.sleep(0.5)
+        _, said = _pipes(process)
+        # The watcher is started before the first check.
+        first = said.readline()
+        _expect("watch checks first", b"no violations" in first or not first, first)
         file.write_text(json.dumps(_WRONG), "utf-8")
         found = b""
         while b"temperatur" not in found:
-            found = process.stdout.readline()
+            found = said.readline()
             _expect("watch reports a change", found or process.poll() is None, found) if not found else None
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=_TIMEOUT)

@@ -1,1 +1,1 @@
-"""What `scripts/build_standalone.py` and its check are made of; `entry.py` and `msglint.spec` are read by PyInstaller."""
+"""Parts of `scripts/build_standalone.py`; PyInstaller reads `entry.py` and `msglint.spec`."""

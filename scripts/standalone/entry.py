@@ -5,18 +5,19 @@ from __future__ import annotations
 import os
 import sys
 
-_LIBRARIES = "LD_LIBRARY_PATH"
+_PATH = "LD_LIBRARY_PATH"
 
-# The one file sets the variable to the folder it unpacks itself into; programs that msglint starts must not get it.
-if _LIBRARIES in os.environ and hasattr(sys, "_MEIPASS"):
-    original = os.environ.pop(f"{_LIBRARIES}_ORIG", None)
+if sys.platform == "linux":
+    # The start of PyInstaller points the variable at the program's own libraries, and marks its child processes.
+    # Programs that msglint runs must get neither: another OpenSSL may break them, and one of PyInstaller is no child.
+    original = os.environ.pop(f"{_PATH}_ORIG", None)
+    os.environ.pop(_PATH, None)
     if original is not None:
-        os.environ[_LIBRARIES] = original
-    elif sys._MEIPASS in os.environ[_LIBRARIES]:  # noqa: SLF001 - PyInstaller's name
-        del os.environ[_LIBRARIES]
-
-# Workers are forks on Linux; elsewhere each is a start of this program with other arguments, which ends in this call.
-if sys.platform != "linux":
+        os.environ[_PATH] = original
+    for name in [name for name in os.environ if name.startswith("_PYI_")]:
+        del os.environ[name]
+else:
+    # Workers are forks on Linux; elsewhere each is a start of this program, which ends in this call.
     import multiprocessing
 
     multiprocessing.freeze_support()
