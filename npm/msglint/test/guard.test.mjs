@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { RequestError, createLinter, guard } from "../index.mjs";
 
-const command = [process.execPath, fileURLToPath(new URL("fake.cjs", import.meta.url))];
+const command = [process.execPath, fileURLToPath(new URL("../fake/fake.cjs", import.meta.url))];
 const URL_ = "https://api.anthropic.com/v1/messages";
 const WRONG = JSON.stringify({ wrong: 1 });
 const RIGHT = JSON.stringify({ model: "x" });

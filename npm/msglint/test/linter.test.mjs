@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { MsglintError, RequestError, createLinter } from "../index.mjs";
 
-const FAKE = fileURLToPath(new URL("fake.cjs", import.meta.url));
+const FAKE = fileURLToPath(new URL("../fake/fake.cjs", import.meta.url));
 const command = [process.execPath, FAKE];
 
 async function using(options, work) {
