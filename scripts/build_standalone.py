@@ -31,10 +31,11 @@ import tarfile
 import venv
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 PARTS: Final = ROOT / "scripts" / "standalone"
@@ -109,8 +110,9 @@ def build(out: Path, wheel: Path | None = None) -> Built:
     python = _environment(work, wheel)
     command = [str(python), "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"]
     command += ["--distpath", str(work / "dist"), "--workpath", str(work / "build"), str(PARTS / "msglint.spec")]
-    # Sets that are pickled or compiled in another order would make another file of the same sources.
-    _run(command, cwd=work, PYTHONHASHSEED="1")
+    # Not in the checkout, whose `validator` would be taken for the one that is installed. And sets that are pickled or
+    # compiled in another order would make another file of the same sources.
+    _run(command, cwd=work, variables={"PYTHONHASHSEED": "1"})
     label = f"msglint-{version()}-{target()}"
     suffix = ".exe" if sys.platform == "win32" else ""
     built = Built(out / f"msglint-{target()}", out / f"{label}.tar.gz", out / f"{label}{suffix}")
@@ -144,14 +146,13 @@ def _environment(work: Path, wheel: Path | None) -> Path:
     if sys.platform == "linux":
         # The start of PyInstaller's wheel needs a zlib of the system; one that is compiled here has its own.
         compiled = {"PYINSTALLER_COMPILE_BOOTLOADER": "1", "PYI_STATIC_ZLIB": "1"}
-        _run([*installer, "--no-binary", "pyinstaller", PYINSTALLER], **compiled)
+        _run([*installer, "--no-binary", "pyinstaller", PYINSTALLER], variables=compiled)
     else:
         _run([*installer, PYINSTALLER])
     return python
 
 
-def _run(command: Sequence[str], cwd: Path | None = None, **environment: str) -> None:
-    # Not in the checkout, whose `validator` would be taken for the one that is installed.
+def _run(command: Sequence[str], cwd: Path | None = None, variables: Mapping[str, str] = MappingProxyType({})) -> None:
     done = subprocess.run(  # noqa: S603 - as named
         command,
         capture_output=True,
@@ -159,7 +160,7 @@ def _run(command: Sequence[str], cwd: Path | None = None, **environment: str) ->
         cwd=cwd,
         encoding="utf-8",
         errors="replace",
-        env={**os.environ, **environment, "PIP_DISABLE_PIP_VERSION_CHECK": "1"},
+        env={**os.environ, **variables, "PIP_DISABLE_PIP_VERSION_CHECK": "1"},
     )
     if done.returncode:
         message = f"{' '.join(command)} failed:\n{(done.stdout + done.stderr).strip()[-4000:]}"

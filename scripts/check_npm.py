@@ -14,11 +14,13 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -29,7 +31,7 @@ from scripts.build_standalone import OUT as STANDALONE  # noqa: E402
 from scripts.loopback import serving  # noqa: E402
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 PROGRAMS: Final = ROOT / "scripts" / "npm"
 PACKAGES: Final = (
@@ -57,8 +59,8 @@ _COMPILED: Final = {
     # Beside the SDKs, whose own types are not all right.
     "with both SDKs": ("--lib", "es2022,esnext.disposable", "--skipLibCheck", "types.mts"),
     "with Node's": ("--lib", "es2022", "--types", "node", "types.cts"),
-    "with those of a browser": ("--lib", "es2022,dom,esnext.disposable", "--types", "", "types.cts"),
-    "alone": ("--lib", "es2022", "--types", "", "types.cts"),
+    "with those of a browser": ("--lib", "es2022,dom,esnext.disposable", "--typeRoots", "none", "types.cts"),
+    "alone": ("--lib", "es2022", "--typeRoots", "none", "types.cts"),
 }
 """The types beside which ours have to be right, and how the compiler is told to take them."""
 
@@ -85,7 +87,7 @@ class Folder:
         self._variables = {"PATH": str(self._tools), "HOME": str(folder / "home"), "NO_UPDATE_NOTIFIER": "1"}
         (self.path / "package.json").write_text('{"private": true, "type": "module"}\n', "utf-8")
 
-    def run(self, *command: str, code: int = 0, **variables: str) -> str:
+    def run(self, *command: str, code: int = 0, variables: Mapping[str, str] = MappingProxyType({})) -> str:
         """Run a command, and return what it printed.
 
         Raises:
@@ -105,9 +107,10 @@ class Folder:
             raise CheckError(message)
         return done.stdout
 
-    def install(self, *packages: str, **variables: str) -> None:
+    def install(self, *packages: str, variables: Mapping[str, str] = MappingProxyType({})) -> None:
         """Install packages, or files of them."""
-        self.run("npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--silent", *packages, **variables)
+        options = ("--ignore-scripts", "--no-audit", "--no-fund", "--silent")
+        self.run("npm", "install", *options, *packages, variables=variables)
 
 
 def _expect(what: str, condition: object, shown: object = "") -> None:
@@ -116,6 +119,11 @@ def _expect(what: str, condition: object, shown: object = "") -> None:
         raise CheckError(message)
     sys.stdout.write(f"{what}\n")
     sys.stdout.flush()
+
+
+def _api(url: str) -> dict[str, str]:
+    """Return the variables by which both SDKs call a server in place of the API."""
+    return {"ANTHROPIC_BASE_URL": url, "ANTHROPIC_API_KEY": "none"}
 
 
 def _check_command(folder: Folder) -> None:
@@ -130,7 +138,7 @@ def _check_command(folder: Folder) -> None:
 
 def _check_official(folder: Folder) -> None:
     with serving() as server:
-        found = json.loads(folder.run("node", "official.mjs", ANTHROPIC_BASE_URL=server.url, ANTHROPIC_API_KEY="none"))
+        found = json.loads(folder.run("node", "official.mjs", variables=_api(server.url)))
         for name in ("fetch", "middleware"):
             wrong = found[name]["wrong"]
             _expect(f"the official SDK gets a BadRequestError by {name}", wrong["name"] == "BadRequestError", wrong)
@@ -141,7 +149,9 @@ def _check_official(folder: Folder) -> None:
         for name in ("fetch", "middleware", "raising"):
             answers = [found[name][each] for each in ("right", "stream", "count")]
             _expect(f"right calls are answered by {name}", answers == ["Hello.", "Hello.", 10], answers)
-        _expect("a killed process is replaced", found["restarted"] and found["killed"]["status"] == 400, found)
+        _expect(
+            "a killed process is replaced", found["restarted"] and found["killed"]["name"] == "BadRequestError", found
+        )
         is_once = found["faults"] == ["MSGLINT_FAILED"]
         _expect("without a program calls go on, and it is said once", found["unchecked"] == "Hello." and is_once, found)
         roles = [request["body"]["messages"][0]["role"] for request in server.requests]
@@ -150,7 +160,7 @@ def _check_official(folder: Folder) -> None:
 
 def _check_ai(folder: Folder) -> None:
     with serving() as server:
-        found = json.loads(folder.run("node", "ai.mjs", ANTHROPIC_BASE_URL=server.url, ANTHROPIC_API_KEY="none"))
+        found = json.loads(folder.run("node", "ai.mjs", variables=_api(server.url)))
         wrong = found["wrong"]
         is_refused = (wrong["name"], wrong["status"]) == ("APICallError", 400) and _REFUSED in wrong["message"]
         _expect("the AI SDK gets an APICallError", is_refused, wrong)
@@ -169,9 +179,19 @@ def _check_module(folder: Folder) -> None:
         _expect(f"the types are right {beside}", condition=True)
 
 
+def _check_guides(folder: Folder) -> None:
+    texts = [(ROOT / name).read_text("utf-8") for name in ("docs/javascript.md", "npm/msglint/README.md")]
+    programs = re.findall(r"```js\n(.*?)```", "\n".join(texts), re.DOTALL)
+    for program in programs:
+        # Both SDKs are given a key here, which they take from the environment.
+        folder.run("node", "--input-type=module", "-e", program, variables=_api("http://127.0.0.1:9"))
+    _expect(f"{len(programs)} programs of the guides run", programs)
+
+
 def _check_removal(folder: Folder) -> None:
     folder.run("npm", "uninstall", "--silent", "--no-audit", "--no-fund", "msglint", "@msglint/linux-x64")
-    left = list((folder.path / "node_modules").rglob("*msglint*"))
+    # npm leaves the empty folder of the scope.
+    left = [path for path in folder.path.glob("node_modules/**/*") if "msglint" in str(path) and not path.is_dir()]
     _expect("npm uninstall leaves nothing", not left, left)
     _expect("nothing is written elsewhere", not list((folder.path.parent / "home").glob("**/*msglint*")))
 
@@ -202,13 +222,13 @@ def check(standalone: Path, *, speed: bool) -> None:
         folder = Folder(Path(name))
         try:
             # As the user, with the settings of npm that reach a registry.
-            folder.install(*PACKAGES, HOME=os.environ.get("HOME", ""))
+            folder.install(*PACKAGES, variables={"HOME": os.environ.get("HOME", "")})
         except CheckError as error:
             raise PackError(str(error)) from error
         folder.install("--offline", str(main), str(own))
         for file in PROGRAMS.iterdir():
             shutil.copy(file, folder.path)
-        for each in (_check_command, _check_official, _check_ai, _check_module):
+        for each in (_check_command, _check_official, _check_ai, _check_module, _check_guides):
             each(folder)
         if speed:
             example = ROOT / "fixtures" / "good" / "tool-loop-parallel.json"

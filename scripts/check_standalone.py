@@ -21,6 +21,7 @@ import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, Any, Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -29,7 +30,7 @@ sys.path.insert(0, str(ROOT))
 from scripts.build_standalone import SUMS, environment_of, target, version  # noqa: E402 - the path comes first
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 _MOST_PACKED: Final = 35_000_000
 _TIMEOUT: Final = 120
@@ -130,7 +131,9 @@ class Place:
     folder: Path
     is_root: bool
 
-    def popen(self, program: str, *arguments: str, **variables: str) -> subprocess.Popen[bytes]:
+    def popen(
+        self, program: str, *arguments: str, variables: Mapping[str, str] = MappingProxyType({})
+    ) -> subprocess.Popen[bytes]:
         """Start the program, which is named by its path from the folder."""
         here = "" if self.is_root else str(self.folder)
         return subprocess.Popen(  # noqa: S603 - ours
@@ -139,13 +142,15 @@ class Place:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=None if self.is_root else self.folder / "work",
-            env=variables,
+            env=dict(variables),
             preexec_fn=self._enter if self.is_root else None,  # noqa: PLW1509 - there are no threads
         )
 
-    def run(self, program: str, *arguments: str, given: bytes = b"", **variables: str) -> tuple[int, bytes, bytes]:
+    def run(
+        self, program: str, *arguments: str, given: bytes = b"", variables: Mapping[str, str] = MappingProxyType({})
+    ) -> tuple[int, bytes, bytes]:
         """Run the program to its end, and return its exit code and what it printed."""
-        process = self.popen(program, *arguments, **variables)
+        process = self.popen(program, *arguments, variables=variables)
         output, errors = process.communicate(given, timeout=_TIMEOUT)
         return process.returncode, output, errors
 
@@ -292,9 +297,7 @@ def _tell(given: IO[bytes], message: dict[str, Any]) -> None:
 
 def _check_guard(place: Place) -> None:
     program = "/msglint/msglint" if place.is_root else str(place.folder / "msglint" / "msglint")
-    code, output, errors = place.run(
-        "msglint/msglint", "guard", "--listen", "127.0.0.1:0", "--", program, "--version", HOME="/"
-    )
+    code, output, errors = place.run("msglint/msglint", "guard", "--listen", "127.0.0.1:0", "--", program, "--version")
     _expect("guard runs a command", code == 0 and b"msglint" in output and b"passes on" in errors, (output, errors))
 
 
@@ -311,7 +314,9 @@ def _check_watch(place: Place) -> None:
         found = b""
         while b"temperatur" not in found:
             found = said.readline()
-            _expect("watch reports a change", found or process.poll() is None, found) if not found else None
+            if not found:
+                message = "watch has ended"
+                raise CheckError(message)
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=_TIMEOUT)
     sys.stdout.write("watch reports a change\n")
@@ -326,7 +331,7 @@ def _check_plugins(place: Place) -> None:
 
 def _check_completion(place: Place) -> None:
     variables = {"_MSGLINT_COMPLETE": "bash_complete", "COMP_WORDS": "msglint che", "COMP_CWORD": "1"}
-    output = place.run("msglint/msglint", **variables)[1]
+    output = place.run("msglint/msglint", variables=variables)[1]
     _expect("completion completes", output.split() == [b"plain,check"], output)
 
 

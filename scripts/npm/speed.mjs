@@ -19,3 +19,4 @@ await measure("in turn", async () => {
 });
 await measure("at once", () => Promise.all(Array.from({ length: number }, () => linter.validate(request))));
 console.log(JSON.stringify(measured));
+await linter.close();
