@@ -62,7 +62,7 @@ _COMPILED: Final = {
     "with those of a browser": ("--lib", "es2022,dom,esnext.disposable", "--typeRoots", "none", "types.cts"),
     "alone": ("--lib", "es2022", "--typeRoots", "none", "types.cts"),
 }
-"""The types beside which ours have to be right, and how the compiler is told to take them."""
+"""The types beside which ours have to be right, and the options of the compiler for each."""
 
 
 class CheckError(Exception):

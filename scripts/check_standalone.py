@@ -1,9 +1,9 @@
-"""Check the standalone program where there is nothing but a C library: it must say what the installed command says.
+"""Check the standalone program beside a C library only: it must say what the installed command says.
 
 Usage: check_standalone.py FOLDER
 
 FOLDER is what `scripts/build_standalone.py` wrote, with the environment that the program was built from. On Linux, for
-root, the program runs in a root of its own, which has the C library and the program, and without any environment
+root, the program runs in a root of its own, which has only the C library and the program, and without any environment
 variable; elsewhere it runs in an empty folder. Exits with 0 when all is as it should be, else with 1.
 """
 

@@ -3,7 +3,7 @@ import { createAnthropic } from "@ai-sdk/anthropic";
 import { generateText, streamText } from "ai";
 import { createLinter, guard } from "msglint";
 
-const linter = await createLinter({ config: false });
+const linter = await createLinter({ config: false, timeout: 60_000 });
 const anthropic = createAnthropic({ baseURL: `${process.env.ANTHROPIC_BASE_URL}/v1`, fetch: guard(linter).fetch });
 const call = (stopSequences) => ({ model: anthropic("claude-sonnet-4-6"), prompt: "Hello", stopSequences, maxRetries: 2 });
 const outcomes = { right: (await generateText(call(["END"]))).text, stream: await streamText(call(["END"])).text };

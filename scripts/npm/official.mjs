@@ -2,7 +2,7 @@
 import Anthropic from "@anthropic-ai/sdk";
 import { createLinter, guard } from "msglint";
 
-const linter = await createLinter({ config: false });
+const linter = await createLinter({ config: false, timeout: 60_000 });
 const guarded = guard(linter);
 const raising = guard(linter, { mode: "raise" });
 const clients = {

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createLinter } from "msglint";
 
-const linter = await createLinter({ config: false });
+const linter = await createLinter({ config: false, timeout: 60_000 });
 const request = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const number = Number(process.argv[3] ?? 2000);
 const measured = {};

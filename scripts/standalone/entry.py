@@ -9,7 +9,8 @@ _PATH = "LD_LIBRARY_PATH"
 
 if sys.platform == "linux":
     # The start of PyInstaller points the variable at the program's own libraries, and marks its child processes.
-    # Programs that msglint runs must get neither: another OpenSSL may break them, and one of PyInstaller is no child.
+    # Programs that msglint runs must get neither: another OpenSSL may break them, and one made with PyInstaller
+    # would take itself for a child.
     original = os.environ.pop(f"{_PATH}_ORIG", None)
     os.environ.pop(_PATH, None)
     if original is not None:

@@ -190,7 +190,8 @@ class Server {
 
   /** Keep the program alive while a question is open, and watch that answers come. */
   #settle() {
-    this.#keepAlive(this.#sent.size > 0);
+    // An answer may come before the pipe says that it takes more, so the queue counts as well.
+    this.#keepAlive(this.#sent.size + this.#queue.size > 0);
     if (this.#sent.size > 0 && this.#watch === null) {
       this.#watch = setTimeout(() => this.#giveUp(), this.#options.timeout);
       this.#watch.unref();
