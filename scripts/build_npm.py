@@ -53,11 +53,25 @@ def pack(out: Path, standalone: Path) -> tuple[Path, Path]:
         PackError: when that fails.
     """
     shutil.rmtree(out, ignore_errors=True)
-    main, own = out / "work" / "msglint", out / "work" / target()
+    return pack_main(out), pack_own(out, standalone)
+
+
+def pack_main(out: Path) -> Path:
+    """Pack `msglint`, which is the same for all systems, and return its file."""
+    main = out / "work" / "msglint"
     shutil.copytree(PACKAGE, main, ignore=shutil.ignore_patterns("node_modules", "test", "fake"))
     shutil.copy(ROOT / "LICENSE", main)
     _write(main, stamped(json.loads((PACKAGE / "package.json").read_text("utf-8"))))
-    program = standalone / f"msglint-{target()}"
+    return _packed(main, out)
+
+
+def pack_own(out: Path, standalone: Path) -> Path:
+    """Pack the package for this system, and return its file.
+
+    Raises:
+        PackError: when that fails.
+    """
+    own, program = out / "work" / target(), standalone / f"msglint-{target()}"
     if not program.is_dir():
         message = f"{program} does not exist; make it with scripts/build_standalone.py"
         raise PackError(message)
@@ -68,7 +82,7 @@ def pack(out: Path, standalone: Path) -> tuple[Path, Path]:
     shutil.copytree(program, own)
     _write(own, of_target(target()))
     (own / "README.md").write_text(_readme(target()), "utf-8")
-    return _packed(main, out), _packed(own, out)
+    return _packed(own, out)
 
 
 def stamped(package: dict[str, Any]) -> dict[str, Any]:

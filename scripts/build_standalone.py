@@ -8,6 +8,7 @@ or a cache of pip, and on Linux a C compiler. Writes into `build/standalone`, or
   msglint-SYSTEM-CPU/                   the folder, which starts faster: for packages and editors
   msglint-VERSION-SYSTEM-CPU.tar.gz     the same, packed
   msglint-VERSION-SYSTEM-CPU            one file, which unpacks itself at each start: for downloads
+  msglint-VERSION-SYSTEM-CPU.cdx.json   the bill of materials of both
   LICENSES.txt                          the licence of everything in them; the folder has a copy
   SHA256SUMS                            their checksums
 
@@ -34,10 +35,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+ROOT: Final = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from scripts import sbom  # noqa: E402 - the path comes first
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-ROOT: Final = Path(__file__).resolve().parent.parent
 PARTS: Final = ROOT / "scripts" / "standalone"
 OUT: Final = ROOT / "build" / "standalone"
 PYINSTALLER: Final = "pyinstaller==6.22.3"
@@ -62,6 +67,7 @@ class Built(NamedTuple):
     folder: Path
     archive: Path
     file: Path
+    bill: Path
 
     @property
     def program(self) -> Path:
@@ -74,6 +80,7 @@ class Licence(NamedTuple):
 
     name: str
     texts: tuple[str, ...]
+    part: sbom.Part
 
 
 def version() -> str:
@@ -115,18 +122,25 @@ def build(out: Path, wheel: Path | None = None) -> Built:
     _run(command, cwd=work, variables={"PYTHONHASHSEED": "1"})
     label = f"msglint-{version()}-{target()}"
     suffix = ".exe" if sys.platform == "win32" else ""
-    built = Built(out / f"msglint-{target()}", out / f"{label}.tar.gz", out / f"{label}{suffix}")
+    files = (out / f"{label}{ending}" for ending in (".tar.gz", suffix, sbom.SUFFIX))
+    built = Built(out / f"msglint-{target()}", *files)
     (work / "dist" / "folder").rename(built.folder)
     (work / "dist" / f"msglint-onefile{suffix}").rename(built.file)
-    text = _worded(_licences(python, work / "build" / "msglint" / "COLLECT-00.toc"))
+    licences = list(_licences(python, work / "build" / "msglint" / "COLLECT-00.toc"))
+    itself, *parts = (licence.part for licence in licences)
+    sbom.write(built.bill, itself, parts)
+    text = _worded(licences)
     for place in (out, built.folder):
         (place / LICENCES).write_text(text, "utf-8")
     _pack(built.folder, built.archive)
-    files = (built.archive, built.file, out / LICENCES)
-    sums = [f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in files]
-    (out / SUMS).write_text("".join(sums), "utf-8")
+    (out / SUMS).write_text(checksums([built.archive, built.file, built.bill, out / LICENCES]), "utf-8")
     shutil.rmtree(work / "build")
     return built
+
+
+def checksums(files: Sequence[Path]) -> str:
+    """Return a list of checksums, as `sha256sum --check` reads it."""
+    return "".join(f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in files)
 
 
 def environment_of(out: Path) -> Path:
@@ -169,28 +183,33 @@ def _run(command: Sequence[str], cwd: Path | None = None, variables: Mapping[str
 
 def _licences(python: Path, contents: Path) -> Iterator[Licence]:
     """Yield the licences of msglint, of the distributions, of Python, and of the system's libraries in the program."""
-    yield Licence(f"msglint {version()}", ((ROOT / "LICENSE").read_text("utf-8"),))
+    itself = sbom.Part(f"pkg:pypi/msglint@{version()}", "MIT")
+    yield Licence(f"msglint {version()}", ((ROOT / "LICENSE").read_text("utf-8"),), itself)
     (packages,) = (python.parents[1]).glob("lib/python*/site-packages" if os.name != "nt" else "Lib/site-packages")
     for folder in sorted(packages.glob("*.dist-info"), key=lambda each: each.name.lower()):
         yield from _of_distribution(folder)
-    yield Licence(f"Python {platform.python_version()}", (_of_python(),))
+    number = platform.python_version()
+    yield Licence(f"Python {number}", (_of_python(),), sbom.Part(f"pkg:generic/python@{number}", "Python-2.0"))
     yield from _of_system(packages, contents)
 
 
 def _of_distribution(folder: Path) -> Iterator[Licence]:
     """Yield the licence of an installed distribution; of PyInstaller, whose start is in the program, as well."""
     name, _, number = folder.name.removesuffix(".dist-info").rpartition("-")
-    if name.lower().replace("_", "-") in {*_TOOLS, "msglint"}:
+    normal = name.lower().replace("_", "-")
+    if normal in {*_TOOLS, "msglint"}:
         return
     texts = [file for file in sorted(folder.rglob("*")) if file.is_file() and _TEXTS.search(file.name)]
     said = [file.read_text("utf-8", "replace") for file in texts]
+    metadata = (folder / "METADATA").read_text("utf-8").partition("\n\n")[0].splitlines()
     if not said:
-        metadata = (folder / "METADATA").read_text("utf-8").partition("\n\n")[0].splitlines()
         said = ["\n".join(line for line in metadata if line.startswith(("License", "Classifier: License", "Author")))]
     if not said[0].strip():
         message = f"the distribution {name} names no licence"
         raise BuildError(message)
-    yield Licence(f"{name} {number}", tuple(said))
+    expressions = [line.partition(": ")[2] for line in metadata if line.startswith("License-Expression: ")]
+    part = sbom.Part(f"pkg:pypi/{normal}@{number}", next(iter(expressions), ""))
+    yield Licence(f"{name} {number}", tuple(said), part)
 
 
 def _of_python() -> str:
@@ -219,7 +238,14 @@ def _of_system(packages: Path, contents: Path) -> Iterator[Licence]:
         owner, text = _owner(Path(library).resolve())
         texts[owner] = text
     for owner, text in sorted(texts.items()):
-        yield Licence(owner, (text,))
+        distributor = platform.freedesktop_os_release()["ID"]
+        yield Licence(owner, (text,), sbom.Part(f"pkg:deb/{distributor}/{owner}@{_version_of(owner)}"))
+
+
+def _version_of(package: str) -> str:
+    """Return the version of an installed Debian package."""
+    command = ["dpkg-query", "--show", "--showformat=${Version}", package]
+    return subprocess.run(command, capture_output=True, check=True, encoding="utf-8").stdout  # noqa: S603 - as named
 
 
 @lru_cache(maxsize=256)
@@ -241,8 +267,11 @@ def _owner(library: Path) -> tuple[str, str]:
     raise BuildError(message)
 
 
-def _worded(licences: Iterator[Licence]) -> str:
-    each = [f"{_RULE}\n{name}\n{_RULE}\n\n" + "\n\n".join(text.strip() for text in texts) for name, texts in licences]
+def _worded(licences: Sequence[Licence]) -> str:
+    each = [
+        f"{_RULE}\n{licence.name}\n{_RULE}\n\n" + "\n\n".join(text.strip() for text in licence.texts)
+        for licence in licences
+    ]
     return "\n\n".join(["The standalone program of msglint has these parts, each under its own licence.", *each, ""])
 
 
