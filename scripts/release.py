@@ -4,7 +4,7 @@ Usage: release.py tag TAG                  fail unless the tag is that of `valid
        release.py python                   the wheel and the source distribution
        release.py program --wheel WHEEL    the standalone program, and its packages for npm and VS Code
        release.py universal                the packages for npm and VS Code that are the same for all systems
-       release.py collect [--target NAME]  fail if a file is missing or one too many, and write checksums
+       release.py collect [--here]         fail if a file is missing or one too many, and write checksums
        release.py publish PLACE [--dry-run]
 
 All take `--out FOLDER`, which is `build/release` by default. In it are `python`, `npm` and `vscode`, with what goes to
@@ -250,7 +250,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.add_parser("program", parents=[common]).add_argument("--wheel", type=Path, required=True)
     commands.add_parser("universal", parents=[common])
     collecting = commands.add_parser("collect", parents=[common])
-    collecting.add_argument("--target", action="append", help="a system of the release; without it, all")
+    collecting.add_argument("--here", action="store_true", help="a release for this system only")
     publishing = commands.add_parser("publish", parents=[common])
     publishing.add_argument("place", choices=PLACES)
     publishing.add_argument("--dry-run", action="store_true", help="show what would be done")
@@ -267,7 +267,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             case "universal":
                 make_universal(out)
             case "collect":
-                files = collect(out, given.target or build_npm.targets())
+                files = collect(out, [target()] if given.here else build_npm.targets())
                 for file in files:
                     sys.stdout.write(f"{file.stat().st_size / 1e6:6.2f} MB  {os.fspath(file.relative_to(out))}\n")
             case "publish":

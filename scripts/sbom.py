@@ -1,16 +1,19 @@
 """Bills of materials (CycloneDX 1.6) of what is released: what is in each file, with version and licence.
 
+Usage: sbom.py FILE…    fail unless files are as the format has it, by the schema in `cyclonedx-python-lib`
+
 They have no time and no serial number, so that the same parts make the same file.
 """
 
 from __future__ import annotations
 
 import json
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
+    from collections.abc import Iterable, Sequence
 
 SUFFIX: Final = ".cdx.json"
 
@@ -54,3 +57,19 @@ def _unpacked(purl: str) -> tuple[str, str]:
     kind, _, path = purl.removeprefix("pkg:").partition("/")
     name, _, number = path.partition("?")[0].partition("@")
     return (name.rpartition("/")[2] if kind == "deb" else name.replace("%40", "@")), number
+
+
+def main(files: Sequence[str]) -> int:
+    """Check bills, and return the exit code."""
+    from cyclonedx.schema import SchemaVersion
+    from cyclonedx.validation.json import JsonStrictValidator
+
+    validator = JsonStrictValidator(SchemaVersion.V1_6)
+    wrong = {file: error for file in files if (error := validator.validate_str(Path(file).read_text("utf-8")))}
+    for file, error in wrong.items():
+        sys.stderr.write(f"sbom: {file}: {error}\n")
+    return 1 if wrong or not files else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
