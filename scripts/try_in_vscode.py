@@ -135,11 +135,12 @@ def main(entry: str, extension: str, picture: str | None = None, picture_of_pyth
         (home / "prompts").mkdir()
         for file, text in files.items():
             file.write_text(text, "utf-8")
-        settings = home / "data" / "User" / "settings.json"
-        settings.parent.mkdir(parents=True)
         own = _has_program(Path(extension))
         path = {} if own else {"msglint.path": str(Path(sysconfig.get_path("scripts"), "msglint"))}
-        settings.write_text(json.dumps(_SETTINGS | path), "utf-8")
+        # A setting of the machine does not count among those of the user, as the editor runs on another one.
+        for kind, settings in {"User": _SETTINGS, "Machine": path}.items():
+            (home / "data" / kind).mkdir(parents=True)
+            (home / "data" / kind / "settings.json").write_text(json.dumps(settings), "utf-8")
         variables = os.environ | {"HOME": str(home)} | ({"PATH": str(home / "nothing")} if own else {})
         with _served(Path(entry), Path(extension), home, variables) as address, _browser(home) as browser:
             for file, shown in zip(files, (picture, picture_of_python, None), strict=True):
