@@ -218,6 +218,18 @@ def test_the_extension_has_the_version_of_what_it_comes_with() -> None:
     assert MANIFEST["version"] == lock["version"] == lock["packages"][""]["version"] == __version__
 
 
+def test_the_guides_say_which_msglint_is_old_enough_for_the_extension() -> None:
+    (oldest,) = re.findall(r'OLDEST = "([\d.]+)"', (EXTENSION / "src" / "choose.ts").read_text("utf-8"))
+    for guide in (EXTENSION / "README.md", ROOT / "docs" / "editors.md"):
+        assert set(re.findall(r"version ([\d.]+) or newer", guide.read_text("utf-8"))) == {oldest}
+
+
+def test_the_program_of_the_extension_is_where_it_is_packaged() -> None:
+    (folder,) = re.findall(r'PROGRAM = "(\w+)"', (EXTENSION / "src" / "extension.ts").read_text("utf-8"))
+    assert f'_PROGRAM: Final = "{folder}"' in (ROOT / "scripts" / "build_vscode.py").read_text("utf-8")
+    assert f"!{folder}/**" in (EXTENSION / ".vscodeignore").read_text("utf-8").splitlines()
+
+
 def test_the_lock_of_the_extension_holds_for_any_registry() -> None:
     lock = json.loads((EXTENSION / "package-lock.json").read_text("utf-8"))
     packages = {name: package for name, package in lock["packages"].items() if name}

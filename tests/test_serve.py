@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 from tests.material import TODAY, hello
 from validator import Linter, validate
 from validator.cli.serve import answer, serve
+from validator.cli.serve_calls import Calls
 from validator.formats.json import violation_object
+from validator.wire import Checker, Policy
 
 COMMAND = [sys.executable, "-m", "validator", "serve", "--isolated", "--today", TODAY.isoformat()]
 
@@ -122,3 +124,78 @@ def test_a_broken_configuration_is_a_usage_error(tmp_path: Path) -> None:
     done = subprocess.run(command, input="", capture_output=True, text=True, check=False, cwd=tmp_path)
     assert done.returncode == 2
     assert "msglint.toml" in done.stderr
+
+
+def judged(call: Any, **line: Any) -> dict[str, Any]:
+    """Return the answer to a call under the default policy."""
+    question = json.dumps({"id": 1, "call": call, **line}).encode()
+    return cast("dict[str, Any]", json.loads(answer(question, Linter(), Calls(Policy))))
+
+
+OURS = {"url": "https://api.anthropic.com/v1/messages", "headers": {"anthropic-version": "2023-06-01"}}
+WRONG = json.dumps(hello(max_tokens=-1))
+
+
+def test_a_call_is_refused_as_the_integrations_refuse_it() -> None:
+    found = judged(OURS, text=WRONG)
+    refusal = Checker(Policy()).refusal("POST", OURS["url"], OURS["headers"], WRONG)
+    assert refusal is not None
+    assert not found["ok"]
+    assert [each["rule"] for each in found["violations"]] == ["schema/minimum"]
+    assert found["mode"] == "refuse"
+    assert found["refusal"]["status"] == 400
+    assert found["refusal"]["headers"].keys() == dict(refusal.headers).keys()
+    assert json.loads(found["refusal"]["body"])["error"] == json.loads(refusal.body)["error"]
+
+
+def test_a_call_that_is_right_or_is_none_of_the_messages_api_is_passed() -> None:
+    assert judged(OURS, text=json.dumps(hello())) == {"id": 1, "ok": True, "violations": [], "mode": "refuse"}
+    other = judged({"url": "https://api.anthropic.com/v1/files"}, text=WRONG)
+    assert (other["ok"], other["skipped"]) == (True, "it is not a call of the Messages API")
+
+
+@pytest.mark.parametrize(
+    ("mode", "said"), [("raise", "error[schema/minimum]"), ("warn", "schema/minimum at"), ("log", "schema/minimum at")]
+)
+def test_other_modes_have_words_in_place_of_an_answer(mode: str, said: str) -> None:
+    found = judged({**OURS, "mode": mode}, text=WRONG)
+    assert "refusal" not in found
+    assert (found["mode"], found["ok"]) == (mode, False)
+    assert said in found["said"]
+
+
+def test_a_call_is_judged_by_its_headers_or_else_by_the_line() -> None:
+    body = json.dumps(hello(mcp_servers=[{"type": "url", "url": "https://x.y", "name": "x"}]))
+    beta = "mcp-client-2025-11-20"
+    with_beta = {**OURS, "headers": {**OURS["headers"], "anthropic-beta": beta}}  # type: ignore[dict-item]
+    assert "betas/missing" in {each["rule"] for each in judged(OURS, text=body)["violations"]}
+    assert "betas/missing" not in {each["rule"] for each in judged(with_beta, text=body)["violations"]}
+    assert "betas/missing" not in {each["rule"] for each in judged(OURS, text=body, betas=[beta])["violations"]}
+
+
+@pytest.mark.parametrize(
+    ("call", "line", "error"),
+    [
+        ([], {"text": ""}, "'call' must be an object with a 'url'"),
+        ({}, {"text": ""}, "'call' must be an object with a 'url'"),
+        ({"url": 5}, {"text": ""}, "'url' must be a text"),
+        ({"url": "/v1/messages", "hedders": {}}, {"text": ""}, "'call' has no 'hedders'"),
+        ({"url": "/v1/messages", "mode": "block"}, {"text": ""}, "there is no mode 'block'"),
+        (OURS, {"text": "", "platform": "bedrock"}, "has no 'platform', because its URL tells"),
+        (OURS, {}, "the line must have either 'request' or 'text'"),
+    ],
+)
+def test_a_call_that_cannot_be_read_is_answered_with_an_error(call: Any, line: Any, error: str) -> None:
+    found = judged(call, **line)
+    assert error in found["error"]
+    assert found.keys() == {"id", "error"}
+
+
+def test_the_options_of_the_command_hold_for_calls(tmp_path: Path) -> None:
+    (tmp_path / "msglint.toml").write_text('[wire]\nmode = "warn"\n')
+    question = json.dumps({"id": 1, "call": OURS, "text": WRONG})
+    for options, mode, number in (((), "warn", 1), (("--isolated",), "refuse", 1), (("--ignore", "schema"), "warn", 0)):
+        command = [*(part for part in COMMAND if part != "--isolated"), *options]
+        done = subprocess.run(command, input=question, capture_output=True, text=True, check=True, cwd=tmp_path)
+        found = json.loads(done.stdout)
+        assert (found["mode"], len(found["violations"])) == (mode, number)

@@ -1,6 +1,7 @@
-// Bundles the extension into one file, and puts the licences of the packages in it beside it.
+// Bundles the extension into one file, and puts the licences of the packages in it beside it. Their names go into
+// build/packages.json, for the bill of materials.
 
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
 
@@ -26,12 +27,17 @@ function packageOf(file) {
 }
 
 function isNamed(folder) {
-  return "version" in JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8"));
+  return "version" in manifestOf(folder);
+}
+
+function manifestOf(folder) {
+  return JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8"));
 }
 
 const files = Object.keys(metafile.inputs).filter((file) => file.startsWith("node_modules/"));
-const notices = [...new Set(files.map(packageOf))].sort().map((folder) => {
-  const { name, version } = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8"));
+const folders = [...new Set(files.map(packageOf))].sort();
+const notices = folders.map((folder) => {
+  const { name, version } = manifestOf(folder);
   const licence = readdirSync(folder).find((file) => /^licen[cs]e/i.test(file));
   if (licence === undefined) {
     throw new Error(`${name} comes without a licence`);
@@ -39,3 +45,6 @@ const notices = [...new Set(files.map(packageOf))].sort().map((folder) => {
   return `${name} ${version}\n\n${readFileSync(path.join(folder, licence), "utf8").trim()}\n`;
 });
 writeFileSync("dist/NOTICES.txt", notices.join(`\n${"-".repeat(80)}\n\n`));
+const packages = folders.map(manifestOf).map(({ name, version, license }) => ({ name, version, license }));
+mkdirSync("build", { recursive: true });
+writeFileSync("build/packages.json", JSON.stringify(packages));

@@ -140,12 +140,22 @@ def test_what_silences_nothing_is_shown_as_unnecessary() -> None:
     assert diagnostic.tags == [types.DiagnosticTag.Unnecessary]
 
 
+def test_without_a_home_folder_there_are_diagnostics_without_links(monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless(*_: object, **__: object) -> Path:
+        raise RuntimeError
+
+    monkeypatch.setattr(rule_pages, "user_cache_path", homeless)
+    found = diagnosed(json.dumps(hello(max_tokens=-1)))
+    assert found
+    assert {each.code_description for each in found} == {None}
+
+
 @pytest.mark.parametrize(
     "rule", ["schema/unknown-property", "models/retired", "syntax/truncated", "thinking/budget-not-below-max-tokens"]
 )
 def test_the_code_links_to_a_page_of_the_rule(rule: str) -> None:
     assert rule_pages.written(RULES[rule])
-    page = Path(unquote(urlsplit(rule_pages.address_of(RULES[rule])).path)).read_text("utf-8")
+    page = Path(unquote(urlsplit(rule_pages.address_of(RULES[rule]) or "").path)).read_text("utf-8")
     assert page.startswith(f"# {rule}\n")
     assert RULES[rule].why in page
     assert RULES[rule].source in page

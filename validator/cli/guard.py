@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import click
 
 from ..common.redaction import redacted
-from ..config import ConfigError, load
+from ..config import ConfigError
 from ..facts.api import API_VERSIONS
 from .options import Name, add_variables, colour_option, comma_separated, rules_option, wants_colour
 
@@ -101,11 +100,12 @@ def command(
     from ..formats.style import Style
     from ..guard.findings import Findings
     from ..wire import Policy
+    from ..wire.configured import options_below
 
     target = _upstream(upstream or os.environ.get(_BASE_URL) or _API)
     address = Address(*_address(listen or f"{_LOOPBACK}:{0 if command_line else _PORT}"))
     try:
-        policy = Policy(**_options(config_file, isolated=isolated, given=given))
+        policy = Policy(**options_below(given, config_file=config_file, isolated=isolated))
         style = Style(wants_colour(colour, sys.stderr))
         findings = Findings(policy, lambda text: click.echo(text, err=True, nl=False), style)
         code = asyncio.run(run(target, address, findings, command_line, lambda line: click.echo(line, err=True)))
@@ -116,19 +116,6 @@ def command(
         raise click.UsageError(msg) from error
     click.echo(findings.summary(), err=True)
     return code
-
-
-def _options(config_file: str | None, *, isolated: bool, given: dict[str, Any]) -> dict[str, Any]:
-    """Return the options of the policy: those of the configuration, and above them those of the command line."""
-    from ..wire.configured import options_of, policy_options
-
-    options: dict[str, Any] = {}
-    if config_file is not None:
-        options = options_of(load(config_file))
-    elif not isolated:
-        options = policy_options(Path.cwd())
-    ignored = (*options.get("ignore", ()), *(given.pop("ignore") or ()))
-    return {**options, **{name: value for name, value in given.items() if value is not None}, "ignore": ignored}
 
 
 def _upstream(url: str) -> str:

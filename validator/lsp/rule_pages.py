@@ -25,15 +25,18 @@ if TYPE_CHECKING:
 _FENCE: Final = "````"
 
 
-def address_of(rule: Rule) -> str:
-    """Return the URI of the file that the page of a rule is written to."""
-    return _file_of(rule).as_uri()
+def address_of(rule: Rule) -> str | None:
+    """Return the URI of the file that the page of a rule is written to; None without a home folder."""
+    file = _file_of(rule)
+    return None if file is None else file.as_uri()
 
 
 @cache
 def written(rule: Rule) -> bool:
     """Write the page of a rule once; False if that failed, because the cache folder may not be writable."""
     file = _file_of(rule)
+    if file is None:
+        return False
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with NamedTemporaryFile("w", dir=file.parent, delete=False, encoding="utf-8") as other:
@@ -75,9 +78,15 @@ def _example(example: Example) -> Iterator[str]:
         yield f"{_FENCE}text\n{printed}\n{_FENCE}"
 
 
-def _file_of(rule: Rule) -> Path:
-    """Return the file of a rule's page; rules of several projects may have the same id, and differ."""
-    folder = user_cache_path("msglint", appauthor=False, version=__version__)
+def _file_of(rule: Rule) -> Path | None:
+    """Return the file of a rule's page; rules of several projects may have the same id, and differ.
+
+    None for a user without a home folder, as in a container.
+    """
+    try:
+        folder = user_cache_path("msglint", appauthor=False, version=__version__)
+    except RuntimeError:
+        return None
     if RULES.get(rule.id) is not rule:
         folder = folder / "own" / sha256(page(rule).encode(errors="replace")).hexdigest()[:16]
     return folder / f"{rule.id.replace('/', os.sep)}.md"

@@ -546,8 +546,8 @@ def _open_page(server: Server, name: str) -> None:
     rule_id, _, uri = name.partition(" ")
     document = server.document(uri)
     rule = (RULES if document is None else document.rules).get(rule_id)
-    if rule is not None and rule_pages.written(rule):
-        address = rule_pages.address_of(rule)
+    address = None if rule is None or not rule_pages.written(rule) else rule_pages.address_of(rule)
+    if address is not None:
         server.window_show_document(types.ShowDocumentParams(address, take_focus=True))
 
 

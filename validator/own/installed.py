@@ -31,6 +31,11 @@ if TYPE_CHECKING:
 
 GROUP: Final = "msglint.rules"
 """The group of entry points that name the rules of a plugin."""
+_NONE_INSTALLED: Final = (
+    "the standalone program has no plugins; install msglint and the plugin with pip"
+    if getattr(sys, "frozen", False)
+    else "no plugin is installed"
+)
 _LONGEST: Final = 300
 _LOCK: Final = RLock()
 
@@ -149,7 +154,7 @@ def _found(name: str) -> Plugin:
     if name not in known:
         meant = nearest(name, list(known))
         hint = f"did you mean {code(meant)}?" if meant else ""
-        hint = hint or (f"installed are {names(sorted(known))}" if known else "no plugin is installed")
+        hint = hint or (f"installed are {names(sorted(known))}" if known else _NONE_INSTALLED)
         return Plugin(name, error=f"no installed package has a plugin {code(name)}; {hint}", is_missing=True)
     return _imported(known[name])
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from ..config import config_for
+from ..config import config_for, load
 from ..config.names import OFF
 from ..own.installed import loaded
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from ..config import Config
 
 _OF_FILES: Final = ("select", "extend-select", "ignore", "severity", "edition", "api-version", "betas")
@@ -25,6 +24,21 @@ def policy_options(folder: Path) -> dict[str, Any]:
         ConfigError: if it is invalid; lists every mistake with its place.
     """
     return options_of(config_for(folder))
+
+
+def options_below(given: dict[str, Any], *, config_file: str | None, isolated: bool) -> dict[str, Any]:
+    """Return the options of a command above those of a configuration: the named one, or that of the current folder.
+
+    Raises:
+        ConfigError: as `policy_options`.
+    """
+    options: dict[str, Any] = {}
+    if config_file is not None:
+        options = options_of(load(config_file))
+    elif not isolated:
+        options = policy_options(Path.cwd())
+    ignored = (*options.get("ignore", ()), *(given.pop("ignore", None) or ()))
+    return {**options, **{name: value for name, value in given.items() if value is not None}, "ignore": ignored}
 
 
 def options_of(config: Config) -> dict[str, Any]:

@@ -12,10 +12,7 @@ const RESTARTS = 4;
 /** Milliseconds in which a server that failed to start has to end by itself. */
 const PATIENCE = 1000;
 
-/** A server that ended before it answered. */
-export class StartError extends Error {}
-
-/** Start a server; throws a `StartError` with what it wrote last if it does not come up. */
+/** Start a server; throws what it wrote last if it does not come up. */
 export async function startServer(
   command: string,
   args: readonly string[],
@@ -41,7 +38,7 @@ export async function startServer(
     await Promise.race([closed, setTimeout(PATIENCE)]);
     child?.kill();
     const last = written.trim().split("\n").at(-1)?.replace(/^Error: /, "");
-    throw new StartError(last || (error instanceof Error ? error.message : String(error)), { cause: error });
+    throw new Error(last || (error instanceof Error ? error.message : String(error)), { cause: error });
   }
   return client;
 }
@@ -75,6 +72,11 @@ export class QuietClient extends LanguageClient {
     };
     super("msglint", "msglint", spawned, options);
     const usual = this.createDefaultErrorHandler(RESTARTS);
+  }
+
+  /** The version that the server says it has. */
+  get version(): string | undefined {
+    return this.initializeResult?.serverInfo?.version;
   }
 
   override error(message: string, data?: unknown, showNotification?: boolean | "force"): void {

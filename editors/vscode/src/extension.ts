@@ -4,12 +4,15 @@ import { accessSync, constants, statSync } from "node:fs";
 import os from "node:os";
 import type { PythonExtension } from "@vscode/python-extension";
 import { commands, env, type ExtensionContext, extensions, type OutputChannel, type TextDocument, type Uri, window, workspace } from "vscode";
-import { type QuietClient, StartError, startServer } from "./client";
+import { startFirst } from "./choose";
+import { type QuietClient, startServer } from "./client";
 import { find, type Machine } from "./find";
 import { isWanted } from "./wanted";
 
 const INSTALL = "pip install '.[lsp]'";
 const PYTHON = "ms-python.python";
+/** The folder of the extension with the program for its platform; packages for other platforms have none. */
+const PROGRAM = "program";
 
 const machine: Machine = { platform: process.platform, env: process.env, home: os.homedir(), canRun };
 
@@ -17,7 +20,7 @@ let stop: () => Promise<void> = () => Promise.resolve();
 
 export async function activate(context: ExtensionContext): Promise<void> {
   const log = window.createOutputChannel("msglint");
-  const keeper = new Keeper(log);
+  const keeper = new Keeper(context.asAbsolutePath(PROGRAM), log);
   stop = () => keeper.stop();
   context.subscriptions.push(
     log,
@@ -49,7 +52,10 @@ class Keeper {
   private isBegun = false;
   private last: Promise<void> = Promise.resolve();
 
-  constructor(private readonly log: OutputChannel) {}
+  constructor(
+    private readonly bundled: string,
+    private readonly log: OutputChannel,
+  ) {}
 
   /** Start a server as soon as a text is open that it is needed for: most source code has no call to check. */
   async untilWanted(context: ExtensionContext): Promise<void> {
@@ -104,7 +110,7 @@ class Keeper {
     const folder = workspace.workspaceFolders?.[0]?.uri;
     const setting = settings.get("path", "");
     const interpreter = setting === "" ? await interpreterOf(folder, this.log) : undefined;
-    const found = find({ setting, folder: folder?.fsPath, interpreter }, machine);
+    const found = find({ setting, folder: folder?.fsPath, interpreter, bundled: this.bundled }, machine);
     const args = ["lsp", ...settings.get<string[]>("args", [])];
     const code = settings.get("code", true);
     const meant = JSON.stringify([found, args, code]);
@@ -118,12 +124,12 @@ class Keeper {
       void complain(found.reason, this.log);
       return;
     }
-    this.log.appendLine(`${found.command} (from the ${found.origin}) ${args.join(" ")}`);
-    try {
-      this.client = await startServer(found.command, args, code, this.log);
-    } catch (error) {
-      const reason = error instanceof StartError ? error.message : String(error);
-      void complain(`${found.command} could not be started as a language server: ${reason}`, this.log);
+    const say = (line: string): void => this.log.appendLine(line);
+    const started = await startFirst(found, ({ command }) => startServer(command, args, code, this.log), say);
+    if ("reason" in started) {
+      void complain(started.reason, this.log);
+    } else {
+      this.client = started.server;
     }
   }
 }

@@ -19,26 +19,36 @@ export interface Choice {
   readonly folder: string | undefined;
   /** The interpreter of the chosen Python environment. */
   readonly interpreter: string | undefined;
+  /** The folder in which the extension has a program of its own, where it comes with one. */
+  readonly bundled: string;
 }
 
-export type Found = { readonly command: string; readonly origin: "setting" | "environment" | "PATH" };
+export type Candidate = { readonly command: string; readonly origin: "setting" | "environment" | "extension" | "PATH" };
 export type Missing = { readonly reason: string };
 
-/** Find `msglint`: what the setting names and nothing else, or in the Python environment, or on the PATH. */
-export function find(choice: Choice, machine: Machine): Found | Missing {
+/**
+ * Find each `msglint` that may be meant, the preferred one first: what the setting names and nothing else, or those of
+ * the Python environment, of the extension, and on the PATH.
+ */
+export function find(choice: Choice, machine: Machine): readonly Candidate[] | Missing {
   if (choice.setting.trim() !== "") {
     const command = named(choice.setting.trim(), choice.folder, machine);
     return command === undefined
       ? { reason: `The setting msglint.path is "${choice.setting}", but no such program is there.` }
-      : { command, origin: "setting" };
+      : [{ command, origin: "setting" }];
   }
-  const inEnvironment = choice.interpreter === undefined ? undefined : beside(choice.interpreter, machine);
-  if (inEnvironment !== undefined) {
-    return { command: inEnvironment, origin: "environment" };
-  }
-  const onPath = search("msglint", machine);
-  if (onPath !== undefined) {
-    return { command: onPath, origin: "PATH" };
+  const places = {
+    environment: choice.interpreter === undefined ? undefined : beside(choice.interpreter, machine),
+    extension: firstIn([choice.bundled], "msglint", machine),
+    PATH: search("msglint", machine),
+  };
+  const origins = ["environment", "extension", "PATH"] as const;
+  const found = origins.flatMap((origin) => {
+    const command = places[origin];
+    return command === undefined ? [] : [{ command, origin }];
+  });
+  if (found.length > 0) {
+    return found;
   }
   const environment = choice.interpreter === undefined ? "" : ` in the Python environment of ${choice.interpreter} or`;
   return { reason: `There is no msglint${environment} on the PATH.` };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { find, type Choice, type Machine } from "../src/find";
 
-const nothing: Choice = { setting: "", folder: undefined, interpreter: undefined };
+const nothing: Choice = { setting: "", folder: undefined, interpreter: undefined, bundled: "/extension/program" };
 
 function linux(programs: string[], path = "/usr/local/bin:/usr/bin"): Machine {
   return { platform: "linux", env: { PATH: path }, home: "/home/ada", canRun: (file) => programs.includes(file) };
@@ -13,16 +13,33 @@ function windows(programs: string[], env: Record<string, string> = { Path: "C:\\
 }
 
 function command(choice: Partial<Choice>, machine: Machine): string {
-  const found = find({ ...nothing, ...choice }, machine);
-  return "command" in found ? `${found.origin}: ${found.command}` : found.reason;
+  return commands(choice, machine)[0] ?? "";
 }
 
-test("the setting goes before the environment, and that before the PATH", () => {
-  const everywhere = linux(["/opt/msglint", "/prompts/.venv/bin/msglint", "/usr/bin/msglint"]);
+/** What may be meant, the preferred one first; else the reason why there is nothing. */
+function commands(choice: Partial<Choice>, machine: Machine): readonly string[] {
+  const found = find({ ...nothing, ...choice }, machine);
+  return "reason" in found ? [found.reason] : found.map((each) => `${each.origin}: ${each.command}`);
+}
+
+test("the environment goes before the extension's own program, and that before the PATH", () => {
+  const everywhere = linux(["/prompts/.venv/bin/msglint", "/extension/program/msglint", "/usr/bin/msglint"]);
+  assert.deepEqual(commands({ interpreter: "/prompts/.venv/bin/python" }, everywhere), [
+    "environment: /prompts/.venv/bin/msglint",
+    "extension: /extension/program/msglint",
+    "PATH: /usr/bin/msglint",
+  ]);
+  assert.deepEqual(commands({}, everywhere), ["extension: /extension/program/msglint", "PATH: /usr/bin/msglint"]);
+});
+
+test("beside what the setting names nothing is tried", () => {
+  const everywhere = linux(["/opt/msglint", "/prompts/.venv/bin/msglint", "/extension/program/msglint"]);
   const interpreter = "/prompts/.venv/bin/python";
-  assert.equal(command({ setting: "/opt/msglint", interpreter }, everywhere), "setting: /opt/msglint");
-  assert.equal(command({ interpreter }, everywhere), "environment: /prompts/.venv/bin/msglint");
-  assert.equal(command({}, everywhere), "PATH: /usr/bin/msglint");
+  assert.deepEqual(commands({ setting: "/opt/msglint", interpreter }, everywhere), ["setting: /opt/msglint"]);
+});
+
+test("an extension without a program takes the one on the PATH", () => {
+  assert.deepEqual(commands({}, linux(["/usr/bin/msglint"])), ["PATH: /usr/bin/msglint"]);
 });
 
 test("an environment without msglint is passed over", () => {
@@ -88,6 +105,10 @@ test("on Windows it is a program with an ending, in Scripts or beside the interp
   assert.equal(
     command({ interpreter: "C:\\conda\\python.exe" }, windows(["C:\\conda\\Scripts\\msglint.exe"])),
     "environment: C:\\conda\\Scripts\\msglint.exe",
+  );
+  assert.equal(
+    command({ bundled: "C:\\extension\\program" }, windows(["C:\\extension\\program\\msglint.exe"])),
+    "extension: C:\\extension\\program\\msglint.exe",
   );
   assert.equal(
     command({ setting: "~\\bin\\msglint" }, windows(["C:\\Users\\ada\\bin\\msglint.exe"])),

@@ -1,0 +1,3 @@
+import msglint from "./index.cjs";
+
+export const { MsglintError, RequestError, createLinter, guard } = msglint;

@@ -1,0 +1,152 @@
+"""Pack the npm packages: `msglint`, and the one for this system with the standalone program in it.
+
+Usage: build_npm.py [--standalone FOLDER] [--out FOLDER]
+
+FOLDER is what `scripts/build_standalone.py` wrote; the default is its own, `build/standalone`. The packages have the
+version of `validator/_version.py`. Writes `msglint-VERSION.tgz` and `msglint-SYSTEM-CPU-VERSION.tgz` into `build/npm`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from scripts.build_standalone import OUT as STANDALONE  # noqa: E402 - the path comes first
+from scripts.build_standalone import target, version  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+OUT: Final = ROOT / "build" / "npm"
+PACKAGE: Final = ROOT / "npm" / "msglint"
+SCOPE: Final = "@msglint"
+_NAMES: Final = {"darwin": "macOS", "linux": "Linux", "win32": "Windows"}
+
+
+class PackError(Exception):
+    """Raised when a package cannot be packed; the text says why."""
+
+
+def targets() -> list[str]:
+    """Return the systems and processors that there are packages for; the module of the package lists them."""
+    found = re.search(r"const TARGETS = (\[.*?\]);", (PACKAGE / "lib" / "program.cjs").read_text("utf-8"))
+    if found is None:
+        message = "npm/msglint/lib/program.cjs has no TARGETS"
+        raise PackError(message)
+    names: list[str] = json.loads(found[1])
+    return names
+
+
+def pack(out: Path, standalone: Path) -> tuple[Path, Path]:
+    """Pack both packages, and return their files: of `msglint`, and of this system.
+
+    Raises:
+        PackError: when that fails.
+    """
+    shutil.rmtree(out, ignore_errors=True)
+    return pack_main(out), pack_own(out, standalone)
+
+
+def pack_main(out: Path) -> Path:
+    """Pack `msglint`, which is the same for all systems, and return its file."""
+    main = out / "work" / "msglint"
+    shutil.copytree(PACKAGE, main, ignore=shutil.ignore_patterns("node_modules", "test", "fake"))
+    shutil.copy(ROOT / "LICENSE", main)
+    _write(main, stamped(json.loads((PACKAGE / "package.json").read_text("utf-8"))))
+    return _packed(main, out)
+
+
+def pack_own(out: Path, standalone: Path) -> Path:
+    """Pack the package for this system, and return its file.
+
+    Raises:
+        PackError: when that fails.
+    """
+    own, program = out / "work" / target(), standalone / f"msglint-{target()}"
+    if not program.is_dir():
+        message = f"{program} does not exist; make it with scripts/build_standalone.py"
+        raise PackError(message)
+    links = [path for path in program.rglob("*") if path.is_symlink()]
+    if links:
+        message = f"npm packs no links, and {links[0]} is one"
+        raise PackError(message)
+    shutil.copytree(program, own)
+    _write(own, of_target(target()))
+    (own / "README.md").write_text(_readme(target()), "utf-8")
+    return _packed(own, out)
+
+
+def stamped(package: dict[str, Any]) -> dict[str, Any]:
+    """Return the description of `msglint` with its version and the packages of all systems."""
+    optional = {f"{SCOPE}/{name}": version() for name in targets()}
+    return {**package, "version": version(), "optionalDependencies": optional}
+
+
+def of_target(name: str) -> dict[str, Any]:
+    """Return the description of the package for a system."""
+    system, processor = name.split("-")
+    return {
+        "name": f"{SCOPE}/{name}",
+        "version": version(),
+        "description": f"The program msglint for {_NAMES[system]} on {processor}; install `msglint` instead.",
+        "license": "SEE LICENSE IN LICENSES.txt",
+        "preferUnplugged": True,
+        "os": [system],
+        "cpu": [processor],
+        # A program for one C library does not start with another.
+        **({"libc": ["glibc"]} if system == "linux" else {}),
+    }
+
+
+def _readme(name: str) -> str:
+    return (
+        f"# {SCOPE}/{name}\n\nThe program of the package `msglint` for this system, with all that "
+        "it needs. That package installs it; do not depend on it yourself.\n"
+    )
+
+
+def _write(folder: Path, package: dict[str, Any]) -> None:
+    (folder / "package.json").write_text(json.dumps(package, indent=2) + "\n", "utf-8")
+
+
+def _packed(folder: Path, out: Path) -> Path:
+    npm = shutil.which("npm")
+    if npm is None:
+        message = "there is no npm"
+        raise PackError(message)
+    command = [npm, "pack", "--json", "--ignore-scripts", "--pack-destination", str(out), str(folder)]
+    done = subprocess.run(command, capture_output=True, check=False, cwd=out, encoding="utf-8")  # noqa: S603 - as named
+    if done.returncode:
+        message = f"npm pack failed:\n{done.stderr.strip()}"
+        raise PackError(message)
+    package = json.loads((folder / "package.json").read_text("utf-8"))
+    return out / f"{package['name'].lstrip('@').replace('/', '-')}-{package['version']}.tgz"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Pack, print the sizes, and return the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--standalone", type=Path, default=STANDALONE, help="what build_standalone.py wrote")
+    parser.add_argument("--out", type=Path, default=OUT, help="where to write; what is there is deleted")
+    given = parser.parse_args(arguments)
+    try:
+        files = pack(given.out.resolve(), given.standalone.resolve())
+    except PackError as error:
+        sys.stderr.write(f"build_npm: {error}\n")
+        return 2
+    for file in files:
+        sys.stdout.write(f"{file.stat().st_size / 1e6:6.2f} MB  {file.name}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
