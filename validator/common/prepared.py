@@ -1,12 +1,14 @@
 """What a build works out beforehand, so that a start does not have to.
 
 Each file of the folder `_prepared` lists what it was made of, with a checksum of that. If anything of it is changed, or
-cannot be read, as in a zip file, the file is not used, and everything is worked out as without it.
+cannot be read, as in a zip file, the file is not used, and everything is worked out as without it. A standalone program
+has both from one wheel, and no sources that could be changed.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from zlib import crc32
@@ -30,7 +32,8 @@ def prepared(name: str, folders: Mapping[str, str]) -> Any:
     try:
         found = orjson.loads(_read(os.path.join(FOLDER, f"{name}.json")))  # noqa: PTH118 - as above
         paths = [f"{folders[folder]}/{path}" for folder, path in found["of"]]
-        return found["value"] if found["checksum"] == checksum(paths) else None
+        is_current = hasattr(sys, "frozen") or found["checksum"] == checksum(paths)
+        return found["value"] if is_current else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
