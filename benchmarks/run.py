@@ -58,7 +58,7 @@ def front(tables: Iterable[Table]) -> str | None:
 
 
 def put(page: Path, text: str) -> None:
-    """Replace what stands between the marks of a page."""
+    """Replace the text between the marks of a page."""
     before, _, rest = page.read_text("utf-8").partition(START)
     after = rest.partition(END)[2]
     page.write_text(f"{before}{START}\n\n{text}\n\n{END}{after}", "utf-8")

@@ -20,11 +20,13 @@ import validator
 from tests.material import hello
 from tests.test_command import run
 from tests.test_reading import error_of
+from validator import Linter
 from validator.arrow import check_batch
-from validator.files import parquet
+from validator.files import checking, parquet
 from validator.files.parquet import ParquetRows
 from validator.files.parquet_pages import is_encrypted, pages
 from validator.files.reading import Columns
+from validator.files.tables import check_table
 from validator.formats import FORMATS
 
 GOOD = json.dumps(hello())
@@ -322,6 +324,22 @@ def test_a_long_value_in_a_dictionary_is_not_unpacked_for_many_rows_at_once(tmp_
     path = write(tmp_path / "a.parquet", long.take(pa.array([0] * 3000)), compression="zstd")
     with ParquetRows(str(path), Columns()) as table:
         assert max(batch.num_rows for piece in table.pieces() for batch in table._batches(piece)) <= 2**28 // 2**22
+
+
+def test_a_row_whose_setup_is_known_is_not_parsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[int] = []
+    add = checking._Lines.add
+
+    def noted(self: Any, document: Any, number: int, linter: Any) -> None:
+        parsed.append(number)
+        add(self, document, number, linter)
+
+    monkeypatch.setattr(checking._Lines, "add", noted)
+    say = [[{"role": "user", "content": f"question {number}"}] for number in range(200)]
+    path = write(tmp_path / "a.parquet", [json.dumps(hello(messages=messages)) for messages in say])
+    (part,) = check_table(str(path), Linter(endpoint="auto"), Columns())
+    assert (part.requests, part.violations) == (200, ())
+    assert len(parsed) < 20
 
 
 def test_a_row_that_is_too_long_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

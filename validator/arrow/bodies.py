@@ -46,7 +46,7 @@ def column_named(name: str, schema: pa.Schema) -> int:
     """Return the index of a column.
 
     Raises:
-        ColumnError: if there is none of that name, or more than one.
+        ColumnError: if no column has that name, or several have it.
     """
     found = schema.get_all_field_indices(name)
     if len(found) == 1:

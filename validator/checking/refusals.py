@@ -42,7 +42,7 @@ def drafted(problem: Problem, disputes: Disputes) -> Draft:
 
 
 def worded(draft: Draft, document: Any, failed: Callable[[Exception], object]) -> Finding:
-    """Word a draft; if a part of the wording raises, `failed` is told, and the rest is said."""
+    """Word a draft; if a part of the wording raises, `failed` is called, and the rest is worded."""
     rule, problem = draft.rule, draft.problem
 
     def attempt(make: Callable[[], Answer], otherwise: Answer) -> Answer:

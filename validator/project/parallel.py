@@ -301,7 +301,7 @@ class _Run:
             yield self._files([(candidate, result_filter)], size)
 
     def _pieces(self, candidate: Candidate, result_filter: ResultFilter, size: int) -> Iterator[_Files | _Rows]:
-        """Cut a table into pieces; one that cannot be read, or is told by its first rows, becomes a task of its own."""
+        """Cut a table into pieces; one that cannot be read, or whose first rows decide, becomes a task of its own."""
         from ..files.parquet import ParquetRows  # only tables need it
         from ..files.tables import rows_hold_no_requests
 
