@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from .plain_messages import ToolUseBlock
+
 if TYPE_CHECKING:
     from msgspec.json import Encoder
 
@@ -81,9 +83,16 @@ class Conversations:
         return None, 0, 0
 
     def keep(
-        self, data: bytes, setup: Setup, structs: list[InputMessage], plan: Any, known: Conversation | None
+        self,
+        data: bytes,
+        setup: Setup,
+        structs: list[InputMessage],
+        plan: Any,
+        known: Conversation | None,
+        *,
+        number: int,
     ) -> None:
-        """Remember the messages of a text, in place of the conversation that it went on with."""
+        """Remember the messages of a text, in place of the one it went on with, with which it shares a `number`."""
         if not _SMALLEST <= len(data) <= _LARGEST:
             return
         if known is None:
@@ -102,6 +111,7 @@ class Conversations:
             end -= length
         if not all(each.startswith(b",{") for each in ends):
             return
+        _detach(structs[number:])
         if self._bytes > _MOST_BYTES:
             self._kept, self._bytes = {}, 0
         self._bytes += len(data) - 1
@@ -109,6 +119,15 @@ class Conversations:
         others = [each for each in before if each is not known][: _MOST - 1]
         self._kept[setup] = (Conversation(data[:end], tuple(reversed(ends)), structs, plan), *others)
         self._bytes -= sum(each.size for each in before) - sum(each.size for each in others)
+
+
+def _detach(structs: list[InputMessage]) -> None:
+    """Copy the inputs of calls, each of which would keep the whole text that it was decoded of."""
+    for message in structs:
+        if message.content.__class__ is list:
+            for block in message.content:
+                if block.__class__ is ToolUseBlock:
+                    block.input = block.input.copy()
 
 
 _AFTER: Final = (b",", b"]")

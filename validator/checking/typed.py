@@ -272,9 +272,12 @@ class Short:
     ) -> tuple[Finding, ...] | None:
         engine, conversations = self._engine, self._conversations
         known, number, offset = conversations.find(data, setup)
-        later = data if known is None else b"[" + data[offset + (data[offset : offset + 1] == b",") :]
+        goes_on = data.startswith(b",", offset)
+        later = data if known is None else b"[" + data[offset + goes_on :]
         structs, is_compact = _read(later, is_trusted=is_own and conversations.has_given_up)
         if known is not None:
+            if goes_on and not structs:  # a comma at the end
+                raise _UnsureError
             structs = known.structs[:number] + structs
         index = PlainIndex(body, context, setup, structs, number)
         of_setup = engine.known_around(index)
@@ -287,7 +290,7 @@ class Short:
         if not engine.adds_nothing(of_setup.rest, index):
             return None
         if is_compact and later != _NO_MESSAGES:
-            conversations.keep(data, setup, structs, of_setup.rest, known)
+            conversations.keep(data, setup, structs, of_setup.rest, known, number=number)
         return of_setup.findings
 
 
@@ -336,7 +339,9 @@ class PlainIndex(Index):
                 if block.__class__ is TextBlock and block.cache_control is UNSET:
                     characters += len(block.text)
                 elif block.__class__ is ToolUseBlock:
-                    others.append({"id": block.id, "name": block.name, "input": str(block.input), **_mark_of(block)})
+                    others.append(
+                        {"id": block.id, "name": block.name, "input": str(block.input, "utf-8"), **_mark_of(block)}
+                    )
                 else:
                     others.append(to_builtins(block))
         return characters, others
