@@ -380,6 +380,27 @@ def test_many_threads_get_the_same_reports(tries: list[bool]) -> None:
     assert any(tries)
 
 
+def test_threads_count_every_byte_that_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conversations, "_SMALLEST", 0)
+    quick, _ = linters()
+    interval = sys.getswitchinterval()
+
+    def grow(number: int) -> None:
+        contents: list[Any] = [f"Hello {number}" * 100]
+        for _ in range(8):
+            contents += ["Hi", "How are you?"]
+            quick.validate_json(written(answered(*contents)))
+
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(grow, range(200)))
+    finally:
+        sys.setswitchinterval(interval)
+    kept = quick._short._conversations
+    assert kept._bytes == sum(each.size for of_setup in kept._kept.values() for each in of_setup) > 0
+
+
 def test_a_command_on_one_file_does_without_the_decoder() -> None:
     program = (
         "import sys; from validator import Linter; linter = Linter(); "
