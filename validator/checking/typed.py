@@ -209,22 +209,24 @@ class Frames:
         whole: dict[str, Any] = {**body, "messages": 0}
         if record is not None:
             whole = {"custom_id": record[1].decode(), "params": whole}
-        if orjson.loads(around) != whole or repeated_keys(around, whole):
+        read = orjson.loads(around)
+        if read != whole or repeated_keys(around, whole):
             return
         key = is_record, text.find(_KEY, start) - start
         alike = self._frames.get(key, ())
         if any((frame.opening, frame.closing) == (opening, closing) for frame in alike):
             return
         sample = b"%b%b%b" % (opening, _NO_MESSAGES, closing)
+        own: dict[str, Any] = {**(read if record is None else read["params"]), "messages": []}
         frame = Frame(
             opening,
             closing,
-            PartialObject({**_copy(body), "messages": UnknownValue("any")}, is_open=False),
+            PartialObject({**own, "messages": UnknownValue("any")}, is_open=False),
             setup,
             context,
             {},
             sample,
-            _copy(body),
+            own,
             LineIndex(sample).position(len(opening) + len(_NO_MESSAGES)),
         )
         if sum(map(len, self._frames.values())) >= _MOST:
@@ -498,9 +500,3 @@ def _said(roles: str, has_calls: bool, has_thought: bool) -> tuple[dict[Any, set
 
 def _mark_of(block: Any) -> dict[str, Any]:
     return {} if block.cache_control is UNSET else {"cache_control": to_builtins(block.cache_control)}
-
-
-def _copy(body: dict[str, Any]) -> dict[str, Any]:
-    """Return a copy of a body in which the messages are empty."""
-    copy: dict[str, Any] = orjson.loads(orjson.dumps({**body, "messages": []}))
-    return copy
