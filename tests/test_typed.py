@@ -7,6 +7,7 @@ import os
 import random
 import subprocess
 import sys
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
@@ -163,6 +164,16 @@ def test_a_plain_request_has_the_same_index(request_: dict[str, Any]) -> None:
     assert len(plain.texts[1]) == len(index.texts[1])
 
 
+def test_the_input_of_a_call_counts_as_text(tries: list[bool]) -> None:
+    quick, usual = linters()
+    request = answered("Hello", [call(1, city="lorem ipsum " * 90_000)], [result(1)])
+    short = answered("Hello", [call(1)], [result(1)])
+    for data in [*map(written, [short] * 3), written(request)]:
+        assert quick.validate_json(data) == usual.validate_json(data)
+    assert tries == [True, False]
+    assert quick.validate_json(written(request)).violations
+
+
 def test_mutants_get_the_same_report_either_way(tries: list[bool]) -> None:
     random = random_of("mutants")
     others = [body for body in corpus() if is_plain(body)]
@@ -298,6 +309,36 @@ def test_a_conversation_that_goes_on_with_a_mistake_is_reported(monkeypatch: pyt
             assert quick.validate_json(data) == usual.validate_json(data)
 
 
+@pytest.mark.parametrize("end", [b",]", b", ]", b",,]", b",", b"", b"}]", b"]]"])
+def test_a_conversation_that_ends_otherwise_than_json_is_reported(end: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conversations, "_SMALLEST", 0)
+    quick, usual = linters()
+    plain = written(answered("Hello", "Hi", "How are you?", "Fine", "Good"))
+    for _ in range(4):
+        quick.validate_json(plain)
+    data = plain.replace(b'"Good"}]', b'"Good"}' + end)
+    expected = usual.validate_json(data)
+    assert expected.violations
+    assert quick.validate_json(data) == expected
+
+
+def test_what_is_remembered_holds_no_text_of_messages_that_are_gone() -> None:
+    # As agents do that clear the results of earlier calls.
+    quick, _ = linters()
+    contents: list[Any] = ["Hello" * 1000]
+    tracemalloc.start()
+    try:
+        sizes = []
+        for number in range(30):
+            contents += [[call(number)], [result(number, "Rain. " * 10_000)]]
+            quick.validate_json(written(answered(*contents)))
+            contents[-1] = [result(number, "cleared")]
+            sizes.append(tracemalloc.get_traced_memory()[0])
+        assert sizes[-1] - sizes[9] < 5 * len("Rain. " * 10_000)
+    finally:
+        tracemalloc.stop()
+
+
 def test_a_setup_whose_messages_are_not_plain_is_tried_less_and_less(monkeypatch: pytest.MonkeyPatch) -> None:
     tried: list[bytes] = []
     read = typed._read
@@ -337,6 +378,27 @@ def test_many_threads_get_the_same_reports(tries: list[bool]) -> None:
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(quick.validate_json, texts)) == expected
     assert any(tries)
+
+
+def test_threads_count_every_byte_that_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conversations, "_SMALLEST", 0)
+    quick, _ = linters()
+    interval = sys.getswitchinterval()
+
+    def grow(number: int) -> None:
+        contents: list[Any] = [f"Hello {number}" * 100]
+        for _ in range(8):
+            contents += ["Hi", "How are you?"]
+            quick.validate_json(written(answered(*contents)))
+
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(grow, range(200)))
+    finally:
+        sys.setswitchinterval(interval)
+    kept = quick._short._conversations
+    assert kept._bytes == sum(each.size for of_setup in kept._kept.values() for each in of_setup) > 0
 
 
 def test_a_command_on_one_file_does_without_the_decoder() -> None:

@@ -6,7 +6,10 @@ last messages are not always the same. Only the messages after that have to be d
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from .plain_messages import ToolUseBlock
 
 if TYPE_CHECKING:
     from msgspec.json import Encoder
@@ -63,6 +66,7 @@ class Conversations:
         self._encoder = encoder
         self._kept: dict[Setup, tuple[Conversation, ...]] = {}
         self._bytes = 0
+        self._lock = Lock()
         self._strangers = 0
         """The requests since the last one that was known again."""
 
@@ -81,15 +85,23 @@ class Conversations:
         return None, 0, 0
 
     def keep(
-        self, data: bytes, setup: Setup, structs: list[InputMessage], plan: Any, known: Conversation | None
+        self,
+        data: bytes,
+        setup: Setup,
+        structs: list[InputMessage],
+        plan: Any,
+        known: Conversation | None,
+        *,
+        number: int,
     ) -> None:
-        """Remember the messages of a text, in place of the conversation that it went on with."""
+        """Remember the messages of a text, in place of the one it went on with, with which it shares a `number`."""
         if not _SMALLEST <= len(data) <= _LARGEST:
             return
         if known is None:
             self._strangers += 1
             if self.has_given_up:
-                self._kept = {}
+                with self._lock:
+                    self._kept, self._bytes = {}, 0
         if self.has_given_up or len(structs) <= 1:
             return
         lengths = [len(self._encoder.encode(message)) + 1 for message in structs[-_LAST:]]
@@ -102,13 +114,24 @@ class Conversations:
             end -= length
         if not all(each.startswith(b",{") for each in ends):
             return
-        if self._bytes > _MOST_BYTES:
-            self._kept, self._bytes = {}, 0
-        self._bytes += len(data) - 1
-        before = self._kept.get(setup, ())
-        others = [each for each in before if each is not known][: _MOST - 1]
-        self._kept[setup] = (Conversation(data[:end], tuple(reversed(ends)), structs, plan), *others)
-        self._bytes -= sum(each.size for each in before) - sum(each.size for each in others)
+        _detach(structs[number:])
+        conversation = Conversation(data[:end], tuple(reversed(ends)), structs, plan)
+        with self._lock:  # else the bytes of what two threads drop at once are taken off twice
+            if self._bytes > _MOST_BYTES:
+                self._kept, self._bytes = {}, 0
+            before = self._kept.get(setup, ())
+            others = [each for each in before if each is not known][: _MOST - 1]
+            self._kept[setup] = (conversation, *others)
+            self._bytes += sum(each.size for each in self._kept[setup]) - sum(each.size for each in before)
+
+
+def _detach(structs: list[InputMessage]) -> None:
+    """Copy the inputs of calls, each of which would keep the whole text that it was decoded of."""
+    for message in structs:
+        if message.content.__class__ is list:
+            for block in message.content:
+                if block.__class__ is ToolUseBlock:
+                    block.input = block.input.copy()
 
 
 _AFTER: Final = (b",", b"]")

@@ -209,22 +209,24 @@ class Frames:
         whole: dict[str, Any] = {**body, "messages": 0}
         if record is not None:
             whole = {"custom_id": record[1].decode(), "params": whole}
-        if orjson.loads(around) != whole or repeated_keys(around, whole):
+        read = orjson.loads(around)
+        if read != whole or repeated_keys(around, whole):
             return
         key = is_record, text.find(_KEY, start) - start
         alike = self._frames.get(key, ())
         if any((frame.opening, frame.closing) == (opening, closing) for frame in alike):
             return
         sample = b"%b%b%b" % (opening, _NO_MESSAGES, closing)
+        own: dict[str, Any] = {**(read if record is None else read["params"]), "messages": []}
         frame = Frame(
             opening,
             closing,
-            PartialObject({**_copy(body), "messages": UnknownValue("any")}, is_open=False),
+            PartialObject({**own, "messages": UnknownValue("any")}, is_open=False),
             setup,
             context,
             {},
             sample,
-            _copy(body),
+            own,
             LineIndex(sample).position(len(opening) + len(_NO_MESSAGES)),
         )
         if sum(map(len, self._frames.values())) >= _MOST:
@@ -272,9 +274,12 @@ class Short:
     ) -> tuple[Finding, ...] | None:
         engine, conversations = self._engine, self._conversations
         known, number, offset = conversations.find(data, setup)
-        later = data if known is None else b"[" + data[offset + (data[offset : offset + 1] == b",") :]
+        goes_on = data.startswith(b",", offset)
+        later = data if known is None else b"[" + data[offset + goes_on :]
         structs, is_compact = _read(later, is_trusted=is_own and conversations.has_given_up)
         if known is not None:
+            if goes_on and not structs:  # a comma at the end
+                raise _UnsureError
             structs = known.structs[:number] + structs
         index = PlainIndex(body, context, setup, structs, number)
         of_setup = engine.known_around(index)
@@ -287,7 +292,7 @@ class Short:
         if not engine.adds_nothing(of_setup.rest, index):
             return None
         if is_compact and later != _NO_MESSAGES:
-            conversations.keep(data, setup, structs, of_setup.rest, known)
+            conversations.keep(data, setup, structs, of_setup.rest, known, number=number)
         return of_setup.findings
 
 
@@ -336,7 +341,9 @@ class PlainIndex(Index):
                 if block.__class__ is TextBlock and block.cache_control is UNSET:
                     characters += len(block.text)
                 elif block.__class__ is ToolUseBlock:
-                    others.append({"id": block.id, "name": block.name, "input": str(block.input), **_mark_of(block)})
+                    others.append(
+                        {"id": block.id, "name": block.name, "input": str(block.input, "utf-8"), **_mark_of(block)}
+                    )
                 else:
                     others.append(to_builtins(block))
         return characters, others
@@ -493,9 +500,3 @@ def _said(roles: str, has_calls: bool, has_thought: bool) -> tuple[dict[Any, set
 
 def _mark_of(block: Any) -> dict[str, Any]:
     return {} if block.cache_control is UNSET else {"cache_control": to_builtins(block.cache_control)}
-
-
-def _copy(body: dict[str, Any]) -> dict[str, Any]:
-    """Return a copy of a body in which the messages are empty."""
-    copy: dict[str, Any] = orjson.loads(orjson.dumps({**body, "messages": []}))
-    return copy

@@ -29,7 +29,10 @@ _CUSTOM: Final = "custom"
 _MOST_KEPT: Final = 512
 """Schemas whose faults and verdicts are kept."""
 _LONGEST_KEPT: Final = 64 * 1024
-"""Bytes of the longest of them."""
+"""Bytes of the longest of them, and of the longest tools."""
+_MOST_TOOLS: Final = 32
+_LATEST: Final[dict[int, tuple[bytes, Toolbox]]] = {}
+"""The tools that were analysed last, as JSON, by the length of that."""
 
 
 class Verdicts(dict[str, "Verdict"]):
@@ -80,6 +83,19 @@ def toolbox(body: dict[str, Any]) -> Toolbox | None:
         text = orjson.dumps(value)
     except (TypeError, ValueError, RecursionError):
         return None
+    # Many requests have the same tools and other settings. Texts that differ are told apart sooner than hashed.
+    latest = _LATEST.get(len(text))
+    if latest is not None and latest[0] == text:
+        return latest[1]
+    made = _analysed(value, text)
+    if len(text) <= _LONGEST_KEPT:
+        if len(_LATEST) >= _MOST_TOOLS:
+            _LATEST.clear()
+        _LATEST[len(text)] = text, made
+    return made
+
+
+def _analysed(value: Any, text: bytes) -> Toolbox:
     tools: Sequence[Any] = value if isinstance(value, (list, tuple)) else ()
     names = [tool["name"] for tool in tools if isinstance(tool, dict) and isinstance(tool.get("name"), str)]
     times = {} if len(names) == len(set(names)) else Counter(names)
