@@ -26,7 +26,7 @@ from ..common.unknown import (
 )
 from ..common.wording import Sparing, any_of, nearest
 from ..documents import Document, SyntaxFinding, Unread
-from ..documents.duplicates import around_messages, repeated_keys
+from ..documents.duplicates import are_told_apart, around_messages, repeated_keys
 from ..documents.strict import read
 from ..engine.context import Context, JsonText
 from ..engine.encoding import text_of_plain
@@ -575,14 +575,9 @@ class Linter:
             rest = around_messages(text, value["messages"])
         setup = None if rest is None else setups.of_text(rest)
         is_repaired = bool(document.holes or document.doubtful)
-        repeated = [] if setup is not None or is_repaired else repeated_keys(text, value)
-        repeated = [
-            path for path in repeated if existing(path, value) == path
-        ]  # others are in values that do not count
-        if rest is not None and setup is None:
-            setup = setups.of(value)
-            if not repeated and not is_repaired:
-                setups.keep(rest, setup)
+        repeated: list[Path] = []
+        if setup is None and (rest is not None or not is_repaired):
+            setup, repeated = self._new_setup(text, value, rest, is_repaired=is_repaired)
         judged = self._judged(value, len(document.data), JsonText(text), shape, setup)
         if is_repaired:
             from .violations import without_doubtful
@@ -595,6 +590,21 @@ class Linter:
         elif judged.setup is not None and judged.setup.found and document.blanked is None and self._is_quick:
             self._learn(text, value, shape, judged.setup)
         return judged
+
+    def _new_setup(
+        self, text: bytes, value: Any, rest: bytes | None, *, is_repaired: bool
+    ) -> tuple[Setup | None, list[Path]]:
+        """Return the setup of a text that was not seen before, and its repeated keys; `rest` is what is kept of it."""
+        setup, written = (None, b"") if rest is None else self._engine.setups.written(value)
+        if is_repaired:
+            return setup, []
+        repeated: list[Path] = []
+        if rest is None or not are_told_apart(rest, written):
+            # Others are in values that do not count.
+            repeated = [path for path in repeated_keys(text, value) if existing(path, value) == path]
+        if rest is not None and setup is not None and not repeated:
+            self._engine.setups.keep(rest, setup)
+        return setup, repeated
 
     def _judged_yaml(self, document: Document, shape: str) -> Judged:
         """Return the findings of a YAML text beside its syntax that hold for YAML 1.1 and 1.2 alike."""
@@ -821,7 +831,7 @@ class Linter:
         """Return the gate for a request; None where it refuses the request without its messages."""
         shape = "batch_request" if endpoint == "batches" else endpoint
         gate = gate_for(shape, self._view(self._betas_of(body, self.betas)))
-        return gate if gate.accepts_setup(without(body, "messages")) else None
+        return gate if gate.accepts_setup(body) else None
 
     def _weighed(self, findings: Iterable[AnyFinding]) -> list[AnyFinding]:
         """Replace the severities of findings by the configured ones."""

@@ -41,6 +41,12 @@ def around_messages(text: bytes, messages: Any) -> bytes | None:
     return text[:start] + text[start + len(written) :] if text.startswith(written, start) else None
 
 
+def are_told_apart(rest: bytes, written: bytes) -> bool:
+    """Whether the keys of what `around_messages` returned certainly differ, given the same as compact JSON."""
+    # What is counted is explained in `repeated_keys`. The key of the messages itself is only in the text.
+    return rest.count(b'"') == written.count(b'"') + 2 and rest.rfind(_ESCAPED_QUOTE) < 0
+
+
 def repeated_keys(text: bytes, value: Any) -> list[Path]:
     """Return the paths of duplicate keys in a JSON text, whose parsed value is `value`."""
     try:

@@ -8,6 +8,8 @@ from fnmatch import fnmatchcase
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
+import orjson
+
 from ..common.unknown import NotKnownError, PartialArray, PartialObject, UnknownValue, is_unknown, plain_path
 from ..facts import model_named
 from ..facts.api import PLATFORMS
@@ -15,7 +17,7 @@ from .context import Context
 from .failures import raise_in_tests
 from .index import Index, Look
 from .request import MakesFinding, Node, Request, RequestOfUnknownModel
-from .setup import Setup, SetupCache, SetupLook, SetupView, without
+from .setup import NO_SETTINGS, Settings, Setup, SetupCache, SetupLook, SetupView, without
 from .vocabulary import INSIDE, ROLES, USUAL, inner_blocks
 
 if TYPE_CHECKING:
@@ -36,6 +38,8 @@ _BLOCKS_AT_ANY_DEPTH: Final = "/messages/*/content/**"
 
 _NOTHING: Final = Context()
 _MOST_PLANS: Final = 512
+_LONGEST_SETTINGS: Final = 4096
+"""Bytes of the longest settings of which is kept what they tell."""
 
 _ARRAYS: Final = ("/tools", "/system", "/messages")
 """The properties of the body that are arrays of parts, not settings."""
@@ -95,7 +99,7 @@ class Engine:
             *(signs for _, _, places in self._rules for signs in places.values() if signs is not None),
         )
         self._on_settings: dict[str, list[tuple[str, Rule]]] = {}
-        self._wishes: dict[str, _Wishes] = {}
+        self._settings: dict[bytes, Settings] = {}
         for rule in every_rule:
             for place in rule.on:
                 if _is_setting(place):
@@ -122,7 +126,7 @@ class Engine:
         key = self._key_of(index)
         plan = setup.plans.get(key)
         if plan is None:
-            plan = self._plan_for(index)
+            plan = self._plan_for(index, key[1])
             if len(setup.plans) >= _MOST_PLANS:
                 setup.plans.clear()
             setup.plans[key] = plan
@@ -236,10 +240,10 @@ class Engine:
             for finding in request.findings
         ]
 
-    def _plan_for(self, index: Index) -> _Plan:
+    def _plan_for(self, index: Index, names: frozenset[str]) -> _Plan:
         """Return the plan for all requests with this setup, endpoint and names in their messages."""
         endpoint, model = index.context.endpoint, index.setup.model
-        names = self._telling.intersection(index.names) | index.setup.names
+        names = names | index.setup.names
         key = (endpoint, (model.id, model.platform) if model else None, names)
         plan = self._plans.get(key)
         if plan is None:
@@ -265,27 +269,34 @@ class Engine:
 
     def _setup_of(self, rest: dict[str, Any]) -> Setup:
         """Analyse a body without its messages, and add a name for each rule that wants one of its settings."""
-        setup = Setup(rest, self._platform, self._model)
-        names = setup.names
-        for name, value in rest.items():
-            wishes = self._wishes.get(name) or self._wishes_for(name)
-            names.update(wishes.always)
-            try:
-                names.update([sign for sign, when in wishes.sometimes if when(value)])
-            except Exception:  # noqa: BLE001 - a bug in one condition must not take the report with it
-                names.update([sign for sign, when in wishes.sometimes if _wants(when, value)])
-        names &= self._telling
+        setup = Setup(rest, self._settings_of(rest))
+        setup.names &= self._telling
         return setup
 
-    def _wishes_for(self, name: str) -> _Wishes:
-        """Return the signs of the rules that want a setting; of other properties there are too many to keep."""
-        wishes = _Wishes([], [])
-        rules = self._on_settings.get(name, ())
-        for sign, rule in rules:
-            wishes.add(sign, rule.if_value)
-        if rules:
-            self._wishes[name] = wishes
-        return wishes
+    def _settings_of(self, rest: dict[str, Any]) -> Settings:
+        """Read the settings of a body, or return what was read of the same ones beside other tools and prompts."""
+        settings = {name: value for name, value in rest.items() if name not in NO_SETTINGS}
+        try:
+            text = orjson.dumps(settings)
+        except (TypeError, ValueError, RecursionError):
+            return self._read_settings(settings)
+        known = self._settings.get(text)
+        if known is None:
+            known = self._read_settings(settings)
+            if len(text) <= _LONGEST_SETTINGS:
+                if len(self._settings) >= _MOST_PLANS:
+                    self._settings.clear()
+                self._settings[text] = known
+        return known
+
+    def _read_settings(self, body: dict[str, Any]) -> Settings:
+        settings = Settings.of(body, self._platform, self._model)
+        names = {*settings.names}
+        for name, value in body.items():
+            for sign, rule in self._on_settings.get(name, ()):
+                if rule.if_value is None or _wants(rule.if_value, value):
+                    names.add(sign)
+        return settings._replace(names=self._telling & names)
 
     def _signs_of(self, place: str, rule: Rule) -> frozenset[str] | None:
         """Return the names of which a request with that place uses one; None for the place that all have."""
@@ -302,21 +313,6 @@ class Engine:
         roles = [f"{role}/" for role in _among(types, ROLES)] if place in {_MESSAGES, _CONVERSATION} else []
         blocks = _among(types, self._block_types) if place != _MESSAGES else ()
         return frozenset([*roles, *blocks])
-
-
-class _Wishes(NamedTuple):
-    """The signs of the rules that want a setting."""
-
-    always: list[str]
-    sometimes: list[tuple[str, Callable[[Any], bool]]]
-    """The signs of those that want only some values of it, with the conditions."""
-
-    def add(self, sign: str, when: Callable[[Any], bool] | None) -> None:
-        """Add the sign of a rule, with its condition if it has one."""
-        if when is None:
-            self.always.append(sign)
-        else:
-            self.sometimes.append((sign, when))
 
 
 # Why plans: most rules cannot apply to most requests. Deciding that inside each rule would be simpler to read, but a

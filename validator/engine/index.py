@@ -168,8 +168,11 @@ class Index:
                 for block in content:
                     tag = block["type"]
                     if tag == "text":
-                        if block["text"].isspace():
-                            names.add(BLANK)
+                        try:
+                            if block["text"].isspace():
+                                names.add(BLANK)
+                        except (AttributeError, KeyError):  # no text, which hides nothing
+                            unusual.append(number)
                         if len(block) == _TYPE_AND_TEXT:
                             continue
                     elif tag == "tool_use":

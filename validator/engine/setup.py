@@ -6,7 +6,7 @@ Most requests of a process share a setup, so it is analysed once.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 import orjson
 
@@ -14,6 +14,9 @@ from ..facts import model_named
 from ..facts.api import PLATFORMS
 from .encoding import is_plain, packed, text_of_plain
 from .vocabulary import BLANK, note, tag_of
+
+if TYPE_CHECKING:
+    from ..facts import Model
 
 Answer = TypeVar("Answer")
 
@@ -23,8 +26,30 @@ LONGEST: Final = 64 * 1024
 _TOOLS: Final = "tools"
 _SYSTEM: Final = "system"
 _MESSAGES: Final = "messages"
-_NO_SETTINGS: Final = (_TOOLS, _SYSTEM)
+NO_SETTINGS: Final = (_TOOLS, _SYSTEM)
 _CUSTOM: Final = "custom"
+
+
+class Settings(NamedTuple):
+    """What the settings of a request tell: the properties of its body beside tools, system prompt and messages."""
+
+    model: Model | None
+    names: frozenset[str]
+    """The names of an `Index` that occur in them."""
+
+    @classmethod
+    def of(cls, body: dict[str, Any], platform: str = PLATFORMS[0], model: str | None = None) -> Settings:
+        """Read the settings of a body for a platform; `model` is that of a body that does not name one."""
+        name = body.get("model", model)
+        names: set[str] = set()
+        for setting, value in body.items():
+            if setting in NO_SETTINGS:
+                continue
+            if isinstance(value, dict):
+                names.update(value, [tag_of(value)])
+            elif isinstance(value, (list, tuple)):
+                names.update(*(item for item in value if isinstance(item, dict)))
+        return cls(model_named(name, platform) if isinstance(name, str) else None, frozenset(names))
 
 
 class Setup:
@@ -46,10 +71,10 @@ class Setup:
         "waits",
     )
 
-    def __init__(self, body: dict[str, Any], platform: str = PLATFORMS[0], model: str | None = None) -> None:
-        """Analyse a body for a platform, without its messages; `model` is that of a body that does not name one."""
-        name = body.get("model", model)
-        self.model: Final = model_named(name, platform) if isinstance(name, str) else None
+    def __init__(self, body: dict[str, Any], settings: Settings | None = None) -> None:
+        """Analyse a body without its messages; `settings` are its own, if they have been read."""
+        settings = settings or Settings.of(body)
+        self.model: Final = settings.model
         """The model the request is for; None for an unknown one."""
         self.plans: Final[dict[tuple[str, frozenset[str]], Any]] = {}
         """The engine's plans for requests with this setup, by endpoint and the names in their messages."""
@@ -67,14 +92,12 @@ class Setup:
         """The violations of all that is found in such requests, by the identity of what is found."""
         self.opening = b""
         """The JSON text of such a request up to its messages; empty if it was not made from a Python object."""
-        self.names: set[str] = set(body)
+        self.names: set[str] = {*settings.names}
         """The names of an `Index` that occur here."""
         self.cache_marks: list[dict[str, Any]] = []
         """The tools, and the blocks of the system prompt, with a `cache_control`."""
         self._answers: dict[Callable[[dict[str, Any]], Any], Any] = {}
-        for name, value in body.items():
-            if name not in _NO_SETTINGS:
-                self._note_setting(value)
+        self.names.update(body)
         self._note_array(body.get(_TOOLS), _CUSTOM)
         self._note_array(body.get(_SYSTEM), "")
         if may_be_blank(body.get(_SYSTEM)):
@@ -90,15 +113,16 @@ class Setup:
         `find` gets the body without its messages, so it cannot read what its cached answer must not depend on.
         """
         if find not in self._answers:
-            self._answers[find] = find(without(body, _MESSAGES))
+            return self.kept(find, without(body, _MESSAGES))
         answer: Answer = self._answers[find]
         return answer
 
-    def _note_setting(self, value: Any) -> None:
-        if isinstance(value, dict):
-            self.names.update(value, [tag_of(value)])
-        elif isinstance(value, (list, tuple)):
-            self.names.update(*(item for item in value if isinstance(item, dict)))
+    def kept(self, find: Callable[[dict[str, Any]], Answer], rest: dict[str, Any]) -> Answer:
+        """Return the same for a body that is given without its messages."""
+        if find not in self._answers:
+            self._answers[find] = find(rest)
+        answer: Answer = self._answers[find]
+        return answer
 
     def _note_array(self, array: Any, default: str) -> None:
         try:
@@ -123,7 +147,7 @@ class SetupView(NamedTuple):
 
     def cached(self, find: Callable[[dict[str, Any]], Answer]) -> Answer:
         """Return `find(body)`, which is called once for each setup."""
-        return self.setup.cached(find, self.body)
+        return self.setup.kept(find, self.body)
 
 
 SetupLook = Callable[[SetupView], bool]
@@ -145,12 +169,16 @@ class SetupCache:
 
     def of(self, body: dict[str, Any]) -> Setup:
         """Return the setup of a body."""
+        return self.written(body)[0]
+
+    def written(self, body: dict[str, Any]) -> tuple[Setup, bytes]:
+        """Return the setup of a body, and the compact JSON of that; empty if it cannot be encoded."""
         rest = without(body, _MESSAGES)
         try:
             text = orjson.dumps(rest)
         except (TypeError, ValueError, RecursionError):
-            return self._make(rest)
-        return self._again(text) or self._made(rest, text)
+            return self._make(rest), b""
+        return self._again(text) or self._made(rest, text), text
 
     def of_text(self, rest: bytes) -> Setup | None:
         """Return the cached setup of a JSON text without its messages."""

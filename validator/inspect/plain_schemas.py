@@ -59,8 +59,8 @@ def is_plain(schema: Any, depth: int = _DEEPEST) -> bool:
     if schema.__class__ is not dict or not depth:
         return False
     for key, value in schema.items():
-        if key in _TEXTS:
-            if value.__class__ is not str:
+        if value.__class__ is str:
+            if key not in _TEXTS and (key != "type" or value not in _NAMES_OF_TYPES) and key != "default":
                 return False
         elif key not in _CHECKS or not _CHECKS[key](value, schema, depth):
             return False
@@ -68,16 +68,16 @@ def is_plain(schema: Any, depth: int = _DEEPEST) -> bool:
 
 
 def _is_type(value: Any, *_: object) -> bool:
-    """Whether a value is the name of a type, or a list of different ones."""
-    if value.__class__ is str:
-        return value in _NAMES_OF_TYPES
+    """Whether a value that is no string is a list of different names of types."""
     if value.__class__ is not list or not all(name.__class__ is str and name in _NAMES_OF_TYPES for name in value):
         return False
     return 0 < len(value) == len(set(value))
 
 
 def _are_properties(value: Any, _: object, depth: int) -> bool:
-    return value.__class__ is dict and all(is_plain(each, depth - 1) for each in value.values())
+    if value.__class__ is not dict:
+        return False
+    return all(is_plain(each, depth - 1) for each in value.values())
 
 
 def _are_required(value: Any, schema: dict[str, Any], _: object) -> bool:
@@ -87,9 +87,11 @@ def _are_required(value: Any, schema: dict[str, Any], _: object) -> bool:
     if not value:
         return True
     properties = schema.get("properties")
-    if properties.__class__ is not dict or not all(name.__class__ is str and name in properties for name in value):
+    try:
+        names = set(value)
+    except TypeError:
         return False
-    return len(value) == len(set(value))
+    return properties.__class__ is dict and len(value) == len(names) and properties.keys() >= names
 
 
 def _is_list(value: Any, *_: object) -> bool:
@@ -116,7 +118,8 @@ _CHECKS: Final[dict[str, Callable[[Any, dict[str, Any], int], bool]]] = {
     **dict.fromkeys(_COUNTS, _is_count),
     **dict.fromkeys(_NUMBERS, _is_number),
 }
-"""Whether the value of a keyword is of the right kind, given its schema and how deep that may still be nested."""
+"""Whether a value of a keyword that is no string is of the right kind, given its schema and how deep that may still be
+nested."""
 
 
 def fits(schema: dict[str, Any], value: Any) -> bool | None:
@@ -162,7 +165,11 @@ def _fits_object(schema: dict[str, Any], value: dict[str, Any]) -> bool | None:
         if of_name.__class__ is bool:
             if not of_name:
                 return False
-        elif not (item.__class__ is str and of_name.get("type") == "string" and of_name.keys() <= _OF_ANY_TEXT):
+        elif not (
+            item.__class__ is str
+            and of_name.get("type") == "string"
+            and (len(of_name) == 1 or of_name.keys() <= _OF_ANY_TEXT)
+        ):
             fit = fits(of_name, item)
             if not fit:
                 return fit

@@ -97,26 +97,34 @@ def toolbox(body: dict[str, Any]) -> Toolbox | None:
 
 def _analysed(value: Any, text: bytes) -> Toolbox:
     tools: Sequence[Any] = value if isinstance(value, (list, tuple)) else ()
-    names = [tool["name"] for tool in tools if isinstance(tool, dict) and isinstance(tool.get("name"), str)]
-    times = {} if len(names) == len(set(names)) else Counter(names)
+    names: list[str] = []
     own: dict[str, int] = {}
     simple: list[str] = []
-    are_sound = not times
+    are_sound = True
     for index, tool in enumerate(tools):
-        if not isinstance(tool, dict) or _kind(tool) != _CUSTOM:
+        if not isinstance(tool, dict):
+            continue
+        name = tool.get("name")
+        if isinstance(name, str):
+            names.append(name)
+        if _kind(tool) != _CUSTOM:
             continue
         schema = tool.get("input_schema")
-        if not isinstance(schema, dict):
-            are_sound = are_sound and not is_undescribed(tool)
-            continue
-        is_simple = is_plain(schema)
-        are_sound = are_sound and not is_undescribed(tool) and not _has_faults(tool, is_simple=is_simple)
-        name = tool.get("name")
-        if isinstance(name, str) and times.get(name, 1) == 1:
-            own[name] = index
-            if is_simple:
-                simple.append(name)
-    return Toolbox(are_sound, frozenset(names), own, frozenset(simple), Verdicts(text, own))
+        are_sound = are_sound and not is_undescribed(tool)
+        if isinstance(schema, dict):
+            is_simple = is_plain(schema)
+            are_sound = are_sound and not _has_faults(tool, is_simple=is_simple)
+            if isinstance(name, str):
+                own[name] = index
+                if is_simple:
+                    simple.append(name)
+    distinct = frozenset(names)
+    if len(distinct) != len(names):
+        are_sound = False
+        twice = {name for name, times in Counter(names).items() if times > 1}
+        own = {name: index for name, index in own.items() if name not in twice}
+        simple = [name for name in simple if name not in twice]
+    return Toolbox(are_sound, distinct, own, frozenset(simple), Verdicts(text, own))
 
 
 def offers_plain_tools(view: SetupView) -> bool:
