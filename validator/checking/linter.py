@@ -392,7 +392,6 @@ class Linter:
 
         is_record = shape == "batch_request"
         body = value["params"] if is_record else value
-        setup.cached(may_leak, body)  # now, as the frame has no body to read
         context = self._context("batches" if is_record else shape, body, self.betas, None, None)
         frames = self._frames = self._frames or Frames(self._short)
         frames.learn(text, body, setup, context, is_record=is_record)

@@ -50,6 +50,7 @@ _NO_MESSAGES: Final = b"[]"
 _LINE_ENDS: Final = (b"\n", b"\r")
 _QUOTE: Final = b'"'
 _ESCAPED_QUOTE: Final = b"\\u0022"
+_OBJECTS: Final = frozenset({dict})
 _SHALLOW: Final = 1_000
 """Bytes of inputs that cannot be nested deeper than orjson reads, whatever they are in."""
 _AROUND: Final = 5
@@ -112,6 +113,8 @@ class Frame(NamedTuple):
     """The body, with messages that are unknown."""
     setup: Setup
     context: Context
+    may_leak: bool
+    """Whether it may have a secret."""
     reports: dict[int, Any]
     """The violations of all that is found in such requests, with their places in `sample`."""
     sample: bytes
@@ -216,7 +219,7 @@ class Frames:
             return None
         data = text[start + len(frame.opening) : len(text) - len(frame.closing)]
         # No secret can begin outside of the messages and end inside: none has a bracket.
-        searched = text if frame.setup.answered(may_leak) else data
+        searched = text if frame.may_leak else data
         context = Context(*frame.context[:6], len(text), JsonText(searched))
         findings = self._short.found(data, frame.body, context, frame.setup)
         return None if findings is None else Known(frame, findings, None if record is None else record[1].decode())
@@ -279,6 +282,7 @@ class Frames:
             PartialObject({**_copy(body), "messages": UnknownValue("any")}, is_open=False),
             setup,
             context,
+            setup.cached(may_leak, body),
             {},
             sample,
             _copy(body),
@@ -330,15 +334,15 @@ class Short:
         conversations = self._conversations
         known, number, offset = conversations.find(data, setup)
         later = data if known is None else b"[" + data[offset + (data[offset : offset + 1] == b",") :]
-        structs, is_compact = _read(later, is_trusted=is_own and conversations.has_given_up)
+        structs, is_compact = _read(later, is_trusted=is_own and not conversations.takes(data))
         if known is not None:
             structs = known.structs[:number] + structs
-        index = PlainIndex(body, context, setup, structs, number)
+        index = PlainIndex(body, context, setup, structs, number, is_own=is_own)
         alike = self._alike(index)
         if alike is None:
             return None
         if known is not None and known.plan is not alike.plan:
-            index, known = PlainIndex(body, context, setup, structs), None
+            index, known = PlainIndex(body, context, setup, structs, is_own=is_own), None
         elif known is not None and context.text is not None and context.text.data is data:
             index.context = Context(*context[:7], JsonText(later))
         for look in alike.looks:
@@ -370,15 +374,26 @@ class PlainIndex(Index):
     Its `calls` are those that are not known to fit their tools.
     """
 
-    __slots__ = ("_has_contents", "_known", "_structs", "kind")
+    __slots__ = ("_has_contents", "_is_own", "_known", "_structs", "kind")
 
     def __init__(
-        self, body: dict[str, Any], context: Context, setup: Setup, structs: list[InputMessage], known: int = 0
+        self,
+        body: dict[str, Any],
+        context: Context,
+        setup: Setup,
+        structs: list[InputMessage],
+        known: int = 0,
+        *,
+        is_own: bool = False,
     ) -> None:
-        """Index messages, of which the first ones are known; raises one of `_UNSURE` if they are not plain."""
+        """Index messages, of which the first ones are known; raises one of `_UNSURE` if they are not plain.
+
+        A text that was written here (`is_own`) has no duplicate keys.
+        """
         self.body, self.context, self.setup = body, context, setup
         self._structs = structs
         self._known = known
+        self._is_own = is_own
         self.calls = []
         self.kind = self._kind()
         """All that the other attributes are made of, but for the calls."""
@@ -545,13 +560,11 @@ class PlainIndex(Index):
             inputs = orjson.loads(b"%b%b%b" % (b"[" * _AROUND, text, b"]" * _AROUND))
             for _ in range(_AROUND):
                 inputs = inputs[0]
-        if orjson.dumps(inputs) != text and repeated_keys(text, inputs):
+        if not _OBJECTS.issuperset(map(type, inputs)):
             raise _UnsureError
-        calls = self.calls
-        for use, value in zip(uses, inputs, strict=True):
-            if value.__class__ is not dict:
-                raise _UnsureError
-            calls.append({"name": use.name, "input": value})
+        if not self._is_own and orjson.dumps(inputs) != text and repeated_keys(text, inputs):
+            raise _UnsureError
+        self.calls = [{"name": use.name, "input": value} for use, value in zip(uses, inputs, strict=True)]
 
 
 _TAGS: Final = {TextBlock: "text", ThinkingBlock: "thinking", ToolUseBlock: "tool_use", ToolResultBlock: "tool_result"}
