@@ -223,6 +223,37 @@ def test_lines_of_a_batch_get_the_same_result(tries: list[bool]) -> None:
     assert sum(tries) > len(lines) // 4
 
 
+def test_lines_with_findings_around_their_messages_get_the_same_result(tries: list[bool]) -> None:
+    bases: list[dict[str, Any]] = [
+        *PLAIN[8:],
+        hello(system="Grüße", model="claude-3-opus-20240229", top_k=5),
+        {"messages": [USER], "max_tokens": 9, "stop_sequences": ["ä"], "model": "claude-3-opus-20240229"},
+        {
+            "model": "claude-3-opus-20240229",
+            "messages": [USER],
+            "max_tokens": 9,
+            "anthropic_version": "vertex-2023-10-16",
+        },
+    ]
+    said = ("Hi", "Wie geht's? Schön, Sie zu sehen 🌦", "Line\nand line", "sk-ant-api03-" + "a1B2c3D4" * 10, "")
+    lines = []
+    for number in range(40):
+        for each, base in enumerate(bases):
+            first = {"role": "user", "content": said[(number + each) % (5 if number > 20 else 3)]}
+            data = written({**base, "messages": [first, *base["messages"][1:]]})
+            opening = b'{"custom_id":"' if number % 7 else b'{"custom_id": "'
+            lines += [
+                b'%bline-%d","params":%b}' % (opening, number**3 * 20 + each // 2 * (number % 3), data),
+                data + b"\r\n",
+            ]
+    for options in ({}, {"platform": "google"}, {"severities": {"models": "info"}}):
+        quick, usual = linters(endpoint="auto", **options)
+        expected = check_lines("a.jsonl", lines, usual)
+        assert check_lines("a.jsonl", lines, quick) == expected
+        assert len({violation.rule for violation in expected.violations}) > 3
+    assert sum(tries) > len(lines)
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [

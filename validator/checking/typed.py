@@ -121,6 +121,8 @@ class Frame(NamedTuple):
     """Such a request without messages."""
     value: dict[str, Any]
     """The same as an object."""
+    lines: dict[int, Any]
+    """What is found in lines with such a request, by the identity of what the rules find."""
     end: tuple[int, int]
     """The line and column after the messages in it."""
 
@@ -160,6 +162,8 @@ class Known(NamedTuple):
     frame: Frame
     findings: tuple[Finding, ...]
     """What the rules find in it; all is outside of its messages."""
+    start: int = 0
+    """Where the body begins in the text."""
     custom_id: str | None = None
     """For a line of a batch file, its id."""
 
@@ -222,7 +226,9 @@ class Frames:
         searched = text if frame.may_leak else data
         context = Context(*frame.context[:6], len(text), JsonText(searched))
         findings = self._short.found(data, frame.body, context, frame.setup)
-        return None if findings is None else Known(frame, findings, None if record is None else record[1].decode())
+        if findings is None:
+            return None
+        return Known(frame, findings, start, None if record is None else record[1].decode())
 
     def _frame_of(self, text: bytes, start: int, *, is_record: bool) -> Frame | None:
         """Return the frame with the longest closing: a short one may be the end of what follows the messages."""
@@ -286,6 +292,7 @@ class Frames:
             {},
             sample,
             _copy(body),
+            {},
             LineIndex(sample).position(len(opening) + len(_NO_MESSAGES)),
         )
         if sum(map(len, self._frames.values())) >= _MOST:

@@ -22,6 +22,7 @@ from ..report.fingerprint import fingerprint
 from ..rules import RULES
 from .cells import in_cells
 from .glance import RECORDING, is_recording_start, why_no_request
+from .known_lines import pattern_of
 from .reading import UnreadableError, opened, read_file, read_lines, read_whole
 from .recognition import (
     SCHEMA_KEY,
@@ -36,6 +37,7 @@ from .recognition import (
 
 if TYPE_CHECKING:
     from ..checking.linter import Linter
+    from ..checking.typed import Known
     from ..report import Report, Severity, Violation
     from ..report.file_result import Suppressed
     from ..report.fingerprint import Fingerprint
@@ -330,23 +332,44 @@ class _Lines:
         self.ids: dict[str, int] = {} if ids is None else ids
 
     def take(self, line: bytes, number: int, linter: Linter, reader: Reader = read_record) -> None:
-        """Check a line; `reader` parses it, unless it is known that nothing is wrong with it."""
-        if reader is read_record and self._is_known(line.rstrip(b"\r\n"), number, linter):
+        """Check a line; `reader` parses it, unless all is known of it."""
+        text = line.rstrip(b"\r\n")
+        known = linter.known(text) if reader is read_record else None
+        if known is None or not self._is_usual(known, number, linter):
+            self.add(reader(line), number, linter)
+        elif not known.findings:
             self.lines += 1
             self.requests += 1
         else:
-            self.add(reader(line), number, linter)
+            self._add_known(text, known, number, linter)
 
-    def _is_known(self, line: bytes, number: int, linter: Linter) -> bool:
-        """Whether it is known of a line, without parsing it, that nothing is wrong with it."""
-        known = linter.known(line)
-        if known is None or known.findings:
-            return False
+    def _is_usual(self, known: Known, number: int, linter: Linter) -> bool:
+        """Whether a line is a request for the linter's platform, with an id that no earlier line has."""
         if known.custom_id is not None:
             return self.ids.setdefault(known.custom_id, number) == number
         body = known.frame.value
         is_request = self.name == NAMELESS or linter.endpoint != "auto" or is_plain_request(body)
         return is_request and linter_of(body, linter) is linter
+
+    def _add_known(self, line: bytes, known: Known, number: int, linter: Linter) -> None:
+        """Add a line in which the same is found as in others with its setup."""
+        patterns, found = known.frame.lines, known.findings
+        if id(found) not in patterns:
+            before = len(self.violations)
+            self.add(read_record(line), number, linter)
+            pattern = pattern_of(line, known, self.violations[before:], self.fingerprints[before:])
+            patterns[id(found)] = pattern, found
+            return
+        pattern, _ = patterns[id(found)]
+        if pattern is None:
+            self.add(read_record(line), number, linter)
+            return
+        self.lines += 1
+        self.requests += 1
+        if pattern.violations:
+            self.violations += pattern.on(number, line, known)
+            self.fingerprints += pattern.fingerprints
+            self.texts[number] = masked(_text(line))
 
     def add(self, document: Document, number: int, linter: Linter) -> None:
         """Check a line that was parsed."""
