@@ -769,7 +769,7 @@ class Linter:
         from ..schema.explain import UNEXPLAINED, explainer_for
 
         explainer = explainer_for(shape, self.view_of(value, shape))
-        around = setup if shape in _BODIES and "messages" in value else None
+        around = setup if setup is not None and shape in _BODIES and "messages" in value else None
         is_around_sound = around is not None and around.cached(self._gates[shape], value) is not None
         try:
             return explainer.problems(value, "messages" if is_around_sound else None)
