@@ -9,6 +9,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -21,7 +22,7 @@ from validator.checking import conversations, typed
 from validator.engine.context import Context
 from validator.engine.index import Index
 from validator.engine.setup import Setup
-from validator.files.checking import check_lines
+from validator.files.checking import check_in_parts, check_lines
 
 IS_THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "ci"
 MUTANTS = 10_000 if IS_THOROUGH else 2_000
@@ -252,6 +253,38 @@ def test_lines_with_findings_around_their_messages_get_the_same_result(tries: li
         assert check_lines("a.jsonl", lines, quick) == expected
         assert len({violation.rule for violation in expected.violations}) > 3
     assert sum(tries) > len(lines)
+
+
+@pytest.mark.parametrize("is_named", [True, False])
+def test_files_get_the_same_result(*, is_named: bool, tries: list[bool], tmp_path: Path) -> None:
+    random = random_of("files")
+    others = (
+        {"custom_id": "a", "params": hello()},
+        hello(anthropic_version="vertex-2023-10-16"),
+        hello(model="gpt-5"),
+        hello(model="claude-sonet-4-6"),
+        {"messages": [USER], "max_tokens": 9},
+        hello(**{"$schema": "https://example.com/messages.json"}),
+        hello(interactions=[]),
+    )
+    files = []
+    for number, base in enumerate((*PLAIN, *others)):
+        for each, data in enumerate(
+            [
+                *[written(base)] * 3,
+                *(mutants(base, 3, random) if "messages" in base else ()),
+                b"\n" + written(base) + b"\n",
+            ]
+            * 2
+        ):
+            files.append(tmp_path / f"{number}-{each}.{'har' if each == 1 else 'json'}")
+            files[-1].write_bytes(data)
+    for platform in (None, "google"):
+        quick, usual = linters(endpoint="auto", platform=platform)
+        for file in files:
+            results = [list(check_in_parts(str(file), linter, is_named=is_named)) for linter in (quick, usual)]
+            assert results[0] == results[1], file.read_bytes()
+    assert sum(tries) > len(files) // 3
 
 
 @pytest.mark.parametrize(
