@@ -179,6 +179,8 @@ class _Record(Struct):
 class _Alike(NamedTuple):
     """What is known of requests with the same setup and messages of one kind."""
 
+    day: date
+    """The day for which it is known."""
     findings: tuple[Finding, ...]
     """What the rules find in them outside of the messages."""
     plan: Any
@@ -362,16 +364,17 @@ class Short:
     def _alike(self, index: PlainIndex) -> _Alike | None:
         """Return what is known of all requests that the rules see as one with this; None if it is not enough."""
         context, known = index.context, index.setup.alike
-        key = index.kind, context.endpoint, context.betas, context.today or date.today()  # noqa: DTZ011 - as the rules do
+        key = index.kind, context.endpoint, context.betas
+        today = context.today or date.today()  # noqa: DTZ011 - as the rules do
         alike: _Alike | None = known.get(key)
-        if alike is None:
+        if alike is None or alike.day != today:
             of_setup = self._engine.known_around(index)
             looks = None if of_setup is None else self._engine.still_to_ask(of_setup.rest, index.unread())
             if of_setup is None or looks is None:
                 return None
             if len(known) >= _MOST_KINDS:
                 known.clear()
-            alike = known[key] = _Alike(of_setup.findings, of_setup.rest, looks)
+            alike = known[key] = _Alike(today, of_setup.findings, of_setup.rest, looks)
         return alike
 
 

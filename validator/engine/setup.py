@@ -61,7 +61,7 @@ class Setup:
         self.found_by_rule: Final[dict[tuple[Any, ...], Any]] = {}
         """The same by rule, for those that read nothing of the messages; None for the others."""
         self.alike: Final[dict[tuple[Any, ...], Any]] = {}
-        """What the short way for plain messages knows of them, by their kind, endpoint, betas and day."""
+        """What the short way for plain messages knows of them, by their kind, endpoint and betas."""
         self.waits = self.waited = 0
         """For how many requests the short way for plain messages is not tried, and for how many it was not before."""
         self.times_learnt = 0
