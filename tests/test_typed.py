@@ -10,6 +10,7 @@ import sys
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -22,7 +23,7 @@ from validator.checking import conversations, typed
 from validator.engine.context import Context
 from validator.engine.index import Index
 from validator.engine.setup import Setup
-from validator.files.checking import check_lines
+from validator.files.checking import check_in_parts, check_lines
 
 IS_THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "ci"
 MUTANTS = 10_000 if IS_THOROUGH else 2_000
@@ -232,6 +233,69 @@ def test_lines_of_a_batch_get_the_same_result(tries: list[bool]) -> None:
     quick, usual = linters(endpoint="auto")
     assert check_lines("a.jsonl", lines, quick) == check_lines("a.jsonl", lines, usual)
     assert sum(tries) > len(lines) // 4
+
+
+def test_lines_with_findings_around_their_messages_get_the_same_result(tries: list[bool]) -> None:
+    bases: list[dict[str, Any]] = [
+        *PLAIN[8:],
+        hello(system="Grüße", model="claude-3-opus-20240229", top_k=5),
+        {"messages": [USER], "max_tokens": 9, "stop_sequences": ["ä"], "model": "claude-3-opus-20240229"},
+        {
+            "model": "claude-3-opus-20240229",
+            "messages": [USER],
+            "max_tokens": 9,
+            "anthropic_version": "vertex-2023-10-16",
+        },
+    ]
+    said = ("Hi", "Wie geht's? Schön, Sie zu sehen 🌦", "Line\nand line", "sk-ant-api03-" + "a1B2c3D4" * 10, "")
+    lines = []
+    for number in range(40):
+        for each, base in enumerate(bases):
+            first = {"role": "user", "content": said[(number + each) % (5 if number > 20 else 3)]}
+            data = written({**base, "messages": [first, *base["messages"][1:]]})
+            opening = b'{"custom_id":"' if number % 7 else b'{"custom_id": "'
+            lines += [
+                b'%bline-%d","params":%b}' % (opening, number**3 * 20 + each // 2 * (number % 3), data),
+                data + b"\r\n",
+            ]
+    for options in ({}, {"platform": "google"}, {"severities": {"models": "info"}}):
+        quick, usual = linters(endpoint="auto", **options)
+        expected = check_lines("a.jsonl", lines, usual)
+        assert check_lines("a.jsonl", lines, quick) == expected
+        assert len({violation.rule for violation in expected.violations}) > 3
+    assert sum(tries) > len(lines)
+
+
+@pytest.mark.parametrize("is_named", [True, False])
+def test_files_get_the_same_result(*, is_named: bool, tries: list[bool], tmp_path: Path) -> None:
+    random = random_of("files")
+    others = (
+        {"custom_id": "a", "params": hello()},
+        hello(anthropic_version="vertex-2023-10-16"),
+        hello(model="gpt-5"),
+        hello(model="claude-sonet-4-6"),
+        {"messages": [USER], "max_tokens": 9},
+        hello(**{"$schema": "https://example.com/messages.json"}),
+        hello(interactions=[]),
+    )
+    files = []
+    for number, base in enumerate((*PLAIN, *others)):
+        for each, data in enumerate(
+            [
+                *[written(base)] * 3,
+                *(mutants(base, 3, random) if "messages" in base else ()),
+                b"\n" + written(base) + b"\n",
+            ]
+            * 2
+        ):
+            files.append(tmp_path / f"{number}-{each}.{'har' if each == 1 else 'json'}")
+            files[-1].write_bytes(data)
+    for platform in (None, "google"):
+        quick, usual = linters(endpoint="auto", platform=platform)
+        for file in files:
+            results = [list(check_in_parts(str(file), linter, is_named=is_named)) for linter in (quick, usual)]
+            assert results[0] == results[1], file.read_bytes()
+    assert sum(tries) > len(files) // 3
 
 
 @pytest.mark.parametrize(

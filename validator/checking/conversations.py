@@ -75,6 +75,10 @@ class Conversations:
         """Whether requests do not go on with each other here, and nothing is remembered any more."""
         return self._strangers > _PATIENCE
 
+    def takes(self, data: bytes) -> bool:
+        """Whether messages with such a text may be remembered."""
+        return not self.has_given_up and _SMALLEST <= len(data) <= _LARGEST
+
     def find(self, data: bytes, setup: Setup) -> tuple[Conversation | None, int, int]:
         """Return the conversation that a text goes on with, how many messages they share, and where those end."""
         for conversation in self._kept.get(setup, ()) if len(data) >= _SMALLEST else ():

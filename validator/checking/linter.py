@@ -392,7 +392,6 @@ class Linter:
 
         is_record = shape == "batch_request"
         body = value["params"] if is_record else value
-        setup.cached(may_leak, body)  # now, as the frame has no body to read
         context = self._context("batches" if is_record else shape, body, self.betas, None, None)
         frames = self._frames = self._frames or Frames(self._short)
         frames.learn(text, body, setup, context, is_record=is_record)
@@ -422,7 +421,7 @@ class Linter:
         """Report on a text of which all is known; None if its violations are not in one line with the messages."""
         frame, found = known.frame, known.findings
         if not found:
-            return _report(self._of_headers(frame.body))
+            return _report(self._of_headers(frame.body)) if self.betas else _CLEAN
         if known.custom_id is not None:
             return None
         from .violations import in_text

@@ -10,18 +10,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from copy import copy
+from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
 from msgspec import UNSET, DecodeError, Raw, Struct, to_builtins
 from msgspec.json import Decoder, Encoder, decode
 
-from ..common.unknown import PartialObject, UnknownValue
+from ..common.unknown import NotKnownError, PartialObject, UnknownValue
 from ..documents.duplicates import repeated_keys
 from ..engine.context import Context, JsonText
 from ..engine.failures import raise_in_tests
-from ..engine.index import Index
+from ..engine.index import Index, Look
 from ..engine.setup import LONGEST
 from ..engine.vocabulary import ANSWERED, BLANK, EMPTY
 from ..places.lines import LineIndex
@@ -48,6 +50,7 @@ _NO_MESSAGES: Final = b"[]"
 _LINE_ENDS: Final = (b"\n", b"\r")
 _QUOTE: Final = b'"'
 _ESCAPED_QUOTE: Final = b"\\u0022"
+_OBJECTS: Final = frozenset({dict})
 _SHALLOW: Final = 1_000
 """Bytes of inputs that cannot be nested deeper than orjson reads, whatever they are in."""
 _AROUND: Final = 5
@@ -56,6 +59,49 @@ _MOST: Final = 128
 _MOST_ALIKE: Final = 16
 """Most frames whose `messages` are at the same place, which are tried one after the other."""
 _LONGEST_WAIT: Final = 127
+_MOST_KINDS: Final = 512
+"""Most kinds of messages with one setup of which something is kept."""
+
+
+_NONE: Final[list[Any]] = []
+_SIGNS_OF: Final[tuple[frozenset[str], ...]] = tuple(
+    map(
+        frozenset,
+        (
+            {"user/", "text"},
+            {"assistant/", "text"},
+            {"tool_use", "tool_result"},
+            {"thinking"},
+            {BLANK},
+            {EMPTY},
+            {ANSWERED},
+            {"type", "text"},
+            {"type", "id", "name", "input"},
+            {"type", "tool_use_id"},
+            {"content"},
+            {"is_error"},
+            (),
+        ),
+    )
+)
+"""The names that each sign of a kind stands for."""
+(
+    _OF_USER,
+    _OF_ASSISTANT,
+    _CALLED,
+    _THOUGHT,
+    _IS_BLANK,
+    _IS_EMPTY,
+    _IS_ANSWERED,
+    _ODD_TEXT,
+    _ODD_CALL,
+    _ODD_RESULT,
+    _WITH_CONTENT,
+    _WITH_ERROR,
+    _CONTENTS,
+) = (1 << bit for bit in range(len(_SIGNS_OF)))
+_SIGNS: Final = {TextBlock: _ODD_TEXT, ToolUseBlock: _ODD_CALL, ToolResultBlock: _ODD_RESULT}
+"""The signs of blocks with more than their usual properties."""
 
 
 class Frame(NamedTuple):
@@ -67,12 +113,16 @@ class Frame(NamedTuple):
     """The body, with messages that are unknown."""
     setup: Setup
     context: Context
+    may_leak: bool
+    """Whether it may have a secret."""
     reports: dict[int, Any]
     """The violations of all that is found in such requests, with their places in `sample`."""
     sample: bytes
     """Such a request without messages."""
     value: dict[str, Any]
     """The same as an object."""
+    lines: dict[int, Any]
+    """What is found in lines with such a request, by the identity of what the rules find."""
     end: tuple[int, int]
     """The line and column after the messages in it."""
 
@@ -112,6 +162,8 @@ class Known(NamedTuple):
     frame: Frame
     findings: tuple[Finding, ...]
     """What the rules find in it; all is outside of its messages."""
+    start: int = 0
+    """Where the body begins in the text."""
     custom_id: str | None = None
     """For a line of a batch file, its id."""
 
@@ -122,6 +174,19 @@ class _Body(Struct):
 
 class _Record(Struct):
     params: _Body
+
+
+class _Alike(NamedTuple):
+    """What is known of requests with the same setup and messages of one kind."""
+
+    day: date
+    """The day for which it is known."""
+    findings: tuple[Finding, ...]
+    """What the rules find in them outside of the messages."""
+    plan: Any
+    """The engine's plan of the rules that depend on more."""
+    looks: tuple[Look, ...]
+    """The looks of that plan that read more than the kind; all others tell that their rules find nothing."""
 
 
 class _UnsureError(Exception):
@@ -135,6 +200,7 @@ _UNSURE: Final = (
     orjson.JSONDecodeError,
     orjson.JSONEncodeError,
     RecursionError,
+    NotKnownError,
 )
 
 
@@ -159,10 +225,12 @@ class Frames:
             return None
         data = text[start + len(frame.opening) : len(text) - len(frame.closing)]
         # No secret can begin outside of the messages and end inside: none has a bracket.
-        searched = text if frame.setup.answered(may_leak) else data
+        searched = text if frame.may_leak else data
         context = Context(*frame.context[:6], len(text), JsonText(searched))
         findings = self._short.found(data, frame.body, context, frame.setup)
-        return None if findings is None else Known(frame, findings, None if record is None else record[1].decode())
+        if findings is None:
+            return None
+        return Known(frame, findings, start, None if record is None else record[1].decode())
 
     def _frame_of(self, text: bytes, start: int, *, is_record: bool) -> Frame | None:
         """Return the frame with the longest closing: a short one may be the end of what follows the messages."""
@@ -224,9 +292,11 @@ class Frames:
             PartialObject({**own, "messages": UnknownValue("any")}, is_open=False),
             setup,
             context,
+            setup.cached(may_leak, body),
             {},
             sample,
             own,
+            {},
             LineIndex(sample).position(len(opening) + len(_NO_MESSAGES)),
         )
         if sum(map(len, self._frames.values())) >= _MOST:
@@ -272,28 +342,45 @@ class Short:
     def _found(
         self, data: bytes, body: dict[str, Any], context: Context, setup: Setup, *, is_own: bool
     ) -> tuple[Finding, ...] | None:
-        engine, conversations = self._engine, self._conversations
+        conversations = self._conversations
         known, number, offset = conversations.find(data, setup)
         goes_on = data.startswith(b",", offset)
         later = data if known is None else b"[" + data[offset + goes_on :]
-        structs, is_compact = _read(later, is_trusted=is_own and conversations.has_given_up)
+        structs, is_compact = _read(later, is_trusted=is_own and not conversations.takes(data))
         if known is not None:
             if goes_on and not structs:  # a comma at the end
                 raise _UnsureError
             structs = known.structs[:number] + structs
-        index = PlainIndex(body, context, setup, structs, number)
-        of_setup = engine.known_around(index)
-        if of_setup is None:
+        index = PlainIndex(body, context, setup, structs, number, is_own=is_own)
+        alike = self._alike(index)
+        if alike is None:
             return None
-        if known is not None and known.plan is not of_setup.rest:
-            index, known = PlainIndex(body, context, setup, structs), None
+        if known is not None and known.plan is not alike.plan:
+            index, known = PlainIndex(body, context, setup, structs, is_own=is_own), None
         elif known is not None and context.text is not None and context.text.data is data:
             index.context = Context(*context[:7], JsonText(later))
-        if not engine.adds_nothing(of_setup.rest, index):
-            return None
+        for look in alike.looks:
+            if not look(index):
+                return None
         if is_compact and later != _NO_MESSAGES:
-            conversations.keep(data, setup, structs, of_setup.rest, known, number=number)
-        return of_setup.findings
+            conversations.keep(data, setup, structs, alike.plan, known, number=number)
+        return alike.findings
+
+    def _alike(self, index: PlainIndex) -> _Alike | None:
+        """Return what is known of all requests that the rules see as one with this; None if it is not enough."""
+        context, known = index.context, index.setup.alike
+        key = index.kind, context.endpoint, context.betas
+        today = context.today or date.today()  # noqa: DTZ011 - as the rules do
+        alike: _Alike | None = known.get(key)
+        if alike is None or alike.day != today:
+            of_setup = self._engine.known_around(index)
+            looks = None if of_setup is None else self._engine.still_to_ask(of_setup.rest, index.unread())
+            if of_setup is None or looks is None:
+                return None
+            if len(known) >= _MOST_KINDS:
+                known.clear()
+            alike = known[key] = _Alike(today, of_setup.findings, of_setup.rest, looks)
+        return alike
 
 
 class PlainIndex(Index):
@@ -302,15 +389,43 @@ class PlainIndex(Index):
     Its `calls` are those that are not known to fit their tools.
     """
 
-    __slots__ = ("_has_contents", "_known", "_structs")
+    __slots__ = ("_has_contents", "_is_own", "_known", "_structs", "kind")
 
     def __init__(
-        self, body: dict[str, Any], context: Context, setup: Setup, structs: list[InputMessage], known: int = 0
+        self,
+        body: dict[str, Any],
+        context: Context,
+        setup: Setup,
+        structs: list[InputMessage],
+        known: int = 0,
+        *,
+        is_own: bool = False,
     ) -> None:
-        """Index messages, of which the first ones are known; raises one of `_UNSURE` if they are not plain."""
+        """Index messages, of which the first ones are known; raises one of `_UNSURE` if they are not plain.
+
+        A text that was written here (`is_own`) has no duplicate keys.
+        """
+        self.body, self.context, self.setup = body, context, setup
         self._structs = structs
         self._known = known
-        super().__init__(body, context, setup)
+        self._is_own = is_own
+        self.calls = []
+        self.kind = self._kind()
+        """All that the other attributes are made of, but for the calls."""
+        self.unusual = self.cache_marks_inside = _NONE
+        self.names, self.said, marks = _described(*self.kind)
+        self.cache_marks = [*setup.cache_marks, *marks] if marks else setup.cache_marks
+        self._has_contents = self.kind[0] & _CONTENTS > 0
+
+    def unread(self) -> PlainIndex:
+        """Return an index of messages of the same kind, of which nothing else is known."""
+        index = copy(self)
+        unknown: Any = UnknownValue("any")
+        if type(self.body) is dict:
+            index.body = PartialObject({**self.body, "messages": unknown}, is_open=False)
+        index.context = self.context._replace(size=unknown, text=unknown)
+        index.calls = index._structs = unknown  # noqa: SLF001 - its own
+        return index
 
     @property
     def number_of_messages(self) -> int:
@@ -348,12 +463,14 @@ class PlainIndex(Index):
                     others.append(to_builtins(block))
         return characters, others
 
-    def _note_messages(self) -> None:  # noqa: C901, PLR0912, PLR0915 - every call would cost each block
+    def _kind(self) -> tuple[int, tuple[str | None, ...]]:  # noqa: C901, PLR0912, PLR0915 - every call would cost each block
+        """Read the messages, and return the signs of what is in them, with the lifetimes of their marks."""
         # What makes parsed messages untidy is not looked into here: it is left to their index.
-        names, unset = self.names, UNSET
+        unset = UNSET
         uses: list[ToolUseBlock] = []
         extra: list[Any] = []
-        role = of_user = of_assistant = ""
+        role = ""
+        signs = of_user = of_assistant = 0
         called = answered = known_calls = 0
         known = self._known
         has_thought = False
@@ -363,14 +480,14 @@ class PlainIndex(Index):
             content: Any = message.content
             role = message.role
             if role == "user":
-                of_user = "u"
+                of_user = _OF_USER
             else:
-                of_assistant = "a"
+                of_assistant = _OF_ASSISTANT
             if content.__class__ is str:
                 if answered != called:
                     raise _UnsureError
                 if not content or content.isspace():
-                    names.update((BLANK, EMPTY))
+                    signs |= _IS_BLANK | _IS_EMPTY
             elif role == "user":
                 for block in content:
                     kind = block.__class__
@@ -382,7 +499,7 @@ class PlainIndex(Index):
                             extra.append(block)
                     elif kind is TextBlock and answered == called:
                         if block.text.isspace():
-                            names.add(BLANK)
+                            signs |= _IS_BLANK
                         if block.cache_control is not unset:
                             extra.append(block)
                     else:
@@ -390,7 +507,7 @@ class PlainIndex(Index):
                 if answered != called:
                     raise _UnsureError
                 if not content:
-                    names.update((BLANK, EMPTY))
+                    signs |= _IS_BLANK | _IS_EMPTY
             else:
                 if answered != called:
                     raise _UnsureError
@@ -398,7 +515,7 @@ class PlainIndex(Index):
                     kind = block.__class__
                     if kind is TextBlock:
                         if block.text.isspace():
-                            names.add(BLANK)
+                            signs |= _IS_BLANK
                         if block.cache_control is not unset:
                             extra.append(block)
                     elif kind is ToolUseBlock:
@@ -409,35 +526,45 @@ class PlainIndex(Index):
                     elif kind is ThinkingBlock:
                         has_thought = True
                         if not block.signature:
-                            names.add(EMPTY)
+                            signs |= _IS_EMPTY
                     else:
                         raise _UnsureError
                 if called - answered > 1 and len({use.id for use in uses[answered:]}) != called - answered:
                     raise _UnsureError
                 if not content:
-                    names.update((BLANK, EMPTY))
+                    signs |= _IS_BLANK | _IS_EMPTY
         if answered != called:
             raise _UnsureError
         if not self._structs:
-            names.add(EMPTY)
+            signs |= _IS_EMPTY
         elif role == "assistant":
-            names.add(ANSWERED)
-        self.said, of_roles = _said(of_user + of_assistant, called > 0, has_thought)
-        names |= of_roles
+            signs |= _IS_ANSWERED
+        signs |= of_user | of_assistant
+        if called:
+            signs |= _CALLED
+        if has_thought:
+            signs |= _THOUGHT
         without_content = 0
+        marks: list[str | None] = []
         for block in extra:
-            names.update(_FIELDS[block.__class__])
+            signs |= _SIGNS[block.__class__]
             if block.__class__ is ToolResultBlock:
-                names.update([name for name in ("content", "is_error") if getattr(block, name) is not unset])
-                without_content += block.content is unset
-            if block.cache_control is not unset:
-                names.add("cache_control")
-                self.cache_marks.append(_mark_of(block))
-        self._has_contents = answered > without_content
+                if block.content is unset:
+                    without_content += 1
+                else:
+                    signs |= _WITH_CONTENT
+                if block.is_error is not unset:
+                    signs |= _WITH_ERROR
+            mark = block.cache_control
+            if mark is not unset:
+                marks.append(None if mark is None else "" if mark.ttl is unset else mark.ttl)
+        if answered > without_content:
+            signs |= _CONTENTS
         if len(self._structs) == known:
             known_calls = called
         if called > known_calls:
             self._note_calls(uses[known_calls:])
+        return signs, tuple(marks)
 
     def _note_calls(self, uses: list[ToolUseBlock]) -> None:
         """Read the inputs of calls, which msgspec passes over: neither their numbers nor their UTF-8 were looked at."""
@@ -450,21 +577,13 @@ class PlainIndex(Index):
             inputs = orjson.loads(b"%b%b%b" % (b"[" * _AROUND, text, b"]" * _AROUND))
             for _ in range(_AROUND):
                 inputs = inputs[0]
-        if orjson.dumps(inputs) != text and repeated_keys(text, inputs):
+        if not _OBJECTS.issuperset(map(type, inputs)):
             raise _UnsureError
-        calls = self.calls
-        for use, value in zip(uses, inputs, strict=True):
-            if value.__class__ is not dict:
-                raise _UnsureError
-            calls.append({"name": use.name, "input": value})
+        if not self._is_own and orjson.dumps(inputs) != text and repeated_keys(text, inputs):
+            raise _UnsureError
+        self.calls = [{"name": use.name, "input": value} for use, value in zip(uses, inputs, strict=True)]
 
 
-_FIELDS: Final = {
-    TextBlock: ("type", "text"),
-    ToolUseBlock: ("type", "id", "name", "input"),
-    ToolResultBlock: ("type", "tool_use_id"),
-}
-"""The properties that every block has."""
 _TAGS: Final = {TextBlock: "text", ThinkingBlock: "thinking", ToolUseBlock: "tool_use", ToolResultBlock: "tool_result"}
 
 
@@ -486,16 +605,22 @@ def _read(data: bytes, *, is_trusted: bool = False) -> tuple[list[InputMessage],
     return structs, False
 
 
-@cache
-def _said(roles: str, has_calls: bool, has_thought: bool) -> tuple[dict[Any, set[str]], frozenset[str]]:  # noqa: FBT001 - the key of a cache
-    """Return what `Index.said` is for plain messages, and the names that this adds; `roles` are initials."""
-    said = {role: {"text"} for role in ("user", "assistant") if role[0] in roles}
-    if has_calls:
+@lru_cache(maxsize=512)
+def _described(
+    signs: int, lifetimes: tuple[str | None, ...]
+) -> tuple[Any, dict[Any, set[str]], tuple[dict[str, Any], ...]]:
+    """Return the names of an index of plain messages of a kind, what is said in them by role, and their marks."""
+    names = {"messages"}.union(*(names for bit, names in enumerate(_SIGNS_OF) if signs >> bit & 1))
+    if lifetimes:
+        names.add("cache_control")
+    said = {role: {"text"} for role in ("user", "assistant") if f"{role}/" in names}
+    if signs & _CALLED:
         said["user"].add("tool_result")
         said["assistant"].add("tool_use")
-    if has_thought:
+    if signs & _THOUGHT:
         said["assistant"].add("thinking")
-    return said, frozenset().union(*said.values(), (f"{role}/" for role in said))
+    marks = (None if ttl is None else {"type": "ephemeral", **({"ttl": ttl} if ttl else {})} for ttl in lifetimes)
+    return frozenset(names), said, tuple({"cache_control": mark} for mark in marks)
 
 
 def _mark_of(block: Any) -> dict[str, Any]:

@@ -143,17 +143,18 @@ class Engine:
         plan = index.setup.plans.get(self._key_of(index))
         return None if plan is None else index.setup.found.get(_key_of_setup(plan, index.context))
 
-    def adds_nothing(self, plan: _Plan, index: Index) -> bool:
-        """Whether the looks of a plan tell that its rules find nothing; never if one has to read unknown messages."""
+    def still_to_ask(self, plan: _Plan, index: Index) -> tuple[Look, ...] | None:
+        """Return the looks that depend on what is unknown in an index; None if a rule of the plan cannot be skipped."""
         if not plan.least.is_empty:
-            return False
-        try:
-            for look in plan.looks:
+            return None
+        unsure: list[Look] = []
+        for look in plan.looks:
+            try:
                 if not look(index):
-                    return False
-        except NotKnownError:
-            return False
-        return True
+                    return None
+            except NotKnownError:  # noqa: PERF203 - it is asked about each request
+                unsure.append(look)
+        return tuple(unsure)
 
     def _key_of(self, index: Index) -> tuple[str, frozenset[str]]:
         """Return the key of a request's plan among those of its setup."""

@@ -57,6 +57,7 @@ class Setup:
 
     __slots__ = (
         "_answers",
+        "alike",
         "cache_marks",
         "found",
         "found_by_rule",
@@ -84,6 +85,8 @@ class Setup:
         """What the engine finds in all requests with this setup, by plan, betas and day."""
         self.found_by_rule: Final[dict[tuple[Any, ...], Any]] = {}
         """The same by rule, for those that read nothing of the messages; None for the others."""
+        self.alike: Final[dict[tuple[Any, ...], Any]] = {}
+        """What the short way for plain messages knows of them, by their kind, endpoint and betas."""
         self.waits = self.waited = 0
         """For how many requests the short way for plain messages is not tried, and for how many it was not before."""
         self.times_learnt = 0

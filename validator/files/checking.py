@@ -8,7 +8,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..checking.linter import Line
-from ..code.holders import is_recording
+from ..code.holders import is_configuration, is_recording
 from ..code.readers import read, read_code, with_calls
 from ..common.errors import MissingParserError
 from ..common.lazy_regex import regex
@@ -22,6 +22,7 @@ from ..report.fingerprint import fingerprint
 from ..rules import RULES
 from .cells import in_cells
 from .glance import RECORDING, is_recording_start, why_no_request
+from .known_lines import pattern_of
 from .reading import UnreadableError, opened, read_file, read_lines, read_whole
 from .recognition import (
     SCHEMA_KEY,
@@ -36,6 +37,7 @@ from .recognition import (
 
 if TYPE_CHECKING:
     from ..checking.linter import Linter
+    from ..checking.typed import Known
     from ..report import Report, Severity, Violation
     from ..report.file_result import Suppressed
     from ..report.fingerprint import Fingerprint
@@ -99,6 +101,9 @@ def check_in_parts(
     data = _read_unless_recording(path) if is_glanced_at else read_file(path)
     if data is None:
         return
+    if _is_known_request(data, text_format, linter, is_named=is_named):
+        yield FileResult(name, 1)
+        return
     if is_named:
         yield check_text(name, data, linter, most=most, recordings=recordings)
         return
@@ -111,6 +116,25 @@ def check_in_parts(
         yield check_documents(name, documents, linter, most=most)
     else:
         yield from left_alone(name, verdict)
+
+
+def _is_known_request(data: bytes, text_format: Format | None, linter: Linter, *, is_named: bool) -> bool:
+    """Whether it is known of a text, without parsing it, that it is a request with nothing wrong in it."""
+    known = linter.known(data) if text_format is Format.JSON else None
+    if known is None or known.findings or known.custom_id is not None:
+        return False
+    # All of this but the verdict looks at the properties around the messages alone. The verdict on a request with plain
+    # messages is never worse than on one with none.
+    body = known.frame.value
+    document = Document(known.frame.sample, body, readable=True)
+    return (
+        is_plain_request(body)
+        and linter_of(body, linter) is linter
+        and not is_configuration(body)
+        and not is_recording(body)
+        and declared_shape(body) is None
+        and (is_named or recognised(document, linter.told_platform).is_request)
+    )
 
 
 def _read_unless_recording(path: str) -> bytes | None:
@@ -330,23 +354,44 @@ class _Lines:
         self.ids: dict[str, int] = {} if ids is None else ids
 
     def take(self, line: bytes, number: int, linter: Linter, reader: Reader = read_record) -> None:
-        """Check a line; `reader` parses it, unless it is known that nothing is wrong with it."""
-        if reader is read_record and self._is_known(line.rstrip(b"\r\n"), number, linter):
+        """Check a line; `reader` parses it, unless all is known of it."""
+        text = line.rstrip(b"\r\n")
+        known = linter.known(text) if reader is read_record else None
+        if known is None or not self._is_usual(known, number, linter):
+            self.add(reader(line), number, linter)
+        elif not known.findings:
             self.lines += 1
             self.requests += 1
         else:
-            self.add(reader(line), number, linter)
+            self._add_known(text, known, number, linter)
 
-    def _is_known(self, line: bytes, number: int, linter: Linter) -> bool:
-        """Whether it is known of a line, without parsing it, that nothing is wrong with it."""
-        known = linter.known(line)
-        if known is None or known.findings:
-            return False
+    def _is_usual(self, known: Known, number: int, linter: Linter) -> bool:
+        """Whether a line is a request for the linter's platform, with an id that no earlier line has."""
         if known.custom_id is not None:
             return self.ids.setdefault(known.custom_id, number) == number
         body = known.frame.value
         is_request = self.name == NAMELESS or linter.endpoint != "auto" or is_plain_request(body)
         return is_request and linter_of(body, linter) is linter
+
+    def _add_known(self, line: bytes, known: Known, number: int, linter: Linter) -> None:
+        """Add a line in which the same is found as in others with its setup."""
+        patterns, found = known.frame.lines, known.findings
+        if id(found) not in patterns:
+            before = len(self.violations)
+            self.add(read_record(line), number, linter)
+            pattern = pattern_of(line, known, self.violations[before:], self.fingerprints[before:])
+            patterns[id(found)] = pattern, found
+            return
+        pattern, _ = patterns[id(found)]
+        if pattern is None:
+            self.add(read_record(line), number, linter)
+            return
+        self.lines += 1
+        self.requests += 1
+        if pattern.violations:
+            self.violations += pattern.on(number, line, known)
+            self.fingerprints += pattern.fingerprints
+            self.texts[number] = masked(_text(line))
 
     def add(self, document: Document, number: int, linter: Linter) -> None:
         """Check a line that was parsed."""

@@ -337,12 +337,14 @@ class _Run:
     def _cut(self, cut: _Cut, file: IO[bytes]) -> Iterator[_Slice]:
         start, first, data = 0, 1, file.read(_SLICE)
         while data:
-            data += read_rest_of_line(file, len(data) - data.rfind(b"\n") - 1, first + data.count(b"\n"))
+            ends = data.count(b"\n")  # once: to count them takes longer than to read them
+            rest = read_rest_of_line(file, len(data) - data.rfind(b"\n") - 1, first + ends)
+            data += rest
             following = file.read(_SLICE)
             task = _Slice(cut.candidate.path, start, len(data), first)
             self._turns.append(_Turn(cut=cut, task=task, is_last=not following, size=len(data)))
             yield task
-            start, first, data = start + len(data), first + data.count(b"\n"), following
+            start, first, data = start + len(data), first + ends + rest.count(b"\n"), following
 
     def _of_file(
         self, candidate: Candidate, result_filter: ResultFilter, parts: list[FileResult] | Exception
