@@ -13,6 +13,7 @@ from tests.material import hello
 from tests.strategies import changed, requests
 from validator import Linter, Report
 from validator.facts.api import LATEST_EDITION
+from validator.rules.shared import toolbox
 
 BODIES = changed(requests("messages", LATEST_EDITION))
 DAY = date(2026, 11, 22)
@@ -83,3 +84,34 @@ def test_what_is_kept_of_a_refusal_shares_nothing_with_the_request() -> None:
     body["stop_sequence"].append("b")
     body["tool_choice"]["type"] = "auto"
     assert reports(linter, [body]) == fresh([body])
+
+
+def tool_of(description: str) -> dict[str, Any]:
+    return {"name": "weather", "description": description, "input_schema": {"type": "object"}}
+
+
+def test_tools_are_analysed_once_for_requests_with_other_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    analysed: list[bytes] = []
+    analyse = toolbox._analysed
+
+    def noted(value: Any, text: bytes) -> Any:
+        analysed.append(text)
+        return analyse(value, text)
+
+    monkeypatch.setattr(toolbox, "_analysed", noted)
+    monkeypatch.setattr(toolbox, "_LATEST", {})
+    linter = Linter(today=DAY)
+    for number in range(5):
+        linter.validate(hello(tools=[tool_of("Tells the weather.")], system=f"Day {number}"))
+    assert len(analysed) == 1
+    assert linter.validate(hello(tools=[tool_of(""), tool_of("")])).violations
+
+
+def test_many_tools_are_not_kept_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(toolbox, "_LATEST", {})
+    linter = Linter(today=DAY)
+    for number in range(3 * toolbox._MOST_TOOLS):
+        linter.validate(hello(tools=[tool_of("b" * number)]))
+    linter.validate(hello(tools=[tool_of("b" * toolbox._LONGEST_KEPT)]))
+    assert 0 < len(toolbox._LATEST) <= toolbox._MOST_TOOLS
+    assert all(length <= toolbox._LONGEST_KEPT for length in toolbox._LATEST)

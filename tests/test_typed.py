@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import importlib.util
 import os
 import random
@@ -463,6 +464,14 @@ def test_threads_count_every_byte_that_is_remembered(monkeypatch: pytest.MonkeyP
         sys.setswitchinterval(interval)
     kept = quick._short._conversations
     assert kept._bytes == sum(each.size for of_setup in kept._kept.values() for each in of_setup) > 0
+
+
+def test_what_holds_a_linter_can_be_copied() -> None:
+    quick, _ = linters()
+    for _ in range(4):
+        quick.validate(hello())
+        quick.validate_json(written(hello()))
+    assert copy.deepcopy({"linter": quick})["linter"].validate(hello()) == quick.validate(hello())
 
 
 def test_a_command_on_one_file_does_without_the_decoder() -> None:

@@ -246,6 +246,10 @@ class Linter:
         plugin = self.rules.rules[rule_id].origin
         return _failure(rule_id, error, path) if plugin is None else failure_of_plugin(rule_id, plugin, error, path)
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Linter:
+        """Return the linter itself, which never changes: what it remembers cannot be copied."""
+        return self
+
     def warm(self) -> Linter:
         """Read every file and import every module that a check may need, and return the linter.
 
@@ -388,9 +392,11 @@ class Linter:
         """Keep the text around the messages of a request whose setup came before."""
         if setup.times_learnt >= _MOST_LEARNT:
             return
+        is_record = shape == "batch_request"
+        if is_record and value.keys() != _BATCH_KEYS:
+            return
         from .typed import Frames
 
-        is_record = shape == "batch_request"
         body = value["params"] if is_record else value
         context = self._context("batches" if is_record else shape, body, self.betas, None, None)
         frames = self._frames = self._frames or Frames(self._short)

@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from copy import copy
+from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
@@ -104,27 +105,45 @@ _SIGNS: Final = {TextBlock: _ODD_TEXT, ToolUseBlock: _ODD_CALL, ToolResultBlock:
 """The signs of blocks with more than their usual properties."""
 
 
-class Frame(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Frame:
     """The text around the messages of requests with the same setup."""
 
     opening: bytes
     closing: bytes
-    body: dict[str, Any]
-    """The body, with messages that are unknown."""
     setup: Setup
     context: Context
+    is_record: bool
+    """Whether it is that of lines of a batch file, from their body on."""
     may_leak: bool
     """Whether it may have a secret."""
-    reports: dict[int, Any]
+    reports: dict[int, Any] = field(default_factory=dict)
     """The violations of all that is found in such requests, with their places in `sample`."""
-    sample: bytes
-    """Such a request without messages."""
-    value: dict[str, Any]
-    """The same as an object."""
-    lines: dict[int, Any]
+    lines: dict[int, Any] = field(default_factory=dict)
     """What is found in lines with such a request, by the identity of what the rules find."""
-    end: tuple[int, int]
-    """The line and column after the messages in it."""
+
+    @property
+    def sample(self) -> bytes:
+        """Such a request without messages."""
+        return b"%b%b%b" % (self.opening, _NO_MESSAGES, self.closing)
+
+    @cached_property
+    def value(self) -> dict[str, Any]:
+        """The same as an object; parsed when it is asked for, as many a setup does not come a third time."""
+        value: dict[str, Any] = (
+            orjson.loads(b'{"params":%b' % self.sample)["params"] if self.is_record else orjson.loads(self.sample)
+        )
+        return value
+
+    @cached_property
+    def body(self) -> dict[str, Any]:
+        """The body, with messages that are unknown."""
+        return PartialObject({**self.value, "messages": UnknownValue("any")}, is_open=False)
+
+    @cached_property
+    def end(self) -> tuple[int, int]:
+        """The line and column after the messages in `sample`."""
+        return LineIndex(self.sample).position(len(self.opening) + len(_NO_MESSAGES))
 
     def is_before(self, violation: Violation) -> bool:
         """Whether a violation of the sample is wholly before the messages."""
@@ -187,6 +206,14 @@ class _Alike(NamedTuple):
     """The engine's plan of the rules that depend on more."""
     looks: tuple[Look, ...]
     """The looks of that plan that read more than the kind; all others tell that their rules find nothing."""
+
+
+def _messages_in(text: bytes, *, is_record: bool) -> bytes | None:
+    """Return the text of the messages in a request; None if they are not certain."""
+    try:
+        return bytes((decode(text, type=_Record).params if is_record else decode(text, type=_Body)).messages)
+    except _UNSURE:
+        return None
 
 
 class _UnsureError(Exception):
@@ -263,11 +290,9 @@ class Frames:
         if known is not None and known.setup is setup:
             return
         setup.times_learnt += 1
-        try:
-            found = decode(text, type=_Body) if record is None else decode(text, type=_Record).params
-        except _UNSURE:
+        messages = _messages_in(text, is_record=is_record)
+        if messages is None:
             return
-        messages = bytes(found.messages)
         begin = text.find(messages, start)
         opening, closing = text[start:begin], text[begin + len(messages) :]
         if len(opening) + len(closing) > LONGEST:
@@ -277,28 +302,13 @@ class Frames:
         whole: dict[str, Any] = {**body, "messages": 0}
         if record is not None:
             whole = {"custom_id": record[1].decode(), "params": whole}
-        read = orjson.loads(around)
-        if read != whole or repeated_keys(around, whole):
+        if _messages_in(around, is_record=is_record) != _PLACEHOLDER or repeated_keys(around, whole):
             return
         key = is_record, text.find(_KEY, start) - start
         alike = self._frames.get(key, ())
         if any((frame.opening, frame.closing) == (opening, closing) for frame in alike):
             return
-        sample = b"%b%b%b" % (opening, _NO_MESSAGES, closing)
-        own: dict[str, Any] = {**(read if record is None else read["params"]), "messages": []}
-        frame = Frame(
-            opening,
-            closing,
-            PartialObject({**own, "messages": UnknownValue("any")}, is_open=False),
-            setup,
-            context,
-            setup.cached(may_leak, body),
-            {},
-            sample,
-            own,
-            {},
-            LineIndex(sample).position(len(opening) + len(_NO_MESSAGES)),
-        )
+        frame = Frame(opening, closing, setup, context, is_record, setup.cached(may_leak, body))
         if sum(map(len, self._frames.values())) >= _MOST:
             self._frames.clear()
         by_length = sorted((frame, *alike[: _MOST_ALIKE - 1]), key=lambda each: -len(each.closing))
