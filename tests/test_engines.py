@@ -81,7 +81,7 @@ def test_the_gate_gives_the_same_verdict_on_a_request_in_parts(shape: str) -> No
     agree()
 
 
-def test_a_format_is_asked_for_nowhere_in_messages_but_in_a_source() -> None:
+def test_a_format_is_asked_for_nowhere_in_messages_but_in_a_source_in_base64() -> None:
     schema = gate_for("messages", View()).schema
 
     def named(part: Any, steps: tuple[str, ...], seen: frozenset[str]) -> Iterator[tuple[str, ...]]:
@@ -95,6 +95,7 @@ def test_a_format_is_asked_for_nowhere_in_messages_but_in_a_source() -> None:
             if (reference := part.get("$ref")) and reference not in seen:
                 yield from named(schema["$defs"][definition_named(reference)], steps, seen | {reference})
             for name, inner in part.get("properties", {}).items():
+                assert "format" not in inner or part["properties"]["type"]["const"] == "base64"
                 yield from named(inner, (*steps, name), seen)
             for keyword in ("items", "anyOf"):
                 yield from named(part.get(keyword, []), steps, seen)

@@ -10,7 +10,7 @@ from validator.engine.context import Context
 from validator.engine.index import Index
 from validator.engine.rule import body
 from validator.engine.setup import Setup
-from validator.engine.vocabulary import ANSWERED, BLANK, EMPTY, UNTIDY
+from validator.engine.vocabulary import ANSWERED, BLANK, EMBEDDED, EMPTY, UNTIDY
 
 USER: dict[str, Any] = {"role": "user", "content": "Will it rain?"}
 TEXT: dict[str, Any] = {"type": "text", "text": "Let me see."}
@@ -84,12 +84,36 @@ def test_calls_in_disorder_are_looked_at_by_the_rules(contents: list[Any]) -> No
         ([TEXT | {"text": " "}], {BLANK}),
         ([{"type": "thinking", "thinking": "Hm.", "signature": ""}], {EMPTY}),
         ([{"type": "thinking", "thinking": "Hm.", "signature": "c2ln"}], set()),
-        ([{"type": "text"}], {BLANK, EMPTY}),
+        ([{"type": "text"}], set()),
+        ([TEXT | {"text": 7}], set()),
         (7, {BLANK, EMPTY}),
     ],
 )
 def test_what_is_blank_or_empty_is_noticed(content: Any, names: set[str]) -> None:
     assert index_of(USER, {"role": "assistant", "content": content}, USER).names & {BLANK, EMPTY} == names
+
+
+@pytest.mark.parametrize("text", [{"type": "text"}, TEXT | {"text": 7}])
+def test_a_text_block_without_a_text_hides_no_call(text: dict[str, Any]) -> None:
+    index = index_of(*said([call(1)], [result(1)], [text, call(2)], [result(2)]))
+    assert UNTIDY not in index.names
+    assert set(index.unusual) == {2}
+
+
+@pytest.mark.parametrize(
+    ("content", "is_embedded"),
+    [
+        ([{"type": "image", "source": {"type": "url", "url": "https://example.com/a.png"}}], False),
+        ([{"type": "image", "source": 7}], False),
+        ([{"type": "image", "source": {"type": "base64", "data": ""}}], True),
+        ([result(1, [{"type": "image", "source": {"type": "base64"}}])], True),
+        ([{"type": "document", "source": {"content": [{"type": "image", "source": {"type": "base64"}}]}}], True),
+        ([7], True),
+    ],
+)
+def test_data_in_base64_are_noticed_at_any_depth(*, content: list[Any], is_embedded: bool) -> None:
+    index = index_of({"role": "user", "content": content})
+    assert (EMBEDDED in index.names) == index.may_hold_data == is_embedded
 
 
 @pytest.mark.parametrize(("messages", "is_empty"), [((), True), ((USER,), False)])

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any, Final
 from .vocabulary import (
     ANSWERED,
     BLANK,
+    EMBEDDED,
     EMPTY,
     INSIDE,
     ROLES,
     UNTIDY,
     ends_with_answer,
     inner_blocks,
+    is_embedded,
     may_be_marked,
     note,
     tag_of,
@@ -84,7 +86,7 @@ class Index:
     @property
     def may_hold_data(self) -> bool:
         """Whether a block may hold the data of an image or a document."""
-        return "source" in self.names
+        return EMBEDDED in self.names
 
     def cached(self, find: Callable[[dict[str, Any]], Answer]) -> Answer:
         """Return `find(body)`, which gets the body without its messages and is called once for each setup."""
@@ -234,6 +236,8 @@ class Index:
             self.cache_marks += [block for block in blocks if "cache_control" in block]
         if "caller" in names and not all(map(_is_direct, blocks)):
             names.add(UNTIDY)
+        if "source" in names and any(map(is_embedded, blocks)):
+            names.add(EMBEDDED)
         if not names.isdisjoint(_HOLDERS):
             holders += [block for block in blocks if block["type"] in _HOLDERS]
         for block in holders:
@@ -241,7 +245,7 @@ class Index:
 
     def _note_odd(self, message: Any) -> None:
         """Index a malformed message, with every name that it could hide."""
-        self.names.update((BLANK, EMPTY, UNTIDY))
+        self.names.update((BLANK, EMBEDDED, EMPTY, UNTIDY))
         if not isinstance(message, dict):
             return
         self.names.update(message)
@@ -260,6 +264,8 @@ class Index:
     def _note(self, value: Any) -> None:
         """Index whatever is in the place of a block."""
         note(value, self.names, self.cache_marks)
+        if is_embedded(value):
+            self.names.add(EMBEDDED)
 
     def _note_inside(self, block: dict[str, Any]) -> None:
         """Index the blocks nested in a block, at any depth."""

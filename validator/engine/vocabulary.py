@@ -11,6 +11,8 @@ BLANK: Final = "a message, or a block of the system prompt, without anything vis
 
 EMPTY: Final = "no message, a message without content, or thinking without a signature"
 
+EMBEDDED: Final = "a block with data in base64"
+
 UNTIDY: Final = "calls and results that are not side by side, or that share an id"
 """Names that no request can use, set by the index: a rule that mentions one runs only where the index found that."""
 
@@ -49,6 +51,12 @@ def note(value: Any, names: set[str], cache_marks: list[dict[str, Any]], default
         names.add(tag_of(value) or default)
         if "cache_control" in value:
             cache_marks.append(value)
+
+
+def is_embedded(block: Any) -> bool:
+    """Whether a block, such as an image, has its data itself, in base64."""
+    source = block.get("source") if isinstance(block, dict) else None
+    return isinstance(source, dict) and source.get("type") == "base64"
 
 
 def tag_of(value: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ from ..common.wording import code, count, shown
 from ..engine.index import Index
 from ..engine.request import Node, Request
 from ..engine.rule import Example, body, rule
+from ..engine.vocabulary import EMBEDDED
 from ..fixes import replace
 from ..inspect.images import FORMATS, Size, content_type, fits, scaled
 from ..inspect.pdf import looks_like_pdf
@@ -160,6 +161,7 @@ _MISMATCH: Final = (
     "media/image-type-mismatch",
     on=_ANYWHERE,
     types=("image",),
+    mentions=(EMBEDDED,),
     if_value=has_data,
     endpoints=_RUN,
     bad=(
@@ -223,6 +225,7 @@ _OTHERS: Final = {
     "media/unsupported-image",
     on=_ANYWHERE,
     types=("image",),
+    mentions=(EMBEDDED,),
     if_value=has_data,
     endpoints=_RUN,
     bad=(
@@ -266,6 +269,7 @@ def unsupported_image(image: Node, request: Request) -> None:
     "media/empty-data",
     on=_ANYWHERE,
     types=("image", "document"),
+    mentions=(EMBEDDED,),
     if_value=is_empty,
     endpoints=_RUN,
     bad=(
@@ -372,6 +376,7 @@ _SHORTEST_HEADERS: Final = {"image/png": 33, "image/jpeg": 20, "image/webp": 20,
     "media/image-cut-off",
     on=_ANYWHERE,
     types=("image",),
+    mentions=(EMBEDDED,),
     if_value=lambda block: has_data(block) and len(data_of(block) or "") < 2 * max(_SHORTEST_HEADERS.values()),
     endpoints=_RUN,
     bad=(
@@ -402,6 +407,7 @@ def image_cut_off(image: Node, request: Request) -> None:
     "media/base64-padding",
     on=_ANYWHERE,
     types=("image", "document"),
+    mentions=(EMBEDDED,),
     if_value=lambda block: has_data(block) and len((data_of(block) or "").replace("\n", "").replace("\r", "")) % 4 != 0,
     severity=Severity.WARNING,
     endpoints=_RUN,
@@ -437,6 +443,7 @@ _LARGEST_IMAGE: Final = {"anthropic": 10, "bedrock": 5, "google": 5}
     "media/image-too-large",
     on=_ANYWHERE,
     types=("image",),
+    mentions=(EMBEDDED,),
     if_value=lambda block: len(data_of(block) or "") > min(_LARGEST_IMAGE.values()) * _MEGABYTE,
     endpoints=_RUN,
     bad=(
@@ -482,6 +489,7 @@ _MANY: Final = 20
     "media/image-dimensions",
     on=_ANYWHERE,
     types=("image",),
+    mentions=(EMBEDDED,),
     if_value=has_data,
     endpoints=_RUN,
     bad=(Example(asking(_image(_PNG_8001)), at="/messages/0/content/0/source/data"),),
@@ -535,6 +543,7 @@ _TOO_LONG_FOR_MANY: Final = (
     "media/image-dimensions-many",
     on=_ANYWHERE,
     types=("image", "document"),
+    mentions=(EMBEDDED,),
     endpoints=_RUN,
     bad=(
         Example(lambda: asking(_image(_PNG_2001), *[_image()] * 20), at="/messages/0/content/0/source/data"),
@@ -757,6 +766,7 @@ def _pdf_as_the_api_names(document: Node) -> dict[str, Any] | None:
     "media/pdf-invalid",
     on=_ANYWHERE,
     types=("document",),
+    mentions=(EMBEDDED,),
     if_value=has_data,
     endpoints=_RUN,
     bad=(
@@ -801,6 +811,7 @@ _NOT_PDF: Final = {
     "media/pdf-password",
     on=_ANYWHERE,
     types=("document",),
+    mentions=(EMBEDDED,),
     if_value=has_data,
     endpoints=_RUN,
     bad=(Example(asking(_pdf(_ENCRYPTED)), at="/messages/0/content/0/source/data"),),
@@ -847,6 +858,7 @@ def _pages_so_far(request: Request) -> _Pages:
     "media/pdf-pages",
     on=_ANYWHERE,
     types=("document",),
+    mentions=(EMBEDDED,),
     if_value=has_data,
     endpoints=_RUN,
     models=lambda model: model.fact("pdf_pages") is not None,

@@ -452,7 +452,7 @@ def _with_integers(types: str | list[str]) -> frozenset[str]:
 def _scalar_refusal(value: Any, schema: Schema) -> str | None:
     """Return the first keyword that refuses a value itself, leaving its items and properties aside."""
     kind = json_type(value)
-    if "type" in schema and kind not in _with_integers(schema["type"]):
+    if "type" in schema and schema["type"] != kind and kind not in _with_integers(schema["type"]):
         return "type"
     for keyword in ("const", "enum"):
         if keyword in schema:

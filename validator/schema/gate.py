@@ -39,7 +39,7 @@ class Gate:
         usual = _usual() if (shape, view) == USUAL else None
         self.schema: Final[Schema] = joined(shape, view) if usual is None else usual["schema"]
         self._assertions: str | None = None if usual is None else usual["parts"]
-        self._definitions: dict[str, jsonschema_rs.Draft202012Validator] = {}
+        self._definitions: dict[str, Verdict] = {}
         self._arrays: dict[str, jsonschema_rs.Draft202012Validator] = {}
         self._referred: dict[str, frozenset[str]] = {}
         """The definitions that each definition refers to itself."""
@@ -102,23 +102,32 @@ class Gate:
 
     def accepts_as(self, definition: str, value: Any) -> bool:
         """Whether one definition of the schema accepts `value`."""
-        validator = self._definitions.get(definition)
-        if validator is None:
-            validator = self._definitions[definition] = self._compiled({"$ref": f"#/$defs/{definition}"})
-        return validator.is_valid(value)
+        return self._accepts_definition(definition)(value)
+
+    def _accepts_definition(self, definition: str) -> Verdict:
+        verdict = self._definitions.get(definition)
+        if verdict is None:
+            verdict = self._definitions[definition] = self._verdict({"$ref": f"#/$defs/{definition}"})
+        return verdict
 
     def refused_items(self, definition: str, array: list[Any]) -> Iterator[tuple[int, Any]]:
         """Yield the items that a definition refuses, with their indices."""
         # In slices: each call into the engine has a cost, and in a long array most items are valid. Not the whole
         # array at once, because then one bad item would cost a call for each of the others.
+        accepts = self._accepts_definition(definition)
+        if len(array) <= _SLICE:
+            for index, item in enumerate(array):
+                if not accepts(item):
+                    yield index, item
+            return
         validator = self._arrays.get(definition)
         if validator is None:
             validator = self._arrays[definition] = self._compiled({"items": {"$ref": f"#/$defs/{definition}"}})
         for start in range(0, len(array), _SLICE):
             part = array[start : start + _SLICE]
-            if len(array) <= _SLICE or not validator.is_valid(part):
+            if not validator.is_valid(part):
                 for index, item in enumerate(part, start):
-                    if not self.accepts_as(definition, item):
+                    if not accepts(item):
                         yield index, item
 
     def _verdict(self, schema: Schema, *, with_formats: bool = True) -> Verdict:
