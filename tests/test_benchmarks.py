@@ -16,6 +16,7 @@ BENCHMARKS = Path(__file__).resolve().parent.parent / "benchmarks"
 @pytest.fixture(autouse=True)
 def scripts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "path", [str(BENCHMARKS), *sys.path])
+    monkeypatch.delitem(sys.modules, "material", raising=False)  # a theme of the documentation has this name too
 
 
 @pytest.mark.parametrize(("make", "size"), [("agent_request", 8), ("conversation", 2)])
