@@ -68,7 +68,7 @@ def is_plain(schema: Any, depth: int = _DEEPEST) -> bool:
 
 
 def _is_type(value: Any, *_: object) -> bool:
-    """Whether a value that is no string is a list of different names of types."""
+    """Whether a value that is not a string is a list of different names of types."""
     if value.__class__ is not list or not all(name.__class__ is str and name in _NAMES_OF_TYPES for name in value):
         return False
     return 0 < len(value) == len(set(value))
@@ -118,8 +118,8 @@ _CHECKS: Final[dict[str, Callable[[Any, dict[str, Any], int], bool]]] = {
     **dict.fromkeys(_COUNTS, _is_count),
     **dict.fromkeys(_NUMBERS, _is_number),
 }
-"""Whether a value of a keyword that is no string is of the right kind, given its schema and how deep that may still be
-nested."""
+"""Whether a value of a keyword that is not a string is of the right kind, given its schema and how deep that may still
+be nested."""
 
 
 def fits(schema: dict[str, Any], value: Any) -> bool | None:
