@@ -18,8 +18,8 @@ _MEGABYTE: Final = 1024 * 1024
 _LARGEST: Final = {"anthropic": 32, "bedrock": 20, "google": 30}
 """Largest body in megabytes, by platform."""
 _LARGEST_BATCH: Final = 256
-_SMALL: Final = min(_LARGEST.values()) * _MEGABYTE
-"""Bytes of a body that every platform takes."""
+_SMALLEST_LIMIT: Final = min(_LARGEST.values())
+"""Megabytes of a body that every platform takes."""
 
 
 def _saying(text: str, **more: Any) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def _counting(text: str) -> dict[str, Any]:
 def _is_small(index: Index) -> bool:
     """Whether a request is below the limit of every platform."""
     size = index.context.size
-    return size is None or size <= _SMALL
+    return size is None or size <= _SMALLEST_LIMIT * _MEGABYTE
 
 
 @rule(
