@@ -201,8 +201,9 @@ def parts() -> Table:
 
 def large() -> Table:
     """Compare what is done for a large request with the reading of its bytes while the collector rests."""
-    linter, request = Linter(), talk(MANY)
+    request = talk(MANY)
     data = orjson.dumps(request)
+    warned = orjson.dumps({**request, "metadata": {"user_id": "jane@example.com"}})
     request["messages"][MANY * 6 // 10]["content"][0]["txt"] = ""
     wrong = orjson.dumps(request)
     del request["messages"][MANY * 6 // 10]["content"][0]["txt"]
@@ -211,21 +212,27 @@ def large() -> Table:
     pictured = orjson.dumps(request)
     request["messages"][-1]["content"][-1] = {"type": "text", "text": 1}
     late = orjson.dumps(request)
-    expect(linter.validate_json(data), 0)
-    expect(linter.validate_json(wrong), 1)
-    expect(linter.validate_json(pictured), 0)
-    expect(linter.validate_json(late), 1)
+
+    def checking(text: bytes, number: int) -> Callable[[], object]:
+        # A linter of its own: after messages that are not plain, it tries the short way less often for their setup.
+        linter = Linter()
+        for _ in range(3):
+            expect(linter.validate_json(text), number)
+        return lambda: linter.validate_json(text)
+
     rows = compare(
         {
             "`orjson.loads`, collector off": without_collector(lambda: orjson.loads(data)),
             "`orjson.loads`": lambda: orjson.loads(data),
-            "`Linter.validate_json(bytes)`": lambda: linter.validate_json(data),
-            "the same, an image in the last message": lambda: linter.validate_json(pictured),
-            "the same, one mistake with its line and column": lambda: linter.validate_json(wrong),
-            "the same, refused late: a mistake in the last message": lambda: linter.validate_json(late),
+            "`Linter.validate_json(bytes)`": checking(data, 0),
+            "the same, one finding outside of the messages": checking(warned, 1),
+            "the same, an image in the last message": checking(pictured, 0),
+            "the same, one mistake with its line and column": checking(wrong, 1),
+            "the same, refused late: a mistake in the last message": checking(late, 1),
         },
         rounds=5,
     )
+    linter = Linter()
     parsed, peak = memory(lambda: orjson.loads(data)), memory(lambda: linter.validate_json(data))
     note = f"Memory: at most {peak / parsed:.2f} times what the parsed value takes."
     return Table(f"{MANY:,} messages, {len(data) / 1e6:.1f} MB", rows, note)
