@@ -90,6 +90,8 @@ _RECORD: Final = b'{"custom_id"'
 """The beginning of most lines of batch files."""
 _MOST_LEARNT: Final = 8
 """How often the text around the messages is kept for a setup, which may be written in several ways."""
+_MOST_REPORTS: Final = 64
+"""Most reports that are kept for a setup: there is one for each kind of messages and day."""
 _BATCH_KEYS: Final = {"custom_id", "params"}
 _BODIES_TO_WARM: Final[tuple[dict[str, Any], ...]] = (
     {"model": "claude-haiku-4-5", "max_tokens": 9, "messages": [{"role": "user", "content": "Hello"}]},
@@ -453,6 +455,8 @@ class Linter:
                 return None
             kept, omitted = self._kept(Judged(self._weighed(found)), self.max_violations, value)
             report = Report((*self._of_headers(value), *placed(kept)), omitted)
+            if len(reports) >= _MOST_REPORTS:
+                reports.clear()
             reports[id(found)] = report, found
         if any(violation.fix is not None for violation in report.violations):
             return Report(tuple(map(_apart, report.violations)), report.omitted)
