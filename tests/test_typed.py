@@ -151,6 +151,19 @@ def test_a_plain_request_with_a_known_setup_goes_the_short_way(request_: dict[st
     assert tries == [True, True]
 
 
+def test_many_setups_of_the_same_length_in_turn_go_the_short_way(tries: list[bool]) -> None:
+    quick, usual = linters()
+    # As of many users: the messages are at the same place in each.
+    users = [{"metadata": {"user_id": f"user-{number}"}, **hello()} for number in range(100, 140)]
+    for _ in range(3):
+        for request in users:
+            assert quick.validate_json(written(request)) == usual.validate_json(written(request))
+    tries.clear()
+    for request in users:
+        quick.validate_json(written(request))
+    assert tries == [True] * len(users)
+
+
 @pytest.mark.parametrize("request_", PLAIN)
 def test_a_plain_request_has_the_same_index(request_: dict[str, Any]) -> None:
     setup = Setup(request_)

@@ -58,7 +58,7 @@ _AROUND: Final = 5
 """How many values an input in a batch is nested in, beyond the array that all inputs are read in here."""
 _MOST: Final = 128
 _MOST_ALIKE: Final = 16
-"""Most frames whose `messages` are at the same place, which are tried one after the other."""
+"""Most frames with the same text before `messages`, which are tried one after the other."""
 _LONGEST_WAIT: Final = 127
 _MOST_KINDS: Final = 512
 """Most kinds of messages with one setup of which something is kept."""
@@ -231,13 +231,18 @@ _UNSURE: Final = (
 )
 
 
+def _key(text: bytes, start: int, *, is_record: bool) -> tuple[bool, int]:
+    """Return what frames with the same opening share, and hardly any others."""
+    return is_record, hash(text[start : max(start, text.find(_KEY, start))])
+
+
 class Frames:
     """The frames of requests that came again, of one linter."""
 
     def __init__(self, short: Short) -> None:
         self._short = short
         self._frames: dict[tuple[bool, int], tuple[Frame, ...]] = {}
-        """By whether they are lines of a batch file, and where `messages` first comes in the body."""
+        """By whether they are lines of a batch file, and the hash of their text before the first `messages`."""
         self._latest: list[Frame | None] = [None, None]
         """The one that was found last, of requests and of lines of a batch file: one with the longest closing."""
 
@@ -264,7 +269,7 @@ class Frames:
         frame = self._latest[is_record]
         if frame is not None and text.startswith(frame.opening, start) and text.endswith(frame.closing):
             return frame
-        frames = self._frames.get((is_record, text.find(_KEY, start) - start), ())
+        frames = self._frames.get(_key(text, start, is_record=is_record), ())
         for number, frame in enumerate(frames):
             if text.startswith(frame.opening, start) and text.endswith(frame.closing):
                 if not number:
@@ -304,7 +309,7 @@ class Frames:
             whole = {"custom_id": record[1].decode(), "params": whole}
         if _messages_in(around, is_record=is_record) != _PLACEHOLDER or repeated_keys(around, whole):
             return
-        key = is_record, text.find(_KEY, start) - start
+        key = _key(text, start, is_record=is_record)
         alike = self._frames.get(key, ())
         if any((frame.opening, frame.closing) == (opening, closing) for frame in alike):
             return
