@@ -211,9 +211,6 @@ CONFIGURATIONS: Final[dict[str, Callable[[int], dict[str, str]]]] = {
     "overrides of places": lambda n: _configured(
         "".join(f'[[overrides]]\nfiles = ["a.json#/tools/{i}"]\nignore = ["tools"]\n' for i in range(n))
     ),
-    "chain of extends": lambda n: _configured(
-        'extend = "c0.toml"', **{f"c{i}.toml": f'extend = "c{i + 1}.toml"' for i in range(n)}, **{f"c{n}.toml": ""}
-    ),
     "baseline entries": lambda n: _configured("", **{"msglint-baseline.json": _baseline(n)}),
 }
 """Files of a folder with a configuration, by what that has many of."""
