@@ -190,6 +190,7 @@ def test_lines_are_mended_each_and_compressed_files_are_left_and_told(write: Any
     assert gzip.decompress(packed.read_bytes()) == line
     assert "msglint: b.jsonl.gz: is compressed, so it cannot be fixed" in done.err
     assert done.returncode == 1
+    assert "can be fixed" not in run("check", cwd=tmp_path).err
 
 
 def test_what_is_silenced_or_known_is_not_mended(write: Any, tmp_path: Path) -> None:

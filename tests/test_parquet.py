@@ -216,6 +216,7 @@ def test_a_table_is_not_fixed(tmp_path: Path) -> None:
     done = run("check", "a.parquet", "--fix", "--unsafe-fixes", cwd=tmp_path)
     assert done.returncode == 1
     assert "msglint: a.parquet: is a table, so it cannot be fixed\n" in done.err
+    assert "can be fixed" not in run("check", "a.parquet", cwd=tmp_path).err
     assert path.read_bytes() == before
 
 

@@ -63,8 +63,8 @@ class Fixer:
         if not fixable(result, unsafe=self.unsafe):
             return result
         path = candidate.path
-        if is_compressed(path) or is_parquet(path):
-            why = "is compressed" if is_compressed(path) else "is a table"
+        why = _why_not_fixable(path)
+        if why is not None:
             complain(f"{result.name}: {why}, so it cannot be fixed")
             return result
         try:
@@ -93,7 +93,8 @@ class Fixer:
     def counted(self, results: Iterable[FileResult]) -> Iterator[FileResult]:
         """Pass results on, and count the violations that could still be fixed."""
         for result in results:
-            if not result.violations and not result.omitted:
+            is_clean = not result.violations and not result.omitted
+            if is_clean or (result.path is not None and _why_not_fixable(result.path) is not None):
                 yield result
                 continue
             left = Counter(violation.fix.applicability for violation in result.violations if violation.fix is not None)
@@ -201,3 +202,10 @@ def difference(name: str, before: bytes, after: bytes) -> list[str]:
     old, new = (list(io.StringIO(text, newline="\n")) for text in shown)
     lines = difflib.unified_diff(old, new, fromfile=name, tofile=name)
     return [line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines]
+
+
+def _why_not_fixable(path: str) -> str | None:
+    """Return why no fix is written to a file; None if fixes are."""
+    if is_compressed(path):
+        return "is compressed"
+    return "is a table" if is_parquet(path) else None
