@@ -244,6 +244,10 @@ def test_it_never_raises(odd: Any, caplog: pytest.LogCaptureFixture) -> None:
     assert "Traceback" not in caplog.text
 
 
+DATED = ["output/speed-removed"]
+"""What is found from some day on in what was sent before."""
+
+
 @pytest.mark.parametrize("path", sorted(DATA.glob("real-requests-*.jsonl")), ids=lambda path: path.stem)
 def test_what_the_sdk_really_sends_is_passed(path: Any) -> None:
     lines = path.read_text("utf-8").splitlines()
@@ -252,7 +256,7 @@ def test_what_the_sdk_really_sends_is_passed(path: Any) -> None:
         sent = json.loads(line)
         url = {"messages": API, "count_tokens": f"{API}/count_tokens", "batches": f"{API}/batches"}[sent["endpoint"]]
         headers = [("anthropic-version", sent["api_version"]), *(("anthropic-beta", name) for name in sent["betas"])]
-        report = check_wire("POST", url, headers, json.dumps(sent["body"]))
+        report = check_wire("POST", url, headers, json.dumps(sent["body"]), ignore=DATED)
         assert report is not None
         assert report.ok, (sent["call"], report)
 
