@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -159,7 +160,7 @@ def test_an_empty_log_is_no_success(tmp_path: Path) -> None:
 
 
 def test_our_own_record_is_what_the_documentation_says() -> None:
-    found = scored((record_of(json.dumps(each).encode(), "") for each in corpus()), today=TODAY)
+    found = scored((record_of(json.dumps(each).encode(), "") for each in corpus()), today=date.fromisoformat(TODAY))
     assert found.clean == found.accepted > 700
     refusals = (DATA / "refusals.jsonl").read_text("utf-8").count("\n")
     assert found.refused > refusals
