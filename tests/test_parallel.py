@@ -138,27 +138,6 @@ def test_outcomes_come_in_the_order_of_the_tasks(start: str) -> None:
     assert list(in_order(double, range(20), 2, start)) == [number * 2 for number in range(20)]
 
 
-class Interrupting:
-    """Gets Ctrl-C while it is freed, where Python ignores it."""
-
-    def __del__(self) -> None:
-        signal.raise_signal(signal.SIGINT)
-
-
-def interrupted_tasks() -> Iterator[int]:
-    for number in range(8):
-        if number == 4:
-            Interrupting()
-        yield number
-
-
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_an_interrupt_that_python_ignores_ends_the_work() -> None:
-    with pytest.raises(KeyboardInterrupt):
-        list(in_order(double, interrupted_tasks(), 2))
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
-
-
 def test_an_outcome_that_is_late_keeps_its_place() -> None:
     assert list(in_order(slower_first, range(20), 3)) == list(range(20))
 

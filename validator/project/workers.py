@@ -14,7 +14,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
-from threading import current_thread, main_thread
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 
 from ..report.file_result import WorkerDiedError
@@ -22,7 +21,6 @@ from ..report.file_result import WorkerDiedError
 if TYPE_CHECKING:
     from multiprocessing.context import BaseContext
     from multiprocessing.process import BaseProcess
-    from types import FrameType
 
 Task = TypeVar("Task")
 Outcome = TypeVar("Outcome")
@@ -65,14 +63,10 @@ def in_order(
         Exception: any exception of `work` or of the iterable.
     """
     pool = _Pool[Task, Outcome](work, processes, multiprocessing.get_context(start))
-    with _noted_interrupt() as was_interrupted:
-        try:
-            for outcome in pool.outcomes(iter(tasks)):
-                if was_interrupted():
-                    raise KeyboardInterrupt
-                yield outcome
-        finally:
-            pool.end()
+    try:
+        yield from pool.outcomes(iter(tasks))
+    finally:
+        pool.end()
 
 
 class _Pool(Generic[Task, Outcome]):
@@ -152,26 +146,6 @@ class _Pool(Generic[Task, Outcome]):
             except (EOFError, OSError) as error:
                 raise _death_of(worker) from error
             self._done[worker.tasks.popleft()] = outcome
-
-
-@contextmanager
-def _noted_interrupt() -> Iterator[Callable[[], bool]]:
-    """Note Ctrl-C beside raising it: Python ignores one that arrives in `__del__` or a callback of a weak reference."""
-    noted: list[int] = []
-    before = signal.getsignal(signal.SIGINT)
-    if current_thread() is not main_thread() or before is not signal.default_int_handler:
-        yield lambda: False
-        return
-
-    def note(number: int, frame: FrameType | None) -> None:
-        noted.append(number)
-        signal.default_int_handler(number, frame)
-
-    signal.signal(signal.SIGINT, note)
-    try:
-        yield lambda: bool(noted)
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager
