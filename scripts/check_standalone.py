@@ -143,7 +143,7 @@ class Place:
             stderr=subprocess.PIPE,
             cwd=None if self.is_root else self.folder / "work",
             env=dict(variables),
-            preexec_fn=self._enter if self.is_root else None,  # noqa: PLW1509 - there are no threads
+            preexec_fn=None if sys.platform == "win32" else self._enter,  # noqa: PLW1509 - there are no threads
         )
 
     def run(
@@ -155,8 +155,11 @@ class Place:
         return process.returncode, output, errors
 
     def _enter(self) -> None:
-        os.chroot(self.folder)
-        os.chdir("/work")
+        # A process that is started in the background may have been told to ignore interrupts, and hands that on.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        if self.is_root:
+            os.chroot(self.folder)
+            os.chdir("/work")
 
 
 @contextmanager

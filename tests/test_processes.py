@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.material import hello
-from tests.test_command import COMMAND
+from tests.test_command import COMMAND, heed_interrupts
 
 LONG = {"role": "user", "content": "hi"}, {"role": "assistant", "content": "hello"}
 BAD_LENGTHS = ("99999999999", "-5", "0", "many", "9" * 5000, "")
@@ -48,7 +48,12 @@ def test_workers_end_with_the_command(tmp_path: Path, number: signal.Signals, co
     for name in ("a", "b", "c", "d"):
         (tmp_path / f"{name}.json").write_text(body)
     command = [COMMAND, "check", "-q", "--jobs", "2", str(tmp_path)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=heed_interrupts,  # noqa: PLW1509 - a signal
+    ) as process:
         deadline = time.monotonic() + 60
         while len(workers := children(process.pid)) < 2 and time.monotonic() < deadline:
             time.sleep(0.01)
