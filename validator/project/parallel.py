@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from ..config import Config
     from ..files.discovery import Candidate
     from ..files.parquet import ParquetRows, Piece
-    from ..files.reading import Columns, OpenFile
+    from ..files.reading import Columns
     from ..report import Violation
     from .filtering import ResultFilter
 
@@ -310,7 +310,8 @@ class _Run:
         """Slice a file at line ends; one that cannot be opened becomes a task of its own, which reports why."""
         try:
             with opened(candidate.path) as source:
-                if self._is_told_by_first_lines(candidate, source, result_filter.linter):
+                lines, name = read_lines(source), shown_name(candidate.path)
+                if _is_told_by_first_lines(name, lines, candidate, result_filter.linter):
                     yield self._files([(candidate, result_filter)], size)
                     return
                 source.rewind()
@@ -322,16 +323,14 @@ class _Run:
     def _pieces(self, candidate: Candidate, result_filter: ResultFilter, size: int) -> Iterator[_Files | _Rows]:
         """Cut a table into pieces; one that cannot be read, or whose first rows decide, becomes a task of its own."""
         from ..files.parquet import ParquetRows  # only tables need it
-        from ..files.tables import rows_hold_no_requests
+        from ..files.tables import name_of_rows
 
         path = candidate.path
         before = _state(path)
         try:
             with ParquetRows(path, result_filter.columns) as table:
                 first = table.first_texts(LINES_LOOKED_AT)
-                is_told = rows_hold_no_requests(shown_name(path), first, result_filter.linter)
-                if not candidate.is_named:
-                    is_told = not judge_lines(first, result_filter.linter.told_platform).is_request
+                is_told = _is_told_by_first_lines(name_of_rows(path), first, candidate, result_filter.linter)
                 pieces = [] if is_told else list(table.pieces())
                 rows = table.number_of_rows
         except UnreadableError:
@@ -345,13 +344,6 @@ class _Run:
             share = size * (piece.first + piece.rows - 1) // rows - size * (piece.first - 1) // rows
             self._turns.append(_Turn(cut=cut, task=task, is_last=piece is pieces[-1], size=share))
             yield task
-
-    @staticmethod
-    def _is_told_by_first_lines(candidate: Candidate, source: OpenFile, linter: Linter) -> bool:
-        """Whether the first lines of a file show that it does not hold requests."""
-        if candidate.is_named:
-            return hold_no_requests(shown_name(candidate.path), islice(read_lines(source), LINES_LOOKED_AT), linter)
-        return not judge_lines(read_lines(source), linter.told_platform).is_request
 
     def _cut(self, cut: _Cut, file: IO[bytes]) -> Iterator[_Slice]:
         start, first, data = 0, 1, file.read(_SLICE)
@@ -424,6 +416,13 @@ class _Run:
         if not cut.result_filter.result.requests:
             cut.result_filter.add(check_nothing(shown_name(path), cut.result_filter.linter))
         return self._project.settled(cut.result_filter)
+
+
+def _is_told_by_first_lines(name: str, lines: Iterable[bytes], candidate: Candidate, linter: Linter) -> bool:
+    """Whether the first lines of a file, or rows of a table, show that it does not hold requests."""
+    if candidate.is_named:
+        return hold_no_requests(name, islice(lines, LINES_LOOKED_AT), linter)
+    return not judge_lines(lines, linter.told_platform).is_request
 
 
 def _outcomes(work: _Checker, tasks: Iterator[_Files | _Slice | _Rows], jobs: int) -> Iterator[Any]:
