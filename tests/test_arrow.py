@@ -303,6 +303,21 @@ def test_options_may_be_columns() -> None:
     assert [row[0] for row in rows(check_batch(listed, columns={"betas": "beta_header"}))] == [1]
 
 
+@pytest.mark.parametrize(
+    "of",
+    [
+        pa.large_list(pa.string()),
+        pa.list_(pa.string(), 1),
+        pa.list_view(pa.large_string()),
+        pa.large_list_view(pa.string_view()),
+    ],
+)
+def test_betas_may_be_lists_of_every_kind(of: pa.DataType) -> None:
+    body = json.dumps(hello(context_management={"edits": []}))
+    listed = batch([body] * 2, beta_header=pa.array([["context-management-2025-06-27"], ["files-api-2025-04-14"]], of))
+    assert {row[0] for row in rows(check_batch(listed, columns={"betas": "beta_header"}))} == {1}
+
+
 def test_a_line_of_a_batch_is_told_by_itself() -> None:
     line = json.dumps({"custom_id": "a", "params": json.loads(BAD)})
     data = batch([line, BAD], kind=["auto", "messages"])

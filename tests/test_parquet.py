@@ -28,6 +28,8 @@ from validator.files.parquet_pages import is_encrypted, pages
 from validator.files.reading import Columns
 from validator.files.tables import check_table
 from validator.formats import FORMATS
+from validator.project import Project
+from validator.project.parallel import check_all
 
 GOOD = json.dumps(hello())
 BAD = json.dumps(hello(max_tokens=-1))
@@ -362,6 +364,26 @@ def test_pieces_are_read_in_any_order(tmp_path: Path) -> None:
             assert [row.text for row in read] == [f"{row.number - 1}".encode() for row in read]
             assert [row.number for row in read] == list(range(piece.first, piece.first + piece.rows))
         assert len(table.first_texts(50)) == 50
+
+
+@pytest.mark.usefixtures("small_pieces")
+def test_rows_with_the_ids_of_earlier_ones_are_looked_at_again_in_one_pass(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    open_table = ParquetRows.__init__
+
+    def noted(self: ParquetRows, path: str, columns: Columns) -> None:
+        opened.append(path)
+        open_table(self, path, columns)
+
+    path = write(tmp_path / "a.parquet", [json.dumps({"custom_id": "same", "params": hello()})] * 100)
+    with ParquetRows(str(path), Columns()) as table:
+        assert len(list(table.pieces())) == 4
+    monkeypatch.setattr(ParquetRows, "__init__", noted)
+    ((_, result),) = check_all(Project(), Project().find([str(path)]), 1)
+    assert [violation.rule for violation in result.violations] == ["batches/duplicate-custom-id"] * 99
+    assert len(opened) == 3  # to cut it, to check it, and to look again
 
 
 @pytest.mark.usefixtures("small_pieces")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, Final
 
@@ -18,15 +18,15 @@ TextOf = Callable[[Any], "bytes | None"]
 _Plain = Callable[[Any], Any]
 """Makes a value of Arrow one that `orjson` writes."""
 
-_STRINGS: Final = (types.is_string, types.is_large_string, types.is_string_view)
+STRINGS: Final = (types.is_string, types.is_large_string, types.is_string_view)
 _TEXTS: Final = (
-    *_STRINGS,
+    *STRINGS,
     types.is_binary,
     types.is_large_binary,
     types.is_binary_view,
     types.is_fixed_size_binary,
 )
-_LISTS: Final = (
+LISTS: Final = (
     types.is_list,
     types.is_large_list,
     types.is_fixed_size_list,
@@ -34,12 +34,17 @@ _LISTS: Final = (
     types.is_large_list_view,
 )
 _OBJECTS: Final = (types.is_struct, types.is_map)
-_SAME_IN_JSON: Final = (types.is_boolean, types.is_integer, types.is_null, *_STRINGS)
+_SAME_IN_JSON: Final = (types.is_boolean, types.is_integer, types.is_null, *STRINGS)
 _JSON: Final = "arrow.json"
 
 
 class ColumnError(ValueError):
     """A column that does not exist, or whose values cannot be requests."""
+
+
+def is_any(kinds: Iterable[Callable[[Any], bool]], of: pa.DataType) -> bool:
+    """Whether a type is of one of some kinds."""
+    return any(is_one(of) for is_one in kinds)
 
 
 def column_named(name: str, schema: pa.Schema) -> int:
@@ -80,7 +85,7 @@ def text_reader(field: pa.Field) -> TextOf:
 
 
 def _text_reader(of: pa.DataType, place: str) -> TextOf:
-    if any(is_one(of) for is_one in _TEXTS):
+    if is_any(_TEXTS, of):
         return _text
     if types.is_dictionary(of) or types.is_run_end_encoded(of):
         return partial(_text_within, _text_reader(of.value_type, place))
@@ -89,7 +94,7 @@ def _text_reader(of: pa.DataType, place: str) -> TextOf:
             return partial(_text_within, _text_reader(of.storage_type, place))
     elif types.is_null(of):
         return lambda _: None
-    elif any(is_one(of) for is_one in _OBJECTS):
+    elif is_any(_OBJECTS, of):
         return partial(_written, _plain(of, place))
     msg = f"the column {code(place)} is of type {code(str(of))}, but must hold requests: text, bytes, structs or JSON"
     raise ColumnError(msg)
@@ -115,7 +120,7 @@ def _plain(of: pa.DataType, place: str) -> _Plain:
         ColumnError: if the type has no form in JSON.
     """
     found: _Plain | None = None
-    if any(is_one(of) for is_one in _SAME_IN_JSON):
+    if is_any(_SAME_IN_JSON, of):
         found = _same
     elif types.is_floating(of):
         found = _number
@@ -126,9 +131,9 @@ def _plain(of: pa.DataType, place: str) -> _Plain:
     elif types.is_struct(of):
         found = partial(_object, _fields(of, place))
     elif types.is_map(of):
-        is_text = any(is_one(of.key_type) for is_one in _STRINGS)
+        is_text = is_any(STRINGS, of.key_type)
         found = partial(_mapping, _plain(of.item_type, f"{place}.*")) if is_text else None
-    elif any(is_one(of) for is_one in _LISTS):
+    elif is_any(LISTS, of):
         found = partial(_array, _plain(of.value_type, f"{place}[]"))
     if found is None:
         msg = f"the column {code(place)} is of type {code(str(of))}, which has no form in JSON"

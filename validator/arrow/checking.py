@@ -14,7 +14,7 @@ from ..engine.failures import raise_in_tests
 from ..report import Report, Violation
 from ..report.redaction import without_secrets
 from ..rules.internal import not_checked, place_of
-from .bodies import ColumnError, column_named, text_reader
+from .bodies import LISTS, STRINGS, ColumnError, column_named, is_any, text_reader
 from .results import Counts, Findings
 
 if TYPE_CHECKING:
@@ -162,9 +162,8 @@ def _or_an_empty_one(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
         is_empty = False
         yield batch
     if is_empty:
-        yield from reader.schema.empty_table().to_batches() or [
-            pa.RecordBatch.from_arrays([pa.array([], field.type) for field in reader.schema], schema=reader.schema)
-        ]
+        # A table without rows has no batches.
+        yield pa.RecordBatch.from_arrays([pa.array([], field.type) for field in reader.schema], schema=reader.schema)
 
 
 def _option_column(option: str, name: str, schema: pa.Schema) -> int:
@@ -180,11 +179,11 @@ def _option_column(option: str, name: str, schema: pa.Schema) -> int:
         raise ColumnError(msg)
     index = column_named(name, schema)
     of = schema.field(index).type
-    if option == "betas" and (types.is_list(of) or types.is_large_list(of)):
+    if option == "betas" and is_any(LISTS, of):
         of = of.value_type
     if types.is_dictionary(of):
         of = of.value_type
-    if not (types.is_string(of) or types.is_large_string(of) or types.is_string_view(of) or types.is_null(of)):
+    if not (is_any(STRINGS, of) or types.is_null(of)):
         kind = "text, or lists of text," if option == "betas" else "text"
         msg = f"the column {code(name)} is of type {code(str(of))}, but must be {kind} for {option!r}"
         raise ColumnError(msg)

@@ -106,6 +106,13 @@ class Counts:
             self._requests[kind, None] += 1
             self._violations[kind, None] += number
 
+    def add_summary(self, summary: Any) -> None:
+        """Add the counts of a summary."""
+        for row in summary.to_pylist():
+            key = row["what"], row["severity"]
+            self._requests[key] += row["requests"]
+            self._violations[key] += row["violations"]
+
     def batch(self) -> pa.RecordBatch:
         """Return the counts: the four of all requests, even where they are 0, and those of each rule."""
         totals: list[tuple[str, str | None]] = [(name, None) for name in (REQUESTS, UNREAD, CLEAN, REFUSED)]
@@ -146,8 +153,5 @@ def total(summaries: Iterable[Any]) -> pa.RecordBatch:
     """Add up the summaries of several batches."""
     counts = Counts()
     for summary in summaries:
-        for row in summary.to_pylist():
-            key = row["what"], row["severity"]
-            counts._requests[key] += row["requests"]  # noqa: SLF001 - of this module
-            counts._violations[key] += row["violations"]  # noqa: SLF001
+        counts.add_summary(summary)
     return counts.batch()

@@ -53,7 +53,7 @@ def check_table(path: str, linter: Linter, columns: Columns, *, is_named: bool =
             yield check_nothing(name, linter)
             return
         first = table.first_texts(LINES_LOOKED_AT)
-        if rows_hold_no_requests(name, first, linter):
+        if hold_no_requests(name + _LINES, first, linter):
             yield check_lines(name + _LINES, first, linter)._replace(name=name)
             return
         ids: dict[str, int] = {}
@@ -64,9 +64,9 @@ def check_table(path: str, linter: Linter, columns: Columns, *, is_named: bool =
             yield part.result()
 
 
-def rows_hold_no_requests(name: str, first: list[bytes], linter: Linter) -> bool:
-    """Whether the first rows of a table are all certainly not requests, which is reported only once."""
-    return hold_no_requests(name + _LINES, first, linter)
+def name_of_rows(path: str) -> str:
+    """Return the name by which the texts of the rows of a table are judged."""
+    return shown_name(path) + _LINES
 
 
 def judge_table(path: str, columns: Columns, platform: str | None = None) -> Verdict:

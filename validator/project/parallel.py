@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from ..config import Config
     from ..files.discovery import Candidate
     from ..files.parquet import ParquetRows, Piece
-    from ..files.reading import Columns, OpenFile
+    from ..files.reading import Columns
     from ..report import Violation
     from .filtering import ResultFilter
 
@@ -133,27 +133,43 @@ class _Rows(NamedTuple):
     piece: Piece
 
 
+class _OpenTable:
+    """Keeps the table open that was read last: its next rows, which are likely to be asked for next, cost one pass."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._opened: tuple[str, ParquetRows] | None = None
+
+    def at(self, path: str) -> ParquetRows:
+        """Return the table at a path.
+
+        Raises:
+            UnreadableError: if it cannot be read.
+        """
+        if self._opened is None or self._opened[0] != path:
+            from ..files.parquet import ParquetRows  # only tables need it
+
+            self.close()
+            self._opened = path, ParquetRows(path, self._project.columns_of(path))
+        return self._opened[1]
+
+    def close(self) -> None:
+        """Close the table that is open."""
+        if self._opened is not None:
+            self._opened[1].close()
+            self._opened = None
+
+
 class _Checker:
     """Does the tasks in a worker process."""
 
     def __init__(self, given: dict[str, Any], config: Config | None, columns: Columns, *, recordings: bool) -> None:
         self._project = Project(given, config, columns=columns, recordings=recordings)
-        self._table: tuple[str, ParquetRows] | None = None
-        """The table that was read last: its next rows are likely to be the next task."""
+        self._table = _OpenTable(self._project)
 
     def close(self) -> None:
         """Close the table that is open."""
-        if self._table is not None:
-            self._table[1].close()
-            self._table = None
-
-    def _table_at(self, path: str) -> ParquetRows:
-        if self._table is None or self._table[0] != path:
-            from ..files.parquet import ParquetRows  # only tables need it
-
-            self.close()
-            self._table = path, ParquetRows(path, self._project.columns_of(path))
-        return self._table[1]
+        self._table.close()
 
     def __call__(self, task: _Files | _Slice | _Rows) -> list[list[FileResult] | Exception] | Sliced | Exception:
         """Return for each file the parts of its result, or the error; for a slice, its result or the error."""
@@ -164,7 +180,7 @@ class _Checker:
             if isinstance(task, _Rows):
                 from ..files.tables import check_piece  # only tables need it
 
-                return check_piece(shown_name(task.path), self._table_at(task.path), task.piece, linter)
+                return check_piece(shown_name(task.path), self._table.at(task.path), task.piece, linter)
             return check_slice(shown_name(task.path), _read(task), task.first, linter)
         except Exception as error:  # noqa: BLE001 - reported as the result of the file
             return _without_cause(error)
@@ -225,6 +241,8 @@ class _Run:
         self._candidates = candidates
         self._advance = advance
         self._turns: deque[_Turn] = deque()
+        self._table = _OpenTable(project)
+        """The table of which rows are checked again."""
 
     def results(self, jobs: int) -> Iterator[tuple[Candidate, FileResult]]:
         project = self._project
@@ -233,6 +251,7 @@ class _Run:
             yield from self._combined(_outcomes(work, self._tasks(batch=_BATCH if jobs > 1 else 1), jobs))
         finally:
             work.close()
+            self._table.close()
 
     def _combined(self, outcomes: Iterator[Any]) -> Iterator[tuple[Candidate, FileResult]]:
         for outcome in outcomes:
@@ -291,7 +310,8 @@ class _Run:
         """Slice a file at line ends; one that cannot be opened becomes a task of its own, which reports why."""
         try:
             with opened(candidate.path) as source:
-                if self._is_told_by_first_lines(candidate, source, result_filter.linter):
+                lines, name = read_lines(source), shown_name(candidate.path)
+                if _is_told_by_first_lines(name, lines, candidate, result_filter.linter):
                     yield self._files([(candidate, result_filter)], size)
                     return
                 source.rewind()
@@ -303,16 +323,14 @@ class _Run:
     def _pieces(self, candidate: Candidate, result_filter: ResultFilter, size: int) -> Iterator[_Files | _Rows]:
         """Cut a table into pieces; one that cannot be read, or whose first rows decide, becomes a task of its own."""
         from ..files.parquet import ParquetRows  # only tables need it
-        from ..files.tables import rows_hold_no_requests
+        from ..files.tables import name_of_rows
 
         path = candidate.path
         before = _state(path)
         try:
             with ParquetRows(path, result_filter.columns) as table:
                 first = table.first_texts(LINES_LOOKED_AT)
-                is_told = rows_hold_no_requests(shown_name(path), first, result_filter.linter)
-                if not candidate.is_named:
-                    is_told = not judge_lines(first, result_filter.linter.told_platform).is_request
+                is_told = _is_told_by_first_lines(name_of_rows(path), first, candidate, result_filter.linter)
                 pieces = [] if is_told else list(table.pieces())
                 rows = table.number_of_rows
         except UnreadableError:
@@ -326,13 +344,6 @@ class _Run:
             share = size * (piece.first + piece.rows - 1) // rows - size * (piece.first - 1) // rows
             self._turns.append(_Turn(cut=cut, task=task, is_last=piece is pieces[-1], size=share))
             yield task
-
-    @staticmethod
-    def _is_told_by_first_lines(candidate: Candidate, source: OpenFile, linter: Linter) -> bool:
-        """Whether the first lines of a file show that it does not hold requests."""
-        if candidate.is_named:
-            return hold_no_requests(shown_name(candidate.path), islice(read_lines(source), LINES_LOOKED_AT), linter)
-        return not judge_lines(read_lines(source), linter.told_platform).is_request
 
     def _cut(self, cut: _Cut, file: IO[bytes]) -> Iterator[_Slice]:
         start, first, data = 0, 1, file.read(_SLICE)
@@ -387,11 +398,9 @@ class _Run:
     def _again(self, name: str, task: _Slice | _Rows, repeated: dict[int, int], linter: Linter) -> list[FileResult]:
         """Check lines again whose ids occur earlier; `repeated` has the number of the earlier line for each."""
         if isinstance(task, _Rows):
-            from ..files.parquet import ParquetRows  # only tables need it
-            from ..files.tables import check_rows_again
+            from ..files.tables import check_rows_again  # only tables need it
 
-            with ParquetRows(task.path, self._project.columns_of(task.path)) as table:
-                return check_rows_again(name, table, task.piece, repeated, linter)
+            return check_rows_again(name, self._table.at(task.path), task.piece, repeated, linter)
         lines = _read(task).split(b"\n")
         return [
             check_line(name, lines[number - task.first], number, linter, first=earlier)
@@ -407,6 +416,13 @@ class _Run:
         if not cut.result_filter.result.requests:
             cut.result_filter.add(check_nothing(shown_name(path), cut.result_filter.linter))
         return self._project.settled(cut.result_filter)
+
+
+def _is_told_by_first_lines(name: str, lines: Iterable[bytes], candidate: Candidate, linter: Linter) -> bool:
+    """Whether the first lines of a file, or rows of a table, show that it does not hold requests."""
+    if candidate.is_named:
+        return hold_no_requests(name, islice(lines, LINES_LOOKED_AT), linter)
+    return not judge_lines(lines, linter.told_platform).is_request
 
 
 def _outcomes(work: _Checker, tasks: Iterator[_Files | _Slice | _Rows], jobs: int) -> Iterator[Any]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import inspect
-import sysconfig
 import warnings
+from functools import cache
 from itertools import count
 from math import floor
 from pathlib import Path
@@ -27,8 +27,6 @@ _MOST_LINTERS: Final = 256
 _SIGN_ON_BEDROCK: Final = "anthropic_version"
 _SIGNS: Final = frozenset({"model", "messages", "max_tokens", "requests"})
 """Properties one of which every body of the Messages API has, as wrong as the rest of it may be."""
-_LIBRARIES: Final = (str(Path(__file__).parents[1]), *{sysconfig.get_path(name) for name in ("stdlib", "purelib")}, "<")
-"""The beginnings of the paths of modules that are not the user's."""
 _VERSIONED: Final = len(FIRST_API_VERSION)
 
 
@@ -276,10 +274,18 @@ def _is_of_others(call: Call, body: Any) -> bool:
     return isinstance(value, dict) and bool(value) and not _SIGNS & value.keys()
 
 
+@cache
+def _libraries() -> tuple[str, ...]:
+    """Return the beginnings of the paths of modules that are not the user's."""
+    import sysconfig  # only warnings need it: to ask it for the folders takes a millisecond
+
+    return (str(Path(__file__).parents[1]), *{sysconfig.get_path(name) for name in ("stdlib", "purelib")}, "<")
+
+
 def _level_of_caller() -> int:
     """Return the level, for a warning of the calling function, of the code that is not a library: whose call it is."""
     frame, level = inspect.currentframe(), 0
-    while frame is not None and frame.f_code.co_filename.startswith(_LIBRARIES):
+    while frame is not None and frame.f_code.co_filename.startswith(_libraries()):
         frame, level = frame.f_back, level + 1
     return 2 if frame is None else level
 
