@@ -39,6 +39,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from scripts import sbom  # noqa: E402 - the path comes first
+from scripts.shared import ScriptError, run  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -55,10 +56,6 @@ _TOOLS: Final = {"altgraph", "macholib", "packaging", "pefile", "pip", "pyinstal
 """Distributions of the environment that build the program and are not in it."""
 _TEXTS: Final = re.compile(r"(licen[cs]e|copying|notice|authors)[^/]*$", re.IGNORECASE)
 _RULE: Final = "=" * 100
-
-
-class BuildError(Exception):
-    """Raised when the program cannot be built; the text says why."""
 
 
 class Built(NamedTuple):
@@ -88,7 +85,7 @@ def version() -> str:
     found = re.search(r'__version__ = "([^"]+)"', (ROOT / "validator" / "_version.py").read_text("utf-8"))
     if found is None:
         message = "validator/_version.py has no version"
-        raise BuildError(message)
+        raise ScriptError(message)
     return found[1]
 
 
@@ -96,12 +93,12 @@ def target() -> str:
     """Return the name of this system and processor, as npm names them.
 
     Raises:
-        BuildError: for one that is not known.
+        ScriptError: for one that is not known.
     """
     system, processor = _SYSTEMS.get(sys.platform), _PROCESSORS.get(platform.machine().lower())
     if system is None or processor is None:
         message = f"there is no name for {sys.platform} on {platform.machine()}"
-        raise BuildError(message)
+        raise ScriptError(message)
     return f"{system}-{processor}"
 
 
@@ -109,7 +106,7 @@ def build(out: Path, wheel: Path | None = None) -> Built:
     """Build the folder, the one file, their licences and their checksums.
 
     Raises:
-        BuildError: when that fails.
+        ScriptError: when that fails.
     """
     work = out / "work"
     shutil.rmtree(out, ignore_errors=True)
@@ -167,18 +164,7 @@ def _environment(work: Path, wheel: Path | None) -> Path:
 
 
 def _run(command: Sequence[str], cwd: Path | None = None, variables: Mapping[str, str] = MappingProxyType({})) -> None:
-    done = subprocess.run(  # noqa: S603 - as named
-        command,
-        capture_output=True,
-        check=False,
-        cwd=cwd,
-        encoding="utf-8",
-        errors="replace",
-        env={**os.environ, **variables, "PIP_DISABLE_PIP_VERSION_CHECK": "1"},
-    )
-    if done.returncode:
-        message = f"{' '.join(command)} failed:\n{(done.stdout + done.stderr).strip()[-4000:]}"
-        raise BuildError(message)
+    run(command, cwd=cwd, env={**os.environ, **variables, "PIP_DISABLE_PIP_VERSION_CHECK": "1"})
 
 
 def _licences(python: Path, contents: Path) -> Iterator[Licence]:
@@ -206,7 +192,7 @@ def _of_distribution(folder: Path) -> Iterator[Licence]:
         said = ["\n".join(line for line in metadata if line.startswith(("License", "Classifier: License", "Author")))]
     if not said[0].strip():
         message = f"the distribution {name} names no licence"
-        raise BuildError(message)
+        raise ScriptError(message)
     expressions = [line.partition(": ")[2] for line in metadata if line.startswith("License-Expression: ")]
     part = sbom.Part(f"pkg:pypi/{normal}@{number}", next(iter(expressions), ""))
     yield Licence(f"{name} {number}", tuple(said), part)
@@ -223,7 +209,7 @@ def _of_python() -> str:
     found = next((place for place in places if place.is_file()), None)
     if found is None:
         message = f"the licence of Python is in none of {', '.join(map(str, places))}"
-        raise BuildError(message)
+        raise ScriptError(message)
     return found.read_text("utf-8", "replace")
 
 
@@ -244,8 +230,7 @@ def _of_system(packages: Path, contents: Path) -> Iterator[Licence]:
 
 def _version_of(package: str) -> str:
     """Return the version of an installed Debian package."""
-    command = ["dpkg-query", "--show", "--showformat=${Version}", package]
-    return subprocess.run(command, capture_output=True, check=True, encoding="utf-8").stdout  # noqa: S603 - as named
+    return run(["dpkg-query", "--show", "--showformat=${Version}", package])
 
 
 @lru_cache(maxsize=256)
@@ -253,7 +238,7 @@ def _owner(library: Path) -> tuple[str, str]:
     """Return the Debian package of a library and its licence.
 
     Raises:
-        BuildError: if they cannot be found.
+        ScriptError: if they cannot be found.
     """
     dpkg = shutil.which("dpkg")
     # Packages name files below /usr/lib, and some systems have /lib as a link to that.
@@ -264,7 +249,7 @@ def _owner(library: Path) -> tuple[str, str]:
         if done.returncode == 0 and text.is_file():
             return owner, text.read_text("utf-8", "replace")
     message = f"the licence of {library} is not known: no package of this system owns it"
-    raise BuildError(message)
+    raise ScriptError(message)
 
 
 def _worded(licences: Sequence[Licence]) -> str:
@@ -289,7 +274,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         built = build(given.out.resolve(), given.wheel)
-    except BuildError as error:
+    except ScriptError as error:
         sys.stderr.write(f"build_standalone: {error}\n")
         return 2
     unpacked = sum(file.stat().st_size for file in built.folder.rglob("*") if file.is_file())

@@ -17,7 +17,6 @@ from __future__ import annotations
 import argparse
 import email
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -32,6 +31,7 @@ sys.path.insert(0, str(ROOT))
 
 from scripts import build_npm, build_standalone, build_vscode, sbom  # noqa: E402 - the path comes first
 from scripts.build_standalone import checksums, target, version  # noqa: E402
+from scripts.shared import ScriptError, run, say, size_of  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -43,10 +43,6 @@ PLACES: Final = ("npm", "vscode", "open-vsx", "github")
 """Where `publish` publishes; the workflow has an action for the index of Python."""
 _EVERYTHING: Final = "all"
 """The extra with everything that is for users."""
-
-
-class ReleaseError(Exception):
-    """Raised when there can be no release; the text says why."""
 
 
 def expected(targets: Collection[str]) -> dict[str, set[str]]:
@@ -69,14 +65,14 @@ def check_tag(tag: str) -> None:
     """Check a tag.
 
     Raises:
-        ReleaseError: if it is not that of the version, or the version is none that all registries take.
+        ScriptError: if it is not that of the version, or the version is none that all registries take.
     """
     if tag != f"v{version()}":
         message = f"the tag is {tag}, but validator/_version.py has {version()}"
-        raise ReleaseError(message)
+        raise ScriptError(message)
     if not re.fullmatch(r"\d+\.\d+\.\d+", version()):
         message = f"the version is {version()}, but extensions and npm packages need three numbers"
-        raise ReleaseError(message)
+        raise ScriptError(message)
 
 
 def make_python(out: Path) -> None:
@@ -85,7 +81,7 @@ def make_python(out: Path) -> None:
     from packaging.requirements import Requirement
 
     folder = _fresh(out / "python")
-    _run(sys.executable, "-m", "build", "--outdir", folder, ROOT)
+    run([sys.executable, "-m", "build", "--outdir", folder, ROOT])
     (wheel,) = folder.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
@@ -105,7 +101,7 @@ def _needed(requirements: Iterable[Requirement]) -> Iterator[sbom.Part]:
 def make_program(out: Path, wheel: Path) -> None:
     """Build the standalone program, check it, and package it for npm and VS Code."""
     # In a process of its own, as that is how it is used.
-    _run(sys.executable, ROOT / "scripts" / "build_standalone.py", "--wheel", wheel, "--check", shown=True)
+    _show(sys.executable, ROOT / "scripts" / "build_standalone.py", "--wheel", wheel, "--check")
     built = build_standalone.OUT
     label = f"msglint-{version()}-{target()}"
     suffix = ".exe" if sys.platform == "win32" else ""
@@ -143,7 +139,7 @@ def collect(out: Path, targets: Collection[str]) -> list[Path]:
     """Check that all files are there and no others, write their checksums, and return them.
 
     Raises:
-        ReleaseError: if they are not.
+        ScriptError: if they are not.
     """
     wanted = {out / folder / name for folder, names in expected(targets).items() for name in names}
     found = {path for folder in expected(targets) for path in (out / folder).rglob("*") if path.is_file()}
@@ -152,7 +148,7 @@ def collect(out: Path, targets: Collection[str]) -> list[Path]:
             [str(path.relative_to(out)) for path in sorted(each)] for each in (wanted - found, found - wanted)
         )
         message = f"missing: {', '.join(missing) or 'nothing'}; unexpected: {', '.join(other) or 'nothing'}"
-        raise ReleaseError(message)
+        raise ScriptError(message)
     files = sorted(found, key=lambda path: path.name)
     (out / build_standalone.SUMS).write_text(checksums(files), "utf-8")
     return files
@@ -163,9 +159,9 @@ def publish(place: str, out: Path, *, is_dry: bool) -> None:
     steps = {"npm": _to_npm, "vscode": _to_vscode, "open-vsx": _to_open_vsx, "github": _to_github}
     for command in steps[place](out, is_dry=is_dry):
         if is_dry and place != "npm":
-            sys.stdout.write(f"{' '.join(command)}\n")
+            say(" ".join(command))
         else:
-            _run(*command, shown=True)
+            _show(*command)
 
 
 def _to_npm(out: Path, *, is_dry: bool) -> Iterator[list[str]]:
@@ -210,12 +206,12 @@ def _program(name: str, folder: Path | None = None) -> str:
     """Return the path of a program.
 
     Raises:
-        ReleaseError: if it is not installed.
+        ScriptError: if it is not installed.
     """
     found = shutil.which(name, path=folder)
     if found is None:
         message = f"there is no {name}" + (f" in {folder}" if folder else "")
-        raise ReleaseError(message)
+        raise ScriptError(message)
     return found
 
 
@@ -229,14 +225,13 @@ def _folder(folder: Path) -> Path:
     return folder
 
 
-def _run(*command: str | Path, shown: bool = False) -> None:
+def _show(*command: str | Path) -> None:
+    """Run a program that shows what it does."""
     words = [str(word) for word in command]
     sys.stdout.flush()
-    done = subprocess.run(words, capture_output=not shown, check=False, encoding="utf-8", errors="replace")  # noqa: S603 - as named
-    if done.returncode:
-        said = "" if shown else f":\n{(done.stdout + done.stderr).strip()[-4000:]}"
-        message = f"{' '.join(words)} failed{said}"
-        raise ReleaseError(message)
+    if subprocess.run(words, check=False).returncode:  # noqa: S603 - as named
+        message = f"{' '.join(words)} failed"
+        raise ScriptError(message)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -269,10 +264,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             case "collect":
                 files = collect(out, [target()] if given.here else build_npm.targets())
                 for file in files:
-                    sys.stdout.write(f"{file.stat().st_size / 1e6:6.2f} MB  {os.fspath(file.relative_to(out))}\n")
+                    say(f"{size_of(file)}  {file.relative_to(out)}")
             case "publish":
                 publish(given.place, out, is_dry=given.dry_run)
-    except (ReleaseError, build_standalone.BuildError, build_npm.PackError, build_vscode.PackageError) as error:
+    except ScriptError as error:
         sys.stderr.write(f"release: {error}\n")
         return 2
     return 0
