@@ -26,8 +26,9 @@ from typing import TYPE_CHECKING, Any, Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts.build_npm import pack  # noqa: E402 - the path comes first
+from scripts.build_npm import SCOPE, pack  # noqa: E402 - the path comes first
 from scripts.build_standalone import OUT as STANDALONE  # noqa: E402
+from scripts.build_standalone import target  # noqa: E402
 from scripts.loopback import serving  # noqa: E402
 from scripts.shared import FOUND, WRONG, ScriptError, expect, run, say  # noqa: E402
 
@@ -156,7 +157,7 @@ def _check_guides(folder: Folder) -> None:
 
 
 def _check_removal(folder: Folder) -> None:
-    folder.run("npm", "uninstall", "--silent", "--no-audit", "--no-fund", "msglint", "@msglint/linux-x64")
+    folder.run("npm", "uninstall", "--silent", "--no-audit", "--no-fund", "msglint", f"{SCOPE}/{target()}")
     # npm leaves the empty folder of the scope.
     left = [path for path in folder.path.glob("node_modules/**/*") if "msglint" in str(path) and not path.is_dir()]
     expect("npm uninstall leaves nothing", not left, left)
