@@ -20,7 +20,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from scripts.build_standalone import OUT as STANDALONE  # noqa: E402 - the path comes first
-from scripts.build_standalone import target, version  # noqa: E402
+from scripts.build_standalone import folder_in, target, version  # noqa: E402
 from scripts.shared import ScriptError, run, say, size_of  # noqa: E402
 
 if TYPE_CHECKING:
@@ -67,10 +67,7 @@ def pack_own(out: Path, standalone: Path) -> Path:
     Raises:
         ScriptError: when that fails.
     """
-    own, program = out / "work" / target(), standalone / f"msglint-{target()}"
-    if not program.is_dir():
-        message = f"{program} does not exist; make it with scripts/build_standalone.py"
-        raise ScriptError(message)
+    own, program = out / "work" / target(), folder_in(standalone)
     links = [path for path in program.rglob("*") if path.is_symlink()]
     if links:
         message = f"npm packs no links, and {links[0]} is one"

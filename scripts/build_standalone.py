@@ -46,11 +46,13 @@ if TYPE_CHECKING:
 
 PARTS: Final = ROOT / "scripts" / "standalone"
 OUT: Final = ROOT / "build" / "standalone"
+PROGRAM: Final = "msglint.exe" if sys.platform == "win32" else "msglint"
+"""The name of the program in the folder."""
 PYINSTALLER: Final = "pyinstaller==6.22.3"
 LICENCES: Final = "LICENSES.txt"
 SUMS: Final = "SHA256SUMS"
 
-_SYSTEMS: Final = {"linux": "linux", "darwin": "darwin", "win32": "win32"}
+_SYSTEMS: Final = {"linux", "darwin", "win32"}
 _PROCESSORS: Final = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"}
 _TOOLS: Final = {"altgraph", "macholib", "packaging", "pefile", "pip", "pyinstaller-hooks-contrib", "setuptools"}
 """Distributions of the environment that build the program and are not in it."""
@@ -59,17 +61,20 @@ _RULE: Final = "=" * 100
 
 
 class Built(NamedTuple):
-    """What was built."""
+    """What is built for a system: the folder, the same packed, the one file, and the bill of materials."""
 
     folder: Path
     archive: Path
     file: Path
     bill: Path
 
-    @property
-    def program(self) -> Path:
-        """The program in the folder."""
-        return self.folder / ("msglint.exe" if sys.platform == "win32" else "msglint")
+    @classmethod
+    def of(cls, out: Path, system: str) -> Built:
+        """Return where it is, whether it is built or not."""
+        label = f"msglint-{version()}-{system}"
+        suffix = ".exe" if system.startswith("win32") else ""
+        files = (out / f"{label}{ending}" for ending in (".tar.gz", suffix, sbom.SUFFIX))
+        return cls(out / f"msglint-{system}", *files)
 
 
 class Licence(NamedTuple):
@@ -95,11 +100,24 @@ def target() -> str:
     Raises:
         ScriptError: for one that is not known.
     """
-    system, processor = _SYSTEMS.get(sys.platform), _PROCESSORS.get(platform.machine().lower())
-    if system is None or processor is None:
+    processor = _PROCESSORS.get(platform.machine().lower())
+    if sys.platform not in _SYSTEMS or processor is None:
         message = f"there is no name for {sys.platform} on {platform.machine()}"
         raise ScriptError(message)
-    return f"{system}-{processor}"
+    return f"{sys.platform}-{processor}"
+
+
+def folder_in(out: Path) -> Path:
+    """Return the folder with the program for this system that was built.
+
+    Raises:
+        ScriptError: if it was not built.
+    """
+    folder = Built.of(out, target()).folder
+    if not folder.is_dir():
+        message = f"{folder} does not exist; make it with scripts/build_standalone.py"
+        raise ScriptError(message)
+    return folder
 
 
 def build(out: Path, wheel: Path | None = None) -> Built:
@@ -117,12 +135,9 @@ def build(out: Path, wheel: Path | None = None) -> Built:
     # Not in the checkout, whose `validator` would be taken for the one that is installed. And sets that are pickled or
     # compiled in another order would make another file of the same sources.
     _run(command, cwd=work, variables={"PYTHONHASHSEED": "1"})
-    label = f"msglint-{version()}-{target()}"
-    suffix = ".exe" if sys.platform == "win32" else ""
-    files = (out / f"{label}{ending}" for ending in (".tar.gz", suffix, sbom.SUFFIX))
-    built = Built(out / f"msglint-{target()}", *files)
+    built = Built.of(out, target())
     (work / "dist" / "folder").rename(built.folder)
-    (work / "dist" / f"msglint-onefile{suffix}").rename(built.file)
+    (work / "dist" / PROGRAM.replace("msglint", "msglint-onefile")).rename(built.file)
     licences = list(_licences(python, work / "build" / "msglint" / "COLLECT-00.toc"))
     itself, *parts = (licence.part for licence in licences)
     sbom.write(built.bill, itself, parts)

@@ -21,7 +21,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from scripts.build_standalone import OUT as STANDALONE  # noqa: E402 - the path comes first
-from scripts.build_standalone import target, version  # noqa: E402
+from scripts.build_standalone import PROGRAM, folder_in, target, version  # noqa: E402
 from scripts.shared import ScriptError, run, say, size_of  # noqa: E402
 
 if TYPE_CHECKING:
@@ -52,10 +52,7 @@ def package(out: Path, standalone: Path | None) -> Path:
         run([*command, "--out", file], cwd=EXTENSION)
         return file
     file = out / f"msglint-{target()}-{version()}.vsix"
-    program = standalone / f"msglint-{target()}"
-    if not program.is_dir():
-        message = f"{program} does not exist; make it with scripts/build_standalone.py"
-        raise ScriptError(message)
+    program = folder_in(standalone)
     try:
         shutil.copytree(program, inside)
         run([*command, "--target", target(), "--out", file], cwd=EXTENSION)
@@ -67,11 +64,10 @@ def package(out: Path, standalone: Path | None) -> Path:
 
 def _try(file: Path) -> None:
     """Run the program out of a package, as VS Code unpacks it, without any environment variable."""
-    name = "msglint.exe" if sys.platform == "win32" else "msglint"
     with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(file) as archive:
         for member in archive.infolist():
             Path(archive.extract(member, folder)).chmod(member.external_attr >> 16 & 0o777 or 0o644)
-        said = run([Path(folder, "extension", _PROGRAM, name), "--version"], cwd=EXTENSION, env={})
+        said = run([Path(folder, "extension", _PROGRAM, PROGRAM), "--version"], cwd=EXTENSION, env={})
     if version() not in said:
         message = f"the program in {file.name} says that it is {said.strip()}, not {version()}"
         raise ScriptError(message)

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts.build_standalone import target, version  # noqa: E402 - the path comes first
+from scripts.build_standalone import Built, target, version  # noqa: E402 - the path comes first
 from scripts.shared import FOUND, WRONG, ScriptError, run, say  # noqa: E402
 
 if TYPE_CHECKING:
@@ -76,8 +76,8 @@ def _try(way: Way, release: Path, tools: Path) -> None:
         (folder / "src" / "ask.ts").write_text(WRONG, "utf-8")
         home.mkdir()
         (folder / "package.json").write_text('{"private": true}\n', "utf-8")
-        program = f"msglint-{version()}-{target()}"
-        shutil.copyfile(release / "files" / program, folder / program)
+        program = Built.of(release / "files", target()).file
+        shutil.copyfile(program, folder / program.name)
         if way.name == "pip":
             venv.create(home / "venv", with_pip=True)
         # First what is installed, then what installs.

@@ -27,7 +27,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts.build_standalone import SUMS, environment_of, target, version  # noqa: E402 - the path comes first
+from scripts.build_standalone import PROGRAM, SUMS, Built, environment_of, folder_in, target  # noqa: E402 - the path comes first
 from scripts.shared import ScriptError, expect  # noqa: E402
 
 if TYPE_CHECKING:
@@ -167,14 +167,10 @@ def _place(built: Path) -> Iterator[Place]:
         else:
             sys.stdout.write("not in a root of its own: that takes Linux, and root\n")
         (folder / "tmp").mkdir()
-        shutil.copytree(built / f"msglint-{target()}", folder / "msglint")
-        shutil.copy(built / _one_file(), folder / "one")
+        shutil.copytree(folder_in(built), folder / "msglint")
+        shutil.copy(Built.of(built, target()).file, folder / "one")
         _write_material(folder / "work", environment_of(built))
         yield Place(folder, is_root)
-
-
-def _one_file() -> str:
-    return f"msglint-{version()}-{target()}" + (".exe" if sys.platform == "win32" else "")
 
 
 def _copy_libc(folder: Path) -> None:
@@ -328,13 +324,13 @@ def _check_files(built: Path) -> None:
     sizes = {file.name: file.stat().st_size for file in built.iterdir() if file.is_file()}
     for line in (built / SUMS).read_text("utf-8").splitlines():
         expect(f"{line.split()[1]} has a checksum", line.split()[1] in sizes and re.match(r"[0-9a-f]{64}  ", line))
-    expect("the one file is small enough", sizes[_one_file()] <= _MOST_PACKED, sizes)
+    expect("the one file is small enough", sizes[Built.of(built, target()).file.name] <= _MOST_PACKED, sizes)
 
 
 def main(name: str) -> int:
     """Check what was built; return the exit code."""
     built = Path(name).resolve()
-    reference = environment_of(built).with_name("msglint.exe" if sys.platform == "win32" else "msglint")
+    reference = environment_of(built).with_name(PROGRAM)
     if hasattr(signal, "alarm"):
         signal.alarm(_LONGEST)
     try:

@@ -30,7 +30,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from scripts import build_npm, build_standalone, build_vscode, sbom  # noqa: E402 - the path comes first
-from scripts.build_standalone import checksums, target, version  # noqa: E402
+from scripts.build_standalone import Built, checksums, target, version  # noqa: E402
 from scripts.shared import ScriptError, run, say, size_of  # noqa: E402
 
 if TYPE_CHECKING:
@@ -51,8 +51,7 @@ def expected(targets: Collection[str]) -> dict[str, set[str]]:
     label = f"msglint-{number}"
     files = {f"{name}-{number}{sbom.SUFFIX}" for name in ("msglint", "msglint-npm", "msglint-vscode")}
     for name in targets:
-        files |= {f"{label}-{name}{ending}" for ending in (".tar.gz", ".LICENSES.txt", sbom.SUFFIX)}
-        files.add(f"{label}-{name}" + (".exe" if name.startswith("win32") else ""))
+        files |= {f"{label}-{name}.LICENSES.txt", *(file.name for file in Built.of(OUT, name)[1:])}
     return {
         "python": {f"{label}-py3-none-any.whl", f"{label}.tar.gz"},
         "npm": {f"{label}.tgz", *(f"msglint-{name}-{number}.tgz" for name in targets)},
@@ -103,12 +102,10 @@ def make_program(out: Path, wheel: Path) -> None:
     # In a process of its own, as that is how it is used.
     _show(sys.executable, ROOT / "scripts" / "build_standalone.py", "--wheel", wheel, "--check")
     built = build_standalone.OUT
-    label = f"msglint-{version()}-{target()}"
-    suffix = ".exe" if sys.platform == "win32" else ""
     files = _folder(out / "files")
-    for name in (f"{label}.tar.gz", f"{label}{suffix}", f"{label}{sbom.SUFFIX}"):
-        shutil.copy(built / name, files)
-    shutil.copy(built / build_standalone.LICENCES, files / f"{label}.LICENSES.txt")
+    for file in Built.of(built, target())[1:]:
+        shutil.copy(file, files)
+    shutil.copy(built / build_standalone.LICENCES, files / f"msglint-{version()}-{target()}.LICENSES.txt")
     with tempfile.TemporaryDirectory() as work:
         shutil.copy(build_npm.pack_own(Path(work), built), _folder(out / "npm"))
     build_vscode.package(out / "vscode", built)
@@ -156,12 +153,23 @@ def collect(out: Path, targets: Collection[str]) -> list[Path]:
 
 def publish(place: str, out: Path, *, is_dry: bool) -> None:
     """Publish to a place; what is published there already is left alone, so that a failed run can be repeated."""
-    steps = {"npm": _to_npm, "vscode": _to_vscode, "open-vsx": _to_open_vsx, "github": _to_github}
-    for command in steps[place](out, is_dry=is_dry):
+    for command in _commands(place, out, is_dry=is_dry):
         if is_dry and place != "npm":
             say(" ".join(command))
         else:
             _show(*command)
+
+
+def _commands(place: str, out: Path, *, is_dry: bool) -> Iterable[list[str]]:
+    match place:
+        case "npm":
+            return _to_npm(out, is_dry=is_dry)
+        case "vscode":
+            return [_with_extensions("vsce", out)]
+        case "open-vsx":
+            return [_with_extensions("ovsx", out)]
+        case _:
+            return [_to_github(out)]
 
 
 def _to_npm(out: Path, *, is_dry: bool) -> Iterator[list[str]]:
@@ -182,24 +190,17 @@ def _is_on_npm(name: str) -> bool:
     return done.returncode == 0 and done.stdout.strip() == version()
 
 
-def _to_vscode(out: Path, *, is_dry: bool) -> Iterator[list[str]]:  # noqa: ARG001 - called alike
-    tools = build_vscode.EXTENSION / "node_modules" / ".bin"
-    yield [_program("vsce", tools), "publish", "--skip-duplicate", "--packagePath", *_extensions(out)]
+def _with_extensions(tool: str, out: Path) -> list[str]:
+    """Return the command of the tool of a marketplace that publishes all extensions."""
+    program = _program(tool, build_vscode.EXTENSION / "node_modules" / ".bin")
+    files = [str(file) for file in sorted((out / "vscode").glob("*.vsix"))]
+    return [program, "publish", "--skip-duplicate", "--packagePath", *files]
 
 
-def _to_open_vsx(out: Path, *, is_dry: bool) -> Iterator[list[str]]:  # noqa: ARG001 - called alike
-    tools = build_vscode.EXTENSION / "node_modules" / ".bin"
-    yield [_program("ovsx", tools), "publish", "--skip-duplicate", "--packagePath", *_extensions(out)]
-
-
-def _extensions(out: Path) -> list[str]:
-    return [str(file) for file in sorted((out / "vscode").glob("*.vsix"))]
-
-
-def _to_github(out: Path, *, is_dry: bool) -> Iterator[list[str]]:  # noqa: ARG001 - called alike
+def _to_github(out: Path) -> list[str]:
     files = [str(file) for file in sorted(out.glob("*/*"))]
     tag, sums = f"v{version()}", str(out / build_standalone.SUMS)
-    yield ["gh", "release", "create", tag, "--verify-tag", "--title", tag, "--generate-notes", *files, sums]
+    return ["gh", "release", "create", tag, "--verify-tag", "--title", tag, "--generate-notes", *files, sums]
 
 
 def _program(name: str, folder: Path | None = None) -> str:
