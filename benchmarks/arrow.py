@@ -2,51 +2,29 @@
 
     python benchmarks/arrow.py [REQUESTS]
 
-Each figure is CPU time of the contender divided by that of the plain check over the same requests in the same run; the
-contenders take turns, and the median of the turns counts. The command's memory is measured at two sizes.
+The command is measured at two sizes, with the memory of its largest process.
 """
 
 from __future__ import annotations
 
-import os
 import random
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
+from commands import installed
+from measuring import Call, Table, compare, peak_memory, show
+from measuring import command as process
 
 import validator
 from validator.arrow import check_and_summarise, check_batch, summarise
 
-TURNS = 7
 BATCH = 1000
-_COMMAND = """
-import resource, sys
-from validator.cli import main
-try:
-    sys.argv[1:1] = ["check", "--quiet", "--statistics"]
-    main()
-finally:
-    used, children = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    seconds = used.ru_utime + used.ru_stime + children.ru_utime + children.ru_stime
-    # Not `ru_maxrss`: for a program that another one started, it is at least the memory of that other one.
-    own = int(open("/proc/self/status").read().partition("VmHWM:")[2].split()[0])
-    print(seconds, max(own, children.ru_maxrss) // 1024, file=sys.stderr)
-"""
-
-
-def say(line: str) -> None:
-    """Print a line."""
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
 
 
 def requests(number: int) -> list[bytes]:
@@ -76,8 +54,8 @@ def batches(bodies: list[bytes], of: pa.DataType) -> list[pa.RecordBatch]:
     return list(table.to_batches(max_chunksize=BATCH))
 
 
-def functions(bodies: list[bytes]) -> None:
-    """Print the cost of the functions, in times of `validate_json` over the same bytes."""
+def functions(bodies: list[bytes]) -> Table:
+    """Compare the functions with `validate_json` over the same bytes."""
     texts, raw, views = (batches(bodies, of) for of in (pa.string(), pa.binary(), pa.string_view()))
     structs = [
         pa.record_batch(
@@ -85,7 +63,7 @@ def functions(bodies: list[bytes]) -> None:
         )
         for each in raw
     ]
-    contenders: dict[str, Callable[[], Any]] = {
+    contenders: dict[str, Call] = {
         "validate_json": lambda: [validator.validate_json(body) for body in bodies],
         "to_pylist and validate_json": lambda: [
             validator.validate_json(body) for each in texts for body in each.column("body").to_pylist()
@@ -97,55 +75,34 @@ def functions(bodies: list[bytes]) -> None:
         "summarise, string": lambda: [summarise(each) for each in texts],
         "check_and_summarise, string": lambda: [check_and_summarise(each) for each in texts],
     }
-    taken: dict[str, list[float]] = {name: [] for name in contenders}
-    for _ in range(TURNS):
-        for name, contender in contenders.items():
-            start = time.process_time()
-            contender()
-            taken[name].append(time.process_time() - start)
-    plain = statistics.median(taken["validate_json"])
-    say(f"validate_json: {plain / len(bodies) * 1e6:.1f} µs a request")
-    for name, times in taken.items():
-        say(f"{name:>30}: {statistics.median(times) / plain:.2f}")
+    size = sum(map(len, bodies)) // len(bodies)
+    return Table(f"{len(bodies):,} requests of {size:,} bytes, as Arrow data", compare(contenders, rounds=7))
 
 
-def command(bodies: list[bytes], folder: Path) -> None:
-    """Print the cost of the command on Parquet, in times of that on JSON Lines, and its memory."""
+def command(bodies: list[bytes], folder: Path) -> Table:
+    """Compare the command on Parquet with that on JSON Lines, with one process and with two."""
     table = pa.table({"id": list(range(len(bodies))), "body": pa.array([body.decode() for body in bodies])})
     pq.write_table(table, folder / "one-group.parquet", row_group_size=len(bodies), compression="zstd")
     pq.write_table(table, folder / "groups.parquet", row_group_size=2000, compression="zstd")
     (folder / "lines.jsonl").write_bytes(b"\n".join(bodies) + b"\n")
-    runs: dict[tuple[str, int], list[tuple[float, int]]] = {}
-    for _ in range(3):
-        for jobs in (1, 2):
-            for name in ("lines.jsonl", "groups.parquet", "one-group.parquet"):
-                done = subprocess.run(  # noqa: S603 - this Python
-                    [sys.executable, "-c", _COMMAND, name, f"--jobs={jobs}"],
-                    cwd=folder,
-                    env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path[1:])},
-                    capture_output=True,
-                    text=True,
-                    check=False,
-                )
-                seconds, memory = done.stderr.splitlines()[-1].split()
-                runs.setdefault((name, jobs), []).append((float(seconds), int(memory)))
-    plain = statistics.median(seconds for seconds, _ in runs["lines.jsonl", 1])
-    for (name, jobs), results in runs.items():
-        cost = statistics.median(seconds for seconds, _ in results) / plain
-        say(f"{name:>20} --jobs={jobs}: {cost:.2f}, {max(memory for _, memory in results)} MB")
+    runs = {
+        f"{name} --jobs={jobs}": (installed("msglint"), "check", "--quiet", "--statistics", name, f"--jobs={jobs}")
+        for jobs in (1, 2)
+        for name in ("lines.jsonl", "groups.parquet", "one-group.parquet")
+    }
+    rows = compare({name: process(*run, codes=(0, 1), cwd=str(folder)) for name, run in runs.items()}, rounds=3)
+    peaks = (f"{name} {peak_memory(*run, cwd=str(folder)) / 1e6:,.0f} MB" for name, run in runs.items())
+    return Table(f"The command on {len(bodies):,} requests", rows, f"Memory: {', '.join(peaks)}.")
 
 
-def main() -> None:
-    """Measure."""
-    number = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
+def tables(number: int = 20_000) -> Iterator[Table]:
+    """Yield a table for the functions, and one for the command at each of two sizes."""
     bodies = requests(number)
-    say(f"{number:,} requests of {sum(map(len, bodies)) // number:,} bytes")
-    functions(bodies[:5000])
+    yield functions(bodies[:5000])
     for part in (number // 5, number):
-        say(f"the command on {part:,} requests, in times of JSON Lines with one process")
         with tempfile.TemporaryDirectory() as folder:
-            command(bodies[:part], Path(folder))
+            yield command(bodies[:part], Path(folder))
 
 
 if __name__ == "__main__":
-    main()
+    show(tables(*map(int, sys.argv[1:2])))

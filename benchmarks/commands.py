@@ -43,7 +43,8 @@ def ajv(schema: Path) -> dict[str, tuple[str, ...]]:
 def without(schema: Path, *, with_ajv: bool = False) -> str:
     """Return a sentence that names the validators that are not installed; empty if all are."""
     names = {"jsonvet": "jsonvet", "sourcemeta": "sourcemeta's jsonschema", "check-jsonschema": "check-jsonschema"}
-    missing = [name for word, name in names.items() if not any(each.startswith(word) for each in others(schema))]
+    found = others(schema)
+    missing = [name for word, name in names.items() if not any(each.startswith(word) for each in found)]
     if with_ajv and not ajv(schema):
         missing.append("ajv")
     return f" Not installed, so not measured: {', '.join(missing)}." if missing else ""

@@ -116,7 +116,7 @@ def command(*arguments: str, codes: Iterable[int] = (0,), cwd: str | None = None
 
 
 def peak_memory(*arguments: str, cwd: str | None = None) -> int:
-    """Run a process and return the most bytes of memory that it, not its children, held at a time.
+    """Run a process and return the most bytes of memory that it, or the largest that it started, held at a time.
 
     A small process starts it, as one begins with the memory of the process that it is forked from.
     """

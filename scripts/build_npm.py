@@ -12,7 +12,6 @@ import argparse
 import json
 import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -21,7 +20,8 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from scripts.build_standalone import OUT as STANDALONE  # noqa: E402 - the path comes first
-from scripts.build_standalone import target, version  # noqa: E402
+from scripts.build_standalone import folder_in, target, version  # noqa: E402
+from scripts.shared import ScriptError, run, say, size_of  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,16 +32,12 @@ SCOPE: Final = "@msglint"
 _NAMES: Final = {"darwin": "macOS", "linux": "Linux", "win32": "Windows"}
 
 
-class PackError(Exception):
-    """Raised when a package cannot be packed; the text says why."""
-
-
 def targets() -> list[str]:
     """Return the systems and processors that there are packages for; the module of the package lists them."""
     found = re.search(r"const TARGETS = (\[.*?\]);", (PACKAGE / "lib" / "program.cjs").read_text("utf-8"))
     if found is None:
         message = "npm/msglint/lib/program.cjs has no TARGETS"
-        raise PackError(message)
+        raise ScriptError(message)
     names: list[str] = json.loads(found[1])
     return names
 
@@ -50,7 +46,7 @@ def pack(out: Path, standalone: Path) -> tuple[Path, Path]:
     """Pack both packages, and return their files: of `msglint`, and of this system.
 
     Raises:
-        PackError: when that fails.
+        ScriptError: when that fails.
     """
     shutil.rmtree(out, ignore_errors=True)
     return pack_main(out), pack_own(out, standalone)
@@ -69,16 +65,13 @@ def pack_own(out: Path, standalone: Path) -> Path:
     """Pack the package for this system, and return its file.
 
     Raises:
-        PackError: when that fails.
+        ScriptError: when that fails.
     """
-    own, program = out / "work" / target(), standalone / f"msglint-{target()}"
-    if not program.is_dir():
-        message = f"{program} does not exist; make it with scripts/build_standalone.py"
-        raise PackError(message)
+    own, program = out / "work" / target(), folder_in(standalone)
     links = [path for path in program.rglob("*") if path.is_symlink()]
     if links:
         message = f"npm packs no links, and {links[0]} is one"
-        raise PackError(message)
+        raise ScriptError(message)
     shutil.copytree(program, own)
     _write(own, of_target(target()))
     (own / "README.md").write_text(_readme(target()), "utf-8")
@@ -122,12 +115,8 @@ def _packed(folder: Path, out: Path) -> Path:
     npm = shutil.which("npm")
     if npm is None:
         message = "there is no npm"
-        raise PackError(message)
-    command = [npm, "pack", "--json", "--ignore-scripts", "--pack-destination", str(out), str(folder)]
-    done = subprocess.run(command, capture_output=True, check=False, cwd=out, encoding="utf-8")  # noqa: S603 - as named
-    if done.returncode:
-        message = f"npm pack failed:\n{done.stderr.strip()}"
-        raise PackError(message)
+        raise ScriptError(message)
+    run([npm, "pack", "--json", "--ignore-scripts", "--pack-destination", out, folder], cwd=out)
     package = json.loads((folder / "package.json").read_text("utf-8"))
     return out / f"{package['name'].lstrip('@').replace('/', '-')}-{package['version']}.tgz"
 
@@ -140,11 +129,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         files = pack(given.out.resolve(), given.standalone.resolve())
-    except PackError as error:
+    except ScriptError as error:
         sys.stderr.write(f"build_npm: {error}\n")
         return 2
     for file in files:
-        sys.stdout.write(f"{file.stat().st_size / 1e6:6.2f} MB  {file.name}\n")
+        say(f"{size_of(file)}  {file.name}")
     return 0
 
 

@@ -39,17 +39,20 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from scripts import sbom  # noqa: E402 - the path comes first
+from scripts.shared import ScriptError, run  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 PARTS: Final = ROOT / "scripts" / "standalone"
 OUT: Final = ROOT / "build" / "standalone"
+PROGRAM: Final = "msglint.exe" if sys.platform == "win32" else "msglint"
+"""The name of the program in the folder."""
 PYINSTALLER: Final = "pyinstaller==6.22.3"
 LICENCES: Final = "LICENSES.txt"
 SUMS: Final = "SHA256SUMS"
 
-_SYSTEMS: Final = {"linux": "linux", "darwin": "darwin", "win32": "win32"}
+_SYSTEMS: Final = {"linux", "darwin", "win32"}
 _PROCESSORS: Final = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"}
 _TOOLS: Final = {"altgraph", "macholib", "packaging", "pefile", "pip", "pyinstaller-hooks-contrib", "setuptools"}
 """Distributions of the environment that build the program and are not in it."""
@@ -57,22 +60,21 @@ _TEXTS: Final = re.compile(r"(licen[cs]e|copying|notice|authors)[^/]*$", re.IGNO
 _RULE: Final = "=" * 100
 
 
-class BuildError(Exception):
-    """Raised when the program cannot be built; the text says why."""
-
-
 class Built(NamedTuple):
-    """What was built."""
+    """What is built for a system: the folder, the same packed, the one file, and the bill of materials."""
 
     folder: Path
     archive: Path
     file: Path
     bill: Path
 
-    @property
-    def program(self) -> Path:
-        """The program in the folder."""
-        return self.folder / ("msglint.exe" if sys.platform == "win32" else "msglint")
+    @classmethod
+    def of(cls, out: Path, system: str) -> Built:
+        """Return where it is, whether it is built or not."""
+        label = f"msglint-{version()}-{system}"
+        suffix = ".exe" if system.startswith("win32") else ""
+        files = (out / f"{label}{ending}" for ending in (".tar.gz", suffix, sbom.SUFFIX))
+        return cls(out / f"msglint-{system}", *files)
 
 
 class Licence(NamedTuple):
@@ -88,7 +90,7 @@ def version() -> str:
     found = re.search(r'__version__ = "([^"]+)"', (ROOT / "validator" / "_version.py").read_text("utf-8"))
     if found is None:
         message = "validator/_version.py has no version"
-        raise BuildError(message)
+        raise ScriptError(message)
     return found[1]
 
 
@@ -96,20 +98,33 @@ def target() -> str:
     """Return the name of this system and processor, as npm names them.
 
     Raises:
-        BuildError: for one that is not known.
+        ScriptError: for one that is not known.
     """
-    system, processor = _SYSTEMS.get(sys.platform), _PROCESSORS.get(platform.machine().lower())
-    if system is None or processor is None:
+    processor = _PROCESSORS.get(platform.machine().lower())
+    if sys.platform not in _SYSTEMS or processor is None:
         message = f"there is no name for {sys.platform} on {platform.machine()}"
-        raise BuildError(message)
-    return f"{system}-{processor}"
+        raise ScriptError(message)
+    return f"{sys.platform}-{processor}"
+
+
+def folder_in(out: Path) -> Path:
+    """Return the folder with the program for this system that was built.
+
+    Raises:
+        ScriptError: if it was not built.
+    """
+    folder = Built.of(out, target()).folder
+    if not folder.is_dir():
+        message = f"{folder} does not exist; make it with scripts/build_standalone.py"
+        raise ScriptError(message)
+    return folder
 
 
 def build(out: Path, wheel: Path | None = None) -> Built:
     """Build the folder, the one file, their licences and their checksums.
 
     Raises:
-        BuildError: when that fails.
+        ScriptError: when that fails.
     """
     work = out / "work"
     shutil.rmtree(out, ignore_errors=True)
@@ -120,12 +135,9 @@ def build(out: Path, wheel: Path | None = None) -> Built:
     # Not in the checkout, whose `validator` would be taken for the one that is installed. And sets that are pickled or
     # compiled in another order would make another file of the same sources.
     _run(command, cwd=work, variables={"PYTHONHASHSEED": "1"})
-    label = f"msglint-{version()}-{target()}"
-    suffix = ".exe" if sys.platform == "win32" else ""
-    files = (out / f"{label}{ending}" for ending in (".tar.gz", suffix, sbom.SUFFIX))
-    built = Built(out / f"msglint-{target()}", *files)
+    built = Built.of(out, target())
     (work / "dist" / "folder").rename(built.folder)
-    (work / "dist" / f"msglint-onefile{suffix}").rename(built.file)
+    (work / "dist" / PROGRAM.replace("msglint", "msglint-onefile")).rename(built.file)
     licences = list(_licences(python, work / "build" / "msglint" / "COLLECT-00.toc"))
     itself, *parts = (licence.part for licence in licences)
     sbom.write(built.bill, itself, parts)
@@ -167,18 +179,7 @@ def _environment(work: Path, wheel: Path | None) -> Path:
 
 
 def _run(command: Sequence[str], cwd: Path | None = None, variables: Mapping[str, str] = MappingProxyType({})) -> None:
-    done = subprocess.run(  # noqa: S603 - as named
-        command,
-        capture_output=True,
-        check=False,
-        cwd=cwd,
-        encoding="utf-8",
-        errors="replace",
-        env={**os.environ, **variables, "PIP_DISABLE_PIP_VERSION_CHECK": "1"},
-    )
-    if done.returncode:
-        message = f"{' '.join(command)} failed:\n{(done.stdout + done.stderr).strip()[-4000:]}"
-        raise BuildError(message)
+    run(command, cwd=cwd, env={**os.environ, **variables, "PIP_DISABLE_PIP_VERSION_CHECK": "1"})
 
 
 def _licences(python: Path, contents: Path) -> Iterator[Licence]:
@@ -206,7 +207,7 @@ def _of_distribution(folder: Path) -> Iterator[Licence]:
         said = ["\n".join(line for line in metadata if line.startswith(("License", "Classifier: License", "Author")))]
     if not said[0].strip():
         message = f"the distribution {name} names no licence"
-        raise BuildError(message)
+        raise ScriptError(message)
     expressions = [line.partition(": ")[2] for line in metadata if line.startswith("License-Expression: ")]
     part = sbom.Part(f"pkg:pypi/{normal}@{number}", next(iter(expressions), ""))
     yield Licence(f"{name} {number}", tuple(said), part)
@@ -223,7 +224,7 @@ def _of_python() -> str:
     found = next((place for place in places if place.is_file()), None)
     if found is None:
         message = f"the licence of Python is in none of {', '.join(map(str, places))}"
-        raise BuildError(message)
+        raise ScriptError(message)
     return found.read_text("utf-8", "replace")
 
 
@@ -244,8 +245,7 @@ def _of_system(packages: Path, contents: Path) -> Iterator[Licence]:
 
 def _version_of(package: str) -> str:
     """Return the version of an installed Debian package."""
-    command = ["dpkg-query", "--show", "--showformat=${Version}", package]
-    return subprocess.run(command, capture_output=True, check=True, encoding="utf-8").stdout  # noqa: S603 - as named
+    return run(["dpkg-query", "--show", "--showformat=${Version}", package])
 
 
 @lru_cache(maxsize=256)
@@ -253,7 +253,7 @@ def _owner(library: Path) -> tuple[str, str]:
     """Return the Debian package of a library and its licence.
 
     Raises:
-        BuildError: if they cannot be found.
+        ScriptError: if they cannot be found.
     """
     dpkg = shutil.which("dpkg")
     # Packages name files below /usr/lib, and some systems have /lib as a link to that.
@@ -264,7 +264,7 @@ def _owner(library: Path) -> tuple[str, str]:
         if done.returncode == 0 and text.is_file():
             return owner, text.read_text("utf-8", "replace")
     message = f"the licence of {library} is not known: no package of this system owns it"
-    raise BuildError(message)
+    raise ScriptError(message)
 
 
 def _worded(licences: Sequence[Licence]) -> str:
@@ -289,7 +289,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         built = build(given.out.resolve(), given.wheel)
-    except BuildError as error:
+    except ScriptError as error:
         sys.stderr.write(f"build_standalone: {error}\n")
         return 2
     unpacked = sum(file.stat().st_size for file in built.folder.rglob("*") if file.is_file())

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import shutil
-import subprocess
 import sys
 import tempfile
 import zipfile
@@ -22,7 +21,8 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from scripts.build_standalone import OUT as STANDALONE  # noqa: E402 - the path comes first
-from scripts.build_standalone import target, version  # noqa: E402
+from scripts.build_standalone import PROGRAM, folder_in, target, version  # noqa: E402
+from scripts.shared import ScriptError, run, say, size_of  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,36 +33,29 @@ _PROGRAM: Final = "program"
 """The folder of the program; `src/extension.ts` has the same name."""
 
 
-class PackageError(Exception):
-    """Raised when the extension cannot be packaged; the text says why."""
-
-
 def package(out: Path, standalone: Path | None) -> Path:
     """Package the extension, with the program of a folder if there is one, and return the file.
 
     Raises:
-        PackageError: when that fails, or the program does not run out of the package.
+        ScriptError: when that fails, or the program does not run out of the package.
     """
     vsce = shutil.which("vsce", path=EXTENSION / "node_modules" / ".bin")
     if vsce is None:
         message = "there is no vsce; run `npm ci --ignore-scripts` in editors/vscode"
-        raise PackageError(message)
+        raise ScriptError(message)
     out.mkdir(parents=True, exist_ok=True)
     inside = EXTENSION / _PROGRAM
     shutil.rmtree(inside, ignore_errors=True)
     command = [vsce, "package", "--no-dependencies", "--allow-missing-repository"]
     if standalone is None:
         file = out / f"msglint-{version()}.vsix"
-        _run([*command, "--out", str(file)])
+        run([*command, "--out", file], cwd=EXTENSION)
         return file
     file = out / f"msglint-{target()}-{version()}.vsix"
-    program = standalone / f"msglint-{target()}"
-    if not program.is_dir():
-        message = f"{program} does not exist; make it with scripts/build_standalone.py"
-        raise PackageError(message)
+    program = folder_in(standalone)
     try:
         shutil.copytree(program, inside)
-        _run([*command, "--target", target(), "--out", str(file)])
+        run([*command, "--target", target(), "--out", file], cwd=EXTENSION)
     finally:
         shutil.rmtree(inside, ignore_errors=True)
     _try(file)
@@ -71,24 +64,13 @@ def package(out: Path, standalone: Path | None) -> Path:
 
 def _try(file: Path) -> None:
     """Run the program out of a package, as VS Code unpacks it, without any environment variable."""
-    name = "msglint.exe" if sys.platform == "win32" else "msglint"
     with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(file) as archive:
         for member in archive.infolist():
             Path(archive.extract(member, folder)).chmod(member.external_attr >> 16 & 0o777 or 0o644)
-        said = _run([str(Path(folder, "extension", _PROGRAM, name)), "--version"], {})
+        said = run([Path(folder, "extension", _PROGRAM, PROGRAM), "--version"], cwd=EXTENSION, env={})
     if version() not in said:
         message = f"the program in {file.name} says that it is {said.strip()}, not {version()}"
-        raise PackageError(message)
-
-
-def _run(command: Sequence[str], variables: dict[str, str] | None = None) -> str:
-    done = subprocess.run(  # noqa: S603 - as named
-        command, capture_output=True, check=False, cwd=EXTENSION, encoding="utf-8", errors="replace", env=variables
-    )
-    if done.returncode:
-        message = f"{' '.join(command)} failed:\n{(done.stdout + done.stderr).strip()[-4000:]}"
-        raise PackageError(message)
-    return done.stdout
+        raise ScriptError(message)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -101,10 +83,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         file = package(given.out.resolve(), None if given.universal else given.standalone.resolve())
-    except PackageError as error:
+    except ScriptError as error:
         sys.stderr.write(f"build_vscode: {error}\n")
         return 2
-    sys.stdout.write(f"{file.stat().st_size / 1e6:6.2f} MB  {file.name}\n")
+    say(f"{size_of(file)}  {file.name}")
     return 0
 
 

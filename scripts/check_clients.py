@@ -14,10 +14,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+ROOT: Final = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # as the scripts are run by their path
+
+from scripts.shared import ScriptError, run  # noqa: E402
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-ROOT: Final = Path(__file__).resolve().parent.parent
 FOLDER: Final = ROOT / "build" / "clients"
 NPM: Final = FOLDER / "npm"
 
@@ -60,24 +64,20 @@ NODE_PACKAGES: Final = {"@anthropic-ai/sdk": "1.14.0", "@ai-sdk/anthropic": "3.0
 _OF_NODE: Final = ("anthropic-ts", "ai-sdk")
 
 
-class CheckError(Exception):
-    """Raised when something could not be checked; its text says why."""
-
-
 def environment(name: str, packages: Sequence[str]) -> Path:
     """Return the interpreter of an environment; make the environment if it is not there.
 
     Raises:
-        CheckError: when that fails.
+        ScriptError: when that fails.
     """
     folder = FOLDER / name
     python = folder / "bin" / "python"
     marker = folder / "packages.txt"
     wanted = "\n".join(packages)
     if not marker.exists() or marker.read_text("utf-8") != wanted:
-        _run([sys.executable, "-m", "venv", "--clear", str(folder)])
+        run([sys.executable, "-m", "venv", "--clear", folder], cwd=ROOT)
         installer = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-        _run([*installer, *packages, "-e", f"{ROOT}[guard]"])
+        run([*installer, *packages, "-e", f"{ROOT}[guard]"], cwd=ROOT)
         marker.write_text(wanted, "utf-8")
     return python
 
@@ -86,7 +86,7 @@ def node_packages() -> bool:
     """Install the packages of Node, and return whether there is a Node to run them.
 
     Raises:
-        CheckError: when they cannot be installed.
+        ScriptError: when they cannot be installed.
     """
     npm = shutil.which("npm")
     if npm is None or shutil.which("node") is None:
@@ -96,16 +96,9 @@ def node_packages() -> bool:
     if not (NPM / "node_modules").is_dir() or package.read_text("utf-8") != wanted:
         NPM.mkdir(parents=True, exist_ok=True)
         package.write_text(wanted, "utf-8")
-        _run([npm, "install", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"], cwd=NPM)
+        run([npm, "install", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"], cwd=NPM)
         package.write_text(wanted, "utf-8")
     return True
-
-
-def _run(command: Sequence[str], cwd: Path = ROOT) -> None:
-    done = subprocess.run(command, capture_output=True, check=False, cwd=cwd, encoding="utf-8")  # noqa: S603
-    if done.returncode:
-        message = f"{' '.join(command)} failed:\n{done.stderr.strip()}"
-        raise CheckError(message)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -124,7 +117,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             chosen = [each for each in clients if has_node or each not in _OF_NODE]
             command = [str(python), "-m", "scripts.clients", *chosen]
             sound &= subprocess.run(command, check=False, cwd=ROOT).returncode == 0  # noqa: S603 - ours
-    except CheckError as error:
+    except ScriptError as error:
         sys.stderr.write(f"check_clients: {error}\n")
         return 2
     return 0 if sound else 1

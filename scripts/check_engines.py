@@ -29,8 +29,9 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # as the scripts are run by their path
 
 from scripts.engines import measure, object_storage  # noqa: E402
-from scripts.engines.guide import GuideError, block  # noqa: E402
+from scripts.engines.guide import block  # noqa: E402
 from scripts.engines.material import OF_THE_DAY  # noqa: E402
+from scripts.shared import ScriptError, run, say  # noqa: E402
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -76,10 +77,6 @@ for row in spark.range(0, 6, 1, 6).mapInArrow(place, "executor string, file stri
 """Added to a program for Spark: where the executors have msglint."""
 
 
-class CheckError(Exception):
-    """Raised when something could not be checked; its text says why."""
-
-
 class Checker:
     """Runs the programs of the guide, and collects what they took and what is wrong."""
 
@@ -98,7 +95,7 @@ class Checker:
         """The wheel of the checkout."""
         folder = FOLDER / "dist"
         shutil.rmtree(folder, ignore_errors=True)
-        _run([sys.executable, "-m", "build", "--wheel", "--outdir", str(folder), str(ROOT)])
+        run([sys.executable, "-m", "build", "--wheel", "--outdir", folder, ROOT])
         return next(folder.glob("*.whl"))
 
     def python(self, name: str, packages: Sequence[str]) -> Path:
@@ -109,12 +106,12 @@ class Checker:
             return python
         install = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
         if not marker.exists() or marker.read_text("utf-8") != "\n".join(packages):
-            _run([sys.executable, "-m", "venv", "--clear", str(folder)])
+            run([sys.executable, "-m", "venv", "--clear", folder])
             of_msglint = () if name in WITHOUT_MSGLINT else (str(self.wheel),)
-            _run([*install, *packages, *of_msglint])
+            run([*install, *packages, *of_msglint])
             marker.write_text("\n".join(packages), "utf-8")
         if name not in WITHOUT_MSGLINT:
-            _run([*install, "--force-reinstall", "--no-deps", str(self.wheel)])
+            run([*install, "--force-reinstall", "--no-deps", str(self.wheel)])
         self._ready.add(name)
         return python
 
@@ -123,7 +120,7 @@ class Checker:
         folder = self.folder / "material" / str(requests)
         if not (folder / "planted.json").exists():
             python = self.python("server", SERVER)
-            _run([str(python), "-m", "scripts.engines.material", str(folder), str(requests)])
+            run([python, "-m", "scripts.engines.material", folder, str(requests)], cwd=ROOT)
         return folder
 
     def check(self) -> None:
@@ -276,15 +273,14 @@ class Checker:
         programs = self.python(engine, PACKAGES[engine]).parent
         surroundings = {**_environment(self.folder), "PATH": f"{programs}:{os.environ['PATH']}", **(environment or {})}
         log = self.folder / f"{name.replace(', ', '-').replace(' ', '-')}.log"
-        run = measure.run(command, folder=self.work, environment=surroundings, log=log, timeout=SECONDS, watch=watch)
-        self.runs[name] = run
-        memory = " and ".join(f"{half:,.0f}" for half in run.halves)
-        sys.stdout.write(f"{name}: {run.seconds:.0f} s, {run.cpu:.1f} s of CPU; at most {memory} MB in its halves\n")
-        sys.stdout.flush()
-        if run.code and not (engine == "daft" and _FINALIZING in run.output):
-            self.complain(name, f"ended with {run.code}: {run.output[-3_000:]}")
-        if run.memory > LIMITS[engine]:
-            self.complain(name, f"took {run.memory:,.0f} MB, more than {LIMITS[engine]:,}")
+        took = measure.run(command, folder=self.work, environment=surroundings, log=log, timeout=SECONDS, watch=watch)
+        self.runs[name] = took
+        memory = " and ".join(f"{half:,.0f}" for half in took.halves)
+        say(f"{name}: {took.seconds:.0f} s, {took.cpu:.1f} s of CPU; at most {memory} MB in its halves")
+        if took.code and not (engine == "daft" and _FINALIZING in took.output):
+            self.complain(name, f"ended with {took.code}: {took.output[-3_000:]}")
+        if took.memory > LIMITS[engine]:
+            self.complain(name, f"took {took.memory:,.0f} MB, more than {LIMITS[engine]:,}")
 
     def pack(self) -> None:
         """Pack the environment of the executors, as the guide does, with msglint from the wheel."""
@@ -294,7 +290,7 @@ class Checker:
         (folder / "environment").unlink(missing_ok=True)
         (folder / "environment").symlink_to(FOLDER / "environments" / "executor")
         pack = block("pack.sh").splitlines()[-1]
-        _run(["bash", "-euc", f"{pack} --force --quiet"], cwd=folder)
+        run(["bash", "-euc", f"{pack} --force --quiet"], cwd=folder)
         self.work.mkdir(exist_ok=True)
         shutil.move(folder / "environment.tar.gz", self.work / "environment.tar.gz")
 
@@ -323,9 +319,9 @@ class Checker:
         yield f"| {self.requests:,} requests | seconds | CPU seconds | times the plain check's CPU | memory, MB |"
         yield "|---|--:|--:|--:|--:|"
         plain = self.runs["arrow"].cpu
-        for name, run in self.runs.items():
+        for name, took in self.runs.items():
             if "S3" not in name and not name.startswith("report"):
-                yield f"| {name} | {run.seconds:.0f} | {run.cpu:.0f} | {run.cpu / plain:.2f} | {run.memory:,.0f} |"
+                yield f"| {name} | {took.seconds:.0f} | {took.cpu:.0f} | {took.cpu / plain:.2f} | {took.memory:,.0f} |"
 
 
 class Killer:
@@ -396,13 +392,6 @@ def _shell(title: str, *instead: tuple[str, str]) -> list[str]:
     return ["bash", "-euc", block(title, *instead)]
 
 
-def _run(command: Sequence[str], cwd: Path = ROOT) -> None:
-    done = subprocess.run(command, capture_output=True, check=False, cwd=cwd, encoding="utf-8")  # noqa: S603 - ours
-    if done.returncode:
-        message = f"{' '.join(command)} failed:\n{done.stderr.strip()[-3_000:]}"
-        raise CheckError(message)
-
-
 def _choice(arguments: Sequence[str] | None) -> _Choice:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     engines = [name for name in PACKAGES if name != "arrow"]
@@ -427,7 +416,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         checker = Checker(folder, choice.requests, choice.engines)
         try:
             checker.check()
-        except (CheckError, GuideError, object_storage.ServerError) as error:
+        except ScriptError as error:
             sys.stderr.write(f"check_engines: {error}\n")
             return 2
     sys.stdout.write("\n".join(["", *checker.table(), ""]) + "\n")

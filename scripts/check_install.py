@@ -12,7 +12,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 import venv
@@ -22,7 +21,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts.build_standalone import target, version  # noqa: E402 - the path comes first
+from scripts.build_standalone import Built, target, version  # noqa: E402 - the path comes first
+from scripts.shared import FOUND, WRONG, ScriptError, run, say  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,21 +36,6 @@ ELSEWHERE: Final = {
 }
 """What is not tried here, and what tries it."""
 _TIMEOUT: Final = 600
-_WRONG: Final = """\
-import Anthropic from "@anthropic-ai/sdk";
-
-await new Anthropic().messages.create({
-  model: "claude-haiku-4-5",
-  max_tokens: 1024,
-  temperatur: 1,
-  messages: [{ role: "user", content: "Hello" }],
-});
-"""
-_FOUND: Final = "src/ask.ts:6:3: error[schema/unknown-property]"
-
-
-class CheckError(Exception):
-    """Raised when a way to install does not work; the text says why."""
 
 
 class Way(NamedTuple):
@@ -88,11 +73,11 @@ def _try(way: Way, release: Path, tools: Path) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder, home, programs = Path(name, "project"), Path(name, "home"), Path(name, "bin")
         (folder / "src").mkdir(parents=True)
-        (folder / "src" / "ask.ts").write_text(_WRONG, "utf-8")
+        (folder / "src" / "ask.ts").write_text(WRONG, "utf-8")
         home.mkdir()
         (folder / "package.json").write_text('{"private": true}\n', "utf-8")
-        program = f"msglint-{version()}-{target()}"
-        shutil.copyfile(release / "files" / program, folder / program)
+        program = Built.of(release / "files", target()).file
+        shutil.copyfile(program, folder / program.name)
         if way.name == "pip":
             venv.create(home / "venv", with_pip=True)
         # First what is installed, then what installs.
@@ -109,25 +94,13 @@ def _try(way: Way, release: Path, tools: Path) -> None:
         if way.install:
             _run(_command(way.install, release), folder, variables)
         said = _run(_command(f"{way.check} --format concise", release), folder, variables, code=1)
-        if not said.startswith(_FOUND):
+        if not said.startswith(FOUND):
             message = f"{way.name}: the mistake is not found: {said}"
-            raise CheckError(message)
+            raise ScriptError(message)
 
 
 def _run(command: str, folder: Path, variables: Mapping[str, str], code: int = 0) -> str:
-    done = subprocess.run(  # noqa: S603 - as the guide says
-        ["bash", "-euc", command],  # noqa: S607 - any will do
-        capture_output=True,
-        check=False,
-        cwd=folder,
-        encoding="utf-8",
-        env=variables,
-        timeout=_TIMEOUT,
-    )
-    if done.returncode != code:
-        message = f"{command} exited with {done.returncode}:\n{done.stdout}{done.stderr}"
-        raise CheckError(message)
-    return done.stdout
+    return run(["bash", "-euc", command], cwd=folder, env=variables, code=code, timeout=_TIMEOUT)
 
 
 def main(name: str) -> int:
@@ -140,11 +113,10 @@ def main(name: str) -> int:
         for way in tried():
             try:
                 _try(way, release, Path(tools))
-            except CheckError as error:
+            except ScriptError as error:
                 sys.stderr.write(f"check_install: {error}\n")
                 return 1
-            sys.stdout.write(f"{way.name}: {' && '.join(filter(None, way[1:]))}\n")
-            sys.stdout.flush()
+            say(f"{way.name}: {' && '.join(filter(None, way[1:]))}")
     return 0
 
 

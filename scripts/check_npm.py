@@ -26,9 +26,11 @@ from typing import TYPE_CHECKING, Any, Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts.build_npm import PackError, pack  # noqa: E402 - the path comes first
+from scripts.build_npm import SCOPE, pack  # noqa: E402 - the path comes first
 from scripts.build_standalone import OUT as STANDALONE  # noqa: E402
+from scripts.build_standalone import target  # noqa: E402
 from scripts.loopback import serving  # noqa: E402
+from scripts.shared import FOUND, WRONG, ScriptError, expect, run, say  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,16 +46,6 @@ PACKAGES: Final = (
 _TIMEOUT: Final = 300
 _OURS: Final = ("node", "npm", "npx")
 _SHELLS: Final = ("sh",)
-_WRONG: Final = """\
-import Anthropic from "@anthropic-ai/sdk";
-
-await new Anthropic().messages.create({
-  model: "claude-haiku-4-5",
-  max_tokens: 64,
-  temperatur: 1,
-  messages: [{ role: "user", content: "Hello" }],
-});
-"""
 _REFUSED: Final = "msglint refused this request before it was sent:"
 _COMPILED: Final = {
     # Beside the SDKs, whose own types are not all right.
@@ -63,10 +55,6 @@ _COMPILED: Final = {
     "alone": ("--lib", "es2022", "--typeRoots", "none", "types.cts"),
 }
 """The types beside which ours have to be right, and the options of the compiler for each."""
-
-
-class CheckError(Exception):
-    """Raised when something is not as it should be; the text says what."""
 
 
 class Folder:
@@ -82,7 +70,7 @@ class Folder:
             found = shutil.which(name)
             if found is None:
                 message = f"there is no {name}"
-                raise PackError(message)
+                raise ScriptError(message)
             (self._tools / name).symlink_to(Path(found).resolve())
         self._variables = {"PATH": str(self._tools), "HOME": str(folder / "home"), "NO_UPDATE_NOTIFIER": "1"}
         (self.path / "package.json").write_text('{"private": true, "type": "module"}\n', "utf-8")
@@ -91,34 +79,15 @@ class Folder:
         """Run a command, and return what it printed.
 
         Raises:
-            CheckError: if it exits with another code than `code`.
+            ScriptError: if it exits with another code than `code`.
         """
-        done = subprocess.run(  # noqa: S603 - ours
-            [str(self._tools / command[0]), *command[1:]],
-            capture_output=True,
-            check=False,
-            cwd=self.path,
-            encoding="utf-8",
-            env={**self._variables, **variables},
-            timeout=_TIMEOUT,
-        )
-        if done.returncode != code:
-            message = f"{' '.join(command)} exited with {done.returncode}:\n{done.stdout}{done.stderr}"
-            raise CheckError(message)
-        return done.stdout
+        words = [str(self._tools / command[0]), *command[1:]]
+        return run(words, cwd=self.path, env={**self._variables, **variables}, code=code, timeout=_TIMEOUT)
 
     def install(self, *packages: str, variables: Mapping[str, str] = MappingProxyType({})) -> None:
         """Install packages, or files of them."""
         options = ("--ignore-scripts", "--no-audit", "--no-fund", "--silent")
         self.run("npm", "install", *options, *packages, variables=variables)
-
-
-def _expect(what: str, condition: object, shown: object = "") -> None:
-    if not condition:
-        message = f"not so: {what}\n{shown}"
-        raise CheckError(message)
-    sys.stdout.write(f"{what}\n")
-    sys.stdout.flush()
 
 
 def _api(url: str) -> dict[str, str]:
@@ -129,11 +98,10 @@ def _api(url: str) -> dict[str, str]:
 def _check_command(folder: Folder) -> None:
     source = folder.path / "src"
     source.mkdir()
-    (source / "ask.ts").write_text(_WRONG, "utf-8")
+    (source / "ask.ts").write_text(WRONG, "utf-8")
     said = folder.run("npx", "msglint", "check", "src", "--format", "concise", code=1)
-    place = "src/ask.ts:6:3: error[schema/unknown-property]"
-    _expect("npx msglint check finds the mistake at its place", said.startswith(place), said)
-    _expect("npx msglint passes its exit code on", folder.run("npx", "msglint", "explain", "no/such", code=2) == "")
+    expect("npx msglint check finds the mistake at its place", said.startswith(FOUND), said)
+    expect("npx msglint passes its exit code on", folder.run("npx", "msglint", "explain", "no/such", code=2) == "")
 
 
 def _check_official(folder: Folder) -> None:
@@ -141,21 +109,21 @@ def _check_official(folder: Folder) -> None:
         found = json.loads(folder.run("node", "official.mjs", variables=_api(server.url)))
         for name in ("fetch", "middleware"):
             wrong = found[name]["wrong"]
-            _expect(f"the official SDK gets a BadRequestError by {name}", wrong["name"] == "BadRequestError", wrong)
+            expect(f"the official SDK gets a BadRequestError by {name}", wrong["name"] == "BadRequestError", wrong)
             is_as_of_api = (wrong["status"], wrong["type"]) == (400, "invalid_request_error")
-            _expect("it is the API's own 400", is_as_of_api and _REFUSED in wrong["message"], wrong)
+            expect("it is the API's own 400", is_as_of_api and _REFUSED in wrong["message"], wrong)
         raised = found["raising"]["wrong"]
-        _expect("middleware raises", (raised["name"], raised["rules"]) == ("RequestError", ["schema/enum"]), raised)
+        expect("middleware raises", (raised["name"], raised["rules"]) == ("RequestError", ["schema/enum"]), raised)
         for name in ("fetch", "middleware", "raising"):
             answers = [found[name][each] for each in ("right", "stream", "count")]
-            _expect(f"right calls are answered by {name}", answers == ["Hello.", "Hello.", 10], answers)
-        _expect(
+            expect(f"right calls are answered by {name}", answers == ["Hello.", "Hello.", 10], answers)
+        expect(
             "a killed process is replaced", found["restarted"] and found["killed"]["name"] == "BadRequestError", found
         )
         is_once = found["faults"] == ["MSGLINT_FAILED"]
-        _expect("without a program calls go on, and it is said once", found["unchecked"] == "Hello." and is_once, found)
+        expect("without a program calls go on, and it is said once", found["unchecked"] == "Hello." and is_once, found)
         roles = [request["body"]["messages"][0]["role"] for request in server.requests]
-        _expect("no wrong call has reached the server", roles == ["user"] * 11, roles)
+        expect("no wrong call has reached the server", roles == ["user"] * 11, roles)
 
 
 def _check_ai(folder: Folder) -> None:
@@ -163,20 +131,20 @@ def _check_ai(folder: Folder) -> None:
         found = json.loads(folder.run("node", "ai.mjs", variables=_api(server.url)))
         wrong = found["wrong"]
         is_refused = (wrong["name"], wrong["status"]) == ("APICallError", 400) and _REFUSED in wrong["message"]
-        _expect("the AI SDK gets an APICallError", is_refused, wrong)
-        _expect("right calls are answered", (found["right"], found["stream"]) == ("Hello.", "Hello."), found)
-        _expect("no wrong call has reached the server", len(server.requests) == 2, server.requests)  # noqa: PLR2004 - both right ones
+        expect("the AI SDK gets an APICallError", is_refused, wrong)
+        expect("right calls are answered", (found["right"], found["stream"]) == ("Hello.", "Hello."), found)
+        expect("no wrong call has reached the server", len(server.requests) == 2, server.requests)  # noqa: PLR2004 - both right ones
 
 
 def _check_module(folder: Folder) -> None:
     fields = json.loads(folder.run("node", "common.cjs"))
     command = folder.run("npx", "msglint", "check", "src", "--format", "json", code=1)
     expected: dict[str, Any] = json.loads(command)["violations"][0]
-    _expect("a report has the fields of --format json", fields.keys() == expected.keys(), fields)
+    expect("a report has the fields of --format json", fields.keys() == expected.keys(), fields)
     compiler = ("node_modules/typescript/bin/tsc", "--noEmit", "--strict", "--target", "es2022", "--module", "nodenext")
     for beside, options in _COMPILED.items():
         folder.run("node", *compiler, *options)
-        _expect(f"the types are right {beside}", condition=True)
+        say(f"the types are right {beside}")
 
 
 def _check_guides(folder: Folder) -> None:
@@ -185,15 +153,15 @@ def _check_guides(folder: Folder) -> None:
     for program in programs:
         # Both SDKs are given a key here, which they take from the environment.
         folder.run("node", "--input-type=module", "-e", program, variables=_api("http://127.0.0.1:9"))
-    _expect(f"{len(programs)} programs of the guides run", programs)
+    expect(f"{len(programs)} programs of the guides run", programs)
 
 
 def _check_removal(folder: Folder) -> None:
-    folder.run("npm", "uninstall", "--silent", "--no-audit", "--no-fund", "msglint", "@msglint/linux-x64")
+    folder.run("npm", "uninstall", "--silent", "--no-audit", "--no-fund", "msglint", f"{SCOPE}/{target()}")
     # npm leaves the empty folder of the scope.
     left = [path for path in folder.path.glob("node_modules/**/*") if "msglint" in str(path) and not path.is_dir()]
-    _expect("npm uninstall leaves nothing", not left, left)
-    _expect("nothing is written elsewhere", not list((folder.path.parent / "home").glob("**/*msglint*")))
+    expect("npm uninstall leaves nothing", not left, left)
+    expect("nothing is written elsewhere", not list((folder.path.parent / "home").glob("**/*msglint*")))
 
 
 def _check_absence(folder: Folder, main: Path) -> None:
@@ -207,34 +175,38 @@ def _check_absence(folder: Folder, main: Path) -> None:
         encoding="utf-8",
     )
     is_told = done.returncode == 2 and "--omit=optional" in done.stderr and "pip install" in done.stderr  # noqa: PLR2004 - as the command
-    _expect("a program that was left out is named, with what to do", is_told, done.stderr)
+    expect("a program that was left out is named, with what to do", is_told, done.stderr)
 
 
-def check(standalone: Path, *, speed: bool) -> None:
+def prepare(folder: Path, standalone: Path) -> tuple[Folder, Path, Path]:
+    """Return a folder with the SDKs, and the files of both packages.
+
+    Raises:
+        ScriptError: when that fails.
+    """
+    main, own = pack(folder / "packed", standalone)
+    project = Folder(folder)
+    # As the user, with the settings of npm that reach a registry.
+    project.install(*PACKAGES, variables={"HOME": os.environ.get("HOME", "")})
+    return project, main, own
+
+
+def check(folder: Folder, main: Path, own: Path, *, speed: bool) -> None:
     """Check the packages.
 
     Raises:
-        CheckError: when something is not as it should be.
-        PackError: when it could not be checked.
+        ScriptError: when something is not as it should be.
     """
-    with tempfile.TemporaryDirectory() as name:
-        main, own = pack(Path(name, "packed"), standalone)
-        folder = Folder(Path(name))
-        try:
-            # As the user, with the settings of npm that reach a registry.
-            folder.install(*PACKAGES, variables={"HOME": os.environ.get("HOME", "")})
-        except CheckError as error:
-            raise PackError(str(error)) from error
-        folder.install("--offline", str(main), str(own))
-        for file in PROGRAMS.iterdir():
-            shutil.copy(file, folder.path)
-        for each in (_check_command, _check_official, _check_ai, _check_module, _check_guides):
-            each(folder)
-        if speed:
-            example = ROOT / "fixtures" / "good" / "tool-loop-parallel.json"
-            sys.stdout.write(f"requests a second: {folder.run('node', 'speed.mjs', str(example))}")
-        _check_removal(folder)
-        _check_absence(folder, main)
+    folder.install("--offline", str(main), str(own))
+    for file in PROGRAMS.iterdir():
+        shutil.copy(file, folder.path)
+    for each in (_check_command, _check_official, _check_ai, _check_module, _check_guides):
+        each(folder)
+    if speed:
+        example = ROOT / "fixtures" / "good" / "tool-loop-parallel.json"
+        say(f"requests a second: {folder.run('node', 'speed.mjs', str(example)).strip()}")
+    _check_removal(folder)
+    _check_absence(folder, main)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -243,14 +215,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--standalone", type=Path, default=STANDALONE, help="what build_standalone.py wrote")
     parser.add_argument("--speed", action="store_true", help="measure how many requests a second are checked")
     given = parser.parse_args(arguments)
-    try:
-        check(given.standalone.resolve(), speed=given.speed)
-    except PackError as error:
-        sys.stderr.write(f"check_npm: {error}\n")
-        return 2
-    except CheckError as error:
-        sys.stderr.write(f"check_npm: {error}\n")
-        return 1
+    code = 2
+    with tempfile.TemporaryDirectory() as name:
+        try:
+            prepared = prepare(Path(name), given.standalone.resolve())
+            code = 1
+            check(*prepared, speed=given.speed)
+        except ScriptError as error:
+            sys.stderr.write(f"check_npm: {error}\n")
+            return code
     return 0
 
 

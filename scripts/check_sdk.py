@@ -22,13 +22,16 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import validator
-from validator.facts.api import EDITIONS, LATEST_EDITION, Edition
+ROOT: Final = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # as the scripts are run by their path
+
+import validator  # noqa: E402
+from scripts.shared import ScriptError, run, say  # noqa: E402
+from validator.facts.api import EDITIONS, LATEST_EDITION, Edition  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-ROOT: Final = Path(__file__).resolve().parent.parent
 RECORDINGS: Final = ROOT / "tests" / "data"
 ENVIRONMENTS: Final = ROOT / "build" / "sdk"
 
@@ -37,10 +40,6 @@ PINS: Final = {"2025-10": "0.72.0", "2026-11": "2.14.0"}
 
 _EXTRAS: Final = {"2026-11": "[mcp]"}
 """What is installed with it; the helpers for MCP servers came after October 2025."""
-
-
-class CheckError(Exception):
-    """Raised when something could not be checked; its text says why."""
 
 
 _DAY = date(2026, 11, 22)
@@ -75,13 +74,13 @@ def environment(requirement: str, folder: Path, *, fresh: bool) -> Path:
     """Return the interpreter of an environment that has a package; make the environment if it is not there.
 
     Raises:
-        CheckError: when that fails.
+        ScriptError: when that fails.
     """
     python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
     marker = folder / "requirement.txt"
     if fresh or not marker.exists() or marker.read_text("utf-8") != requirement:
-        _output([sys.executable, "-m", "venv", "--clear", str(folder)])
-        _output([str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", requirement])
+        run([sys.executable, "-m", "venv", "--clear", folder])
+        run([python, "-m", "pip", "install", "-q", "--disable-pip-version-check", requirement])
         marker.write_text(requirement, "utf-8")
     return python
 
@@ -90,13 +89,13 @@ def drifts(edition: str, python: Path) -> bool:
     """Compare the types with beta features and without, print what differs, and return whether anything does.
 
     Raises:
-        CheckError: when they could not be compared.
+        ScriptError: when they could not be compared.
     """
     command = [sys.executable, str(ROOT / "scripts" / "drift.py"), "--sdk-python", str(python), "--edition", edition]
     codes = [subprocess.run([*command, *options], check=False).returncode for options in ([], ["--ga"])]  # noqa: S603
     if max(codes) > 1:
         message = f"the types could not be compared with edition {edition}"
-        raise CheckError(message)
+        raise ScriptError(message)
     return any(codes)
 
 
@@ -110,31 +109,17 @@ def check(edition: Edition, python: Path, recorded: Path | None, *, record: bool
         record: Whether to write it anew.
 
     Raises:
-        CheckError: when something could not be checked.
+        ScriptError: when something could not be checked.
     """
     differs = drifts(edition, python)
-    lines = _output([str(python), "-m", "scripts.real_requests"])
+    lines = run([python, "-m", "scripts.real_requests"], cwd=ROOT)
     refused = complaints(lines.splitlines(), edition)
-    _say(*refused, f"{len(lines.splitlines())} requests sent, {len(refused)} errors found in them")
+    say(*refused, f"{len(lines.splitlines())} requests sent, {len(refused)} errors found in them")
     if recorded and record:
         recorded.write_text(lines, "utf-8")
     elif recorded and (not recorded.exists() or recorded.read_text("utf-8") != lines):
-        _say(f"note: {recorded.relative_to(ROOT).as_posix()} is not what was sent now; --record writes it anew")
+        say(f"note: {recorded.relative_to(ROOT).as_posix()} is not what was sent now; --record writes it anew")
     return not differs and not refused
-
-
-def _output(command: Sequence[str]) -> str:
-    """Run a command in the folder of the project; return what it prints."""
-    done = subprocess.run(command, capture_output=True, check=False, cwd=ROOT, encoding="utf-8")  # noqa: S603
-    if done.returncode:
-        message = f"{' '.join(command)} failed:\n{done.stderr.strip()}"
-        raise CheckError(message)
-    return done.stdout
-
-
-def _say(*lines: str) -> None:
-    sys.stdout.write("".join(f"{line}\n" for line in lines))
-    sys.stdout.flush()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -150,14 +135,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.newest:
             python = environment("anthropic[mcp]", options.environments / "newest", fresh=True)
-            _say(f"== the newest SDK and edition {LATEST_EDITION}")
+            say(f"== the newest SDK and edition {LATEST_EDITION}")
             return 0 if check(LATEST_EDITION, python, None, record=False) else 1
         for edition in EDITIONS:
             requirement = f"anthropic{_EXTRAS.get(edition, '')}=={PINS[edition]}"
-            _say(f"== {requirement} and edition {edition}")
+            say(f"== {requirement} and edition {edition}")
             python = environment(requirement, options.environments / PINS[edition], fresh=False)
             sound &= check(edition, python, recording(edition), record=options.record)
-    except CheckError as error:
+    except ScriptError as error:
         sys.stderr.write(f"check_sdk: {error}\n")
         return 2
     return 0 if sound else 1

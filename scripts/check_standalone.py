@@ -27,7 +27,8 @@ from typing import IO, TYPE_CHECKING, Any, Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts.build_standalone import SUMS, environment_of, target, version  # noqa: E402 - the path comes first
+from scripts.build_standalone import PROGRAM, SUMS, Built, environment_of, folder_in, target  # noqa: E402 - the path comes first
+from scripts.shared import ScriptError, expect  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -92,10 +93,7 @@ json.dump({"model": "claude-haiku-4-5", "max_tokens": 5, "messages": messages}, 
 """
 """A program that writes a request with a PDF that takes everything of the reader of PDFs to read."""
 _SAME: Final = [
-    *(
-        ["check", "material", "--format", name]
-        for name in ("full", "concise", "json", "sarif", "html", "junit", "github")
-    ),
+    *(["check", "material", "--format", name] for name in _FORMATS),
     ["check", "material", "--color", "always"],
     ["check", "many", "--jobs", "2", "--format", "json"],
     ["check", "material/code.ts"],
@@ -118,10 +116,6 @@ _SAME: Final = [
     ["chek"],
 ]
 """Commands whose output must be that of the installed command."""
-
-
-class CheckError(Exception):
-    """Raised when something is not as it should be; the text says what."""
 
 
 @dataclass(frozen=True)
@@ -173,14 +167,10 @@ def _place(built: Path) -> Iterator[Place]:
         else:
             sys.stdout.write("not in a root of its own: that takes Linux, and root\n")
         (folder / "tmp").mkdir()
-        shutil.copytree(built / f"msglint-{target()}", folder / "msglint")
-        shutil.copy(built / _one_file(), folder / "one")
+        shutil.copytree(folder_in(built), folder / "msglint")
+        shutil.copy(Built.of(built, target()).file, folder / "one")
         _write_material(folder / "work", environment_of(built))
         yield Place(folder, is_root)
-
-
-def _one_file() -> str:
-    return f"msglint-{version()}-{target()}" + (".exe" if sys.platform == "win32" else "")
 
 
 def _copy_libc(folder: Path) -> None:
@@ -210,7 +200,7 @@ def _same(place: Place, reference: Path) -> None:
     """Compare the output of commands with that of the installed command.
 
     Raises:
-        CheckError: where it differs.
+        ScriptError: where it differs.
     """
     for command in _SAME:
         done = subprocess.run(  # noqa: S603 - ours
@@ -224,33 +214,25 @@ def _same(place: Place, reference: Path) -> None:
                 f"{name}: {left!r:.600} and {right!r:.600}" for name, left, right in pairs if left != right
             )
             message = f"msglint {' '.join(command)}: the installed command and the program differ in {what}"
-            raise CheckError(message)
+            raise ScriptError(message)
     sys.stdout.write(f"{len(_SAME)} commands print what the installed command prints\n")
-
-
-def _expect(what: str, condition: object, shown: object = "") -> None:
-    if not condition:
-        message = f"{what}: {shown!r:.2000}"
-        raise CheckError(message)
-    sys.stdout.write(f"{what}\n")
-    sys.stdout.flush()
 
 
 def _check_one_file(place: Place) -> None:
     code, output, errors = place.run("one", "check", "material/code.ts", "--format", "concise")
-    _expect("the one file checks", code == 1 and b"code.ts:7:3" in output, (output, errors))
-    _expect("it leaves nothing behind", not list((place.folder / "tmp").iterdir()))
+    expect("the one file checks", code == 1 and b"code.ts:7:3" in output, (output, errors))
+    expect("it leaves nothing behind", not list((place.folder / "tmp").iterdir()))
     if place.is_root:
         return
     libraries = place.run("one", "guard", "--listen", "127.0.0.1:0", "--", "/usr/bin/env")[1]
-    _expect("a program that it starts has the libraries of the system", b"LD_LIBRARY_PATH" not in libraries, libraries)
+    expect("a program that it starts has the libraries of the system", b"LD_LIBRARY_PATH" not in libraries, libraries)
 
 
 def _check_serve(place: Place) -> None:
     lines = [json.dumps({"id": 1, "request": _WRONG}), json.dumps({"id": 2, "request": _HELLO, "betas": []})]
     code, output, errors = place.run("msglint/msglint", "serve", given="\n".join(lines).encode())
     answers = [json.loads(line) for line in output.splitlines()]
-    _expect("serve answers", code == 0 and [each["ok"] for each in answers] == [False, True], (output, errors))
+    expect("serve answers", code == 0 and [each["ok"] for each in answers] == [False, True], (output, errors))
 
 
 def _check_lsp(place: Place) -> None:
@@ -281,14 +263,14 @@ def _check_lsp(place: Place) -> None:
         given.close()
         process.wait(_TIMEOUT)
     place_of = diagnostics[0]["range"]["start"] if diagnostics else None
-    _expect("the language server reports", place_of == {"line": 6, "character": 2}, diagnostics)
+    expect("the language server reports", place_of == {"line": 6, "character": 2}, diagnostics)
 
 
 def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
     """Return the standard input and output of a process."""
     if process.stdin is None or process.stdout is None:
         message = "the process has no pipes"
-        raise CheckError(message)
+        raise ScriptError(message)
     return process.stdin, process.stdout
 
 
@@ -301,7 +283,7 @@ def _tell(given: IO[bytes], message: dict[str, Any]) -> None:
 def _check_guard(place: Place) -> None:
     program = "/msglint/msglint" if place.is_root else str(place.folder / "msglint" / "msglint")
     code, output, errors = place.run("msglint/msglint", "guard", "--listen", "127.0.0.1:0", "--", program, "--version")
-    _expect("guard runs a command", code == 0 and b"msglint" in output and b"passes on" in errors, (output, errors))
+    expect("guard runs a command", code == 0 and b"msglint" in output and b"passes on" in errors, (output, errors))
 
 
 def _check_watch(place: Place) -> None:
@@ -319,7 +301,7 @@ def _check_watch(place: Place) -> None:
             found = said.readline()
             if not found:
                 message = "watch has ended"
-                raise CheckError(message)
+                raise ScriptError(message)
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=_TIMEOUT)
     sys.stdout.write("watch reports a change\n")
@@ -329,26 +311,26 @@ def _check_plugins(place: Place) -> None:
     (place.folder / "work" / "plugged.toml").write_text('plugins = ["ours"]\n', "utf-8")
     code, output, errors = place.run("msglint/msglint", "check", "--config", "plugged.toml", "material/code.ts")
     said = (output + errors).decode()
-    _expect("a plugin is refused with the reason", code and "standalone" in said and "pip" in said, said)
+    expect("a plugin is refused with the reason", code and "standalone" in said and "pip" in said, said)
 
 
 def _check_completion(place: Place) -> None:
     variables = {"_MSGLINT_COMPLETE": "bash_complete", "COMP_WORDS": "msglint che", "COMP_CWORD": "1"}
     output = place.run("msglint/msglint", variables=variables)[1]
-    _expect("completion completes", output.split() == [b"plain,check"], output)
+    expect("completion completes", output.split() == [b"plain,check"], output)
 
 
 def _check_files(built: Path) -> None:
     sizes = {file.name: file.stat().st_size for file in built.iterdir() if file.is_file()}
     for line in (built / SUMS).read_text("utf-8").splitlines():
-        _expect(f"{line.split()[1]} has a checksum", line.split()[1] in sizes and re.match(r"[0-9a-f]{64}  ", line))
-    _expect("the one file is small enough", sizes[_one_file()] <= _MOST_PACKED, sizes)
+        expect(f"{line.split()[1]} has a checksum", line.split()[1] in sizes and re.match(r"[0-9a-f]{64}  ", line))
+    expect("the one file is small enough", sizes[Built.of(built, target()).file.name] <= _MOST_PACKED, sizes)
 
 
 def main(name: str) -> int:
     """Check what was built; return the exit code."""
     built = Path(name).resolve()
-    reference = environment_of(built).with_name("msglint.exe" if sys.platform == "win32" else "msglint")
+    reference = environment_of(built).with_name(PROGRAM)
     if hasattr(signal, "alarm"):
         signal.alarm(_LONGEST)
     try:
@@ -365,7 +347,7 @@ def main(name: str) -> int:
                 _check_completion,
             ):
                 check(place)
-    except CheckError as error:
+    except ScriptError as error:
         sys.stderr.write(f"check_standalone: {error}\n")
         return 1
     return 0

@@ -17,7 +17,6 @@ from __future__ import annotations
 import argparse
 import email
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -31,7 +30,8 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from scripts import build_npm, build_standalone, build_vscode, sbom  # noqa: E402 - the path comes first
-from scripts.build_standalone import checksums, target, version  # noqa: E402
+from scripts.build_standalone import Built, checksums, target, version  # noqa: E402
+from scripts.shared import ScriptError, run, say, size_of  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -45,18 +45,13 @@ _EVERYTHING: Final = "all"
 """The extra with everything that is for users."""
 
 
-class ReleaseError(Exception):
-    """Raised when there can be no release; the text says why."""
-
-
 def expected(targets: Collection[str]) -> dict[str, set[str]]:
     """Return the names of the files of a release for some systems, by folder."""
     number = version()
     label = f"msglint-{number}"
     files = {f"{name}-{number}{sbom.SUFFIX}" for name in ("msglint", "msglint-npm", "msglint-vscode")}
     for name in targets:
-        files |= {f"{label}-{name}{ending}" for ending in (".tar.gz", ".LICENSES.txt", sbom.SUFFIX)}
-        files.add(f"{label}-{name}" + (".exe" if name.startswith("win32") else ""))
+        files |= {f"{label}-{name}.LICENSES.txt", *(file.name for file in Built.of(OUT, name)[1:])}
     return {
         "python": {f"{label}-py3-none-any.whl", f"{label}.tar.gz"},
         "npm": {f"{label}.tgz", *(f"msglint-{name}-{number}.tgz" for name in targets)},
@@ -69,14 +64,14 @@ def check_tag(tag: str) -> None:
     """Check a tag.
 
     Raises:
-        ReleaseError: if it is not that of the version, or the version is none that all registries take.
+        ScriptError: if it is not that of the version, or the version is none that all registries take.
     """
     if tag != f"v{version()}":
         message = f"the tag is {tag}, but validator/_version.py has {version()}"
-        raise ReleaseError(message)
+        raise ScriptError(message)
     if not re.fullmatch(r"\d+\.\d+\.\d+", version()):
         message = f"the version is {version()}, but extensions and npm packages need three numbers"
-        raise ReleaseError(message)
+        raise ScriptError(message)
 
 
 def make_python(out: Path) -> None:
@@ -85,7 +80,7 @@ def make_python(out: Path) -> None:
     from packaging.requirements import Requirement
 
     folder = _fresh(out / "python")
-    _run(sys.executable, "-m", "build", "--outdir", folder, ROOT)
+    run([sys.executable, "-m", "build", "--outdir", folder, ROOT])
     (wheel,) = folder.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
@@ -105,14 +100,12 @@ def _needed(requirements: Iterable[Requirement]) -> Iterator[sbom.Part]:
 def make_program(out: Path, wheel: Path) -> None:
     """Build the standalone program, check it, and package it for npm and VS Code."""
     # In a process of its own, as that is how it is used.
-    _run(sys.executable, ROOT / "scripts" / "build_standalone.py", "--wheel", wheel, "--check", shown=True)
+    _show(sys.executable, ROOT / "scripts" / "build_standalone.py", "--wheel", wheel, "--check")
     built = build_standalone.OUT
-    label = f"msglint-{version()}-{target()}"
-    suffix = ".exe" if sys.platform == "win32" else ""
     files = _folder(out / "files")
-    for name in (f"{label}.tar.gz", f"{label}{suffix}", f"{label}{sbom.SUFFIX}"):
-        shutil.copy(built / name, files)
-    shutil.copy(built / build_standalone.LICENCES, files / f"{label}.LICENSES.txt")
+    for file in Built.of(built, target())[1:]:
+        shutil.copy(file, files)
+    shutil.copy(built / build_standalone.LICENCES, files / f"msglint-{version()}-{target()}.LICENSES.txt")
     with tempfile.TemporaryDirectory() as work:
         shutil.copy(build_npm.pack_own(Path(work), built), _folder(out / "npm"))
     build_vscode.package(out / "vscode", built)
@@ -143,7 +136,7 @@ def collect(out: Path, targets: Collection[str]) -> list[Path]:
     """Check that all files are there and no others, write their checksums, and return them.
 
     Raises:
-        ReleaseError: if they are not.
+        ScriptError: if they are not.
     """
     wanted = {out / folder / name for folder, names in expected(targets).items() for name in names}
     found = {path for folder in expected(targets) for path in (out / folder).rglob("*") if path.is_file()}
@@ -152,7 +145,7 @@ def collect(out: Path, targets: Collection[str]) -> list[Path]:
             [str(path.relative_to(out)) for path in sorted(each)] for each in (wanted - found, found - wanted)
         )
         message = f"missing: {', '.join(missing) or 'nothing'}; unexpected: {', '.join(other) or 'nothing'}"
-        raise ReleaseError(message)
+        raise ScriptError(message)
     files = sorted(found, key=lambda path: path.name)
     (out / build_standalone.SUMS).write_text(checksums(files), "utf-8")
     return files
@@ -160,12 +153,23 @@ def collect(out: Path, targets: Collection[str]) -> list[Path]:
 
 def publish(place: str, out: Path, *, is_dry: bool) -> None:
     """Publish to a place; what is published there already is left alone, so that a failed run can be repeated."""
-    steps = {"npm": _to_npm, "vscode": _to_vscode, "open-vsx": _to_open_vsx, "github": _to_github}
-    for command in steps[place](out, is_dry=is_dry):
+    for command in _commands(place, out, is_dry=is_dry):
         if is_dry and place != "npm":
-            sys.stdout.write(f"{' '.join(command)}\n")
+            say(" ".join(command))
         else:
-            _run(*command, shown=True)
+            _show(*command)
+
+
+def _commands(place: str, out: Path, *, is_dry: bool) -> Iterable[list[str]]:
+    match place:
+        case "npm":
+            return _to_npm(out, is_dry=is_dry)
+        case "vscode":
+            return [_with_extensions("vsce", out)]
+        case "open-vsx":
+            return [_with_extensions("ovsx", out)]
+        case _:
+            return [_to_github(out)]
 
 
 def _to_npm(out: Path, *, is_dry: bool) -> Iterator[list[str]]:
@@ -186,36 +190,29 @@ def _is_on_npm(name: str) -> bool:
     return done.returncode == 0 and done.stdout.strip() == version()
 
 
-def _to_vscode(out: Path, *, is_dry: bool) -> Iterator[list[str]]:  # noqa: ARG001 - called alike
-    tools = build_vscode.EXTENSION / "node_modules" / ".bin"
-    yield [_program("vsce", tools), "publish", "--skip-duplicate", "--packagePath", *_extensions(out)]
+def _with_extensions(tool: str, out: Path) -> list[str]:
+    """Return the command of the tool of a marketplace that publishes all extensions."""
+    program = _program(tool, build_vscode.EXTENSION / "node_modules" / ".bin")
+    files = [str(file) for file in sorted((out / "vscode").glob("*.vsix"))]
+    return [program, "publish", "--skip-duplicate", "--packagePath", *files]
 
 
-def _to_open_vsx(out: Path, *, is_dry: bool) -> Iterator[list[str]]:  # noqa: ARG001 - called alike
-    tools = build_vscode.EXTENSION / "node_modules" / ".bin"
-    yield [_program("ovsx", tools), "publish", "--skip-duplicate", "--packagePath", *_extensions(out)]
-
-
-def _extensions(out: Path) -> list[str]:
-    return [str(file) for file in sorted((out / "vscode").glob("*.vsix"))]
-
-
-def _to_github(out: Path, *, is_dry: bool) -> Iterator[list[str]]:  # noqa: ARG001 - called alike
+def _to_github(out: Path) -> list[str]:
     files = [str(file) for file in sorted(out.glob("*/*"))]
     tag, sums = f"v{version()}", str(out / build_standalone.SUMS)
-    yield ["gh", "release", "create", tag, "--verify-tag", "--title", tag, "--generate-notes", *files, sums]
+    return ["gh", "release", "create", tag, "--verify-tag", "--title", tag, "--generate-notes", *files, sums]
 
 
 def _program(name: str, folder: Path | None = None) -> str:
     """Return the path of a program.
 
     Raises:
-        ReleaseError: if it is not installed.
+        ScriptError: if it is not installed.
     """
     found = shutil.which(name, path=folder)
     if found is None:
         message = f"there is no {name}" + (f" in {folder}" if folder else "")
-        raise ReleaseError(message)
+        raise ScriptError(message)
     return found
 
 
@@ -229,14 +226,13 @@ def _folder(folder: Path) -> Path:
     return folder
 
 
-def _run(*command: str | Path, shown: bool = False) -> None:
+def _show(*command: str | Path) -> None:
+    """Run a program that shows what it does."""
     words = [str(word) for word in command]
     sys.stdout.flush()
-    done = subprocess.run(words, capture_output=not shown, check=False, encoding="utf-8", errors="replace")  # noqa: S603 - as named
-    if done.returncode:
-        said = "" if shown else f":\n{(done.stdout + done.stderr).strip()[-4000:]}"
-        message = f"{' '.join(words)} failed{said}"
-        raise ReleaseError(message)
+    if subprocess.run(words, check=False).returncode:  # noqa: S603 - as named
+        message = f"{' '.join(words)} failed"
+        raise ScriptError(message)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -269,10 +265,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             case "collect":
                 files = collect(out, [target()] if given.here else build_npm.targets())
                 for file in files:
-                    sys.stdout.write(f"{file.stat().st_size / 1e6:6.2f} MB  {os.fspath(file.relative_to(out))}\n")
+                    say(f"{size_of(file)}  {file.relative_to(out)}")
             case "publish":
                 publish(given.place, out, is_dry=given.dry_run)
-    except (ReleaseError, build_standalone.BuildError, build_npm.PackError, build_vscode.PackageError) as error:
+    except ScriptError as error:
         sys.stderr.write(f"release: {error}\n")
         return 2
     return 0

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import platform
 import re
+import shutil
+from pathlib import Path
 
 import pytest
 
+from scripts import build_npm, build_vscode
 from scripts.build_npm import PACKAGE, of_target, stamped, targets
 from tests.material import ROOT, TODAY, hello
 from validator import __version__, validate
@@ -58,3 +62,15 @@ def test_a_package_is_only_for_its_system(name: str) -> None:
     assert f"{package['os'][0]}-{package['cpu'][0]}" == name
     assert package.get("libc") == (["glibc"] if name.startswith("linux") else None)
     assert f"`@msglint/{name}`" in (ROOT / "docs" / "javascript.md").read_text("utf-8")
+
+
+def test_a_processor_without_a_name_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(platform, "machine", lambda: "abacus")
+    monkeypatch.setattr(build_npm, "pack_main", lambda _: tmp_path)
+    monkeypatch.setattr(shutil, "which", lambda name, **_: name)
+    monkeypatch.setattr(build_vscode, "EXTENSION", tmp_path)
+    for script in (build_npm, build_vscode):
+        assert script.main(["--out", str(tmp_path / "out")]) == 2
+        assert f"{script.__name__.rpartition('.')[2]}: there is no name for" in capsys.readouterr().err

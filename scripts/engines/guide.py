@@ -6,12 +6,10 @@ import re
 from pathlib import Path
 from typing import Final
 
+from scripts.shared import ScriptError
+
 GUIDE: Final = Path(__file__).resolve().parent.parent.parent / "docs" / "large-data.md"
 _BLOCK: Final = re.compile(r'^```\{ \.\w+ title="([^"]+)" \}\n(.*?)^```$', re.DOTALL | re.MULTILINE)
-
-
-class GuideError(Exception):
-    """Raised if the guide does not have what is to be run."""
 
 
 def blocks() -> dict[str, str]:
@@ -23,15 +21,15 @@ def block(title: str, *instead: tuple[str, str]) -> str:
     """Return a block, with another text in place of some that the guide shows how to replace.
 
     Raises:
-        GuideError: if there is no such block, or it does not have the text.
+        ScriptError: if there is no such block, or it does not have the text.
     """
     code = blocks().get(title)
     if code is None:
         message = f"{GUIDE.name} has no block with the title {title}"
-        raise GuideError(message)
+        raise ScriptError(message)
     for old, new in instead:
         if old not in code:
             message = f"{title} in {GUIDE.name} does not have {old}"
-            raise GuideError(message)
+            raise ScriptError(message)
         code = code.replace(old, new)
     return code

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from scripts.engines.guide import block
+from scripts.shared import ScriptError, run
 
 BUCKET: Final = "logs"
 START_SECONDS: Final = 120
@@ -39,10 +40,6 @@ runpy.run_path({program!r}, run_name="__main__")
 """
 
 
-class ServerError(Exception):
-    """Raised if the server cannot be used."""
-
-
 def program(engine: str) -> str:
     """Return the program of the guide for an engine that reads object storage."""
     if engine == "spark":
@@ -67,7 +64,7 @@ def serving(python: Path, material: Path, log: Path) -> Iterator[dict[str, str]]
     """Run the server with the requests of a folder; yield the environment in which it is the one of S3.
 
     Raises:
-        ServerError: if it does not start, or does not take the requests.
+        ScriptError: if it does not start, or does not take the requests.
     """
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -77,10 +74,7 @@ def serving(python: Path, material: Path, log: Path) -> Iterator[dict[str, str]]
     with log.open("wb") as output, subprocess.Popen(command, stdout=output, stderr=output) as server:  # noqa: S603 - ours
         try:
             _wait_for(environment["AWS_ENDPOINT_URL"])
-            upload = [str(python), "-c", _UPLOAD, BUCKET, str(material)]
-            done = subprocess.run(upload, env=environment, capture_output=True, check=False, text=True)  # noqa: S603 - ours
-            if done.returncode:
-                raise ServerError(done.stderr)
+            run([python, "-c", _UPLOAD, BUCKET, material], env=environment)
             yield environment
         finally:
             server.terminate()
@@ -98,4 +92,4 @@ def _wait_for(address: str) -> None:
         else:
             return
     message = "the S3 server did not start"
-    raise ServerError(message)
+    raise ScriptError(message)

@@ -1,6 +1,7 @@
 "use strict";
 
 const { MsglintError, RequestError } = require("./errors.cjs");
+const { refuseUnknown } = require("./options.cjs");
 
 const MODES = ["refuse", "raise", "warn", "log", "off"];
 const KNOWN = ["mode", "failOn", "timeout", "fetch", "onFault", "onReport", "logger"];
@@ -10,9 +11,7 @@ const ENCODING = "content-encoding";
 
 /** Return `fetch` and `middleware` that check calls of the Messages API before they are sent. */
 function guard(linter, options = {}) {
-  for (const name of Object.keys(options)) {
-    if (!KNOWN.includes(name)) throw new TypeError(`there is no option ${name}; there are ${KNOWN.join(", ")}`);
-  }
+  refuseUnknown(options, KNOWN);
   const { mode, failOn } = options;
   if (mode !== undefined && !MODES.includes(mode)) {
     throw new TypeError(`there is no mode ${JSON.stringify(mode)}; there are ${MODES.join(", ")}`);

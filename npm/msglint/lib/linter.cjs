@@ -1,6 +1,7 @@
 "use strict";
 
 const { MsglintError, RequestError } = require("./errors.cjs");
+const { refuseUnknown } = require("./options.cjs");
 const { findProgram } = require("./program.cjs");
 const { Server } = require("./server.cjs");
 
@@ -79,12 +80,6 @@ function commandOf(options) {
   if (options.config === false) given.push("--isolated");
   else if (options.config !== undefined) given.push(`--config=${options.config}`);
   return [...command, "serve", ...given];
-}
-
-function refuseUnknown(options, known) {
-  for (const name of Object.keys(options)) {
-    if (!known.includes(name)) throw new TypeError(`there is no option ${name}; there are ${known.join(", ")}`);
-  }
 }
 
 module.exports = { Linter, createLinter };

@@ -142,7 +142,7 @@ class Server {
       child?.kill("SIGKILL");
       return;
     }
-    const question = this.#sent.get(answer.id);
+    const question = this.#sent.get(answer?.id);
     if (question === undefined) return;
     this.#hasAnswered = true;
     this.#pause = this.#deaths = 0;

@@ -121,6 +121,13 @@ test("a command that is not msglint is told from it", () =>
     assert.match(error.message, /something other than JSON/);
   }));
 
+test("lines of JSON that answer no question are passed over", async () => {
+  const other = [process.execPath, "-e", "console.log('null\\n5'); setInterval(() => {}, 1000)"];
+  await using({ command: other, timeout: 1500 }, async (linter) => {
+    assert.equal((await linter.validate({}).catch((each) => each)).code, "MSGLINT_TIMEOUT");
+  });
+});
+
 test("options go with each question, and those of a question before those of the linter", async () => {
   const { Linter } = createRequire(import.meta.url)("../lib/linter.cjs");
   const linter = new Linter({ command, betas: ["a"], apiVersion: "2026-10-21", endpoint: "batches" });
