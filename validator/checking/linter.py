@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from copy import deepcopy
 from datetime import date, datetime
 from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypedDict, TypeVar, cast
@@ -31,7 +30,7 @@ from ..documents.strict import read
 from ..engine.context import Context, JsonText
 from ..engine.encoding import text_of_plain
 from ..engine.engine import Engine
-from ..engine.finding import Draft, Finding
+from ..engine.finding import Draft, Finding, apart
 from ..engine.setup import without
 from ..facts.api import (
     API_VERSIONS,
@@ -339,7 +338,7 @@ class Linter:
         from .violations import in_value
 
         if text is not None:
-            kept = [finding._replace(fix=deepcopy(finding.fix)) if finding.fix else finding for finding in kept]
+            kept = [apart(finding) for finding in kept]
         return _report((*self._of_headers(request), *in_value(kept, request)), omitted + more)
 
     def _written(self, request: Any) -> tuple[str, bytes | None, Setup | None]:
@@ -459,7 +458,7 @@ class Linter:
                 reports.clear()
             reports[id(found)] = report, found
         if any(violation.fix is not None for violation in report.violations):
-            return Report(tuple(map(_apart, report.violations)), report.omitted)
+            return Report(tuple(map(apart, report.violations)), report.omitted)
         return report
 
     def lint_document(
@@ -756,7 +755,7 @@ class Linter:
         known = None if is_sound else self._refused_around(value, shape, setup)
         if known is not None and unsettled(known.problems, sound) is known.problems:
             sound = beside(known.spoilt, sound)
-            judged.found.extend(self._weighed(without_refused(known.findings, sound)))
+            judged.found.extend(self._weighed(without_refused([apart(each) for each in known.findings], sound)))
             judged.found.extend(self._weighed(sound))
         elif not is_sound:
             problems = unsettled(self._explained(value, shape, judged, setup), sound)
@@ -925,11 +924,6 @@ def _failure(rule_id: str, error: Exception, path: Path = ()) -> Finding:
 def _said_of_repeated_key(path: Path) -> Finding:
     message, advice = _REPEATED.check(path[-1])
     return Finding(_REPEATED, path, message, advice, Target.KEY)
-
-
-def _apart(violation: Violation) -> Violation:
-    """Return a violation that shares nothing that may change with others."""
-    return violation if violation.fix is None else violation._replace(fix=deepcopy(violation.fix))
 
 
 _CLEAN: Final = Report()

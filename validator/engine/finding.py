@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from copy import deepcopy
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from ..report import Target
 
 if TYPE_CHECKING:
     from ..common.pointer import Path
     from ..fixes import Fix
-    from ..report import Severity
+    from ..report import Severity, Violation
     from ..schema.explain import Problem
     from .rule import Rule
+
+WithFix = TypeVar("WithFix", "Finding", "Violation")
 
 
 class Draft(NamedTuple):
@@ -43,3 +46,8 @@ class Finding(NamedTuple):
     """The property that the object at the path lacks, where that is the mistake."""
     fix: Fix | None = None
     """How to fix it."""
+
+
+def apart(found: WithFix) -> WithFix:
+    """Return a finding or violation that shares nothing with another one, or with the request, that may change."""
+    return found if found.fix is None else found._replace(fix=deepcopy(found.fix))
