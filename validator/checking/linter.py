@@ -56,11 +56,12 @@ from ..schema.disputes import Disputes
 from ..schema.gate import Gate, gate_for
 from ..schema.projection import View
 from ..schema.store import header_names
-from .cascades import beside, beside_refused, causes_among, unsettled, without_refused
+from .cascades import AnyFinding, beside, beside_refused, causes_among, unsettled, without_refused
 from .yaml_readings import advised, held
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from collections.abc import Set as AbstractSet
 
     from typing_extensions import Unpack
 
@@ -74,7 +75,6 @@ if TYPE_CHECKING:
     from .typed import Frames, Known, Short
 
 _Name = TypeVar("_Name", bound=str)
-AnyFinding = TypeVar("AnyFinding", bound="Finding | Draft")
 
 _BETAS_KEYS: Final = {"bedrock": "anthropic_beta", "google": "anthropic_beta"}
 """The property in which a body names its betas, by platform; elsewhere it is the SDK's `betas`."""
@@ -315,7 +315,7 @@ class Linter:
         with Sparing():
             shape, text, setup = self._written(request)
             if text is not None and setup is not None:
-                report = self._report_again(request, text, shape, setup)
+                report = self._report_on_object(request, text, shape, setup)
                 if report is not None:
                     return report
                 text = b"%b%b}" % (setup.opening, text)
@@ -374,7 +374,7 @@ class Linter:
     def _validate_text(self, text: bytes) -> Report:
         known = self.known(text)
         if known is not None:
-            report = self._report_of_known(known, text)
+            report = self._report_on_text(known, text)
             if report is not None:
                 return report
         document = read(text)
@@ -410,7 +410,7 @@ class Linter:
 
         return Short(self._engine)
 
-    def _report_again(self, body: dict[str, Any], messages: bytes, shape: str, setup: Setup) -> Report | None:
+    def _report_on_object(self, body: dict[str, Any], messages: bytes, shape: str, setup: Setup) -> Report | None:
         """Report on an object with plain messages and a setup that came before; None if it is not certain."""
         if not setup.found or not self._is_quick or setup.answered(self._gates[shape]) is None:
             return None
@@ -422,9 +422,9 @@ class Linter:
             return None if found is None else _report(self._of_headers(body))
         from .violations import in_value
 
-        return self._report_again_of(found, setup.reports, body, lambda kept: in_value(kept, body))
+        return self._report_kept(found, setup.reports, body, lambda kept: in_value(kept, body))
 
-    def _report_of_known(self, known: Known, text: bytes) -> Report | None:
+    def _report_on_text(self, known: Known, text: bytes) -> Report | None:
         """Report on a text of which all is known; None if its violations are not in one line with the messages."""
         frame, found = known.frame, known.findings
         if not found:
@@ -433,14 +433,17 @@ class Linter:
             return None
         from .violations import in_text
 
-        document, lines = Document(frame.sample, frame.value, readable=True), LineIndex(frame.sample)
-        report = self._report_again_of(found, frame.reports, frame.value, lambda kept: in_text(kept, document, lines))
+        def placed(kept: list[Finding]) -> list[Violation]:
+            document = frame.document
+            return in_text(kept, document, LineIndex(document.data))
+
+        report = self._report_kept(found, frame.reports, frame.value, placed)
         if report is None or all(map(frame.is_before, report.violations)):
             return report
         moved = frame.moved(report.violations, text)
         return None if moved is None else Report(moved, report.omitted)
 
-    def _report_again_of(
+    def _report_kept(
         self,
         found: tuple[Finding, ...],
         reports: dict[int, tuple[Report | None, tuple[Finding, ...]]],
@@ -703,9 +706,15 @@ class Linter:
             direct = set(map(id, problems))
             causes = [each for each in causes if id(each) in direct or _is_certain(each, unknown)]
         spoilt.difference_update(problem.path for problem in problems if disputes.has(problem))
-        sound = beside(spoilt, sound)
         drafts = [drafted(each, disputes) for each in causes if BY_KEYWORD[each.keyword].id in self._selected]
-        judged.found[:] = self._weighed(without_refused(drafts, sound))
+        self._add_joined(judged, drafts, spoilt, sound)
+
+    def _add_joined(
+        self, judged: Judged, refused: list[AnyFinding], spoilt: AbstractSet[Path], sound: list[Finding]
+    ) -> None:
+        """Add what the schema refuses and what the rules find, but for what follows from spoilt places."""
+        sound = beside(spoilt, sound)
+        judged.found.extend(self._weighed(without_refused(refused, sound)))
         judged.found.extend(self._weighed(sound))
 
     def _known_betas_of(self, body: Any, otherwise: frozenset[str] | None) -> frozenset[str] | None:
@@ -754,9 +763,7 @@ class Linter:
         sound = [finding for finding in found if finding.rule is not _FAILED] if judged.failures else found
         known = None if is_sound else self._refused_around(value, shape, setup)
         if known is not None and unsettled(known.problems, sound) is known.problems:
-            sound = beside(known.spoilt, sound)
-            judged.found.extend(self._weighed(without_refused([apart(each) for each in known.findings], sound)))
-            judged.found.extend(self._weighed(sound))
+            self._add_joined(judged, [apart(each) for each in known.findings], known.spoilt, sound)
         elif not is_sound:
             problems = unsettled(self._explained(value, shape, judged, setup), sound)
             self._join(judged, problems, sound, Disputes(value, self.edition))
@@ -847,7 +854,7 @@ class Linter:
         if not chosen:
             return list(findings)
         return [
-            finding._replace(severity=chosen[finding.rule.id]) if finding.rule.id in chosen else finding  # type: ignore[misc]
+            finding._replace(severity=chosen[finding.rule.id]) if finding.rule.id in chosen else finding
             for finding in findings
         ]
 

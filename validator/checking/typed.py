@@ -21,6 +21,7 @@ from msgspec import UNSET, DecodeError, Raw, Struct, to_builtins
 from msgspec.json import Decoder, Encoder, decode
 
 from ..common.unknown import NotKnownError, PartialObject, UnknownValue
+from ..documents import Document
 from ..documents.duplicates import repeated_keys
 from ..engine.context import Context, JsonText
 from ..engine.failures import raise_in_tests
@@ -121,6 +122,11 @@ class Frame:
             orjson.loads(b'{"params":%b' % self.sample)["params"] if self.is_record else orjson.loads(self.sample)
         )
         return value
+
+    @property
+    def document(self) -> Document:
+        """The sample as a document."""
+        return Document(self.sample, self.value, readable=True)
 
     @cached_property
     def body(self) -> dict[str, Any]:
