@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from ..report import Target
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from .rule import Rule
 
 WithFix = TypeVar("WithFix", "Finding", "Violation")
+
+_UNCHANGING: Final = (str, int, float, type(None))
+"""The types of the values of most fixes."""
 
 
 class Draft(NamedTuple):
@@ -50,4 +53,8 @@ class Finding(NamedTuple):
 
 def apart(found: WithFix) -> WithFix:
     """Return a finding or violation that shares nothing with another one, or with the request, that may change."""
-    return found if found.fix is None else found._replace(fix=deepcopy(found.fix))
+    fix = found.fix
+    if fix is None or all(isinstance(each.value, _UNCHANGING) for each in fix.operations):
+        return found
+    operations = tuple(each._replace(value=deepcopy(each.value)) for each in fix.operations)
+    return found._replace(fix=fix._replace(operations=operations))
