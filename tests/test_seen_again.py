@@ -86,6 +86,19 @@ def test_what_is_kept_of_a_refusal_shares_nothing_with_the_request() -> None:
     assert reports(linter, [body]) == fresh([body])
 
 
+def test_what_is_kept_of_a_refusal_shares_nothing_with_a_report() -> None:
+    linter = Linter(today=DAY)
+    body = hello(tool_choice="auto")
+    expected = fresh([body])
+    for _ in range(4):
+        made = reports(linter, [body])
+        assert made == expected
+        for report in made:
+            fix = report.violations[0].fix
+            assert fix is not None
+            fix.operations[0].value["type"] = "any"
+
+
 def tool_of(description: str) -> dict[str, Any]:
     return {"name": "weather", "description": description, "input_schema": {"type": "object"}}
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from copy import deepcopy
 from datetime import date, datetime
 from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypedDict, TypeVar, cast
@@ -31,7 +30,7 @@ from ..documents.strict import read
 from ..engine.context import Context, JsonText
 from ..engine.encoding import text_of_plain
 from ..engine.engine import Engine
-from ..engine.finding import Draft, Finding
+from ..engine.finding import Draft, Finding, apart
 from ..engine.setup import without
 from ..facts.api import (
     API_VERSIONS,
@@ -57,11 +56,12 @@ from ..schema.disputes import Disputes
 from ..schema.gate import Gate, gate_for
 from ..schema.projection import View
 from ..schema.store import header_names
-from .cascades import beside, beside_refused, causes_among, unsettled, without_refused
+from .cascades import AnyFinding, beside, beside_refused, causes_among, unsettled, without_refused
 from .yaml_readings import advised, held
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from collections.abc import Set as AbstractSet
 
     from typing_extensions import Unpack
 
@@ -75,7 +75,6 @@ if TYPE_CHECKING:
     from .typed import Frames, Known, Short
 
 _Name = TypeVar("_Name", bound=str)
-AnyFinding = TypeVar("AnyFinding", bound="Finding | Draft")
 
 _BETAS_KEYS: Final = {"bedrock": "anthropic_beta", "google": "anthropic_beta"}
 """The property in which a body names its betas, by platform; elsewhere it is the SDK's `betas`."""
@@ -316,7 +315,7 @@ class Linter:
         with Sparing():
             shape, text, setup = self._written(request)
             if text is not None and setup is not None:
-                report = self._report_again(request, text, shape, setup)
+                report = self._report_on_object(request, text, shape, setup)
                 if report is not None:
                     return report
                 text = b"%b%b}" % (setup.opening, text)
@@ -339,7 +338,7 @@ class Linter:
         from .violations import in_value
 
         if text is not None:
-            kept = [finding._replace(fix=deepcopy(finding.fix)) if finding.fix else finding for finding in kept]
+            kept = [apart(finding) for finding in kept]
         return _report((*self._of_headers(request), *in_value(kept, request)), omitted + more)
 
     def _written(self, request: Any) -> tuple[str, bytes | None, Setup | None]:
@@ -375,7 +374,7 @@ class Linter:
     def _validate_text(self, text: bytes) -> Report:
         known = self.known(text)
         if known is not None:
-            report = self._report_of_known(known, text)
+            report = self._report_on_text(known, text)
             if report is not None:
                 return report
         document = read(text)
@@ -411,7 +410,7 @@ class Linter:
 
         return Short(self._engine)
 
-    def _report_again(self, body: dict[str, Any], messages: bytes, shape: str, setup: Setup) -> Report | None:
+    def _report_on_object(self, body: dict[str, Any], messages: bytes, shape: str, setup: Setup) -> Report | None:
         """Report on an object with plain messages and a setup that came before; None if it is not certain."""
         if not setup.found or not self._is_quick or setup.answered(self._gates[shape]) is None:
             return None
@@ -423,9 +422,9 @@ class Linter:
             return None if found is None else _report(self._of_headers(body))
         from .violations import in_value
 
-        return self._report_again_of(found, setup.reports, body, lambda kept: in_value(kept, body))
+        return self._report_kept(found, setup.reports, body, lambda kept: in_value(kept, body))
 
-    def _report_of_known(self, known: Known, text: bytes) -> Report | None:
+    def _report_on_text(self, known: Known, text: bytes) -> Report | None:
         """Report on a text of which all is known; None if its violations are not in one line with the messages."""
         frame, found = known.frame, known.findings
         if not found:
@@ -434,14 +433,17 @@ class Linter:
             return None
         from .violations import in_text
 
-        document, lines = Document(frame.sample, frame.value, readable=True), LineIndex(frame.sample)
-        report = self._report_again_of(found, frame.reports, frame.value, lambda kept: in_text(kept, document, lines))
+        def placed(kept: list[Finding]) -> list[Violation]:
+            document = frame.document
+            return in_text(kept, document, LineIndex(document.data))
+
+        report = self._report_kept(found, frame.reports, frame.value, placed)
         if report is None or all(map(frame.is_before, report.violations)):
             return report
         moved = frame.moved(report.violations, text)
         return None if moved is None else Report(moved, report.omitted)
 
-    def _report_again_of(
+    def _report_kept(
         self,
         found: tuple[Finding, ...],
         reports: dict[int, tuple[Report | None, tuple[Finding, ...]]],
@@ -459,7 +461,7 @@ class Linter:
                 reports.clear()
             reports[id(found)] = report, found
         if any(violation.fix is not None for violation in report.violations):
-            return Report(tuple(map(_apart, report.violations)), report.omitted)
+            return Report(tuple(map(apart, report.violations)), report.omitted)
         return report
 
     def lint_document(
@@ -704,9 +706,15 @@ class Linter:
             direct = set(map(id, problems))
             causes = [each for each in causes if id(each) in direct or _is_certain(each, unknown)]
         spoilt.difference_update(problem.path for problem in problems if disputes.has(problem))
-        sound = beside(spoilt, sound)
         drafts = [drafted(each, disputes) for each in causes if BY_KEYWORD[each.keyword].id in self._selected]
-        judged.found[:] = self._weighed(without_refused(drafts, sound))
+        self._add_joined(judged, drafts, spoilt, sound)
+
+    def _add_joined(
+        self, judged: Judged, refused: list[AnyFinding], spoilt: AbstractSet[Path], sound: list[Finding]
+    ) -> None:
+        """Add what the schema refuses and what the rules find, but for what follows from spoilt places."""
+        sound = beside(spoilt, sound)
+        judged.found.extend(self._weighed(without_refused(refused, sound)))
         judged.found.extend(self._weighed(sound))
 
     def _known_betas_of(self, body: Any, otherwise: frozenset[str] | None) -> frozenset[str] | None:
@@ -755,9 +763,7 @@ class Linter:
         sound = [finding for finding in found if finding.rule is not _FAILED] if judged.failures else found
         known = None if is_sound else self._refused_around(value, shape, setup)
         if known is not None and unsettled(known.problems, sound) is known.problems:
-            sound = beside(known.spoilt, sound)
-            judged.found.extend(self._weighed(without_refused(known.findings, sound)))
-            judged.found.extend(self._weighed(sound))
+            self._add_joined(judged, [apart(each) for each in known.findings], known.spoilt, sound)
         elif not is_sound:
             problems = unsettled(self._explained(value, shape, judged, setup), sound)
             self._join(judged, problems, sound, Disputes(value, self.edition))
@@ -848,7 +854,7 @@ class Linter:
         if not chosen:
             return list(findings)
         return [
-            finding._replace(severity=chosen[finding.rule.id]) if finding.rule.id in chosen else finding  # type: ignore[misc]
+            finding._replace(severity=chosen[finding.rule.id]) if finding.rule.id in chosen else finding
             for finding in findings
         ]
 
@@ -925,11 +931,6 @@ def _failure(rule_id: str, error: Exception, path: Path = ()) -> Finding:
 def _said_of_repeated_key(path: Path) -> Finding:
     message, advice = _REPEATED.check(path[-1])
     return Finding(_REPEATED, path, message, advice, Target.KEY)
-
-
-def _apart(violation: Violation) -> Violation:
-    """Return a violation that shares nothing that may change with others."""
-    return violation if violation.fix is None else violation._replace(fix=deepcopy(violation.fix))
 
 
 _CLEAN: Final = Report()

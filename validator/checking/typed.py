@@ -21,6 +21,7 @@ from msgspec import UNSET, DecodeError, Raw, Struct, to_builtins
 from msgspec.json import Decoder, Encoder, decode
 
 from ..common.unknown import NotKnownError, PartialObject, UnknownValue
+from ..documents import Document
 from ..documents.duplicates import repeated_keys
 from ..engine.context import Context, JsonText
 from ..engine.failures import raise_in_tests
@@ -62,45 +63,32 @@ _MOST_ALIKE: Final = 16
 _LONGEST_WAIT: Final = 127
 _MOST_KINDS: Final = 512
 """Most kinds of messages with one setup of which something is kept."""
-
-
 _NONE: Final[list[Any]] = []
-_SIGNS_OF: Final[tuple[frozenset[str], ...]] = tuple(
-    map(
-        frozenset,
-        (
-            {"user/", "text"},
-            {"assistant/", "text"},
-            {"tool_use", "tool_result"},
-            {"thinking"},
-            {BLANK},
-            {EMPTY},
-            {ANSWERED},
-            {"type", "text"},
-            {"type", "id", "name", "input"},
-            {"type", "tool_use_id"},
-            {"content"},
-            {"is_error"},
-            (),
-        ),
-    )
-)
-"""The names that each sign of a kind stands for."""
-(
-    _OF_USER,
-    _OF_ASSISTANT,
-    _CALLED,
-    _THOUGHT,
-    _IS_BLANK,
-    _IS_EMPTY,
-    _IS_ANSWERED,
-    _ODD_TEXT,
-    _ODD_CALL,
-    _ODD_RESULT,
-    _WITH_CONTENT,
-    _WITH_ERROR,
-    _CONTENTS,
-) = (1 << bit for bit in range(len(_SIGNS_OF)))
+_NAMES_OF: Final[dict[int, frozenset[str]]] = {}
+"""The names that each sign of a kind stands for; `_sign` fills it."""
+
+
+def _sign(*names: str) -> int:
+    """Make a sign, a bit of its own, that stands for some names of an index."""
+    sign = 1 << len(_NAMES_OF)
+    _NAMES_OF[sign] = frozenset(names)
+    return sign
+
+
+_OF_USER: Final = _sign("user/", "text")
+_OF_ASSISTANT: Final = _sign("assistant/", "text")
+_CALLED: Final = _sign("tool_use", "tool_result")
+_THOUGHT: Final = _sign("thinking")
+_IS_BLANK: Final = _sign(BLANK)
+_IS_EMPTY: Final = _sign(EMPTY)
+_IS_ANSWERED: Final = _sign(ANSWERED)
+_ODD_TEXT: Final = _sign("type", "text")
+_ODD_CALL: Final = _sign("type", "id", "name", "input")
+_ODD_RESULT: Final = _sign("type", "tool_use_id")
+_WITH_CONTENT: Final = _sign("content")
+_WITH_ERROR: Final = _sign("is_error")
+_CONTENTS: Final = _sign()
+"""The sign of results with a content, which may hold marks; the only one that stands for no name."""
 _SIGNS: Final = {TextBlock: _ODD_TEXT, ToolUseBlock: _ODD_CALL, ToolResultBlock: _ODD_RESULT}
 """The signs of blocks with more than their usual properties."""
 
@@ -134,6 +122,11 @@ class Frame:
             orjson.loads(b'{"params":%b' % self.sample)["params"] if self.is_record else orjson.loads(self.sample)
         )
         return value
+
+    @property
+    def document(self) -> Document:
+        """The sample as a document."""
+        return Document(self.sample, self.value, readable=True)
 
     @cached_property
     def body(self) -> dict[str, Any]:
@@ -488,7 +481,6 @@ class PlainIndex(Index):
         signs = of_user = of_assistant = 0
         called = answered = known_calls = 0
         known = self._known
-        has_thought = False
         for number, message in enumerate(self._structs):
             if number == known:
                 known_calls = called
@@ -539,7 +531,7 @@ class PlainIndex(Index):
                         if block.cache_control is not unset:
                             extra.append(block)
                     elif kind is ThinkingBlock:
-                        has_thought = True
+                        signs |= _THOUGHT
                         if not block.signature:
                             signs |= _IS_EMPTY
                     else:
@@ -557,8 +549,6 @@ class PlainIndex(Index):
         signs |= of_user | of_assistant
         if called:
             signs |= _CALLED
-        if has_thought:
-            signs |= _THOUGHT
         without_content = 0
         marks: list[str | None] = []
         for block in extra:
@@ -625,7 +615,7 @@ def _described(
     signs: int, lifetimes: tuple[str | None, ...]
 ) -> tuple[Any, dict[Any, set[str]], tuple[dict[str, Any], ...]]:
     """Return the names of an index of plain messages of a kind, what is said in them by role, and their marks."""
-    names = {"messages"}.union(*(names for bit, names in enumerate(_SIGNS_OF) if signs >> bit & 1))
+    names = {"messages"}.union(*(names for sign, names in _NAMES_OF.items() if signs & sign))
     if lifetimes:
         names.add("cache_control")
     said = {role: {"text"} for role in ("user", "assistant") if f"{role}/" in names}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from datetime import date
 from fnmatch import fnmatchcase
 from functools import cached_property, lru_cache
@@ -15,6 +14,7 @@ from ..facts import model_named
 from ..facts.api import PLATFORMS
 from .context import Context
 from .failures import raise_in_tests
+from .finding import apart
 from .index import Index, Look
 from .request import MakesFinding, Node, Request, RequestOfUnknownModel
 from .setup import NO_SETTINGS, Settings, Setup, SetupCache, SetupLook, SetupView, without
@@ -133,7 +133,7 @@ class Engine:
         of_setup = self._of_setup(plan, index)
         if of_setup is None:
             return self._walked(plan, index, path)
-        found = [_kept_apart(finding) for finding in of_setup.findings]
+        found = [apart(finding) for finding in of_setup.findings]
         found = [_moved(finding, path) for finding in found] if path else found
         others = self._walked(of_setup.rest, index, path)
         return sorted([*found, *others], key=plan.rank_of) if found and others else found + others
@@ -207,7 +207,7 @@ class Engine:
             if (rule, key) not in known:
                 request = Request(body, context, (), index.setup.model, self._failure)
                 _walk_alone(rule, places, request)
-                known[rule, key] = None if request.asked_unknown else tuple(map(_kept_apart, request.findings))
+                known[rule, key] = None if request.asked_unknown else tuple(map(apart, request.findings))
             found = known[rule, key]
             if found is None:
                 rest.append(rule)
@@ -521,11 +521,6 @@ def _moved(finding: Finding, path: Path) -> Finding:
         )
         fix = fix._replace(operations=tuple(operations))
     return finding._replace(path=(*path, *finding.path), related=related, fix=fix)
-
-
-def _kept_apart(finding: Finding) -> Finding:
-    """Return a finding that shares nothing with the request."""
-    return finding if finding.fix is None else finding._replace(fix=deepcopy(finding.fix))
 
 
 def _walk_alone(rule: Rule, places: Iterable[str], request: Request) -> None:

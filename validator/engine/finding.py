@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from copy import deepcopy
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from ..report import Target
 
 if TYPE_CHECKING:
     from ..common.pointer import Path
     from ..fixes import Fix
-    from ..report import Severity
+    from ..report import Severity, Violation
     from ..schema.explain import Problem
     from .rule import Rule
+
+WithFix = TypeVar("WithFix", "Finding", "Violation")
+
+_UNCHANGING: Final = (str, int, float, type(None))
+"""The types of the values of most fixes."""
 
 
 class Draft(NamedTuple):
@@ -43,3 +49,12 @@ class Finding(NamedTuple):
     """The property that the object at the path lacks, where that is the mistake."""
     fix: Fix | None = None
     """How to fix it."""
+
+
+def apart(found: WithFix) -> WithFix:
+    """Return a finding or violation that shares nothing with another one, or with the request, that may change."""
+    fix = found.fix
+    if fix is None or all(isinstance(each.value, _UNCHANGING) for each in fix.operations):
+        return found
+    operations = tuple(each._replace(value=deepcopy(each.value)) for each in fix.operations)
+    return found._replace(fix=fix._replace(operations=operations))

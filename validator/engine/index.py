@@ -32,11 +32,7 @@ if TYPE_CHECKING:
 _ROLE_NAMES: Final = {role: f"{role}/" for role in ROLES}
 _HOLDERS: Final = INSIDE.keys() - {"tool_result"}
 """The types of blocks to look inside; a tool result is one only where it holds more than plain texts."""
-_TOOLS: Final = "tools"
-_SYSTEM: Final = "system"
 _MESSAGES: Final = "messages"
-_NO_SETTINGS: Final = (_TOOLS, _SYSTEM, _MESSAGES)
-_CUSTOM: Final = "custom"
 _ROLE_AND_CONTENT: Final = 2
 _TYPE_AND_TEXT: Final = 2
 _CALL: Final = len(("type", "id", "name", "input"))

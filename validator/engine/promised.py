@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
     from ..facts import Model
 
-_FUNCTIONS: Final = ("if_value", "skip_if", "skip_if_setup", "models", "mend")
+_FUNCTIONS: Final = ("if_value", "skip_if", "skip_if_setup", "mend")
 _LATE: Final = ("check", "bad", "good", "api_messages", *_FUNCTIONS)
 """What a rule has of its module."""
+_OTHERWISE: Final = (*_LATE, "models")
+"""What a description does not have as it is."""
 _NEVER: Final = ("words", "details", "origin")
 """What rules of other origins have."""
 
@@ -54,15 +56,6 @@ class _Promised(Rule):
             msg = f"the module of {self.id} has not made it"
             raise AttributeError(msg) from None
 
-    def applies(self, endpoint: str, model: Model | None) -> bool:
-        """Whether a request for an endpoint and a model can break the rule, as `Rule.applies`."""
-        accepted = self.__dict__["accepted"]
-        if accepted is None:
-            return super().applies(endpoint, model)
-        if endpoint not in self.endpoints or model is None or model.platform not in self.platforms:
-            return False
-        return _name_of(model) in accepted
-
     def complete(self, made: Rule) -> Rule:
         """Take everything from the rule that the module makes, and return this one; or that one, if it is another."""
         if made.check.__module__ != self.__dict__["home"]:
@@ -87,7 +80,8 @@ def promised(descriptions: dict[str, Any]) -> dict[str, Rule]:
         for name, value in each.items():
             own[name] = tuple(value) if value.__class__ is list else value
         own["severity"] = severities[each["severity"]]
-        own["accepted"] = {models[number] for number in each["accepted"]} if "accepted" in each else None
+        if "accepted" in each:
+            own["models"] = _is_among({models[number] for number in each["accepted"]})
         made[rule.id] = rule
         PROMISES[rule.id] = rule.complete
         if rule.keywords:
@@ -106,7 +100,7 @@ def _described(rule: Rule, models: Sequence[Model]) -> dict[str, Any]:
         msg = f"{rule.id} is not a rule of a module"
         raise ValueError(msg)
     usual = {each.name: each.default for each in fields(Rule)}
-    plain = {name: value for name, value in own.items() if name not in _LATE and value != usual[name]}
+    plain = {name: value for name, value in own.items() if name not in _OTHERWISE and value != usual[name]}
     accepted = {} if rule.models is None else {"accepted": _accepted(rule.models, models)}
     functions = {name: _place_of(own[name], home) for name in _FUNCTIONS if own[name] is not None}
     return {**plain, "severity": rule.severity.value, "home": home, "functions": functions, **accepted}
@@ -117,6 +111,10 @@ def _place_of(function: Any, home: str) -> str:
     module, name = getattr(function, "__module__", home), getattr(function, "__qualname__", "")
     is_there = module != home and getattr(import_module(module), name, None) is function
     return f"{module}:{name}" if is_there else ""
+
+
+def _is_among(names: set[str]) -> Callable[[Model], bool]:
+    return lambda model: _name_of(model) in names
 
 
 def _accepted(applies: Callable[[Model], bool], models: Sequence[Model]) -> list[int]:

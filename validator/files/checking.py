@@ -126,14 +126,13 @@ def _is_known_request(data: bytes, text_format: Format | None, linter: Linter, *
     # All of this but the verdict looks at the properties around the messages alone. The verdict on a request with plain
     # messages is never worse than on one with none.
     body = known.frame.value
-    document = Document(known.frame.sample, body, readable=True)
     return (
         is_plain_request(body)
         and linter_of(body, linter) is linter
         and not is_configuration(body)
         and not is_recording(body)
         and declared_shape(body) is None
-        and (is_named or recognised(document, linter.told_platform).is_request)
+        and (is_named or recognised(known.frame.document, linter.told_platform).is_request)
     )
 
 

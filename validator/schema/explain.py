@@ -17,9 +17,9 @@ from ..common.rust_regex import matches
 from ..common.unknown import NotKnownError, PartialArray, PartialObject, is_partial, is_unknown, shown_value
 from ..common.wording import json_type, nearest
 from .formats import FORMATS
-from .gate import INT64_MAX, INT64_MIN, Gate, gate_for, tags_of
+from .gate import INT64_MAX, INT64_MIN, Gate, gate_for
 from .projection import WITHHELD, Schema, View
-from .store import definition_named
+from .store import definition_named, tags_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -13,7 +13,7 @@ import orjson
 from ..common.prepared import PACKAGE, prepared
 from .formats import FORMATS
 from .projection import Schema, View
-from .store import bundle, definition_named, folder
+from .store import bundle, definition_named, folder, tags_of
 
 Verdict = Callable[[Any], bool]
 
@@ -150,12 +150,6 @@ class Gate:
                     self._referred[name] = frozenset(_references(definitions[name]))
                 pending += self._referred[name]
         return needed
-
-
-def tags_of(member: Schema, tag_property: str) -> list[str]:
-    """Return the tags of a member of a tagged union."""
-    tag = member["properties"][tag_property]
-    return [tag["const"]] if "const" in tag else [value for value in tag["enum"] if value is not None]
 
 
 def _references(schema: Any) -> Iterator[str]:

@@ -102,8 +102,7 @@ def _definition(reference: str) -> Schema:
 
 def _tags(file: str, member: Schema, tag: str) -> list[str]:
     """Return the values of the discriminating property for a member of a union in `file`."""
-    schema = _definition(_absolute(member["$ref"], file))["properties"][tag]
-    return [schema["const"]] if "const" in schema else [value for value in schema["enum"] if value is not None]
+    return tags_of(_definition(_absolute(member["$ref"], file)), tag)
 
 
 def _name(reference: str) -> str:
@@ -149,3 +148,9 @@ def _localised(schema: Any, base: str, referred: list[str]) -> Any:
 def definition_named(reference: str) -> str:
     """Return the name of the definition that a joined schema refers to."""
     return reference.removeprefix("#/$defs/")
+
+
+def tags_of(member: Schema, tag_property: str) -> list[str]:
+    """Return the tags of a member of a tagged union."""
+    tag = member["properties"][tag_property]
+    return [tag["const"]] if "const" in tag else [value for value in tag["enum"] if value is not None]

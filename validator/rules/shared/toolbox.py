@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import orjson
 
 from ...common.lazy_regex import regex
+from ...engine.vocabulary import tag_of
 from ...inspect.instances import BEYOND, compiled
 from ...inspect.json_schemas import is_schema
 from ...inspect.plain_schemas import fits, is_plain
@@ -107,7 +108,7 @@ def _analysed(value: Any, text: bytes) -> Toolbox:
         name = tool.get("name")
         if isinstance(name, str):
             names.append(name)
-        if _kind(tool) != _CUSTOM:
+        if tag_of(tool) not in {"", _CUSTOM}:
             continue
         schema = tool.get("input_schema")
         are_sound = are_sound and not is_undescribed(tool)
@@ -227,11 +228,6 @@ def _kept(find: Callable[[bytes], Answer], schema: Any) -> Answer:
     """Return what is found out about a schema, kept by its JSON: many tools come with other requests again."""
     text = orjson.dumps(schema)
     return _KEPT[find](text) if len(text) <= _LONGEST_KEPT else find(text)
-
-
-def _kind(tool: dict[str, Any]) -> str:
-    tag = tool.get("type")
-    return tag if tag and isinstance(tag, str) else _CUSTOM
 
 
 def _anything_fits(value: Any) -> bool:
