@@ -126,6 +126,19 @@ def test_a_broken_configuration_is_a_usage_error(tmp_path: Path) -> None:
     assert "msglint.toml" in done.stderr
 
 
+@pytest.mark.parametrize("option", ["--select", "--extend-select", "--ignore"])
+def test_a_rule_that_does_not_exist_is_a_usage_error(tmp_path: Path, option: str) -> None:
+    (tmp_path / "msglint.toml").write_text(
+        '[[rules]]\nid = "team/cheap"\nat = "/max_tokens"\nschema = {maximum = 8192}\nmessage = "too much"\n'
+    )
+    command = [part for part in COMMAND if part != "--isolated"]
+    for name, code in (("team/cheap", 0), ("schema/no-such", 2)):
+        done = subprocess.run(
+            [*command, option, name], input="", capture_output=True, text=True, check=False, cwd=tmp_path
+        )
+        assert (done.returncode, "there is no rule or area `schema/no-such`" in done.stderr) == (code, code == 2)
+
+
 def judged(call: Any, **line: Any) -> dict[str, Any]:
     """Return the answer to a call under the default policy."""
     question = json.dumps({"id": 1, "call": call, **line}).encode()

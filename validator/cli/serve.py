@@ -185,7 +185,12 @@ def _report(question: dict[str, Any], linter: Linter, said: dict[str, Any]) -> R
 
 
 def _linter(context: click.Context, options: dict[str, Any]) -> Linter:
-    """Return the linter of the command's options and of the configuration of the current folder."""
+    """Return the linter of the command's options and of the configuration of the current folder.
+
+    Raises:
+        SettingsError: if a configuration is invalid.
+        UnknownRuleError: for a rule that does not exist.
+    """
     from ..config import Config, load
     from ..project import Project
 
@@ -194,7 +199,12 @@ def _linter(context: click.Context, options: dict[str, Any]) -> Linter:
         config = Config()
     elif options["config_file"] is not None:
         config = load(options["config_file"])
-    return Project(given_options(context, options), config=config).linter_for(_REQUEST_FILE)
+    given = given_options(context, options)
+    linter = Project(given, config=config).linter_for(_REQUEST_FILE)
+    for key in ("select", "extend_select", "ignore"):
+        for name in given.get(key) or ():
+            linter.rules.named(name)
+    return linter
 
 
 def _policy(context: click.Context, options: dict[str, Any]) -> Policy:
