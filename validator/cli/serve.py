@@ -129,7 +129,7 @@ def _question(line: bytes) -> dict[str, Any]:
     try:
         question = orjson.loads(line)
     except orjson.JSONDecodeError as error:
-        msg = f"the line is not JSON: {error}"
+        msg = f"the line is not JSON: {error.msg} at character {error.pos + 1}"
         raise _LineError(msg) from error
     if not isinstance(question, dict):
         msg = "the line is not a JSON object"
@@ -151,10 +151,10 @@ def _said(question: dict[str, Any]) -> dict[str, Any]:
     for name, value in said.items():
         texts = value if name == "betas" else [value]
         if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
-            msg = f"{name!r} must be {'a list of texts' if name == 'betas' else 'a text'}"
+            msg = f"{name!r} must be {'a list of strings' if name == 'betas' else 'a string'}"
             raise _LineError(msg)
     if "text" in question and not isinstance(question["text"], str):
-        msg = "'text' must be a text"
+        msg = "'text' must be a string"
         raise _LineError(msg)
     return said
 
