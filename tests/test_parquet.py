@@ -186,6 +186,7 @@ def test_a_table_in_a_folder_is_read_only_if_its_column_is_known(tmp_path: Path)
     write(tmp_path / "numbers.parquet", ["[1]"], name="request")
     (tmp_path / "b.json").write_text(GOOD)
     assert violations(".", cwd=tmp_path) == []
+    assert "- a.parquet: it is a table; `--column`" in run("check", "--show-files", ".", cwd=tmp_path).out
     assert [each["path"] for each in violations(".", "--column=request", cwd=tmp_path)] == ["a.parquet"]
     (tmp_path / "msglint.toml").write_text('column = "request"\nid-column = "custom_id"\n')
     (found,) = violations(".", cwd=tmp_path)
