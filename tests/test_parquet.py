@@ -238,6 +238,10 @@ def test_a_column_that_is_not_there_is_named_with_those_that_are(tmp_path: Path)
     done = run("check", "a.parquet", "--column=bodi", "--id=custom", cwd=tmp_path)
     assert done.returncode == 2
     assert "there is no column `custom`, did you mean `custom_id`?" in done.err
+    write(tmp_path / "b.parquet", [BAD])
+    done = run("check", "b.parquet", "--id=no", cwd=tmp_path)
+    assert "there is no column `no`; there is `custom_id` or `body`" in done.err
+    assert "--column" not in done.err
 
 
 @pytest.mark.parametrize(

@@ -112,12 +112,13 @@ class ParquetRows:
                 msg = "cannot be read: it is encrypted"
                 raise UnreadableError(msg)
             schema = self._file.schema_arrow
+            hint = "" if columns.body is not None else "; `--column` names the column with the requests"
             try:
                 self._text_of = text_reader(schema.field(column_named(self._body, schema)))
+                hint = ""
                 if columns.id is not None:
                     column_named(columns.id, schema)
             except ColumnError as error:
-                hint = "" if columns.body is not None else "; `--column` names the column with the requests"
                 msg = f"cannot be read: {error}{hint}"
                 is_missing = not {*self._names} <= {*schema.names}
                 raise (NoColumnError if is_missing else UnreadableError)(msg) from error
