@@ -396,6 +396,16 @@ def test_without_pyarrow_the_error_says_what_to_install(tmp_path: Path, monkeypa
     assert error_of(path) == "cannot be read: Parquet needs pyarrow, `pip install 'msglint[arrow]'` brings it"
 
 
+def test_the_standalone_program_has_no_parquet_and_takes_no_package(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.parquet", [BAD])
+    program = "import sys; sys.frozen = True; sys.modules['pyarrow'] = None; from validator.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", program, "check", path], capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+    assert done.returncode == 2
+    assert "the standalone program reads no Parquet; `pip install 'msglint[arrow]'` brings an msglint" in done.stderr
+
+
 def test_a_file_of_spark_or_of_polars_has_ids_of_any_type(tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
     table = pa.table({"body": [orjson.dumps(hello(max_tokens=-1))], "at": [pa.scalar(0, pa.timestamp("us"))]})
