@@ -271,9 +271,14 @@ def test_files_that_are_no_parquet_are_errors_and_the_others_are_checked(tmp_pat
         assert done.out.count("good.parquet:") == 100
 
 
-def test_a_table_without_rows_is_an_empty_text(tmp_path: Path) -> None:
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_table_without_rows_is_no_mistake_beside_others_and_counts_no_request(tmp_path: Path, jobs: int) -> None:
     write(tmp_path / "a.parquet", pa.array([], pa.string()))
-    assert [each["rule"] for each in violations("a.parquet", cwd=tmp_path)] == ["syntax/empty"]
+    write(tmp_path / "b.parquet", [BAD])
+    done = run("check", "a.parquet", "b.parquet", f"--jobs={jobs}", cwd=tmp_path)
+    assert (done.returncode, done.err) == (1, "checked 1 request in 2 files: 1 error\n")
+    done = run("check", "a.parquet", "--fail-on-empty", f"--jobs={jobs}", cwd=tmp_path)
+    assert (done.returncode, "no request was found in a.parquet" in done.err) == (2, True)
 
 
 class _Keys(encryption.KmsClient):  # type: ignore[misc]
