@@ -314,6 +314,13 @@ def _check_plugins(place: Place) -> None:
     expect("a plugin is refused with the reason", code and "standalone" in said and "pip" in said, said)
 
 
+def _check_parquet(place: Place) -> None:
+    (place.folder / "work" / "table.parquet").write_bytes(b"PAR1")
+    code, output, errors = place.run("msglint/msglint", "check", "table.parquet")
+    said = (output + errors).decode()
+    _expect("Parquet is refused with the reason", code and "the standalone program reads no Parquet" in said, said)
+
+
 def _check_completion(place: Place) -> None:
     variables = {"_MSGLINT_COMPLETE": "bash_complete", "COMP_WORDS": "msglint che", "COMP_CWORD": "1"}
     output = place.run("msglint/msglint", variables=variables)[1]
@@ -344,6 +351,7 @@ def main(name: str) -> int:
                 _check_guard,
                 _check_watch,
                 _check_plugins,
+                _check_parquet,
                 _check_completion,
             ):
                 check(place)

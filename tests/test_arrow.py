@@ -165,6 +165,11 @@ def test_a_type_that_cannot_be_a_request_is_refused_at_once_even_without_rows(of
     assert said in str(refused.value)
 
 
+def test_columns_without_their_options_are_a_mistake_of_the_caller() -> None:
+    with pytest.raises(TypeError, match="columns must be a dict from options to names of columns, not list"):
+        check_batch(batch([GOOD]), columns=["id"])  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     ("names", "said"),
     [

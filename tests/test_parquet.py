@@ -188,6 +188,7 @@ def test_a_table_in_a_folder_is_read_only_if_its_column_is_known(tmp_path: Path)
     write(tmp_path / "numbers.parquet", ["[1]"], name="request")
     (tmp_path / "b.json").write_text(GOOD)
     assert violations(".", cwd=tmp_path) == []
+    assert "- a.parquet: it is a table; `--column`" in run("check", "--show-files", ".", cwd=tmp_path).out
     assert [each["path"] for each in violations(".", "--column=request", cwd=tmp_path)] == ["a.parquet"]
     (tmp_path / "msglint.toml").write_text('column = "request"\nid-column = "custom_id"\n')
     (found,) = violations(".", cwd=tmp_path)
@@ -239,6 +240,10 @@ def test_a_column_that_is_not_there_is_named_with_those_that_are(tmp_path: Path)
     done = run("check", "a.parquet", "--column=bodi", "--id=custom", cwd=tmp_path)
     assert done.returncode == 2
     assert "there is no column `custom`, did you mean `custom_id`?" in done.err
+    write(tmp_path / "b.parquet", [BAD])
+    done = run("check", "b.parquet", "--id=no", cwd=tmp_path)
+    assert "there is no column `no`; there is `custom_id` or `body`" in done.err
+    assert "--column" not in done.err
 
 
 @pytest.mark.parametrize(
@@ -268,9 +273,14 @@ def test_files_that_are_no_parquet_are_errors_and_the_others_are_checked(tmp_pat
         assert done.out.count("good.parquet:") == 100
 
 
-def test_a_table_without_rows_is_an_empty_text(tmp_path: Path) -> None:
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_table_without_rows_is_no_mistake_beside_others_and_counts_no_request(tmp_path: Path, jobs: int) -> None:
     write(tmp_path / "a.parquet", pa.array([], pa.string()))
-    assert [each["rule"] for each in violations("a.parquet", cwd=tmp_path)] == ["syntax/empty"]
+    write(tmp_path / "b.parquet", [BAD])
+    done = run("check", "a.parquet", "b.parquet", f"--jobs={jobs}", cwd=tmp_path)
+    assert (done.returncode, done.err) == (1, "checked 1 request in 2 files: 1 error\n")
+    done = run("check", "a.parquet", "--fail-on-empty", f"--jobs={jobs}", cwd=tmp_path)
+    assert (done.returncode, "no request was found in a.parquet" in done.err) == (2, True)
 
 
 class _Keys(encryption.KmsClient):  # type: ignore[misc]
@@ -411,6 +421,16 @@ def test_without_pyarrow_the_error_says_what_to_install(tmp_path: Path, monkeypa
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
     monkeypatch.setattr(pa, "parquet", None)
     assert error_of(path) == "cannot be read: Parquet needs pyarrow, `pip install 'msglint[arrow]'` brings it"
+
+
+def test_the_standalone_program_has_no_parquet_and_takes_no_package(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.parquet", [BAD])
+    program = "import sys; sys.frozen = True; sys.modules['pyarrow'] = None; from validator.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", program, "check", path], capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+    assert done.returncode == 2
+    assert "the standalone program reads no Parquet; `pip install 'msglint[arrow]'` brings an msglint" in done.stderr
 
 
 def test_a_file_of_spark_or_of_polars_has_ids_of_any_type(tmp_path: Path) -> None:

@@ -62,15 +62,15 @@ def test_a_line_sets_the_endpoint_the_betas_the_version_and_the_platform_of_its_
 @pytest.mark.parametrize(
     ("line", "number", "error"),
     [
-        (b"{", None, "the line is not JSON"),
+        (b'{"a": \n', None, "the line is not JSON: unexpected end of data at character 8"),
         (b"[]", None, "the line is not a JSON object"),
         (b"\xff", None, "the line is not JSON"),
         ({"id": 1}, 1, "the line must have either 'request' or 'text'"),
         ({"id": 1, "request": {}, "text": ""}, 1, "the line must have either 'request' or 'text'"),
         ({"id": 1, "requst": {}}, 1, "a line has no 'requst'; did you mean 'request'?"),
-        ({"id": 1, "text": 5}, 1, "'text' must be a text"),
-        ({"id": 1, "request": {}, "betas": "a"}, 1, "'betas' must be a list of texts"),
-        ({"id": 1, "request": {}, "endpoint": ["a"]}, 1, "'endpoint' must be a text"),
+        ({"id": 1, "text": 5}, 1, "'text' must be a string"),
+        ({"id": 1, "request": {}, "betas": "a"}, 1, "'betas' must be a list of strings"),
+        ({"id": 1, "request": {}, "endpoint": ["a"]}, 1, "'endpoint' must be a string"),
         ({"id": 1, "request": {}, "endpoint": "mesages"}, 1, "did you mean 'messages'?"),
         ({"id": {"a": [1]}, "request": {}, "platform": "x"}, {"a": [1]}, "there is no platform 'x'"),
     ],
@@ -126,6 +126,19 @@ def test_a_broken_configuration_is_a_usage_error(tmp_path: Path) -> None:
     assert "msglint.toml" in done.stderr
 
 
+@pytest.mark.parametrize("option", ["--select", "--extend-select", "--ignore"])
+def test_a_rule_that_does_not_exist_is_a_usage_error(tmp_path: Path, option: str) -> None:
+    (tmp_path / "msglint.toml").write_text(
+        '[[rules]]\nid = "team/cheap"\nat = "/max_tokens"\nschema = {maximum = 8192}\nmessage = "too much"\n'
+    )
+    command = [part for part in COMMAND if part != "--isolated"]
+    for name, code in (("team/cheap", 0), ("schema/no-such", 2)):
+        done = subprocess.run(
+            [*command, option, name], input="", capture_output=True, text=True, check=False, cwd=tmp_path
+        )
+        assert (done.returncode, "there is no rule or area `schema/no-such`" in done.stderr) == (code, code == 2)
+
+
 def judged(call: Any, **line: Any) -> dict[str, Any]:
     """Return the answer to a call under the default policy."""
     question = json.dumps({"id": 1, "call": call, **line}).encode()
@@ -178,7 +191,7 @@ def test_a_call_is_judged_by_its_headers_or_else_by_the_line() -> None:
     [
         ([], {"text": ""}, "'call' must be an object with a 'url'"),
         ({}, {"text": ""}, "'call' must be an object with a 'url'"),
-        ({"url": 5}, {"text": ""}, "'url' must be a text"),
+        ({"url": 5}, {"text": ""}, "'url' must be a string"),
         ({"url": "/v1/messages", "hedders": {}}, {"text": ""}, "'call' has no 'hedders'"),
         ({"url": "/v1/messages", "mode": "block"}, {"text": ""}, "there is no mode 'block'"),
         (OURS, {"text": "", "platform": "bedrock"}, "has no 'platform', because its URL tells"),

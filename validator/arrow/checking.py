@@ -126,6 +126,9 @@ def _checked(
 ) -> Iterator[tuple[pa.Array, Iterator[_Row]]]:
     """Yield the ids of each batch, and the checked rows."""
     linter = shared_linter(options)
+    if not isinstance(columns, Mapping | None):
+        msg = f"columns must be a dict from options to names of columns, not {type(columns).__name__}"
+        raise TypeError(msg)
     schema, batches = _batches(data)
     text_of = text_reader(schema.field(column_named(body, schema)))
     ids = None if name_of_ids is None else column_named(name_of_ids, schema)

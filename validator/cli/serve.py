@@ -129,7 +129,7 @@ def _question(line: bytes) -> dict[str, Any]:
     try:
         question = orjson.loads(line)
     except orjson.JSONDecodeError as error:
-        msg = f"the line is not JSON: {error}"
+        msg = f"the line is not JSON: {error.msg} at character {error.pos + 1}"
         raise _LineError(msg) from error
     if not isinstance(question, dict):
         msg = "the line is not a JSON object"
@@ -151,10 +151,10 @@ def _said(question: dict[str, Any]) -> dict[str, Any]:
     for name, value in said.items():
         texts = value if name == "betas" else [value]
         if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
-            msg = f"{name!r} must be {'a list of texts' if name == 'betas' else 'a text'}"
+            msg = f"{name!r} must be {'a list of strings' if name == 'betas' else 'a string'}"
             raise _LineError(msg)
     if "text" in question and not isinstance(question["text"], str):
-        msg = "'text' must be a text"
+        msg = "'text' must be a string"
         raise _LineError(msg)
     return said
 
@@ -185,7 +185,12 @@ def _report(question: dict[str, Any], linter: Linter, said: dict[str, Any]) -> R
 
 
 def _linter(context: click.Context, options: dict[str, Any]) -> Linter:
-    """Return the linter of the command's options and of the configuration of the current folder."""
+    """Return the linter of the command's options and of the configuration of the current folder.
+
+    Raises:
+        SettingsError: if a configuration is invalid.
+        UnknownRuleError: for a rule that does not exist.
+    """
     from ..config import Config, load
     from ..project import Project
 
@@ -194,7 +199,12 @@ def _linter(context: click.Context, options: dict[str, Any]) -> Linter:
         config = Config()
     elif options["config_file"] is not None:
         config = load(options["config_file"])
-    return Project(given_options(context, options), config=config).linter_for(_REQUEST_FILE)
+    given = given_options(context, options)
+    linter = Project(given, config=config).linter_for(_REQUEST_FILE)
+    for key in ("select", "extend_select", "ignore"):
+        for name in given.get(key) or ():
+            linter.rules.named(name)
+    return linter
 
 
 def _policy(context: click.Context, options: dict[str, Any]) -> Policy:

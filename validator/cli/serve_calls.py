@@ -94,5 +94,5 @@ def _refuse_malformed(call: Any) -> None:
             msg = f"'call' has no {name!r}; it may have {', '.join(_OF_CALL)}"
             raise ValueError(msg)
         if not isinstance(value, _OF_CALL[name]):
-            msg = f"{name!r} must be {'an object' if _OF_CALL[name] is dict else 'a text'}"
+            msg = f"{name!r} must be {'an object' if _OF_CALL[name] is dict else 'a string'}"
             raise ValueError(msg)  # noqa: TRY004 - as for every other mistake of a line

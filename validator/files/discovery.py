@@ -121,9 +121,9 @@ def _walk(folder: str, rules: Filter) -> Iterator[Candidate]:
             name = entry.name
             text_format = format_of(name)
             included = filter_in_folder.includes(name)
-            is_meant = included or _why_not_read(name, text_format, filter_in_folder) is None
-            if is_meant and _may_be_read(entry):
-                why = _why_left_out(name, filter_in_folder, included=included)
+            unread = None if included else _why_not_read(name, text_format, filter_in_folder)
+            if unread in {None, _NO_COLUMN} and _may_be_read(entry):
+                why = _why_left_out(name, filter_in_folder, included=included) or unread
                 is_code = why is None and not included and skips_tests and text_format in CODE
                 if is_code and (is_in_tests or _TEST.fullmatch(name)):
                     why = _OF_TESTS

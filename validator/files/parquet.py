@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from ..common.standalone import IS_STANDALONE
 from ..common.wording import quotation
 from ..report.file_result import RowPlace
 from .parquet_pages import is_encrypted, pages
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 BODY: Final = "body"
 """The column that is read if none is named."""
 
+_NO_ARROW: Final = (
+    "the standalone program reads no Parquet; `pip install 'msglint[arrow]'` brings an msglint that does"
+    if IS_STANDALONE
+    else "Parquet needs pyarrow, `pip install 'msglint[arrow]'` brings it"
+)
 _BATCH: Final = 2**22
 """The bytes of text that are read at once, about."""
 _MOST_ROWS: Final = 4096
@@ -88,7 +94,7 @@ class ParquetRows:
 
             from ..arrow.bodies import ColumnError, column_named, text_reader
         except ImportError as error:
-            msg = "cannot be read: Parquet needs pyarrow, `pip install 'msglint[arrow]'` brings it"
+            msg = f"cannot be read: {_NO_ARROW}"
             raise UnreadableError(msg) from error
         self._errors: Final = (pa.ArrowException, ArithmeticError, MemoryError, OSError, ValueError)
         self._body: Final = BODY if columns.body is None else columns.body
@@ -112,12 +118,13 @@ class ParquetRows:
                 msg = "cannot be read: it is encrypted"
                 raise UnreadableError(msg)
             schema = self._file.schema_arrow
+            hint = "" if columns.body is not None else "; `--column` names the column with the requests"
             try:
                 self._text_of = text_reader(schema.field(column_named(self._body, schema)))
+                hint = ""
                 if columns.id is not None:
                     column_named(columns.id, schema)
             except ColumnError as error:
-                hint = "" if columns.body is not None else "; `--column` names the column with the requests"
                 msg = f"cannot be read: {error}{hint}"
                 is_missing = not {*self._names} <= {*schema.names}
                 raise (NoColumnError if is_missing else UnreadableError)(msg) from error

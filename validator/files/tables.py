@@ -13,7 +13,6 @@ from .checking import (
     _Lines,
     check_line,
     check_lines,
-    check_nothing,
     hold_no_requests,
     judge_lines,
     left_alone,
@@ -50,7 +49,7 @@ def check_table(path: str, linter: Linter, columns: Columns, *, is_named: bool =
             return
     with ParquetRows(path, columns) as table:
         if not table.number_of_rows:
-            yield check_nothing(name, linter)
+            yield _Rows(name, linter, {}).result()
             return
         first = table.first_texts(LINES_LOOKED_AT)
         if hold_no_requests(name + _LINES, first, linter):

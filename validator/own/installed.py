@@ -18,6 +18,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..common.redaction import redacted
+from ..common.standalone import IS_STANDALONE
 from ..common.wording import code, cut_short, names, nearest, printable, shown
 from ..engine.engine import Engine
 from ..engine.rule import Rule
@@ -33,7 +34,7 @@ GROUP: Final = "msglint.rules"
 """The group of entry points that name the rules of a plugin."""
 _NONE_INSTALLED: Final = (
     "the standalone program has no plugins; install msglint and the plugin with pip"
-    if getattr(sys, "frozen", False)
+    if IS_STANDALONE
     else "no plugin is installed"
 )
 _LONGEST: Final = 300

@@ -4,6 +4,7 @@ const { MsglintError, RequestError } = require("./errors.cjs");
 const { refuseUnknown } = require("./options.cjs");
 
 const MODES = ["refuse", "raise", "warn", "log", "off"];
+const SEVERITIES = ["error", "warning", "info"];
 const KNOWN = ["mode", "failOn", "timeout", "fetch", "onFault", "onReport", "logger"];
 /** The headers that decide how a body is judged. No other leaves this module: keys are among them. */
 const HEADERS = ["anthropic-version", "anthropic-beta", "content-type", "x-stainless-retry-count"];
@@ -11,10 +12,16 @@ const ENCODING = "content-encoding";
 
 /** Return `fetch` and `middleware` that check calls of the Messages API before they are sent. */
 function guard(linter, options = {}) {
+  if (typeof linter?.judge !== "function") {
+    throw new TypeError("guard takes a linter, which `await createLinter()` returns");
+  }
   refuseUnknown(options, KNOWN);
   const { mode, failOn } = options;
   if (mode !== undefined && !MODES.includes(mode)) {
     throw new TypeError(`there is no mode ${JSON.stringify(mode)}; there are ${MODES.join(", ")}`);
+  }
+  if (failOn !== undefined && !SEVERITIES.includes(failOn)) {
+    throw new TypeError(`there is no severity ${JSON.stringify(failOn)}; there are ${SEVERITIES.join(", ")}`);
   }
   const timeout = options.timeout ?? linter.timeout;
   const policy = { ...(mode && { mode }), ...(failOn && { fail_on: failOn }) };

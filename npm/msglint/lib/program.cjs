@@ -32,8 +32,9 @@ function findProgram(environment = process.env, target = `${process.platform}-${
   }
 }
 
-/** Word why a program that is there cannot be started. */
-function whyUnstartable(path, error) {
+/** Word why a program that is there cannot be started in a folder. */
+function whyUnstartable(path, error, folder) {
+  if (error.code === "ENOENT" && folder !== undefined && !existsSync(folder)) return `there is no folder ${folder}`;
   // The program is there, and what is missing is the loader of another C library.
   if (error.code === "ENOENT" && existsSync(path) && usesMusl()) return withMusl();
   return `${path} cannot be started: ${error.code ?? error.message}`;

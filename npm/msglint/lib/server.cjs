@@ -103,7 +103,7 @@ class Server {
       const { cwd } = this.#options;
       child = spawn(first, rest, { cwd, stdio: ["pipe", "pipe", "pipe"], windowsHide: true });
     } catch (error) {
-      this.#fail(error instanceof MsglintError ? error : unstartable(whyUnstartable(program, error)));
+      this.#fail(error instanceof MsglintError ? error : unstartable(whyUnstartable(program, error, this.#options.cwd)));
       return;
     }
     this.#child = child;
@@ -118,7 +118,7 @@ class Server {
     child.stderr.setEncoding("utf8").on("data", (chunk) => {
       this.#complaint = (this.#complaint + chunk).slice(-LONGEST_COMPLAINT);
     });
-    child.once("error", (error) => this.#ended(child, whyUnstartable(program, error)));
+    child.once("error", (error) => this.#ended(child, whyUnstartable(program, error, this.#options.cwd)));
     child.once("close", (code, signal) => {
       const said = this.#complaint.trim();
       this.#ended(child, `\`msglint serve\` ended with ${signal ?? code}${said && `: ${said}`}`);

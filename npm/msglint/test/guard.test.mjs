@@ -150,8 +150,15 @@ test("every report is told to a callback", () => {
   });
 });
 
-test("an option or a mode that does not exist is refused", async () => {
+test("what is no linter is refused, and not left to be a fault of every call", () => {
+  for (const other of [undefined, {}, createLinter({ command })]) {
+    assert.throws(() => guard(other), /guard takes a linter, which `await createLinter\(\)` returns/);
+  }
+});
+
+test("an option, a mode or a severity that does not exist is refused", async () => {
   const linter = await createLinter({ command });
   assert.throws(() => guard(linter, { mod: "warn" }), /there is no option mod; there are mode/);
   assert.throws(() => guard(linter, { mode: "error" }), /there is no mode "error"; there are refuse, raise, warn, log, off/);
+  assert.throws(() => guard(linter, { failOn: "fatal" }), /there is no severity "fatal"; there are error, warning, info/);
 });

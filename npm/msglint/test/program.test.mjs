@@ -24,4 +24,5 @@ test("a package that npm has left out is named", () => {
 
 test("what cannot be started is named with the reason", () => {
   assert.equal(whyUnstartable("/no/such", { code: "ENOENT" }), "/no/such cannot be started: ENOENT");
+  assert.equal(whyUnstartable(process.execPath, { code: "ENOENT" }, "/no/folder"), "there is no folder /no/folder");
 });
