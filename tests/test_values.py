@@ -251,7 +251,13 @@ def test_what_is_copied_without_a_finding_is_the_same(value: Any) -> None:
 
 
 DUMPED = st.recursive(
-    st.none() | st.booleans() | st.integers(-9, 9) | st.floats() | st.text(max_size=3) | st.just((1, 2)),
+    st.none()
+    | st.booleans()
+    | st.integers(-9, 9)
+    | st.floats()
+    | st.text(max_size=3)
+    | st.just((1, 2))
+    | st.builds(NotGiven),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(st.text(max_size=3), inner, max_size=3)

@@ -71,16 +71,21 @@ def make_plain(request: Any) -> Plain:
 def with_objects_dumped(request: dict[str, Any]) -> dict[str, Any] | None:
     """Return a request with the SDK's objects dumped, faster than `make_plain`; None if that is not certain.
 
-    Agents put the blocks of answers into the next request as they are. Other values are left as they are.
+    Agents put the blocks of answers into the next request as they are. Values that are neither plain nor tuples nor the
+    SDK's may be left as they are.
     """
     try:
-        return {name: value if is_plain(value) else _with_objects_dumped(value) for name, value in request.items()}
+        return {
+            name: value if is_plain(value) else _with_objects_dumped(value)
+            for name, value in request.items()
+            if not _is_left_out(value)
+        }
     except Exception:  # noqa: BLE001 - `make_plain` takes any object
         return None
 
 
 def _with_objects_dumped(value: Any) -> Any:
-    """Copy a value with the SDK's objects in it dumped.
+    """Copy a value with the SDK's objects in it dumped, and tuples as lists.
 
     Raises:
         Exception: for a value that is none, and not plain either; for too many values; what an object raises.
@@ -92,7 +97,11 @@ def _with_objects_dumped(value: Any) -> Any:
             kind = type(item)
             if kind is str or kind in _SCALARS:
                 continue
-            container[key] = inner = item.copy() if kind is dict or kind is list else _object_dumped(item, kind)
+            if kind is dict or kind is list:
+                inner = item.copy()
+            else:
+                inner = list(item) if kind is tuple else _object_dumped(item, kind)
+            container[key] = inner
             containers.append(inner)
         if len(containers) > _MOST_CONTAINERS:  # a list may contain itself
             raise ValueError
@@ -251,7 +260,7 @@ class _Copier:
             return self._text(str.__str__(value.isoformat()))
         if isinstance(value, Iterator) and not hasattr(value, "read"):
             return self._refuse(values.read_once, value)
-        if type(value).__name__ in {"NotGiven", "Omit"} and type(value).__module__.startswith("anthropic"):
+        if _is_left_out(value):
             return _LEFT_OUT
         if self._levels[-1].key == "data" and (isinstance(value, PathLike) or hasattr(value, "read")):
             return UNREAD_FILE  # the SDK sends the file's content as base64
@@ -298,6 +307,12 @@ class _Copier:
         except Exception:  # noqa: BLE001 - as above
             message, advice = _SOMETHING
         self.findings.append(Finding(rule, path, message, advice, target))
+
+
+def _is_left_out(value: Any) -> bool:
+    """Whether a value is one that the SDK does not send: its `NOT_GIVEN` or `omit`."""
+    kind = type(value)
+    return kind.__name__ in {"NotGiven", "Omit"} and kind.__module__.startswith("anthropic")
 
 
 def _is(value: Any, kinds: type | tuple[type, ...]) -> bool:
