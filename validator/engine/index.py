@@ -80,6 +80,11 @@ class Index:
         self._note_messages()
 
     @property
+    def has_only_text_in_errors(self) -> bool:
+        """Whether every result that is an error is known to have a text, and nothing but texts."""
+        return "is_error" not in self.names
+
+    @property
     def may_hold_data(self) -> bool:
         """Whether a block may hold the data of an image or a document."""
         return EMBEDDED in self.names
