@@ -318,7 +318,7 @@ def _check_parquet(place: Place) -> None:
     (place.folder / "work" / "table.parquet").write_bytes(b"PAR1")
     code, output, errors = place.run("msglint/msglint", "check", "table.parquet")
     said = (output + errors).decode()
-    _expect("Parquet is refused with the reason", code and "the standalone program reads no Parquet" in said, said)
+    expect("Parquet is refused with the reason", code and "the standalone program reads no Parquet" in said, said)
 
 
 def _check_completion(place: Place) -> None:

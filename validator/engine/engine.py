@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from fnmatch import fnmatchcase
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import orjson
 
+from ..common.records import NamedTuple
 from ..common.unknown import NotKnownError, PartialArray, PartialObject, UnknownValue, is_unknown, plain_path
 from ..facts import model_named
 from ..facts.api import PLATFORMS

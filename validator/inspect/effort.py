@@ -6,10 +6,12 @@ any engine finishes.
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from urllib.parse import unquote
 
 import orjson
+
+from ..common.records import NamedTuple
 
 _MOST: Final = 50_000
 """Most schemas that a value is validated against."""

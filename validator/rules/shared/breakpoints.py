@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
+from ...common.records import NamedTuple
 from ...engine.vocabulary import may_be_marked
 
 if TYPE_CHECKING:
