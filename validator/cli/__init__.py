@@ -17,8 +17,11 @@ from .._version import __version__
 from ..common.redaction import redacted
 from ..common.wording import nearest
 from . import streams
-from .imports import import_engine
-from .options import no_such
+from .imports import import_engine, speak_english
+
+speak_english()  # before any option is made
+
+from .options import no_such  # noqa: E402 - as above
 
 _FAILED: Final = 2
 _INTERRUPTED: Final = 130

@@ -1,4 +1,4 @@
-"""Keep an unused dependency of the schema engine from slowing the start of the command."""
+"""Keep what the command does not need of other packages from slowing its start."""
 
 from __future__ import annotations
 
@@ -7,7 +7,15 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any, Final
 
+import click
+
 _MAIL: Final = "email.utils"
+
+
+def speak_english() -> None:
+    """Let click take its texts as they are, like ours: it would look for a translation of each in several folders."""
+    for module in (click.core, click.decorators, click.types):
+        vars(module)["_"] = str
 
 
 def import_engine() -> None:
