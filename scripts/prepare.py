@@ -26,7 +26,13 @@ from validator.facts import model_named, models  # noqa: E402
 from validator.facts.api import PLATFORMS  # noqa: E402
 from validator.schema import gate, store  # noqa: E402
 
-_HELLO = {"model": "claude-haiku-4-5", "max_tokens": 1024, "messages": [{"role": "user", "content": "Hello"}]}
+_TYPICAL = {
+    "model": "claude-haiku-4-5",
+    "max_tokens": 1024,
+    "system": [{"type": "text", "text": "Be short.", "cache_control": {"type": "ephemeral"}}],
+    "tools": [{"name": "now", "description": "Tells the time.", "input_schema": {"type": "object", "properties": {}}}],
+    "messages": [{"role": "user", "content": "Hello"}],
+}
 _LISTS_MODULES = """
 import sys
 import validator.__main__
@@ -58,11 +64,11 @@ def _modules() -> list[tuple[str, str]]:
 
 
 def _modules_of_a_check() -> list[str]:
-    """Return the modules that a check of a small file imports after those that are needed to find them."""
+    """Return the modules that a check of a typical request imports after those that are needed to find them."""
     with TemporaryDirectory() as folder:
-        Path(folder, "hello.json").write_text(json.dumps(_HELLO), "utf-8")
+        Path(folder, "request.json").write_text(json.dumps(_TYPICAL), "utf-8")
         done = subprocess.run(  # noqa: S603 - ours
-            [sys.executable, "-B", "-c", _LISTS_MODULES, "check", "--isolated", "hello.json"],
+            [sys.executable, "-B", "-c", _LISTS_MODULES, "check", "--isolated", "request.json"],
             capture_output=True,
             check=True,
             cwd=folder,
