@@ -10,6 +10,7 @@ from contextlib import suppress
 from threading import active_count
 
 from .common import kept
+from .common.imports import import_paths
 
 _ALLOCATIONS = 100_000
 """Allocations before the first garbage collection; imports allocate many objects and make hardly any cycles."""
@@ -34,6 +35,7 @@ def run() -> None:
     is_check = sys.argv[1:2] == ["check"]  # what is kept has the modules of a check
     if is_check:
         kept.use()
+    import_paths()
     try:
         from .cli import main
 

@@ -7,7 +7,6 @@ any engine finishes.
 from __future__ import annotations
 
 from typing import Any, Final
-from urllib.parse import unquote
 
 import orjson
 
@@ -115,6 +114,8 @@ class Effort:
         """Return the target of a reference; the whole schema, as the worst case, if it is not a pointer."""
         if not reference.startswith("#/"):
             return self._root
+        from urllib.parse import unquote  # few schemas refer to a part of themselves, and each start would import it
+
         node = self._root
         for part in unquote(reference).split("/")[1:]:
             name = part.replace("~1", "/").replace("~0", "~")
