@@ -133,6 +133,12 @@ def test_a_source_that_was_replaced_by_one_of_another_time_is_seen(own: Path) ->
     assert check(own).startswith("Checked 1 request")
 
 
+def test_times_may_lose_their_fractions_as_in_layers_of_an_image(own: Path) -> None:
+    for path in own.rglob("*"):
+        os.utime(path, (int(path.stat().st_mtime), int(path.stat().st_mtime)))
+    assert program(own, KNOWS) == "_Loader True True"
+
+
 @pytest.mark.parametrize("path", ["schemas/tools.json", "validator/rules/thinking.py"])
 def test_what_is_prepared_is_not_used_after_a_source_was_edited(path: str, own: Path) -> None:
     reads = """

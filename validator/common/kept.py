@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MODULES: Final = os.path.join(os.path.dirname(os.path.dirname(__file__)), "_prepared", "start.py")
 """The names of the modules: a comment for each, which a build writes."""
-_EARLIEST: Final = 1_600_000_000_000_000_000
+_EARLIEST: Final = 1_600_000_000
 """A time in 2020: files of a reproducible build have an earlier one, the same in each version."""
 
 _Signs = list[tuple[int, int]]
@@ -124,12 +124,12 @@ def is_current(name: str, paths: Sequence[str], compare: Callable[[], bool]) -> 
 
 
 def _signs(paths: Iterable[str]) -> _Signs:
-    """Return what shows that files are the same as before: their sizes and times.
+    """Return what shows that files are the same as before, to Python as well: their sizes and times in seconds.
 
     Raises:
         ValueError: if a file has a time that says nothing.
     """
-    found = [(each.st_size, each.st_mtime_ns) for each in map(os.stat, paths)]
+    found = [(each.st_size, int(each.st_mtime)) for each in map(os.stat, paths)]
     if any(time < _EARLIEST for _, time in found):
         msg = "files of a reproducible build have the same time in each version"
         raise ValueError(msg)

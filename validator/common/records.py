@@ -71,7 +71,7 @@ else:
 
     @lru_cache
     def _constructor(count: int) -> Any:
-        """Return the code that makes a tuple of so many values; it is compiled once for each count."""
+        """Return the code that makes a tuple of `count` values; it is compiled once for each count."""
         names = ", ".join(f"_{index}" for index in range(count))
         return eval(f"lambda _cls, {names}: _new(_cls, ({names},))").__code__  # noqa: S307 - as `namedtuple` does
 
