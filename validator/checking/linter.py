@@ -315,6 +315,13 @@ class Linter:
         """Check a request that is a Python object, and report what is wrong with it; any object may be given."""
         with Sparing():
             shape, text, setup = self._written(request)
+            if text is None and type(request) is dict:
+                from .python_values import with_objects_dumped
+
+                dumped = with_objects_dumped(request)
+                if dumped is not None:
+                    shape, text, setup = self._written(dumped)
+                    request = request if text is None else dumped
             if text is not None and setup is not None:
                 report = self._report_on_object(request, text, shape, setup)
                 if report is not None:

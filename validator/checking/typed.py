@@ -436,6 +436,11 @@ class PlainIndex(Index):
         return index
 
     @property
+    def has_only_text_in_errors(self) -> bool:
+        """True: other errors are read the usual way."""
+        return True
+
+    @property
     def number_of_messages(self) -> int:
         """The number of messages."""
         return len(self._structs)
@@ -559,6 +564,8 @@ class PlainIndex(Index):
                 else:
                     signs |= _WITH_CONTENT
                 if block.is_error is not unset:
+                    if block.is_error and not (block.content is not unset and block.content):
+                        raise _UnsureError
                     signs |= _WITH_ERROR
             mark = block.cache_control
             if mark is not unset:
