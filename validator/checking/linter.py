@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property, lru_cache, partial
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypedDict, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeVar, cast
 
 import orjson
 
 from .. import facts
 from ..common.gc_pause import LARGE, Pause
 from ..common.pointer import Path, existing
+from ..common.records import NamedTuple
 from ..common.redaction import redacted
 from ..common.unknown import (
     NotKnownError,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from fnmatch import fnmatchcase
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import orjson
 
+from ..common.records import NamedTuple
 from ..common.unknown import NotKnownError, PartialArray, PartialObject, UnknownValue, is_unknown, plain_path
 from ..facts import model_named
 from ..facts.api import PLATFORMS
@@ -648,4 +648,17 @@ def _among(patterns: tuple[str, ...], types: frozenset[str]) -> frozenset[str]:
 
 @lru_cache(maxsize=4096)
 def _matches(patterns: tuple[str, ...], tag: str) -> bool:
-    return any(tag == pattern or ("*" in pattern and fnmatchcase(tag, pattern)) for pattern in patterns)
+    return any(tag == pattern or ("*" in pattern and _fits(tag, pattern)) for pattern in patterns)
+
+
+def _fits(tag: str, pattern: str) -> bool:
+    """Whether a type fits a pattern with stars; `fnmatch` would compile an expression for each pattern."""
+    start, *between, end = pattern.split("*")
+    if len(tag) < len(start) + len(end) or not tag.startswith(start) or not tag.endswith(end):
+        return False
+    rest = tag[len(start) : len(tag) - len(end)]
+    for part in between:
+        _, found, rest = rest.partition(part)
+        if not found:
+            return False
+    return True

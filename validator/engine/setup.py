@@ -6,10 +6,11 @@ Most requests of a process share a setup, so it is analysed once.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import orjson
 
+from ..common.records import NamedTuple
 from ..facts import model_named
 from ..facts.api import PLATFORMS
 from .encoding import is_plain, packed, text_of_plain

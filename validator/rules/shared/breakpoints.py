@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
+
+from ...common.records import NamedTuple
 
 if TYPE_CHECKING:
     from ...common.pointer import Path

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from functools import cached_property, lru_cache
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
 from ...common.lazy_regex import regex
+from ...common.records import NamedTuple
 from ...engine.vocabulary import tag_of
 from ...inspect.instances import BEYOND, compiled
 from ...inspect.json_schemas import is_schema
