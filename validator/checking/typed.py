@@ -1,9 +1,10 @@
 """A short way for plain messages: a typed decoder reads them, and a request with a known setup needs nothing else.
 
 msgspec turns the bytes of plain messages into structs, which is all that the schemas say of them. From the structs
-comes the same index as from parsed messages, and the engine's own plan for that setup says whether a rule has to look
-at the messages. Where one has to, or anything else is not certain, the request goes the usual way. So what is found is
-always the same, and everything works without this module.
+comes the same index as from parsed messages, and the engine's own plan for that setup says which rules have to look at
+the messages. These run: on the few messages with other blocks than usual (images, say), or, if one reads more, on all,
+parsed after all. Where they find something, or anything is not certain, the request goes the usual way. So what is
+found is always the same, and everything works without this module.
 """
 
 from __future__ import annotations
@@ -220,7 +221,7 @@ class _Alike(NamedTuple):
     looks: tuple[Look, ...]
     """The looks of that plan that read more than the kind."""
     must_run: Any
-    """The plan of the rules of which no look tells that they find nothing."""
+    """The plan of the rules of which no look tells that they find nothing; None if there are none."""
 
 
 def _messages_in(text: bytes, *, is_record: bool) -> bytes | None:
@@ -392,7 +393,7 @@ class Short:
         for look in alike.looks:
             if not look(index):
                 return None
-        if not (alike.must_run.is_empty or self._finds_nothing(alike.must_run, index, data, context)):
+        if alike.must_run is not None and not self._finds_nothing(alike.must_run, index, data, context):
             return None
         if is_compact and later != _NO_MESSAGES:
             conversations.keep(data, setup, structs, alike.plan, known, number=number)
@@ -415,8 +416,10 @@ class Short:
                 return None
             if len(known) >= _MOST_KINDS:
                 known.clear()
-            still = self._engine.still_to_ask(of_setup.rest, index.unread())
-            alike = known[key] = _Alike(today, of_setup.findings, of_setup.rest, *still)
+            looks, must_run = self._engine.still_to_ask(of_setup.rest, index.unread())
+            alike = known[key] = _Alike(
+                today, of_setup.findings, of_setup.rest, looks, None if must_run.is_empty else must_run
+            )
         return alike
 
 
@@ -531,29 +534,31 @@ class PlainIndex(Index):
                 known_calls = called
             content: Any = message.content
             role = message.role
-            if role == "user":
-                of_user = _OF_USER
-            else:
-                of_assistant = _OF_ASSISTANT
             if content.__class__ is str:
+                if role == "user":
+                    of_user = _OF_USER
+                else:
+                    of_assistant = _OF_ASSISTANT
                 if answered != called:
                     raise _UnsureError
                 if not content or content.isspace():
                     signs |= _IS_BLANK | _IS_EMPTY
             elif role == "user":
+                of_user = _OF_USER
                 for block in content:
                     kind = block.__class__
                     if kind is ToolResultBlock:
                         if answered == called or block.tool_use_id != uses[answered].id:
                             raise _UnsureError
                         answered += 1
-                        if block.content.__class__ is list:
-                            for inner in block.content:
+                        inside = block.content
+                        if inside.__class__ is list:
+                            for inner in inside:
                                 if inner.__class__ is not ResultText:
                                     if inner.cache_control is not unset or block.is_error is True:
                                         raise _UnsureError
                                     others.append((number, inner, None))
-                        if block.content is unset or block.cache_control is not unset or block.is_error is not unset:
+                        if inside is unset or block.cache_control is not unset or block.is_error is not unset:
                             extra.append(block)
                     elif kind is TextBlock and answered == called:
                         if block.text.isspace():
@@ -571,6 +576,7 @@ class PlainIndex(Index):
                 if not content:
                     signs |= _IS_BLANK | _IS_EMPTY
             else:
+                of_assistant = _OF_ASSISTANT
                 if answered != called:
                     raise _UnsureError
                 for block in content:
