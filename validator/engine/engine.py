@@ -18,7 +18,7 @@ from .finding import apart
 from .index import Index, Look
 from .request import MakesFinding, Node, Request, RequestOfUnknownModel
 from .setup import NO_SETTINGS, Settings, Setup, SetupCache, SetupLook, SetupView, without
-from .vocabulary import INSIDE, ROLES, USUAL, inner_blocks
+from .vocabulary import INSIDE, ROLES, USUAL, Lacks, inner_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -141,7 +141,7 @@ class Engine:
     def known_around(self, index: Index) -> OfSetup | None:
         """Return what is known of a request from others with its setup; None if they were not like it."""
         plan = index.setup.plans.get(self._key_of(index))
-        return None if plan is None else index.setup.found.get(_key_of_setup(plan, index.context))
+        return None if plan is None else index.setup.found.get(_key_of_setup(plan, index))
 
     def still_to_ask(self, plan: _Plan, index: Index) -> tuple[tuple[Look, ...], _Plan]:
         """Return the looks that depend on what is unknown in an index, and the plan of the rules without such a look.
@@ -179,7 +179,7 @@ class Engine:
         plan = plan.least if len(looks) == len(plan.looks) else plan.without(looks)
         if plan.is_empty:
             return []
-        request = Request(index.body, index.context, path, index.setup.model, self._failure)
+        request = Request(index.body, index.context, path, index.setup.model, self._failure, lacks=index.lacks)
         plan.walk(request, index.unusual)
         return request.findings
 
@@ -188,7 +188,7 @@ class Engine:
         setup, context = index.setup, index.context
         if not setup.is_seen_again:
             return None
-        key = _key_of_setup(plan, context)
+        key = _key_of_setup(plan, index)
         of_setup = setup.found.get(key)
         if of_setup is None:
             if len(setup.found) >= _MOST_PLANS:
@@ -213,7 +213,7 @@ class Engine:
                 rest.append(rule)
                 continue
             if (rule, key) not in known:
-                request = Request(body, context, (), index.setup.model, self._failure)
+                request = Request(body, context, (), index.setup.model, self._failure, lacks=index.lacks)
                 _walk_alone(rule, places, request)
                 known[rule, key] = None if request.asked_unknown else tuple(map(apart, request.findings))
             found = known[rule, key]
@@ -517,9 +517,10 @@ class OfSetup(NamedTuple):
     """The plan of the others."""
 
 
-def _key_of_setup(plan: _Plan, context: Context) -> tuple[_Plan, frozenset[str] | None, date]:
+def _key_of_setup(plan: _Plan, index: Index) -> tuple[_Plan, Lacks, frozenset[str] | None, date]:
     """Return the key of what a plan finds among all that is found in a setup."""
-    return plan, context.betas, context.today or date.today()  # noqa: DTZ011 - as the rules do
+    context = index.context
+    return plan, index.lacks, context.betas, context.today or date.today()  # noqa: DTZ011 - as the rules do
 
 
 def _moved(finding: Finding, path: Path) -> Finding:

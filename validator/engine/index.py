@@ -16,6 +16,7 @@ from .vocabulary import (
     INSIDE,
     ROLES,
     UNTIDY,
+    Lacks,
     ends_with_answer,
     inner_blocks,
     is_embedded,
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 
 _ROLE_NAMES: Final = {role: f"{role}/" for role in ROLES}
+_SYSTEM: Final = _ROLE_NAMES["system"]
+_MARKED: Final = frozenset({"cache_control", "content", "source", "tool_result", EMBEDDED})
+"""The names of messages with a block that may be marked; a malformed one comes with `EMBEDDED`."""
 _HOLDERS: Final = INSIDE.keys() - {"tool_result"}
 """The types of blocks to look inside; a tool result is one only where it holds more than plain texts."""
 _MESSAGES: Final = "messages"
@@ -78,6 +82,11 @@ class Index:
         """The indices of the messages that are malformed or hold a block of another type than `USUAL`, in their order;
         one may come twice."""
         self._note_messages()
+
+    @property
+    def lacks(self) -> Lacks:
+        """What the messages lack, by their names."""
+        return Lacks(_SYSTEM not in self.names, _MARKED.isdisjoint(self.names))
 
     @property
     def has_only_text_in_errors(self) -> bool:
