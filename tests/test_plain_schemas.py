@@ -20,6 +20,9 @@ _ITEMS: st.SearchStrategy[Any] = st.sampled_from(
 _ANNOTATIONS = st.fixed_dictionaries(
     {},
     optional={
+        "$schema": st.sampled_from(
+            ["http://json-schema.org/draft-07/schema#", "http://json-schema.org/draft-04/schema#"]
+        ),
         "title": st.just("A title"),
         "description": st.text(max_size=3),
         "default": _ITEMS,
@@ -34,6 +37,7 @@ _ANNOTATIONS = st.fixed_dictionaries(
         "maxItems": st.integers(0, 2),
         "type": st.sampled_from(TYPES) | st.lists(st.sampled_from(TYPES), min_size=1, max_size=2, unique=True),
         "pattern": st.sampled_from(["^a", "(?=a)"]),
+        "exclusiveMinimum": st.sampled_from([0, 1.5]),
     },
 )
 
