@@ -107,7 +107,7 @@ class Engine:
                     self._on_settings.setdefault(name, []).append((_sign_of_setting(name, rule), rule))
         self.setups: Final = SetupCache(self._setup_of)
         self._whole_plans: dict[tuple[str, tuple[str, str] | None], _Plan] = {}
-        self._plans: dict[tuple[str, tuple[str, str] | None, frozenset[str]], _Plan] = {}
+        self._plans: dict[tuple[Any, ...], _Plan] = {}
 
     def run(self, body: Any, context: Context = _NOTHING, path: Path = ()) -> list[Finding]:
         """Run the rules over the body of one request, however malformed, and return what they find.
@@ -243,11 +243,13 @@ class Engine:
 
     def _plan_for(self, index: Index, names: frozenset[str]) -> _Plan:
         """Return the plan for all requests with this setup, endpoint and names in their messages."""
-        endpoint, model = index.context.endpoint, index.setup.model
-        names = names | index.setup.names
-        key = (endpoint, (model.id, model.platform) if model else None, names)
+        endpoint, setup = index.context.endpoint, index.setup
+        model = setup.model
+        # Not the union of all names: those of the settings are the same object, which costs nothing to look up.
+        key = (endpoint, (model.id, model.platform) if model else None, setup.settings.names, setup.names, names)
         plan = self._plans.get(key)
         if plan is None:
+            names = names.union(setup.settings.names, setup.names)
             plan = self._planned(
                 (rule, tuple(place for place, signs in places.items() if signs is None or not signs.isdisjoint(names)))
                 for rule, needed, places in self._rules
@@ -271,7 +273,7 @@ class Engine:
     def _setup_of(self, rest: dict[str, Any]) -> Setup:
         """Analyse a body without its messages, and add a name for each rule that wants one of its settings."""
         setup = Setup(rest, self._settings_of(rest))
-        setup.names &= self._telling
+        setup.names = self._telling.intersection(setup.names)
         return setup
 
     def _settings_of(self, rest: dict[str, Any]) -> Settings:

@@ -16,6 +16,8 @@ from .encoding import is_plain, packed, text_of_plain
 from .vocabulary import BLANK, note, tag_of
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from ..facts import Model
 
 Answer = TypeVar("Answer")
@@ -67,6 +69,7 @@ class Setup:
         "opening",
         "plans",
         "reports",
+        "settings",
         "times_learnt",
         "waited",
         "waits",
@@ -95,16 +98,19 @@ class Setup:
         """The violations of all that is found in such requests, by the identity of what is found."""
         self.opening = b""
         """The JSON text of such a request up to its messages; empty if it was not made from a Python object."""
-        self.names: set[str] = {*settings.names}
-        """The names of an `Index` that occur here."""
+        self.settings: Final = settings
+        """What its settings tell."""
+        self.names: AbstractSet[str] = frozenset()
+        """The names of an `Index` that occur in the rest of it, and of its settings."""
         self.cache_marks: list[dict[str, Any]] = []
         """The tools, and the blocks of the system prompt, with a `cache_control`."""
         self._answers: dict[Callable[[dict[str, Any]], Any], Any] = {}
-        self.names.update(body)
-        self._note_array(body.get(_TOOLS), _CUSTOM)
-        self._note_array(body.get(_SYSTEM), "")
+        names = {*body}
+        self._note_array(body.get(_TOOLS), _CUSTOM, names)
+        self._note_array(body.get(_SYSTEM), "", names)
         if may_be_blank(body.get(_SYSTEM)):
-            self.names.add(BLANK)
+            names.add(BLANK)
+        self.names = names
 
     def answered(self, find: Callable[[dict[str, Any]], Answer]) -> Answer | None:
         """Return the answer of `find` if it was asked for an earlier request."""
@@ -127,15 +133,15 @@ class Setup:
         answer: Answer = self._answers[find]
         return answer
 
-    def _note_array(self, array: Any, default: str) -> None:
+    def _note_array(self, array: Any, default: str, names: set[str]) -> None:
         try:
             items = array or ()
             tags = [tag if (tag := item.get("type")).__class__ is str else default for item in items]
-            self.names.update(tags, *items)
+            names.update(tags, *items)
             self.cache_marks += [item for item in items if "cache_control" in item]
         except (AttributeError, TypeError):
             for item in array if isinstance(array, (list, tuple)) else [array]:
-                note(item, self.names, self.cache_marks, default)
+                note(item, names, self.cache_marks, default)
 
 
 class SetupView(NamedTuple):
