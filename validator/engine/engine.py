@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from fnmatch import fnmatchcase
 from functools import cached_property, lru_cache
+from itertools import starmap
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 import orjson
@@ -17,7 +18,7 @@ from .failures import raise_in_tests
 from .finding import apart
 from .index import Index, Look
 from .request import MakesFinding, Node, Request, RequestOfUnknownModel
-from .setup import NO_SETTINGS, Settings, Setup, SetupCache, SetupLook, SetupView, without
+from .setup import NO_SETTINGS, Answer, Settings, Setup, SetupCache, SetupLook, SetupView, names_in, without
 from .vocabulary import INSIDE, ROLES, USUAL, inner_blocks
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ class Engine:
         )
         self._on_settings: dict[str, list[tuple[str, Rule]]] = {}
         self._settings: dict[bytes, Settings] = {}
+        self._names: dict[bytes, frozenset[str]] = {}
         for rule in every_rule:
             for place in rule.on:
                 if _is_setting(place):
@@ -279,27 +281,40 @@ class Engine:
     def _settings_of(self, rest: dict[str, Any]) -> Settings:
         """Read the settings of a body, or return what was read of the same ones beside other tools and prompts."""
         settings = {name: value for name, value in rest.items() if name not in NO_SETTINGS}
-        try:
-            text = orjson.dumps(settings)
-        except (TypeError, ValueError, RecursionError):
-            return self._read_settings(settings)
-        known = self._settings.get(text)
-        if known is None:
-            known = self._read_settings(settings)
-            if len(text) <= _LONGEST_SETTINGS:
-                if len(self._settings) >= _MOST_PLANS:
-                    self._settings.clear()
-                self._settings[text] = known
-        return known
+        return self._kept(self._settings, settings, lambda: self._read_settings(settings))
 
     def _read_settings(self, body: dict[str, Any]) -> Settings:
-        settings = Settings.of(body, self._platform, self._model)
-        names = {*settings.names}
-        for name, value in body.items():
-            for sign, rule in self._on_settings.get(name, ()):
-                if rule.if_value is None or _wants(rule.if_value, value):
-                    names.add(sign)
-        return settings._replace(names=self._telling & names)
+        name = body.get("model", self._model)
+        model = model_named(name, self._platform) if isinstance(name, str) else None
+        return Settings(model, frozenset[str]().union(*starmap(self._names_in, body.items())))
+
+    def _names_in(self, setting: str, value: Any) -> frozenset[str]:
+        """Return the names in a setting, and the signs of the rules that want it; most settings came before."""
+
+        def read() -> frozenset[str]:
+            signs = (
+                sign
+                for sign, rule in self._on_settings.get(setting, ())
+                if rule.if_value is None or _wants(rule.if_value, value)
+            )
+            return self._telling.intersection(names_in(value)).union(signs)
+
+        return self._kept(self._names, [setting, value], read)
+
+    def _kept(self, answers: dict[bytes, Answer], of: Any, read: Callable[[], Answer]) -> Answer:
+        """Return what is read of a value, kept by its JSON."""
+        try:
+            text = orjson.dumps(of)
+        except (TypeError, ValueError, RecursionError):
+            return read()
+        answer = answers.get(text)
+        if answer is None:
+            answer = read()
+            if len(text) <= _LONGEST_SETTINGS:
+                if len(answers) >= _MOST_PLANS:
+                    answers.clear()
+                answers[text] = answer
+        return answer
 
     def _signs_of(self, place: str, rule: Rule) -> frozenset[str] | None:
         """Return the names of which a request with that place uses one; None for the place that all have."""

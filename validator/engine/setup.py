@@ -5,13 +5,11 @@ Most requests of a process share a setup, so it is analysed once.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 import orjson
 
-from ..facts import model_named
-from ..facts.api import PLATFORMS
 from .encoding import is_plain, packed, text_of_plain
 from .vocabulary import BLANK, note, tag_of
 
@@ -35,23 +33,12 @@ _CUSTOM: Final = "custom"
 class Settings(NamedTuple):
     """What the settings of a request tell: the properties of its body beside tools, system prompt and messages."""
 
-    model: Model | None
-    names: frozenset[str]
+    model: Model | None = None
+    names: frozenset[str] = frozenset()
     """The names of an `Index` that occur in them."""
 
-    @classmethod
-    def of(cls, body: dict[str, Any], platform: str = PLATFORMS[0], model: str | None = None) -> Settings:
-        """Read the settings of a body for a platform; `model` is that of a body that does not name one."""
-        name = body.get("model", model)
-        names: set[str] = set()
-        for setting, value in body.items():
-            if setting in NO_SETTINGS:
-                continue
-            if isinstance(value, dict):
-                names.update(value, [tag_of(value)])
-            elif isinstance(value, (list, tuple)):
-                names.update(*(item for item in value if isinstance(item, dict)))
-        return cls(model_named(name, platform) if isinstance(name, str) else None, frozenset(names))
+
+_NO_SETTINGS: Final = Settings()
 
 
 class Setup:
@@ -75,9 +62,8 @@ class Setup:
         "waits",
     )
 
-    def __init__(self, body: dict[str, Any], settings: Settings | None = None) -> None:
-        """Analyse a body without its messages; `settings` are its own, if they have been read."""
-        settings = settings or Settings.of(body)
+    def __init__(self, body: dict[str, Any], settings: Settings = _NO_SETTINGS) -> None:
+        """Analyse a body without its messages; `settings` are what its settings tell."""
         self.model: Final = settings.model
         """The model the request is for; None for an unknown one."""
         self.plans: Final[dict[tuple[str, frozenset[str]], Any]] = {}
@@ -237,6 +223,14 @@ class SetupCache:
                 self._kept.clear()
             self._kept[key] = setup
         return setup
+
+
+def names_in(setting: Any) -> Iterable[str]:
+    """Return the names of an `Index` that occur in the value of a setting."""
+    if isinstance(setting, dict):
+        return [*setting, tag_of(setting)]
+    items = setting if isinstance(setting, (list, tuple)) else ()
+    return {name for item in items if isinstance(item, dict) for name in item}
 
 
 def without(value: dict[str, Any], name: str) -> dict[str, Any]:

@@ -152,7 +152,7 @@ def _fits_object(schema: dict[str, Any], value: dict[str, Any]) -> bool | None:
     for name, item in value.items():
         of_name = properties.get(name, others)
         if of_name.__class__ is bool:
-            fit = of_name
+            fit: bool | None = of_name
         elif item.__class__ is str and of_name.get("type") == "string" and _OF_TEXT.isdisjoint(of_name):
             continue  # as `fits` finds out, without a call of it for most arguments
         else:
