@@ -6,6 +6,7 @@ Most requests of a process share a setup, so it is analysed once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 import orjson
@@ -198,8 +199,7 @@ class SetupCache:
         # list that was changed in place is another setup, or not plain any more, and then has no key.
         rest = without(body, _MESSAGES)
         tools = rest.get(_TOOLS)
-        known = tools is self._plain_tools
-        if not is_plain([value for name, value in rest.items() if not (known and name == _TOOLS)]):
+        if not is_plain(without(rest, _TOOLS) if tools is self._plain_tools else rest):
             return None
         self._plain_tools = tools
         key = packed(rest)
@@ -218,11 +218,18 @@ class SetupCache:
         setup.opening = opening
         if len(key) <= LONGEST:
             marks = [{"cache_control": holder["cache_control"]} for holder in setup.cache_marks]
-            setup.cache_marks = orjson.loads(orjson.dumps(marks)) if marks else []
+            setup.cache_marks = _copied(orjson.dumps(marks)) if marks else []
             if len(self._kept) >= _MOST:
                 self._kept.clear()
             self._kept[key] = setup
         return setup
+
+
+@lru_cache(maxsize=_MOST)
+def _copied(marks: bytes) -> list[dict[str, Any]]:
+    """Return the objects with a `cache_control` of a setup, which nobody changes: many have the same."""
+    copies: list[dict[str, Any]] = orjson.loads(marks)
+    return copies
 
 
 def names_in(setting: Any) -> Iterable[str]:

@@ -90,11 +90,13 @@ def are_usual(tools: Any, text: bytes) -> bool:
     """
     if not _accepts("tools", tools):
         return False
-    schemas = [tool["input_schema"] for tool in tools]
-    at_roots = [schema for schema in schemas if "required" in schema]
-    if text.count(b'"required":') > len(at_roots):
-        return all(map(_requires_known, schemas))
-    return all(map(_requires_own, at_roots))
+    at_roots = 0
+    for tool in tools:
+        if "required" in tool["input_schema"]:
+            at_roots += 1
+            if not _requires_own(tool["input_schema"]):
+                return False
+    return text.count(b'"required":') == at_roots or all(_requires_known(tool["input_schema"]) for tool in tools)
 
 
 @lru_cache(maxsize=2)
