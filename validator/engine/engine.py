@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cached_property, lru_cache
+from itertools import starmap
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import orjson
@@ -17,7 +18,7 @@ from .failures import raise_in_tests
 from .finding import apart
 from .index import Index, Look
 from .request import MakesFinding, Node, Request, RequestOfUnknownModel
-from .setup import NO_SETTINGS, Settings, Setup, SetupCache, SetupLook, SetupView, without
+from .setup import NO_SETTINGS, Answer, Settings, Setup, SetupCache, SetupLook, SetupView, names_in, without
 from .vocabulary import INSIDE, ROLES, USUAL, Lacks, inner_blocks
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ class Engine:
         )
         self._on_settings: dict[str, list[tuple[str, Rule]]] = {}
         self._settings: dict[bytes, Settings] = {}
+        self._names: dict[bytes, frozenset[str]] = {}
         for rule in every_rule:
             for place in rule.on:
                 if _is_setting(place):
@@ -107,7 +109,7 @@ class Engine:
                     self._on_settings.setdefault(name, []).append((_sign_of_setting(name, rule), rule))
         self.setups: Final = SetupCache(self._setup_of)
         self._whole_plans: dict[tuple[str, tuple[str, str] | None], _Plan] = {}
-        self._plans: dict[tuple[str, tuple[str, str] | None, frozenset[str]], _Plan] = {}
+        self._plans: dict[tuple[Any, ...], _Plan] = {}
 
     def run(self, body: Any, context: Context = _NOTHING, path: Path = ()) -> list[Finding]:
         """Run the rules over the body of one request, however malformed, and return what they find.
@@ -251,11 +253,13 @@ class Engine:
 
     def _plan_for(self, index: Index, names: frozenset[str]) -> _Plan:
         """Return the plan for all requests with this setup, endpoint and names in their messages."""
-        endpoint, model = index.context.endpoint, index.setup.model
-        names = names | index.setup.names
-        key = (endpoint, (model.id, model.platform) if model else None, names)
+        endpoint, setup = index.context.endpoint, index.setup
+        model = setup.model
+        # Not the union of all names: those of the settings are the same object, which costs nothing to look up.
+        key = (endpoint, (model.id, model.platform) if model else None, setup.settings.names, setup.names, names)
         plan = self._plans.get(key)
         if plan is None:
+            names = names.union(setup.settings.names, setup.names)
             plan = self._planned(
                 (rule, tuple(place for place, signs in places.items() if signs is None or not signs.isdisjoint(names)))
                 for rule, needed, places in self._rules
@@ -279,33 +283,46 @@ class Engine:
     def _setup_of(self, rest: dict[str, Any]) -> Setup:
         """Analyse a body without its messages, and add a name for each rule that wants one of its settings."""
         setup = Setup(rest, self._settings_of(rest))
-        setup.names &= self._telling
+        setup.names = self._telling.intersection(setup.names)
         return setup
 
     def _settings_of(self, rest: dict[str, Any]) -> Settings:
         """Read the settings of a body, or return what was read of the same ones beside other tools and prompts."""
         settings = {name: value for name, value in rest.items() if name not in NO_SETTINGS}
-        try:
-            text = orjson.dumps(settings)
-        except (TypeError, ValueError, RecursionError):
-            return self._read_settings(settings)
-        known = self._settings.get(text)
-        if known is None:
-            known = self._read_settings(settings)
-            if len(text) <= _LONGEST_SETTINGS:
-                if len(self._settings) >= _MOST_PLANS:
-                    self._settings.clear()
-                self._settings[text] = known
-        return known
+        return self._kept(self._settings, settings, lambda: self._read_settings(settings))
 
     def _read_settings(self, body: dict[str, Any]) -> Settings:
-        settings = Settings.of(body, self._platform, self._model)
-        names = {*settings.names}
-        for name, value in body.items():
-            for sign, rule in self._on_settings.get(name, ()):
-                if rule.if_value is None or _wants(rule.if_value, value):
-                    names.add(sign)
-        return settings._replace(names=self._telling & names)
+        name = body.get("model", self._model)
+        model = model_named(name, self._platform) if isinstance(name, str) else None
+        return Settings(model, frozenset[str]().union(*starmap(self._names_in, body.items())))
+
+    def _names_in(self, setting: str, value: Any) -> frozenset[str]:
+        """Return the names in a setting, and the signs of the rules that want it; most settings came before."""
+
+        def read() -> frozenset[str]:
+            signs = (
+                sign
+                for sign, rule in self._on_settings.get(setting, ())
+                if rule.if_value is None or _wants(rule.if_value, value)
+            )
+            return self._telling.intersection(names_in(value)).union(signs)
+
+        return self._kept(self._names, [setting, value], read)
+
+    def _kept(self, answers: dict[bytes, Answer], of: Any, read: Callable[[], Answer]) -> Answer:
+        """Return what is read of a value, kept by its JSON."""
+        try:
+            text = orjson.dumps(of)
+        except (TypeError, ValueError, RecursionError):
+            return read()
+        answer = answers.get(text)
+        if answer is None:
+            answer = read()
+            if len(text) <= _LONGEST_SETTINGS:
+                if len(answers) >= _MOST_PLANS:
+                    answers.clear()
+                answers[text] = answer
+        return answer
 
     def _signs_of(self, place: str, rule: Rule) -> frozenset[str] | None:
         """Return the names of which a request with that place uses one; None for the place that all have."""
