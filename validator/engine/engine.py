@@ -143,18 +143,26 @@ class Engine:
         plan = index.setup.plans.get(self._key_of(index))
         return None if plan is None else index.setup.found.get(_key_of_setup(plan, index))
 
-    def still_to_ask(self, plan: _Plan, index: Index) -> tuple[Look, ...] | None:
-        """Return the looks that depend on what is unknown in an index; None if a rule of the plan cannot be skipped."""
-        if not plan.least.is_empty:
-            return None
+    def still_to_ask(self, plan: _Plan, index: Index) -> tuple[tuple[Look, ...], _Plan]:
+        """Return the looks that depend on what is unknown in an index, and the plan of the rules without such a look.
+
+        Those are left that have to run on each such request.
+        """
         unsure: list[Look] = []
+        needless: list[Look] = []
         for look in plan.looks:
             try:
-                if not look(index):
-                    return None
+                if look(index):
+                    needless.append(look)
             except NotKnownError:  # noqa: PERF203 - it is asked about each request
                 unsure.append(look)
-        return tuple(unsure)
+        return tuple(unsure), plan.without([*needless, *unsure])
+
+    def finds_nothing(self, plan: _Plan, body: dict[str, Any], context: Context, index: Index) -> bool:
+        """Whether the rules of a plan find nothing in a body, of which as much is known as they ask for."""
+        request = Request(body, context, (), index.setup.model, self._failure)
+        plan.walk(request, index.unusual)
+        return not request.findings and not request.asked_unknown
 
     def _key_of(self, index: Index) -> tuple[str, frozenset[str]]:
         """Return the key of a request's plan among those of its setup."""
@@ -354,6 +362,10 @@ class _Plan:
         for place, handlers in by_place.items():
             if handlers:
                 self._properties[place.removeprefix("/")] = tuple(handlers)
+        self.reads_unusual: Final = not (
+            self._enters_all or self._root or self._last or self._properties or self._tools or self._system
+        )
+        """Whether the rules are handed nothing but the messages with other blocks than usual."""
 
     @cached_property
     def least(self) -> _Plan:

@@ -183,8 +183,10 @@ class Index:
                         try:
                             if block["text"].isspace():
                                 names.add(BLANK)
-                        except (AttributeError, KeyError):  # no text, which hides nothing
+                        except (AttributeError, KeyError):  # no text, but perhaps a mark
+                            others.append(block)
                             unusual.append(number)
+                            continue
                         if len(block) == _TYPE_AND_TEXT:
                             continue
                     elif tag == "tool_use":
