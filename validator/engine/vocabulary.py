@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
+
+from ..common.records import NamedTuple
 
 ANSWERED: Final = "a message of the assistant at the end"
 
