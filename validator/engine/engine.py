@@ -17,7 +17,7 @@ from .failures import raise_in_tests
 from .finding import apart
 from .index import Index, Look
 from .request import MakesFinding, Node, Request, RequestOfUnknownModel
-from .setup import NO_SETTINGS, Settings, Setup, SetupCache, SetupLook, SetupView, without
+from .setup import NO_SETTINGS, Settings, Setup, SetupCache, SetupLook, SetupView
 from .vocabulary import INSIDE, ROLES, USUAL, inner_blocks
 
 if TYPE_CHECKING:
@@ -122,14 +122,7 @@ class Engine:
 
     def run_over(self, index: Index, path: Path) -> list[Finding]:
         """Run the rules over an indexed body, and return what they find."""
-        setup = index.setup
-        key = self._key_of(index)
-        plan = setup.plans.get(key)
-        if plan is None:
-            plan = self._plan_for(index, key[1])
-            if len(setup.plans) >= _MOST_PLANS:
-                setup.plans.clear()
-            setup.plans[key] = plan
+        plan = self._plan_of(index)
         of_setup = self._of_setup(plan, index)
         if of_setup is None:
             return self._walked(plan, index, path)
@@ -138,27 +131,41 @@ class Engine:
         others = self._walked(of_setup.rest, index, path)
         return sorted([*found, *others], key=plan.rank_of) if found and others else found + others
 
-    def known_around(self, index: Index) -> OfSetup | None:
-        """Return what is known of a request from others with its setup; None if they were not like it."""
-        plan = index.setup.plans.get(self._key_of(index))
-        return None if plan is None else index.setup.found.get(_key_of_setup(plan, index.context))
+    def around(self, index: Index) -> Around | None:
+        """Return what the rules find in a request whose messages are unknown; None if one of them has to read those.
 
-    def still_to_ask(self, plan: _Plan, index: Index) -> tuple[Look, ...] | None:
-        """Return the looks that depend on what is unknown in an index; None if a rule of the plan cannot be skipped."""
-        if not plan.least.is_empty:
-            return None
+        Raises:
+            NotKnownError: likewise.
+        """
+        plan = self._plan_of(index)
+        skipped: list[Look] = []
         unsure: list[Look] = []
         for look in plan.looks:
             try:
-                if not look(index):
-                    return None
+                if look(index):
+                    skipped.append(look)
             except NotKnownError:  # noqa: PERF203 - it is asked about each request
+                skipped.append(look)
                 unsure.append(look)
-        return tuple(unsure)
+        rest = plan.least if len(skipped) == len(plan.looks) else plan.without(skipped)
+        findings: list[Finding] = []
+        if not rest.is_empty:
+            request = Request(index.body, index.context, (), index.setup.model, self._failure)
+            rest.walk(request, [])
+            if request.asked_unknown:
+                return None
+            findings = list(map(apart, request.findings))
+        return Around(plan, tuple(unsure), tuple(findings))
 
-    def _key_of(self, index: Index) -> tuple[str, frozenset[str]]:
-        """Return the key of a request's plan among those of its setup."""
-        return index.context.endpoint, self._telling.intersection(index.names)
+    def _plan_of(self, index: Index) -> _Plan:
+        """Return the plan for a request, which is kept with its setup."""
+        plans, key = index.setup.plans, (index.context.endpoint, self._telling.intersection(index.names))
+        plan: _Plan | None = plans.get(key)
+        if plan is None:
+            if len(plans) >= _MOST_PLANS:
+                plans.clear()
+            plan = plans[key] = self._plan_for(index, key[1])
+        return plan
 
     def _walked(self, plan: _Plan, index: Index, path: Path) -> list[Finding]:
         """Run a plan without the rules that can be skipped, and return what it finds."""
@@ -200,8 +207,10 @@ class Engine:
         findings: list[Finding] = []
         rest: list[Rule] = []
         for rule, places in plan.rules:
-            # A rule of a plugin may catch every exception, and so look past what is unknown.
-            if rule.origin is not None or any(place.startswith(_CONVERSATION) for place in places):
+            # A rule of a plugin may catch every exception, and so look past what is unknown. One that a look can skip
+            # seldom runs, and reads the messages.
+            in_messages = any(place.startswith(_CONVERSATION) for place in places)
+            if in_messages or rule.skip_if is not None or rule.origin is not None:
                 rest.append(rule)
                 continue
             if (rule, key) not in known:
@@ -257,7 +266,7 @@ class Engine:
                 self._plans.clear()
             self._plans[key] = plan
         view = SetupView(
-            without(index.body, "messages"),
+            index.rest,
             index.setup,
             endpoint,
             index.context.edition,
@@ -503,6 +512,17 @@ class OfSetup(NamedTuple):
     """The findings of the rules that read nothing of the messages."""
     rest: _Plan
     """The plan of the others."""
+
+
+class Around(NamedTuple):
+    """What is known of a request whose messages are not."""
+
+    plan: _Plan
+    """Its plan."""
+    looks: tuple[Look, ...]
+    """The looks that depend on what is unknown: their rules are skipped if all of them say so."""
+    findings: tuple[Finding, ...]
+    """What the other rules find."""
 
 
 def _key_of_setup(plan: _Plan, context: Context) -> tuple[_Plan, frozenset[str] | None, date]:

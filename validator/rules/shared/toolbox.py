@@ -32,6 +32,8 @@ _MOST_KEPT: Final = 512
 _LONGEST_KEPT: Final = 64 * 1024
 """Bytes of the longest of them, and of the longest tools."""
 _MOST_TOOLS: Final = 32
+_COMPILED_AFTER: Final = 16
+"""After how many requests with some tools it pays to compile their schemas."""
 _LATEST: Final[dict[int, tuple[bytes, Toolbox]]] = {}
 """The tools that were analysed last, as JSON, by the length of that."""
 
@@ -140,8 +142,7 @@ def calls_fit(index: Index) -> bool:
     if known is None:
         return False
     try:
-        # To compile a schema pays from the second request on.
-        if not index.setup.is_seen_again:
+        if index.setup.times_seen < _COMPILED_AFTER:
             return all(_fits(known, index.body.get("tools", ()), call["name"], call["input"]) for call in index.calls)
         verdicts = known.verdicts
         for call in index.calls:
