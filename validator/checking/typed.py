@@ -14,6 +14,7 @@ from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
+from time import time
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 import orjson
@@ -96,7 +97,7 @@ _SIGNS: Final = {TextBlock: _ODD_TEXT, ToolUseBlock: _ODD_CALL, ToolResultBlock:
 """The signs of blocks with more than their usual properties."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Frame:
     """The text around the messages of requests with the same setup."""
 
@@ -263,6 +264,9 @@ class Frames:
         key = None
         frame = self._latest[is_record]
         if frame is None or not (text.startswith(frame.opening, start) and text.endswith(frame.closing)):
+            if self.waits > 0 and not self._frames:
+                self.waits -= 1
+                return None
             key = _Key.of(text, start, is_record=is_record)
             frame = self._frame_of(text, start, key)
         findings: tuple[Finding, ...] | None = None
@@ -381,6 +385,7 @@ class Short:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._minute, self._day = 0.0, date.min
         self._conversations = Conversations(_ENCODER)
 
     def found(
@@ -447,11 +452,18 @@ class Short:
             conversations.keep(data, setup, structs, alike.plan, known, number=number)
         return alike.findings
 
+    def _today(self) -> date:
+        """Return the day, which is the same for a whole minute everywhere: to ask for it takes longer."""
+        minute = time() // 60
+        if minute != self._minute:
+            self._minute, self._day = minute, date.today()  # noqa: DTZ011 - as the rules do
+        return self._day
+
     def _alike(self, index: PlainIndex) -> _Alike | None:
         """Return what is known of all requests that the rules see as one with this; None if it is not enough."""
         context, known = index.context, index.setup.alike
         key = index.kind, context.endpoint, context.betas
-        today = context.today or date.today()  # noqa: DTZ011 - as the rules do
+        today = context.today or self._today()
         alike: _Alike | None = known.get(key)
         if alike is None or alike.day != today:
             around = self._engine.around(index.unread())

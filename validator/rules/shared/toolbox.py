@@ -143,7 +143,8 @@ def calls_fit(index: Index) -> bool:
         return False
     try:
         if index.setup.times_seen < _COMPILED_AFTER:
-            return all(_fits(known, index.body.get("tools", ()), call["name"], call["input"]) for call in index.calls)
+            tools = index.rest.get("tools", ())
+            return all(_fits(known, tools, call["name"], call["input"]) for call in index.calls)
         verdicts = known.verdicts
         for call in index.calls:
             if not verdicts[call["name"]](call["input"]):
