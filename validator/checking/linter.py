@@ -425,7 +425,7 @@ class Linter:
         size = len(setup.opening) + len(messages) + 1
         text = messages if not setup.cached(may_leak, body) else b"%b%b}" % (setup.opening, messages)
         context = self._context(shape, body, self.betas, size, JsonText(text))
-        found = self._short.found(messages, body, context, setup, is_own=True)
+        found = self._short.found(messages, body, context, setup)
         if not found:
             return None if found is None else _report(self._of_headers(body))
         from .violations import in_value

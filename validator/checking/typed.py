@@ -261,36 +261,35 @@ class Frames:
         if is_record and record is None:
             return None
         start = 0 if record is None else record.end()
-        key = None
-        frame = self._latest[is_record]
+        frame, key = self._latest[is_record], None
         if frame is None or not (text.startswith(frame.opening, start) and text.endswith(frame.closing)):
             if self.waits > 0 and not self._frames:
                 self.waits -= 1
                 return None
             key = _Key.of(text, start, is_record=is_record)
             frame = self._frame_of(text, start, key)
-        findings: tuple[Finding, ...] | None = None
-        if frame is not None:
-            frame.setup.times_seen += 1
-            data = text[start + len(frame.opening) : len(text) - len(frame.closing)]
-            # No secret can begin outside of the messages and end inside: none has a bracket.
-            searched = text if frame.may_leak else data
-            context = Context(*frame.context[:6], len(text), JsonText(searched))
-            try:
-                findings = self._short.found(data, frame.body, context, frame.setup, rest=frame.rest)
-            except _TornError:
-                frame = None
-        if frame is None:
-            try:
-                new = _tried(self, lambda: self._new(text, start, key or _Key.of(text, start, is_record=is_record)))
-            except _TornError:
-                new = None
-            if new is None:
-                return None
-            frame, findings = new
-        if findings is None:
-            return None
-        return Known(frame, findings, start, None if record is None else record[1].decode())
+
+        def find() -> tuple[Frame, tuple[Finding, ...]] | None:
+            if frame is not None:
+                try:
+                    findings = self._found_around(frame, text, start)
+                except _TornError:  # the end of the text is that of another frame, which is longer
+                    pass
+                else:
+                    return None if findings is None else (frame, findings)
+            return self._new(text, start, key or _Key.of(text, start, is_record=is_record))
+
+        found = _tried(self if frame is None else frame.setup, find)
+        return None if found is None else Known(*found, start, None if record is None else record[1].decode())
+
+    def _found_around(self, frame: Frame, text: bytes, start: int) -> tuple[Finding, ...] | None:
+        """Return what the rules find in a text with a known frame."""
+        frame.setup.times_seen += 1
+        data = text[start + len(frame.opening) : len(text) - len(frame.closing)]
+        # No secret can begin outside of the messages and end inside: none has a bracket.
+        searched = text if frame.may_leak else data
+        context = Context(*frame.context[:6], len(text), JsonText(searched))
+        return self._short.found_in(data, frame.body, context, frame.setup, rest=frame.rest)
 
     def _frame_of(self, text: bytes, start: int, key: _Key) -> Frame | None:
         """Return the frame with the longest closing: a short one may be the end of what follows the messages."""
@@ -368,8 +367,6 @@ def _tried(patient: _Patient, find: Callable[[], Answer | None]) -> Answer | Non
         return None
     try:
         found = find()
-    except _TornError:
-        raise
     except _UNSURE:
         found = None
     except Exception as error:  # noqa: BLE001 - a bug in a look must not take the report with it
@@ -385,33 +382,20 @@ class Short:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._minute, self._day = 0.0, date.min
+        self._latest_day = 0.0, date.min
+        """The day, and the minute in which it was."""
         self._conversations = Conversations(_ENCODER)
 
-    def found(
-        self,
-        data: bytes,
-        body: dict[str, Any],
-        context: Context,
-        setup: Setup,
-        *,
-        is_own: bool = False,
-        rest: dict[str, Any] | None = None,
-    ) -> tuple[Finding, ...] | None:
-        """Return what the rules find in a body with these messages; None if they have to be read the usual way.
+    def found(self, data: bytes, body: dict[str, Any], context: Context, setup: Setup) -> tuple[Finding, ...] | None:
+        """Return what the rules find in an object with these messages; None if they have to be read the usual way.
 
         Args:
-            data: The text of the messages.
-            body: The body; its messages may be unknown.
+            data: The text of the messages, which was written here.
+            body: The object.
             context: Its context.
             setup: Its setup, which the schema has accepted.
-            is_own: Whether the text was written here, and so has no duplicate keys.
-            rest: The body without messages, if there is one at hand.
-
-        Raises:
-            _TornError: if the text is not JSON.
         """
-        return _tried(setup, lambda: self.found_in(data, body, context, setup, is_own=is_own, rest=rest))
+        return _tried(setup, lambda: self.found_in(data, body, context, setup, is_own=True))
 
     def found_in(
         self,
@@ -424,7 +408,11 @@ class Short:
         rest: dict[str, Any] | None = None,
         read: tuple[list[InputMessage], bool] | None = None,
     ) -> tuple[Finding, ...] | None:
-        """Return the same, or raise one of `_UNSURE`; `read` is what `_read` has returned."""
+        """Return the same for a text, or raise one of `_UNSURE`.
+
+        The messages of `body` may be unknown. `rest` is the body without messages, and `read` is what `_read` has
+        returned, if they are at hand.
+        """
         conversations = self._conversations
         known, number, offset = conversations.find(data, setup) if read is None else (None, 0, 0)
         goes_on = data.startswith(b",", offset)
@@ -453,11 +441,11 @@ class Short:
         return alike.findings
 
     def _today(self) -> date:
-        """Return the day, which is the same for a whole minute everywhere: to ask for it takes longer."""
-        minute = time() // 60
-        if minute != self._minute:
-            self._minute, self._day = minute, date.today()  # noqa: DTZ011 - as the rules do
-        return self._day
+        """Return the day, asked for once a minute: days begin with a minute everywhere."""
+        minute, day = time() // 60, self._latest_day
+        if minute != day[0]:
+            day = self._latest_day = minute, date.today()  # noqa: DTZ011 - as the rules do
+        return day[1]
 
     def _alike(self, index: PlainIndex) -> _Alike | None:
         """Return what is known of all requests that the rules see as one with this; None if it is not enough."""
