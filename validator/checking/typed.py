@@ -64,7 +64,7 @@ _AROUND: Final = 5
 _MOST: Final = 128
 _MOST_ALIKE: Final = 16
 """Most frames with the same text before `messages`, which are tried one after the other."""
-_LONGEST_WAIT: Final = 15
+_LONGEST_WAIT: Final = 31
 _MOST_KINDS: Final = 512
 """Most kinds of messages with one setup of which something is kept."""
 _NONE: Final[list[Any]] = []
@@ -268,19 +268,25 @@ class Frames:
                 return None
             key = _Key.of(text, start, is_record=is_record)
             frame = self._frame_of(text, start, key)
-
-        def find() -> tuple[Frame, tuple[Finding, ...]] | None:
+        patient = self if frame is None else frame.setup
+        if patient.waits > 0:
+            patient.waits -= 1
+            return None
+        findings: tuple[Finding, ...] | None = None
+        try:
             if frame is not None:
                 try:
                     findings = self._found_around(frame, text, start)
                 except _TornError:  # the end of the text is that of another frame, which is longer
-                    pass
-                else:
-                    return None if findings is None else (frame, findings)
-            return self._new(text, start, key or _Key.of(text, start, is_record=is_record))
-
-        found = _tried(self if frame is None else frame.setup, find)
-        return None if found is None else Known(*found, start, None if record is None else record[1].decode())
+                    frame = None
+            if frame is None:
+                frame, findings = self._new(text, start, key or _Key.of(text, start, is_record=is_record))
+        except Exception as error:  # noqa: BLE001 - a bug in a look must not take the report with it
+            _see_unsure(error)
+        _note(patient, found=findings is not None)
+        if frame is None or findings is None:
+            return None
+        return Known(frame, findings, start, None if record is None else record[1].decode())
 
     def _found_around(self, frame: Frame, text: bytes, start: int) -> tuple[Finding, ...] | None:
         """Return what the rules find in a text with a known frame."""
@@ -306,8 +312,8 @@ class Frames:
             self._latest[key.is_record] = found
         return found
 
-    def _new(self, text: bytes, start: int, key: _Key) -> tuple[Frame, tuple[Finding, ...]] | None:
-        """Return the frame of a text whose setup the schema accepts, and what the rules find in the text."""
+    def _new(self, text: bytes, start: int, key: _Key) -> tuple[Frame, tuple[Finding, ...] | None]:
+        """Return the frame of a text whose setup the schema accepts, and what `found_in` says of the text."""
         is_record = key.is_record
         begin, data, read = _messages_in(text, start + key.length, is_record=is_record)
         opening, closing = text[start:begin], text[begin + len(data) :]
@@ -316,23 +322,21 @@ class Frames:
         value: Any = orjson.loads(b'{"params":%b' % around if is_record else around)
         if is_record:
             if len(value) != 1:
-                return None
+                raise _UnsureError
             value = value["params"]
         # Only if this is the place of the messages: nothing else is that number.
         if value.__class__ is not dict or value.get(_MESSAGES) != PLACEHOLDER or around.count(number) != 1:
-            return None
+            raise _UnsureError
         judged = self._judge(value, around[: around.rfind(b"}")] if is_record else around, is_record=is_record)
         if judged is None:
-            return None
+            raise _UnsureError
         setup, context = judged
         value[_MESSAGES] = []
         rest = without(value, _MESSAGES)
         frame = Frame(opening, closing, setup, context, value, rest)
         context = Context(*context[:6], len(text), JsonText(text))
         findings = self._short.found_in(data, frame.body, context, setup, read=read, rest=rest)
-        if findings is None:
-            return None
-        if setup.is_seen_again and len(around) <= LONGEST:
+        if findings is not None and setup.is_seen_again and len(around) <= LONGEST:
             self._keep(frame, key)
         return frame, findings
 
@@ -360,21 +364,16 @@ class _Patient(Protocol):
     waited: int
 
 
-def _tried(patient: _Patient, find: Callable[[], Answer | None]) -> Answer | None:
-    """Return what is found the short way; None if that is not certain, or was not tried as it was not before."""
-    if patient.waits > 0:
-        patient.waits -= 1
-        return None
-    try:
-        found = find()
-    except _UNSURE:
-        found = None
-    except Exception as error:  # noqa: BLE001 - a bug in a look must not take the report with it
+def _see_unsure(error: Exception) -> None:
+    """See that an error only tells that the short way is not certain."""
+    if not isinstance(error, _UNSURE):
         raise_in_tests(error)
-        found = None
+
+
+def _note(patient: _Patient, *, found: bool) -> None:
+    """Note whether something was found the short way."""
     # A useless try costs a part of a check: after each one, the next comes after twice as many requests.
-    patient.waited = patient.waits = 0 if found is not None else min(2 * patient.waited + 1, _LONGEST_WAIT)
-    return found
+    patient.waited = patient.waits = 0 if found else min(2 * patient.waited + 1, _LONGEST_WAIT)
 
 
 class Short:
@@ -395,7 +394,16 @@ class Short:
             context: Its context.
             setup: Its setup, which the schema has accepted.
         """
-        return _tried(setup, lambda: self.found_in(data, body, context, setup, is_own=True))
+        if setup.waits > 0:
+            setup.waits -= 1
+            return None
+        findings = None
+        try:
+            findings = self.found_in(data, body, context, setup, is_own=True)
+        except Exception as error:  # noqa: BLE001 - as above
+            _see_unsure(error)
+        _note(setup, found=findings is not None)
+        return findings
 
     def found_in(
         self,
