@@ -6,7 +6,8 @@ COPY schemas schemas
 COPY scripts/prepare.py scripts/
 COPY validator validator
 RUN python -m venv --without-pip /opt/msglint \
-    && pip --python /opt/msglint/bin/python install --no-cache-dir .
+    && pip --python /opt/msglint/bin/python install --no-cache-dir . \
+    && echo '{}' | /opt/msglint/bin/msglint check --isolated --exit-zero -
 
 FROM python:3.12-slim
 COPY --from=build /opt/msglint /opt/msglint

@@ -16,4 +16,4 @@ class PrepareHook(BuildHookInterface):  # type: ignore[type-arg]
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling's signature
         """Write the files, and add them to the wheel."""
         subprocess.run([sys.executable, "-B", Path(self.root, "scripts", "prepare.py")], check=True)  # noqa: S603 - of this project
-        build_data["artifacts"].append("/validator/_prepared/*.json")
+        build_data["artifacts"] += ["/validator/_prepared/*.json", "/validator/_prepared/*.py"]

@@ -115,6 +115,21 @@ def agent() -> dict[str, Any]:
     }
 
 
+def with_answers(request: dict[str, Any]) -> dict[str, Any] | None:
+    """Return a request whose assistant messages have the SDK's objects in them; None where it is not installed."""
+    try:
+        from anthropic.types import ContentBlock
+        from pydantic import TypeAdapter
+    except ImportError:
+        return None
+    block_of = TypeAdapter(ContentBlock).validate_python
+    messages = [
+        message if message["role"] == "user" else {**message, "content": list(map(block_of, message["content"]))}
+        for message in request["messages"]
+    ]
+    return {**request, "messages": messages}
+
+
 def talk(number: int, mistakes: int = 0) -> dict[str, Any]:
     """Make a request with `number` messages of text, the first of which have an unknown property."""
     messages = [
@@ -158,6 +173,17 @@ def typical() -> Table:
     expect(linter.validate(request), 0)
     expect(linter.validate_json(wrong), 2)
 
+    misspelt = data.replace(b'"type":"thinking","thinking"', b'"type":"thinking","thinkin"', 1)
+    misspelt = misspelt.replace(b'"pattern":"def total"', b'"patern":"def total"', 1)
+    expect(linter.validate_json(misspelt), 2)
+    answered = with_answers(request)
+    with_objects = {}
+    if answered is not None:
+        expect(linter.validate(answered), 0)
+        with_objects["the same, with answers as the SDK's objects, `validate(dict)`"] = lambda: linter.validate(
+            answered
+        )
+
     others = cycle([data.replace(b'"description":"', b'"description":"%d ' % number) for number in range(_UNSEEN)])
     expect(linter.validate_json(next(others)), 0)
 
@@ -171,6 +197,8 @@ def typical() -> Table:
             "the same, one warning, `validate(dict)`": lambda: linter.validate(old_request),
             "the same, with two mistakes": lambda: linter.validate_json(wrong),
             "the same, two mistakes, `validate(dict)`": lambda: linter.validate(wrong_request),
+            "the same, with two mistakes in the messages": lambda: linter.validate_json(misspelt),
+            **({} if answered is None else with_objects),
         }
     )
     return Table(f"A typical request of an agent, {len(data):,} bytes", rows)

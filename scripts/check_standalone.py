@@ -4,7 +4,8 @@ Usage: check_standalone.py FOLDER
 
 FOLDER is what `scripts/build_standalone.py` wrote, with the environment that the program was built from. On Linux, for
 root, the program runs in a root of its own, which has only the C library and the program, and without any environment
-variable; elsewhere it runs in an empty folder. Exits with 0 when all is as it should be, else with 1.
+variable; elsewhere it runs in an empty folder. It must also start nearly as fast as the installed command. Exits with 0
+when all is as it should be, else with 1.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, Any, Final
 
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _MOST_PACKED: Final = 35_000_000
+_SLOWEST: Final = 1.3
+"""How often the CPU time of the installed command the folder may take to check a small file."""
+_ROUNDS: Final = 21
 _TIMEOUT: Final = 120
 _LONGEST: Final = 600
 """Seconds after which the whole check is given up: what it waits for may never come."""
@@ -318,13 +323,37 @@ def _check_parquet(place: Place) -> None:
     (place.folder / "work" / "table.parquet").write_bytes(b"PAR1")
     code, output, errors = place.run("msglint/msglint", "check", "table.parquet")
     said = (output + errors).decode()
-    _expect("Parquet is refused with the reason", code and "the standalone program reads no Parquet" in said, said)
+    expect("Parquet is refused with the reason", code and "the standalone program reads no Parquet" in said, said)
 
 
 def _check_completion(place: Place) -> None:
     variables = {"_MSGLINT_COMPLETE": "bash_complete", "COMP_WORDS": "msglint che", "COMP_CWORD": "1"}
     output = place.run("msglint/msglint", variables=variables)[1]
     expect("completion completes", output.split() == [b"plain,check"], output)
+
+
+def _check_start(built: Path, reference: Path) -> None:
+    """Compare the CPU time of whole processes, in turns: what else the machine does slows both alike."""
+    if sys.platform == "win32":
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "hello.json").write_text(json.dumps(_HELLO), "utf-8")
+        pairs = [
+            tuple(_seconds(program, folder) for program in (folder_in(built) / PROGRAM, reference))
+            for _ in range(_ROUNDS + 1)
+        ]
+    ratio = median(ours / theirs for ours, theirs in pairs[1:])  # the first ones may have to read from the disk
+    expect(f"the folder starts in {ratio:.2f} times the installed command, at most {_SLOWEST}", ratio <= _SLOWEST)
+
+
+def _seconds(program: Path, folder: str) -> float:
+    """Return the CPU time of a check of a small file."""
+    import resource  # not there on Windows
+
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([str(program), "check", "hello.json"], capture_output=True, check=True, cwd=folder, env={})  # noqa: S603 - ours
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def _check_files(built: Path) -> None:
@@ -344,6 +373,7 @@ def main(name: str) -> int:
         _check_files(built)
         with _place(built) as place:
             _same(place, reference)
+            _check_start(built, reference)
             for check in (
                 _check_one_file,
                 _check_serve,

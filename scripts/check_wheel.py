@@ -12,10 +12,13 @@ import zipfile
 from pathlib import Path
 
 USES_WHAT_IS_PREPARED = """
+from pathlib import Path
 from validator import rules
+from validator.common import kept
 from validator.common.prepared import prepared
 from validator.schema import gate
 assert prepared(rules.PREPARED, rules.FOLDERS) and prepared(gate.PREPARED, gate.folders())
+assert Path(kept.MODULES).is_file()
 """
 
 

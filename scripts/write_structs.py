@@ -19,11 +19,27 @@ from validator.schema.store import files  # noqa: E402
 
 MODULE: Final = ROOT / "validator" / "checking" / "plain_messages.py"
 
-_BLOCKS: Final = ("TextBlock", "ThinkingBlock", "ToolUseBlock", "ToolResultBlock")
-"""The blocks of plain messages."""
-_ARRAYS: Final = {"ContentBlock": f"list[{' | '.join(_BLOCKS)}]", "ToolResultContentBlock": "list[ResultText]"}
-"""The types of the arrays of blocks, by the union that their items are in the schemas."""
-_UNUSUAL: Final = {"citations"}
+_SOURCES: Final = (
+    "Base64ImageSource",
+    "UrlImageSource",
+    "FileImageSource",
+    "Base64PdfSource",
+    "PlainTextSource",
+    "UrlPdfSource",
+    "FileDocumentSource",
+)
+"""The sources of plain images and documents."""
+_MEDIA: Final = ("ImageBlock", "DocumentBlock", "SearchResultBlock")
+"""The blocks that messages of the user and results can have."""
+_BLOCKS: Final = ("TextBlock", "ThinkingBlock", "RedactedThinkingBlock", "ToolUseBlock", "ToolResultBlock")
+"""The other blocks of plain messages."""
+_ARRAYS: Final = {
+    "ContentBlock": f"list[{' | '.join((*_BLOCKS, 'Media'))}]",
+    "ToolResultContentBlock": "list[ResultText | Media]",
+    "TextBlock": "list[PlainText]",
+}
+"""The types of the arrays of blocks, by what their items are in the schemas."""
+_UNUSUAL: Final = {"TextBlock": "citations"}
 """Properties that plain blocks do not have."""
 _CHANGING: Final = {"x-since", "x-before", "x-betas", "x-platforms", "x-values"}
 """The annotations of what is not the same in every view."""
@@ -33,7 +49,7 @@ _OPTIONS: Final = ("Struct", "forbid_unknown_fields=True", "omit_defaults=True",
 _HEAD: Final = '''\
 """The structs of plain messages. `scripts/write_structs.py` writes this module from the schemas: do not edit it."""
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, TypeAlias
 
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
@@ -62,8 +78,13 @@ def written() -> str:
         [
             _HEAD.format(of_calls=_inner(pattern), of_records=_inner(records["custom_id"]["pattern"])),
             _struct("cache_control.json", "CacheControl"),
+            _struct("citations.json", "CitationsConfig"),
             # In a list of a single struct msgspec does not demand the tag, so here the type is a field.
-            _class("ResultText", "Text in a result.", [f"type: {_type(text['type'])}", f"text: {_type(text['text'])}"]),
+            _class("PlainText", "Text alone.", [f"type: {_type(text['type'])}", f"text: {_type(text['text'])}"]),
+            _class("ResultText", "Text in a result.", [f"text: {_type(text['text'])}"], *_tag(text["type"])),
+            *(_struct("sources.json", name, is_tagged=True) for name in _SOURCES),
+            *(_struct("content_blocks.json", name, is_tagged=True) for name in _MEDIA),
+            f"Media: TypeAlias = {' | '.join(_MEDIA)}\n",
             *(_struct("content_blocks.json", name, is_tagged=True) for name in _BLOCKS),
             _struct("input_message.json", "InputMessage"),
         ]
@@ -81,14 +102,18 @@ def _struct(file: str, name: str, *, is_tagged: bool = False) -> str:
     for key, value in schema["properties"].items():
         is_required = key in schema["required"]
         if is_tagged and key == "type":
-            tag = ['tag_field="type"', f'tag="{value["const"]}"']
-        elif _changes(value) or key in _UNUSUAL:
+            tag = _tag(value)
+        elif _changes(value) or key == _UNUSUAL.get(name):
             if is_required:
                 msg = f"{name} needs {key!r}, which is not the same everywhere"
                 raise ValueError(msg)
         else:
             fields.append(f"{key}: {_type(value)}" if is_required else f"{key}: {_or_unset(_type(value))} = UNSET")
     return _class(name, schema["description"], fields, *tag)
+
+
+def _tag(schema: dict[str, Any]) -> list[str]:
+    return ['tag_field="type"', f'tag="{schema["const"]}"']
 
 
 def _or_unset(kind: str) -> str:
@@ -106,10 +131,13 @@ def _type(schema: dict[str, Any]) -> str:  # noqa: PLR0911 - one for each kind o
         values = schema.get("enum", [schema.get("const")])
         return f"Literal[{', '.join(map(_quoted, values))}]"
     if "$ref" in schema:
-        return str(schema["$ref"].rpartition("/")[2])
+        name = str(schema["$ref"].rpartition("/")[2])
+        return _union(files()["sources.json"]["$defs"][name]) if name in {"ImageSource", "DocumentSource"} else name
     if "anyOf" in schema:
         return " | ".join(_type(branch) for branch in schema["anyOf"] if not _changes(branch))
     kind = schema["type"]
+    if isinstance(kind, list):
+        return " | ".join(_type({**schema, "type": each}) for each in kind)
     if kind == "string":
         limits = {ours: schema[key] for key, ours in _LIMITS.items() if key in schema}
         if "pattern" in schema:  # matched for all ids at once
@@ -121,6 +149,12 @@ def _type(schema: dict[str, Any]) -> str:  # noqa: PLR0911 - one for each kind o
     if kind == "object" and not schema.keys() & {"properties", "required", "additionalProperties"}:
         return "Raw"
     return {"boolean": "bool", "null": "None"}[kind]
+
+
+def _union(schema: dict[str, Any]) -> str:
+    """Return the annotation of a source: one of those that are plain."""
+    names = [_type(branch) for branch in schema["anyOf"] if not _changes(branch)]
+    return " | ".join(name for name in names if name in _SOURCES)
 
 
 def _quoted(value: str) -> str:

@@ -133,6 +133,22 @@ def test_what_json_cannot_have_in_a_struct_is_a_row() -> None:
     assert [row[1].partition("/")[0] for row in rows(check_batch(batch(broken)))] == ["syntax"]
 
 
+def test_a_struct_with_a_text_that_is_not_utf_8_is_a_row_of_its_own() -> None:
+    texts = pa.array([b"hi\xff", b"claude-opus-4-8"])
+    models = pa.Array.from_buffers(pa.string(), 2, texts.buffers())
+    bodies = pa.StructArray.from_arrays([models, pa.array([8, 8])], ["model", "max_tokens"])
+    found = check_batch(batch(bodies), severities={"schema": "info"}).to_pylist()
+    assert [(row["id"], row["rule"]) for row in found] == [(0, "internal/not-checked"), (1, "schema/required")]
+    assert found[0]["message"] == "this request was not checked: a text in it is not UTF-8"
+
+
+def test_a_key_that_stands_twice_in_a_map_is_reported_as_in_json() -> None:
+    metadata = pa.array([[("user_id", "a"), ("user_id", "b")]], pa.map_(pa.string(), pa.string()))
+    bodies = pa.StructArray.from_arrays([pa.array([GOOD]), metadata], ["model", "metadata"])
+    found = check_batch(batch(bodies), select=["syntax"]).to_pylist()
+    assert [(row["rule"], row["pointer"]) for row in found] == [("syntax/duplicate-key", "/metadata/user_id")]
+
+
 def test_a_column_of_json_is_read() -> None:
     array = pa.ExtensionArray.from_storage(pa.json_(), pa.array([GOOD, BAD, None]))
     assert rows(check_batch(batch(array))) == expected([GOOD, BAD, None])

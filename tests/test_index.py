@@ -10,7 +10,7 @@ from validator.engine.context import Context
 from validator.engine.index import Index
 from validator.engine.rule import body
 from validator.engine.setup import Setup
-from validator.engine.vocabulary import ANSWERED, BLANK, EMBEDDED, EMPTY, UNTIDY
+from validator.engine.vocabulary import ANSWERED, BLANK, EMBEDDED, EMPTY, UNTIDY, Lacks
 
 USER: dict[str, Any] = {"role": "user", "content": "Will it rain?"}
 TEXT: dict[str, Any] = {"type": "text", "text": "Let me see."}
@@ -152,6 +152,29 @@ def test_marks_for_the_cache_are_listed_and_nested_ones_once_more() -> None:
     index = index_of(USER, {"role": "user", "content": [TEXT | MARK, result(1, [TEXT | MARK, TEXT])]})
     assert index.cache_marks == [TEXT | MARK] * 2
     assert index.cache_marks_inside == [TEXT | MARK]
+
+
+def test_a_text_block_without_a_text_hides_no_mark() -> None:
+    block = {"type": "text", **MARK}
+    assert index_of({"role": "user", "content": [block]}).cache_marks == [block]
+
+
+@pytest.mark.parametrize(
+    ("message", "lacks"),
+    [
+        ({"role": "user", "content": [{"type": "text", "text": "Hi"}]}, Lacks(system_messages=True, marks=True)),
+        ({"role": "system", "content": "Hi"}, Lacks(system_messages=False, marks=True)),
+        (
+            {"role": "user", "content": [{"type": "text", "text": "Hi", "cache_control": None}]},
+            Lacks(system_messages=True, marks=False),
+        ),
+        ({"role": "user", "content": [result(1)]}, Lacks(system_messages=True, marks=False)),
+        ({"role": "user", "content": [None]}, Lacks(system_messages=True, marks=False)),
+        (None, Lacks(system_messages=True, marks=False)),
+    ],
+)
+def test_what_messages_lack_is_known_only_where_nothing_can_hide_it(message: Any, lacks: Lacks) -> None:
+    assert index_of(message).lacks == lacks
 
 
 def test_types_are_listed_by_role_and_calls_by_themselves() -> None:

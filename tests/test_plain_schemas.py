@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from tests.strategies import JSON
 from tests.test_json_schemas import KEYWORDS, maps, objects, strict_schemas, values
 from validator.inspect.instances import BEYOND, compiled
 from validator.inspect.json_schemas import TYPES, is_schema
-from validator.inspect.plain_schemas import fits, is_plain
+from validator.inspect.plain_schemas import are_usual, fits, is_plain
 from validator.inspect.slips import slips
 
 _NAMES = st.sampled_from(["a", "b", "c"])
@@ -20,6 +21,9 @@ _ITEMS: st.SearchStrategy[Any] = st.sampled_from(
 _ANNOTATIONS = st.fixed_dictionaries(
     {},
     optional={
+        "$schema": st.sampled_from(
+            ["http://json-schema.org/draft-07/schema#", "http://json-schema.org/draft-04/schema#"]
+        ),
         "title": st.just("A title"),
         "description": st.text(max_size=3),
         "default": _ITEMS,
@@ -34,6 +38,7 @@ _ANNOTATIONS = st.fixed_dictionaries(
         "maxItems": st.integers(0, 2),
         "type": st.sampled_from(TYPES) | st.lists(st.sampled_from(TYPES), min_size=1, max_size=2, unique=True),
         "pattern": st.sampled_from(["^a", "(?=a)"]),
+        "exclusiveMinimum": st.sampled_from([0, 1.5]),
     },
 )
 
@@ -122,3 +127,42 @@ TOOL: dict[str, Any] = {
 def test_the_input_of_a_usual_tool_is_judged_without_the_engine(value: Any, fit: Any) -> None:
     assert is_plain(TOOL)
     assert fits(TOOL, value) is fit
+
+
+def _search(schema: Any, **changes: Any) -> dict[str, Any]:
+    return {"name": "search", "description": "Searches.", "input_schema": schema, **changes}
+
+
+_NEEDS_NAME: dict[str, Any] = {"properties": {"name": {}}, "required": ["name"]}
+_NEEDS_NOTHING: dict[str, Any] = {"properties": {"required": {"type": "string"}}}
+_NEEDS_UNKNOWN: dict[str, Any] = {"properties": {"name": {}}, "required": ["nom"]}
+
+
+@pytest.mark.parametrize(
+    ("tool", "is_usual"),
+    [
+        (_search(TOOL), True),
+        (_search({}, type="custom", cache_control={"type": "ephemeral"}), True),
+        (_search(_NEEDS_NOTHING), True),
+        (_search({"properties": {"a": _NEEDS_NAME}}), True),
+        (_search({"properties": {"a": {"items": _NEEDS_NAME}}}), True),
+        (_search(_NEEDS_UNKNOWN), False),
+        (_search({"properties": {"a": _NEEDS_UNKNOWN}}), False),
+        (_search({"properties": {"a": {"items": _NEEDS_UNKNOWN}}}), False),
+        (_search({"additionalProperties": {"additionalProperties": _NEEDS_UNKNOWN}}), False),
+        (_search({"required": []}), True),
+        (_search({"properties": {"a b": {}}}), False),
+        (_search({"properties": {"a\n": {}}}), False),
+        (_search({"properties": {"a": {"properties": {"a b": {}}}}}), True),
+        (_search({"anyOf": []}), False),
+        (_search({}, type="web_search_20250305"), False),
+        (_search({}, description=""), False),
+        ({"name": "search", "input_schema": {}}, False),
+        ({"description": "Searches.", "input_schema": {}}, False),
+        ({"name": "search", "description": "Searches."}, False),
+        ("search", False),
+    ],
+)
+def test_tools_are_usual_without_anything_to_report_on_one_of_them(tool: Any, is_usual: bool) -> None:  # noqa: FBT001
+    tools = [_search(_NEEDS_NAME), tool]
+    assert are_usual(tools, orjson.dumps(tools)) is is_usual

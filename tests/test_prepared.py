@@ -63,6 +63,24 @@ except SystemExit as end:
     assert not end.code
 print(*sorted(name for name in sys.modules if name.startswith("validator.")))
 """
+MADE_IN_THE_SLOW_WAY = """
+import sys
+import typing
+from validator.__main__ import run
+
+names, make = [], typing.NamedTupleMeta.__new__
+
+def noted(kind, name, bases, body):
+    names.append(f"{body['__module__']}.{name}")
+    return make(kind, name, bases, body)
+
+typing.NamedTupleMeta.__new__ = noted
+sys.argv = ["msglint", "check", sys.argv[1]]
+try:
+    run()
+except SystemExit:
+    print(*(name for name in names if name.startswith("validator.")))
+"""
 NEVER_FOR_A_CLEAN_FILE = (
     "checking.python_values",
     "checking.violations",
@@ -189,3 +207,7 @@ def test_checking_a_small_file_imports_the_modules_alone_that_can_find_something
     unwanted = {f"validator.{name}" for name in NEVER_FOR_A_CLEAN_FILE}
     assert unwanted.isdisjoint(imported)
     assert "validator.rules.request" in imported
+
+
+def test_checking_a_small_file_makes_no_named_tuple_in_the_slow_way(prepared: Path) -> None:
+    assert program(prepared, MADE_IN_THE_SLOW_WAY, str(FIXTURES / "good" / "hello.json")) == ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +11,8 @@ from hypothesis import strategies as st
 from tests.material import FIXTURES, ROOT
 from tests.secrets import BODY, FORMS, shown_in
 from tests.test_leaks import SECRETS
-from validator.common.redaction import MASK, holds_secret, masked, masked_data, names_secret, redacted, start_of
+from validator.common.lazy_regex import regex
+from validator.common.redaction import KINDS, MASK, holds_secret, masked, masked_data, names_secret, redacted, start_of
 from validator.common.wording import any_of, code, names, quotation, shown
 
 KEY = FORMS["Anthropic"]
@@ -188,3 +191,13 @@ def test_words_behind_a_secret_are_shown() -> None:
 def test_passwords_are_hidden_under_misspelt_names_and_in_commands(text: str) -> None:
     assert "hunter2" not in redacted(text)
     assert "hunter2" not in masked(text)
+
+
+def test_what_is_looked_for_in_texts_alone_is_in_no_name() -> None:
+    words = ("", "bearer", "Basic", "api_key", "password", "token", "-u", "--user", "sig", "aA1" * 8, "0123456789")
+    in_texts = [kind for kind in KINDS if not kind.is_like_a_name]
+    every = regex("|".join(f"(?:{kind.prefix})(?:{kind.body})" for kind in in_texts))
+    for parts in product(words, repeat=3):
+        for sign in "-_./":
+            assert every.search(sign.join(parts)) is None
+    assert all(every.search(text) for text in ("token: " + BODY, "https://user:pass@example.com"))

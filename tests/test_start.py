@@ -13,7 +13,7 @@ from validator.common.lazy_regex import regex
 
 LEAVES_MAIL_OUT = """
 import sys
-from validator.cli.imports import import_engine
+from validator.common.imports import import_engine
 
 import_engine()
 assert "jsonschema_rs" in sys.modules
@@ -21,21 +21,35 @@ assert "email.utils" not in sys.modules
 import email.utils
 assert email.utils.parsedate_to_datetime("Tue, 24 Nov 2026 18:00:00 +0000").hour == 18
 """
+LEAVES_URLS_OUT = """
+import sys
+from validator.common.imports import import_paths
+
+for name in [name for name in sys.modules if name.startswith(("pathlib", "urllib"))]:
+    del sys.modules[name]
+import_paths()
+assert "pathlib" in sys.modules
+assert "urllib.parse" not in sys.modules
+import pathlib
+assert pathlib.PurePosixPath("/a b/ü").as_uri() == "file:///a%20b/%C3%BC"
+import urllib.parse
+assert urllib.parse.quote("a b") == "a%20b"
+"""
 KEEPS_WHAT_WAS_IMPORTED = """
 import sys
 import email.utils
-from validator.cli.imports import import_engine
+from validator.common.imports import import_engine
 
 import_engine()
 assert sys.modules["email.utils"] is email.utils
 """
 ASKS_THE_REAL_ONE = """
 import sys
-from validator.cli.imports import _MAIL, _NoMail
+from validator.common.imports import _StandIn
 
-sys.modules[_MAIL] = stand_in = _NoMail(_MAIL)
+sys.modules["email.utils"] = stand_in = _StandIn("email.utils", {})
 assert stand_in.formataddr(("A", "a@example.com")) == "A <a@example.com>"
-assert sys.modules[_MAIL] is not stand_in
+assert sys.modules["email.utils"] is not stand_in
 """
 
 
@@ -103,11 +117,11 @@ def test_the_command_does_not_end_before_what_waits_for_the_end(program: str, la
 
 def test_the_help_of_msglint_imports_no_command() -> None:
     *_, last = said_by(SHOWS_HELP)
-    assert last == "validator.cli.streams validator.cli.imports validator.cli.options False"
+    assert last == "validator.cli.streams validator.cli.options False"
 
 
-@pytest.mark.parametrize("program", [LEAVES_MAIL_OUT, KEEPS_WHAT_WAS_IMPORTED, ASKS_THE_REAL_ONE])
-def test_the_engine_is_imported_without_the_reader_of_mail(program: str) -> None:
+@pytest.mark.parametrize("program", [LEAVES_MAIL_OUT, LEAVES_URLS_OUT, KEEPS_WHAT_WAS_IMPORTED, ASKS_THE_REAL_ONE])
+def test_a_module_is_imported_without_another_one(program: str) -> None:
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
 
 

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import bz2
+import gzip
 import json
+import lzma
 
 import pytest
 from hypothesis import given
@@ -116,6 +119,22 @@ def test_text_may_come_in_any_bytes_or_a_string(data: str | bytearray | memoryvi
 def test_lone_surrogate_in_a_python_string_is_not_utf_8() -> None:
     (violation,) = validate_json('{"model": "\ud83d"}').violations
     assert violation.rule == "syntax/encoding"
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (gzip.compress(b"{}"), "the text is compressed with gzip, but must be UTF-8"),
+        (bz2.compress(b"{}"), "the text is compressed with bzip2, but must be UTF-8"),
+        (lzma.compress(b"{}"), "the text is compressed with xz, but must be UTF-8"),
+        (b"PK\x03\x04\x14\x00\xff", "this is a ZIP archive, but must be UTF-8"),
+        (b"PAR1\x15\x04\x15\xff", "this is a Parquet file, but must be UTF-8"),
+        (b"ARROW1\x00\x00\xff\xff", "this is an Arrow file, but must be UTF-8"),
+    ],
+)
+def test_data_in_another_format_is_called_by_its_name(data: bytes, message: str) -> None:
+    (violation,) = validate_json(data).violations
+    assert (violation.rule, violation.message) == ("syntax/encoding", message)
 
 
 @given(st.binary(max_size=40) | st.text(max_size=40).map(str.encode))

@@ -18,7 +18,7 @@ import orjson
 import pytest
 
 from tests.material import DATA, ROOT, TODAY, fixtures, hello
-from tests.typed_mutants import USER, mutants, mutants_around
+from tests.typed_mutants import DOT, USER, mutants, mutants_around
 from validator import Linter
 from validator.checking import conversations, typed
 from validator.engine.context import Context
@@ -54,8 +54,35 @@ def text(said: str, **more: Any) -> dict[str, Any]:
     return {"type": "text", "text": said, **more}
 
 
+def image(**source: Any) -> dict[str, Any]:
+    return {"type": "image", "source": source or {"type": "url", "url": "https://example.com/a.png"}}
+
+
+def document(**source: Any) -> dict[str, Any]:
+    return {"type": "document", "source": source, "title": "Report", "citations": {"enabled": True}}
+
+
 THOUGHT = {"type": "thinking", "thinking": "Hm.", "signature": "EqQB"}
+HIDDEN = {"type": "redacted_thinking", "data": "EqQB"}
+PNG = image(type="base64", media_type="image/png", data=DOT)
+FOUND = {"type": "search_result", "source": "a.txt", "title": "A", "content": [text("Rain.")]}
+NOTES = document(type="text", media_type="text/plain", data="The sky is blue.")
+WITH_MEDIA = (
+    answered(
+        [text("Hello"), PNG], "A dot.", [image(), image(type="url", url="https://example.com/b.png"), text("And?")]
+    ),
+    answered([{**PNG, "cache_control": MARK}, text("What is it?")]),
+    answered("Hello", [HIDDEN, call(1), call(2)], [result(1, [text("Rain."), PNG]), result(2, is_error=True), PNG]),
+    answered("Hello", [HIDDEN, text("Hm"), call(1)], [result(1, [FOUND]), FOUND], "Fine", "Thanks"),
+    answered([NOTES, document(type="url", url="https://example.com/a.pdf"), text("Sum up")], [text("Blue.")], "Thanks"),
+    answered(
+        [image(type="file", file_id="file_1"), document(type="file", file_id="file_2"), text("Sum up")],
+        betas=["files-api-2025-04-14"],
+    ),
+    answered("Hello", [call(1)], [result(1, [NOTES, image()])], model="claude-3-opus-20240229"),
+)
 PLAIN = (
+    *WITH_MEDIA,
     hello(),
     answered("Hello", [text("Let me see."), call(1)], [result(1)]),
     answered([text("Hello")], [THOUGHT, text("Hm"), call(1), call(2)], [result(1, [text("Rain.")]), result(2)]),
@@ -440,10 +467,10 @@ def test_a_setup_whose_messages_are_not_plain_is_tried_less_and_less(monkeypatch
         return read(data, **options)
 
     monkeypatch.setattr(typed, "_read", noted)
-    picture = {"type": "image", "source": {"type": "url", "url": "https://example.com/a.png"}}
+    upload = {"type": "container_upload", "file_id": "file_1"}
     quick, _ = linters()
     for _ in range(500):
-        quick.validate_json(written(answered([picture])))
+        quick.validate_json(written(answered([text("Hello"), upload])))
     assert len(tried) < 30
 
 

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from tests.material import hello
 from validator import Report, validate
-from validator.checking.python_values import make_plain
+from validator.checking.python_values import make_plain, with_objects_dumped
 from validator.engine.encoding import text_of_plain
 from validator.rules.size import written_size
 
@@ -248,6 +248,43 @@ def test_what_is_copied_without_a_finding_is_the_same(value: Any) -> None:
         assert findings == []
         assert orjson.loads(text) == value == copied
         assert len(text) == written_size(copied)
+
+
+DUMPED = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-9, 9)
+    | st.floats()
+    | st.text(max_size=3)
+    | st.just((1, 2))
+    | st.builds(NotGiven),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(max_size=3), inner, max_size=3)
+        | st.builds(Dumps, st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3))
+        | st.builds(Dumps, inner)
+    ),
+)
+
+
+@given(st.dictionaries(st.sampled_from(("messages", "tools", "system", "model")), DUMPED))
+def test_the_objects_of_the_sdk_are_dumped_alike_with_and_without_other_values(request: dict[str, Any]) -> None:
+    dumped = with_objects_dumped(request)
+    text = text_of_plain(dumped)
+    copied, findings, *_ = make_plain(request)
+    if dumped is not None and text is not None:
+        assert findings == []
+        assert orjson.loads(text) == copied
+
+
+def test_a_request_with_objects_of_the_sdk_is_judged_as_their_values_are_and_left_unchanged() -> None:
+    call = {"type": "tool_use", "id": "toolu_1", "name": "get_weather", "input": {}}
+    answer = [Dumps({"type": "text", "text": "I look."}), Dumps(call)]
+    message = {"role": "assistant", "content": answer}
+    messages = [{"role": "user", "content": "Is it raining?"}, message]
+    assert found(validate(hello(messages=messages))) == [("pairing/tool-use-without-result", "/messages/1/content/1")]
+    assert message["content"] is answer
+    assert [type(block) for block in answer] == [Dumps, Dumps]
 
 
 @given(PYTHON)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 MARK: Final = {"type": "ephemeral"}
 USER: Final = {"role": "user", "content": "Will it rain?"}
+DOT: Final = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+"""A PNG of one pixel."""
 VALUES: Final[tuple[Any, ...]] = (
     None,
     True,
@@ -39,6 +41,13 @@ VALUES: Final[tuple[Any, ...]] = (
     [[]],
     ["text"],
     MARK,
+    DOT,
+    DOT[:-4] + "\n",
+    DOT.replace("/", "_"),
+    "image/gif",
+    {"type": "base64", "media_type": "image/png", "data": DOT},
+    {"type": "base64", "media_type": "image/webp", "data": DOT},
+    {"type": "url", "url": "https://example.com/a.png"},
     {"type": "ephemeral", "ttl": "1h"},
     {"type": "ephemeral", "ttl": "5m"},
     {"type": "ephemeral", "ttl": None},
@@ -59,7 +68,32 @@ BLOCKS: Final[tuple[Any, ...]] = (
     {"type": "thinking", "thinking": "Hm.", "signature": ""},
     {"type": "redacted_thinking", "data": "Eq"},
     {"type": "image", "source": {"type": "url", "url": "https://example.com/a.png"}},
+    {"type": "image", "source": {"type": "url", "url": "http://example.com/a.png"}},
+    {"type": "image", "source": {"url": "https://example.com/a.png"}},
+    {"type": "image", "source": {"type": "file", "file_id": "file_1"}},
+    {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": DOT}},
+    {"type": "image", "source": {"type": "base64", "media_type": "image/jpeg", "data": DOT}},
+    {"type": "image", "source": {"type": "base64", "media_type": "image/tiff", "data": DOT}},
+    {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": DOT}, "cache_control": MARK},
+    {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "data:image/png;base64,AAAA"}},
+    {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": ""}},
+    {"type": "image", "source": {"type": "url", "url": "https://example.com/a.png"}, "transformations": None},
     {"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": "Hm"}},
+    {"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": "Hm"}, "title": ""},
+    {
+        "type": "document",
+        "source": {"type": "text", "media_type": "text/plain", "data": "Hm"},
+        "citations": {"enabled": True},
+        "context": "x",
+        "title": None,
+    },
+    {"type": "document", "source": {"type": "content", "content": "Hm"}},
+    {"type": "document", "source": {"type": "base64", "media_type": "application/pdf", "data": DOT}},
+    {"type": "document", "source": {"type": "url", "url": "https://example.com/a.pdf"}, "citations": None},
+    {"type": "search_result", "source": "x", "title": "", "content": [{"type": "text", "text": "x"}]},
+    {"type": "search_result", "source": "x", "title": "", "content": [{"text": "x"}]},
+    {"type": "search_result", "source": "x", "title": "", "content": []},
+    {"type": "search_result", "source": "x", "title": "", "content": [], "citations": {"enabled": False}},
     {"type": "tool_use", "id": "toolu_9", "name": "weather", "input": {"city": "Rome"}},
     {"type": "tool_use", "id": "toolu_9", "name": "weather", "input": {"city": 9}},
     {"type": "tool_use", "id": "toolu_9", "name": "other", "input": {}},
@@ -75,6 +109,17 @@ BLOCKS: Final[tuple[Any, ...]] = (
         "content": [{"type": "text", "text": "x", "cache_control": MARK}],
     },
     {"type": "tool_result", "tool_use_id": "toolu_1", "content": [], "is_error": False},
+    {
+        "type": "tool_result",
+        "tool_use_id": "toolu_1",
+        "content": [{"type": "image", "source": {"type": "base64", "media_type": "image/gif", "data": DOT}}],
+    },
+    {
+        "type": "tool_result",
+        "tool_use_id": "toolu_1",
+        "content": [{"type": "image", "source": {"type": "file", "file_id": "file_1"}, "cache_control": MARK}],
+        "is_error": True,
+    },
     {"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {"query": "x"}},
     "text",
     None,
@@ -272,6 +317,8 @@ def with_duplicate_key(text: bytes, random: Random) -> bytes:
         b'"role":',
         b'"content":',
         b'"input":',
+        b'"source":',
+        b'"data":',
         b'"id":',
         b'"city":',
         b'"messages":',
@@ -300,7 +347,7 @@ def otherwise_written(text: bytes, random: Random) -> bytes:
         value = orjson.loads(text)
     except orjson.JSONDecodeError:
         return text
-    way = random.randint(0, 4)
+    way = random.randint(0, 5)
     if way == 0:
         return json.dumps(value).encode()
     if way == 1:
@@ -309,6 +356,8 @@ def otherwise_written(text: bytes, random: Random) -> bytes:
         return text + b"\n"
     if way == 3:
         return text.replace(b'"messages":', b'"messages" : ').replace(b'"text":', b'"te\\u0078t":')
+    if way == 4:
+        return text.replace(b"/", b"\\/")
     return text.replace(b"},{", b"},\r\n{")
 
 

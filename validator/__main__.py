@@ -9,6 +9,9 @@ import sys
 from contextlib import suppress
 from threading import active_count
 
+from .common import kept
+from .common.imports import import_paths
+
 _ALLOCATIONS = 100_000
 """Allocations before the first garbage collection; imports allocate many objects and make hardly any cycles."""
 
@@ -29,9 +32,17 @@ def start() -> None:
 def run() -> None:
     """Import the command, and run it."""
     gc.set_threshold(_ALLOCATIONS)
-    from .cli import main
+    is_check = sys.argv[1:2] == ["check"]  # what is kept has the modules of a check
+    if is_check:
+        kept.use()
+    import_paths()
+    try:
+        from .cli import main
 
-    main()
+        main()
+    finally:
+        if is_check:
+            kept.keep()
 
 
 def _nothing_is_left_to_do() -> bool:

@@ -23,6 +23,6 @@ else:
 
     multiprocessing.freeze_support()
 
-from validator.cli import main  # noqa: E402 - the environment comes first
+from validator.__main__ import start  # noqa: E402 - the environment comes first
 
-main()
+start()

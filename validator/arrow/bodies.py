@@ -170,7 +170,14 @@ def _object(fields: dict[str, _Plain], value: dict[str, Any] | None) -> Any:
 
 
 def _mapping(plain: _Plain, value: list[tuple[str, Any]] | None) -> Any:
-    return None if value is None else {name: plain(inner) for name, inner in value}
+    if value is None:
+        return None
+    pairs = [(name, plain(inner)) for name, inner in value]
+    if len(dict(pairs)) == len(pairs):
+        return dict(pairs)
+    # A map may have a key twice; as JSON it is reported like any other text that does.
+    members = b",".join(b"%b:%b" % (orjson.dumps(name), orjson.dumps(inner)) for name, inner in pairs)
+    return orjson.Fragment(b"{%b}" % members)
 
 
 def _array(plain: _Plain, value: list[Any] | None) -> Any:

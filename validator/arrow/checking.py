@@ -237,7 +237,10 @@ def _guarded(number: int, scalar: Any, text_of: TextOf, linters: _Linters) -> _R
         linter = linters.of(number)
         if isinstance(linter, str):
             return _Row(number, _not_checked(linter, "correct the value, or leave it null"), was_read=False)
-        text = text_of(scalar)
+        try:
+            text = text_of(scalar)
+        except UnicodeDecodeError:  # of structs and maps; a text that is not UTF-8 has a rule
+            return _Row(number, _not_checked("a text in it is not UTF-8", "write its texts in UTF-8"), was_read=False)
         return _Row(number, linter.validate_json(text or b""), was_read=text is not None)
     except Exception as error:  # noqa: BLE001 - as said above
         raise_in_tests(error)

@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property, lru_cache, partial
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypedDict, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeVar, cast
 
 import orjson
 
 from .. import facts
 from ..common.gc_pause import LARGE, Pause
 from ..common.pointer import Path, existing
+from ..common.records import NamedTuple
 from ..common.redaction import redacted
 from ..common.unknown import (
     NotKnownError,
@@ -316,6 +317,13 @@ class Linter:
         """Check a request that is a Python object, and report what is wrong with it; any object may be given."""
         with Sparing():
             shape, text, setup = self._written(request)
+            if text is None and type(request) is dict:
+                from .python_values import with_objects_dumped
+
+                dumped = with_objects_dumped(request)
+                if dumped is not None:
+                    shape, text, setup = self._written(dumped)
+                    request = request if text is None else dumped
             if text is not None and setup is not None:
                 report = self._report_on_object(request, text, shape, setup)
                 if report is not None:

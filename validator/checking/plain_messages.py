@@ -1,6 +1,6 @@
 """The structs of plain messages. `scripts/write_structs.py` writes this module from the schemas: do not edit it."""
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, TypeAlias
 
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
@@ -24,17 +24,198 @@ class CacheControl(
     ttl: Literal["5m", "1h"] | UnsetType = UNSET
 
 
-class ResultText(
+class CitationsConfig(
     Struct,
     forbid_unknown_fields=True,
     omit_defaults=True,
     kw_only=True,
     gc=False,
 ):
-    """Text in a result."""
+    """Whether the model may cite a source."""
+
+    enabled: bool | UnsetType = UNSET
+
+
+class PlainText(
+    Struct,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    kw_only=True,
+    gc=False,
+):
+    """Text alone."""
 
     type: Literal["text"]
     text: Annotated[str, Meta(min_length=1)]
+
+
+class ResultText(
+    Struct,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    kw_only=True,
+    gc=False,
+    tag_field="type",
+    tag="text",
+):
+    """Text in a result."""
+
+    text: Annotated[str, Meta(min_length=1)]
+
+
+class Base64ImageSource(
+    Struct,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    kw_only=True,
+    gc=False,
+    tag_field="type",
+    tag="base64",
+):
+    """A picture sent inside the request."""
+
+    data: str
+    media_type: Literal["image/jpeg", "image/png", "image/gif", "image/webp"]
+
+
+class UrlImageSource(
+    Struct,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    kw_only=True,
+    gc=False,
+    tag_field="type",
+    tag="url",
+):
+    """A picture that the API loads from the web."""
+
+    url: str
+
+
+class FileImageSource(
+    Struct,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    kw_only=True,
+    gc=False,
+    tag_field="type",
+    tag="file",
+):
+    """A picture uploaded before with the Files API."""
+
+    file_id: str
+
+
+class Base64PdfSource(
+    Struct,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    kw_only=True,
+    gc=False,
+    tag_field="type",
+    tag="base64",
+):
+    """A PDF sent inside the request."""
+
+    data: str
+    media_type: Literal["application/pdf"]
+
+
+class PlainTextSource(
+    Struct,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    kw_only=True,
+    gc=False,
+    tag_field="type",
+    tag="text",
+):
+    """A document sent as plain text inside the request."""
+
+    data: str
+    media_type: Literal["text/plain"]
+
+
+class UrlPdfSource(
+    Struct,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    kw_only=True,
+    gc=False,
+    tag_field="type",
+    tag="url",
+):
+    """A PDF that the API loads from the web."""
+
+    url: str
+
+
+class FileDocumentSource(
+    Struct,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    kw_only=True,
+    gc=False,
+    tag_field="type",
+    tag="file",
+):
+    """A document uploaded before with the Files API."""
+
+    file_id: str
+
+
+class ImageBlock(
+    Struct,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    kw_only=True,
+    gc=False,
+    tag_field="type",
+    tag="image",
+):
+    """A picture for the model to look at."""
+
+    source: Base64ImageSource | UrlImageSource | FileImageSource
+    cache_control: CacheControl | UnsetType | None = UNSET
+
+
+class DocumentBlock(
+    Struct,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    kw_only=True,
+    gc=False,
+    tag_field="type",
+    tag="document",
+):
+    """A PDF or a text for the model to read and, if asked, to cite."""
+
+    source: Base64PdfSource | PlainTextSource | UrlPdfSource | FileDocumentSource
+    cache_control: CacheControl | UnsetType | None = UNSET
+    citations: CitationsConfig | UnsetType | None = UNSET
+    context: Annotated[str, Meta(min_length=1)] | UnsetType | None = UNSET
+    title: Annotated[str, Meta(min_length=1, max_length=500)] | UnsetType | None = UNSET
+
+
+class SearchResultBlock(
+    Struct,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    kw_only=True,
+    gc=False,
+    tag_field="type",
+    tag="search_result",
+):
+    """A result of your own search that the model can cite."""
+
+    content: list[PlainText]
+    source: str
+    title: str
+    cache_control: CacheControl | UnsetType | None = UNSET
+    citations: CitationsConfig | UnsetType = UNSET
+
+
+Media: TypeAlias = ImageBlock | DocumentBlock | SearchResultBlock
 
 
 class TextBlock(
@@ -67,6 +248,20 @@ class ThinkingBlock(
     thinking: str
 
 
+class RedactedThinkingBlock(
+    Struct,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    kw_only=True,
+    gc=False,
+    tag_field="type",
+    tag="redacted_thinking",
+):
+    """Encrypted thinking from an earlier answer, handed back unchanged."""
+
+    data: str
+
+
 class ToolUseBlock(
     Struct,
     forbid_unknown_fields=True,
@@ -97,7 +292,7 @@ class ToolResultBlock(
 
     tool_use_id: Annotated[str, Meta(min_length=1)]
     cache_control: CacheControl | UnsetType | None = UNSET
-    content: str | list[ResultText] | UnsetType = UNSET
+    content: str | list[ResultText | Media] | UnsetType = UNSET
     is_error: bool | UnsetType = UNSET
 
 
@@ -110,5 +305,5 @@ class InputMessage(
 ):
     """One turn of the conversation, spoken by the user or by Claude."""
 
-    content: str | list[TextBlock | ThinkingBlock | ToolUseBlock | ToolResultBlock]
+    content: str | list[TextBlock | ThinkingBlock | RedactedThinkingBlock | ToolUseBlock | ToolResultBlock | Media]
     role: Literal["user", "assistant"]

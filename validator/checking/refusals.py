@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
 import orjson
 
+from ..common.records import NamedTuple
 from ..common.unknown import PartialObject, UnknownValue, holds_unwritten
 from ..engine.finding import Draft, Finding
 from ..report import Severity, Target

@@ -1,9 +1,10 @@
 """A short way for plain messages: a typed decoder reads them, and a request with a known setup needs nothing else.
 
 msgspec turns the bytes of plain messages into structs, which is all that the schemas say of them. From the structs
-comes the same index as from parsed messages, and the engine's own plan for that setup says whether a rule has to look
-at the messages. Where one has to, or anything else is not certain, the request goes the usual way. So what is found is
-always the same, and everything works without this module.
+comes the same index as from parsed messages, and the engine's own plan for that setup says which rules have to look at
+the messages. These run: on the few messages with other blocks than usual (images, say), or, if one reads more, on all,
+parsed after all. Where they find something, or anything is not certain, the request goes the usual way. So what is
+found is always the same, and everything works without this module.
 """
 
 from __future__ import annotations
@@ -21,22 +22,38 @@ import orjson
 from msgspec import UNSET, DecodeError, Raw, Struct, ValidationError, to_builtins
 from msgspec.json import Decoder, Encoder
 
-from ..common.unknown import NotKnownError, PartialObject, UnknownValue
+from ..common.unknown import NotKnownError, PartialArray, PartialObject, UnknownValue
 from ..documents import Document
 from ..documents.duplicates import repeated_keys
 from ..engine.context import Context, JsonText
 from ..engine.failures import raise_in_tests
-from ..engine.index import Index, Look
+from ..engine.index import Index
 from ..engine.setup import LONGEST, PLACEHOLDER, Answer, without
-from ..engine.vocabulary import ANSWERED, BLANK, EMPTY
+from ..engine.vocabulary import ANSWERED, BLANK, EMBEDDED, EMPTY
 from ..places.lines import LineIndex
 from ..report import Range
 from ..rules.shared.secrets import may_leak
+from ..schema.formats import is_base64
 from .conversations import Conversations
-from .plain_messages import CUSTOM_ID, ID, InputMessage, TextBlock, ThinkingBlock, ToolResultBlock, ToolUseBlock
+from .plain_messages import (
+    CUSTOM_ID,
+    ID,
+    Base64ImageSource,
+    Base64PdfSource,
+    DocumentBlock,
+    ImageBlock,
+    InputMessage,
+    RedactedThinkingBlock,
+    ResultText,
+    SearchResultBlock,
+    TextBlock,
+    ThinkingBlock,
+    ToolResultBlock,
+    ToolUseBlock,
+)
 
 if TYPE_CHECKING:
-    from ..engine.engine import Engine
+    from ..engine.engine import Around, Engine
     from ..engine.finding import Finding
     from ..engine.setup import Setup
     from ..report import Violation
@@ -92,9 +109,13 @@ _ODD_RESULT: Final = _sign("type", "tool_use_id")
 _WITH_CONTENT: Final = _sign("content")
 _WITH_ERROR: Final = _sign("is_error")
 _CONTENTS: Final = _sign()
-"""The sign of results with a content, which may hold marks; the only one that stands for no name."""
+"""The sign of blocks with a content or a source, which may hold marks; the only one that stands for no name."""
 _SIGNS: Final = {TextBlock: _ODD_TEXT, ToolUseBlock: _ODD_CALL, ToolResultBlock: _ODD_RESULT}
 """The signs of blocks with more than their usual properties."""
+_MEDIA: Final = frozenset({ImageBlock, DocumentBlock, SearchResultBlock})
+_EMBEDDED: Final = frozenset({Base64ImageSource, Base64PdfSource})
+_NO_SHAPES: Final = frozenset[tuple[str, str | None, frozenset[str]]]()
+_HIDDEN: Final[Any] = UnknownValue("any")
 
 
 @dataclass(eq=False)
@@ -198,12 +219,7 @@ class _Alike(NamedTuple):
 
     day: date
     """The day for which it is known."""
-    findings: tuple[Finding, ...]
-    """What the rules find in them outside of the messages."""
-    plan: Any
-    """The engine's plan for them."""
-    looks: tuple[Look, ...]
-    """The looks of that plan that read more than the kind."""
+    around: Around
 
 
 class _UnsureError(Exception):
@@ -431,22 +447,21 @@ class Short:
                 raise _UnsureError
             structs = known.structs[:number] + structs
         index = PlainIndex(body, context, setup, structs, number, is_own=is_own, rest=rest)
-        if not setup.is_seen_again:
-            around = self._engine.around(index)
-            return None if around is None or around.looks else around.findings
-        alike = self._alike(index)
-        if alike is None:
-            return None
-        if known is not None and known.plan is not alike.plan:
+        # With a new setup it is not worth it to find out first what other messages of this kind have in common.
+        is_new = not setup.is_seen_again
+        around = self._engine.around(index) if is_new else self._alike(index)
+        if known is not None and known.plan is not around.plan:
             index, known = PlainIndex(body, context, setup, structs, is_own=is_own, rest=rest), None
         elif known is not None and context.text is not None and context.text.data is data:
             index.context = Context(*context[:7], JsonText(later))
-        for look in alike.looks:
+        for look in around.looks:
             if not look(index):
                 return None
-        if is_compact and later != _NO_MESSAGES:
-            conversations.keep(data, setup, structs, alike.plan, known, number=number)
-        return alike.findings
+        if around.must_run is not None and not self._finds_nothing(around.must_run, index, data, context):
+            return None
+        if is_compact and not is_new and later != _NO_MESSAGES:
+            conversations.keep(data, setup, structs, around.plan, known, number=number)
+        return around.findings
 
     def _today(self) -> date:
         """Return the day, asked for once a minute: days begin with a minute everywhere."""
@@ -455,20 +470,23 @@ class Short:
             day = self._latest_day = minute, date.today()  # noqa: DTZ011 - as the rules do
         return day[1]
 
-    def _alike(self, index: PlainIndex) -> _Alike | None:
-        """Return what is known of all requests that the rules see as one with this; None if it is not enough."""
+    def _finds_nothing(self, plan: Any, index: PlainIndex, data: bytes, context: Context) -> bool:
+        """Run the rules of which no look tells that they find nothing."""
+        body = index.body_for(data, is_sparse=plan.reads_unusual)
+        return self._engine.finds_nothing(plan, body, context, index)
+
+    def _alike(self, index: PlainIndex) -> Around:
+        """Return what is known of all requests that the rules see as one with this."""
         context, known = index.context, index.setup.alike
         key = index.kind, context.endpoint, context.betas
         today = context.today or self._today()
         alike: _Alike | None = known.get(key)
         if alike is None or alike.day != today:
             around = self._engine.around(index.unread())
-            if around is None:
-                return None
             if len(known) >= _MOST_KINDS:
                 known.clear()
-            alike = known[key] = _Alike(today, around.findings, around.plan, around.looks)
-        return alike
+            alike = known[key] = _Alike(today, around)
+        return alike.around
 
 
 class PlainIndex(Index):
@@ -502,7 +520,7 @@ class PlainIndex(Index):
         self.calls = []
         self.kind = self._kind()
         """All that the other attributes are made of, but for the calls."""
-        self.unusual = self.cache_marks_inside = _NONE
+        self.cache_marks_inside = _NONE
         self.names, self.said, marks = _described(*self.kind)
         self.cache_marks = [*setup.cache_marks, *marks] if marks else setup.cache_marks
         self._has_contents = self.kind[0] & _CONTENTS > 0
@@ -514,8 +532,25 @@ class PlainIndex(Index):
         if type(self.body) is dict:
             index.body = PartialObject({**self.body, "messages": UnknownValue("array")}, is_open=False)
         index.context = self.context._replace(size=unknown, text=unknown)
-        index.calls = index._structs = unknown  # noqa: SLF001 - its own
+        index.calls = index.unusual = index._structs = unknown  # noqa: SLF001 - its own
         return index
+
+    def body_for(self, data: bytes, *, is_sparse: bool) -> dict[str, Any]:
+        """Return the body with the messages that a text says; if `is_sparse`, with the unusual ones alone."""
+        if type(self.body) is dict:
+            return self.body
+        around = dict(dict.items(self.body))
+        if not is_sparse:
+            return {**around, "messages": orjson.loads(data)}
+        messages: list[Any] = [_HIDDEN] * len(self._structs)
+        for number in self.unusual:
+            messages[number] = _parsed(self._structs[number])
+        return PartialObject({**around, "messages": PartialArray(messages, is_open=False)}, is_open=False)
+
+    @property
+    def has_only_text_in_errors(self) -> bool:
+        """True: other errors are read the usual way."""
+        return True
 
     @property
     def rest(self) -> dict[str, Any]:
@@ -555,19 +590,18 @@ class PlainIndex(Index):
                 if block.__class__ is TextBlock and block.cache_control is UNSET:
                     characters += len(block.text)
                 elif block.__class__ is ToolUseBlock:
-                    others.append(
-                        {"id": block.id, "name": block.name, "input": str(block.input, "utf-8"), **_mark_of(block)}
-                    )
+                    others.append(_call_of(block))
                 else:
                     others.append(to_builtins(block))
         return characters, others
 
-    def _kind(self) -> tuple[int, tuple[str | None, ...]]:  # noqa: C901, PLR0912, PLR0915 - every call would cost each block
+    def _kind(self) -> tuple[int, tuple[str | None, ...], frozenset[Any]]:  # noqa: C901, PLR0912, PLR0915 - every call would cost each block
         """Read the messages, and return the signs of what is in them, with the lifetimes of their marks."""
         # What makes parsed messages untidy is not looked into here: it is left to their index.
         unset = UNSET
         uses: list[ToolUseBlock] = []
         extra: list[Any] = []
+        others: list[tuple[int, Any, str | None]] = []
         role = ""
         signs = of_user = of_assistant = 0
         called = answered = known_calls = 0
@@ -577,27 +611,39 @@ class PlainIndex(Index):
                 known_calls = called
             content: Any = message.content
             role = message.role
-            if role == "user":
-                of_user = _OF_USER
-            else:
-                of_assistant = _OF_ASSISTANT
             if content.__class__ is str:
+                if role == "user":
+                    of_user = _OF_USER
+                else:
+                    of_assistant = _OF_ASSISTANT
                 if answered != called:
                     raise _UnsureError
                 if not content or content.isspace():
                     signs |= _IS_BLANK | _IS_EMPTY
             elif role == "user":
+                of_user = _OF_USER
                 for block in content:
                     kind = block.__class__
                     if kind is ToolResultBlock:
                         if answered == called or block.tool_use_id != uses[answered].id:
                             raise _UnsureError
                         answered += 1
-                        if block.content is unset or block.cache_control is not unset or block.is_error is not unset:
+                        inside = block.content
+                        if inside.__class__ is list:
+                            for inner in inside:
+                                if inner.__class__ is not ResultText:
+                                    if inner.cache_control is not unset or block.is_error is True:
+                                        raise _UnsureError
+                                    others.append((number, inner, None))
+                        if inside is unset or block.cache_control is not unset or block.is_error is not unset:
                             extra.append(block)
                     elif kind is TextBlock and answered == called:
                         if block.text.isspace():
                             signs |= _IS_BLANK
+                        if block.cache_control is not unset:
+                            extra.append(block)
+                    elif kind in _MEDIA and answered == called:
+                        others.append((number, block, role))
                         if block.cache_control is not unset:
                             extra.append(block)
                     else:
@@ -607,6 +653,7 @@ class PlainIndex(Index):
                 if not content:
                     signs |= _IS_BLANK | _IS_EMPTY
             else:
+                of_assistant = _OF_ASSISTANT
                 if answered != called:
                     raise _UnsureError
                 for block in content:
@@ -625,6 +672,8 @@ class PlainIndex(Index):
                         signs |= _THOUGHT
                         if not block.signature:
                             signs |= _IS_EMPTY
+                    elif kind is RedactedThinkingBlock:
+                        others.append((number, block, role))
                     else:
                         raise _UnsureError
                 if called - answered > 1 and len({use.id for use in uses[answered:]}) != called - answered:
@@ -643,13 +692,15 @@ class PlainIndex(Index):
         without_content = 0
         marks: list[str | None] = []
         for block in extra:
-            signs |= _SIGNS[block.__class__]
+            signs |= _SIGNS.get(block.__class__, 0)
             if block.__class__ is ToolResultBlock:
                 if block.content is unset:
                     without_content += 1
                 else:
                     signs |= _WITH_CONTENT
                 if block.is_error is not unset:
+                    if block.is_error and not (block.content is not unset and block.content):
+                        raise _UnsureError
                     signs |= _WITH_ERROR
             mark = block.cache_control
             if mark is not unset:
@@ -660,7 +711,16 @@ class PlainIndex(Index):
             known_calls = called
         if called > known_calls:
             self._note_calls(uses[known_calls:])
-        return signs, tuple(marks)
+        if not others:
+            self.unusual = _NONE
+            return signs, tuple(marks), _NO_SHAPES
+        self.unusual = list(dict.fromkeys([number for number, _, _ in others]))
+        for number, block, _ in others:
+            source = None if block.__class__ is RedactedThinkingBlock else block.source
+            if source.__class__ in _EMBEDDED and number >= known and not is_base64(source.data):
+                raise _UnsureError
+        shapes = frozenset([_shape(block, speaker) for _, block, speaker in others])
+        return signs | _CONTENTS, tuple(marks), shapes
 
     def _note_calls(self, uses: list[ToolUseBlock]) -> None:
         """Read the inputs of calls, which msgspec passes over: neither their numbers nor their UTF-8 were looked at."""
@@ -680,7 +740,10 @@ class PlainIndex(Index):
         self.calls = [{"name": use.name, "input": value} for use, value in zip(uses, inputs, strict=True)]
 
 
-_TAGS: Final = {TextBlock: "text", ThinkingBlock: "thinking", ToolUseBlock: "tool_use", ToolResultBlock: "tool_result"}
+_TAGS: Final = {
+    block: str(block.__struct_config__.tag)
+    for block in (TextBlock, ThinkingBlock, RedactedThinkingBlock, ToolUseBlock, ToolResultBlock, *_MEDIA)
+}
 
 
 def _messages_in(text: bytes, start: int, *, is_record: bool) -> tuple[int, bytes, tuple[list[InputMessage], bool]]:
@@ -728,7 +791,7 @@ def _read(data: bytes, *, is_trusted: bool = False) -> tuple[list[InputMessage],
 
 @lru_cache(maxsize=512)
 def _described(
-    signs: int, lifetimes: tuple[str | None, ...]
+    signs: int, lifetimes: tuple[str | None, ...], shapes: frozenset[tuple[str, str | None, frozenset[str]]]
 ) -> tuple[Any, dict[Any, set[str]], tuple[dict[str, Any], ...]]:
     """Return the names of an index of plain messages of a kind, what is said in them by role, and their marks."""
     names = {"messages"}.union(*(names for sign, names in _NAMES_OF.items() if signs & sign))
@@ -740,8 +803,40 @@ def _described(
         said["assistant"].add("tool_use")
     if signs & _THOUGHT:
         said["assistant"].add("thinking")
+    for tag, role, names_there in shapes:
+        names |= names_there
+        if role is not None:
+            said[role].add(tag)
     marks = (None if ttl is None else {"type": "ephemeral", **({"ttl": ttl} if ttl else {})} for ttl in lifetimes)
     return frozenset(names), said, tuple({"cache_control": mark} for mark in marks)
+
+
+def _shape(block: Any, role: str | None) -> tuple[str, str | None, frozenset[str]]:
+    """Return what an index notes of an unusual block: its type, who said it (None inside another), and names."""
+    tag = _TAGS[block.__class__]
+    names = {"type", tag, *(name for name in block.__struct_fields__ if getattr(block, name) is not UNSET)}
+    if "source" in names and block.source.__class__ in _EMBEDDED:
+        names.add(EMBEDDED)
+    if block.__class__ is SearchResultBlock and block.content:
+        names.add("text")
+    return tag, role, frozenset(names)
+
+
+def _parsed(message: InputMessage) -> dict[str, Any]:
+    """Return a message as it would have been parsed."""
+    content: Any = message.content
+    blocks = [
+        {**_call_of(block), "type": "tool_use", "input": orjson.loads(bytes(block.input))}
+        if block.__class__ is ToolUseBlock
+        else to_builtins(block)
+        for block in content
+    ]
+    return {"role": message.role, "content": blocks}
+
+
+def _call_of(block: ToolUseBlock) -> dict[str, Any]:
+    """Return a call with its input as text."""
+    return {"id": block.id, "name": block.name, "input": str(block.input, "utf-8"), **_mark_of(block)}
 
 
 def _mark_of(block: Any) -> dict[str, Any]:

@@ -14,11 +14,16 @@ import click
 from click.core import ParameterSource
 
 from .._version import __version__
+from ..common.imports import import_engine
 from ..common.redaction import redacted
 from ..common.wording import nearest
 from . import streams
-from .imports import import_engine
-from .options import no_such
+
+for _module in (click.core, click.decorators, click.types):
+    # click's texts are taken as they are, like ours: it would look for a translation of each in several folders.
+    vars(_module)["_"] = str
+
+from .options import no_such  # noqa: E402 - it makes options
 
 _FAILED: Final = 2
 _INTERRUPTED: Final = 130

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
+from ..common.records import NamedTuple
 from ..common.wording import count, printable
 from ..files.writing import replace_content
 from ..filesystem.lookups import exists

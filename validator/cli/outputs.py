@@ -7,10 +7,11 @@ from collections import deque
 from contextlib import ExitStack, contextmanager
 from io import StringIO
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final, NamedTuple, TextIO
+from typing import IO, TYPE_CHECKING, Final, TextIO
 
 import click
 
+from ..common.records import NamedTuple
 from ..common.redaction import redacted
 from ..filesystem.lookups import kind_of
 from ..formats import FOR_PEOPLE, FORMATS

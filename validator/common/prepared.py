@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from zlib import crc32
 
+from . import kept
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -30,9 +32,11 @@ def prepared(name: str, folders: Mapping[str, str]) -> Any:
     import orjson
 
     try:
-        found = orjson.loads(_read(os.path.join(FOLDER, f"{name}.json")))  # noqa: PTH118 - as above
+        file = os.path.join(FOLDER, f"{name}.json")  # noqa: PTH118 - as above
+        found = orjson.loads(_read(file))
         paths = [f"{folders[folder]}/{path}" for folder, path in found["of"]]
-        is_current = hasattr(sys, "frozen") or found["checksum"] == checksum(paths)
+        is_frozen = hasattr(sys, "frozen")
+        is_current = is_frozen or kept.is_current(name, [file, *paths], lambda: found["checksum"] == checksum(paths))
         return found["value"] if is_current else None
     except (OSError, ValueError, KeyError, TypeError):
         return None

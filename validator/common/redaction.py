@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from .lazy_regex import regex
+from .records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -39,6 +40,8 @@ class Kind(NamedTuple):
     """Whether it is a secret only where no letter or digit precedes it."""
     hint: str | None = None
     """A replacement of `body` for the quick search, whose engine has no look-around."""
+    is_like_a_name: bool = True
+    """Whether a text of letters, digits and `-_./` alone may hold one: most texts are names of files and properties."""
 
 
 _NAMED: Final = (
@@ -126,12 +129,14 @@ KINDS: Final = (
         r"(?i:bearer)\s{1,4}",
         r"(?=[^\s]{0,64}[0-9=])[A-Za-z0-9._~+/=-]{16,}",
         hint=r"[A-Za-z0-9._~+/=-]{16}",
+        is_like_a_name=False,
     ),
     Kind(
         "a user name and a password",
         r"(?i:basic)\s{1,4}",
         r"(?=[^\s]{0,64}[0-9=])(?=[^\s]{0,64}[A-Z])(?=[^\s]{0,64}[a-z])[A-Za-z0-9+/]{12,}={0,2}",
         hint=r"[A-Za-z0-9+/]{12}",
+        is_like_a_name=False,
     ),
     Kind(
         "credentials in a URL",
@@ -139,18 +144,21 @@ KINDS: Final = (
         rf"{_USERINFO}(?=@)|[A-Za-z0-9_-]{{20,}}(?=@)",
         is_word=False,
         hint=rf"(?:{_USERINFO}|[A-Za-z0-9_-]{{20,}})@",
+        is_like_a_name=False,
     ),
     Kind(
         "credentials of a command",
         r"""(?:-u|--(?:proxy-)?user)[ =]["']?[^\s:"'\\]{1,64}:""",
         r"""[^\s"'\\]{6,}""",
         is_word=False,
+        is_like_a_name=False,
     ),
     Kind(
         "a parameter of a URL",
         rf"[?&;](?i:[a-z_.-]{{0,32}}(?:{_NAMED}|key|sig|signature|auth))=",
         r"""[^\s"'`&#<>\\]{6,}""",
         is_word=False,
+        is_like_a_name=False,
     ),
     Kind(
         "the value of a name",
@@ -159,6 +167,7 @@ KINDS: Final = (
         rf"{_KEY_CHARACTER}{{8,}}",
         is_word=False,
         hint=rf"{_KEY_CHARACTER}{{8}}",
+        is_like_a_name=False,
     ),
 )
 """Every known form, the more specific ones first."""
@@ -170,17 +179,27 @@ _EACH: Final = regex(
     "|".join(f"{'(?<![A-Za-z0-9])' if kind.is_word else ''}(?:{kind.prefix})({kind.body})" for kind in KINDS)
 )
 _NAME: Final = regex(rf"(?i:{_NAMED})$")
+
+
 # Two expressions, because Python's engine tries thirty alternatives at each character. The Rust engine of the schemas
 # tells a thousand times sooner (0.06 ms, not 67, for 40 kB) that a text holds no secret, but it has no look-around.
-_HINTS: Final = "|".join(
-    f"(?:{kind.prefix.removeprefix(_NOT_IN_A_RUN)})(?:{kind.body if kind.hint is None else kind.hint})"
-    for kind in KINDS
-)
-"""The pattern of the quick search: matches every secret, and a few other texts."""
+def _hints(kinds: Iterable[Kind]) -> str:
+    """Return a pattern of the quick search: it matches every secret of some kinds, and a few other texts."""
+    pattern = "|".join(
+        f"(?:{kind.prefix.removeprefix(_NOT_IN_A_RUN)})(?:{kind.body if kind.hint is None else kind.hint})"
+        for kind in kinds
+    )
+    # A repetition without an end is compiled in half the time.
+    return re.sub(r"\{([01]),[0-9]+\}", lambda most: "*+"[int(most[1])], pattern)
+
+
+_HINTS: Final = _hints(kind for kind in KINDS if kind.is_like_a_name)
+_HINTS_IN_TEXT: Final = _hints(kind for kind in KINDS if not kind.is_like_a_name)
+_OF_NAMES: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./"
 _INVISIBLE: Final = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 """Characters of no width, which nobody sees in a key."""
-_HINTS_OR_ESCAPES: Final = (
-    rf"{_HINTS}|[{_INVISIBLE}]|\\(?:u(?:00[aA][dD]|200[b-dB-D]|2060|[fF][eE][fF][fF])|u00[2-7][0-9A-Fa-f]"
+_HINTS_IN_TEXT_OR_ESCAPES: Final = (
+    rf"{_HINTS_IN_TEXT}|[{_INVISIBLE}]|\\(?:u(?:00[aA][dD]|200[b-dB-D]|2060|[fF][eE][fF][fF])|u00[2-7][0-9A-Fa-f]"
     r"|U000000[2-7][0-9A-Fa-f]|x[2-7][0-9A-Fa-f]|/|\r?\n)|%[2-7][0-9A-Fa-f]|\x00"
 )
 """The same, or an escape that spells a plain character, which could be a part of a secret."""
@@ -292,7 +311,7 @@ def _replaced(text: str, length: int, sign: Callable[[str], str]) -> str:
 
 def _hidden(text: str) -> list[tuple[int, int]]:
     """Return the ranges of a text to hide, sorted and disjoint."""
-    if len(text) < _SHORTEST or not _may_hold(text, _HINTS_OR_ESCAPES):
+    if len(text) < _SHORTEST or not may_hold_secret(text):
         return []
     plain, original = _unescaped(text)
     found: list[tuple[int, int]] = []
@@ -331,7 +350,7 @@ def _stretches(text: str) -> Iterator[tuple[int, int]]:
     done = 0
     for start in range(0, len(text), _PIECE):
         end, position = start + _PIECE, max(start, done)
-        if position >= end or not _may_hold(text[position : end + _AHEAD], _HINTS):
+        if position >= end or not may_hold_secret(text[position : end + _AHEAD], _HINTS_IN_TEXT):
             continue
         while position < end:
             near = _EACH.search(text, position, end + _AHEAD)
@@ -382,11 +401,12 @@ def _unescaped_character(escape: re.Match[str]) -> str:
     return " " if char in _SPACES else char
 
 
-def _may_hold(text: str, pattern: str) -> bool:
-    """Whether a text may hold a match: a quick search."""
+def may_hold_secret(text: str, hints_in_text: str = _HINTS_IN_TEXT_OR_ESCAPES) -> bool:
+    """Whether a text may hold a secret: a quick search."""
     from .rust_regex import matches  # brings the engine, which a command without findings need not load
 
     try:
-        return matches(pattern, text)
+        # The second pattern, which takes as long to compile as the first, is not needed for names.
+        return matches(_HINTS, text) or (text.strip(_OF_NAMES) != "" and matches(hints_in_text, text))
     except ValueError:  # half of a surrogate pair
         return True

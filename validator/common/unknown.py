@@ -192,8 +192,8 @@ class PartialArray(list[Any]):
     def __init__(self, items: list[Any], *, is_open: bool) -> None:
         super().__init__(items)
         self.is_open = is_open
-        spread = (index for index, item in enumerate(items) if is_open and _may_be_absent(item))
-        self._certain = next(spread, len(items))
+        spread = (index for index, item in enumerate(items) if _may_be_absent(item))
+        self._certain = next(spread, len(items)) if is_open else len(items)
         """The number of items at the start whose index is certain."""
 
     def peek(self) -> Iterator[Any]:

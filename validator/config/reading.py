@@ -7,10 +7,11 @@ import re
 from functools import reduce
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from ..common.errors import SettingsError
 from ..common.lazy_regex import regex
+from ..common.records import NamedTuple
 from ..common.wording import code, names, nearest, shown
 from ..filesystem.lookups import exists, is_link, kind_of, native, read_regular, shown_path
 from .toml_places import toml

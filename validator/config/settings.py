@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import accumulate, takewhile
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
+from ..common.records import NamedTuple
 from ..common.redaction import redacted
 from ..filesystem.globs import FileGlobs, GlobsInFolder, is_literal, matches_pointer, parted
 from ..filesystem.lookups import is_folder

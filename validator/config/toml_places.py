@@ -8,6 +8,8 @@ from bisect import bisect_right
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from ..common.lazy_regex import regex
+
 if TYPE_CHECKING:
     from types import ModuleType
 
@@ -16,14 +18,14 @@ if TYPE_CHECKING:
 DEEPEST: Final = 100
 """The most levels of nested arrays and inline tables."""
 
-_BLANK: Final = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
-_SPACE: Final = re.compile(r"[ \t]*")
-_STRING: Final = re.compile(
+_BLANK: Final = regex(r"(?:[ \t\r\n]|#[^\n]*)*")
+_SPACE: Final = regex(r"[ \t]*")
+_STRING: Final = regex(
     r'"""(?:[^"\\]|\\.|"(?!""))*"{3,5}|\'\'\'(?:[^\']|\'(?!\'\'))*\'{3,5}|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'', re.DOTALL
 )
-_BARE: Final = re.compile(r"[\w-]+")
-_SCALAR: Final = re.compile(r"[^,\]}#\n]*")
-_LINE_END: Final = re.compile("\n")
+_BARE: Final = regex(r"[\w-]+")
+_SCALAR: Final = regex(r"[^,\]}#\n]*")
+_LINE_END: Final = regex("\n")
 
 
 class TooDeepError(ValueError):

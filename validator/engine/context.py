@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
+from ..common.records import NamedTuple
 from ..facts.api import LATEST_EDITION
 
 Answer = TypeVar("Answer")

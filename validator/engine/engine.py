@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from fnmatch import fnmatchcase
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+from itertools import starmap
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import orjson
 
+from ..common.records import NamedTuple
 from ..common.unknown import NotKnownError, PartialArray, PartialObject, UnknownValue, is_unknown, plain_path
 from ..facts import model_named
 from ..facts.api import PLATFORMS
@@ -17,8 +18,8 @@ from .failures import raise_in_tests
 from .finding import apart
 from .index import Index, Look
 from .request import MakesFinding, Node, Request, RequestOfUnknownModel
-from .setup import NO_SETTINGS, Settings, Setup, SetupCache, SetupLook, SetupView
-from .vocabulary import INSIDE, ROLES, USUAL, inner_blocks
+from .setup import NO_SETTINGS, Answer, Settings, Setup, SetupCache, SetupLook, SetupView, names_in
+from .vocabulary import INSIDE, ROLES, USUAL, Lacks, inner_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -100,6 +101,7 @@ class Engine:
         )
         self._on_settings: dict[str, list[tuple[str, Rule]]] = {}
         self._settings: dict[bytes, Settings] = {}
+        self._names: dict[bytes, frozenset[str]] = {}
         for rule in every_rule:
             for place in rule.on:
                 if _is_setting(place):
@@ -107,7 +109,7 @@ class Engine:
                     self._on_settings.setdefault(name, []).append((_sign_of_setting(name, rule), rule))
         self.setups: Final = SetupCache(self._setup_of)
         self._whole_plans: dict[tuple[str, tuple[str, str] | None], _Plan] = {}
-        self._plans: dict[tuple[str, tuple[str, str] | None, frozenset[str]], _Plan] = {}
+        self._plans: dict[tuple[Any, ...], _Plan] = {}
 
     def run(self, body: Any, context: Context = _NOTHING, path: Path = ()) -> list[Finding]:
         """Run the rules over the body of one request, however malformed, and return what they find.
@@ -131,31 +133,29 @@ class Engine:
         others = self._walked(of_setup.rest, index, path)
         return sorted([*found, *others], key=plan.rank_of) if found and others else found + others
 
-    def around(self, index: Index) -> Around | None:
-        """Return what the rules find in a request whose messages are unknown; None if one of them has to read those.
-
-        Raises:
-            NotKnownError: likewise.
-        """
+    def around(self, index: Index) -> Around:
+        """Return what is known of a request whose messages, or some of what is in them, are unknown."""
         plan = self._plan_of(index)
-        skipped: list[Look] = []
+        needless: list[Look] = []
         unsure: list[Look] = []
         for look in plan.looks:
             try:
                 if look(index):
-                    skipped.append(look)
+                    needless.append(look)
             except NotKnownError:  # noqa: PERF203 - it is asked about each request
-                skipped.append(look)
+                needless.append(look)
                 unsure.append(look)
-        rest = plan.least if len(skipped) == len(plan.looks) else plan.without(skipped)
-        findings: list[Finding] = []
-        if not rest.is_empty:
-            request = Request(index.body, index.context, (), index.setup.model, self._failure)
-            rest.walk(request, [])
-            if request.asked_unknown:
-                return None
-            findings = list(map(apart, request.findings))
-        return Around(plan, tuple(unsure), tuple(findings))
+        rest = plan.least if len(needless) == len(plan.looks) else plan.without(needless)
+        if rest.is_empty:
+            return Around(plan, tuple(unsure))
+        of_setup = self._found_in_setup(rest, index, (index.context.endpoint, *_key_of_setup(rest, index)[1:]))
+        return Around(plan, tuple(unsure), of_setup.findings, None if of_setup.rest.is_empty else of_setup.rest)
+
+    def finds_nothing(self, plan: _Plan, body: dict[str, Any], context: Context, index: Index) -> bool:
+        """Whether the rules of a plan find nothing in a body, of which as much is known as they ask for."""
+        request = Request(body, context, (), index.setup.model, self._failure)
+        plan.walk(request, index.unusual)
+        return not request.findings and not request.asked_unknown
 
     def _plan_of(self, index: Index) -> _Plan:
         """Return the plan for a request, which is kept with its setup."""
@@ -178,7 +178,7 @@ class Engine:
         plan = plan.least if len(looks) == len(plan.looks) else plan.without(looks)
         if plan.is_empty:
             return []
-        request = Request(index.body, index.context, path, index.setup.model, self._failure)
+        request = Request(index.body, index.context, path, index.setup.model, self._failure, lacks=index.lacks)
         plan.walk(request, index.unusual)
         return request.findings
 
@@ -187,7 +187,7 @@ class Engine:
         setup, context = index.setup, index.context
         if not setup.is_seen_again:
             return None
-        key = _key_of_setup(plan, context)
+        key = _key_of_setup(plan, index)
         of_setup = setup.found.get(key)
         if of_setup is None:
             if len(setup.found) >= _MOST_PLANS:
@@ -200,21 +200,19 @@ class Engine:
         """Run the rules that read nothing of the messages, and return what they find, with the plan of the others."""
         # Which rules these are is found out, not declared: all run over a body whose messages are unknown. Those that
         # ask for them, or for the text or its size, end there, and stay in the plan.
-        body = PartialObject({**index.body, "messages": UnknownValue("any")}, is_open=False)
+        body = PartialObject({**index.rest, "messages": UnknownValue("any")}, is_open=False)
         unknown: Any = UnknownValue("any")
         context = index.context._replace(size=unknown, text=unknown)
         known = index.setup.found_by_rule
         findings: list[Finding] = []
         rest: list[Rule] = []
         for rule, places in plan.rules:
-            # A rule of a plugin may catch every exception, and so look past what is unknown. One that a look can skip
-            # seldom runs, and reads the messages.
-            in_messages = any(place.startswith(_CONVERSATION) for place in places)
-            if in_messages or rule.skip_if is not None or rule.origin is not None:
+            # A rule of a plugin may catch every exception, and so look past what is unknown.
+            if rule.origin is not None or any(place.startswith(_CONVERSATION) for place in places):
                 rest.append(rule)
                 continue
             if (rule, key) not in known:
-                request = Request(body, context, (), index.setup.model, self._failure)
+                request = Request(body, context, (), index.setup.model, self._failure, lacks=index.lacks)
                 _walk_alone(rule, places, request)
                 known[rule, key] = None if request.asked_unknown else tuple(map(apart, request.findings))
             found = known[rule, key]
@@ -252,11 +250,13 @@ class Engine:
 
     def _plan_for(self, index: Index, names: frozenset[str]) -> _Plan:
         """Return the plan for all requests with this setup, endpoint and names in their messages."""
-        endpoint, model = index.context.endpoint, index.setup.model
-        names = names | index.setup.names
-        key = (endpoint, (model.id, model.platform) if model else None, names)
+        endpoint, setup = index.context.endpoint, index.setup
+        model = setup.model
+        # Not the union of all names: those of the settings are the same object, which costs nothing to look up.
+        key = (endpoint, (model.id, model.platform) if model else None, setup.settings.names, setup.names, names)
         plan = self._plans.get(key)
         if plan is None:
+            names = names.union(setup.settings.names, setup.names)
             plan = self._planned(
                 (rule, tuple(place for place, signs in places.items() if signs is None or not signs.isdisjoint(names)))
                 for rule, needed, places in self._rules
@@ -280,33 +280,46 @@ class Engine:
     def _setup_of(self, rest: dict[str, Any]) -> Setup:
         """Analyse a body without its messages, and add a name for each rule that wants one of its settings."""
         setup = Setup(rest, self._settings_of(rest))
-        setup.names &= self._telling
+        setup.names = self._telling.intersection(setup.names)
         return setup
 
     def _settings_of(self, rest: dict[str, Any]) -> Settings:
         """Read the settings of a body, or return what was read of the same ones beside other tools and prompts."""
         settings = {name: value for name, value in rest.items() if name not in NO_SETTINGS}
-        try:
-            text = orjson.dumps(settings)
-        except (TypeError, ValueError, RecursionError):
-            return self._read_settings(settings)
-        known = self._settings.get(text)
-        if known is None:
-            known = self._read_settings(settings)
-            if len(text) <= _LONGEST_SETTINGS:
-                if len(self._settings) >= _MOST_PLANS:
-                    self._settings.clear()
-                self._settings[text] = known
-        return known
+        return self._kept(self._settings, settings, lambda: self._read_settings(settings))
 
     def _read_settings(self, body: dict[str, Any]) -> Settings:
-        settings = Settings.of(body, self._platform, self._model)
-        names = {*settings.names}
-        for name, value in body.items():
-            for sign, rule in self._on_settings.get(name, ()):
-                if rule.if_value is None or _wants(rule.if_value, value):
-                    names.add(sign)
-        return settings._replace(names=self._telling & names)
+        name = body.get("model", self._model)
+        model = model_named(name, self._platform) if isinstance(name, str) else None
+        return Settings(model, frozenset[str]().union(*starmap(self._names_in, body.items())))
+
+    def _names_in(self, setting: str, value: Any) -> frozenset[str]:
+        """Return the names in a setting, and the signs of the rules that want it; most settings came before."""
+
+        def read() -> frozenset[str]:
+            signs = (
+                sign
+                for sign, rule in self._on_settings.get(setting, ())
+                if rule.if_value is None or _wants(rule.if_value, value)
+            )
+            return self._telling.intersection(names_in(value)).union(signs)
+
+        return self._kept(self._names, [setting, value], read)
+
+    def _kept(self, answers: dict[bytes, Answer], of: Any, read: Callable[[], Answer]) -> Answer:
+        """Return what is read of a value, kept by its JSON."""
+        try:
+            text = orjson.dumps(of)
+        except (TypeError, ValueError, RecursionError):
+            return read()
+        answer = answers.get(text)
+        if answer is None:
+            answer = read()
+            if len(text) <= _LONGEST_SETTINGS:
+                if len(answers) >= _MOST_PLANS:
+                    answers.clear()
+                answers[text] = answer
+        return answer
 
     def _signs_of(self, place: str, rule: Rule) -> frozenset[str] | None:
         """Return the names of which a request with that place uses one; None for the place that all have."""
@@ -363,6 +376,10 @@ class _Plan:
         for place, handlers in by_place.items():
             if handlers:
                 self._properties[place.removeprefix("/")] = tuple(handlers)
+        self.reads_unusual: Final = not (
+            self._enters_all or self._root or self._last or self._properties or self._tools or self._system
+        )
+        """Whether the rules are handed nothing but the messages with other blocks than usual."""
 
     @cached_property
     def least(self) -> _Plan:
@@ -521,13 +538,16 @@ class Around(NamedTuple):
     """Its plan."""
     looks: tuple[Look, ...]
     """The looks that depend on what is unknown: their rules are skipped if all of them say so."""
-    findings: tuple[Finding, ...]
-    """What the other rules find."""
+    findings: tuple[Finding, ...] = ()
+    """What the rules find that read nothing of the messages."""
+    must_run: _Plan | None = None
+    """The plan of the others, of which no look tells that they find nothing; None if there are none."""
 
 
-def _key_of_setup(plan: _Plan, context: Context) -> tuple[_Plan, frozenset[str] | None, date]:
+def _key_of_setup(plan: _Plan, index: Index) -> tuple[_Plan, Lacks, frozenset[str] | None, date]:
     """Return the key of what a plan finds among all that is found in a setup."""
-    return plan, context.betas, context.today or date.today()  # noqa: DTZ011 - as the rules do
+    context = index.context
+    return plan, index.lacks, context.betas, context.today or date.today()  # noqa: DTZ011 - as the rules do
 
 
 def _moved(finding: Finding, path: Path) -> Finding:
@@ -667,4 +687,17 @@ def _among(patterns: tuple[str, ...], types: frozenset[str]) -> frozenset[str]:
 
 @lru_cache(maxsize=4096)
 def _matches(patterns: tuple[str, ...], tag: str) -> bool:
-    return any(tag == pattern or ("*" in pattern and fnmatchcase(tag, pattern)) for pattern in patterns)
+    return any(tag == pattern or ("*" in pattern and _fits(tag, pattern)) for pattern in patterns)
+
+
+def _fits(tag: str, pattern: str) -> bool:
+    """Whether a type fits a pattern with stars; `fnmatch` would compile an expression for each pattern."""
+    start, *between, end = pattern.split("*")
+    if len(tag) < len(start) + len(end) or not tag.startswith(start) or not tag.endswith(end):
+        return False
+    rest = tag[len(start) : len(tag) - len(end)]
+    for part in between:
+        _, found, rest = rest.partition(part)
+        if not found:
+            return False
+    return True

@@ -17,6 +17,7 @@ from .vocabulary import (
     INSIDE,
     ROLES,
     UNTIDY,
+    Lacks,
     ends_with_answer,
     inner_blocks,
     is_embedded,
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
 
 _ROLE_NAMES: Final = {role: f"{role}/" for role in ROLES}
+_SYSTEM: Final = _ROLE_NAMES["system"]
+_MARKED: Final = frozenset({"cache_control", "content", "source", "tool_result", EMBEDDED})
+"""The names of messages with a block that may be marked; a malformed one comes with `EMBEDDED`."""
 _HOLDERS: Final = INSIDE.keys() - {"tool_result"}
 """The types of blocks to look inside; a tool result is one only where it holds more than plain texts."""
 _MESSAGES: Final = "messages"
@@ -79,6 +83,16 @@ class Index:
         """The indices of the messages that are malformed or hold a block of another type than `USUAL`, in their order;
         one may come twice."""
         self._note_messages()
+
+    @property
+    def lacks(self) -> Lacks:
+        """What the messages lack, by their names."""
+        return Lacks(_SYSTEM not in self.names, _MARKED.isdisjoint(self.names))
+
+    @property
+    def has_only_text_in_errors(self) -> bool:
+        """Whether every result that is an error is known to have a text, and nothing but texts."""
+        return "is_error" not in self.names
 
     @property
     def may_hold_data(self) -> bool:
@@ -175,8 +189,10 @@ class Index:
                         try:
                             if block["text"].isspace():
                                 names.add(BLANK)
-                        except (AttributeError, KeyError):  # no text, which hides nothing
+                        except (AttributeError, KeyError):  # no text, but perhaps a mark
+                            others.append(block)
                             unusual.append(number)
+                            continue
                         if len(block) == _TYPE_AND_TEXT:
                             continue
                     elif tag == "tool_use":

@@ -17,7 +17,7 @@ from ..fixes import Fix
 from ..report import Severity, Target
 from .context import Answer, Context
 from .finding import Finding
-from .vocabulary import ROLES
+from .vocabulary import ROLES, Lacks, may_be_marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .rule import Rule
 
 
+_NOTHING: Final = Lacks()
 _PLACEHOLDER: Final = regex(r"\{(\w+)\}")
 
 
@@ -55,6 +56,7 @@ class Request:
         "body",
         "context",
         "findings",
+        "lacks",
         "model",
         "path",
         "rule",
@@ -67,9 +69,13 @@ class Request:
         path: Path = (),
         model: Model | None = None,
         failure: MakesFinding | None = None,
+        *,
+        lacks: Lacks = _NOTHING,
     ) -> None:
         self.body = body
         self.context = context
+        self.lacks = lacks
+        """What its messages are known not to have, without looking at them."""
         self.path = path
         """The path of the body in the document: empty, but for the requests of a batch."""
         self.model = model
@@ -111,6 +117,18 @@ class Request:
     def model_set_here(self) -> list[tuple[Node, str]]:
         """The related place of a violation that another model would not have."""
         return [(self.root.at("model"), "the model is set here")] if "model" in self.body else []
+
+    @property
+    def has_system_messages(self) -> bool:
+        """Whether a message has the role `system`: such messages may add tools."""
+        return not self.lacks.system_messages and any(
+            message.text("role") == "system" for message in self.root.items("messages")
+        )
+
+    @property
+    def may_be_marked(self) -> bool:
+        """Whether a block of its messages can have a `cache_control`."""
+        return not self.lacks.marks and may_be_marked(self.body.get("messages"))
 
     def fact(self, name: str) -> Any:
         """Return a fact about its model by the name in the data file; None where it is unknown."""

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 from ..common.docstrings import docstring_of
 from ..common.lazy_regex import regex
+from ..common.records import NamedTuple
 from ..facts import Model
 from ..facts.api import PLATFORMS, REQUEST_ENDPOINTS
 from ..fixes import Fix

@@ -5,17 +5,19 @@ Most requests of a process share a setup, so it is analysed once.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import orjson
 
-from ..facts import model_named
-from ..facts.api import PLATFORMS
+from ..common.records import NamedTuple
 from .encoding import is_plain, packed, text_of_plain
 from .vocabulary import BLANK, note, tag_of
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from ..facts import Model
 
 Answer = TypeVar("Answer")
@@ -35,23 +37,12 @@ PLACEHOLDER: Final = 72_943_058_116_732
 class Settings(NamedTuple):
     """What the settings of a request tell: the properties of its body beside tools, system prompt and messages."""
 
-    model: Model | None
-    names: frozenset[str]
+    model: Model | None = None
+    names: frozenset[str] = frozenset()
     """The names of an `Index` that occur in them."""
 
-    @classmethod
-    def of(cls, body: dict[str, Any], platform: str = PLATFORMS[0], model: str | None = None) -> Settings:
-        """Read the settings of a body for a platform; `model` is that of a body that does not name one."""
-        name = body.get("model", model)
-        names: set[str] = set()
-        for setting, value in body.items():
-            if setting in NO_SETTINGS:
-                continue
-            if isinstance(value, dict):
-                names.update(value, [tag_of(value)])
-            elif isinstance(value, (list, tuple)):
-                names.update(*(item for item in value if isinstance(item, dict)))
-        return cls(model_named(name, platform) if isinstance(name, str) else None, frozenset(names))
+
+_NO_SETTINGS: Final = Settings()
 
 
 class Setup:
@@ -68,14 +59,14 @@ class Setup:
         "opening",
         "plans",
         "reports",
+        "settings",
         "times_seen",
         "waited",
         "waits",
     )
 
-    def __init__(self, body: dict[str, Any], settings: Settings | None = None) -> None:
-        """Analyse a body without its messages; `settings` are its own, if they have been read."""
-        settings = settings or Settings.of(body)
+    def __init__(self, body: dict[str, Any], settings: Settings = _NO_SETTINGS) -> None:
+        """Analyse a body without its messages; `settings` are what its settings tell."""
         self.model: Final = settings.model
         """The model the request is for; None for an unknown one."""
         self.plans: Final[dict[tuple[str, frozenset[str]], Any]] = {}
@@ -94,16 +85,19 @@ class Setup:
         """The violations of all that is found in such requests, by the identity of what is found."""
         self.opening = b""
         """The JSON text of such a request up to its messages; empty if it was not made from a Python object."""
-        self.names: set[str] = {*settings.names}
-        """The names of an `Index` that occur here."""
+        self.settings: Final = settings
+        """What its settings tell."""
+        self.names: AbstractSet[str] = frozenset()
+        """The names of an `Index` that occur in the rest of it, and of its settings."""
         self.cache_marks: list[dict[str, Any]] = []
         """The tools, and the blocks of the system prompt, with a `cache_control`."""
         self._answers: dict[Callable[[dict[str, Any]], Any], Any] = {}
-        self.names.update(body)
-        self._note_array(body.get(_TOOLS), _CUSTOM)
-        self._note_array(body.get(_SYSTEM), "")
+        names = {*body}
+        self._note_array(body.get(_TOOLS), _CUSTOM, names)
+        self._note_array(body.get(_SYSTEM), "", names)
         if may_be_blank(body.get(_SYSTEM)):
-            self.names.add(BLANK)
+            names.add(BLANK)
+        self.names = names
 
     @property
     def is_seen_again(self) -> bool:
@@ -127,15 +121,15 @@ class Setup:
         answer: Answer = self._answers[find]
         return answer
 
-    def _note_array(self, array: Any, default: str) -> None:
+    def _note_array(self, array: Any, default: str, names: set[str]) -> None:
         try:
             items = array or ()
             tags = [tag if (tag := item.get("type")).__class__ is str else default for item in items]
-            self.names.update(tags, *items)
+            names.update(tags, *items)
             self.cache_marks += [item for item in items if "cache_control" in item]
         except (AttributeError, TypeError):
             for item in array if isinstance(array, (list, tuple)) else [array]:
-                note(item, self.names, self.cache_marks, default)
+                note(item, names, self.cache_marks, default)
 
 
 class SetupView(NamedTuple):
@@ -194,8 +188,7 @@ class SetupCache:
         # list that was changed in place is another setup, or not plain any more, and then has no key.
         rest = without(body, _MESSAGES)
         tools = rest.get(_TOOLS)
-        known = tools is self._plain_tools
-        if not is_plain([value for name, value in rest.items() if not (known and name == _TOOLS)]):
+        if not is_plain(without(rest, _TOOLS) if tools is self._plain_tools else rest):
             return None
         self._plain_tools = tools
         key = packed(rest)
@@ -214,11 +207,26 @@ class SetupCache:
         setup.opening = opening
         if len(key) <= LONGEST:
             marks = [{"cache_control": holder["cache_control"]} for holder in setup.cache_marks]
-            setup.cache_marks = orjson.loads(orjson.dumps(marks)) if marks else []
+            setup.cache_marks = _copied(orjson.dumps(marks)) if marks else []
             if len(self._kept) >= _MOST:
                 self._kept.clear()
             self._kept[key] = setup
         return setup
+
+
+@lru_cache(maxsize=_MOST)
+def _copied(marks: bytes) -> list[dict[str, Any]]:
+    """Return the objects with a `cache_control` of a setup, which nobody changes: many have the same."""
+    copies: list[dict[str, Any]] = orjson.loads(marks)
+    return copies
+
+
+def names_in(setting: Any) -> Iterable[str]:
+    """Return the names of an `Index` that occur in the value of a setting."""
+    if isinstance(setting, dict):
+        return [*setting, tag_of(setting)]
+    items = setting if isinstance(setting, (list, tuple)) else ()
+    return {name for item in items if isinstance(item, dict) for name in item}
 
 
 def without(value: dict[str, Any], name: str) -> dict[str, Any]:

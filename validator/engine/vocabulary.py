@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 ANSWERED: Final = "a message of the assistant at the end"
 
@@ -67,6 +67,15 @@ def tag_of(value: dict[str, Any]) -> str:
 
 _MAY_MARK: Final = frozenset({"cache_control", "content", "source"})
 """Properties of a block that are a mark, or can contain blocks with one."""
+
+
+class Lacks(NamedTuple):
+    """What the messages of a request are known not to have, without looking at them."""
+
+    system_messages: bool = False
+    """A message with the role `system`."""
+    marks: bool = False
+    """A block with a `cache_control`, or that may contain one."""
 
 
 def may_be_marked(messages: Any) -> bool:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
+from ..common.records import NamedTuple
 from ..common.resources import folder_of
 from .platforms import on_platform
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from ..checking.linter import Line
 from ..code.holders import is_configuration, is_recording
 from ..code.readers import read, read_code, with_calls
 from ..common.errors import MissingParserError
 from ..common.lazy_regex import regex
+from ..common.records import NamedTuple
 from ..common.redaction import masked, masked_data
 from ..common.wording import Sparing, count
 from ..documents import CODE, Document, Format, SyntaxFinding, format_of, strict

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from ..common.lazy_regex import regex
+from ..common.records import NamedTuple
 from ..common.wording import printable
 from ..documents import CODE, Format, format_of, is_parquet
 from ..filesystem.lookups import exists, is_folder

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from ..common.records import NamedTuple
 from ..report import Range
 
 if TYPE_CHECKING:

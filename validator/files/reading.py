@@ -9,8 +9,9 @@ import sys
 import time
 from contextlib import contextmanager
 from importlib import import_module
-from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, cast
+from typing import IO, TYPE_CHECKING, Any, Final, cast
 
+from ..common.records import NamedTuple
 from ..documents import ZSTD, is_compressed
 from ..filesystem.lookups import exists
 

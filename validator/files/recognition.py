@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from ..common.lazy_regex import regex
+from ..common.records import NamedTuple
 from ..common.wording import code, joined, nearest, shown
 from ..documents import CODE, FORMATS, format_of
 from ..documents.strict import read

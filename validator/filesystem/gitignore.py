@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from ..common.errors import SettingsError
+from ..common.records import NamedTuple
 from .lookups import exists, is_folder, path_bytes, read_regular, shown_path
 from .wildmatch import Patterns, patterns
 

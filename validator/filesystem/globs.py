@@ -6,8 +6,9 @@ import os
 from functools import lru_cache
 from itertools import takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
+from ..common.records import NamedTuple
 from .lookups import native, path_bytes
 from .wildmatch import Patterns, patterns
 

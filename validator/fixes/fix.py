@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from ..common.pointer import Path, shown_pointer, to_pointer
+from ..common.records import NamedTuple
 from ..common.redaction import deeply_redacted
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
+from ..common.records import NamedTuple
 from ..common.wording import written_in
 
 if TYPE_CHECKING:

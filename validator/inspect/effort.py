@@ -6,10 +6,11 @@ any engine finishes.
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
-from urllib.parse import unquote
+from typing import Any, Final
 
 import orjson
+
+from ..common.records import NamedTuple
 
 _MOST: Final = 50_000
 """Most schemas that a value is validated against."""
@@ -113,6 +114,8 @@ class Effort:
         """Return the target of a reference; the whole schema, as the worst case, if it is not a pointer."""
         if not reference.startswith("#/"):
             return self._root
+        from urllib.parse import unquote  # few schemas refer to a part of themselves, and each start would import it
+
         node = self._root
         for part in unquote(reference).split("/")[1:]:
             name = part.replace("~1", "/").replace("~0", "~")

@@ -7,10 +7,11 @@ fetched, and a schema that cannot be compiled is not used.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import jsonschema_rs
 
+from ..common.records import NamedTuple
 from ..common.unknown import see_known
 from ..common.wording import any_of, code, count, cut_short, kinds, names, nearest, shown
 from ..report import Target

@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import jsonschema_rs
 
 from ..common.lazy_regex import regex
+from ..common.records import NamedTuple
 from ..common.redaction import start_of
 from ..common.unknown import see_known
 from ..common.wording import any_of, code, count, json_type, nearest, shown

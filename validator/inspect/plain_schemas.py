@@ -1,47 +1,71 @@
-"""Judge the schemas that nearly every tool has, and values under them, without the engine.
+"""Judge the schemas that nearly every tool has, and values under them, without compiling them.
 
-A plain schema has the common keywords alone, each with a value of the right kind. To read it in Python costs a tenth of
-compiling it, which pays only for a schema that comes again.
+A plain schema has the common keywords alone, each with a value of the right kind. To judge a value under it in Python
+costs a tenth of compiling it, which pays only for a schema that comes again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Final
+
+import jsonschema_rs
 
 from .json_schemas import TYPES
 
-_NAMES_OF_TYPES: Final = frozenset(TYPES)
-_TEXTS: Final = frozenset({"$schema", "description", "format", "pattern", "title"})
-_COUNTS: Final = frozenset({"maxItems", "maxLength", "minItems", "minLength"})
-_NUMBERS: Final = frozenset({"exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum"})
+_EXCLUSIVE: Final = frozenset({"exclusiveMaximum", "exclusiveMinimum"})
+_NUMBERS: Final = _EXCLUSIVE | {"maximum", "minimum"}
 _SAFE_INTEGER: Final = 2**53
 """Integers up to this are the same number in every engine."""
-_DEEPEST: Final = 16
-"""How deep a plain schema may be nested."""
 
-_LENGTHS: Final = {str: ("minLength", "maxLength"), list: ("minItems", "maxItems")}
-_DIRECT: Final = frozenset(
-    {
-        "additionalProperties",
-        "default",
-        "description",
-        "enum",
-        "examples",
-        "format",
-        "items",
-        "maximum",
-        "minimum",
-        "properties",
-        "required",
-        "title",
-        "type",
-        *_COUNTS,
-    }
-)
-"""The keywords under which a value is judged without the engine; formats are not validated."""
-_OF_ANY_TEXT: Final = frozenset({"default", "description", "examples", "format", "title", "type"})
-"""Those of them under which a string is valid if `type` is."""
+_TYPE: Final = {"enum": TYPES}
+_REFERENCE: Final = {"$ref": "#/$defs/plain"}
+_PLAIN: Final[dict[str, Any]] = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        **{key: {"type": "string"} for key in ("$schema", "description", "format", "pattern", "title")},
+        **{key: {"type": "integer", "minimum": 0} for key in ("maxItems", "maxLength", "minItems", "minLength")},
+        **{key: {"type": "number"} for key in _NUMBERS},
+        "type": {"anyOf": [_TYPE, {"type": "array", "items": _TYPE, "minItems": 1, "uniqueItems": True}]},
+        "properties": {"type": "object", "additionalProperties": _REFERENCE},
+        "required": {"type": "array", "items": {"type": "string"}},
+        "additionalProperties": {"anyOf": [{"type": "boolean"}, _REFERENCE]},
+        "items": _REFERENCE,
+        "enum": {"type": "array"},
+        "examples": {"type": "array"},
+        "default": True,
+    },
+}
+"""What a plain schema is, but for the names in `required`, which `_requires_known` looks at."""
+_TOOLS: Final = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "properties": {
+            "type": {"const": "custom"},
+            "name": {"type": "string"},
+            "description": {"type": "string", "minLength": 1},
+            "input_schema": {
+                **_REFERENCE,
+                "properties": {"properties": {"propertyNames": {"pattern": "^[a-zA-Z0-9_.-]{1,64}$"}}},
+            },
+        },
+        "required": ["name", "description", "input_schema"],
+    },
+}
+_OF_TEXT: Final = frozenset({"enum", "maxLength", "minLength", "pattern"})
+_LIMITS: Final[dict[type, frozenset[str]]] = {
+    str: _OF_TEXT,
+    int: frozenset({"enum", *_NUMBERS}),
+    float: frozenset({"enum", *_NUMBERS}),
+    bool: frozenset({"enum"}),
+    dict: frozenset({"additionalProperties", "enum", "properties", "required"}),
+    list: frozenset({"enum", "items", "maxItems", "minItems"}),
+    type(None): frozenset({"enum"}),
+}
+"""The keywords of a plain schema, beside its type, that may refuse a value of a kind; formats are not validated."""
 _CLASSES: Final[dict[str, frozenset[type]]] = {
     "string": frozenset({str}),
     "integer": frozenset({int}),
@@ -54,105 +78,72 @@ _CLASSES: Final[dict[str, frozenset[type]]] = {
 _NONE: Final[dict[str, Any]] = {}
 
 
-def is_plain(schema: Any, depth: int = _DEEPEST) -> bool:
+def is_plain(schema: Any) -> bool:
     """Whether a schema is plain: then it is valid, and without a misspelt keyword or an unknown required name."""
-    if schema.__class__ is not dict or not depth:
+    return _accepts("plain", schema) and _requires_known(schema)
+
+
+def are_usual(tools: Any, text: bytes) -> bool:
+    """Whether tools are an array of custom ones with plain schemas, in which no rule on tools alone finds anything.
+
+    `text` is their compact JSON. They have names, which may be the same.
+    """
+    if not _accepts("tools", tools):
         return False
-    for key, value in schema.items():
-        if value.__class__ is str:
-            if key not in _TEXTS and (key != "type" or value not in _NAMES_OF_TYPES) and key != "default":
+    at_roots = 0
+    for tool in tools:
+        if "required" in tool["input_schema"]:
+            at_roots += 1
+            if not _requires_own(tool["input_schema"]):
                 return False
-        elif key not in _CHECKS or not _CHECKS[key](value, schema, depth):
-            return False
-    return True
+    return text.count(b'"required":') == at_roots or all(_requires_known(tool["input_schema"]) for tool in tools)
 
 
-def _is_type(value: Any, *_: object) -> bool:
-    """Whether a value that is not a string is a list of different names of types."""
-    if value.__class__ is not list or not all(name.__class__ is str and name in _NAMES_OF_TYPES for name in value):
-        return False
-    return 0 < len(value) == len(set(value))
+@lru_cache(maxsize=2)
+def _verdict(what: str) -> Callable[[Any], bool]:
+    schema = {"$ref": f"#/$defs/{what}", "$defs": {"plain": _PLAIN, "tools": _TOOLS}}
+    verdict: Callable[[Any], bool] = jsonschema_rs.Draft202012Validator(schema).is_valid
+    return verdict
 
 
-def _are_properties(value: Any, _: object, depth: int) -> bool:
-    if value.__class__ is not dict:
-        return False
-    return all(is_plain(each, depth - 1) for each in value.values())
-
-
-def _are_required(value: Any, schema: dict[str, Any], _: object) -> bool:
-    """Whether a value is a list of different names of properties."""
-    if value.__class__ is not list:
-        return False
-    if not value:
-        return True
-    properties = schema.get("properties")
+def _accepts(what: str, value: Any) -> bool:
     try:
-        names = set(value)
-    except TypeError:
+        return _verdict(what)(value)
+    except (ValueError, OverflowError, RecursionError):  # a value beyond the engine
         return False
-    return properties.__class__ is dict and len(value) == len(names) and properties.keys() >= names
 
 
-def _is_list(value: Any, *_: object) -> bool:
-    return value.__class__ is list
+def _requires_own(schema: dict[str, Any]) -> bool:
+    """Whether all that a schema requires are different ones of its properties."""
+    required = schema.get("required", ())
+    names = {*required}
+    return len(names) == len(required) and schema.get("properties", _NONE).keys() >= names
 
 
-def _is_count(value: Any, *_: object) -> bool:
-    return value.__class__ is int and value >= 0
-
-
-def _is_number(value: Any, *_: object) -> bool:
-    return value.__class__ is int or value.__class__ is float
-
-
-_CHECKS: Final[dict[str, Callable[[Any, dict[str, Any], int], bool]]] = {
-    "type": _is_type,
-    "properties": _are_properties,
-    "required": _are_required,
-    "additionalProperties": lambda value, _, depth: value.__class__ is bool or is_plain(value, depth - 1),
-    "items": lambda value, _, depth: is_plain(value, depth - 1),
-    "enum": _is_list,
-    "examples": _is_list,
-    "default": lambda *_: True,
-    **dict.fromkeys(_COUNTS, _is_count),
-    **dict.fromkeys(_NUMBERS, _is_number),
-}
-"""Whether a value of a keyword that is not a string is of the right kind, given its schema and how deep that may still
-be nested."""
+def _requires_known(schema: dict[str, Any]) -> bool:
+    """The same for a schema and all inside of it."""
+    pending = [schema]
+    for each in pending:
+        if not _requires_own(each):
+            return False
+        inner = [*each.get("properties", _NONE).values(), each.get("items"), each.get("additionalProperties")]
+        pending += [holder for holder in inner if holder.__class__ is dict]
+    return True
 
 
 def fits(schema: dict[str, Any], value: Any) -> bool | None:
     """Whether a plain schema accepts a plain value; None where only the engine can tell."""
-    if not schema.keys() <= _DIRECT:
-        return None
     kind = value.__class__
-    fit = _fits_itself(schema, value, kind)
-    if not fit:
-        return fit
-    if kind is dict:
-        return _fits_object(schema, value)
-    if kind is list:
-        return _fits_items(schema, value)
-    return _fits_number(schema, value) if kind is int or kind is float else True
-
-
-def _fits_itself(schema: dict[str, Any], value: Any, kind: type) -> bool | None:
-    """Whether the keywords on a value itself accept it, leaving its items and properties aside."""
-    if "type" in schema:
-        types = schema["type"]
-        names = (types,) if types.__class__ is str else types
-        for name in names:
-            if kind in _CLASSES[name]:
-                break
-        else:
+    types = schema.get("type")
+    if types is not None:
+        fit = kind in _CLASSES[types] if types.__class__ is str else any(kind in _CLASSES[name] for name in types)
+        if not fit:
             return None if kind is float else False  # 1.0 is an integer
+    if _LIMITS[kind].isdisjoint(schema):
+        return True
     if "enum" in schema and (kind is not str or value not in schema["enum"]):
         return False if kind is str else None
-    if kind in _LENGTHS and not _COUNTS.isdisjoint(schema):
-        least, most = _LENGTHS[kind]
-        return bool(schema.get(least, 0) <= len(value) <= schema.get(most, len(value)))
-    return True
+    return _WITHIN[kind](schema, value)
 
 
 def _fits_object(schema: dict[str, Any], value: dict[str, Any]) -> bool | None:
@@ -163,33 +154,48 @@ def _fits_object(schema: dict[str, Any], value: dict[str, Any]) -> bool | None:
     for name, item in value.items():
         of_name = properties.get(name, others)
         if of_name.__class__ is bool:
-            if not of_name:
-                return False
-        elif not (
-            item.__class__ is str
-            and of_name.get("type") == "string"
-            and (len(of_name) == 1 or of_name.keys() <= _OF_ANY_TEXT)
-        ):
+            fit: bool | None = of_name
+        elif item.__class__ is str and of_name.get("type") == "string" and _OF_TEXT.isdisjoint(of_name):
+            continue  # as `fits` finds out, without a call of it for most arguments
+        else:
             fit = fits(of_name, item)
-            if not fit:
-                return fit
+        if not fit:
+            return fit
     return True
 
 
-def _fits_items(schema: dict[str, Any], value: list[Any]) -> bool | None:
-    items = schema.get("items")
-    if items is not None:
-        for item in value:
-            fit = fits(items, item)
-            if not fit:
-                return fit
+def _fits_array(schema: dict[str, Any], value: list[Any]) -> bool | None:
+    if not schema.get("minItems", 0) <= len(value) <= schema.get("maxItems", len(value)):
+        return False
+    items = schema.get("items", _NONE)
+    for item in value:
+        fit = fits(items, item)
+        if not fit:
+            return fit
     return True
+
+
+def _fits_text(schema: dict[str, Any], value: str) -> bool | None:
+    if not schema.get("minLength", 0) <= len(value) <= schema.get("maxLength", len(value)):
+        return False
+    return None if "pattern" in schema else True
 
 
 def _fits_number(schema: dict[str, Any], value: float) -> bool | None:
-    least, most = schema.get("minimum"), schema.get("maximum")
-    if least is None and most is None:
-        return True
-    if any(each.__class__ is not int or abs(each) > _SAFE_INTEGER for each in (value, least, most) if each is not None):
+    least, most = schema.get("minimum", value), schema.get("maximum", value)
+    if not (least.__class__ is value.__class__ is most.__class__ is int and _EXCLUSIVE.isdisjoint(schema)):
         return None
-    return (least is None or value >= least) and (most is None or value <= most)
+    if -_SAFE_INTEGER <= least <= value <= most <= _SAFE_INTEGER:
+        return True
+    return False if max(abs(least), abs(value), abs(most)) <= _SAFE_INTEGER else None
+
+
+_WITHIN: Final[dict[type, Callable[[dict[str, Any], Any], bool | None]]] = {
+    dict: _fits_object,
+    list: _fits_array,
+    str: _fits_text,
+    int: _fits_number,
+    float: _fits_number,
+    bool: lambda *_: True,
+}
+"""Whether a value of a kind is within the other keywords."""

@@ -5,8 +5,9 @@ JSON Schema allows unknown keywords, and required names that `properties` does n
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
+from ..common.records import NamedTuple
 from ..common.wording import is_slip, nearest
 from .json_schemas import walk
 

@@ -15,8 +15,9 @@ from functools import wraps
 from pathlib import Path
 from threading import Lock, RLock
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
+from ..common.records import NamedTuple
 from ..common.redaction import redacted
 from ..common.standalone import IS_STANDALONE
 from ..common.wording import code, cut_short, names, nearest, printable, shown

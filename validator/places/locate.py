@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from ..common.lazy_regex import regex
+from ..common.records import NamedTuple
 from .members import can_decode, members_of_array, members_of_object
 from .tokens import OPENING, brackets, end_of_string
 

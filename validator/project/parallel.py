@@ -11,8 +11,9 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
-from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, Final
 
+from ..common.records import NamedTuple
 from ..config import SettingsError
 from ..documents import Format, format_of, is_compressed, is_parquet
 from ..files.checking import (

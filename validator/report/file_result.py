@@ -6,8 +6,9 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from ..common.records import NamedTuple
 from ..common.redaction import redacted
 from ..common.wording import printable
 

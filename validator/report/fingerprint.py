@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
 from ..common.pointer import from_pointer, to_pointer
+from ..common.records import NamedTuple
 from ..common.redaction import HIDDEN, redacted
 
 if TYPE_CHECKING:

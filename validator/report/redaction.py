@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from ..common.redaction import _HINTS_OR_ESCAPES, _may_hold, redacted
+from ..common.redaction import may_hold_secret, redacted
 
 if TYPE_CHECKING:
     from . import Violation
@@ -21,7 +21,7 @@ def without_secrets(violation: Violation) -> Violation:
     others = (text for each in violation.related for text in (each.pointer, each.message))
     title = violation.fix.title if violation.fix is not None else ""
     text = "\n".join(filter(None, (*texts, *others, title)))
-    if not (_may_hold_secret(text) if len(text) < _SHORT else _may_hold(text, _HINTS_OR_ESCAPES)):
+    if not (_may_hold_secret(text) if len(text) < _SHORT else may_hold_secret(text)):
         return violation
     related = tuple(
         each._replace(pointer=redacted(each.pointer), message=redacted(each.message)) for each in violation.related
@@ -40,7 +40,7 @@ def without_secrets(violation: Violation) -> Violation:
 
 @lru_cache(maxsize=512)
 def _may_hold_secret(text: str) -> bool:
-    return _may_hold(text, _HINTS_OR_ESCAPES)
+    return may_hold_secret(text)
 
 
 def _if_given(text: str | None) -> str | None:

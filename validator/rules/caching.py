@@ -9,7 +9,6 @@ from ..engine.index import Index
 from ..engine.request import Node, Request
 from ..engine.rule import Example, body, rule
 from ..engine.setup import SetupView
-from ..engine.vocabulary import may_be_marked
 from ..fixes import Fix, remove
 from ..report import Severity, Target
 from .shared.breakpoints import (
@@ -65,13 +64,20 @@ def _marks_stand_outside(index: Index) -> bool:
     return not index.cache_marks_inside
 
 
-def _marks_live_alike(index: Index) -> bool:
-    """Whether no mark sets a longer life than the default."""
-    for holder in (index.body, *index.cache_marks):
-        mark = holder.get("cache_control")
-        if isinstance(mark, dict) and mark.get("ttl") == _LONG:
-            return False
-    return True
+def _are_long(index: Index) -> list[bool]:
+    """Tell of each mark, and of that of the request itself at the end, whether it lives longer than the default."""
+    marks = [holder.get("cache_control") for holder in (*index.cache_marks, index.body)]
+    return [mark.get("ttl") == _LONG for mark in marks if isinstance(mark, dict)]
+
+
+def _no_mark_outlives_an_earlier_one(index: Index) -> bool:
+    are_long = _are_long(index)
+    # Marks inside other blocks come last in the index, wherever they are.
+    return True not in are_long or (not index.cache_marks_inside and are_long == sorted(are_long, reverse=True))
+
+
+def _leave_room_for_one(index: Index) -> bool:
+    return len(index.cache_marks) < _MOST and len(set(_are_long(index))) <= 1
 
 
 def _is_marked_late(index: Index) -> bool:
@@ -172,7 +178,7 @@ def _without_surplus(found: list[Breakpoint], surplus: int, request: Request) ->
     "caching/ttl-order",
     on="",
     mentions=("cache_control",),
-    skip_if=_marks_live_alike,
+    skip_if=_no_mark_outlives_an_earlier_one,
     rests_on=("/tools/*/cache_control/ttl", "/system/*/cache_control/ttl", "/messages/*/content/*/cache_control/ttl"),
     bad=(
         Example(
@@ -320,6 +326,7 @@ def nested_position(messages: Node, request: Request) -> None:
 @rule(
     "caching/auto-conflict",
     on="/cache_control",
+    skip_if=_leave_room_for_one,
     endpoints=("messages", "batches"),
     bad=(
         Example(
@@ -459,7 +466,7 @@ def prefix_too_short(holder: Node, request: Request) -> None:
     if not found or request.body.get("cache_control") is not None or request.body.get("thread") is not None:
         return
     last = found[-1]
-    if holder.path != last.path[: len(holder.path)] or may_be_marked(request.body.get("messages")):
+    if holder.path != last.path[: len(holder.path)] or request.may_be_marked:
         return
     least: int = request.fact("cache_minimum")
     most = longest_prefix(request, last)

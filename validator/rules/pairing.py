@@ -17,6 +17,8 @@ from .shared.fixes import meant_instead, unsafe
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ..engine.index import Index
+
 
 _MOST_IDS: Final = 200
 """At most this many ids are put into a message of the API, which is cut after fewer."""
@@ -457,11 +459,16 @@ def tool_result_in_assistant(messages: Node, request: Request) -> None:
         )
 
 
+def _has_only_text_in_errors(index: Index) -> bool:
+    return index.has_only_text_in_errors
+
+
 @rule(
     "pairing/error-result-text-only",
     on="/messages/*/content/*",
     types=("tool_result",),
     mentions=("is_error",),
+    skip_if=_has_only_text_in_errors,
     if_value=lambda block: isinstance(block, dict) and block.get("is_error") is True,
     bad=(
         Example(
@@ -515,6 +522,7 @@ def _is_empty_error(block: Any) -> bool:
     on="/messages/*/content/*",
     types=("tool_result",),
     mentions=("is_error",),
+    skip_if=_has_only_text_in_errors,
     if_value=_is_empty_error,
     rests_on=("/messages/./content/./content",),
     bad=(

@@ -76,8 +76,17 @@ _NUMBER: Final = regex(rb"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _SURROGATE: Final = regex(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\.", re.DOTALL)
 _WORD: Final = regex(rb"[^\s,:\[\]{}\"']+")
 _NOT_A_NUMBER: Final = (b"nan", b"infinity", b"inf")
-_COMPRESSED: Final = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "Zstandard"}
-"""The marks at the beginning of compressed data."""
+_UNPACK: Final = "unpack the file"
+_OTHER_FORMATS: Final = {
+    b"\x1f\x8b": ("the text is compressed with gzip", _UNPACK),
+    b"\x28\xb5\x2f\xfd": ("the text is compressed with Zstandard", _UNPACK),
+    b"BZh": ("the text is compressed with bzip2", _UNPACK),
+    b"\xfd7zXZ\x00": ("the text is compressed with xz", _UNPACK),
+    b"PK\x03\x04": ("this is a ZIP archive", _UNPACK),
+    b"PAR1": ("this is a Parquet file", "give the path of the file, which ends in `.parquet`: it is not read as text"),
+    b"ARROW1": ("this is an Arrow file", "check its batches with `validator.arrow`, or write it as Parquet"),
+}
+"""What data is by the mark that it begins with, and what to do."""
 _FOREIGN_WORDS: Final = {b"True": "true", b"False": "false", b"None": "null", b"undefined": "null", b"nil": "null"}
 
 
@@ -120,14 +129,14 @@ def encoding(text: Refused) -> Fault | None:
     for marks, name in ((_UTF_32_MARKS, "UTF-32"), (_UTF_16_MARKS, "UTF-16")):
         if data.startswith(marks):
             return Fault(0, 0, f"the text is {name}, but must be UTF-8", "save the file as UTF-8")
-    for mark, name in _COMPRESSED.items():
-        if data.startswith(mark):
-            return Fault(0, 0, f"the text is compressed with {name}, but must be UTF-8", "unpack the file")
     if b"\x00" in data[:2]:
         return Fault(0, 0, "the text has zero bytes like UTF-16, but must be UTF-8", "save the file as UTF-8")
     try:
         data.decode()
     except UnicodeDecodeError as error:
+        for mark, (what, advice) in _OTHER_FORMATS.items():
+            if data.startswith(mark):
+                return Fault(0, 0, f"{what}, but must be UTF-8", advice)
         wrong = data[error.start]
         return Fault(
             error.start,

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from ..common.lazy_regex import regex
+from ..common.records import NamedTuple
 from ..common.rust_regex import matches
 from ..common.unknown import NotKnownError, PartialArray, PartialObject, is_partial, is_unknown, shown_value
 from ..common.wording import json_type, nearest

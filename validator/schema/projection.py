@@ -13,8 +13,9 @@ What a view leaves out is recorded in it as `x-withheld`, so the explainer can n
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
+from ..common.records import NamedTuple
 from ..facts.api import LATEST_EDITION, OWN_PLATFORM, PLATFORMS
 
 if TYPE_CHECKING:

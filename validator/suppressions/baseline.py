@@ -9,11 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
 from ..common.errors import SettingsError
+from ..common.records import NamedTuple
 from ..common.redaction import HIDDEN, redacted
 from ..common.wording import printable, shown
 from ..filesystem.lookups import exists, is_link, path_bytes, read_regular

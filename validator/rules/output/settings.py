@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ...common.wording import any_of, code, either, shown
 from ...engine.request import Node, Request, repeated
 from ...engine.rule import Example, body, rule
-from ...engine.vocabulary import ends_with_answer
+from ...engine.vocabulary import ANSWERED, ends_with_answer
 from ...report import Severity, Target
 from ..shared.model_defaults import thinks
 from ..shared.platforms import is_missing
 from ..shared.usual_settings import has_effort_of_some_models, has_no_max_effort, is_little_for_max_effort
+
+if TYPE_CHECKING:
+    from ...engine.index import Index
 
 _LEAST_TASK_BUDGET: Final = 20000
 _FALLBACKS: Final = "server-side-fallback-2026-06-01"
@@ -398,10 +401,15 @@ def max_effort_few_tokens(max_tokens: Node, request: Request) -> None:
         )
 
 
+def _ends_with_a_question(index: Index) -> bool:
+    return ANSWERED not in index.names
+
+
 @rule(
     "output/prefill-with-format",
     on="/messages",
     mentions=("format",),
+    skip_if=_ends_with_a_question,
     if_value=ends_with_answer,
     endpoints=("messages", "batches"),
     bad=(Example(body(output_config={"format": _FORMAT}, messages=_PREFILLED), at="/messages/1"),),

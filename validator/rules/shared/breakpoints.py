@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
-from ...engine.vocabulary import may_be_marked
+from ...common.records import NamedTuple
 
 if TYPE_CHECKING:
     from ...common.pointer import Path
@@ -54,10 +54,9 @@ def breakpoints(request: Request) -> Breakpoints:
     for index, block in enumerate(items(request.body.get("system"))):
         if isinstance(block, dict) and "cache_control" in block:
             _collect(block, (*request.path, "system", index), found)
-    messages = items(request.body.get("messages"))
-    if not may_be_marked(messages):
+    if not request.may_be_marked:
         return found
-    for index, message in enumerate(messages):
+    for index, message in enumerate(items(request.body.get("messages"))):
         content = message.get("content") if isinstance(message, dict) else None
         for position, block in enumerate(items(content)):
             if isinstance(block, dict) and ("cache_control" in block or _inside(block)):

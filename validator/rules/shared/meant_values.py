@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from ...common.lazy_regex import regex
+from ...common.records import NamedTuple
 from ...common.wording import cut_short, joined, json_type, kinds, printable
 from ...facts import model_named
 from .schema_api_messages import length_of_envelope

@@ -60,9 +60,7 @@ def offered(request: Request) -> Offer:
     tools = root.value.get("tools")
     offer.readable = isinstance(tools, (list, tuple)) or "tools" not in root.value
     offer.complete = (
-        root.at("thread").value is None
-        and not root.items("mcp_servers")
-        and not any(message.text("role") == "system" for message in root.items("messages"))
+        root.at("thread").value is None and not root.items("mcp_servers") and not request.has_system_messages
     )
     for tool in root.items("tools"):
         name, kind = tool.text("name"), tool.type or "custom"
@@ -125,7 +123,7 @@ def lacks_code(request: Request) -> bool:
     root = request.root
     return not (
         root.at("thread").value is not None
-        or any(message.text("role") == "system" for message in root.items("messages"))
+        or request.has_system_messages
         or any(_may_run_code(tool) for tool in root.items("tools"))
     )
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cached_property, lru_cache
-from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
 from ...common.lazy_regex import regex
+from ...common.records import NamedTuple
 from ...engine.vocabulary import tag_of
 from ...inspect.instances import BEYOND, compiled
 from ...inspect.json_schemas import is_schema
-from ...inspect.plain_schemas import fits, is_plain
+from ...inspect.plain_schemas import are_usual, fits, is_plain
 from ...inspect.slips import slips
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from collections.abc import Set as AbstractSet
 
     from ...engine.index import Index
     from ...engine.setup import Answer, SetupView
@@ -27,6 +28,7 @@ ROOT_UNIONS: Final = ("oneOf", "allOf", "anyOf")
 PROPERTY_NAME: Final = regex(r"[a-zA-Z0-9_.-]{1,64}")
 
 _CUSTOM: Final = "custom"
+_TOOLS: Final = "tools"
 _MOST_KEPT: Final = 512
 """Schemas whose faults and verdicts are kept."""
 _LONGEST_KEPT: Final = 64 * 1024
@@ -41,15 +43,14 @@ _LATEST: Final[dict[int, tuple[bytes, Toolbox]]] = {}
 class Verdicts(dict[str, "Verdict"]):
     """Functions that decide whether the input of a call fits, by tool name; a schema is compiled on first use."""
 
-    def __init__(self, text: bytes, own: dict[str, int]) -> None:
-        """Take the JSON text of the tools, and the indices of those with a schema by their names."""
+    def __init__(self, known: Toolbox) -> None:
+        """Take the tools."""
         super().__init__()
-        self._text = text
-        self._own = own
+        self._known = known
 
     def __missing__(self, name: str) -> Verdict:
         """Compile the schema of a tool; anything fits a tool without one, or one that is beyond the engine."""
-        index = self._own.get(name)
+        index = self._known.own.get(name)
         if index is None:
             return _anything_fits
         verdict = self[name] = _verdict_under(self._tools[index]["input_schema"])
@@ -57,31 +58,28 @@ class Verdicts(dict[str, "Verdict"]):
 
     @cached_property
     def _tools(self) -> list[Any]:
-        tools: list[Any] = orjson.loads(self._text)
+        tools: list[Any] = orjson.loads(self._known.text)
         return tools
-
-
-_NAME_OF: Final = itemgetter("name")
 
 
 class Toolbox(NamedTuple):
     """The tools of a request. Shares nothing with the request, which may change."""
 
+    text: bytes
+    """Their JSON."""
     is_plain: bool
     """Whether no rule has anything to report on the tools' names, descriptions and schemas."""
-    names: frozenset[str]
+    names: AbstractSet[str]
     """The names of all tools."""
     own: dict[str, int]
     """The indices of the custom tools with a schema and a unique name, by that."""
-    simple: frozenset[str]
+    simple: AbstractSet[str]
     """Those of them whose schema is plain."""
-    verdicts: Verdicts
-    """Whether the input of a call fits, for the same tools."""
 
 
 def toolbox(body: dict[str, Any]) -> Toolbox | None:
     """Analyse the tools of a request; None if they are not JSON. Call it through `index.cached`."""
-    value = body.get("tools")
+    value = body.get(_TOOLS)
     try:
         text = orjson.dumps(value)
     except (TypeError, ValueError, RecursionError):
@@ -99,7 +97,18 @@ def toolbox(body: dict[str, Any]) -> Toolbox | None:
 
 
 def _analysed(value: Any, text: bytes) -> Toolbox:
-    tools: Sequence[Any] = value if isinstance(value, (list, tuple)) else ()
+    return _usual(value, text) or _unusual(value if isinstance(value, (list, tuple)) else (), text)
+
+
+def _usual(tools: Any, text: bytes) -> Toolbox | None:
+    """Analyse tools that are all custom ones with different names and plain schemas; None for others."""
+    if not are_usual(tools, text):
+        return None
+    own = {tool["name"]: index for index, tool in enumerate(tools)}
+    return Toolbox(text, True, own.keys(), own, own.keys()) if len(own) == len(tools) else None  # noqa: FBT003 - faster
+
+
+def _unusual(tools: Sequence[Any], text: bytes) -> Toolbox:
     names: list[str] = []
     own: dict[str, int] = {}
     simple: list[str] = []
@@ -127,7 +136,7 @@ def _analysed(value: Any, text: bytes) -> Toolbox:
         twice = {name for name, times in Counter(names).items() if times > 1}
         own = {name: index for name, index in own.items() if name not in twice}
         simple = [name for name in simple if name not in twice]
-    return Toolbox(are_sound, distinct, own, frozenset(simple), Verdicts(text, own))
+    return Toolbox(text, are_sound, distinct, own, frozenset(simple))
 
 
 def offers_plain_tools(view: SetupView) -> bool:
@@ -138,20 +147,37 @@ def offers_plain_tools(view: SetupView) -> bool:
 
 def calls_fit(index: Index) -> bool:
     """Whether the input of every call is valid under the schema of its tool."""
-    known = index.cached(toolbox)
-    if known is None:
-        return False
     try:
         if index.setup.times_seen < _COMPILED_AFTER:
-            tools = index.rest.get("tools", ())
-            return all(_fits(known, tools, call["name"], call["input"]) for call in index.calls)
-        verdicts = known.verdicts
-        for call in index.calls:
-            if not verdicts[call["name"]](call["input"]):
-                return False
+            return _calls_fit_unseen(index)
+        verdicts = index.cached(_verdicts)
+        if verdicts is not None:
+            for call in index.calls:
+                if not verdicts[call["name"]](call["input"]):
+                    return False
     except (*BEYOND, KeyError, TypeError):
         return False
+    return verdicts is not None
+
+
+def _calls_fit_unseen(index: Index) -> bool:
+    """The same for tools whose schemas are compiled only if they are not simple ones."""
+    known, tools = index.cached(toolbox), index.rest.get(_TOOLS, ())
+    if known is None:
+        return False
+    for call in index.calls:
+        name, value = call["name"], call["input"]
+        if name in known.own:
+            schema = tools[known.own[name]]["input_schema"]
+            fit = fits(schema, value) if name in known.simple else None
+            if fit is False or (fit is None and not _verdict_under(schema)(value)):
+                return False
     return True
+
+
+def _verdicts(body: dict[str, Any]) -> Verdicts | None:
+    known = toolbox(body)
+    return None if known is None else Verdicts(known)
 
 
 def calls_are_known(index: Index) -> bool:
@@ -160,9 +186,12 @@ def calls_are_known(index: Index) -> bool:
     if known is None or not known.names:
         return known is not None
     try:
-        return known.names.issuperset(map(_NAME_OF, index.calls))
+        for call in index.calls:
+            if call["name"] not in known.names:
+                return False
     except (KeyError, TypeError):
         return False
+    return True
 
 
 def is_custom(tool: Any) -> bool:
@@ -206,15 +235,6 @@ def _has_faults(tool: dict[str, Any], *, is_simple: bool) -> bool:
 def _has_faults_inside(text: bytes) -> bool:
     tool = {"input_schema": orjson.loads(text)}
     return has_invalid_schema(tool) or has_slip(tool)
-
-
-def _fits(known: Toolbox, tools: Sequence[Any], name: str, value: Any) -> bool:
-    """Whether a value fits the schema of a tool, which is compiled only if it is not a simple one."""
-    if name not in known.own:
-        return True
-    schema = tools[known.own[name]]["input_schema"]
-    fit = fits(schema, value) if name in known.simple else None
-    return _verdict_under(schema)(value) if fit is None else fit
 
 
 def _verdict_under(schema: Any) -> Verdict:

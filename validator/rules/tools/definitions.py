@@ -1000,7 +1000,7 @@ def _all_deferred(request: Request) -> bool:
         bool(tools)
         and all(tool.flag("defer_loading") for tool in tools)
         and request.sends(_INLINE_TOOLS) is not True
-        and not any(message.text("role") == "system" for message in request.root.items("messages"))
+        and not request.has_system_messages
     )
 
 
