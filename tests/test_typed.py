@@ -18,7 +18,7 @@ import orjson
 import pytest
 
 from tests.material import DATA, ROOT, TODAY, fixtures, hello
-from tests.typed_mutants import DOT, mutants
+from tests.typed_mutants import DOT, USER, mutants, mutants_around
 from validator import Linter
 from validator.checking import conversations, typed
 from validator.engine.context import Context
@@ -28,7 +28,6 @@ from validator.files.checking import check_in_parts, check_lines
 
 IS_THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "ci"
 MUTANTS = 10_000 if IS_THOROUGH else 2_000
-USER = {"role": "user", "content": "Will it rain?"}
 TOOL = {
     "name": "weather",
     "description": "Tells the weather.",
@@ -111,6 +110,7 @@ def linters(**options: Any) -> tuple[Linter, Linter]:
     """Return two linters, of which only the first goes the short way."""
     quick, usual = (Linter(today=TODAY, **options) for _ in range(2))
     usual._is_quick = False  # type: ignore[misc]
+    quick._unhurried = 0
     return quick, usual
 
 
@@ -118,14 +118,13 @@ def linters(**options: Any) -> tuple[Linter, Linter]:
 def tries(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """Return whether each try of the short way led to the end; there is one for each request."""
     seen: list[bool] = []
-    find = typed.Short.found
+    note = typed._note
 
-    def noted(*arguments: Any, **options: Any) -> Any:
-        found = find(*arguments, **options)
-        seen.append(found is not None)
-        return found
+    def noted(patient: Any, *, found: bool) -> None:
+        seen.append(found)
+        note(patient, found=found)
 
-    monkeypatch.setattr(typed.Short, "found", noted)
+    monkeypatch.setattr(typed, "_note", noted)
     monkeypatch.setattr(typed, "_LONGEST_WAIT", 0)
     return seen
 
@@ -212,7 +211,7 @@ def test_the_input_of_a_call_counts_as_text(tries: list[bool]) -> None:
     short = answered("Hello", [call(1)], [result(1)])
     for data in [*map(written, [short] * 3), written(request)]:
         assert quick.validate_json(data) == usual.validate_json(data)
-    assert tries == [True, False]
+    assert tries == [True, True, True, False]
     assert quick.validate_json(written(request)).violations
 
 
@@ -236,6 +235,21 @@ def test_mutants_get_the_same_report_either_way(tries: list[bool]) -> None:
                 assert quick.validate(value) == usual.validate(value), data
             taken += any(tries)
     assert taken > MUTANTS // 5
+
+
+def test_mutants_with_a_new_setup_each_get_the_same_report(tries: list[bool]) -> None:
+    random = random_of("new setups")
+    bases = [*PLAIN, *random.sample([body for body in corpus() if is_plain(body)], 30)]
+    taken = 0
+    pairs = [linters(), linters(endpoint="auto", platform="google"), linters(endpoint="count_tokens", betas=["a,b"])]
+    for number, base in enumerate(bases * (MUTANTS // 200)):
+        quick, usual = pairs[number % 8 if number % 8 < len(pairs) else 0]
+        for data in mutants_around(base, 5, random):
+            expected = usual.validate_json(data)
+            tries.clear()
+            assert [quick.validate_json(data) for _ in range(1 + number % 3)] == [expected] * (1 + number % 3), data
+            taken += any(tries)
+    assert taken > MUTANTS // 10
 
 
 def random_of(seed: str) -> random.Random:
@@ -457,7 +471,7 @@ def test_a_setup_whose_messages_are_not_plain_is_tried_less_and_less(monkeypatch
     quick, _ = linters()
     for _ in range(500):
         quick.validate_json(written(answered([text("Hello"), upload])))
-    assert len(tried) < 12
+    assert len(tried) < 30
 
 
 def test_rules_of_others_see_every_request() -> None:

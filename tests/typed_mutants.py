@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from random import Random
 
 MARK: Final = {"type": "ephemeral"}
+USER: Final = {"role": "user", "content": "Will it rain?"}
 DOT: Final = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 """A PNG of one pixel."""
 VALUES: Final[tuple[Any, ...]] = (
@@ -365,6 +366,102 @@ def eating(text: bytes, random: Random) -> bytes:
     at = text.find(b'"messages":') + len(b'"messages":')
     end = text.rfind(b"}]", at) + 2
     return text[:at] + random.choice((b'[{"role":"user","content":"', b"[[", b"{", b"[]]", b'"')) + text[end:]
+
+
+NUMBER: Final = b"72943058116732"
+"""What the short way puts in place of messages."""
+
+
+def with_other_part(request: dict[str, Any], random: Random) -> Any:
+    """Put another value somewhere around the messages."""
+    holder, key = random.choice(list(places({name: value for name, value in request.items() if name != "messages"})))
+    other = deepcopy(
+        random.choice((*VALUES, "claude-3-opus-20240229", "claude-opus-4-6", int(NUMBER), {"messages": 1}))
+    )
+    if holder.keys() == request.keys() - {"messages"} if isinstance(holder, dict) else False:
+        request[key] = other
+    else:
+        holder[key] = other
+    return request
+
+
+def with_other_name(request: dict[str, Any], random: Random) -> Any:
+    """Add a property to an object around the messages."""
+    around = {name: value for name, value in request.items() if name != "messages"}
+    objects = [request, *(holder[key] for holder, key in places(around) if isinstance(holder[key], dict))]
+    name = random.choice(("messages", "model", "tools", "description", "type", "cache_control", "top_k", "betas", "é"))
+    holder = random.choice(objects)
+    if holder is not request or name != "messages":
+        holder[name] = deepcopy(random.choice((*VALUES, int(NUMBER), request["messages"], {"messages": [USER]})))
+    return request
+
+
+def in_another_place(request: dict[str, Any], random: Random) -> Any:
+    """Put the messages between other properties."""
+    names = list(request)
+    random.shuffle(names)
+    return {name: request[name] for name in names}
+
+
+def around_twice(text: bytes, random: Random) -> bytes:
+    """Repeat a key that is around the messages, or put one like that of the messages there."""
+    inserted = random.choice(
+        (
+            b'"messages":[],',
+            b'"messages":%b,' % NUMBER,
+            b'"metadata":{"messages":[{"role":"user","content":"Hi"}]},',
+            b'"metadata":{"messages":%b},' % NUMBER,
+            b'"stop_sequences":["messages","x"],',
+            b'"mess\\u0061ges":[{"role":"user","content":"Hi"}],',
+            b'"model":"claude-opus-4-6",',
+            b'"max_tokens":1e3,',
+            b'"max_tokens":1e999,',
+            b'"top_k":18446744073709551616,',
+            b'"user":"\\u0022",',
+            b'"user":"\\ud800",',
+            b'"user":"\xff",',
+            b'"tools":%b,' % (b"[" * 1023 + b"]" * 1023),
+        )
+    )
+    starts = [at + 1 for at in range(len(text)) if text[at : at + 1] in b"{,"]
+    return text[: (at := random.choice((1, 1, *starts)))] + inserted + text[at:]
+
+
+def ends_otherwise(text: bytes, random: Random) -> bytes:
+    """Let something follow the messages, or the request."""
+    end = random.choice(
+        (b"]", b"}", b"}}", b",", b" ", b"]}", b',"tools":[]}', b',"messages":[]}', b',"system":[]}', b"x")
+    )
+    return (text if random.random() < 0.5 else text[:-1]) + end
+
+
+OF_AROUND: Final[tuple[Callable[[dict[str, Any], Random], Any], ...]] = (
+    with_other_part,
+    with_other_part,
+    with_other_name,
+    with_other_name,
+    in_another_place,
+    longer,
+)
+OF_TEXTS_AROUND: Final = (around_twice, around_twice, ends_otherwise)
+
+
+def mutants_around(request: dict[str, Any], number: int, random: Random) -> Iterator[bytes]:
+    """Yield the texts of a request with changes around its messages; hardly any two have the same setup."""
+    for _ in range(number):
+        value = deepcopy(request)
+        value["metadata"] = {"user_id": f"user-{random.randint(0, 10**9)}"}
+        kind = random.random()
+        if kind < 0.8:
+            for change in random.sample(OF_AROUND, random.randint(1, 2)):
+                value = change(value, random)
+        try:
+            text = orjson.dumps(value)
+        except TypeError:
+            text = json.dumps(value).encode()
+        if kind > 0.6:
+            text = random.choice((*OF_TEXTS_AROUND, *OF_TEXTS_AROUND, *OF_TEXTS))(text, random)
+        yield text
 
 
 OF_TEXTS: Final = (inserted, inserted, cut, with_duplicate_key, with_number, deep, otherwise_written, eating)

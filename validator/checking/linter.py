@@ -26,7 +26,7 @@ from ..common.unknown import (
 )
 from ..common.wording import Sparing, any_of, nearest
 from ..documents import Document, SyntaxFinding, Unread
-from ..documents.duplicates import are_told_apart, around_messages, repeated_keys
+from ..documents.duplicates import are_told_apart, repeated_keys
 from ..documents.strict import read
 from ..engine.context import Context, JsonText
 from ..engine.encoding import text_of_plain
@@ -88,8 +88,9 @@ _OF_WHOLE: Final = {"required", "minItems"}
 """The keywords by which an object or array is refused that may still have what is missed."""
 _RECORD: Final = b'{"custom_id"'
 """The beginning of most lines of batch files."""
-_MOST_LEARNT: Final = 8
-"""How often the text around the messages is kept for a setup, which may be written in several ways."""
+_FEW: Final = 64
+"""How many texts with different setups a linter reads without the short way for plain messages, whose import takes as
+long as they do."""
 _MOST_REPORTS: Final = 64
 """Most reports that are kept for a setup: there is one for each kind of messages and day."""
 _BATCH_KEYS: Final = {"custom_id", "params"}
@@ -239,7 +240,8 @@ class Linter:
         self._own: Final = _own_rules([each for each in chosen if self._concerns(each.rule)])
         self._is_quick: Final = not others
         """Whether plain messages may go the short way: what a rule of others reads is not known."""
-        self._frames: Frames | None = None
+        self._unhurried = _FEW
+        """How many more texts are read without it."""
 
     def _failure(self, rule_id: str, error: Exception, path: Path = ()) -> Finding:
         """Make a finding of the error that a rule raised."""
@@ -392,40 +394,46 @@ class Linter:
 
     def known(self, text: bytes) -> Known | None:
         """Return what is known of a JSON text without parsing it; None for most texts."""
-        if self._frames is None:
+        if not self._is_quick:
+            return None
+        if self._unhurried > 0:
+            self._unhurried -= 1
             return None
         is_record = self.endpoint == "batches" or (self.endpoint == "auto" and text.startswith(_RECORD))
         return self._frames.known(text, is_record=is_record)
 
-    def _learn(self, text: bytes, value: dict[str, Any], shape: str, setup: Setup) -> None:
-        """Keep the text around the messages of a request whose setup came before."""
-        if setup.times_learnt >= _MOST_LEARNT:
-            return
-        is_record = shape == "batch_request"
-        if is_record and value.keys() != _BATCH_KEYS:
-            return
+    def _judged_around(self, body: dict[str, Any], text: bytes, *, is_record: bool) -> tuple[Setup, Context] | None:
+        """Return the setup and the context of a body without a mistake of syntax or schema around its messages."""
+        if not is_record and self.shape_of(body) not in _BODIES:
+            return None
+        endpoint = "batches" if is_record else self.endpoint if self.endpoint in _BODIES else "messages"
+        setup, written = self._engine.setups.written(body)
+        if not are_told_apart(text, written) or setup.cached(self._gates[endpoint], body) is None:
+            return None
+        return setup, self._context(endpoint, body, self.betas, None, None)
+
+    @cached_property
+    def _frames(self) -> Frames:
+        """The texts around plain messages."""
         from .typed import Frames
 
-        body = value["params"] if is_record else value
-        context = self._context("batches" if is_record else shape, body, self.betas, None, None)
-        frames = self._frames = self._frames or Frames(self._short)
-        frames.learn(text, body, setup, context, is_record=is_record)
+        return Frames(self._short, self._judged_around)
 
     @cached_property
     def _short(self) -> Short:
-        """The short way for plain messages; imported when a setup comes again, as a command on one file needs none."""
+        """The short way for plain messages; imported late, as a command on a few files needs none."""
         from .typed import Short
 
         return Short(self._engine)
 
     def _report_on_object(self, body: dict[str, Any], messages: bytes, shape: str, setup: Setup) -> Report | None:
         """Report on an object with plain messages and a setup that came before; None if it is not certain."""
-        if not setup.found or not self._is_quick or setup.answered(self._gates[shape]) is None:
+        if not setup.is_seen_again or not self._is_quick or setup.cached(self._gates[shape], body) is None:
             return None
         size = len(setup.opening) + len(messages) + 1
         text = messages if not setup.cached(may_leak, body) else b"%b%b}" % (setup.opening, messages)
         context = self._context(shape, body, self.betas, size, JsonText(text))
-        found = self._short.found(messages, body, context, setup, is_own=True)
+        found = self._short.found(messages, body, context, setup)
         if not found:
             return None if found is None else _report(self._of_headers(body))
         from .violations import in_value
@@ -588,42 +596,21 @@ class Linter:
 
     def _judged_json(self, document: Document, shape: str) -> Judged:
         """Return the findings of a JSON text beside its syntax."""
-        value, text, setups = document.value, document.text, self._engine.setups
-        rest = None
-        if shape in _BODIES and value.__class__ is dict and "messages" in value:
-            rest = around_messages(text, value["messages"])
-        setup = None if rest is None else setups.of_text(rest)
-        is_repaired = bool(document.holes or document.doubtful)
-        repeated: list[Path] = []
-        if setup is None and (rest is not None or not is_repaired):
-            setup, repeated = self._new_setup(text, value, rest, is_repaired=is_repaired)
-        judged = self._judged(value, len(document.data), JsonText(text), shape, setup)
-        if is_repaired:
+        value, text = document.value, document.text
+        judged = self._judged(value, len(document.data), JsonText(text), shape)
+        if document.holes or document.doubtful:
             from .violations import without_doubtful
 
             found = _beside_holes(self._worded_all(judged, value), document, self.rules)
             judged.found[:] = without_doubtful(found, document)
-        elif repeated:
-            if _REPEATED.id in self._selected:
-                judged.found[:0] = self._weighed(_said_of_repeated_key(path) for path in repeated)
-        elif judged.setup is not None and judged.setup.found and document.blanked is None and self._is_quick:
-            self._learn(text, value, shape, judged.setup)
-        return judged
-
-    def _new_setup(
-        self, text: bytes, value: Any, rest: bytes | None, *, is_repaired: bool
-    ) -> tuple[Setup | None, list[Path]]:
-        """Return the setup of a text that was not seen before, and its repeated keys; `rest` is what is kept of it."""
-        setup, written = (None, b"") if rest is None else self._engine.setups.written(value)
-        if is_repaired:
-            return setup, []
-        repeated: list[Path] = []
-        if rest is None or not are_told_apart(rest, written):
+            return judged
+        if _REPEATED.id in self._selected:
             # Others are in values that do not count.
             repeated = [path for path in repeated_keys(text, value) if existing(path, value) == path]
-        if rest is not None and setup is not None and not repeated:
-            self._engine.setups.keep(rest, setup)
-        return setup, repeated
+            judged.found[:0] = self._weighed(_said_of_repeated_key(path) for path in repeated)
+        if judged.setup is not None and judged.setup.is_seen_again:
+            self._unhurried = 0
+        return judged
 
     def _judged_yaml(self, document: Document, shape: str) -> Judged:
         """Return the findings of a YAML text beside its syntax that hold for YAML 1.1 and 1.2 alike."""

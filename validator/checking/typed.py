@@ -10,24 +10,25 @@ found is always the same, and everything works without this module.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from time import time
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 import orjson
-from msgspec import UNSET, DecodeError, Raw, Struct, to_builtins
-from msgspec.json import Decoder, Encoder, decode
+from msgspec import UNSET, DecodeError, Raw, Struct, ValidationError, to_builtins
+from msgspec.json import Decoder, Encoder
 
 from ..common.unknown import NotKnownError, PartialArray, PartialObject, UnknownValue
 from ..documents import Document
 from ..documents.duplicates import repeated_keys
 from ..engine.context import Context, JsonText
 from ..engine.failures import raise_in_tests
-from ..engine.index import Index, Look
-from ..engine.setup import LONGEST
+from ..engine.index import Index
+from ..engine.setup import LONGEST, PLACEHOLDER, Answer, without
 from ..engine.vocabulary import ANSWERED, BLANK, EMBEDDED, EMPTY
 from ..places.lines import LineIndex
 from ..report import Range
@@ -52,7 +53,7 @@ from .plain_messages import (
 )
 
 if TYPE_CHECKING:
-    from ..engine.engine import Engine
+    from ..engine.engine import Around, Engine
     from ..engine.finding import Finding
     from ..engine.setup import Setup
     from ..report import Violation
@@ -63,9 +64,12 @@ _IN_IDS: Final = bytes(code for code in range(128) if re.fullmatch(ID, chr(code)
 """The characters of an id, which has no other rule."""
 _RECORD: Final = re.compile(rf'\{{"custom_id": ?"({CUSTOM_ID})", ?"params": ?'.encode())
 """The opening of a line of a batch file, in compact JSON and as Python writes it."""
+_MESSAGES: Final = "messages"
 _KEY: Final = b'"messages"'
-_PLACEHOLDER: Final = b"0"
 _NO_MESSAGES: Final = b"[]"
+_CLOSINGS: Final = (b"]}", b"]}}")
+"""How requests, and lines of a batch file, end in which the messages come last."""
+_TOOL: Final = b'"input_schema"'
 _LINE_ENDS: Final = (b"\n", b"\r")
 _QUOTE: Final = b'"'
 _ESCAPED_QUOTE: Final = b"\\u0022"
@@ -77,7 +81,7 @@ _AROUND: Final = 5
 _MOST: Final = 128
 _MOST_ALIKE: Final = 16
 """Most frames with the same text before `messages`, which are tried one after the other."""
-_LONGEST_WAIT: Final = 127
+_LONGEST_WAIT: Final = 31
 _MOST_KINDS: Final = 512
 """Most kinds of messages with one setup of which something is kept."""
 _NONE: Final[list[Any]] = []
@@ -114,7 +118,7 @@ _NO_SHAPES: Final = frozenset[tuple[str, str | None, frozenset[str]]]()
 _HIDDEN: Final[Any] = UnknownValue("any")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Frame:
     """The text around the messages of requests with the same setup."""
 
@@ -122,10 +126,10 @@ class Frame:
     closing: bytes
     setup: Setup
     context: Context
-    is_record: bool
-    """Whether it is that of lines of a batch file, from their body on."""
-    may_leak: bool
-    """Whether it may have a secret."""
+    value: dict[str, Any]
+    """Such a request with an empty list of messages."""
+    rest: dict[str, Any]
+    """The same without messages."""
     reports: dict[int, Any] = field(default_factory=dict)
     """The violations of all that is found in such requests, with their places in `sample`."""
     lines: dict[int, Any] = field(default_factory=dict)
@@ -136,14 +140,6 @@ class Frame:
         """Such a request without messages."""
         return b"%b%b%b" % (self.opening, _NO_MESSAGES, self.closing)
 
-    @cached_property
-    def value(self) -> dict[str, Any]:
-        """The same as an object; parsed when it is asked for, as many a setup does not come a third time."""
-        value: dict[str, Any] = (
-            orjson.loads(b'{"params":%b' % self.sample)["params"] if self.is_record else orjson.loads(self.sample)
-        )
-        return value
-
     @property
     def document(self) -> Document:
         """The sample as a document."""
@@ -152,7 +148,12 @@ class Frame:
     @cached_property
     def body(self) -> dict[str, Any]:
         """The body, with messages that are unknown."""
-        return PartialObject({**self.value, "messages": UnknownValue("any")}, is_open=False)
+        return PartialObject({**self.value, "messages": UnknownValue("array")}, is_open=False)
+
+    @cached_property
+    def may_leak(self) -> bool:
+        """Whether it may have a secret."""
+        return self.setup.kept(may_leak, self.rest)
 
     @cached_property
     def end(self) -> tuple[int, int]:
@@ -209,31 +210,24 @@ class _Record(Struct):
     params: _Body
 
 
+_BODIES: Final = Decoder(_Body)
+_RECORDS: Final = Decoder(_Record)
+
+
 class _Alike(NamedTuple):
     """What is known of requests with the same setup and messages of one kind."""
 
     day: date
     """The day for which it is known."""
-    findings: tuple[Finding, ...]
-    """What the rules find in them outside of the messages."""
-    plan: Any
-    """The engine's plan of the rules that depend on more."""
-    looks: tuple[Look, ...]
-    """The looks of that plan that read more than the kind."""
-    must_run: Any
-    """The plan of the rules of which no look tells that they find nothing; None if there are none."""
-
-
-def _messages_in(text: bytes, *, is_record: bool) -> bytes | None:
-    """Return the text of the messages in a request; None if they are not certain."""
-    try:
-        return bytes((decode(text, type=_Record).params if is_record else decode(text, type=_Body)).messages)
-    except _UNSURE:
-        return None
+    around: Around
 
 
 class _UnsureError(Exception):
     """Raised for messages that have to be read the usual way."""
+
+
+class _TornError(_UnsureError):
+    """Raised for a text that is not JSON: it may be that of the messages and of something after them."""
 
 
 _UNSURE: Final = (
@@ -247,94 +241,155 @@ _UNSURE: Final = (
 )
 
 
-def _key(text: bytes, start: int, *, is_record: bool) -> tuple[bool, int]:
-    """Return what frames with the same opening share, and hardly any others."""
-    return is_record, hash(text[start : max(start, text.find(_KEY, start))])
+class _Key(NamedTuple):
+    """What frames with the same opening share, and hardly any others."""
+
+    is_record: bool
+    length: int
+    """The bytes before the first `messages`."""
+    hash: int
+    """That of these bytes."""
+
+    @classmethod
+    def of(cls, text: bytes, start: int, *, is_record: bool) -> _Key:
+        """Return the key of a text whose body begins there."""
+        at = max(start, text.find(_KEY, start))
+        return cls(is_record, at - start, hash(text[start:at]))
 
 
 class Frames:
-    """The frames of requests that came again, of one linter."""
+    """The frames of requests, of one linter."""
 
-    def __init__(self, short: Short) -> None:
+    def __init__(self, short: Short, judge: Judge) -> None:
         self._short = short
-        self._frames: dict[tuple[bool, int], tuple[Frame, ...]] = {}
-        """By whether they are lines of a batch file, and the hash of their text before the first `messages`."""
+        self._judge = judge
+        self._frames: dict[_Key, tuple[Frame, ...]] = {}
+        """The latest first."""
+        self._number = 0
         self._latest: list[Frame | None] = [None, None]
         """The one that was found last, of requests and of lines of a batch file: one with the longest closing."""
+        self.waits = self.waited = 0
+        """For how many new frames the short way is not tried, and for how many it was not before."""
 
     def known(self, text: bytes, *, is_record: bool) -> Known | None:
-        """Return what is known of a text whose messages add nothing; None if it has to be parsed."""
+        """Return what is known of a text whose messages add nothing; None if it has to be read the usual way."""
         record = _RECORD.match(text) if is_record else None
         if is_record and record is None:
             return None
         start = 0 if record is None else record.end()
-        frame = self._frame_of(text, start, is_record=is_record)
-        if frame is None:
+        frame, key = self._latest[is_record], None
+        if frame is None or not (text.startswith(frame.opening, start) and text.endswith(frame.closing)):
+            if self.waits > 0 and not self._frames:
+                self.waits -= 1
+                return None
+            key = _Key.of(text, start, is_record=is_record)
+            frame = self._frame_of(text, start, key)
+        patient = self if frame is None else frame.setup
+        if patient.waits > 0:
+            patient.waits -= 1
             return None
+        findings: tuple[Finding, ...] | None = None
+        try:
+            if frame is not None:
+                try:
+                    findings = self._found_around(frame, text, start)
+                except _TornError:  # the end of the text is that of another frame, which is longer
+                    frame = None
+            if frame is None:
+                frame, findings = self._new(text, start, key or _Key.of(text, start, is_record=is_record))
+        except Exception as error:  # noqa: BLE001 - a bug in a look must not take the report with it
+            _see_unsure(error)
+        _note(patient, found=findings is not None)
+        if frame is None or findings is None:
+            return None
+        return Known(frame, findings, start, None if record is None else record[1].decode())
+
+    def _found_around(self, frame: Frame, text: bytes, start: int) -> tuple[Finding, ...] | None:
+        """Return what the rules find in a text with a known frame."""
+        frame.setup.times_seen += 1
         data = text[start + len(frame.opening) : len(text) - len(frame.closing)]
         # No secret can begin outside of the messages and end inside: none has a bracket.
         searched = text if frame.may_leak else data
         context = Context(*frame.context[:6], len(text), JsonText(searched))
-        findings = self._short.found(data, frame.body, context, frame.setup)
-        if findings is None:
-            return None
-        return Known(frame, findings, start, None if record is None else record[1].decode())
+        return self._short.found_in(data, frame.body, context, frame.setup, rest=frame.rest)
 
-    def _frame_of(self, text: bytes, start: int, *, is_record: bool) -> Frame | None:
+    def _frame_of(self, text: bytes, start: int, key: _Key) -> Frame | None:
         """Return the frame with the longest closing: a short one may be the end of what follows the messages."""
-        frame = self._latest[is_record]
-        if frame is not None and text.startswith(frame.opening, start) and text.endswith(frame.closing):
-            return frame
-        frames = self._frames.get(_key(text, start, is_record=is_record), ())
-        for number, frame in enumerate(frames):
-            if text.startswith(frame.opening, start) and text.endswith(frame.closing):
-                if not number:
-                    self._latest[is_record] = frame
-                return frame
-        return None
+        found = None
+        frames = self._frames.get(key, ())
+        for frame in frames:
+            if (
+                text.endswith(frame.closing)
+                and (found is None or len(frame.closing) > len(found.closing))
+                and text.startswith(frame.opening, start)
+            ):
+                found = frame
+        if found is not None and all(len(frame.closing) <= len(found.closing) for frame in frames):
+            self._latest[key.is_record] = found
+        return found
 
-    def learn(
-        self,
-        text: bytes,
-        body: dict[str, Any],
-        setup: Setup,
-        context: Context,
-        *,
-        is_record: bool,
-    ) -> None:
-        """Keep the frame of a request with a setup that was seen before and that the schema accepts."""
-        record = _RECORD.match(text) if is_record else None
-        if is_record and record is None:
-            return
-        start = 0 if record is None else record.end()
-        known = self._frame_of(text, start, is_record=is_record)
-        if known is not None and known.setup is setup:
-            return
-        setup.times_learnt += 1
-        messages = _messages_in(text, is_record=is_record)
-        if messages is None:
-            return
-        begin = text.find(messages, start)
-        opening, closing = text[start:begin], text[begin + len(messages) :]
-        if len(opening) + len(closing) > LONGEST:
-            return
-        # Only if this is the place of the messages: other messages in it are then read by themselves.
-        around = b"%b%b%b" % (text[:begin], _PLACEHOLDER, closing)
-        whole: dict[str, Any] = {**body, "messages": 0}
-        if record is not None:
-            whole = {"custom_id": record[1].decode(), "params": whole}
-        if _messages_in(around, is_record=is_record) != _PLACEHOLDER or repeated_keys(around, whole):
-            return
-        key = _key(text, start, is_record=is_record)
+    def _new(self, text: bytes, start: int, key: _Key) -> tuple[Frame, tuple[Finding, ...] | None]:
+        """Return the frame of a text whose setup the schema accepts, and what `found_in` says of the text."""
+        is_record = key.is_record
+        begin, data, read = _messages_in(text, start + key.length, is_record=is_record)
+        opening, closing = text[start:begin], text[begin + len(data) :]
+        number = b"%d" % PLACEHOLDER
+        around = b"%b%b%b" % (opening, number, closing)
+        value: Any = orjson.loads(b'{"params":%b' % around if is_record else around)
+        if is_record:
+            if len(value) != 1:
+                raise _UnsureError
+            value = value["params"]
+        # Only if this is the place of the messages: nothing else is that number.
+        if value.__class__ is not dict or value.get(_MESSAGES) != PLACEHOLDER or around.count(number) != 1:
+            raise _UnsureError
+        judged = self._judge(value, around[: around.rfind(b"}")] if is_record else around, is_record=is_record)
+        if judged is None:
+            raise _UnsureError
+        setup, context = judged
+        value[_MESSAGES] = []
+        rest = without(value, _MESSAGES)
+        frame = Frame(opening, closing, setup, context, value, rest)
+        context = Context(*context[:6], len(text), JsonText(text))
+        findings = self._short.found_in(data, frame.body, context, setup, read=read, rest=rest)
+        if findings is not None and setup.is_seen_again and len(around) <= LONGEST:
+            self._keep(frame, key)
+        return frame, findings
+
+    def _keep(self, frame: Frame, key: _Key) -> None:
+        if self._number >= _MOST:
+            self._frames, self._number = {}, 0
         alike = self._frames.get(key, ())
-        if any((frame.opening, frame.closing) == (opening, closing) for frame in alike):
-            return
-        frame = Frame(opening, closing, setup, context, is_record, setup.cached(may_leak, body))
-        if sum(map(len, self._frames.values())) >= _MOST:
-            self._frames.clear()
-        by_length = sorted((frame, *alike[: _MOST_ALIKE - 1]), key=lambda each: -len(each.closing))
-        self._frames[key] = tuple(by_length)
+        self._frames[key] = (frame, *alike[: _MOST_ALIKE - 1])
+        self._number += 1
         self._latest = [None, None]
+
+
+class Judge(Protocol):
+    """Returns the setup and the context of a body with other messages, if the schema accepts all but those.
+
+    It also takes the text of that body, which must not have a duplicate key.
+    """
+
+    def __call__(self, body: dict[str, Any], text: bytes, *, is_record: bool) -> tuple[Setup, Context] | None:
+        """Judge a body."""
+
+
+class _Patient(Protocol):
+    waits: int
+    waited: int
+
+
+def _see_unsure(error: Exception) -> None:
+    """See that an error only tells that the short way is not certain."""
+    if not isinstance(error, _UNSURE):
+        raise_in_tests(error)
+
+
+def _note(patient: _Patient, *, found: bool) -> None:
+    """Note whether something was found the short way."""
+    # A useless try costs a part of a check: after each one, the next comes after twice as many requests.
+    patient.waited = patient.waits = 0 if found else min(2 * patient.waited + 1, _LONGEST_WAIT)
 
 
 class Short:
@@ -342,85 +397,96 @@ class Short:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._latest_day = 0.0, date.min
+        """The day, and the minute in which it was."""
         self._conversations = Conversations(_ENCODER)
 
-    def found(
-        self, data: bytes, body: dict[str, Any], context: Context, setup: Setup, *, is_own: bool = False
-    ) -> tuple[Finding, ...] | None:
-        """Return what the rules find in a body with these messages; None if they have to be read the usual way.
+    def found(self, data: bytes, body: dict[str, Any], context: Context, setup: Setup) -> tuple[Finding, ...] | None:
+        """Return what the rules find in an object with these messages; None if they have to be read the usual way.
 
         Args:
-            data: The text of the messages.
-            body: The body; its messages may be unknown.
+            data: The text of the messages, which was written here.
+            body: The object.
             context: Its context.
             setup: Its setup, which the schema has accepted.
-            is_own: Whether the text was written here, and so has no duplicate keys.
         """
         if setup.waits > 0:
             setup.waits -= 1
             return None
+        findings = None
         try:
-            findings = self._found(data, body, context, setup, is_own=is_own)
-        except _UNSURE:
-            findings = None
-        except Exception as error:  # noqa: BLE001 - a bug in a look must not take the report with it
-            raise_in_tests(error)
-            findings = None
-        # A useless try costs up to half of a check: after each one, the next comes after twice as many requests.
-        setup.waited = setup.waits = 0 if findings is not None else min(2 * setup.waited + 1, _LONGEST_WAIT)
+            findings = self.found_in(data, body, context, setup, is_own=True)
+        except Exception as error:  # noqa: BLE001 - as above
+            _see_unsure(error)
+        _note(setup, found=findings is not None)
         return findings
 
-    def _found(
-        self, data: bytes, body: dict[str, Any], context: Context, setup: Setup, *, is_own: bool
+    def found_in(
+        self,
+        data: bytes,
+        body: dict[str, Any],
+        context: Context,
+        setup: Setup,
+        *,
+        is_own: bool = False,
+        rest: dict[str, Any] | None = None,
+        read: tuple[list[InputMessage], bool] | None = None,
     ) -> tuple[Finding, ...] | None:
+        """Return the same for a text, or raise one of `_UNSURE`.
+
+        The messages of `body` may be unknown. `rest` is the body without messages, and `read` is what `_read` has
+        returned, if they are at hand.
+        """
         conversations = self._conversations
-        known, number, offset = conversations.find(data, setup)
+        known, number, offset = conversations.find(data, setup) if read is None else (None, 0, 0)
         goes_on = data.startswith(b",", offset)
         later = data if known is None else b"[" + data[offset + goes_on :]
-        structs, is_compact = _read(later, is_trusted=is_own and not conversations.takes(data))
+        structs, is_compact = read or _read(later, is_trusted=is_own and not conversations.takes(data))
         if known is not None:
             if goes_on and not structs:  # a comma at the end
                 raise _UnsureError
             structs = known.structs[:number] + structs
-        index = PlainIndex(body, context, setup, structs, number, is_own=is_own)
-        alike = self._alike(index)
-        if alike is None:
-            return None
-        if known is not None and known.plan is not alike.plan:
-            index, known = PlainIndex(body, context, setup, structs, is_own=is_own), None
+        index = PlainIndex(body, context, setup, structs, number, is_own=is_own, rest=rest)
+        # With a new setup it is not worth it to find out first what other messages of this kind have in common.
+        is_new = not setup.is_seen_again
+        around = self._engine.around(index) if is_new else self._alike(index)
+        if known is not None and known.plan is not around.plan:
+            index, known = PlainIndex(body, context, setup, structs, is_own=is_own, rest=rest), None
         elif known is not None and context.text is not None and context.text.data is data:
             index.context = Context(*context[:7], JsonText(later))
-        for look in alike.looks:
+        for look in around.looks:
             if not look(index):
                 return None
-        if alike.must_run is not None and not self._finds_nothing(alike.must_run, index, data, context):
+        if around.must_run is not None and not self._finds_nothing(around.must_run, index, data, context):
             return None
-        if is_compact and later != _NO_MESSAGES:
-            conversations.keep(data, setup, structs, alike.plan, known, number=number)
-        return alike.findings
+        if is_compact and not is_new and later != _NO_MESSAGES:
+            conversations.keep(data, setup, structs, around.plan, known, number=number)
+        return around.findings
+
+    def _today(self) -> date:
+        """Return the day, asked for once a minute: days begin with a minute everywhere."""
+        minute, day = time() // 60, self._latest_day
+        if minute != day[0]:
+            day = self._latest_day = minute, date.today()  # noqa: DTZ011 - as the rules do
+        return day[1]
 
     def _finds_nothing(self, plan: Any, index: PlainIndex, data: bytes, context: Context) -> bool:
         """Run the rules of which no look tells that they find nothing."""
         body = index.body_for(data, is_sparse=plan.reads_unusual)
         return self._engine.finds_nothing(plan, body, context, index)
 
-    def _alike(self, index: PlainIndex) -> _Alike | None:
-        """Return what is known of all requests that the rules see as one with this; None if it is not enough."""
+    def _alike(self, index: PlainIndex) -> Around:
+        """Return what is known of all requests that the rules see as one with this."""
         context, known = index.context, index.setup.alike
         key = index.kind, context.endpoint, context.betas
-        today = context.today or date.today()  # noqa: DTZ011 - as the rules do
+        today = context.today or self._today()
         alike: _Alike | None = known.get(key)
         if alike is None or alike.day != today:
-            of_setup = self._engine.known_around(index)
-            if of_setup is None:
-                return None
+            around = self._engine.around(index.unread())
             if len(known) >= _MOST_KINDS:
                 known.clear()
-            looks, must_run = self._engine.still_to_ask(of_setup.rest, index.unread())
-            alike = known[key] = _Alike(
-                today, of_setup.findings, of_setup.rest, looks, None if must_run.is_empty else must_run
-            )
-        return alike
+            alike = known[key] = _Alike(today, around)
+        return alike.around
 
 
 class PlainIndex(Index):
@@ -429,7 +495,7 @@ class PlainIndex(Index):
     Its `calls` are those that are not known to fit their tools.
     """
 
-    __slots__ = ("_has_contents", "_is_own", "_known", "_structs", "kind")
+    __slots__ = ("_has_contents", "_is_own", "_known", "_rest", "_structs", "kind")
 
     def __init__(
         self,
@@ -440,15 +506,17 @@ class PlainIndex(Index):
         known: int = 0,
         *,
         is_own: bool = False,
+        rest: dict[str, Any] | None = None,
     ) -> None:
         """Index messages, of which the first ones are known; raises one of `_UNSURE` if they are not plain.
 
-        A text that was written here (`is_own`) has no duplicate keys.
+        A text that was written here (`is_own`) has no duplicate keys. `rest` is the body without messages.
         """
         self.body, self.context, self.setup = body, context, setup
         self._structs = structs
         self._known = known
         self._is_own = is_own
+        self._rest = rest
         self.calls = []
         self.kind = self._kind()
         """All that the other attributes are made of, but for the calls."""
@@ -462,7 +530,7 @@ class PlainIndex(Index):
         index = copy(self)
         unknown: Any = UnknownValue("any")
         if type(self.body) is dict:
-            index.body = PartialObject({**self.body, "messages": unknown}, is_open=False)
+            index.body = PartialObject({**self.body, "messages": UnknownValue("array")}, is_open=False)
         index.context = self.context._replace(size=unknown, text=unknown)
         index.calls = index.unusual = index._structs = unknown  # noqa: SLF001 - its own
         return index
@@ -483,6 +551,15 @@ class PlainIndex(Index):
     def has_only_text_in_errors(self) -> bool:
         """True: other errors are read the usual way."""
         return True
+
+    @property
+    def rest(self) -> dict[str, Any]:
+        """The body without its messages."""
+        return without(self.body, _MESSAGES) if self._rest is None else self._rest
+
+    def cached(self, find: Callable[[dict[str, Any]], Answer]) -> Answer:
+        """Return `find(body)`, which gets the body without its messages and is called once for each setup."""
+        return self.setup.cached(find, self.body) if self._rest is None else self.setup.kept(find, self._rest)
 
     @property
     def number_of_messages(self) -> int:
@@ -669,12 +746,37 @@ _TAGS: Final = {
 }
 
 
+def _messages_in(text: bytes, start: int, *, is_record: bool) -> tuple[int, bytes, tuple[list[InputMessage], bool]]:
+    """Return where the messages of a request begin, from their key on, their text, and what `_read` makes of it.
+
+    What it returns has to be confirmed.
+    """
+    begin = text.find(b"[", start)
+    # Most of them come last, so that nothing has to be looked for; then there is no tool after them.
+    closing = _CLOSINGS[is_record]
+    if text.endswith(closing) and text.rfind(_TOOL, begin) < 0:
+        data = text[begin : len(text) + 1 - len(closing)]
+        try:
+            return begin, data, _read(data)
+        except _TornError:
+            pass
+    data = bytes((_RECORDS.decode(text).params if is_record else _BODIES.decode(text)).messages)
+    if not text.startswith(data, begin):
+        raise _UnsureError
+    return begin, data, _read(data)
+
+
 def _read(data: bytes, *, is_trusted: bool = False) -> tuple[list[InputMessage], bool]:
     """Read plain messages; also tell whether the text is compact JSON. A trusted text has no duplicate keys.
 
     Raises one of `_UNSURE` if they are not plain, or an object may have a duplicate key.
     """
-    structs = _DECODER.decode(data)
+    try:
+        structs = _DECODER.decode(data)
+    except ValidationError:
+        raise
+    except DecodeError as error:
+        raise _TornError from error
     if is_trusted:
         return structs, False
     # The encoder writes each value in as few bytes as it can be written in, so only the same messages have as many.

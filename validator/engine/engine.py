@@ -18,7 +18,7 @@ from .failures import raise_in_tests
 from .finding import apart
 from .index import Index, Look
 from .request import MakesFinding, Node, Request, RequestOfUnknownModel
-from .setup import NO_SETTINGS, Answer, Settings, Setup, SetupCache, SetupLook, SetupView, names_in, without
+from .setup import NO_SETTINGS, Answer, Settings, Setup, SetupCache, SetupLook, SetupView, names_in
 from .vocabulary import INSIDE, ROLES, USUAL, Lacks, inner_blocks
 
 if TYPE_CHECKING:
@@ -124,14 +124,7 @@ class Engine:
 
     def run_over(self, index: Index, path: Path) -> list[Finding]:
         """Run the rules over an indexed body, and return what they find."""
-        setup = index.setup
-        key = self._key_of(index)
-        plan = setup.plans.get(key)
-        if plan is None:
-            plan = self._plan_for(index, key[1])
-            if len(setup.plans) >= _MOST_PLANS:
-                setup.plans.clear()
-            setup.plans[key] = plan
+        plan = self._plan_of(index)
         of_setup = self._of_setup(plan, index)
         if of_setup is None:
             return self._walked(plan, index, path)
@@ -140,25 +133,23 @@ class Engine:
         others = self._walked(of_setup.rest, index, path)
         return sorted([*found, *others], key=plan.rank_of) if found and others else found + others
 
-    def known_around(self, index: Index) -> OfSetup | None:
-        """Return what is known of a request from others with its setup; None if they were not like it."""
-        plan = index.setup.plans.get(self._key_of(index))
-        return None if plan is None else index.setup.found.get(_key_of_setup(plan, index))
-
-    def still_to_ask(self, plan: _Plan, index: Index) -> tuple[tuple[Look, ...], _Plan]:
-        """Return the looks that depend on what is unknown in an index, and the plan of the rules without such a look.
-
-        Those are left that have to run on each such request.
-        """
-        unsure: list[Look] = []
+    def around(self, index: Index) -> Around:
+        """Return what is known of a request whose messages, or some of what is in them, are unknown."""
+        plan = self._plan_of(index)
         needless: list[Look] = []
+        unsure: list[Look] = []
         for look in plan.looks:
             try:
                 if look(index):
                     needless.append(look)
             except NotKnownError:  # noqa: PERF203 - it is asked about each request
+                needless.append(look)
                 unsure.append(look)
-        return tuple(unsure), plan.without([*needless, *unsure])
+        rest = plan.least if len(needless) == len(plan.looks) else plan.without(needless)
+        if rest.is_empty:
+            return Around(plan, tuple(unsure))
+        of_setup = self._found_in_setup(rest, index, (index.context.endpoint, *_key_of_setup(rest, index)[1:]))
+        return Around(plan, tuple(unsure), of_setup.findings, None if of_setup.rest.is_empty else of_setup.rest)
 
     def finds_nothing(self, plan: _Plan, body: dict[str, Any], context: Context, index: Index) -> bool:
         """Whether the rules of a plan find nothing in a body, of which as much is known as they ask for."""
@@ -166,9 +157,15 @@ class Engine:
         plan.walk(request, index.unusual)
         return not request.findings and not request.asked_unknown
 
-    def _key_of(self, index: Index) -> tuple[str, frozenset[str]]:
-        """Return the key of a request's plan among those of its setup."""
-        return index.context.endpoint, self._telling.intersection(index.names)
+    def _plan_of(self, index: Index) -> _Plan:
+        """Return the plan for a request, which is kept with its setup."""
+        plans, key = index.setup.plans, (index.context.endpoint, self._telling.intersection(index.names))
+        plan: _Plan | None = plans.get(key)
+        if plan is None:
+            if len(plans) >= _MOST_PLANS:
+                plans.clear()
+            plan = plans[key] = self._plan_for(index, key[1])
+        return plan
 
     def _walked(self, plan: _Plan, index: Index, path: Path) -> list[Finding]:
         """Run a plan without the rules that can be skipped, and return what it finds."""
@@ -203,7 +200,7 @@ class Engine:
         """Run the rules that read nothing of the messages, and return what they find, with the plan of the others."""
         # Which rules these are is found out, not declared: all run over a body whose messages are unknown. Those that
         # ask for them, or for the text or its size, end there, and stay in the plan.
-        body = PartialObject({**index.body, "messages": UnknownValue("any")}, is_open=False)
+        body = PartialObject({**index.rest, "messages": UnknownValue("any")}, is_open=False)
         unknown: Any = UnknownValue("any")
         context = index.context._replace(size=unknown, text=unknown)
         known = index.setup.found_by_rule
@@ -269,7 +266,7 @@ class Engine:
                 self._plans.clear()
             self._plans[key] = plan
         view = SetupView(
-            without(index.body, "messages"),
+            index.rest,
             index.setup,
             endpoint,
             index.context.edition,
@@ -532,6 +529,19 @@ class OfSetup(NamedTuple):
     """The findings of the rules that read nothing of the messages."""
     rest: _Plan
     """The plan of the others."""
+
+
+class Around(NamedTuple):
+    """What is known of a request whose messages are not."""
+
+    plan: _Plan
+    """Its plan."""
+    looks: tuple[Look, ...]
+    """The looks that depend on what is unknown: their rules are skipped if all of them say so."""
+    findings: tuple[Finding, ...] = ()
+    """What the rules find that read nothing of the messages."""
+    must_run: _Plan | None = None
+    """The plan of the others, of which no look tells that they find nothing; None if there are none."""
 
 
 def _key_of_setup(plan: _Plan, index: Index) -> tuple[_Plan, Lacks, frozenset[str] | None, date]:

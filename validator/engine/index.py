@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
+from .setup import without
 from .vocabulary import (
     ANSWERED,
     BLANK,
@@ -97,6 +98,11 @@ class Index:
     def may_hold_data(self) -> bool:
         """Whether a block may hold the data of an image or a document."""
         return EMBEDDED in self.names
+
+    @property
+    def rest(self) -> dict[str, Any]:
+        """The body without its messages."""
+        return without(self.body, _MESSAGES)
 
     def cached(self, find: Callable[[dict[str, Any]], Answer]) -> Answer:
         """Return `find(body)`, which gets the body without its messages and is called once for each setup."""

@@ -30,6 +30,8 @@ _SYSTEM: Final = "system"
 _MESSAGES: Final = "messages"
 NO_SETTINGS: Final = (_TOOLS, _SYSTEM)
 _CUSTOM: Final = "custom"
+PLACEHOLDER: Final = 72_943_058_116_732
+"""A number in place of messages, which is in few requests."""
 
 
 class Settings(NamedTuple):
@@ -52,14 +54,13 @@ class Setup:
         "cache_marks",
         "found",
         "found_by_rule",
-        "is_seen_again",
         "model",
         "names",
         "opening",
         "plans",
         "reports",
         "settings",
-        "times_learnt",
+        "times_seen",
         "waited",
         "waits",
     )
@@ -70,8 +71,8 @@ class Setup:
         """The model the request is for; None for an unknown one."""
         self.plans: Final[dict[tuple[str, frozenset[str]], Any]] = {}
         """The engine's plans for requests with this setup, by endpoint and the names in their messages."""
-        self.is_seen_again = False
-        """Whether an earlier request had it."""
+        self.times_seen = 0
+        """How many earlier requests had it."""
         self.found: Final[dict[tuple[Any, ...], Any]] = {}
         """What the engine finds in all requests with this setup, by plan, betas and day."""
         self.found_by_rule: Final[dict[tuple[Any, ...], Any]] = {}
@@ -80,8 +81,6 @@ class Setup:
         """What the short way for plain messages knows of them, by their kind, endpoint and betas."""
         self.waits = self.waited = 0
         """For how many requests the short way for plain messages is not tried, and for how many it was not before."""
-        self.times_learnt = 0
-        """How often the text around the messages of such a request was kept."""
         self.reports: dict[int, Any] = {}
         """The violations of all that is found in such requests, by the identity of what is found."""
         self.opening = b""
@@ -100,9 +99,10 @@ class Setup:
             names.add(BLANK)
         self.names = names
 
-    def answered(self, find: Callable[[dict[str, Any]], Answer]) -> Answer | None:
-        """Return the answer of `find` if it was asked for an earlier request."""
-        return self._answers.get(find)
+    @property
+    def is_seen_again(self) -> bool:
+        """Whether an earlier request had it."""
+        return self.times_seen > 0
 
     def cached(self, find: Callable[[dict[str, Any]], Answer], body: dict[str, Any]) -> Answer:
         """Return `find(body)`, which is called once for all bodies that differ in their messages alone.
@@ -169,30 +169,18 @@ class SetupCache:
         return self.written(body)[0]
 
     def written(self, body: dict[str, Any]) -> tuple[Setup, bytes]:
-        """Return the setup of a body, and the compact JSON of that; empty if it cannot be encoded."""
-        rest = without(body, _MESSAGES)
+        """Return the setup of a body, and its JSON with `PLACEHOLDER` as messages; empty if it cannot be encoded."""
         try:
-            text = orjson.dumps(rest)
+            text = orjson.dumps({**body, _MESSAGES: PLACEHOLDER})
         except (TypeError, ValueError, RecursionError):
-            return self._make(rest), b""
-        return self._again(text) or self._made(rest, text), text
-
-    def of_text(self, rest: bytes) -> Setup | None:
-        """Return the cached setup of a JSON text without its messages."""
-        return self._again(rest)
+            return self._make(without(body, _MESSAGES)), b""
+        return self._again(text) or self._made(without(body, _MESSAGES), text), text
 
     def _again(self, key: bytes) -> Setup | None:
         setup = self._kept.get(key)
         if setup is not None:
-            setup.is_seen_again = True
+            setup.times_seen += 1
         return setup
-
-    def keep(self, rest: bytes, setup: Setup) -> None:
-        """Cache a setup under the text of a body without its messages."""
-        # The cache has three kinds of keys that cannot collide: compact JSON, MessagePack, and this text, which is not
-        # JSON, because the value of `messages` is cut out of it.
-        if len(rest) <= LONGEST and len(self._kept) < _MOST:
-            self._kept[rest] = setup
 
     def of_object(self, body: dict[str, Any]) -> Setup | None:
         """Return the setup of a Python object, with its `opening`; None if it is not plain without its messages."""

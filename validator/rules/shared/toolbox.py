@@ -34,6 +34,8 @@ _MOST_KEPT: Final = 512
 _LONGEST_KEPT: Final = 64 * 1024
 """Bytes of the longest of them, and of the longest tools."""
 _MOST_TOOLS: Final = 32
+_COMPILED_AFTER: Final = 16
+"""After how many requests with some tools it pays to compile their schemas."""
 _LATEST: Final[dict[int, tuple[bytes, Toolbox]]] = {}
 """The tools that were analysed last, as JSON, by the length of that."""
 
@@ -146,8 +148,7 @@ def offers_plain_tools(view: SetupView) -> bool:
 def calls_fit(index: Index) -> bool:
     """Whether the input of every call is valid under the schema of its tool."""
     try:
-        # To compile a schema pays from the second request on.
-        if not index.setup.is_seen_again:
+        if index.setup.times_seen < _COMPILED_AFTER:
             return _calls_fit_unseen(index)
         verdicts = index.cached(_verdicts)
         if verdicts is not None:
@@ -161,7 +162,7 @@ def calls_fit(index: Index) -> bool:
 
 def _calls_fit_unseen(index: Index) -> bool:
     """The same for tools whose schemas are compiled only if they are not simple ones."""
-    known, tools = index.cached(toolbox), index.body.get(_TOOLS, ())
+    known, tools = index.cached(toolbox), index.rest.get(_TOOLS, ())
     if known is None:
         return False
     for call in index.calls:
