@@ -1,6 +1,7 @@
-"""A short way for plain messages: a typed decoder reads them, and a request with a known setup needs nothing else.
+"""A short way for plain messages: a typed decoder reads them, and what is around them is read by itself, or known.
 
-msgspec turns the bytes of plain messages into structs, which is all that the schemas say of them. From the structs
+msgspec turns the bytes of plain messages into structs, which is all that the schemas say of them. The text around them
+is parsed with a number in their place; if its setup comes again it is known by its bytes. From the structs
 comes the same index as from parsed messages, and the engine's own plan for that setup says which rules have to look at
 the messages. These run: on the few messages with other blocks than usual (images, say), or, if one reads more, on all,
 parsed after all. Where they find something, or anything is not certain, the request goes the usual way. So what is
