@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
-from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
+from math import inf
+from time import perf_counter
+from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from ..config import SettingsError
 from ..documents import Format, format_of, is_compressed, is_parquet
@@ -36,14 +37,17 @@ if TYPE_CHECKING:
     from ..report import Violation
     from .filtering import ResultFilter
 
+_Item = TypeVar("_Item")
+
+_PATIENCE: Final = 0.15
+"""The seconds for which this process checks alone, as two workers cost about 0.04.
+
+They are only started if at least as many files, or pieces of one, are left. As forks they begin with all that the
+first files brought in.
+"""
 _LOOKED_AT: Final = 20
 _MUCH: Final = 2**23
-"""If the first of several files have more bytes than this, workers are started before any is checked."""
-_PATIENCE: Final = 0.15
-"""Otherwise the seconds for which this process checks alone: two workers cost a third of it, and gain half of the rest.
-
-They are only started if at least as many files are left. As forks they have all that the first files brought in.
-"""
+"""If several files, the first of all, have more bytes than this, workers are started before any is checked."""
 _PACKED: Final = 16
 """How many times as many bytes as on disk a table counts for, since it is compressed."""
 _BATCH: Final = 32
@@ -76,6 +80,12 @@ def check_all(
 def cores() -> int:
     """Return the number of processors that this process may use."""
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+
+
+def _ahead(items: Iterator[_Item], number: int) -> tuple[list[_Item], Iterator[_Item]]:
+    """Return the next items, and an iterator that still has them."""
+    ahead = list(islice(items, number))
+    return ahead, chain(ahead, items)
 
 
 def size_of(candidate: Candidate) -> int:
@@ -235,55 +245,69 @@ class _Run:
         self._advance = advance or (lambda _files, _bytes: None)
         self._counts = advance is not None
         """Whether the bytes of a file are asked for."""
+        self._left: float = _PATIENCE
+        """For how many seconds this process still checks before workers pay."""
         self._turns: deque[_Turn] = deque()
         self._table = _OpenTable(project)
         """The table of which rows are checked again."""
 
     def results(self, jobs: int) -> Iterator[tuple[Candidate, FileResult]]:
         try:
-            yield from self._here(are_all=jobs == 1)
+            yield from self._here(jobs)
             if jobs > 1:
-                project = self._project
-                alike = Project(project.given, project.config, columns=project.columns, recordings=project.recordings)
-                yield from self._in_workers(_Checker(alike), jobs)
+                yield from self._combined(self._outcomes(jobs))
         finally:
             self._table.close()
 
-    def _in_workers(self, work: _Checker, jobs: int) -> Iterator[tuple[Candidate, FileResult]]:
-        first = next(self._candidates, None)
-        if first is not None:
-            from .workers import in_order  # imports multiprocessing, which takes time
-
-            yield from self._combined(in_order(work, self._tasks(chain([first], self._candidates)), jobs))
-
-    def _here(self, *, are_all: bool) -> Iterator[tuple[Candidate, FileResult]]:
-        """Check files in this process: all of them, or those that come before workers pay."""
-        if not are_all and self._begin_with_much():
-            return
-        left = float("inf") if are_all else _PATIENCE
+    def _here(self, jobs: int) -> Iterator[tuple[Candidate, FileResult]]:
+        """Check files one by one in this process: all, or those before the first that is cut or left to workers."""
+        if jobs == 1:
+            self._left = inf
+        elif self._begins_with_much():
+            self._left = 0
         done = 0
-        while (candidate := next(self._candidates, None)) is not None:
-            start = time.perf_counter()
+        while self._left > 0 and (candidate := next(self._candidates, None)) is not None:
+            if jobs > 1 and _is_cut(candidate):
+                self._candidates = chain([candidate], self._candidates)
+                return
+            start = perf_counter()
             result = self._checked(candidate)
-            left -= time.perf_counter() - start
-            done += 1
+            self._left -= perf_counter() - start
             if result is not None:
                 yield candidate, result
-            if left < 0:
-                if len(self._ahead(done)) == done:
-                    return
-                left = float("inf")
+            done += 1
+            if self._left <= 0:
+                ahead, self._candidates = _ahead(self._candidates, done)
+                if len(ahead) < done and not any(map(_is_cut, ahead)):
+                    self._left = inf
 
-    def _ahead(self, number: int) -> list[Candidate]:
-        """Return the next candidates without taking them."""
-        ahead = list(islice(self._candidates, number))
-        self._candidates = chain(ahead, self._candidates)
-        return ahead
-
-    def _begin_with_much(self) -> bool:
+    def _begins_with_much(self) -> bool:
         """Whether the first files alone are work for several processes."""
-        first = self._ahead(_LOOKED_AT)
-        return sum(map(_work_of, first)) > _MUCH and (len(first) > 1 or _is_cut(first[0]))
+        first, self._candidates = _ahead(self._candidates, _LOOKED_AT)
+        return sum(map(_work_of, first)) > _MUCH and len(first) > 1
+
+    def _outcomes(self, jobs: int) -> Iterator[Any]:
+        """Do tasks in this process until workers pay, and the others in workers."""
+        tasks: Iterator[_Files | _Slice | _Rows] = self._tasks(self._candidates)
+        work = _Checker(self._project)
+        done = 0
+        while self._left > 0 and (task := next(tasks, None)) is not None:
+            start = perf_counter()
+            outcome = work(task)
+            self._left -= perf_counter() - start
+            yield outcome
+            done += 1
+            if self._left <= 0:
+                ahead, tasks = _ahead(tasks, done)
+                if len(ahead) < done:
+                    self._left = inf
+        work.close()
+        if self._left <= 0:
+            from .workers import in_order  # imports multiprocessing, which takes time
+
+            project = self._project
+            alike = Project(project.given, project.config, columns=project.columns, recordings=project.recordings)
+            yield from in_order(_Checker(alike), tasks, jobs)
 
     def _checked(self, candidate: Candidate) -> FileResult | None:
         """Check a file in this process; None for one that is skipped, or whose configuration or baseline is invalid."""
