@@ -81,6 +81,11 @@ class ResultFilter:
             suppressed += known
         kept, others = self._parted([*zip(before.violations, before.fingerprints, strict=True), *found])
         space = len(suppressed) if self._most_kept is None else max(0, self._most_kept - len(before.suppressed))
+        omitted, omitted_suppressed = before.omitted + part.omitted, before.omitted_suppressed
+        if others:
+            omitted += Counter(_kind_of(violation) for violation, _ in others)
+        if suppressed[space:]:
+            omitted_suppressed = omitted_suppressed + Counter(each.means for each in suppressed[space:])
         after = before._replace(
             name=part.name,
             requests=before.requests + part.requests,
@@ -88,8 +93,8 @@ class ResultFilter:
             violations=tuple(violation for violation, _ in kept),
             fingerprints=tuple(fingerprint for _, fingerprint in kept),
             suppressed=before.suppressed + tuple(suppressed[:space]),
-            omitted=before.omitted + part.omitted + Counter(_kind_of(violation) for violation, _ in others),
-            omitted_suppressed=before.omitted_suppressed + Counter(each.means for each in suppressed[space:]),
+            omitted=omitted,
+            omitted_suppressed=omitted_suppressed,
         )
         spoken_of = after.lines_spoken_of()
         lines = {number: text for number, text in part.lines.items() if number in spoken_of}
