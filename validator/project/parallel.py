@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from math import inf
-from time import perf_counter
+from time import process_time
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from ..config import SettingsError
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 _Item = TypeVar("_Item")
 
 _PATIENCE: Final = 0.15
-"""The seconds for which this process checks alone, as two workers cost about 0.04.
+"""The seconds of CPU time for which this process checks alone, as two workers cost about 0.04.
 
 They are only started if at least as many files, or pieces of one, are left. As forks they begin with all that the
 first files brought in.
@@ -245,8 +245,9 @@ class _Run:
         self._advance = advance or (lambda _files, _bytes: None)
         self._counts = advance is not None
         """Whether the bytes of a file are asked for."""
-        self._left: float = _PATIENCE
-        """For how many seconds this process still checks before workers pay."""
+        self._until = inf
+        """The CPU time of this process when it is decided whether workers pay."""
+        self._workers_pay = False
         self._turns: deque[_Turn] = deque()
         self._table = _OpenTable(project)
         """The table of which rows are checked again."""
@@ -261,25 +262,25 @@ class _Run:
 
     def _here(self, jobs: int) -> Iterator[tuple[Candidate, FileResult]]:
         """Check files one by one in this process: all, or those before the first that is cut or left to workers."""
-        if jobs == 1:
-            self._left = inf
-        elif self._begins_with_much():
-            self._left = 0
+        self._until = inf if jobs == 1 else process_time() + _PATIENCE
+        self._workers_pay = jobs > 1 and self._begins_with_much()
         done = 0
-        while self._left > 0 and (candidate := next(self._candidates, None)) is not None:
+        while not self._workers_pay and (candidate := next(self._candidates, None)) is not None:
             if jobs > 1 and _is_cut(candidate):
                 self._candidates = chain([candidate], self._candidates)
                 return
-            start = perf_counter()
             result = self._checked(candidate)
-            self._left -= perf_counter() - start
             if result is not None:
                 yield candidate, result
             done += 1
-            if self._left <= 0:
+            if process_time() >= self._until:
                 ahead, self._candidates = _ahead(self._candidates, done)
-                if len(ahead) < done and not any(map(_is_cut, ahead)):
-                    self._left = inf
+                self._decide(has_much_left=len(ahead) == done or any(map(_is_cut, ahead)))
+
+    def _decide(self, *, has_much_left: bool) -> None:
+        """Decide about workers when the time is up; once only."""
+        self._workers_pay = has_much_left
+        self._until = inf
 
     def _begins_with_much(self) -> bool:
         """Whether the first files alone are work for several processes."""
@@ -291,18 +292,14 @@ class _Run:
         tasks: Iterator[_Files | _Slice | _Rows] = self._tasks(self._candidates)
         work = _Checker(self._project)
         done = 0
-        while self._left > 0 and (task := next(tasks, None)) is not None:
-            start = perf_counter()
-            outcome = work(task)
-            self._left -= perf_counter() - start
-            yield outcome
+        while not self._workers_pay and (task := next(tasks, None)) is not None:
+            yield work(task)
             done += 1
-            if self._left <= 0:
+            if process_time() >= self._until:
                 ahead, tasks = _ahead(tasks, done)
-                if len(ahead) < done:
-                    self._left = inf
+                self._decide(has_much_left=len(ahead) == done)
         work.close()
-        if self._left <= 0:
+        if self._workers_pay:
             from .workers import in_order  # imports multiprocessing, which takes time
 
             project = self._project
