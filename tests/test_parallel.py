@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import pytest
 from tests.test_command import COMMAND, heed_interrupts, run
 from validator.files import WorkerDiedError
 from validator.formats import FORMATS
-from validator.project import Project, parallel
+from validator.project import Project, parallel, workers
 from validator.project.workers import in_order
 
 STARTS = ("fork", "spawn")
@@ -50,10 +51,20 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+_AT_ONCE = "from validator.project import parallel as p; p._PATIENCE -= 1; from validator.cli import main; main()"
+
+
+def run_at_once(*arguments: str) -> Any:
+    """Run msglint as `run` does, but with workers however few files there are."""
+    done = subprocess.run([sys.executable, "-c", _AT_ONCE, *arguments], capture_output=True, check=False)
+    done.out, done.err = done.stdout.decode(), done.stderr.decode()  # type: ignore[attr-defined]
+    return done
+
+
 def test_every_format_is_the_same_with_any_number_of_processes(folder: Path) -> None:
     def printed(jobs: int) -> Any:
         files = {name: folder / f"{name}.out" for name in FORMATS if name != "full"}
-        done = run("check", ".", f"--jobs={jobs}", *(f"--output={name}={file}" for name, file in files.items()))
+        done = run_at_once("check", ".", f"--jobs={jobs}", *(f"--output={name}={file}" for name, file in files.items()))
         return done.out, done.err, done.returncode, [file.read_bytes() for file in files.values()]
 
     one = printed(1)
@@ -64,7 +75,7 @@ def test_every_format_is_the_same_with_any_number_of_processes(folder: Path) -> 
 def test_slices_of_any_length_find_the_same(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def found(jobs: int, length: int) -> list[Any]:
         monkeypatch.setattr(parallel, "_SLICE", length)
-        monkeypatch.setattr(parallel, "_FEW_BYTES", 0)
+        monkeypatch.setattr(parallel, "_PATIENCE", 0)
         project = Project(most_kept=20)
         return [result for _, result in parallel.check_all(project, project.find(["long.jsonl"]), jobs)]
 
@@ -78,13 +89,37 @@ def test_slices_of_any_length_find_the_same(folder: Path, monkeypatch: pytest.Mo
         assert found(jobs, length) == whole
 
 
+@pytest.mark.parametrize(("seconds", "bytes_", "number"), [(3600, 2**30, 0), (0, 2**30, 1), (3600, 100, 1)])
+def test_workers_are_started_after_a_while_if_much_is_left(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, seconds: int, bytes_: int, number: int
+) -> None:
+    def in_place(work: Callable[[Any], Any], tasks: Iterator[Any], jobs: int) -> Iterator[Any]:
+        started.append(jobs)
+        return map(work, tasks)
+
+    started: list[int] = []
+    monkeypatch.setattr(workers, "in_order", in_place)
+    monkeypatch.setattr(parallel, "_PATIENCE", seconds)
+    monkeypatch.setattr(parallel, "_MUCH", bytes_)
+    project = Project()
+    assert list(parallel.check_all(project, project.find(["."]), 2))
+    assert started == [2] * number
+
+
+def test_no_workers_are_started_for_less_than_was_done_before(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "in_order", None)
+    monkeypatch.setattr(parallel, "_PATIENCE", 1e-9)
+    project = Project()
+    assert len(list(parallel.check_all(project, project.find(["00.json"]), 2))) == 1
+
+
 def test_a_baseline_is_the_same_with_any_number_of_processes(folder: Path) -> None:
     run("check", ".", "--write-baseline", "--jobs", "1")
     one = (folder / "msglint-baseline.json").read_bytes()
     (folder / "msglint-baseline.json").unlink()
-    run("check", ".", "--write-baseline", "--jobs", "2")
+    run_at_once("check", ".", "--write-baseline", "--jobs", "2")
     assert (folder / "msglint-baseline.json").read_bytes() == one
-    assert run("check", "--jobs", "2").returncode == 0
+    assert run_at_once("check", "--jobs", "2").returncode == 0
 
 
 def test_a_broken_configuration_is_told_when_the_files_before_it_are_done(folder: Path) -> None:
@@ -93,7 +128,7 @@ def test_a_broken_configuration_is_told_when_the_files_before_it_are_done(folder
     (below / "msglint.toml").write_text("nothing = 1\n")
     (below / "a.json").write_bytes(b'{"messages": []}')
     named = [f"{number:02}.json" for number in range(30)]
-    one, many = (run("check", *named, ".", "--format", "concise", "--jobs", jobs) for jobs in ("1", "2"))
+    one, many = (run_at_once("check", *named, ".", "--format", "concise", "--jobs", jobs) for jobs in ("1", "2"))
     assert (one.out, one.err, one.returncode) == (many.out, many.err, many.returncode)
     assert one.returncode == 2
     assert one.out
@@ -101,7 +136,7 @@ def test_a_broken_configuration_is_told_when_the_files_before_it_are_done(folder
 
 def test_a_file_that_cannot_be_read_does_not_keep_the_others_from_being_checked(folder: Path) -> None:
     (folder / "10.jsonl.gz").write_bytes(b"no gzip")
-    done = run("check", ".", "10.jsonl.gz", "--format", "json", "--jobs", "2")
+    done = run_at_once("check", ".", "10.jsonl.gz", "--format", "json", "--jobs", "2")
     assert done.returncode == 2
     assert [error["path"] for error in orjson.loads(done.out)["errors"]] == ["10.jsonl.gz", "10.jsonl.gz"]
 

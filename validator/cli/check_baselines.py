@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,20 +51,21 @@ class BaselineUpdater(NamedTuple):
     writes: bool
     prunes: bool
 
-    def recorded(self, results: Iterable[FileResult]) -> Iterator[FileResult]:
+    def recorded(self, results: Iterable[FileResult]) -> Iterable[FileResult]:
         """Pass results on; when writing a baseline, turn their violations into suppressed ones."""
-        for result in results:
-            if not self.writes or result.error is not None or result.is_configuration:
-                yield result
-            elif self.project.baseline is not None and self.project.baseline.key_of(result.path or "") is None:
-                folder = printable(str(self.project.baseline.file.parent))
-                yield result._replace(error=f"is not below {folder}, the folder of the baseline", violations=())
-            else:
-                known = [
-                    Suppressed(violation, fingerprint, Means.BASELINE)
-                    for violation, fingerprint in zip(result.violations, result.fingerprints, strict=True)
-                ]
-                yield result._replace(violations=(), fingerprints=(), suppressed=(*result.suppressed, *known))
+        return map(self._suppressed, results) if self.writes else results
+
+    def _suppressed(self, result: FileResult) -> FileResult:
+        if result.error is not None or result.is_configuration:
+            return result
+        if self.project.baseline is not None and self.project.baseline.key_of(result.path or "") is None:
+            folder = printable(str(self.project.baseline.file.parent))
+            return result._replace(error=f"is not below {folder}, the folder of the baseline", violations=())
+        known = [
+            Suppressed(violation, fingerprint, Means.BASELINE)
+            for violation, fingerprint in zip(result.violations, result.fingerprints, strict=True)
+        ]
+        return result._replace(violations=(), fingerprints=(), suppressed=(*result.suppressed, *known))
 
     def finish(self) -> None:
         """Write or prune the baselines, or report how many of their entries no longer match.

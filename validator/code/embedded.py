@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .holders import is_configuration, is_recording
+from .holders import is_configuration, is_recording, may_hold_calls
 
 if TYPE_CHECKING:
     from ..documents import Document
@@ -17,7 +17,7 @@ def calls_in(document: Document, *, recordings: bool = False) -> list[Document] 
         document: The document, of JSON or YAML.
         recordings: Whether the requests in recordings are checked, or only counted.
     """
-    if not document.readable:
+    if not document.readable or not may_hold_calls(document.value):
         return None
     if is_configuration(document.value):
         from . import promptfoo

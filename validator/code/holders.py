@@ -7,6 +7,12 @@ from typing import Any, Final
 LISTS_OF_PROVIDERS: Final = ("providers", "targets")
 LISTS_OF_CALLS: Final = ("interactions", "http_interactions")
 OF_NOCK: Final = frozenset({"scope", "path"})
+_OF_HOLDERS: Final = frozenset({"prompts", *LISTS_OF_CALLS, "log", "request"})
+
+
+def may_hold_calls(value: Any) -> bool:
+    """Whether a document may be one of those below; most requests are told apart by their names at once."""
+    return not (isinstance(value, dict) and _OF_HOLDERS.isdisjoint(value))
 
 
 def is_configuration(value: Any) -> bool:

@@ -132,6 +132,10 @@ class CallSite(NamedTuple):
     is_expected_to_fail: bool
 
 
+_WITHOUT_NAMES: Final = (ast.Constant, ast.expr_context, ast.operator, ast.cmpop, ast.boolop, ast.unaryop, type(None))
+"""The types of nodes, and of what is absent, that have nothing to find in them; every second node is one."""
+
+
 class _Visit(NamedTuple):
     node: ast.AST
     scope: Scope
@@ -272,7 +276,10 @@ class _Finder:
         return self._names
 
     def _push(self, nodes: Iterable[ast.AST | None], visit: _Visit) -> None:
-        self._stack += [visit._replace(node=node) for node in nodes if node is not None]
+        _, scope, is_expected, is_in_loop = visit
+        self._stack += [
+            _Visit(node, scope, is_expected, is_in_loop) for node in nodes if not isinstance(node, _WITHOUT_NAMES)
+        ]
 
     def _settle(self) -> None:
         """Assign the changes to the scopes that bind their names; what is changed under one name is under all."""

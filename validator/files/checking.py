@@ -8,7 +8,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final
 
 from ..checking.linter import Line
-from ..code.holders import is_configuration, is_recording
+from ..code.holders import is_recording, may_hold_calls
 from ..code.readers import read, read_code, with_calls
 from ..common.errors import MissingParserError
 from ..common.lazy_regex import regex
@@ -39,6 +39,7 @@ from .recognition import (
 if TYPE_CHECKING:
     from ..checking.linter import Linter
     from ..checking.typed import Known
+    from ..documents import Comment
     from ..report import Report, Severity, Violation
     from ..report.file_result import Suppressed
     from ..report.fingerprint import Fingerprint
@@ -72,10 +73,10 @@ def check_file(path: str, linter: Linter, *, is_named: bool = True) -> FileResul
 
 def check_in_parts(
     path: str, linter: Linter, *, is_named: bool = True, most: int | None = None, recordings: bool = False
-) -> Iterator[FileResult]:
-    """Check a file, and yield its result: JSON Lines in parts of some lines each, other formats in one piece.
+) -> Iterable[FileResult]:
+    """Check a file, and return its result: JSON Lines in parts of some lines each, other formats in one piece.
 
-    A file that was not named and is not a request yields nothing, or a result that is only counted.
+    A file that was not named and is not a request has no result, or one that is only counted.
 
     Args:
         path: The file.
@@ -89,34 +90,31 @@ def check_in_parts(
     """
     name, text_format = shown_name(path), format_of(path)
     if text_format is Format.LINES:
-        with opened(path) as source:
-            if not is_named:
-                verdict = judge_lines(read_lines(source), linter.told_platform)
-                if not verdict.is_request:
-                    yield from left_alone(name, verdict)
-                    return
-                source.rewind()
-            yield from check_lines_in_parts(name, read_lines(source), linter)
-        return
+        return _check_file_of_lines(path, name, linter, is_named=is_named)
     is_glanced_at = text_format is Format.YAML and not is_named and not recordings
     data = _read_unless_recording(path) if is_glanced_at else read_file(path)
     if data is None:
-        return
+        return ()
     if _is_known_request(data, text_format, linter, is_named=is_named):
-        yield FileResult(name, 1)
-        return
+        return (FileResult(name, 1),)
     if is_named:
-        yield check_text(name, data, linter, most=most, recordings=recordings)
-        return
+        return (check_text(name, data, linter, most=most, recordings=recordings),)
     try:
         verdict, documents = judge(path, data, linter.told_platform, recordings=recordings)
     except MissingParserError:
-        yield FileResult(name, lacks_parser=True)
-        return
-    if verdict.is_request:
-        yield check_documents(name, documents, linter, most=most)
-    else:
-        yield from left_alone(name, verdict)
+        return (FileResult(name, lacks_parser=True),)
+    return (check_documents(name, documents, linter, most=most),) if verdict.is_request else left_alone(name, verdict)
+
+
+def _check_file_of_lines(path: str, name: str, linter: Linter, *, is_named: bool) -> Iterator[FileResult]:
+    with opened(path) as source:
+        if not is_named:
+            verdict = judge_lines(read_lines(source), linter.told_platform)
+            if not verdict.is_request:
+                yield from left_alone(name, verdict)
+                return
+            source.rewind()
+        yield from check_lines_in_parts(name, read_lines(source), linter)
 
 
 def _is_known_request(data: bytes, text_format: Format | None, linter: Linter, *, is_named: bool) -> bool:
@@ -130,8 +128,7 @@ def _is_known_request(data: bytes, text_format: Format | None, linter: Linter, *
     return (
         is_plain_request(body)
         and linter_of(body, linter) is linter
-        and not is_configuration(body)
-        and not is_recording(body)
+        and not may_hold_calls(body)
         and declared_shape(body) is None
         and (is_named or recognised(known.frame.document, linter.told_platform).is_request)
     )
@@ -146,10 +143,9 @@ def _read_unless_recording(path: str) -> bytes | None:
         return read_whole(source)
 
 
-def left_alone(name: str, verdict: Verdict) -> Iterator[FileResult]:
-    """Yield a result for a skipped file that looks like a request; nothing for other skipped files."""
-    if verdict.is_alike:
-        yield FileResult(name, is_look_alike=True)
+def left_alone(name: str, verdict: Verdict) -> tuple[FileResult, ...]:
+    """Return a result for a skipped file that looks like a request; nothing for other skipped files."""
+    return (FileResult(name, is_look_alike=True),) if verdict.is_alike else ()
 
 
 def check_text(
@@ -208,35 +204,25 @@ def check_documents(name: str, documents: list[Document], linter: Linter, *, mos
         report = mine.lint_document(
             checked, lines, shape=_shape_of(document), most=None if comments else most, rest=rest
         )
-        kept: Sequence[Violation] = report.violations
-        if document.written is not None:
-            from ..fixing.applying import without_impossible
-
-            kept = without_impossible(document, kept)
-        marked = [(violation, fingerprint(violation, checked.value)) for violation in kept]
+        if not report.violations:
+            continue
         retired += _names_retired_model(document, report)
-        if document.readable:
-            found += marked
-        else:
-            unreadable += marked
-    if any(document.call is not None for document in documents):
+        (found if document.readable else unreadable).extend(_marked(document, report.violations, checked.value))
+    if found and any(document.call is not None for document in documents):
         found = _of_calls(name, found)
         if format_of(name) is Format.NOTEBOOK:
             found = in_cells(found, data)
+    requests = sum(map(_count_requests, documents))
+    if not (found or unreadable or comments):
+        return FileResult(name, requests, retired=retired, omitted=_by_kind(rest) if rest else NOTHING_COUNTED)
     suppressed: list[Suppressed] = []
     if comments:
-        from ..suppressions.comments import complaints, directives, suppressed_by
-
-        said = directives(comments, lines)
-        found, suppressed = suppressed_by(said, found)
-        with Sparing():
-            about = [(each, fingerprint(each, None)) for each in complaints(said, linter, is_whole=not unreadable)]
-        found = sorted(found + about, key=lambda each: _place(each[0]))
+        found, suppressed = _under(comments, found, lines, linter, is_whole=not unreadable)
     if unreadable:
         found = sorted(found + unreadable, key=lambda each: _place(each[0]))
     return FileResult(
         name,
-        sum(_count_requests(document) for document in documents),
+        requests,
         tuple(violation for violation, _ in found),
         _pick_lines(data, _lines_of([violation for violation, _ in found])),
         fingerprints=tuple(mark for _, mark in found),
@@ -244,6 +230,28 @@ def check_documents(name: str, documents: list[Document], linter: Linter, *, mos
         retired=retired,
         omitted=_by_kind(rest) if rest else NOTHING_COUNTED,
     )
+
+
+def _marked(document: Document, violations: Sequence[Violation], value: Any) -> list[Fingerprinted]:
+    """Return the violations of a document with their fingerprints, and without fixes that its source cannot have."""
+    if document.written is not None:
+        from ..fixing.applying import without_impossible
+
+        violations = without_impossible(document, violations)
+    return [(violation, fingerprint(violation, value)) for violation in violations]
+
+
+def _under(
+    comments: list[Comment], found: list[Fingerprinted], lines: LineIndex, linter: Linter, *, is_whole: bool
+) -> tuple[list[Fingerprinted], list[Suppressed]]:
+    """Return what is left under the comments of a text, with what is wrong with them, and what they suppress."""
+    from ..suppressions.comments import complaints, directives, suppressed_by
+
+    said = directives(comments, lines)
+    found, suppressed = suppressed_by(said, found)
+    with Sparing():
+        about = [(each, fingerprint(each, None)) for each in complaints(said, linter, is_whole=is_whole)]
+    return sorted(found + about, key=lambda each: _place(each[0])), suppressed
 
 
 def _by_kind(rest: Counter[tuple[str, Severity]]) -> Counter[Kind]:
@@ -451,11 +459,12 @@ def judge_data(
     documents: list[Document], platform: str | None = None, *, recordings: bool = False
 ) -> tuple[Verdict, list[Document]]:
     """Decide whether one of the documents of JSON or YAML is a request, or holds some, and return those to check."""
-    if not recordings and any(is_recording(document.value) for document in documents):
-        return Verdict(is_request=False, reason=RECORDING), []
-    found = with_calls(documents, recordings=recordings)
-    if found != documents:
-        return judge_calls(found), found
+    if any(may_hold_calls(document.value) for document in documents):
+        if not recordings and any(is_recording(document.value) for document in documents):
+            return Verdict(is_request=False, reason=RECORDING), []
+        found = with_calls(documents, recordings=recordings)
+        if found != documents:
+            return judge_calls(found), found
     return judge_documents(documents, platform), documents
 
 
@@ -610,7 +619,9 @@ def _judged(name: str, document: Document, linter: Linter) -> Document:
 
 
 def _is_unparsed(document: Document) -> bool:
-    return any(finding.rule is RULES["syntax/unparsed-source"] for finding in document.findings)
+    return bool(document.findings) and any(
+        finding.rule is RULES["syntax/unparsed-source"] for finding in document.findings
+    )
 
 
 def _is_refused_as_stranger(document: Document) -> bool:

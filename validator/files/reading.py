@@ -28,6 +28,8 @@ _PIECE: Final = 2**20
 _PATIENCE: Final = 2.0
 """Seconds to wait for somebody to write to a named pipe."""
 _PAUSE: Final = 0.02
+_WITHOUT_WAITING: Final = getattr(os, "O_NONBLOCK", 0)
+_FLAGS: Final = os.O_RDONLY | _WITHOUT_WAITING | getattr(os, "O_BINARY", 0)
 
 
 class UnreadableError(OSError):
@@ -102,7 +104,7 @@ def opened(path: str) -> Iterator[OpenFile]:
 
 
 def _without_waiting(path: str, flags: int) -> int:
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0), 0o666)
+    return os.open(path, flags | _WITHOUT_WAITING, 0o666)
 
 
 def _wait_for_data(file: IO[bytes]) -> None:
@@ -199,14 +201,15 @@ def _read_at_once(path: str) -> bytes | None:
         UnreadableError: if it changed meanwhile.
     """
     try:
-        descriptor = _without_waiting(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        descriptor = os.open(path, _FLAGS)
     except (OSError, ValueError):
         return None
     try:
         before = os.fstat(descriptor)
-        if not stat.S_ISREG(before.st_mode) or before.st_size > _PIECE:
+        size = before.st_size
+        if size > _PIECE or not stat.S_ISREG(before.st_mode):
             return None
-        data = os.read(descriptor, before.st_size + 1)
+        data = os.read(descriptor, size + 1)
         _see_same(before, os.fstat(descriptor))
     except UnreadableError:
         raise
@@ -214,7 +217,7 @@ def _read_at_once(path: str) -> bytes | None:
         return None
     finally:
         os.close(descriptor)
-    return data if len(data) == before.st_size else None  # system files have a size of 0
+    return data if len(data) == size else None  # system files have a size of 0
 
 
 def read_whole(source: OpenFile) -> bytes:

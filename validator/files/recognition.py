@@ -62,7 +62,9 @@ _NAMES_LOOKED_AT: Final = 60
 _RECORDS_LOOKED_AT: Final = 3
 
 _TWO_BYTES: Final = (b"\xff\xfe", b"\xfe\xff")
-_NEEDED: Final = (b"messages", b"requests", b"custom_id", b"$schema")
+_MESSAGES: Final = b"messages"
+_NEEDED: Final = (b"requests", b"custom_id", b"$schema")
+"""The words of which a request without messages has one."""
 _BROKEN_JSON: Final = (b'"messages"', b'"role"', b'"content"')
 _BROKEN_YAML: Final = (b"messages:", b"role:", b"content:")
 _MODEL: Final = regex(rb"""(?:^|[\s{,])(["']?)model\1\s*:\s*["']?([^"'\s,}]+)""", re.MULTILINE)
@@ -118,7 +120,7 @@ def declared_shape(value: Any) -> str | None:
 def may_be_request(data: bytes) -> bool:
     """Whether a text may be a request, by the words in it; only such a text has to be parsed."""
     text = _in_single_bytes(data)
-    return any(word in text for word in _NEEDED)
+    return _MESSAGES in text or any(word in text for word in _NEEDED)
 
 
 def recognised(document: Document, platform: str | None = None) -> Verdict:  # noqa: PLR0911 - one for each kind of root
@@ -291,7 +293,7 @@ def _of_body(body: dict[str, Any], platform: str | None, *, in_batch: bool = Fal
         verdict = _of_model(model, body)
         if verdict.is_request and not in_batch and (reason := _why_no_request(body)) is not None:
             verdict = Verdict(is_request=False, reason=reason)
-        return verdict._replace(is_alike=not verdict.is_request and is_conversation)
+        return verdict if verdict.is_request else verdict._replace(is_alike=is_conversation)
     if not is_conversation:
         return Verdict(is_request=False, reason="its `messages` are not a conversation")
     verdict = _of_nameless_body(body, platform)
@@ -337,9 +339,10 @@ def _own_mark(body: dict[str, Any]) -> str | None:
 
 def _of_model(model: str, body: dict[str, Any] | None = None) -> Verdict:
     """Judge by the model: one of Anthropic's, or a misspelt one in a body without anything foreign."""
-    named = f"it has `messages` and the model {code(model)}"
-    if _is_claude(model):
-        return Verdict(is_request=True, reason=named)
+    claude = _of_claude(model)
+    if claude is not None:
+        return claude
+    named = _named(model)
     foreign = _foreign_mark(body) if body is not None else None
     if "claude" in model.lower():
         own = _own_mark(body) if foreign is None and body is not None and "max_tokens" in body else None
@@ -354,8 +357,13 @@ def _of_model(model: str, body: dict[str, Any] | None = None) -> Verdict:
 
 
 @lru_cache(maxsize=64)
-def _is_claude(model: str) -> bool:
-    return model_named(model) is not None or _CLAUDE.fullmatch(model) is not None
+def _of_claude(model: str) -> Verdict | None:
+    is_claude = model_named(model) is not None or _CLAUDE.fullmatch(model) is not None
+    return Verdict(is_request=True, reason=_named(model)) if is_claude else None
+
+
+def _named(model: str) -> str:
+    return f"it has `messages` and the model {code(model)}"
 
 
 def _of_version(version: str, platform: str | None) -> Verdict:

@@ -165,7 +165,7 @@ class OpenDocument:
 
     def _read(self, data: bytes) -> list[Document]:
         try:
-            return read(data, self.format, self.name, recordings=self.project.checks_recordings(self.path))
+            return read(data, self.format, self.name, recordings=self.project.way_of(self.path).recordings)
         except MissingParserError as error:
             self.lacks = str(error)
             return []

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from ..files.reading import USUAL_COLUMNS, Columns
 from ..report import Severity
 from ..report.file_result import FileResult, Kind
 
@@ -13,72 +12,68 @@ if TYPE_CHECKING:
     from ..checking.linter import Linter
     from ..config import Config
     from ..config.reading import Source
-    from ..config.settings import PlaceOverrides
+    from ..config.settings import Scope
+    from ..files.reading import Columns
     from ..report import Violation
     from ..suppressions import Fingerprinted
-    from ..suppressions.baseline import Baseline, FileMatches
+    from ..suppressions.baseline import Baseline
+
+
+class Way(NamedTuple):
+    """How files with the same settings are checked."""
+
+    scope: Scope
+    linter: Linter
+    config: Config
+    columns: Columns
+    """The columns to read, if it is a table."""
+    recordings: bool
+    """Whether requests in a recording of HTTP calls are checked."""
 
 
 class ResultFilter:
     """Filters the violations of one file, part by part, so that only those that are kept stay in memory."""
 
-    def __init__(
-        self,
-        path: str,
-        linter: Linter,
-        config: Config,
-        place_overrides: PlaceOverrides,
-        *,
-        baseline: Baseline | None = None,
-        matches: FileMatches | None = None,
-        most_kept: int | None = None,
-        recordings: bool = False,
-        columns: Columns = USUAL_COLUMNS,
-    ) -> None:
+    def __init__(self, path: str, way: Way, baseline: Baseline | None, most_kept: int | None) -> None:
         """Take what applies to a file.
 
         Args:
             path: The file.
-            linter: Its linter.
-            config: Its configuration.
-            place_overrides: The overrides for places in it.
+            way: How it is checked.
             baseline: Its baseline, if any.
-            matches: Matches its violations with the baseline; None if it is outside the baseline's folder.
             most_kept: The most violations to keep, and the most suppressed ones; None to keep all.
-            recordings: Whether requests in it are checked if it is a recording of HTTP calls.
-            columns: Its columns to read, if it is a table.
         """
         self.path = path
-        self.linter = linter
-        self.config = config
+        self.way = way
         self.baseline = baseline
-        self.matches = matches
-        self.recordings = recordings
-        self.columns = columns
+        self.matches = None if baseline is None else baseline.matches_for(path, way.linter)
+        """Matches its violations with the baseline; None if it is outside the baseline's folder."""
         self.used: set[Source] = set()
         """The sources of the overrides that applied."""
-        self.parts = 0
-        """The number of parts added."""
-        self.result = FileResult("", path=path, rules=linter.rules.others)
+        self.result: FileResult | None = None
         """The result of the parts added so far, and their name."""
-        self._place_overrides = place_overrides
         self._most_kept = most_kept
 
     def add(self, part: FileResult) -> None:
         """Filter the result of the next part of the file, and add it."""
-        self.parts += 1
         before = self.result
         if not (part.violations or part.suppressed or part.omitted):
-            self.result = before._replace(
-                name=part.name, requests=before.requests + part.requests, retired=before.retired + part.retired
+            self.result = (
+                part._replace(path=self.path, rules=self.way.linter.rules.others)
+                if before is None
+                else before._replace(
+                    name=part.name, requests=before.requests + part.requests, retired=before.retired + part.retired
+                )
             )
             return
+        if before is None:
+            before = FileResult(part.name, path=self.path, rules=self.way.linter.rules.others)
         found = list(zip(part.violations, part.fingerprints, strict=True))
         suppressed = list(part.suppressed)
-        if self._place_overrides:
+        if self.way.scope.place_overrides:
             from ..suppressions.places import with_overrides
 
-            found, overridden, used = with_overrides(found, self._place_overrides)
+            found, overridden, used = with_overrides(found, self.way.scope.place_overrides)
             suppressed += overridden
             self.used |= used
         if self.matches is not None:
@@ -86,6 +81,11 @@ class ResultFilter:
             suppressed += known
         kept, others = self._parted([*zip(before.violations, before.fingerprints, strict=True), *found])
         space = len(suppressed) if self._most_kept is None else max(0, self._most_kept - len(before.suppressed))
+        omitted, omitted_suppressed = before.omitted + part.omitted, before.omitted_suppressed
+        if others:
+            omitted += Counter(_kind_of(violation) for violation, _ in others)
+        if suppressed[space:]:
+            omitted_suppressed = omitted_suppressed + Counter(each.means for each in suppressed[space:])
         after = before._replace(
             name=part.name,
             requests=before.requests + part.requests,
@@ -93,8 +93,8 @@ class ResultFilter:
             violations=tuple(violation for violation, _ in kept),
             fingerprints=tuple(fingerprint for _, fingerprint in kept),
             suppressed=before.suppressed + tuple(suppressed[:space]),
-            omitted=before.omitted + part.omitted + Counter(_kind_of(violation) for violation, _ in others),
-            omitted_suppressed=before.omitted_suppressed + Counter(each.means for each in suppressed[space:]),
+            omitted=omitted,
+            omitted_suppressed=omitted_suppressed,
         )
         spoken_of = after.lines_spoken_of()
         lines = {number: text for number, text in part.lines.items() if number in spoken_of}
@@ -106,7 +106,7 @@ class ResultFilter:
     @property
     def most_worded(self) -> int | None:
         """How many violations of each document need a message; None for all, if some may be suppressed."""
-        return None if self._place_overrides or self.matches is not None else self._most_kept
+        return None if self.way.scope.place_overrides or self.matches is not None else self._most_kept
 
     def _parted(self, found: list[Fingerprinted]) -> tuple[list[Fingerprinted], list[Fingerprinted]]:
         """Split violations into those to keep, errors before others, and those to count."""

@@ -11,7 +11,9 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
-from typing import IO, TYPE_CHECKING, Any, Final
+from math import inf
+from time import process_time
+from typing import IO, TYPE_CHECKING, Any, Final, TypeVar
 
 from ..common.records import NamedTuple
 from ..config import SettingsError
@@ -31,16 +33,22 @@ from . import InternalError, Project, checked_in_parts, failed
 
 if TYPE_CHECKING:
     from ..checking.linter import Linter
-    from ..config import Config
     from ..files.discovery import Candidate
     from ..files.parquet import ParquetRows, Piece
-    from ..files.reading import Columns
     from ..report import Violation
     from .filtering import ResultFilter
 
-_FEW_FILES: Final = 20
-_FEW_BYTES: Final = 2**21
-"""Smaller jobs run in this process; starting workers would take longer than the work."""
+_Item = TypeVar("_Item")
+
+_PATIENCE: Final = 0.15
+"""The seconds of CPU time for which this process checks alone, as two workers cost about 0.04.
+
+They are only started if at least as many files, or pieces of one, are left. As forks they begin with all that the
+first files brought in.
+"""
+_LOOKED_AT: Final = 20
+_MUCH: Final = 2**23
+"""If several files, the first of all, have more bytes than this, workers are started before any is checked."""
 _PACKED: Final = 16
 """How many times as many bytes as on disk a table counts for, since it is compressed."""
 _BATCH: Final = 32
@@ -54,7 +62,7 @@ Advance = Callable[[int, int], None]
 
 
 def check_all(
-    project: Project, candidates: Iterable[Candidate], jobs: int, advance: Advance = lambda _files, _bytes: None
+    project: Project, candidates: Iterable[Candidate], jobs: int, advance: Advance | None = None
 ) -> Iterator[tuple[Candidate, FileResult]]:
     """Check files in `jobs` processes, and yield those that are requests with their results, in the given order.
 
@@ -67,13 +75,7 @@ def check_all(
     Raises:
         WorkerDiedError: if a worker process dies.
     """
-    found = iter(candidates)
-    if jobs > 1:
-        first, rest = _looked_ahead(found)
-        found = chain(first, rest)
-        if len(first) <= _FEW_FILES and sum(map(_work_of, first)) <= _FEW_BYTES:
-            jobs = 1
-    yield from _Run(project, found, advance).results(jobs)
+    return _Run(project, iter(candidates), advance).results(jobs)
 
 
 def cores() -> int:
@@ -81,16 +83,10 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
-def _looked_ahead(candidates: Iterator[Candidate]) -> tuple[list[Candidate], Iterator[Candidate]]:
-    """Split files into enough to decide whether starting workers is worthwhile, and the rest."""
-    first: list[Candidate] = []
-    size = 0
-    for candidate in candidates:
-        first.append(candidate)
-        size += _work_of(candidate)
-        if len(first) > _FEW_FILES or size > _FEW_BYTES:
-            break
-    return first, candidates
+def _ahead(items: Iterator[_Item], number: int) -> tuple[list[_Item], Iterator[_Item]]:
+    """Return the next items, and an iterator that still has them."""
+    ahead = list(islice(items, number))
+    return ahead, chain(ahead, items)
 
 
 def size_of(candidate: Candidate) -> int:
@@ -106,6 +102,14 @@ def size_of(candidate: Candidate) -> int:
 def _work_of(candidate: Candidate) -> int:
     """Return about how many bytes of text a file has."""
     return size_of(candidate) * (_PACKED if is_parquet(candidate.path) else 1)
+
+
+def _is_cut(candidate: Candidate) -> bool:
+    """Whether a file is checked in pieces."""
+    path = candidate.path
+    if is_parquet(path):
+        return True
+    return format_of(path) is Format.LINES and not is_compressed(path) and size_of(candidate) > _SLICE
 
 
 class _Files(NamedTuple):
@@ -151,7 +155,7 @@ class _OpenTable:
             from ..files.parquet import ParquetRows  # only tables need it
 
             self.close()
-            self._opened = path, ParquetRows(path, self._project.columns_of(path))
+            self._opened = path, ParquetRows(path, self._project.way_of(path).columns)
         return self._opened[1]
 
     def close(self) -> None:
@@ -162,11 +166,11 @@ class _OpenTable:
 
 
 class _Checker:
-    """Does the tasks in a worker process."""
+    """Does the tasks, in a worker process with a project of its own."""
 
-    def __init__(self, given: dict[str, Any], config: Config | None, columns: Columns, *, recordings: bool) -> None:
-        self._project = Project(given, config, columns=columns, recordings=recordings)
-        self._table = _OpenTable(self._project)
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._table = _OpenTable(project)
 
     def close(self) -> None:
         """Close the table that is open."""
@@ -188,8 +192,7 @@ class _Checker:
 
     def _checked(self, candidate: Candidate, most: int | None) -> list[FileResult] | Exception:
         try:
-            linter, columns, recordings = self._project.way_of(candidate.path)
-            return list(checked_in_parts(candidate, linter, columns, most=most, recordings=recordings))
+            return list(checked_in_parts(candidate, self._project.way_of(candidate.path), most))
         except Exception as error:  # noqa: BLE001 - as above
             return _without_cause(error)
 
@@ -237,22 +240,88 @@ class _Turn(NamedTuple):
 class _Run:
     """Creates the tasks, and combines their outcomes into results."""
 
-    def __init__(self, project: Project, candidates: Iterator[Candidate], advance: Advance) -> None:
+    def __init__(self, project: Project, candidates: Iterator[Candidate], advance: Advance | None) -> None:
         self._project = project
         self._candidates = candidates
-        self._advance = advance
+        self._advance = advance or (lambda _files, _bytes: None)
+        self._counts = advance is not None
+        """Whether the bytes of a file are asked for."""
+        self._until = inf
+        """The CPU time of this process when it is decided whether workers pay."""
+        self._workers_pay = False
         self._turns: deque[_Turn] = deque()
         self._table = _OpenTable(project)
         """The table of which rows are checked again."""
 
     def results(self, jobs: int) -> Iterator[tuple[Candidate, FileResult]]:
-        project = self._project
-        work = _Checker(project.given, project.config, project.columns, recordings=project.recordings)
         try:
-            yield from self._combined(_outcomes(work, self._tasks(batch=_BATCH if jobs > 1 else 1), jobs))
+            yield from self._here(jobs)
+            if jobs > 1:
+                yield from self._combined(self._outcomes(jobs))
         finally:
-            work.close()
             self._table.close()
+
+    def _here(self, jobs: int) -> Iterator[tuple[Candidate, FileResult]]:
+        """Check files one by one in this process: all, or those before the first that is cut or left to workers."""
+        self._until = inf if jobs == 1 else process_time() + _PATIENCE
+        self._workers_pay = jobs > 1 and self._begins_with_much()
+        done = 0
+        while not self._workers_pay and (candidate := next(self._candidates, None)) is not None:
+            if jobs > 1 and _is_cut(candidate):
+                self._candidates = chain([candidate], self._candidates)
+                return
+            result = self._checked(candidate)
+            if result is not None:
+                yield candidate, result
+            done += 1
+            if process_time() >= self._until:
+                ahead, self._candidates = _ahead(self._candidates, done)
+                self._decide(has_much_left=len(ahead) == done or any(map(_is_cut, ahead)))
+
+    def _decide(self, *, has_much_left: bool) -> None:
+        """Decide about workers when the time is up; once only."""
+        self._workers_pay = has_much_left
+        self._until = inf
+
+    def _begins_with_much(self) -> bool:
+        """Whether the first files alone are work for several processes."""
+        first, self._candidates = _ahead(self._candidates, _LOOKED_AT)
+        return sum(map(_work_of, first)) > _MUCH and len(first) > 1
+
+    def _outcomes(self, jobs: int) -> Iterator[Any]:
+        """Do tasks in this process until workers pay, and the others in workers."""
+        tasks: Iterator[_Files | _Slice | _Rows] = self._tasks(self._candidates)
+        work = _Checker(self._project)
+        done = 0
+        while not self._workers_pay and (task := next(tasks, None)) is not None:
+            yield work(task)
+            done += 1
+            if process_time() >= self._until:
+                ahead, tasks = _ahead(tasks, done)
+                self._decide(has_much_left=len(ahead) == done)
+        work.close()
+        if self._workers_pay:
+            from .workers import in_order  # imports multiprocessing, which takes time
+
+            project = self._project
+            alike = Project(project.given, project.config, columns=project.columns, recordings=project.recordings)
+            yield from in_order(_Checker(alike), tasks, jobs)
+
+    def _checked(self, candidate: Candidate) -> FileResult | None:
+        """Check a file in this process; None for one that is skipped, or whose configuration or baseline is invalid."""
+        result = None
+        if candidate.left_out is None and _is_cut(candidate):
+            work = _Checker(self._project)
+            for _, found in self._combined(map(work, self._tasks([candidate]))):
+                result = found
+            work.close()
+            return result
+        try:
+            result = self._project.check(candidate)
+        except SettingsError as error:
+            self._project.note(error)
+        self._advance(1, size_of(candidate) if self._counts else 0)
+        return result
 
     def _combined(self, outcomes: Iterator[Any]) -> Iterator[tuple[Candidate, FileResult]]:
         for outcome in outcomes:
@@ -264,22 +333,20 @@ class _Run:
             else:
                 self._add(turn, outcome)
                 self._advance(int(turn.is_last), turn.size)
-                if turn.is_last:
-                    yield turn.cut.candidate, self._of_cut(turn.cut)
+                if turn.is_last and (result := self._of_cut(turn.cut)) is not None:
+                    yield turn.cut.candidate, result
 
-    def _tasks(self, *, batch: int) -> Iterator[_Files | _Slice | _Rows]:
-        """Yield tasks of at most `batch` files."""
+    def _tasks(self, candidates: Iterable[Candidate]) -> Iterator[_Files | _Slice | _Rows]:
         few: list[tuple[Candidate, ResultFilter]] = []
         total = 0
-        for candidate in self._candidates:
+        for candidate in candidates:
             result_filter = self._filter_for(candidate)
             if result_filter is None:
                 self._advance(1, 0)
                 continue
             size = size_of(candidate)
-            is_lines = format_of(candidate.path) is Format.LINES and not is_compressed(candidate.path)
-            is_cut = (size > _SLICE and is_lines) or is_parquet(candidate.path)
-            if few and (is_cut or len(few) == batch or total + size > _BATCH_BYTES):
+            is_cut = _is_cut(candidate)
+            if few and (is_cut or len(few) == _BATCH or total + size > _BATCH_BYTES):
                 yield self._files(few, total)
                 few, total = [], 0
             if is_cut:
@@ -312,7 +379,7 @@ class _Run:
         try:
             with opened(candidate.path) as source:
                 lines, name = read_lines(source), shown_name(candidate.path)
-                if _is_told_by_first_lines(name, lines, candidate, result_filter.linter):
+                if _is_told_by_first_lines(name, lines, candidate, result_filter.way.linter):
                     yield self._files([(candidate, result_filter)], size)
                     return
                 source.rewind()
@@ -329,9 +396,9 @@ class _Run:
         path = candidate.path
         before = _state(path)
         try:
-            with ParquetRows(path, result_filter.columns) as table:
+            with ParquetRows(path, result_filter.way.columns) as table:
                 first = table.first_texts(LINES_LOOKED_AT)
-                is_told = _is_told_by_first_lines(name_of_rows(path), first, candidate, result_filter.linter)
+                is_told = _is_told_by_first_lines(name_of_rows(path), first, candidate, result_filter.way.linter)
                 pieces = [] if is_told else list(table.pieces())
                 rows = table.number_of_rows
         except UnreadableError:
@@ -369,8 +436,9 @@ class _Run:
                 self._project.count_skipped(part)
                 return
             result_filter.add(part)
-        if result_filter.parts:
-            yield candidate, self._project.settled(result_filter)
+        result = self._project.settled(result_filter)
+        if result is not None:
+            yield candidate, result
 
     def _add(self, turn: _Turn, outcome: Sliced | Exception) -> None:
         """Add the result of a slice, with violations for ids that earlier lines have."""
@@ -389,7 +457,7 @@ class _Run:
                 repeated[number] = earlier
         if repeated and cut.error is None:
             try:
-                again = self._again(outcome.result.name, task, repeated, cut.result_filter.linter)
+                again = self._again(outcome.result.name, task, repeated, cut.result_filter.way.linter)
                 outcome = outcome._replace(result=_with_repeated(outcome.result, again, repeated))
             except UnreadableError as error:
                 cut.error = error
@@ -408,14 +476,15 @@ class _Run:
             for number, earlier in repeated.items()
         ]
 
-    def _of_cut(self, cut: _Cut) -> FileResult:
+    def _of_cut(self, cut: _Cut) -> FileResult | None:
         path = cut.candidate.path
         if cut.error is None and _state(path) != cut.before:
             cut.error = UnreadableError("was changed while it was read")
         if cut.error is not None:
             return failed(path, cut.error)
-        if not cut.result_filter.result.requests:
-            cut.result_filter.add(check_nothing(shown_name(path), cut.result_filter.linter))
+        result = cut.result_filter.result
+        if result is None or not result.requests:
+            cut.result_filter.add(check_nothing(shown_name(path), cut.result_filter.way.linter))
         return self._project.settled(cut.result_filter)
 
 
@@ -424,14 +493,6 @@ def _is_told_by_first_lines(name: str, lines: Iterable[bytes], candidate: Candid
     if candidate.is_named:
         return hold_no_requests(name, islice(lines, LINES_LOOKED_AT), linter)
     return not judge_lines(lines, linter.told_platform).is_request
-
-
-def _outcomes(work: _Checker, tasks: Iterator[_Files | _Slice | _Rows], jobs: int) -> Iterator[Any]:
-    if jobs == 1:
-        return map(work, tasks)
-    from .workers import in_order  # imports multiprocessing, which takes time
-
-    return in_order(work, tasks, jobs)
 
 
 def _with_repeated(result: FileResult, again: list[FileResult], repeated: dict[int, int]) -> FileResult:

@@ -19,7 +19,7 @@ from ..common.redaction import masked, redacted
 from ..config import Config, ConfigError, SettingsError
 from ..config.reading import NAMES as CONFIGURATIONS
 from ..config.reading import place_of_source, text_of
-from ..config.settings import ConfigInFolder, Scope, config_in
+from ..config.settings import ConfigInFolder, config_in
 from ..documents import Format, format_of, is_parquet
 from ..files.checking import (
     check_documents,
@@ -46,7 +46,7 @@ from ..rules import RULES
 from ..suppressions import baseline as baselines
 from ..suppressions.baseline import FILE_NAME as BASELINE
 from ..suppressions.baseline import Baseline, BaselineUse, nearest_baseline, read_once
-from .filtering import ResultFilter
+from .filtering import ResultFilter, Way
 from .linters import linter_of
 
 if TYPE_CHECKING:
@@ -111,8 +111,8 @@ class Project:
     """A cache: the configuration of each folder, or its error."""
     _baselines_in: dict[str, Baseline | SettingsError | None] = field(default_factory=dict)
     """A cache: the baseline of each folder, or its error."""
-    _linters: dict[int, tuple[Scope, Linter]] = field(default_factory=dict)
-    """A cache: the linter of each scope, by the scope's `id`; the scope is stored too, so that the id stays its own."""
+    _ways: dict[int, Way] = field(default_factory=dict)
+    """A cache: the way of each scope, by the scope's `id`; it holds the scope, so that the id stays its own."""
 
     def config_of(self, path: str) -> Config:
         """Return the configuration of a file or a folder.
@@ -154,45 +154,27 @@ class Project:
         Raises:
             ConfigError: if the configuration is invalid.
         """
-        folder, name = os.path.split(path)
-        return self._linter_of(self.files_in(folder).scope_of(name))
+        return self.way_of(path).linter
 
-    def _linter_of(self, scope: Scope) -> Linter:
-        known = self._linters.get(id(scope))
-        if known is None:
-            known = scope, linter_of({"endpoint": "auto", **scope.options}, **self.given)
-            self._linters[id(scope)] = known
-        return known[1]
-
-    def way_of(self, path: str) -> tuple[Linter, Columns, bool]:
-        """Return how a file is checked: its linter, the columns if it is a table, and whether recordings are.
+    def way_of(self, path: str) -> Way:
+        """Return how a file is checked.
 
         Raises:
             ConfigError: if the configuration is invalid.
         """
         folder, name = os.path.split(path)
-        files = self.files_in(folder)
-        linter = self._linter_of(files.scope_of(name))
-        return linter, self._columns_under(files.config), self.recordings or files.config.recordings
+        return self._way_in(self.files_in(folder), name)
 
-    def checks_recordings(self, path: str) -> bool:
-        """Whether the requests in a file are checked if it is a recording of HTTP calls.
-
-        Raises:
-            ConfigError: if the configuration is invalid.
-        """
-        return self.recordings or self.config_in(os.path.dirname(path)).recordings  # noqa: PTH120 - as above
-
-    def columns_of(self, path: str) -> Columns:
-        """Return the columns to read of a table.
-
-        Raises:
-            ConfigError: if the configuration is invalid.
-        """
-        return self._columns_under(self.config_in(os.path.dirname(path)))  # noqa: PTH120 - as above
-
-    def _columns_under(self, config: Config) -> Columns:
-        return Columns(self.columns.body or config.column, self.columns.id or config.id_column)
+    def _way_in(self, files: ConfigInFolder, name: str) -> Way:
+        scope = files.scope_of(name)
+        way = self._ways.get(id(scope))
+        if way is None:
+            config = files.config
+            linter = linter_of({"endpoint": "auto", **scope.options}, **self.given)
+            columns = Columns(self.columns.body or config.column, self.columns.id or config.id_column)
+            way = Way(scope, linter, config, columns, self.recordings or config.recordings)
+            self._ways[id(scope)] = way
+        return way
 
     def count_skipped(self, part: FileResult) -> None:
         """Count a file that was skipped, but that the summary mentions."""
@@ -264,18 +246,19 @@ class Project:
             UnreadableError: if it cannot be read.
         """
         path = candidate.path
-        platform = self.linter_for(path).told_platform
+        way = self.way_of(path)
+        platform = way.linter.told_platform
         if candidate.is_named:
             included = self.config_of(path).includes(path)
             return Verdict(is_request=True, reason="the configuration includes it" if included else "it was named")
         if is_parquet(path):
             from ..files.tables import judge_table  # only tables need it
 
-            return judge_table(path, self.columns_of(path), platform)
+            return judge_table(path, way.columns, platform)
         with opened(path) as file:
             if format_of(path) is Format.LINES:
                 return judge_lines(read_lines(file), platform)
-            return judge(path, read_whole(file), platform, recordings=self.checks_recordings(path))[0]
+            return judge(path, read_whole(file), platform, recordings=way.recordings)[0]
 
     def check(self, candidate: Candidate) -> FileResult | None:
         """Check a file; None for one that is skipped.
@@ -289,20 +272,14 @@ class Project:
         path = candidate.path
         result_filter = self.filter_for(path)
         try:
-            for part in checked_in_parts(
-                candidate,
-                result_filter.linter,
-                result_filter.columns,
-                most=result_filter.most_worded,
-                recordings=result_filter.recordings,
-            ):
+            for part in checked_in_parts(candidate, result_filter.way, result_filter.most_worded):
                 if part.is_only_counted:
                     self.count_skipped(part)
                     return None
                 result_filter.add(part)
         except Exception as error:  # noqa: BLE001 - a bug in one file must not stop the check of others
             return failed(path, error)
-        return self.settled(result_filter) if result_filter.parts else None
+        return self.settled(result_filter)
 
     def check_text(self, path: str, data: bytes, *, is_stream: bool = False) -> FileResult:
         """Check a text as the content of a file, which need not exist; its extension determines the format.
@@ -319,9 +296,10 @@ class Project:
             raise UnreadableError(msg)
         check = check_stream if is_stream else check_text
         result_filter = self.filter_for(path)
-        name, linter, most = shown_name(path), result_filter.linter, result_filter.most_worded
-        result_filter.add(check(name, data, linter, most=most, recordings=result_filter.recordings))
-        return self.settled(result_filter)
+        way, most = result_filter.way, result_filter.most_worded
+        return self._settled(
+            result_filter, check(shown_name(path), data, way.linter, most=most, recordings=way.recordings)
+        )
 
     def as_found(self, path: str) -> Candidate:
         """Filter a file as a walk of the current folder would.
@@ -342,10 +320,8 @@ class Project:
             BaselineError: if the baseline is invalid.
         """
         result_filter = self.filter_for(path, most)
-        result_filter.add(
-            check_documents(shown_name(path), documents, result_filter.linter, most=result_filter.most_worded)
-        )
-        return self.settled(result_filter)
+        linter, most = result_filter.way.linter, result_filter.most_worded
+        return self._settled(result_filter, check_documents(shown_name(path), documents, linter, most=most))
 
     def check_lines(self, path: str, lines: Iterable[bytes], reader: Reader, most: int | None = None) -> FileResult:
         """Check lines, which `reader` parses, as the content of a file, which need not exist.
@@ -357,8 +333,7 @@ class Project:
             BaselineError: if the baseline is invalid.
         """
         result_filter = self.filter_for(path, most)
-        result_filter.add(check_lines(shown_name(path), lines, result_filter.linter, reader))
-        return self.settled(result_filter)
+        return self._settled(result_filter, check_lines(shown_name(path), lines, result_filter.way.linter, reader))
 
     def complaints(self) -> Iterator[FileResult]:
         """Yield a result for each settings file with a mistake: invalid, unused overrides, wrong beta headers."""
@@ -397,27 +372,22 @@ class Project:
             ConfigError: if the configuration is invalid.
             BaselineError: if the baseline is invalid.
         """
-        place, name = os.path.split(path)
-        files = self.files_in(place)
-        baseline = self.baseline_in(place)
-        scope = files.scope_of(name)
-        linter = self._linter_of(scope)
-        return ResultFilter(
-            path,
-            linter,
-            files.config,
-            scope.place_overrides,
-            baseline=baseline,
-            matches=None if baseline is None else baseline.matches_for(path, linter),
-            most_kept=self.most_kept if most is None else most,
-            recordings=self.recordings or files.config.recordings,
-            columns=self._columns_under(files.config),
-        )
+        folder, name = os.path.split(path)
+        way = self._way_in(self.files_in(folder), name)
+        return ResultFilter(path, way, self.baseline_in(folder), self.most_kept if most is None else most)
 
-    def settled(self, result_filter: ResultFilter) -> FileResult:
-        """Record which overrides and baseline entries a file has used, and return its result."""
+    def _settled(self, result_filter: ResultFilter, result: FileResult) -> FileResult:
+        """Settle a file whose result has one part."""
+        result_filter.add(result)
+        return self.settled(result_filter) or result
+
+    def settled(self, result_filter: ResultFilter) -> FileResult | None:
+        """Record which overrides and baseline entries a file has used, and return its result; None if it has none."""
+        result = result_filter.result
+        if result is None:
+            return None
         self._checked.add(result_filter.path)
-        config = result_filter.config
+        config = result_filter.way.config
         if config.file is not None:
             self._configs[config.file] = config
         self._used |= result_filter.used
@@ -425,7 +395,7 @@ class Project:
             use = self.baseline_uses.setdefault(result_filter.baseline.file, BaselineUse(result_filter.baseline))
             if result_filter.matches is not None:
                 use.record(result_filter.matches)
-        return result_filter.result
+        return result
 
     def _unused(self, config: Config, linter: Linter) -> Iterator[Complaint]:
         """Find the overrides for places that never applied, though all their files were checked."""
@@ -462,9 +432,7 @@ class Project:
         )
 
 
-def checked_in_parts(
-    candidate: Candidate, linter: Linter, columns: Columns, *, most: int | None, recordings: bool
-) -> Iterator[FileResult]:
+def checked_in_parts(candidate: Candidate, way: Way, most: int | None) -> Iterable[FileResult]:
     """Check a file as `check_in_parts` does, or a table by its columns.
 
     Raises:
@@ -472,10 +440,10 @@ def checked_in_parts(
     """
     path, is_named = candidate.path, candidate.is_named
     if not is_parquet(path):
-        return check_in_parts(path, linter, is_named=is_named, most=most, recordings=recordings)
+        return check_in_parts(path, way.linter, is_named=is_named, most=most, recordings=way.recordings)
     from ..files.tables import check_table  # only tables need it
 
-    return check_table(path, linter, columns, is_named=is_named)
+    return check_table(path, way.linter, way.columns, is_named=is_named)
 
 
 def validate_file(path: str | os.PathLike[str], **options: Unpack[Options]) -> Report:
