@@ -100,30 +100,29 @@ class History:
 
     def _read_message(self, message: Node) -> None:
         content = message.value.get("content") if isinstance(message.value, dict) else None
+        side = self.sides[-1]
         if isinstance(content, str):
-            side = self.sides[-1]
             if content:
                 side.last_type = "text"
                 if side.awaited:
                     side.said = side.said or message.at("content")
         elif isinstance(content, (list, tuple)):
             for index, value in enumerate(content):
-                self._read_block(value, (message, index))
+                tag = value.get("type") if isinstance(value, dict) else None
+                if tag == "tool_use":
+                    self._read_call(value, (message, index), side)
+                elif tag == "tool_result":
+                    self._read_result(value, (message, index), side)
+                elif tag != "text" or (side.awaited and side.said is None):
+                    self._read_other(tag, value, (message, index), side)
+                    side = self.sides[-1]
+                side.last_type = tag if isinstance(tag, str) else None
         else:
             self._pass_over()
 
-    def _read_block(self, value: Any, place: Place) -> None:
-        side = self.sides[-1]
-        tag = value.get("type") if isinstance(value, dict) else None
-        side.last_type = tag if isinstance(tag, str) else None
-        if tag == "text" and not (side.awaited and side.said is None):
-            return
+    def _read_other(self, tag: Any, value: Any, place: Place, side: Side) -> None:
         if not isinstance(tag, str) or tag not in self._types:
             self._pass_over()
-        elif tag == "tool_use":
-            self._read_call(value, place, side)
-        elif tag == "tool_result":
-            self._read_result(value, place, side)
         elif tag in _SAID:
             side.said = side.said or _node(value, place)
         elif tag == "server_tool_use":
