@@ -100,6 +100,11 @@ def count(number: int, noun: str) -> str:
 
 def code(name: str) -> str:
     """Put a name into backticks, shortened and with unprintable characters escaped."""
+    return _short_code(name) if len(name) <= _LONGEST_VALUE else f"`{printable(cut_short(name, _LONGEST_VALUE))}`"
+
+
+@lru_cache(maxsize=1024)
+def _short_code(name: str) -> str:
     return f"`{printable(cut_short(name, _LONGEST_VALUE))}`"
 
 

@@ -127,25 +127,27 @@ class Problem(NamedTuple):
     schema: Schema
     """The schema with the keyword."""
     owner: Owner
-    name: str = ""
+    name: str
     """The property that is missing or unknown."""
-    union: Union | None = None
+    union: Union | None
     """The tagged union of which the value is not a member."""
-    root: Any = None
+    root: Any
     """The whole document."""
-    explainer: Explainer | None = None
+    explainer: Explainer
+    notes: dict[str, Any]
+    """What its wording and its fix have both to find out."""
 
     def fits(self, schema: Schema, value: Any) -> bool:
         """Whether another schema of the same document accepts a value."""
-        return self.explainer is not None and self.explainer.fits(schema, value)
+        return self.explainer.fits(schema, value)
 
     def faults(self, schema: Schema, value: Any, path: Path) -> list[Problem]:
         """Return the problems that another value would have at a path, by another schema of the same document."""
-        return [] if self.explainer is None else self.explainer.faults(schema, value, path, self.root)
+        return self.explainer.faults(schema, value, path, self.root)
 
     def resolve(self, schema: Schema) -> Schema:
         """Follow a reference to its definition."""
-        return schema if self.explainer is None else self.explainer.resolved(schema)
+        return self.explainer.resolved(schema)
 
     @property
     def allowed_values(self) -> list[Any]:
@@ -196,10 +198,12 @@ class Explainer:
     def unexplained(self, value: Any) -> Problem:
         """Return the problem of a value that is refused for an unknown reason."""
         owner = Owner("", None, self._root)
-        return Problem(UNEXPLAINED, (), value, None, self._root, owner, root=value, explainer=self)
+        return Problem(UNEXPLAINED, (), value, None, self._root, owner, "", None, value, self, {})
 
     def faults(self, schema: Schema, value: Any, path: Path, root: Any) -> list[Problem]:
         """Return the problems that a value would have at a path of a document, by a schema of it."""
+        if self.fits(schema, value):
+            return []
         visit = _Visit(self, root)
         visit.of(value, schema, path, Owner("", None, schema))
         return visit.found
@@ -314,7 +318,9 @@ class _Visit:
         name: str = "",
         union: Union | None = None,
     ) -> None:
-        self.found.append(Problem(keyword, path, value, limit, schema, owner, name, union, self._root, self._explainer))
+        self.found.append(
+            Problem(keyword, path, value, limit, schema, owner, name, union, self._root, self._explainer, {})
+        )
 
     def certain(self, value: Any, schema: Schema, path: Path, owner: Owner) -> None:
         """Visit a value inside another one, and end where an answer depends on something unknown."""
@@ -458,6 +464,11 @@ class _Question(_Visit):
     """A visit that ends at the first problem."""
 
     __slots__ = ()
+
+    def of(self, value: Any, schema: Schema, path: Path, owner: Owner, name: str = "") -> None:
+        # A value that is asked about is often valid, unlike one that the gate has refused.
+        if not name or is_partial(value) or not self._explainer.gate.accepts_as(name, value):
+            super().of(value, schema, path, owner, name)
 
     def _refuse(self, *_: Any, **__: Any) -> NoReturn:
         raise _RefusedError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from ...common.pointer import dotted
@@ -103,9 +104,13 @@ def _of_values(problem: Problem) -> str | None:
 
 def _of_tag(problem: Problem) -> str:
     tags: Iterable[str] = problem.union.members if problem.union is not None else ()
-    in_order = tags if problem.path[-2:] == ("tool_choice", "type") else sorted(tags)
-    expected = _quoted(list(in_order), ", ") if tags else "…"
+    expected = _expected(tuple(tags), is_sorted=problem.path[-2:] != ("tool_choice", "type")) if tags else "…"
     return f"Input tag '{problem.value}' found using 'type' does not match any of the expected tags: {expected}"
+
+
+@lru_cache(maxsize=64)
+def _expected(tags: tuple[str, ...], *, is_sorted: bool) -> str:
+    return _quoted(sorted(tags) if is_sorted else tags, ", ")
 
 
 def _of_missing_beta(problem: Problem) -> str:

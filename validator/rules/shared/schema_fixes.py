@@ -144,13 +144,19 @@ def unknown_type(problem: Problem, document: Any) -> Fix | None:
     if union is None or not isinstance(tag, str) or tag in problem.schema.get(WITHHELD, {}):
         return None
     meant = union.aliases.get(tag) or nearest_value(tag, problem.limit)
-    if (
-        meant is None
-        or meant not in usable_tags(problem)
-        or not problem.fits(problem.schema, {**at(document, problem.path[:-1]), union.property: meant})
-    ):
+    if meant is None or meant not in usable_tags(problem) or faults_as(problem, meant):
         return conversion(problem)
     return of_slip(tag, meant, f"Replace it with {shown(meant)}", replace(problem.path, meant))
+
+
+def faults_as(problem: Problem, tag: str) -> list[Problem]:
+    """Return the problems that the object with an unknown tag would have with another one."""
+    if "faults" not in problem.notes:
+        holder = problem.path[:-1]
+        retagged = {**at(problem.root, holder), problem.path[-1]: tag}
+        problem.notes["faults"] = problem.faults(problem.schema, retagged, holder)
+    faults: list[Problem] = problem.notes["faults"]
+    return faults
 
 
 def required(problem: Problem, document: Any) -> Fix | None:
