@@ -344,6 +344,9 @@ class _Visit:
         if "anyOf" in schema:
             self._union(value, schema, path, owner, name)
             return
+        if type(value) is dict and schema.get("type") == "object":
+            self._object(value, schema, path, name)
+            return
         refusal = _scalar_refusal(value, schema)
         if refusal == "enum" and (headers := _headers_needed(schema, value)):
             self._refuse(MISSING_BETA, path, value, headers, schema, owner)
@@ -375,7 +378,7 @@ class _Visit:
                 headers = _headers_needed(schema, key)
                 keyword = MISSING_BETA if headers else "additionalProperties"
                 self._refuse(keyword, (*path, key), value, headers or others, schema, owner, name=key)
-            elif isinstance(subschema, dict) and not (type(item) is str and _is_free_text(subschema)):
+            elif isinstance(subschema, dict) and not (type(item) is str and _is_fixed_or_free(item, subschema)):
                 self.certain(item, subschema, (*path, key), owner)
 
     def _array(self, value: list[Any], schema: Schema, path: Path, owner: Owner) -> None:
@@ -506,9 +509,9 @@ def _has_form(value: dict[str, Any], schema: Schema) -> bool:
     return set(schema["required"]) <= value.keys() <= properties.keys()
 
 
-def _is_free_text(schema: Schema) -> bool:
-    """Whether a schema accepts every string; it may accept more."""
-    return schema.get("type") == "string" and _BOUNDS_OF_TEXT.isdisjoint(schema)
+def _is_fixed_or_free(text: str, schema: Schema) -> bool:
+    """Whether a schema certainly accepts a string: as its `const`, or because it accepts every string."""
+    return schema.get("const") == text or (schema.get("type") == "string" and _BOUNDS_OF_TEXT.isdisjoint(schema))
 
 
 def _with_integers(types: str | list[str]) -> frozenset[str]:

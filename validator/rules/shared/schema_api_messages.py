@@ -61,15 +61,16 @@ def _place(problem: Problem, document: Any) -> list[str | int]:
     path = problem.path
     if problem.keyword == DISCRIMINATOR or (problem.keyword == MISSING_BETA and not problem.name):
         path = path[:-1]
-    ends_with_its_type = problem.keyword == "required"
+    end = len(path) + 1 if problem.keyword == "required" else len(path)
     steps: list[str | int] = []
-    holder: str | int = ""
+    is_tagged, holder = False, ""
     value = document
     for number, step in enumerate(path, start=1):
         value = _item(value, step)
         steps.append(step)
-        holder = step if isinstance(step, str) else holder
-        if isinstance(value, dict) and holder in _TAGGED and (number < len(path) or ends_with_its_type):
+        if isinstance(step, str):
+            is_tagged, holder = step in _TAGGED, step
+        if is_tagged and number < end and isinstance(value, dict):
             tag = value.get("type", _DEFAULT_TAGS.get(str(holder)))
             steps += [tag] if isinstance(tag, str) else []
     steps = steps[length_of_envelope(path) :]
