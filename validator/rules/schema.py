@@ -132,7 +132,7 @@ def unknown_property(problem: Problem) -> Words:
     if hint := hint_for(problem.schema, problem.name):
         return message, hint
     known: dict[str, Any] = problem.schema["properties"]
-    meant = nearest_property(problem.name, problem.schema)
+    meant = nearest_property(problem)
     if meant is None:
         advice = "remove it" if schema_fixes.is_to_be_removed(problem) else "move its content to where it belongs"
         return message, f"{advice}; the properties are {_names_of_fixed(tuple(known))}"
@@ -159,7 +159,7 @@ def meant_by(problem: Problem) -> list[str]:
     """Return the properties that an unknown one probably stands for, without those that are present."""
     if problem.keyword != "additionalProperties":
         return []
-    return [name for name in schema_fixes.meant_properties(problem.name, problem.schema) if not is_given(problem, name)]
+    return [name for name in schema_fixes.meant_of(problem) if not is_given(problem, name)]
 
 
 def mistyped_for(problem: Problem) -> str | None:
