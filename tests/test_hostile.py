@@ -339,7 +339,7 @@ def test_the_words_or_the_fix_of_a_refusal_may_fail(monkeypatch: pytest.MonkeyPa
 
 
 def test_the_explainer_may_fail(monkeypatch: pytest.MonkeyPatch, in_use: None) -> None:
-    monkeypatch.setattr(Explainer, "_visit", fails)
+    monkeypatch.setattr(Explainer, "problems", fails)
     report = Linter().validate(hello(temprature=1))
     assert [rule for rule, _ in found(report)] == ["schema/unexplained", "internal/rule-failed"]
     assert not report.ok

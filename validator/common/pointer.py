@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, Final
 
 from .redaction import redacted
@@ -10,13 +11,16 @@ from .redaction import redacted
 Path = tuple[str | int, ...]
 """The keys and indices that lead from the root to a value."""
 
+_LONGEST_NAME: Final = 40
+"""Characters of the longest key whose spelling is kept."""
+
 
 def to_pointer(path: Path) -> str:
     """Spell `path` as a JSON Pointer: `("tools", 0, "a/b")` is `/tools/0/a~1b`.
 
     A lone surrogate, which a Python string can hold and UTF-8 cannot, becomes U+FFFD.
     """
-    pointer = "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
+    pointer = "".join(map(_spelled, path))
     return pointer if pointer.isascii() else pointer.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
@@ -43,7 +47,21 @@ def path_in(root: Any, pointer: str) -> Path:
 
 def shown_pointer(path: Path) -> str:
     """Spell `path` as a JSON Pointer for display, with secrets in its keys redacted."""
-    return to_pointer(tuple(redacted(step) if isinstance(step, str) else step for step in path))
+    pointer = "".join([_shown_step(step) if isinstance(step, str) else f"/{step}" for step in path])
+    return pointer if pointer.isascii() else pointer.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _shown_step(step: str) -> str:
+    return _shown_name(step) if len(step) <= _LONGEST_NAME else _spelled(redacted(step))
+
+
+@lru_cache(maxsize=1024)
+def _shown_name(name: str) -> str:
+    return _spelled(redacted(name))
+
+
+def _spelled(step: str | int) -> str:
+    return "/" + str(step).replace("~", "~0").replace("/", "~1")
 
 
 def dotted(path: Iterable[str | int]) -> str:

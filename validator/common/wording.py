@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from contextvars import ContextVar, Token
 from functools import cached_property, lru_cache
 from itertools import islice
-from typing import Any
+from typing import Any, Final
 
 from .lazy_regex import regex
 from .redaction import HIDDEN, deeply_redacted, redacted, start_of
@@ -42,10 +42,21 @@ _KINDS = {
 }
 
 
+_KIND_OF: Final[dict[type, str]] = {
+    str: "string",
+    dict: "object",
+    list: "array",
+    int: "integer",
+    bool: "boolean",
+    type(None): "null",
+}
+
+
 def json_type(value: Any) -> str:
     """Return the JSON type of a plain value: `integer` for whole numbers, `number` for all others."""
-    if value is None:
-        return "null"
+    kind = _KIND_OF.get(value.__class__)
+    if kind is not None:
+        return kind
     if isinstance(value, bool):
         return "boolean"
     if isinstance(value, str):
@@ -89,6 +100,11 @@ def count(number: int, noun: str) -> str:
 
 def code(name: str) -> str:
     """Put a name into backticks, shortened and with unprintable characters escaped."""
+    return _short_code(name) if len(name) <= _LONGEST_VALUE else f"`{printable(cut_short(name, _LONGEST_VALUE))}`"
+
+
+@lru_cache(maxsize=1024)
+def _short_code(name: str) -> str:
     return f"`{printable(cut_short(name, _LONGEST_VALUE))}`"
 
 

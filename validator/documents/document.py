@@ -7,7 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from ..common.records import NamedTuple
-from ..places.locate import Span, locate
+from ..places.locate import Span, locate, locate_in_compact
 
 if TYPE_CHECKING:
     from ..common.pointer import Path
@@ -93,4 +93,4 @@ class Document(NamedTuple):
         """Return the spans of the values at `paths`; paths that do not exist are omitted."""
         if self.finder is not None:
             return self.finder(paths)
-        return locate(self.text, paths)
+        return locate_in_compact(self.text, self.value, paths) or locate(self.text, paths)

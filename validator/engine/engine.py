@@ -179,6 +179,7 @@ class Engine:
         if plan.is_empty:
             return []
         request = Request(index.body, index.context, path, index.setup.model, self._failure, lacks=index.lacks)
+        request.blank = index.blank
         plan.walk(request, index.unusual)
         return request.findings
 

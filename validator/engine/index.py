@@ -52,6 +52,7 @@ class Index:
     """
 
     __slots__ = (
+        "blank",
         "body",
         "cache_marks",
         "cache_marks_inside",
@@ -82,6 +83,8 @@ class Index:
         self.unusual: list[int] = []
         """The indices of the messages that are malformed or hold a block of another type than `USUAL`, in their order;
         one may come twice."""
+        self.blank: list[int] = []
+        """The indices of the messages because of which `names` has `BLANK`, in their order; one may come twice."""
         self._note_messages()
 
     @property
@@ -154,7 +157,7 @@ class Index:
         # Unrolled by type, and with `try` in place of type checks: this loop sees every block of every request. A
         # message that raises is indexed again by `_note_odd`, which assumes nothing.
         messages: Any = self.body.get(_MESSAGES)
-        names, said, calls, unusual = self.names, self.said, self.calls, self.unusual
+        names, said, calls, unusual, blank = self.names, self.said, self.calls, self.unusual, self.blank
         of_user: set[str] | None = None
         of_assistant: set[str] | None = None
         others: list[dict[str, Any]] = []
@@ -179,7 +182,8 @@ class Index:
                     if waiting:
                         tidy, waiting = False, 0
                     if not content or content.isspace():
-                        names.update((BLANK, EMPTY))
+                        names.add(EMPTY)
+                        blank.append(number)
                     continue
                 calls_before, answers_before = len(called), len(answered)
                 latest = None
@@ -188,7 +192,7 @@ class Index:
                     if tag == "text":
                         try:
                             if block["text"].isspace():
-                                names.add(BLANK)
+                                blank.append(number)
                         except (AttributeError, KeyError):  # no text, but perhaps a mark
                             others.append(block)
                             unusual.append(number)
@@ -228,10 +232,14 @@ class Index:
                 if waiting > 1 and not _differ(called[calls_before:]):
                     tidy = False
                 if not content:
-                    names.update((BLANK, EMPTY))
+                    names.add(EMPTY)
+                    blank.append(number)
             except (AttributeError, KeyError, TypeError):
                 unusual.append(number)
+                blank.append(number)
                 self._note_odd(message)
+        if blank:
+            names.add(BLANK)
         if not messages or isinstance(messages, dict):
             names.add(EMPTY)
             self._note(messages)
@@ -263,7 +271,7 @@ class Index:
 
     def _note_odd(self, message: Any) -> None:
         """Index a malformed message, with every name that it could hide."""
-        self.names.update((BLANK, EMBEDDED, EMPTY, UNTIDY))
+        self.names.update((EMBEDDED, EMPTY, UNTIDY))
         if not isinstance(message, dict):
             return
         self.names.update(message)

@@ -53,6 +53,7 @@ class Request:
         "_failed",
         "_failure",
         "asked_unknown",
+        "blank",
         "body",
         "context",
         "findings",
@@ -85,6 +86,8 @@ class Request:
         self.findings: list[Finding] = []
         self.asked_unknown = False
         """Whether a rule asked for something that is not known."""
+        self.blank: Sequence[int] | None = None
+        """The indices of the messages that may be blank, if they are known."""
         self._answers: dict[Callable[[Request], Any], Any] = {}
         self._failed: set[str] = set()
         self._failure = failure

@@ -222,14 +222,14 @@ def _properties() -> dict[str, Any]:
 
 
 def _names_of(body: dict[Any, Any]) -> _Names:
-    from ..rules.shared.schema_fixes import nearest_property
+    from ..rules.shared.schema_fixes import meant_properties
 
     properties = _properties()
     meant = {name for name in body if name in properties}
     others = [name for name in body if name not in properties and name != SCHEMA_KEY]
     known, unknown, foreign = len(meant), max(0, len(others) - _NAMES_LOOKED_AT), 0
     for name in others[:_NAMES_LOOKED_AT]:
-        near = nearest_property(name, {"properties": properties}) if isinstance(name, str) else None
+        near = next(iter(meant_properties(name, {"properties": properties})), None) if isinstance(name, str) else None
         if near is not None:
             known += 1
             if near != "messages" or name not in properties[near].get("x-aliases", ()):

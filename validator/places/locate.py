@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
+
+import orjson
 
 from ..common.lazy_regex import regex
 from ..common.records import NamedTuple
@@ -28,6 +31,8 @@ _OBJECT: Final = ord("{")
 _ARRAY: Final = ord("[")
 _QUOTE: Final = ord('"')
 _COMMA: Final = ord(",")
+_SMALL: Final = 1 << 16
+"""Bytes of texts of which the whole value is encoded for a place in them; of a larger text it is cheaper to decode."""
 _MOST_DECODED: Final = 8
 """How often the bytes of a text are decoded: once for each level of containers; what is deeper is scanned."""
 
@@ -68,6 +73,40 @@ def locate(data: bytes, paths: Iterable[Path]) -> dict[Path, Span]:
         _descend(data, start, root, spans)
     else:
         _Scanner(data, spans).run(start, root, None)
+    return spans
+
+
+def locate_in_compact(data: bytes, value: Any, paths: Iterable[Path]) -> dict[Path, Span] | None:
+    """Return the same for a small text that is the very encoding of its value, as most clients send; None for others.
+
+    There the length of what comes before a member, when it is encoded, is the place of that member.
+    """
+    try:
+        if len(data) > _SMALL or not data.startswith(orjson.dumps(value)):
+            return None
+    except (TypeError, ValueError, RecursionError):
+        return None
+    starts: dict[Path, tuple[int, tuple[int, int] | None]] = {}
+    spans: dict[Path, Span] = {}
+    for path in paths:
+        start, key, node = 0, None, value
+        for depth, step in enumerate(path, 1):
+            if not (step in node if isinstance(node, dict) else isinstance(node, list) and step in range(len(node))):
+                break
+            known = starts.get(path[:depth])
+            if known is not None:
+                start, key = known
+            elif isinstance(node, dict):
+                before = dict(islice(node.items(), list(node).index(step)))
+                start += len(orjson.dumps(before)) if before else 1
+                key = (start, start + len(orjson.dumps(step)))
+                start = key[1] + 1
+            else:
+                start, key = start + (len(orjson.dumps(node[:step])) if step else 1), None
+            starts[path[:depth]] = start, key
+            node = node[step]
+        else:
+            spans[path] = Span(start, start + len(orjson.dumps(node)), key)
     return spans
 
 

@@ -63,6 +63,11 @@ def _talk(*messages: Any, **changes: Any) -> dict[str, Any]:
     return body(messages=list(messages), **changes)
 
 
+def _runs_no_code(index: Index) -> bool:
+    """Whether no code of the model can have made a call, or still run."""
+    return index.names.isdisjoint(("caller", "server_tool_use"))
+
+
 @rule(
     "pairing/tool-use-without-result",
     on="/messages",
@@ -386,6 +391,8 @@ def duplicate_tool_use_id(messages: Node, request: Request) -> None:
     """
     firsts: dict[tuple[int, str], ToolBlock] = {}
     for side in request.cached(History).sides:
+        if len({call.id for call in side.calls}) == len(side.calls):
+            continue
         for call in side.calls:
             turn = request.conversation.turn_of(call.block).number
             first = firsts.setdefault((turn, call.id), call)
@@ -578,6 +585,7 @@ def error_result_empty(result: Node, request: Request) -> None:
     on="/messages",
     types=("tool_use", "tool_result"),
     mentions=(UNTIDY,),
+    skip_if=_runs_no_code,
     endpoints=("messages",),
     rests_on=NEIGHBOURS,
     bad=(
@@ -633,6 +641,7 @@ def unknown_caller(messages: Node, request: Request) -> None:
     on="/messages",
     types=("tool_use", "tool_result"),
     mentions=(UNTIDY,),
+    skip_if=_runs_no_code,
     severity=Severity.WARNING,
     endpoints=("messages",),
     bad=(
@@ -686,6 +695,7 @@ def programmatic_reply(messages: Node, request: Request) -> None:
     "pairing/programmatic-without-container",
     on="",
     mentions=(UNTIDY, "server_tool_use"),
+    skip_if=_runs_no_code,
     if_value=lambda request: isinstance(request, dict) and request.get("container") is None,
     endpoints=("messages",),
     rests_on=("/container",),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from ..common.lazy_regex import regex
@@ -131,10 +132,10 @@ def unknown_property(problem: Problem) -> Words:
     if hint := hint_for(problem.schema, problem.name):
         return message, hint
     known: dict[str, Any] = problem.schema["properties"]
-    meant = nearest_property(problem.name, problem.schema)
+    meant = nearest_property(problem)
     if meant is None:
         advice = "remove it" if schema_fixes.is_to_be_removed(problem) else "move its content to where it belongs"
-        return message, f"{advice}; the properties are {names(list(known))}"
+        return message, f"{advice}; the properties are {_names_of_fixed(tuple(known))}"
     if is_given(problem, meant):
         has_content = schema_fixes.has_content(problem.value[problem.name])
         advice = "keep only one of the two" if has_content else "remove it"
@@ -158,7 +159,7 @@ def meant_by(problem: Problem) -> list[str]:
     """Return the properties that an unknown one probably stands for, without those that are present."""
     if problem.keyword != "additionalProperties":
         return []
-    return [name for name in schema_fixes.meant_properties(problem.name, problem.schema) if not is_given(problem, name)]
+    return [name for name in schema_fixes.meant_of(problem) if not is_given(problem, name)]
 
 
 def mistyped_for(problem: Problem) -> str | None:
@@ -210,6 +211,18 @@ def wrong_type(problem: Problem) -> Words:
     values = problem.allowed_values or _allowed_tags(problem)
     words = any_of(values) if values else kinds(allowed)
     return f"{_subject(problem)} is {shown(problem.value)}, but must be {words}", _conversion(problem, allowed)
+
+
+@lru_cache(maxsize=256)
+def _any_of_fixed(values: tuple[Any, ...]) -> str:
+    """List the words that a schema allows."""
+    return any_of(values)
+
+
+@lru_cache(maxsize=256)
+def _names_of_fixed(values: tuple[str, ...]) -> str:
+    """List the properties that a schema has."""
+    return names(values)
 
 
 @schema_rule(
@@ -289,7 +302,7 @@ def unknown_type(problem: Problem) -> Words:
     Source: The tagged unions of the API's OpenAPI document; the API's refusal, seen in many places.
     """
     tags = list(problem.limit)
-    message = f"{_subject(problem)} is {shown(problem.value)}, but must be {any_of(tags)}"
+    message = f"{_subject(problem)} is {shown(problem.value)}, but must be {_any_of_fixed(tuple(tags))}"
     if reason := _withheld(problem, problem.value):
         return message, reason
     hint = hint_for(problem.schema, problem.value)
@@ -301,9 +314,8 @@ def unknown_type(problem: Problem) -> Words:
         return message, hint or _replacement(tags)
     if meant not in usable_tags(problem):
         return message, object_or_array(problem, ["object"]) or _replacement(tags)
-    holder, depth = problem.path[:-1], len(problem.path)
-    retagged = {**schema_fixes.at(problem.root, holder), problem.path[-1]: meant}
-    faults = [fault for fault in problem.faults(problem.schema, retagged, holder) if len(fault.path) <= depth]
+    depth = len(problem.path)
+    faults = [fault for fault in schema_fixes.faults_as(problem, meant) if len(fault.path) <= depth]
     if faults and hint:
         return message, hint
     return message, _and_then(f"did you mean {json.dumps(meant)}?", faults)

@@ -90,6 +90,7 @@ _LONGEST_TOKEN: Final = 5
 """More characters than the average token of any text, so that only a text that is certainly too long is reported."""
 _USUAL_TOKEN: Final = 4
 _LONGEST_ROLE: Final = len("assistant")
+_ROLE_AND_CONTENT: Final = 2
 _LONGER_WINDOW: Final = "context-1m-2025-08-07"
 _NOT_READ: Final = frozenset({"thinking", "redacted_thinking", "base64"})
 _NOT_TEXT: Final = frozenset({"type", "signature", "encrypted_content", "encrypted_index", "encrypted_stdout"})
@@ -157,6 +158,12 @@ def _characters(value: Any) -> int:
     characters, pending = 0, [value]
     while pending:
         item = pending.pop()
+        if item.__class__ is dict and len(item) == _ROLE_AND_CONTENT and item.get("content").__class__ is str:
+            # Most messages; `type` is no name of theirs.
+            role = item.get("role")
+            if role.__class__ is str:
+                characters += len(item["content"]) + len(role)
+                continue
         if isinstance(item, str):
             characters += len(item)
         elif isinstance(item, (list, tuple)):

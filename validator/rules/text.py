@@ -8,7 +8,7 @@ from ..common.wording import shown
 from ..engine.request import Node, Request
 from ..engine.rule import Example, body, rule
 from ..engine.setup import may_be_blank
-from ..engine.vocabulary import BLANK, NEIGHBOURS
+from ..engine.vocabulary import BLANK, NEIGHBOURS, role_of
 from ..fixes import Fix, remove
 from .shared.fixes import safe
 
@@ -27,7 +27,7 @@ _RESULT = {"type": "tool_result", "tool_use_id": "toolu_1", "content": "noon"}
     "text/whitespace-only",
     on="/messages",
     mentions=(BLANK,),
-    if_value=lambda messages: isinstance(messages, (list, tuple)) and not all(map(_visible, messages)),
+    if_value=lambda messages: isinstance(messages, (list, tuple)),
     rests_on=NEIGHBOURS,
     bad=(
         Example(body(messages=[{"role": "user", "content": [_BLANK]}]), at="/messages/0/content/0/text"),
@@ -63,14 +63,32 @@ def whitespace_only(messages: Node, request: Request) -> None:
     Source: The API's refusal, seen in 2025 and 2026 in several threads for turns of both roles; what it accepts is
     known from probes of 2026.
     """
-    for turn in request.conversation.turns:
-        if turn.role in {"user", "assistant"} and not any(_visible(message.value) for message in turn.messages):
-            blank = next((text for message in turn.messages for text in _texts(message) if text.value), None)
+    for role, turn in _turns(messages, request):
+        if role in _ADVICE and not any(_visible(message.value) for message in turn):
+            blank = next((text for message in turn for text in _texts(message) if text.value), None)
             if blank is not None:
                 blank.report(
                     f"all text of the turn is {shown(blank.value)}, but a turn must have something visible in it",
-                    help=_ADVICE[turn.role],
+                    help=_ADVICE[role],
                 )
+
+
+def _turns(messages: Node, request: Request) -> Iterator[tuple[str | None, list[Node]]]:
+    """Yield the role and the messages of each turn that may be blank."""
+    if request.blank is None:
+        yield from ((turn.role, turn.messages) for turn in request.conversation.turns)
+        return
+    values, end = messages.value, 0
+    for number in request.blank:
+        if number < end or _visible(values[number]):
+            continue
+        role, start, end = role_of(values, number), number, number + 1
+        while start and role_of(values, start - 1) == role:
+            start -= 1
+        while end < len(values) and role_of(values, end) == role:
+            end += 1
+        if isinstance(role, str):
+            yield role, [messages.at(index) for index in range(start, end)]
 
 
 _ADVICE = {

@@ -7,10 +7,9 @@ follows the member that the `discriminator` names, or else the one branch of the
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from ..common.lazy_regex import regex
 from ..common.records import NamedTuple
@@ -32,6 +31,7 @@ _FEW: Final = 20
 """How many names of an object are looked at for what may be misspelt."""
 _MOST_BRANCHES: Final = 4096
 _VERSION: Final = regex(r"_\d{8}\Z")
+_BOUNDS_OF_TEXT: Final = frozenset({"const", "enum", "minLength", "maxLength", "pattern", "format", "anyOf", "$ref"})
 _ALL_TYPES: Final = frozenset({"null", "boolean", "string", "integer", "number", "object", "array"})
 
 DISCRIMINATOR: Final = "discriminator"
@@ -104,8 +104,8 @@ class Branches(NamedTuple):
     """What a schema with `anyOf` is made of."""
 
     schema: Schema
-    typed: list[tuple[Schema, frozenset[str]]]
-    """The branches, each with the JSON types that it can accept."""
+    by_kind: dict[str, Schema]
+    """The first branch that can accept each JSON type."""
     types: frozenset[str]
     """The JSON types that any of them can accept."""
     item_tags: tuple[Any, ...]
@@ -128,18 +128,27 @@ class Problem(NamedTuple):
     schema: Schema
     """The schema with the keyword."""
     owner: Owner
-    name: str = ""
+    name: str
     """The property that is missing or unknown."""
-    union: Union | None = None
+    union: Union | None
     """The tagged union of which the value is not a member."""
-    fits: Callable[[Schema, Any], bool] = lambda schema, value: False  # noqa: ARG005 - until the explainer sets it
-    """Whether another schema of the same document accepts a value."""
-    faults: Callable[[Schema, Any, Path], list[Problem]] = lambda schema, value, path: []  # noqa: ARG005 - likewise
-    """Return the problems that another value would have at a path, by another schema of the same document."""
-    resolve: Callable[[Schema], Schema] = lambda schema: schema
-    """Follow a reference to its definition."""
-    root: Any = None
+    root: Any
     """The whole document."""
+    explainer: Explainer
+    notes: dict[str, Any]
+    """What its wording and its fix have both to find out."""
+
+    def fits(self, schema: Schema, value: Any) -> bool:
+        """Whether another schema of the same document accepts a value."""
+        return self.explainer.fits(schema, value)
+
+    def faults(self, schema: Schema, value: Any, path: Path) -> list[Problem]:
+        """Return the problems that another value would have at a path, by another schema of the same document."""
+        return self.explainer.faults(schema, value, path, self.root)
+
+    def resolve(self, schema: Schema) -> Schema:
+        """Follow a reference to its definition."""
+        return self.explainer.resolved(schema)
 
     @property
     def allowed_values(self) -> list[Any]:
@@ -148,13 +157,17 @@ class Problem(NamedTuple):
         return values
 
 
+class _RefusedError(Exception):
+    """Raised at the first problem of a value of which only is asked whether it has one."""
+
+
 class Explainer:
     """Finds the problems of a refused value; safe to share between threads."""
 
     def __init__(self, gate: Gate) -> None:
-        self._gate = gate
+        self.gate = gate
         self._root = gate.schema
-        self._definitions: dict[str, Schema] = gate.schema["$defs"]
+        self.definitions: dict[str, Schema] = gate.schema["$defs"]
         self._types: dict[str, frozenset[str]] = {}
         self._unions: dict[str, Union] = {}
         self._branches: dict[tuple[int, str], Branches] = {}
@@ -166,145 +179,60 @@ class Explainer:
         If the gate accepts the rest of a body, `only` is the property that it refuses.
         """
         owner = Owner("", None, self._root)
+        visit = _Visit(self, value)
         if only is None:
-            found = list(self._visit(value, self._root, (), owner))
+            visit.of(value, self._root, (), owner)
         else:
-            found = list(self._visit(value[only], self._root["properties"][only], (only,), owner))
-        return [problem._replace(**self._equipment(value)) for problem in found or [self._unexplained(value)]]
+            visit.of(value[only], self._root["properties"][only], (only,), owner)
+        return visit.found or [self.unexplained(value)]
 
     def certain_problems(self, value: Any) -> list[Problem]:
         """Return the problems that a value with unknown parts certainly has, whatever these parts are.
 
         The values of the problems, for their wordings, have place holders for what is unknown.
         """
-        found = list(self._certain(value, self._root, (), Owner("", None, self._root)))
-        equipment = self._equipment(shown_value(value)) if found else {}
-        return [problem._replace(value=shown_value(problem.value), **equipment) for problem in found]
+        visit = _Visit(self, None)
+        visit.certain(value, self._root, (), Owner("", None, self._root))
+        root = shown_value(value) if visit.found else None
+        return [problem._replace(value=shown_value(problem.value), root=root) for problem in visit.found]
 
     def unexplained(self, value: Any) -> Problem:
         """Return the problem of a value that is refused for an unknown reason."""
-        return self._unexplained(value)._replace(**self._equipment(value))
+        owner = Owner("", None, self._root)
+        return Problem(UNEXPLAINED, (), value, None, self._root, owner, "", None, value, self, {})
 
-    def _unexplained(self, value: Any) -> Problem:
-        return Problem(UNEXPLAINED, (), value, None, self._root, Owner("", None, self._root))
+    def faults(self, schema: Schema, value: Any, path: Path, root: Any) -> list[Problem]:
+        """Return the problems that a value would have at a path of a document, by a schema of it."""
+        if self.fits(schema, value):
+            return []
+        visit = _Visit(self, root)
+        visit.of(value, schema, path, Owner("", None, schema))
+        return visit.found
 
-    def _equipment(self, root: Any) -> dict[str, Any]:
-        """Return the functions with which a problem can ask about other values of the document."""
-
-        def faults(schema: Schema, value: Any, path: Path) -> list[Problem]:
-            owner = Owner("", None, schema)
-            return [fault._replace(**equipment) for fault in self._visit(value, schema, path, owner)]
-
-        equipment = {"fits": self.fits, "faults": faults, "resolve": self._resolved, "root": root}
-        return equipment
-
-    def _resolved(self, schema: Schema) -> Schema:
+    def resolved(self, schema: Schema) -> Schema:
+        """Follow a reference to its definition."""
         reference = schema.get("$ref")
-        return schema if reference is None else self._definitions[definition_named(reference)]
+        return schema if reference is None else self.definitions[definition_named(reference)]
 
     def fits(self, schema: Schema, value: Any) -> bool:
         """Whether a schema of the same document accepts a value."""
-        return next(self._visit(value, schema, (), Owner("", None, schema)), None) is None
-
-    def _certain(self, value: Any, schema: Schema, path: Path, owner: Owner) -> Iterator[Problem]:
-        """Visit a value inside another one, and end where an answer depends on something unknown."""
-        if is_unknown(value):
-            return
         try:
-            yield from self._visit(value, schema, path, owner)
-        except NotKnownError:
-            return
+            _Question(self, None).of(value, schema, (), Owner("", None, schema))
+        except _RefusedError:
+            return False
+        return True
 
-    def _visit(self, value: Any, schema: Schema, path: Path, owner: Owner, name: str = "") -> Iterator[Problem]:
-        reference = schema.get("$ref")
-        if reference is not None:
-            name = definition_named(reference)
-            definition = self._definitions[name]
-            # Of arrays the items are asked about, and nothing is asked about what is known in part.
-            if "items" in definition or is_partial(value) or not self._gate.accepts_as(name, value):
-                yield from self._visit(value, definition, path, owner, name)
-        elif "anyOf" in schema:
-            yield from self._visit_union(value, schema, path, owner, name)
-        else:
-            refusal = _scalar_refusal(value, schema)
-            if refusal == "enum" and (headers := _headers_needed(schema, value)):
-                yield Problem(MISSING_BETA, path, value, headers, schema, owner)
-            elif refusal is not None:
-                yield Problem(refusal, path, value, schema.get(refusal), schema, owner)
-            elif isinstance(value, dict):
-                yield from self._visit_object(value, schema, path, name)
-            elif isinstance(value, list):
-                yield from self._visit_array(value, schema, path, owner)
-
-    def _visit_object(self, value: dict[str, Any], schema: Schema, path: Path, name: str) -> Iterator[Problem]:
-        properties: dict[str, Schema | bool] = schema.get("properties", {})
-        others: Schema | bool = schema.get("additionalProperties", True)
-        owner = Owner(name, schema.get("properties", {}).get("type", {}).get("const"), schema)
-        if owner.tag is not None and value.get("type", owner.tag) != owner.tag and not _has_form(value, schema):
-            # It is another kind of object altogether, so every other problem with it would be noise.
-            yield Problem("const", (*path, "type"), value["type"], owner.tag, schema["properties"]["type"], owner)
-            return
-        for required in schema.get("required", ()):
-            if _lacks(value, required):
-                yield Problem("required", path, value, schema["required"], schema, owner, required)
-        companions: dict[str, str] = schema.get("x-goes-with", {})
-        for key, item in dict.items(value):
-            subschema = properties.get(key, others)
-            if subschema is False and key in companions and dict.__contains__(value, companions[key]):
-                continue  # the hint about the other property covers it
-            if subschema is False:
-                headers = _headers_needed(schema, key)
-                keyword = MISSING_BETA if headers else "additionalProperties"
-                yield Problem(keyword, (*path, key), value, headers or others, schema, owner, key)
-            elif isinstance(subschema, dict):
-                yield from self._certain(item, subschema, (*path, key), owner)
-
-    def _visit_array(self, value: list[Any], schema: Schema, path: Path, owner: Owner) -> Iterator[Problem]:
-        least, most = _bounds_of_length(value)
-        for keyword, refused in (
-            ("minItems", most is not None and most < schema.get("minItems", 0)),
-            ("maxItems", least > schema.get("maxItems", least)),
-        ):
-            if refused:
-                yield Problem(keyword, path, value, schema[keyword], schema, owner)
-        items = schema.get("items")
-        if items is None:
-            return
-        reference = items.get("$ref")
-        if reference is None or is_partial(value):
-            for index, item in enumerate(list.__iter__(value)):
-                yield from self._certain(item, items, (*path, index), owner)
-            return
-        name = definition_named(reference)
-        definition = self._definitions[name]
-        for index, item in self._gate.refused_items(name, value):
-            yield from self._visit(item, definition, (*path, index), owner, name)
-
-    def _visit_union(self, value: Any, schema: Schema, path: Path, owner: Owner, name: str) -> Iterator[Problem]:
-        kind = json_type(value)
-        branches = self._branches_of(schema, name)
-        if kind == "object" and any(tag == value.get("type") for tag in branches.item_tags) and kind in branches.types:
-            yield Problem("type", path, value, frozenset({"array"}), schema, owner)
-            return
-        fitting = next((branch for branch, types in branches.typed if kind in types), None)
-        if fitting is None and (headers := _headers_needed(schema, kind)):
-            yield Problem(MISSING_BETA, path, value, headers, schema, owner)
-        elif fitting is None:
-            yield Problem("type", path, value, branches.types, schema, owner, union=branches.union)
-        elif branches.union is not None and kind == "object":
-            yield from self._visit_member(value, branches.union, schema, path, owner)
-        else:
-            yield from self._visit(value, fitting, path, owner)
-
-    def _branches_of(self, schema: Schema, name: str) -> Branches:
+    def branches_of(self, schema: Schema, name: str) -> Branches:
         """Return what a schema with `anyOf` is made of; analysed once."""
         known = self._branches.get((id(schema), name))
         if known is not None and known.schema is schema:
             return known
-        typed = [(branch, self._types_of(branch)) for branch in schema["anyOf"]]
-        types = frozenset[str]().union(*(types for _, types in typed))
+        by_kind: dict[str, Schema] = {}
+        for branch in schema["anyOf"]:
+            for kind in self._types_of(branch):
+                by_kind.setdefault(kind, branch)
         union = self._union(name, schema) if DISCRIMINATOR in schema else None
-        made = Branches(schema, typed, types, tuple(self._item_tags(schema)), union)
+        made = Branches(schema, by_kind, frozenset(by_kind), tuple(self._item_tags(schema)), union)
         if len(self._branches) >= _MOST_BRANCHES:
             self._branches.clear()
         self._branches[id(schema), name] = made
@@ -314,64 +242,20 @@ class Explainer:
         """Yield the `type` of the objects of which a branch takes an array."""
         for branch in schema["anyOf"]:
             items = branch.get("items", {}).get("$ref")
-            item = self._definitions[definition_named(items)] if items else {}
+            item = self.definitions[definition_named(items)] if items else {}
             tag = item.get("properties", {}).get("type", {}).get("const")
             if tag is not None:
                 yield tag
 
-    def _visit_member(
-        self, value: dict[str, Any], union: Union, schema: Schema, path: Path, owner: Owner
-    ) -> Iterator[Problem]:
-        tag = value.get(union.property, _ABSENT)
-        definition = union.members.get(tag) if isinstance(tag, str) else None
-        try:
-            if tag is _ABSENT:
-                definition = union.members.get(union.misnamed_tag(value) or "")
-            if definition is None and (tag is _ABSENT or tag is None) and self._means_default(value, union):
-                definition = union.default
-        except NotKnownError:
-            if union.default is not None:
-                raise
-        if definition is not None:
-            yield from self._visit(value, self._definitions[definition], path, owner, definition)
-            return
-        place = (*path, union.property)
-        itself = Owner(union.name, None, schema)
-        if tag is _ABSENT:
-            yield Problem("required", path, value, [union.property], schema, itself, union.property, union)
-        elif not isinstance(tag, str) and not (tag is None and union.default):
-            yield Problem("type", place, tag, frozenset({"string"}), schema, itself, union=union)
-        elif headers := _headers_needed(schema, tag):
-            yield Problem(MISSING_BETA, place, tag, headers, schema, itself)
-        else:
-            yield from self._visit_untagged(value, union, schema, path, itself)
-
-    def _means_default(self, value: dict[str, Any], union: Union) -> bool:
+    def means_default(self, value: dict[str, Any], union: Union) -> bool:
         """Whether an object without a tag is meant as the member that needs none."""
         if union.default is None:
             return False
         fitting = [union.members[name] for name in union.fitting(value)]
-        default = self._definitions[union.default]
+        default = self.definitions[union.default]
         if value.keys() >= set(default["required"]) and (not fitting or value.keys() <= default["properties"].keys()):
             return True
         return union.default in (fitting or union.members.values())
-
-    def _visit_untagged(
-        self, value: dict[str, Any], union: Union, schema: Schema, path: Path, owner: Owner
-    ) -> Iterator[Problem]:
-        """Report the unknown tag. If the discriminator is a role, not `type`, check the rest of the object as well."""
-        tag, place = value[union.property], (*path, union.property)
-        if union.property == "type":
-            yield Problem(DISCRIMINATOR, place, tag, list(union.members), schema, owner, union=union)
-            return
-        tags = list(union.members)
-        yield Problem("enum", place, tag, tags, {**schema, "enum": tags}, owner)
-        # The member that knows most of the properties: a wrong `role` should not hide a wrong block in the content.
-        depth = len(path) + 1 if tag in schema.get("x-other-shapes", ()) else 0
-        likely = min(union.members.values(), key=lambda name: len(value.keys() - self._definitions[name]["properties"]))
-        for problem in self._visit(value, self._definitions[likely], path, owner, likely):
-            if problem.path != place and len(problem.path) > depth:
-                yield problem
 
     def _types_of(self, schema: Schema) -> frozenset[str]:
         """Return the JSON types that a schema can accept, `integer` with every `number`."""
@@ -379,7 +263,7 @@ class Explainer:
         if reference is not None:
             name = definition_named(reference)
             if name not in self._types:
-                self._types[name] = self._types_of(self._definitions[name])
+                self._types[name] = self._types_of(self.definitions[name])
             return self._types[name]
         if "anyOf" in schema:
             return frozenset[str]().union(*map(self._types_of, schema["anyOf"]))
@@ -403,7 +287,7 @@ class Explainer:
         default = None
         for branch in schema["anyOf"]:
             definition = definition_named(branch["$ref"])
-            member = self._definitions[definition]
+            member = self.definitions[definition]
             tags = tags_of(member, tag_property)
             members.update(dict.fromkeys(tags, definition))
             aliases.update(dict.fromkeys(member.get("x-aliases", ()), *tags[:1]))
@@ -411,6 +295,187 @@ class Explainer:
             if tag_property not in member["required"]:
                 default = definition
         return Union(name, tag_property, members, aliases, schemas, default)
+
+
+class _Visit:
+    """A visit of a value by its schema, which collects its problems."""
+
+    __slots__ = ("_explainer", "_root", "found")
+
+    def __init__(self, explainer: Explainer, root: Any) -> None:
+        self._explainer = explainer
+        self._root = root
+        self.found: list[Problem] = []
+
+    def _refuse(  # noqa: PLR0917 - the fields of a problem in their order
+        self,
+        keyword: str,
+        path: Path,
+        value: Any,
+        limit: Any,
+        schema: Schema,
+        owner: Owner,
+        *,
+        name: str = "",
+        union: Union | None = None,
+    ) -> None:
+        self.found.append(
+            Problem(keyword, path, value, limit, schema, owner, name, union, self._root, self._explainer, {})
+        )
+
+    def certain(self, value: Any, schema: Schema, path: Path, owner: Owner) -> None:
+        """Visit a value inside another one, and end where an answer depends on something unknown."""
+        if is_unknown(value):
+            return
+        try:
+            self.of(value, schema, path, owner)
+        except NotKnownError:
+            return
+
+    def of(self, value: Any, schema: Schema, path: Path, owner: Owner, name: str = "") -> None:
+        """Add the problems of a value to those that were found."""
+        reference = schema.get("$ref")
+        if reference is not None:
+            name = definition_named(reference)
+            definition = self._explainer.definitions[name]
+            # Of arrays the items are asked about, and nothing is asked about what is known in part.
+            if "items" in definition or is_partial(value) or not self._explainer.gate.accepts_as(name, value):
+                self.of(value, definition, path, owner, name)
+            return
+        if "anyOf" in schema:
+            self._union(value, schema, path, owner, name)
+            return
+        if type(value) is dict and schema.get("type") == "object":
+            self._object(value, schema, path, name)
+            return
+        refusal = _scalar_refusal(value, schema)
+        if refusal == "enum" and (headers := _headers_needed(schema, value)):
+            self._refuse(MISSING_BETA, path, value, headers, schema, owner)
+        elif refusal is not None:
+            self._refuse(refusal, path, value, schema.get(refusal), schema, owner)
+        elif isinstance(value, dict):
+            self._object(value, schema, path, name)
+        elif isinstance(value, list):
+            self._array(value, schema, path, owner)
+
+    def _object(self, value: dict[str, Any], schema: Schema, path: Path, name: str) -> None:
+        properties: dict[str, Schema | bool] = schema.get("properties", {})
+        others: Schema | bool = schema.get("additionalProperties", True)
+        owner = Owner(name, schema.get("properties", {}).get("type", {}).get("const"), schema)
+        if owner.tag is not None and value.get("type", owner.tag) != owner.tag and not _has_form(value, schema):
+            # It is another kind of object altogether, so every other problem with it would be noise.
+            kind = schema["properties"]["type"]
+            self._refuse("const", (*path, "type"), value["type"], owner.tag, kind, owner)
+            return
+        for required in schema.get("required", ()):
+            if _lacks(value, required):
+                self._refuse("required", path, value, schema["required"], schema, owner, name=required)
+        companions: dict[str, str] = schema.get("x-goes-with", {})
+        for key, item in dict.items(value):
+            subschema = properties.get(key, others)
+            if subschema is False and key in companions and dict.__contains__(value, companions[key]):
+                continue  # the hint about the other property covers it
+            if subschema is False:
+                headers = _headers_needed(schema, key)
+                keyword = MISSING_BETA if headers else "additionalProperties"
+                self._refuse(keyword, (*path, key), value, headers or others, schema, owner, name=key)
+            elif isinstance(subschema, dict) and not (type(item) is str and _is_fixed_or_free(item, subschema)):
+                self.certain(item, subschema, (*path, key), owner)
+
+    def _array(self, value: list[Any], schema: Schema, path: Path, owner: Owner) -> None:
+        least, most = _bounds_of_length(value)
+        for keyword, refused in (
+            ("minItems", most is not None and most < schema.get("minItems", 0)),
+            ("maxItems", least > schema.get("maxItems", least)),
+        ):
+            if refused:
+                self._refuse(keyword, path, value, schema[keyword], schema, owner)
+        items = schema.get("items")
+        if items is None:
+            return
+        reference = items.get("$ref")
+        if reference is None or is_partial(value):
+            for index, item in enumerate(list.__iter__(value)):
+                self.certain(item, items, (*path, index), owner)
+            return
+        name = definition_named(reference)
+        definition = self._explainer.definitions[name]
+        for index, item in self._explainer.gate.refused_items(name, value):
+            self.of(item, definition, (*path, index), owner, name)
+
+    def _union(self, value: Any, schema: Schema, path: Path, owner: Owner, name: str) -> None:
+        kind = json_type(value)
+        branches = self._explainer.branches_of(schema, name)
+        if kind == "object" and any(tag == value.get("type") for tag in branches.item_tags) and kind in branches.types:
+            self._refuse("type", path, value, frozenset({"array"}), schema, owner)
+            return
+        fitting = branches.by_kind.get(kind)
+        if fitting is None and (headers := _headers_needed(schema, kind)):
+            self._refuse(MISSING_BETA, path, value, headers, schema, owner)
+        elif fitting is None:
+            self._refuse("type", path, value, branches.types, schema, owner, union=branches.union)
+        elif branches.union is not None and kind == "object":
+            self._member(value, branches.union, schema, path, owner)
+        else:
+            self.of(value, fitting, path, owner)
+
+    def _member(self, value: dict[str, Any], union: Union, schema: Schema, path: Path, owner: Owner) -> None:
+        tag = value.get(union.property, _ABSENT)
+        definition = union.members.get(tag) if isinstance(tag, str) else None
+        try:
+            if tag is _ABSENT:
+                definition = union.members.get(union.misnamed_tag(value) or "")
+            if definition is None and (tag is _ABSENT or tag is None) and self._explainer.means_default(value, union):
+                definition = union.default
+        except NotKnownError:
+            if union.default is not None:
+                raise
+        if definition is not None:
+            self.of(value, self._explainer.definitions[definition], path, owner, definition)
+            return
+        place = (*path, union.property)
+        itself = Owner(union.name, None, schema)
+        if tag is _ABSENT:
+            self._refuse("required", path, value, [union.property], schema, itself, name=union.property, union=union)
+        elif not isinstance(tag, str) and not (tag is None and union.default):
+            self._refuse("type", place, tag, frozenset({"string"}), schema, itself, union=union)
+        elif headers := _headers_needed(schema, tag):
+            self._refuse(MISSING_BETA, place, tag, headers, schema, itself)
+        else:
+            self._untagged(value, union, schema, path, itself)
+
+    def _untagged(self, value: dict[str, Any], union: Union, schema: Schema, path: Path, owner: Owner) -> None:
+        """Report the unknown tag. If the discriminator is a role, not `type`, check the rest of the object as well."""
+        tag, place = value[union.property], (*path, union.property)
+        if union.property == "type":
+            self._refuse(DISCRIMINATOR, place, tag, list(union.members), schema, owner, union=union)
+            return
+        tags = list(union.members)
+        self._refuse("enum", place, tag, tags, {**schema, "enum": tags}, owner)
+        # The member that knows most of the properties: a wrong `role` should not hide a wrong block in the content.
+        depth = len(path) + 1 if tag in schema.get("x-other-shapes", ()) else 0
+        likely = min(
+            union.members.values(), key=lambda name: len(value.keys() - self._explainer.definitions[name]["properties"])
+        )
+        inside = _Visit(self._explainer, self._root)
+        try:
+            inside.of(value, self._explainer.definitions[likely], path, owner, likely)
+        finally:  # what was found before something unknown is certain
+            self.found += [each for each in inside.found if each.path != place and len(each.path) > depth]
+
+
+class _Question(_Visit):
+    """A visit that ends at the first problem."""
+
+    __slots__ = ()
+
+    def of(self, value: Any, schema: Schema, path: Path, owner: Owner, name: str = "") -> None:
+        # A value that is asked about is often valid, unlike one that the gate has refused.
+        if not name or is_partial(value) or not self._explainer.gate.accepts_as(name, value):
+            super().of(value, schema, path, owner, name)
+
+    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
+        raise _RefusedError
 
 
 def _lacks(value: dict[str, Any], name: str) -> bool:
@@ -445,6 +510,11 @@ def _has_form(value: dict[str, Any], schema: Schema) -> bool:
     return set(schema["required"]) <= value.keys() <= properties.keys()
 
 
+def _is_fixed_or_free(text: str, schema: Schema) -> bool:
+    """Whether a schema certainly accepts a string: as its `const`, or because it accepts every string."""
+    return schema.get("const") == text or (schema.get("type") == "string" and _BOUNDS_OF_TEXT.isdisjoint(schema))
+
+
 def _with_integers(types: str | list[str]) -> frozenset[str]:
     names = frozenset([types] if isinstance(types, str) else types)
     return names | {"integer"} if "number" in names else names
@@ -453,13 +523,14 @@ def _with_integers(types: str | list[str]) -> frozenset[str]:
 def _scalar_refusal(value: Any, schema: Schema) -> str | None:
     """Return the first keyword that refuses a value itself, leaving its items and properties aside."""
     kind = json_type(value)
-    if "type" in schema and schema["type"] != kind and kind not in _with_integers(schema["type"]):
+    types = schema.get("type", kind)
+    if types != kind and kind not in _with_integers(types):
         return "type"
-    for keyword in ("const", "enum"):
-        if keyword in schema:
-            allowed = [schema["const"]] if keyword == "const" else schema["enum"]
-            if not any(_same(value, item) for item in allowed):
-                return keyword if kind in set(map(json_type, allowed)) else "type"
+    if "const" in schema or "enum" in schema:
+        keyword = "const" if "const" in schema else "enum"
+        allowed = [schema["const"]] if keyword == "const" else schema["enum"]
+        if not any(_same(value, item) for item in allowed):
+            return keyword if kind in set(map(json_type, allowed)) else "type"
     if kind == "string":
         return _string_refusal(value, schema)
     if kind in {"integer", "number"}:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from ...common.lazy_regex import regex
 from ...common.wording import nearest
 from ...engine.request import Node, Request, Turn
 from ...schema.gate import gate_for
 from ...schema.projection import View
-
-if TYPE_CHECKING:
-    from ...common.pointer import Path
 
 _ID: Final = regex(r"[a-zA-Z0-9_-]+")
 _SAID: Final = frozenset({"text", "image", "document", "search_result", "container_upload"})
@@ -25,16 +22,26 @@ _CODE_CALLS: Final = frozenset({"code_execution", "bash_code_execution", "text_e
 """The names by which the model calls the code execution tool."""
 
 
+Place = tuple[Node, int]
+"""A block's message, and its index there."""
+
+
 class ToolBlock:
     """A `tool_use` with its `id`, or a `tool_result` with its `tool_use_id`."""
 
-    __slots__ = ("before", "block", "id")
+    __slots__ = ("_place", "before", "id", "value")
 
-    def __init__(self, block: Node, use_id: str, before: Node | None = None) -> None:
-        self.block = block
+    def __init__(self, value: Any, place: Place, use_id: str, before: Node | None = None) -> None:
+        self.value = value
+        self._place = place
         self.id = use_id
         self.before = before
         """For a result, the first thing that the user says before it."""
+
+    @property
+    def block(self) -> Node:
+        """The block itself; made where it is asked for, because most calls have their result."""
+        return _node(self.value, self._place)
 
 
 class Side:
@@ -57,14 +64,14 @@ class Side:
         self.may_end = False
         """Whether the conversation may stop here with a call unanswered."""
 
-    def note(self, block: Node, key: str, blocks: list[ToolBlock]) -> None:
+    def note(self, value: dict[str, Any], place: Place, key: str, blocks: list[ToolBlock]) -> None:
         """Add a call or a result to `blocks`; one without an id makes the side unreadable."""
-        use_id = block.text(key)
-        if use_id is None:
+        use_id = value.get(key)
+        if not isinstance(use_id, str):
             self.readable = False
         else:
             self.readable = self.readable and _ID.fullmatch(use_id) is not None
-            blocks.append(ToolBlock(block, use_id, self.said))
+            blocks.append(ToolBlock(value, place, use_id, self.said))
 
 
 class History:
@@ -93,35 +100,33 @@ class History:
 
     def _read_message(self, message: Node) -> None:
         content = message.value.get("content") if isinstance(message.value, dict) else None
+        side = self.sides[-1]
         if isinstance(content, str):
-            side = self.sides[-1]
             if content:
                 side.last_type = "text"
                 if side.awaited:
                     side.said = side.said or message.at("content")
         elif isinstance(content, (list, tuple)):
             for index, value in enumerate(content):
-                self._read_block(value, (*message.path, "content", index), message.request)
+                tag = value.get("type") if isinstance(value, dict) else None
+                if tag == "tool_use":
+                    self._read_call(value, (message, index), side)
+                elif tag == "tool_result":
+                    self._read_result(value, (message, index), side)
+                elif tag != "text" or (side.awaited and side.said is None):
+                    self._read_other(tag, value, (message, index), side)
+                    side = self.sides[-1]
+                side.last_type = tag if isinstance(tag, str) else None
         else:
             self._pass_over()
 
-    def _read_block(self, value: Any, path: Path, request: Request) -> None:
-        side = self.sides[-1]
-        tag = value.get("type") if isinstance(value, dict) else None
-        side.last_type = tag if isinstance(tag, str) else None
-        if tag == "text" and not (side.awaited and side.said is None):
-            return
+    def _read_other(self, tag: Any, value: Any, place: Place, side: Side) -> None:
         if not isinstance(tag, str) or tag not in self._types:
             self._pass_over()
-            return
-        block = Node(value, path, request)
-        if tag in _SAID:
-            side.said = side.said or block
-        elif tag == "tool_use":
-            self._read_call(block, side)
-        elif tag == "tool_result":
-            self._read_result(block, side)
+        elif tag in _SAID:
+            side.said = side.said or _node(value, place)
         elif tag == "server_tool_use":
+            block = _node(value, place)
             self._sources.add(str(block.at("id").value))
             self._all_seen = self._all_seen and block.text("id") is not None
         elif tag == "compaction":
@@ -129,28 +134,31 @@ class History:
         elif tag == "fallback":
             side.may_end = True
         elif tag.endswith("_tool_result"):
-            side.finished.add(block.text("tool_use_id"))
+            side.finished.add(_node(value, place).text("tool_use_id"))
 
     def _pass_over(self) -> None:
         self.sides[-1].readable = False
         self._all_seen = False
 
-    def _read_call(self, block: Node, side: Side) -> None:
+    def _read_call(self, value: dict[str, Any], place: Place, side: Side) -> None:
         if side.role == "user":
-            self.calls_of_user.append(block)
+            self.calls_of_user.append(_node(value, place))
         elif side.role == "assistant":
-            side.note(block, "id", side.calls)
+            side.note(value, place, "id", side.calls)
+            if not isinstance(value.get("caller"), dict):
+                return
+            block = _node(value, place)
             source = block.text("caller", "tool_id")
             kind = block.text("caller", "type") or "direct"
             if source is not None and source not in self._sources and self._all_seen and _CODE_CALLER.fullmatch(kind):
                 few = len(self._sources) <= _FEW
                 self.strangers.append((block.at("caller"), source, set(self._sources) if few else set()))
 
-    def _read_result(self, block: Node, side: Side) -> None:
+    def _read_result(self, value: dict[str, Any], place: Place, side: Side) -> None:
         if side.role == "assistant":
-            self.results_of_assistant.append(block)
+            self.results_of_assistant.append(_node(value, place))
         elif side.role == "user":
-            side.note(block, "tool_use_id", side.results)
+            side.note(value, place, "tool_use_id", side.results)
 
     def _forget(self, side: Side) -> None:
         """Drop what the API drops: everything before a compaction."""
@@ -158,6 +166,11 @@ class History:
             self.gone.update(call.id for each in self.sides for call in each.calls)
             self.sides = [Side(side.role, last_type=side.last_type)]
             self._all_seen = False
+
+
+def _node(value: Any, place: Place) -> Node:
+    message, index = place
+    return Node(value, (*message.path, "content", index), message.request)
 
 
 class Exchange:
@@ -231,6 +244,8 @@ def _compared(side: Side, answer: Side) -> Exchange:
     if answer.role != "user":
         return exchange
     called = {call.id for call in side.calls}
+    if _are_side_by_side(side, answer, called):
+        return exchange
     answered = {result.id for result in answer.results}
     if answer.readable:
         exchange.unanswered = [call for call in side.calls if call.id not in answered and _ID.fullmatch(call.id)]
@@ -251,6 +266,15 @@ def _compared(side: Side, answer: Side) -> Exchange:
         None,
     )
     return exchange
+
+
+def _are_side_by_side(side: Side, answer: Side, called: set[str]) -> bool:
+    """Whether each call has one result, in the same order, before anything else, and none is made by code."""
+    return (
+        [call.id for call in side.calls] == [result.id for result in answer.results if result.before is None]
+        and len(called) == len(side.calls) == len(answer.results)
+        and not any("caller" in call.value for call in side.calls)
+    )
 
 
 def _firsts(side: Side) -> list[ToolBlock]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from ...common.pointer import dotted
@@ -60,15 +61,16 @@ def _place(problem: Problem, document: Any) -> list[str | int]:
     path = problem.path
     if problem.keyword == DISCRIMINATOR or (problem.keyword == MISSING_BETA and not problem.name):
         path = path[:-1]
-    ends_with_its_type = problem.keyword == "required"
+    end = len(path) + 1 if problem.keyword == "required" else len(path)
     steps: list[str | int] = []
-    holder: str | int = ""
+    is_tagged, holder = False, ""
     value = document
     for number, step in enumerate(path, start=1):
         value = _item(value, step)
         steps.append(step)
-        holder = step if isinstance(step, str) else holder
-        if isinstance(value, dict) and holder in _TAGGED and (number < len(path) or ends_with_its_type):
+        if isinstance(step, str):
+            is_tagged, holder = step in _TAGGED, step
+        if is_tagged and number < end and isinstance(value, dict):
             tag = value.get("type", _DEFAULT_TAGS.get(str(holder)))
             steps += [tag] if isinstance(tag, str) else []
     steps = steps[length_of_envelope(path) :]
@@ -103,9 +105,13 @@ def _of_values(problem: Problem) -> str | None:
 
 def _of_tag(problem: Problem) -> str:
     tags: Iterable[str] = problem.union.members if problem.union is not None else ()
-    in_order = tags if problem.path[-2:] == ("tool_choice", "type") else sorted(tags)
-    expected = _quoted(list(in_order), ", ") if tags else "…"
+    expected = _expected(tuple(tags), is_sorted=problem.path[-2:] != ("tool_choice", "type")) if tags else "…"
     return f"Input tag '{problem.value}' found using 'type' does not match any of the expected tags: {expected}"
+
+
+@lru_cache(maxsize=64)
+def _expected(tags: tuple[str, ...], *, is_sorted: bool) -> str:
+    return _quoted(sorted(tags) if is_sorted else tags, ", ")
 
 
 def _of_missing_beta(problem: Problem) -> str:

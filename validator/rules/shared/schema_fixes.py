@@ -59,9 +59,17 @@ def meant_properties(name: str, schema: dict[str, Any]) -> list[str]:
     return [] if near is None else [near]
 
 
-def nearest_property(name: str, schema: dict[str, Any]) -> str | None:
+def meant_of(problem: Problem) -> list[str]:
+    """Return the properties that the unknown one of a problem probably stands for."""
+    if "meant" not in problem.notes:
+        problem.notes["meant"] = meant_properties(problem.name, problem.schema)
+    meant: list[str] = problem.notes["meant"]
+    return meant
+
+
+def nearest_property(problem: Problem) -> str | None:
     """Return the property that an unknown one probably stands for; None for a name of another API."""
-    return next(iter(meant_properties(name, schema)), None)
+    return next(iter(meant_of(problem)), None)
 
 
 def nearest_value(word: str, values: Iterable[Any]) -> str | None:
@@ -92,7 +100,7 @@ def unknown_property(problem: Problem, document: Any) -> Fix | None:
         return conversion(problem)
     if name in problem.schema.get("x-answers", ()):
         return safe(f"Remove {code(name)}", removed)
-    meant = nearest_property(name, problem.schema)
+    meant = nearest_property(problem)
     if meant is None:
         return unsafe(f"Remove {code(name)}", removed) if is_to_be_removed(problem) else None
     if meant in problem.value:
@@ -144,13 +152,19 @@ def unknown_type(problem: Problem, document: Any) -> Fix | None:
     if union is None or not isinstance(tag, str) or tag in problem.schema.get(WITHHELD, {}):
         return None
     meant = union.aliases.get(tag) or nearest_value(tag, problem.limit)
-    if (
-        meant is None
-        or meant not in usable_tags(problem)
-        or not problem.fits(problem.schema, {**at(document, problem.path[:-1]), union.property: meant})
-    ):
+    if meant is None or meant not in usable_tags(problem) or faults_as(problem, meant):
         return conversion(problem)
     return of_slip(tag, meant, f"Replace it with {shown(meant)}", replace(problem.path, meant))
+
+
+def faults_as(problem: Problem, tag: str) -> list[Problem]:
+    """Return the problems that the object with an unknown tag would have with another one."""
+    if "faults" not in problem.notes:
+        holder = problem.path[:-1]
+        retagged = {**at(problem.root, holder), problem.path[-1]: tag}
+        problem.notes["faults"] = problem.faults(problem.schema, retagged, holder)
+    faults: list[Problem] = problem.notes["faults"]
+    return faults
 
 
 def required(problem: Problem, document: Any) -> Fix | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...common.wording import code
 from ...inspect.instances import Shape, compiled
+from ...inspect.plain_schemas import fits, is_plain
 from .toolbox import is_custom
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ class ToolShapes:
     def __init__(self, tools: list[Node]) -> None:
         self._tools: dict[str, Node | None] = {}
         self._shapes: dict[Path, Shape | None] = {}
+        self._plain: dict[Path, bool] = {}
         for tool in tools:
             name = tool.text("name")
             if name is not None:
@@ -28,6 +30,12 @@ class ToolShapes:
     def tool(self, name: Any) -> Node | None:
         """Return the custom tool that a call names; None if two tools have the name."""
         return self._tools.get(name) if isinstance(name, str) else None
+
+    def accepts(self, tool: Node, value: Any) -> bool:
+        """Whether the schema of a tool accepts a value, told without compiling it; False if that needs more."""
+        if tool.path not in self._plain:
+            self._plain[tool.path] = is_plain(tool.value["input_schema"])
+        return self._plain[tool.path] and fits(tool.value["input_schema"], value) is True
 
     def of(self, tool: Node) -> Shape | None:
         """Return the compiled schema of a tool; None if it cannot be compiled."""

@@ -990,6 +990,8 @@ def input_not_matching_schema(block: Node, request: Request) -> None:
     """
     shapes = request.cached(tool_shapes)
     tool = shapes.tool(block.value.get("name"))
+    if tool is not None and shapes.accepts(tool, block.value["input"]):
+        return
     shape = shapes.of(tool) if tool is not None else None
     misfit = shape.misfit(block.value["input"]) if shape is not None else None
     if tool is None or misfit is None:
