@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from ..common.records import NamedTuple
 from ..report import Severity
 from ..report.file_result import FileResult, Kind
 
