@@ -195,3 +195,9 @@ def test_a_role_that_nobody_knows_is_itself(*, role: str, is_odd: bool) -> None:
     assert index.said[role] == {"text", "tool_use"}
     assert f"{role}/" in index.names
     assert index.said["assistant"] == {"text"}
+
+
+def test_the_messages_that_may_be_blank_are_named() -> None:
+    blank = {"type": "text", "text": " "}
+    index = index_of(USER, {"role": "assistant", "content": [TEXT, blank]}, {"role": "user", "content": " "}, USER, 7)
+    assert set(index.blank) == {1, 2, 4}

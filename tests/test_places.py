@@ -16,7 +16,7 @@ from validator import validate_json
 from validator.common.pointer import Path, path_in, to_pointer
 from validator.places import locate as locating
 from validator.places.lines import LineIndex
-from validator.places.locate import Span, locate
+from validator.places.locate import Span, locate, locate_in_compact
 from validator.places.members import members_of_object
 
 SPACE = st.text(" \t\r\n", max_size=3)
@@ -131,6 +131,30 @@ def test_no_layout_of_a_program_needs_the_scanner(
     expected = scanned(text.encode(), wanted)
     with mock.patch.object(locating, "_Scanner", side_effect=AssertionError):
         assert decoded(text.encode(), wanted) == expected
+
+
+@given(VALUES, st.sampled_from((b"", b"\n", b" ")), st.data())
+def test_places_in_a_compact_text_are_those_in_any_text(value: Any, after: bytes, data: st.DataObject) -> None:
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + after
+    some = {*data.draw(st.lists(st.sampled_from(list(paths(value))))), ("no such key",), (10**6,)}
+    found = locate_in_compact(text, value, some)
+    assert found is None or found == locate(text, some)
+
+
+@given(documents())
+def test_a_text_that_is_not_the_encoding_of_its_value_has_no_quick_places(document: tuple[str, Any]) -> None:
+    text, value = document
+    compact = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    assert text.startswith(compact) or locate_in_compact(text.encode(), value, [()]) is None
+
+
+def test_a_compact_text_has_quick_places() -> None:
+    value = {"a": [1, {"b": "é"}, [2.5]], "c": None}
+    text = '{"a":[1,{"b":"é"},[2.5]],"c":null}'.encode()
+    assert locate_in_compact(text, value, [("a", 1, "b"), ("c",)]) == {
+        ("a", 1, "b"): Span(13, 17, (9, 12)),
+        ("c",): Span(30, 34, (26, 29)),
+    }
 
 
 @pytest.mark.parametrize(

@@ -170,6 +170,8 @@ class Explainer:
         self.definitions: dict[str, Schema] = gate.schema["$defs"]
         self._types: dict[str, frozenset[str]] = {}
         self._unions: dict[str, Union] = {}
+        self.outlines: dict[tuple[int, str], tuple[Schema | None, str | None]] = {}
+        """How the wordings outline values of a schema, by its `id`, with which it is kept, and the types allowed."""
         self._branches: dict[tuple[int, str], Branches] = {}
         """By the `id` of the schema, which is kept there, and the name of its definition."""
 

@@ -196,7 +196,7 @@ class Exchange:
 
 
 def exchanges(request: Request) -> list[Exchange]:
-    """Pair the calls of each turn of the assistant with the results in the turn after it."""
+    """Pair the calls of each turn of the assistant with the results in the turn after it, where that is not tidy."""
     history = request.cached(History)
     sides = history.sides
     found: list[Exchange] = []
@@ -205,7 +205,10 @@ def exchanges(request: Request) -> list[Exchange]:
     for number, side in enumerate(sides):
         if side.role == "assistant":
             after = sides[number + 1] if number + 1 < len(sides) else None
-            found.append(_cut(request, side) if after is None else _compared(side, after))
+            if after is None:
+                found.append(_cut(request, side))
+            elif not _are_side_by_side(side, after):
+                found.append(_compared(side, after))
     excused = history.gone | {call.text("id") for call in history.calls_of_user}
     misplaced = {result.text("tool_use_id") for result in history.results_of_assistant}
     for exchange in found:
@@ -244,8 +247,6 @@ def _compared(side: Side, answer: Side) -> Exchange:
     if answer.role != "user":
         return exchange
     called = {call.id for call in side.calls}
-    if _are_side_by_side(side, answer, called):
-        return exchange
     answered = {result.id for result in answer.results}
     if answer.readable:
         exchange.unanswered = [call for call in side.calls if call.id not in answered and _ID.fullmatch(call.id)]
@@ -268,11 +269,12 @@ def _compared(side: Side, answer: Side) -> Exchange:
     return exchange
 
 
-def _are_side_by_side(side: Side, answer: Side, called: set[str]) -> bool:
+def _are_side_by_side(side: Side, answer: Side) -> bool:
     """Whether each call has one result, in the same order, before anything else, and none is made by code."""
+    calls = [call.id for call in side.calls]
     return (
-        [call.id for call in side.calls] == [result.id for result in answer.results if result.before is None]
-        and len(called) == len(side.calls) == len(answer.results)
+        calls == [result.id for result in answer.results if result.before is None]
+        and len(set(calls)) == len(calls) == len(answer.results)
         and not any("caller" in call.value for call in side.calls)
     )
 

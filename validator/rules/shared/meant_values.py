@@ -26,6 +26,7 @@ _LONGEST_TEXT: Final = 32
 _MOST_ITEMS: Final = 3
 _MOST_MEMBERS: Final = 5
 _LONGEST_OUTLINE: Final = 160
+_MOST_OUTLINES: Final = 512
 _DEEPEST: Final = 6
 _DEEPEST_SPELLED: Final = 6
 _UNSPECIFIED: Final = "…"
@@ -96,6 +97,17 @@ def object_or_array(problem: Problem, allowed: list[str]) -> str | None:
         return f"write {joined(list(dict.fromkeys(map(spelled, members))), 'or')}"
     if not {"object", "array"} & set(allowed):
         return None
+    outlines, key = problem.explainer.outlines, (id(problem.schema), " ".join(allowed))
+    known, outline = outlines.get(key, (None, None))
+    if known is not problem.schema:  # an `id` may be that of another schema, which is gone
+        outline = _outline(problem, allowed)
+        if len(outlines) >= _MOST_OUTLINES:
+            outlines.clear()
+        outlines[key] = problem.schema, outline
+    return outline
+
+
+def _outline(problem: Problem, allowed: list[str]) -> str | None:
     schema = problem.schema
     example = skeleton(_branch(schema, problem, allowed), problem)
     if not example or len(spelled(example)) > _LONGEST_OUTLINE:
