@@ -159,7 +159,7 @@ def _characters(value: Any) -> int:
     while pending:
         item = pending.pop()
         if item.__class__ is dict and len(item) == _ROLE_AND_CONTENT and item.get("content").__class__ is str:
-            # Most messages; `type` is no name of theirs.
+            # Most messages; they have no `type`.
             role = item.get("role")
             if role.__class__ is str:
                 characters += len(item["content"]) + len(role)
