@@ -54,6 +54,8 @@ assert type(validator.checking.linter.__spec__.loader).__name__ == "_Loader"
 for one, other in zip(usual, again, strict=True):
     assert one == other, (one, other)
 """
+RUNS = "from validator.__main__ import run; run()"
+CHECK = ("check", "--isolated", "--format", "concise", "hello.json")
 HELLO = {"model": "claude-haiku-4-5", "max_tokens": 9, "messages": [{"role": "user", "content": "Hello"}]}
 
 
@@ -92,8 +94,7 @@ def run(package: Path, *arguments: str, **variables: str) -> str:
 
 def check(package: Path, *options: str, **variables: str) -> str:
     """Check a file as the module, in which everything is imported as by the command."""
-    given = ("-m", "validator", "check", "--isolated", "--format", "concise", "hello.json")
-    return run(package, *options, *given, **variables)
+    return run(package, *options, "-m", "validator", *CHECK, **variables)
 
 
 def program(package: Path, code: str, *options: str) -> str:
@@ -216,6 +217,79 @@ def test_nothing_is_kept_of_sources_whose_times_say_nothing(time: int, built: Pa
         os.utime(path, (time, time))
     assert check(own) == "checked 1 request in 1 file: no violations\n"
     assert not places(own)
+
+
+def test_nobody_else_may_write_the_file_whatever_the_mask(own: Path) -> None:
+    (place,) = places(own)
+    place.unlink()
+    run(own, "-c", f"import os; os.umask(0); {RUNS}", *CHECK)
+    assert (
+        place.stat().st_mode & 0o777 == Path(own, "validator", "_prepared", "start.py").stat().st_mode & 0o777 == 0o644
+    )
+
+
+@pytest.mark.parametrize("error", ["SyntaxError", "AttributeError", "MemoryError", "KeyboardInterrupt"])
+def test_a_check_ends_as_it_would_if_nothing_can_be_kept(error: str, own: Path) -> None:
+    (place,) = places(own)
+    place.unlink()
+    fails = f"from validator.common import kept\ndef _made(_): raise {error}\nkept._made = _made\n"
+    assert run(own, "-c", fails + RUNS, *CHECK) == "checked 1 request in 1 file: no violations\n"
+    assert not places(own)
+
+
+def test_a_source_that_is_broken_meanwhile_does_not_matter(own: Path) -> None:
+    (place,) = places(own)
+    place.unlink()
+    breaks = """
+from validator.cli import streams
+from validator.common import kept
+keep = kept.keep
+def broken():
+    open(streams.__file__, "a").write("(")
+    keep()
+kept.keep = broken
+"""
+    assert run(own, "-c", breaks + RUNS, *CHECK) == "checked 1 request in 1 file: no violations\n"
+
+
+def test_what_killed_processes_left_is_removed(own: Path) -> None:
+    (place,) = places(own)
+    place.write_bytes(b"")
+    left = [place.with_name(f"{place.name}.{each}") for each in (1, 140234)]
+    for each in left:
+        each.write_bytes(b"half")
+    check(own)
+    assert places(own) == [place]
+    assert program(own, KNOWS) == "_Loader True True"
+
+
+def test_nothing_is_made_of_code_of_another_python(own: Path) -> None:
+    (place,) = places(own)
+    code = place.read_bytes()
+    uses = """
+import marshal
+from validator.common import kept
+def loads(_):
+    raise SystemExit("loaded")
+marshal.loads = loads
+kept.use()
+"""
+    assert program(own, uses) == "loaded"
+    place.write_bytes(code.replace(repr(sys.version).encode(), repr("3" + sys.version).encode()))
+    assert not program(own, uses)
+
+
+def test_the_finder_leaves_with_the_check(own: Path) -> None:
+    twice = f"""
+import sys
+before = list(sys.meta_path)
+for _ in range(2):
+    try:
+        {RUNS}
+    except SystemExit:
+        print(sys.meta_path == before)
+"""
+    assert run(own, "-c", twice, *CHECK).count("True") == 2
 
 
 def test_two_copies_of_the_package_do_not_share_code(own: Path, tmp_path: Path) -> None:

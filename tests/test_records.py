@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 import copy
 import inspect
 import pickle
@@ -61,6 +62,7 @@ def parts_of(kind: Any) -> dict[str, Any]:
         "repr": repr(place).removeprefix(kind.__name__),
         "signature": [(each.name, each.kind, each.default) for each in inspect.signature(kind).parameters.values()],
         "help": kind.line.__doc__,
+        "kind": (type(kind), kind.__bases__, kind.__dict__["__orig_bases__"]),
         "size": (sys.getsizeof(place), hasattr(place, "__dict__"), isinstance(place, tuple)),
     }
 
@@ -107,3 +109,30 @@ def test_methods_and_subclasses_are_kept() -> None:
     assert Place.first().shown == "1:1"
     assert type(Narrow(2)._replace(column=3)) is Narrow
     assert repr(Narrow(2)) == "Narrow(line=2, column=1, name='')"
+
+
+class Shape(abc.ABC):
+    """What an application may have beside ours."""
+
+    @abc.abstractmethod
+    def area(self) -> int: ...
+
+
+class Marked(Place):
+    """A subclass whose annotation is no field."""
+
+    mark: str = "new"
+
+
+class Shaped(Place, Shape):
+    """A subclass with another metaclass."""
+
+    def area(self) -> int:
+        return self.line * self.column
+
+
+def test_an_application_may_derive_any_class() -> None:
+    marked = Marked(1, name="x")
+    marked.mark = "own"
+    assert (marked, marked._fields, marked.mark) == ((1, 1, "x"), ("line", "column", "name"), "own")
+    assert (Shaped(1, 2).area(), repr(Shaped(1, 2)._replace(line=3))) == (2, "Shaped(line=3, column=2, name='')")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import product
 
 import pytest
@@ -191,6 +192,30 @@ def test_words_behind_a_secret_are_shown() -> None:
 def test_passwords_are_hidden_under_misspelt_names_and_in_commands(text: str) -> None:
     assert "hunter2" not in redacted(text)
     assert "hunter2" not in masked(text)
+
+
+@pytest.mark.parametrize("times", [1, 2, 3])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"password": "hunter2Secret99"}',
+        "password =\n  hunter2Secret99",
+        "Authorization: Bearer\n\thunter2Secret99xyz",
+        "Authorization: Basic\u00a0hunter2Secret99",
+        'curl -u "bob:hunter2Secret99"',
+        "https://é:hunter2Secret99@example.com",
+        "?sig=éhunter2Secret99",
+    ],
+)
+def test_a_secret_in_json_in_json_is_hidden(text: str, times: int) -> None:
+    for _ in range(times):
+        text = json.dumps(text)
+        assert "hunter2" not in redacted(text)
+        assert "hunter2" not in masked(text)
+
+
+def test_a_secret_whose_signs_are_escaped_as_in_markdown_is_hidden() -> None:
+    assert not shown_in(redacted(FORMS["Anthropic"].replace("-", r"\-")))
 
 
 def test_what_is_looked_for_in_texts_alone_is_in_no_name() -> None:

@@ -68,6 +68,7 @@ def test_a_line_sets_the_endpoint_the_betas_the_version_and_the_platform_of_its_
         ({"id": 1}, 1, "the line must have either 'request' or 'text'"),
         ({"id": 1, "request": {}, "text": ""}, 1, "the line must have either 'request' or 'text'"),
         ({"id": 1, "requst": {}}, 1, "a line has no 'requst'; did you mean 'request'?"),
+        ({**dict.fromkeys("zyxwvutsrq"), "id": 1}, 1, "a line has no 'q'; it may have"),
         ({"id": 1, "text": 5}, 1, "'text' must be a string"),
         ({"id": 1, "request": {}, "betas": "a"}, 1, "'betas' must be a list of strings"),
         ({"id": 1, "request": {}, "endpoint": ["a"]}, 1, "'endpoint' must be a string"),

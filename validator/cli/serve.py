@@ -139,7 +139,7 @@ def _question(line: bytes) -> dict[str, Any]:
 
 def _said(question: dict[str, Any]) -> dict[str, Any]:
     """Return the options that a line sets; everything but the request itself is looked at."""
-    for name in question.keys() - set(_KNOWN):
+    for name in sorted(question.keys() - set(_KNOWN)):
         meant = nearest(name, _KNOWN)
         hint = f"did you mean {meant!r}?" if meant else f"it may have {', '.join(_KNOWN)}"
         msg = f"a line has no {name!r}; {hint}"

@@ -5,12 +5,13 @@ may write its own, and it is as sure as those: the code of a module is used whil
 that it had then. By the same signs, what a build prepared is current without being compared with its sources again.
 """
 
-# ruff: noqa: PTH103, PTH105, PTH108, PTH118, PTH120, PTH123 - `pathlib` is not imported yet
+# ruff: noqa: PTH103, PTH108, PTH116, PTH118, PTH120, PTH123, PTH208 - `pathlib` is not imported yet
 
 from __future__ import annotations
 
 import marshal
 import os
+import stat
 import sys
 from contextlib import suppress
 from importlib.machinery import ModuleSpec, SourceFileLoader
@@ -77,34 +78,42 @@ _kept: Final = _Kept()
 def use() -> None:
     """Let Python import the modules that were kept."""
     place = _place()
-    if place is None:
+    if place is None or _kept in sys.meta_path:
         return
     with suppress(OSError, ValueError, EOFError, TypeError):
+        key = _key()
         with open(place, "rb") as file:
-            key, modules, prepared = marshal.loads(file.read())  # noqa: S302 - Python's own files are as well
-        if key == _key():
-            _kept.is_current, _kept.modules, _kept.prepared = True, modules, prepared
+            if file.read(len(key)) == key:  # nothing is made of the file of another version, or of Python's own
+                _kept.modules, _kept.prepared = marshal.loads(file.read())  # noqa: S302 - Python's own files are as well
+                _kept.is_current = True
     sys.meta_path.insert(0, cast("Any", _kept))
 
 
 def keep() -> None:
     """Write what the next start can use, if this one missed something."""
     place = _place()
-    if _kept.is_current or _kept not in sys.meta_path or sys.dont_write_bytecode or place is None:
+    if _kept not in sys.meta_path:
         return
     sys.meta_path.remove(cast("Any", _kept))
-    with suppress(OSError, ValueError):
-        names = _names()
-        new = f"{place}.{os.getpid()}"
-        os.makedirs(os.path.dirname(place), exist_ok=True)
-        with open(new, "xb") as file:
-            try:
-                file.write(marshal.dumps((_key(), dict(_made(names)), _kept.prepared)))
-                file.close()
-                os.replace(new, place)
-            except BaseException:
-                os.unlink(new)
-                raise
+    if _kept.is_current or sys.dont_write_bytecode or place is None:
+        return
+    # Whatever goes wrong here, even a module that is being edited or replaced, the check has been done.
+    with suppress(Exception, KeyboardInterrupt):
+        key = _key()
+        folder = os.path.dirname(place)
+        os.makedirs(folder, exist_ok=True)
+        if os.access(folder, os.W_OK):
+            _write(place, key + marshal.dumps((dict(_made(_names())), _kept.prepared)))
+
+
+def _write(place: str, content: bytes) -> None:
+    """Write the file as Python writes its own: at once, with the permissions of the source."""
+    folder, name = os.path.split(place)
+    for other in os.listdir(folder):
+        if other.startswith(f"{name}."):  # of a process that was killed; one that is writing now writes nothing
+            with suppress(OSError):
+                os.unlink(os.path.join(folder, other))
+    SourceFileLoader("start", MODULES).set_data(place, content, _mode=os.stat(MODULES).st_mode | stat.S_IWUSR)
 
 
 def is_current(name: str, paths: Sequence[str], compare: Callable[[], bool]) -> bool:
@@ -148,8 +157,9 @@ def _place() -> str | None:
     return spec.cached
 
 
-def _key() -> list[Any]:
-    return [sys.version, __version__, MODULES, *_signs([MODULES])]
+def _key() -> bytes:
+    """Return the start of the file."""
+    return repr([sys.version, __version__, MODULES, *_signs([MODULES])]).encode()
 
 
 def _names() -> list[str]:

@@ -198,16 +198,18 @@ _HINTS_IN_TEXT: Final = _hints(kind for kind in KINDS if not kind.is_like_a_name
 _OF_NAMES: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./"
 _INVISIBLE: Final = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 """Characters of no width, which nobody sees in a key."""
-_HINTS_IN_TEXT_OR_ESCAPES: Final = (
-    rf"{_HINTS_IN_TEXT}|[{_INVISIBLE}]|\\(?:u(?:00[aA][dD]|200[b-dB-D]|2060|[fF][eE][fF][fF])|u00[2-7][0-9A-Fa-f]"
-    r"|U000000[2-7][0-9A-Fa-f]|x[2-7][0-9A-Fa-f]|/|\r?\n)|%[2-7][0-9A-Fa-f]|\x00"
+_ESCAPES: Final = (
+    rf"[{_INVISIBLE}]|\\(?:u(?:00[0-9aA]|1680|20[0-6]|3000|[fF][eE][fF][fF])|U000000[0-9aA]|x[0-9aA]|\r?\n)"
+    r"|%[2-7][0-9A-Fa-f]|\x00"
 )
-"""The same, or an escape that spells a plain character, which could be a part of a secret."""
+"""A pattern of the quick search: an escape that spells a plain character or white space, which may be of a secret."""
 _ESCAPE: Final = regex(
     r"\\{1,64}(?:(?:u|U0000|x)(?P<code>(?<=x)[0-9A-Fa-f]{2}|(?<!x)[0-9A-Fa-f]{4})|(?P<end>\r?\n[ \t]*)|(?P<char>[^\\]))"
     rf"|%(?P<percent>[2-7][0-9A-Fa-f])|[\x00{_INVISIBLE}]+"
 )
 """Escapes of JSON, YAML, programs and URLs, at any depth of JSON in JSON; the zero bytes of UTF-16, and the like."""
+_SPELLS_SPACE: Final = regex(r"\\[nrtbf0N_e]")
+"""An escape whose letter is one of `_SPACES`."""
 _SIGNS: Final = f"\\%\0{_INVISIBLE}"
 """Of which an escape has one."""
 _SPACES: Final = frozenset("nrtbf0N_e")
@@ -350,7 +352,7 @@ def _stretches(text: str) -> Iterator[tuple[int, int]]:
     done = 0
     for start in range(0, len(text), _PIECE):
         end, position = start + _PIECE, max(start, done)
-        if position >= end or not may_hold_secret(text[position : end + _AHEAD], _HINTS_IN_TEXT):
+        if position >= end or not _resembles_secret(text[position : end + _AHEAD]):
             continue
         while position < end:
             near = _EACH.search(text, position, end + _AHEAD)
@@ -401,12 +403,24 @@ def _unescaped_character(escape: re.Match[str]) -> str:
     return " " if char in _SPACES else char
 
 
-def may_hold_secret(text: str, hints_in_text: str = _HINTS_IN_TEXT_OR_ESCAPES) -> bool:
+def may_hold_secret(text: str) -> bool:
     """Whether a text may hold a secret: a quick search."""
+    if not any(sign in text for sign in _SIGNS):
+        return _resembles_secret(text)
+    # Most escapes are the line ends and quotes of JSON in JSON: it is quicker to read them alone.
+    return _matches(_ESCAPES, text) or _resembles_secret(_SPELLS_SPACE.sub(" ", text).replace("\\", ""))
+
+
+def _resembles_secret(text: str) -> bool:
+    """Whether a text without escapes may hold a secret."""
+    # The second pattern, which takes as long to compile as the first, is not needed for names.
+    return _matches(_HINTS, text) or (text.strip(_OF_NAMES) != "" and _matches(_HINTS_IN_TEXT, text))
+
+
+def _matches(pattern: str, text: str) -> bool:
     from .rust_regex import matches  # brings the engine, which a command without findings need not load
 
     try:
-        # The second pattern, which takes as long to compile as the first, is not needed for names.
-        return matches(_HINTS, text) or (text.strip(_OF_NAMES) != "" and matches(hints_in_text, text))
+        return matches(pattern, text)
     except ValueError:  # half of a surrogate pair
         return True
