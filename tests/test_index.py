@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from validator import validate
 from validator.engine.context import Context
 from validator.engine.index import Index
 from validator.engine.rule import body
@@ -15,6 +16,7 @@ from validator.engine.vocabulary import ANSWERED, BLANK, EMBEDDED, EMPTY, UNTIDY
 USER: dict[str, Any] = {"role": "user", "content": "Will it rain?"}
 TEXT: dict[str, Any] = {"type": "text", "text": "Let me see."}
 MARK: dict[str, Any] = {"cache_control": {"type": "ephemeral"}}
+LONG_MARK: dict[str, Any] = {"cache_control": {"type": "ephemeral", "ttl": "1h"}}
 
 
 def call(number: int) -> dict[str, Any]:
@@ -152,6 +154,19 @@ def test_marks_for_the_cache_are_listed_and_nested_ones_once_more() -> None:
     index = index_of(USER, {"role": "user", "content": [TEXT | MARK, result(1, [TEXT | MARK, TEXT])]})
     assert index.cache_marks == [TEXT | MARK] * 2
     assert index.cache_marks_inside == [TEXT | MARK]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"role": "user", "content": [{"text": "No type."}, TEXT | LONG_MARK]},
+        {"rol": "user", "content": [TEXT | LONG_MARK]},
+        {"role": ["user"], "content": [TEXT | LONG_MARK]},
+    ],
+)
+def test_the_order_of_marks_is_seen_beside_a_malformed_message(odd: dict[str, Any]) -> None:
+    report = validate(body(messages=[{"role": "user", "content": [TEXT | MARK]}, odd]))
+    assert "caching/ttl-order" in {violation.rule for violation in report.violations}
 
 
 def test_a_text_block_without_a_text_hides_no_mark() -> None:

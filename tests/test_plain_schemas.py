@@ -129,6 +129,11 @@ def test_the_input_of_a_usual_tool_is_judged_without_the_engine(value: Any, fit:
     assert fits(TOOL, value) is fit
 
 
+def test_a_long_list_of_values_is_left_to_the_engine() -> None:
+    # It looks a text up, and does not compare it with each: a request has many of both.
+    assert fits({"enum": [str(number) for number in range(1000)]}, "999") is None
+
+
 def _search(schema: Any, **changes: Any) -> dict[str, Any]:
     return {"name": "search", "description": "Searches.", "input_schema": schema, **changes}
 

@@ -128,3 +128,26 @@ def test_many_tools_are_not_kept_for_ever(monkeypatch: pytest.MonkeyPatch) -> No
     linter.validate(hello(tools=[tool_of("b" * toolbox._LONGEST_KEPT)]))
     assert 0 < len(toolbox._LATEST) <= toolbox._MOST_TOOLS
     assert all(length <= toolbox._LONGEST_KEPT for length in toolbox._LATEST)
+
+
+@pytest.mark.parametrize("size", [1, toolbox._LONGEST_KEPT])
+def test_a_schema_is_compiled_once_for_all_calls_of_a_request(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    times = 0
+    compiled = toolbox._compiled
+
+    def counted(text: bytes) -> toolbox.Verdict:
+        nonlocal times
+        times += 1
+        return compiled(text)
+
+    monkeypatch.setattr(toolbox, "_compiled", counted)
+    monkeypatch.setattr(toolbox, "_KEPT", {**toolbox._KEPT, counted: counted})
+    schema = {"type": "object", "title": "a" * size, "properties": {"city": {"type": "string", "pattern": "^O"}}}
+    tool = {"name": "weather", "description": "Tells the weather.", "input_schema": schema}
+    messages: list[dict[str, Any]] = [*HELLO]
+    for number in range(5):
+        call = {"type": "tool_use", "id": f"toolu_{number}", "name": "weather", "input": {"city": f"Oslo {number}"}}
+        messages.append({"role": "assistant", "content": [call]})
+        messages.append({"role": "user", "content": [{"type": "tool_result", "tool_use_id": f"toolu_{number}"}]})
+    assert Linter().validate(hello(tools=[tool], messages=messages)).ok
+    assert times == 1

@@ -80,6 +80,7 @@ WITH_MEDIA = (
         betas=["files-api-2025-04-14"],
     ),
     answered("Hello", [call(1)], [result(1, [NOTES, image()])], model="claude-3-opus-20240229"),
+    answered("Hello", [HIDDEN, text("Hm")], "Thanks"),
 )
 PLAIN = (
     *WITH_MEDIA,

@@ -7,6 +7,7 @@ import io
 import math
 import pathlib
 import sys
+import tracemalloc
 import uuid
 from collections import ChainMap, OrderedDict, UserDict, UserString, deque
 from types import MappingProxyType
@@ -285,6 +286,46 @@ def test_a_request_with_objects_of_the_sdk_is_judged_as_their_values_are_and_lef
     assert found(validate(hello(messages=messages))) == [("pairing/tool-use-without-result", "/messages/1/content/1")]
     assert message["content"] is answer
     assert [type(block) for block in answer] == [Dumps, Dumps]
+
+
+class DumpsByItsClass(Dumps):
+    @staticmethod
+    def model_dump(**_: Any) -> Any:
+        return {"type": "text", "text": "Yes."}
+
+
+class DumpsAllBut(Dumps):
+    @property
+    def __api_exclude__(self) -> set[str]:
+        return {"parsed"}
+
+    def model_dump(self, *, exclude: Any, **_: Any) -> Any:
+        return {"type": "text", "text": repr(exclude)}
+
+
+@pytest.mark.parametrize("value", [DumpsByItsClass(None), DumpsByItsClass, DumpsAllBut(None)], ids=str)
+def test_an_object_is_asked_as_the_sdk_asks_it_or_not_at_all(value: Any) -> None:
+    dumped = with_objects_dumped(hello(messages=[value]))
+    copied, refused, *_ = make_plain(hello(messages=[value]))
+    assert dumped in ([copied, None] if not refused else [None])
+
+
+def test_what_an_object_dumps_is_not_changed() -> None:
+    owned = {"type": "tool_use", "id": "toolu_1", "name": "get_weather", "input": [Dumps({})]}
+    before = owned["input"]
+    validate(hello(messages=[{"role": "assistant", "content": [Dumps(owned)]}]))
+    assert owned["input"] is before
+
+
+def test_a_large_list_that_is_shared_takes_little_memory() -> None:
+    large = [0] * 100_000
+    request = hello(messages=[{"role": "user", "content": ({"type": "text", "text": "Hi"},)}, *[[large]] * 500])
+    tracemalloc.start()
+    try:
+        with_objects_dumped(request)
+        assert tracemalloc.get_traced_memory()[1] < 32 * 2**20
+    finally:
+        tracemalloc.stop()
 
 
 @given(PYTHON)

@@ -28,12 +28,13 @@ _MOST_DUMPS: Final = 8
 _MOST_FINDINGS: Final = 10_000
 """Most values that JSON cannot hold that are reported; the others are counted."""
 _LONGEST_KEY: Final = 60
-_MOST_CONTAINERS: Final = 2**17
-"""Most dicts and lists of a value whose objects are dumped without counting every value."""
+_MOST_COPIED: Final = 2**20
+"""Most values, those in shared lists each time, of a value whose objects are dumped without looking at each first."""
 _PROPERTIES: Final = 2
 """Levels that are open while the properties of the request are read: the request, and the list that holds it."""
 
 _SCALARS: Final = frozenset({str, int, float, bool, type(None)})
+_COPIED: Final = frozenset({dict, list, tuple})
 _SENT_AS_ARRAYS: Final = (Sequence, AbstractSet, ValuesView)
 _CHARACTERS: Final = (bytes, bytearray, memoryview, UserString)
 """Sequences that the SDK does not send as arrays."""
@@ -92,25 +93,24 @@ def _with_objects_dumped(value: Any) -> Any:
     """
     holder = [value]
     containers: list[Any] = [holder]
+    left = _MOST_COPIED
     for container in containers:
         for key, item in container.items() if type(container) is dict else enumerate(container):
             kind = type(item)
             if kind is str or kind in _SCALARS:
                 continue
-            if kind is dict or kind is list:
-                inner = item.copy()
-            else:
-                inner = list(item) if kind is tuple else _object_dumped(item, kind)
-            container[key] = inner
+            inner = item if kind in _COPIED else _object_dumped(item, kind)
+            left -= 1 + len(inner)
+            if left < 0:  # a list may contain itself, or a large one many times
+                raise ValueError
+            container[key] = inner = list(inner) if kind is tuple else inner.copy()
             containers.append(inner)
-        if len(containers) > _MOST_CONTAINERS:  # a list may contain itself
-            raise ValueError
     return holder[0]
 
 
 def _object_dumped(value: Any, kind: Any) -> Any:
     """Return what the SDK sends in place of one of its objects, as a dict or list."""
-    dumped = kind.model_dump(value, mode="json", exclude_unset=True, by_alias=True, exclude=_left_out(kind))
+    dumped = value.model_dump(mode="json", exclude_unset=True, by_alias=True, exclude=_left_out(kind))
     if type(dumped) is not dict and type(dumped) is not list:
         raise TypeError
     return dumped
@@ -118,7 +118,11 @@ def _object_dumped(value: Any, kind: Any) -> Any:
 
 @lru_cache(maxsize=256)  # pydantic takes as long to look this up as to dump a block
 def _left_out(kind: Any) -> Any:
-    return getattr(kind, "__api_exclude__", None)
+    left_out = getattr(kind, "__api_exclude__", None)
+    # The SDK does not dump a class, and a property is known only of the object itself.
+    if issubclass(kind, type) or hasattr(left_out, "__get__"):
+        raise TypeError
+    return left_out
 
 
 class _Pairs(list[tuple[Any, Any]]):

@@ -116,6 +116,7 @@ _SIGNS: Final = {TextBlock: _ODD_TEXT, ToolUseBlock: _ODD_CALL, ToolResultBlock:
 _MEDIA: Final = frozenset({ImageBlock, DocumentBlock, SearchResultBlock})
 _EMBEDDED: Final = frozenset({Base64ImageSource, Base64PdfSource})
 _NO_SHAPES: Final = frozenset[tuple[str, str | None, frozenset[str]]]()
+_HIDDEN_THOUGHT: Final = "redacted_thinking"
 _HIDDEN: Final[Any] = UnknownValue("any")
 
 
@@ -721,7 +722,9 @@ class PlainIndex(Index):
             if source.__class__ in _EMBEDDED and number >= known and not is_base64(source.data):
                 raise _UnsureError
         shapes = frozenset([_shape(block, speaker) for _, block, speaker in others])
-        return signs | _CONTENTS, tuple(marks), shapes
+        if any(tag != _HIDDEN_THOUGHT for tag, _, _ in shapes):
+            signs |= _CONTENTS
+        return signs, tuple(marks), shapes
 
     def _note_calls(self, uses: list[ToolUseBlock]) -> None:
         """Read the inputs of calls, which msgspec passes over: neither their numbers nor their UTF-8 were looked at."""

@@ -19,6 +19,9 @@ _NUMBERS: Final = _EXCLUSIVE | {"maximum", "minimum"}
 _SAFE_INTEGER: Final = 2**53
 """Integers up to this are the same number in every engine."""
 
+_MOST_TO_COMPARE: Final = 256
+"""Most values that each text is compared with; the engine looks it up among more."""
+
 _TYPE: Final = {"enum": TYPES}
 _REFERENCE: Final = {"$ref": "#/$defs/plain"}
 _PLAIN: Final[dict[str, Any]] = {
@@ -141,8 +144,11 @@ def fits(schema: dict[str, Any], value: Any) -> bool | None:
             return None if kind is float else False  # 1.0 is an integer
     if _LIMITS[kind].isdisjoint(schema):
         return True
-    if "enum" in schema and (kind is not str or value not in schema["enum"]):
-        return False if kind is str else None
+    if "enum" in schema:
+        if kind is not str or len(schema["enum"]) > _MOST_TO_COMPARE:
+            return None
+        if value not in schema["enum"]:
+            return False
     return _WITHIN[kind](schema, value)
 
 

@@ -9,6 +9,7 @@ from ..engine.index import Index
 from ..engine.request import Node, Request
 from ..engine.rule import Example, body, rule
 from ..engine.setup import SetupView
+from ..engine.vocabulary import UNTIDY
 from ..fixes import Fix, remove
 from ..report import Severity, Target
 from .shared.breakpoints import (
@@ -72,8 +73,9 @@ def _are_long(index: Index) -> list[bool]:
 
 def _no_mark_outlives_an_earlier_one(index: Index) -> bool:
     are_long = _are_long(index)
-    # Marks inside other blocks come last in the index, wherever they are.
-    return True not in are_long or (not index.cache_marks_inside and are_long == sorted(are_long, reverse=True))
+    # Marks inside other blocks come last in the index, wherever they are, and those of a malformed message first.
+    is_in_order = not index.cache_marks_inside and UNTIDY not in index.names
+    return True not in are_long or (is_in_order and are_long == sorted(are_long, reverse=True))
 
 
 def _leave_room_for_one(index: Index) -> bool:
