@@ -72,7 +72,7 @@ def _modules_of_a_check() -> list[str]:
             capture_output=True,
             check=True,
             cwd=folder,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))},
         )
     return done.stdout.decode().splitlines()[-1].split()
 

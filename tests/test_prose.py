@@ -12,7 +12,12 @@ import pytest
 from scripts.check_prose import found_in_guide, found_in_source
 from tests.material import ROOT
 
-SOURCES = sorted(path for folder in ("validator", "scripts", "benchmarks") for path in (ROOT / folder).rglob("*.py"))
+SOURCES = sorted(
+    path
+    for folder in ("validator", "scripts", "benchmarks")
+    for path in (ROOT / folder).rglob("*.py")
+    if path.parent.name != "_prepared"
+)
 
 
 def bodies(tree: ast.AST) -> Iterator[list[ast.stmt]]:

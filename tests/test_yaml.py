@@ -176,7 +176,7 @@ def test_what_others_write_is_read_to_the_same_value(value: Any, data: st.DataOb
     document = only(text)
     assume(all(finding.rule.id == "yaml/ambiguous-line-break" for finding in document.findings))
     odd = document.findings or any(each.rule.id == "yaml/ambiguous-value" for each in document.doubts)
-    assert odd or is_same(document.value, value)
+    # Not `value`: PyYAML's own dumper writes a quoted text wrongly where two breaks follow each other.
     assert odd or is_same(document.value, next(yaml.load_all(text, Loader=yaml.CSafeLoader)))
 
 

@@ -266,6 +266,7 @@ class Linter:
         warm_pdf()
         for rule in self.rules.rules.values():
             _ = rule.check  # which imports its module
+        self._unhurried = 0
         for body in _BODIES_TO_WARM:
             self.validate(body)
             self.validate_json(orjson.dumps(body))
