@@ -37,6 +37,8 @@ _MESSAGES: Final = "/messages/*"
 _BLOCKS: Final = "/messages/*/content/*"
 _BLOCKS_AT_ANY_DEPTH: Final = "/messages/*/content/**"
 
+_IN_MESSAGES: Final = 4
+"""When the walk comes to the messages: after all else."""
 _NOTHING: Final = Context()
 _MOST_PLANS: Final = 512
 _LONGEST_SETTINGS: Final = 4096
@@ -410,18 +412,18 @@ class _Plan:
             plan = self._parts[rules] = _Plan(kept, *self._types)
         return plan
 
-    def rank_of(self, finding: Finding) -> int:
+    def rank_of(self, finding: Finding) -> tuple[int, int]:
         """Return the rank of a finding's rule in the order in which the walk asks the rules."""
-        return self._ranks.get(finding.rule, -1)
+        return self._ranks.get(finding.rule, (-1, 0))
 
     @cached_property
-    def _ranks(self) -> dict[Rule, int]:
-        def rank(each: tuple[int, tuple[Rule, tuple[str, ...]]]) -> tuple[int, int]:
-            number, (_, places) = each
-            return min(_phase_of(place) for place in places), number
-
-        ordered = sorted(enumerate(self.rules), key=rank)
-        return {rule: number for number, (_, (rule, _)) in enumerate(ordered)}
+    def _ranks(self) -> dict[Rule, tuple[int, int]]:
+        ranks = {}
+        for number, (rule, places) in enumerate(self.rules):
+            phase = min(map(_phase_of, places))
+            # The rules on messages are asked message by message: what they find stays in its order.
+            ranks[rule] = (phase, number) if phase < _IN_MESSAGES else (_IN_MESSAGES, 0)
+        return ranks
 
     def walk(self, request: Request, unusual: list[int]) -> None:  # noqa: C901 - one branch for each place
         """Hand the parts of a request to the rules; `unusual` are the messages with other blocks than usual."""
@@ -583,7 +585,7 @@ def _phase_of(place: str) -> int:
     """Return when the walk comes to a place."""
     if place == _ROOT:
         return 0
-    return {_TOOLS: 2, _SYSTEM: 3, _MESSAGES: 4, _BLOCKS: 4, _BLOCKS_AT_ANY_DEPTH: 4, _CONVERSATION: 5}.get(place, 1)
+    return {_TOOLS: 2, _SYSTEM: 3}.get(place, _IN_MESSAGES if place.startswith(_CONVERSATION) else 1)
 
 
 def _distinct(looks: Iterable[Callable[[_Seen], bool] | None]) -> tuple[Callable[[_Seen], bool], ...]:
