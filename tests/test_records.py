@@ -119,7 +119,7 @@ class Shape(abc.ABC):
 
 
 class Marked(Place):
-    """A subclass whose annotation is no field."""
+    """A subclass whose annotation is not a field."""
 
     mark: str = "new"
 
