@@ -837,8 +837,9 @@ def test_streams_that_are_closed_are_no_traceback() -> None:
 
 
 def heed_interrupts() -> None:
-    """Let a process be interrupted, which it may have been told to ignore where the tests run in the background."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    """Let a process be interrupted or hung up, which it may be told to ignore where the tests run in the background."""
+    for number in (signal.SIGINT, getattr(signal, "SIGHUP", signal.SIGINT)):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def test_an_interrupt_exits_130(tmp_path: Path) -> None:
