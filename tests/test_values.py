@@ -303,7 +303,9 @@ class DumpsAllBut(Dumps):
         return {"type": "text", "text": repr(exclude)}
 
 
-@pytest.mark.parametrize("value", [DumpsByItsClass(None), DumpsByItsClass, DumpsAllBut(None)], ids=("static", "class", "property"))
+@pytest.mark.parametrize(
+    "value", [DumpsByItsClass(None), DumpsByItsClass, DumpsAllBut(None)], ids=("static", "class", "property")
+)
 def test_an_object_is_asked_as_the_sdk_asks_it_or_not_at_all(value: Any) -> None:
     dumped = with_objects_dumped(hello(messages=[value]))
     copied, refused, *_ = make_plain(hello(messages=[value]))
