@@ -27,7 +27,11 @@ SHOWN: Final = (
     ("the same as a `dict`", "A typical request of an agent, ", "`Linter.validate(dict)`"),
     ("the same with a warning", "A typical request of an agent, ", "the same, one warning at `/model`"),
     ("the same with tools never seen before", "A typical request of an agent, ", "the same, tools never seen before"),
-    ("50 requests of a growing conversation, and the linter", "50 requests of an agent", "`Linter.validate_json` of each"),
+    (
+        "50 requests of a growing conversation, and the linter",
+        "50 requests of an agent",
+        "`Linter.validate_json` of each",
+    ),
     ("100,000 messages", "100,000 messages", "`Linter.validate_json(bytes)`"),
     ("JSON Lines, the command in one process", "JSON Lines", "msglint check --jobs 1"),
     ("*corvus-json-schema-rs*: the schema alone, yes or no", "A typical request of an agent, other", "corvus"),
