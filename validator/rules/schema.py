@@ -307,15 +307,13 @@ def unknown_type(problem: Problem) -> Words:
         return message, reason
     hint = hint_for(problem.schema, problem.value)
     aliases = problem.union.aliases if problem.union else {}
-    meant = None
-    if isinstance(problem.value, str):
-        meant = aliases.get(problem.value) or schema_fixes.nearest_value(problem.value, tags)
+    meant = problem.cached(schema_fixes.meant_tag)
     if meant is None or (hint and problem.value not in aliases):
         return message, hint or _replacement(tags)
     if meant not in usable_tags(problem):
         return message, object_or_array(problem, ["object"]) or _replacement(tags)
     depth = len(problem.path)
-    faults = [fault for fault in schema_fixes.faults_as(problem, meant) if len(fault.path) <= depth]
+    faults = [fault for fault in problem.cached(schema_fixes.faults_as_meant) if len(fault.path) <= depth]
     if faults and hint:
         return message, hint
     return message, _and_then(f"did you mean {json.dumps(meant)}?", faults)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
 from ..common.lazy_regex import regex
 from ..common.records import NamedTuple
@@ -22,9 +22,11 @@ from .projection import WITHHELD, Schema, View
 from .store import definition_named, tags_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from ..common.pointer import Path
+
+Answer = TypeVar("Answer")
 
 _ABSENT: Final = object()
 _FEW: Final = 20
@@ -135,8 +137,15 @@ class Problem(NamedTuple):
     root: Any
     """The whole document."""
     explainer: Explainer
-    notes: dict[str, Any]
-    """What its wording and its fix have both to find out."""
+    answers: dict[Callable[[Problem], Any], Any]
+    """What its wording and its fix have both asked; see `cached`."""
+
+    def cached(self, find: Callable[[Problem], Answer]) -> Answer:
+        """Return `find(problem)`, which is called once for each problem: for answers that its wording and fix need."""
+        if find not in self.answers:
+            self.answers[find] = find(self)
+        answer: Answer = self.answers[find]
+        return answer
 
     def fits(self, schema: Schema, value: Any) -> bool:
         """Whether another schema of the same document accepts a value."""

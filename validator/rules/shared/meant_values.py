@@ -46,11 +46,11 @@ class Guess(NamedTuple):
 
 def guessed(problem: Problem) -> Guess | None:
     """Return the first guess for a value of a wrong type that the schema accepts."""
-    if "guess" not in problem.notes:
-        fitting = (guess for guess in _guesses(problem) if problem.fits(problem.schema, guess.value))
-        problem.notes["guess"] = next(fitting, None)
-    guess: Guess | None = problem.notes["guess"]
-    return guess
+    return problem.cached(_guessed)
+
+
+def _guessed(problem: Problem) -> Guess | None:
+    return next((guess for guess in _guesses(problem) if problem.fits(problem.schema, guess.value)), None)
 
 
 def skeleton(schema: Schema, problem: Problem, name: str = "", depth: int = 0) -> Any:

@@ -61,10 +61,11 @@ def meant_properties(name: str, schema: dict[str, Any]) -> list[str]:
 
 def meant_of(problem: Problem) -> list[str]:
     """Return the properties that the unknown one of a problem probably stands for."""
-    if "meant" not in problem.notes:
-        problem.notes["meant"] = meant_properties(problem.name, problem.schema)
-    meant: list[str] = problem.notes["meant"]
-    return meant
+    return problem.cached(_meant_of)
+
+
+def _meant_of(problem: Problem) -> list[str]:
+    return meant_properties(problem.name, problem.schema)
 
 
 def nearest_property(problem: Problem) -> str | None:
@@ -151,20 +152,29 @@ def unknown_type(problem: Problem, document: Any) -> Fix | None:
     tag, union = problem.value, problem.union
     if union is None or not isinstance(tag, str) or tag in problem.schema.get(WITHHELD, {}):
         return None
-    meant = union.aliases.get(tag) or nearest_value(tag, problem.limit)
-    if meant is None or meant not in usable_tags(problem) or faults_as(problem, meant):
+    meant = problem.cached(meant_tag)
+    if meant is None or meant not in usable_tags(problem) or problem.cached(faults_as_meant):
         return conversion(problem)
     return of_slip(tag, meant, f"Replace it with {shown(meant)}", replace(problem.path, meant))
 
 
-def faults_as(problem: Problem, tag: str) -> list[Problem]:
-    """Return the problems that the object with an unknown tag would have with another one."""
-    if "faults" not in problem.notes:
-        holder = problem.path[:-1]
-        retagged = {**at(problem.root, holder), problem.path[-1]: tag}
-        problem.notes["faults"] = problem.faults(problem.schema, retagged, holder)
-    faults: list[Problem] = problem.notes["faults"]
-    return faults
+def meant_tag(problem: Problem) -> str | None:
+    """Return the tag that an unknown one probably stands for. Call it through `problem.cached`."""
+    tag = problem.value
+    if not isinstance(tag, str):
+        return None
+    alias = problem.union.aliases.get(tag) if problem.union else None
+    return alias or nearest_value(tag, problem.limit)
+
+
+def faults_as_meant(problem: Problem) -> list[Problem]:
+    """Return the problems that an object with an unknown tag would have with the one that it probably stands for.
+
+    Call it through `problem.cached`.
+    """
+    holder = problem.path[:-1]
+    retagged = {**at(problem.root, holder), problem.path[-1]: problem.cached(meant_tag)}
+    return problem.faults(problem.schema, retagged, holder)
 
 
 def required(problem: Problem, document: Any) -> Fix | None:
