@@ -20,8 +20,7 @@ def to_pointer(path: Path) -> str:
 
     A lone surrogate, which a Python string can hold and UTF-8 cannot, becomes U+FFFD.
     """
-    pointer = "".join(map(_spelled, path))
-    return pointer if pointer.isascii() else pointer.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return _encodable("".join(map(_spelled, path)))
 
 
 def from_pointer(pointer: str) -> tuple[str, ...]:
@@ -47,7 +46,10 @@ def path_in(root: Any, pointer: str) -> Path:
 
 def shown_pointer(path: Path) -> str:
     """Spell `path` as a JSON Pointer for display, with secrets in its keys redacted."""
-    pointer = "".join([_shown_step(step) if isinstance(step, str) else f"/{step}" for step in path])
+    return _encodable("".join([_shown_step(step) if isinstance(step, str) else f"/{step}" for step in path]))
+
+
+def _encodable(pointer: str) -> str:
     return pointer if pointer.isascii() else pointer.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 

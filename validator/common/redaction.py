@@ -208,12 +208,12 @@ _ESCAPE: Final = regex(
     rf"|%(?P<percent>[2-7][0-9A-Fa-f])|[\x00{_INVISIBLE}]+"
 )
 """Escapes of JSON, YAML, programs and URLs, at any depth of JSON in JSON; the zero bytes of UTF-16, and the like."""
-_SPELLS_SPACE: Final = regex(r"\\[nrtbf0N_e]")
-"""An escape whose letter is one of `_SPACES`."""
 _SIGNS: Final = f"\\%\0{_INVISIBLE}"
 """Of which an escape has one."""
 _SPACES: Final = frozenset("nrtbf0N_e")
 """Letters that after a backslash stand for white space or a control character."""
+_SPELLS_SPACE: Final = regex(rf"\\[{''.join(sorted(_SPACES))}]")
+"""An escape with one of these letters."""
 _CONTINUED: Final = regex(
     r"\s{1,40}(?=[^\s]{0,64}[0-9])(?=[^\s]{0,64}[A-Z])(?=[^\s]{0,64}[a-z])([A-Za-z0-9_+/=-]{20,})"
 )
