@@ -110,19 +110,20 @@ def _with_objects_dumped(value: Any) -> Any:
 
 def _object_dumped(value: Any, kind: Any) -> Any:
     """Return what the SDK sends in place of one of its objects, as a dict or list."""
-    dumped = value.model_dump(mode="json", exclude_unset=True, by_alias=True, exclude=_left_out(kind))
+    dumped = _model_dumped(value, _excluded_by(kind))
     if type(dumped) is not dict and type(dumped) is not list:
         raise TypeError
     return dumped
 
 
 @lru_cache(maxsize=256)  # pydantic takes as long to look this up as to dump a block
-def _left_out(kind: Any) -> Any:
-    left_out = getattr(kind, "__api_exclude__", None)
+def _excluded_by(kind: Any) -> Any:
+    """Return the properties that objects of a class leave out when they are sent."""
+    excluded = getattr(kind, "__api_exclude__", None)
     # The SDK does not dump a class, and a property is known only of the object itself.
-    if issubclass(kind, type) or hasattr(left_out, "__get__"):
+    if issubclass(kind, type) or hasattr(excluded, "__get__"):
         raise TypeError
-    return left_out
+    return excluded
 
 
 class _Pairs(list[tuple[Any, Any]]):
@@ -324,13 +325,17 @@ def _is(value: Any, kinds: type | tuple[type, ...]) -> bool:
     return issubclass(type(value), kinds)
 
 
+def _model_dumped(value: Any, excluded: Any) -> Any:
+    """Dump an object as the SDK does."""
+    return value.model_dump(mode="json", exclude_unset=True, by_alias=True, exclude=excluded)
+
+
 def _dumped(value: Any) -> Any:
     """Return what the SDK sends in place of one of its objects; any other value unchanged."""
     if _is(value, type):
         return value
     if hasattr(value, "model_dump"):
-        left_out = getattr(value, "__api_exclude__", None)
-        return value.model_dump(mode="json", exclude_unset=True, by_alias=True, exclude=left_out)
+        return _model_dumped(value, getattr(value, "__api_exclude__", None))
     if hasattr(value, "to_dict") and type(value).__module__.startswith("anthropic"):
         return value.to_dict()
     return value
