@@ -150,7 +150,7 @@ class Frame:
     @cached_property
     def body(self) -> dict[str, Any]:
         """The body, with messages that are unknown."""
-        return PartialObject({**self.value, "messages": UnknownValue("array")}, is_open=False)
+        return PartialObject({**self.value, _MESSAGES: UnknownValue("array")}, is_open=False)
 
     @cached_property
     def may_leak(self) -> bool:
@@ -532,7 +532,7 @@ class PlainIndex(Index):
         index = copy(self)
         unknown: Any = UnknownValue("any")
         if type(self.body) is dict:
-            index.body = PartialObject({**self.body, "messages": UnknownValue("array")}, is_open=False)
+            index.body = PartialObject({**self.body, _MESSAGES: UnknownValue("array")}, is_open=False)
         index.context = self.context._replace(size=unknown, text=unknown)
         index.calls = index.unusual = index._structs = unknown  # noqa: SLF001 - its own
         return index
@@ -543,11 +543,11 @@ class PlainIndex(Index):
             return self.body
         around = dict(dict.items(self.body))
         if not is_sparse:
-            return {**around, "messages": orjson.loads(data)}
+            return {**around, _MESSAGES: orjson.loads(data)}
         messages: list[Any] = [_HIDDEN] * len(self._structs)
         for number in self.unusual:
             messages[number] = _parsed(self._structs[number])
-        return PartialObject({**around, "messages": PartialArray(messages, is_open=False)}, is_open=False)
+        return PartialObject({**around, _MESSAGES: PartialArray(messages, is_open=False)}, is_open=False)
 
     @property
     def has_only_text_in_errors(self) -> bool:

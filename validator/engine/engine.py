@@ -180,8 +180,9 @@ class Engine:
         plan = plan.least if len(looks) == len(plan.looks) else plan.without(looks)
         if plan.is_empty:
             return []
-        request = Request(index.body, index.context, path, index.setup.model, self._failure, lacks=index.lacks)
-        request.blank = index.blank
+        request = Request(
+            index.body, index.context, path, index.setup.model, self._failure, lacks=index.lacks, blank=index.blank
+        )
         plan.walk(request, index.unusual)
         return request.findings
 

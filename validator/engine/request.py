@@ -72,6 +72,7 @@ class Request:
         failure: MakesFinding | None = None,
         *,
         lacks: Lacks = _NOTHING,
+        blank: Sequence[int] | None = None,
     ) -> None:
         self.body = body
         self.context = context
@@ -86,7 +87,7 @@ class Request:
         self.findings: list[Finding] = []
         self.asked_unknown = False
         """Whether a rule asked for something that is not known."""
-        self.blank: Sequence[int] | None = None
+        self.blank = blank
         """The indices of the messages that may be blank, if they are known."""
         self._answers: dict[Callable[[Request], Any], Any] = {}
         self._failed: set[str] = set()
