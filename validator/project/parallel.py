@@ -274,14 +274,19 @@ class _Run:
             if result is not None:
                 yield candidate, result
             done += 1
-            if process_time() >= self._until:
-                ahead, self._candidates = _ahead(self._candidates, done)
-                self._decide(has_much_left=len(ahead) == done or any(map(_is_cut, ahead)))
+            self._candidates = self._decided(self._candidates, done, _is_cut)
 
-    def _decide(self, *, has_much_left: bool) -> None:
-        """Decide about workers when the time is up; once only."""
-        self._workers_pay = has_much_left
+    def _decided(self, items: Iterator[_Item], done: int, is_much: Callable[[_Item], bool]) -> Iterator[_Item]:
+        """Decide about workers when the time is up, once only, and return the items that are left.
+
+        Workers pay if as many items are left as were done, or one of the next ones is much by itself.
+        """
+        if process_time() < self._until:
+            return items
+        ahead, items = _ahead(items, done)
+        self._workers_pay = len(ahead) == done or any(map(is_much, ahead))
         self._until = inf
+        return items
 
     def _begins_with_much(self) -> bool:
         """Whether the first files alone are work for several processes."""
@@ -296,9 +301,7 @@ class _Run:
         while not self._workers_pay and (task := next(tasks, None)) is not None:
             yield work(task)
             done += 1
-            if process_time() >= self._until:
-                ahead, tasks = _ahead(tasks, done)
-                self._decide(has_much_left=len(ahead) == done)
+            tasks = self._decided(tasks, done, lambda _: False)
         work.close()
         if self._workers_pay:
             from .workers import in_order  # imports multiprocessing, which takes time
