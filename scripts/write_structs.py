@@ -44,8 +44,6 @@ _UNUSUAL: Final = {"TextBlock": "citations"}
 _CHANGING: Final = {"x-since", "x-before", "x-betas", "x-platforms", "x-values"}
 """The annotations of what is not the same in every view."""
 _LIMITS: Final = {"minLength": "min_length", "maxLength": "max_length"}
-_OPTIONS: Final = ("Struct", "forbid_unknown_fields=True", "omit_defaults=True", "kw_only=True", "gc=False")
-"""The options of each class; the collector need not know what cannot be in a circle."""
 _HEAD: Final = '''\
 """The structs of plain messages. `scripts/write_structs.py` writes this module from the schemas: do not edit it."""
 
@@ -58,6 +56,10 @@ ID: Final = r"{of_calls}"
 
 CUSTOM_ID: Final = r"{of_records}"
 """The pattern of the ids in a batch."""
+
+
+class _Plain(Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
+    """The options of all structs; the collector need not know what cannot be in a circle."""
 '''
 
 
@@ -113,7 +115,7 @@ def _struct(file: str, name: str, *, is_tagged: bool = False) -> str:
 
 
 def _tag(schema: dict[str, Any]) -> list[str]:
-    return ['tag_field="type"', f'tag="{schema["const"]}"']
+    return [f'tag="{schema["const"]}"']
 
 
 def _or_unset(kind: str) -> str:
@@ -121,8 +123,8 @@ def _or_unset(kind: str) -> str:
 
 
 def _class(name: str, description: str, fields: list[str], *tag: str) -> str:
-    head = [f"class {name}(", *(f"    {option}," for option in (*_OPTIONS, *tag)), "):"]
-    return "\n".join([*head, f'    """{description}"""', "", *(f"    {field}" for field in fields), ""])
+    head = f"class {name}({', '.join(('_Plain', 'kw_only=True', *tag))}):"
+    return "\n".join([head, f'    """{description}"""', "", *(f"    {field}" for field in fields), ""])
 
 
 def _type(schema: dict[str, Any]) -> str:  # noqa: PLR0911 - one for each kind of schema

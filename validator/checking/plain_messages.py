@@ -11,183 +11,89 @@ CUSTOM_ID: Final = r"[a-zA-Z0-9_-]{1,64}"
 """The pattern of the ids in a batch."""
 
 
-class CacheControl(
-    Struct,
-    forbid_unknown_fields=True,
-    omit_defaults=True,
-    kw_only=True,
-    gc=False,
-):
+class _Plain(Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
+    """The options of all structs; the collector need not know what cannot be in a circle."""
+
+
+class CacheControl(_Plain, kw_only=True):
     """A cache breakpoint: what comes before it can be reused by later requests."""
 
     type: Literal["ephemeral"]
     ttl: Literal["5m", "1h"] | UnsetType = UNSET
 
 
-class CitationsConfig(
-    Struct,
-    forbid_unknown_fields=True,
-    omit_defaults=True,
-    kw_only=True,
-    gc=False,
-):
+class CitationsConfig(_Plain, kw_only=True):
     """Whether the model may cite a source."""
 
     enabled: bool | UnsetType = UNSET
 
 
-class PlainText(
-    Struct,
-    forbid_unknown_fields=True,
-    omit_defaults=True,
-    kw_only=True,
-    gc=False,
-):
+class PlainText(_Plain, kw_only=True):
     """Text alone."""
 
     type: Literal["text"]
     text: Annotated[str, Meta(min_length=1)]
 
 
-class ResultText(
-    Struct,
-    forbid_unknown_fields=True,
-    omit_defaults=True,
-    kw_only=True,
-    gc=False,
-    tag_field="type",
-    tag="text",
-):
+class ResultText(_Plain, kw_only=True, tag="text"):
     """Text in a result."""
 
     text: Annotated[str, Meta(min_length=1)]
 
 
-class Base64ImageSource(
-    Struct,
-    forbid_unknown_fields=True,
-    omit_defaults=True,
-    kw_only=True,
-    gc=False,
-    tag_field="type",
-    tag="base64",
-):
+class Base64ImageSource(_Plain, kw_only=True, tag="base64"):
     """A picture sent inside the request."""
 
     data: str
     media_type: Literal["image/jpeg", "image/png", "image/gif", "image/webp"]
 
 
-class UrlImageSource(
-    Struct,
-    forbid_unknown_fields=True,
-    omit_defaults=True,
-    kw_only=True,
-    gc=False,
-    tag_field="type",
-    tag="url",
-):
+class UrlImageSource(_Plain, kw_only=True, tag="url"):
     """A picture that the API loads from the web."""
 
     url: str
 
 
-class FileImageSource(
-    Struct,
-    forbid_unknown_fields=True,
-    omit_defaults=True,
-    kw_only=True,
-    gc=False,
-    tag_field="type",
-    tag="file",
-):
+class FileImageSource(_Plain, kw_only=True, tag="file"):
     """A picture uploaded before with the Files API."""
 
     file_id: str
 
 
-class Base64PdfSource(
-    Struct,
-    forbid_unknown_fields=True,
-    omit_defaults=True,
-    kw_only=True,
-    gc=False,
-    tag_field="type",
-    tag="base64",
-):
+class Base64PdfSource(_Plain, kw_only=True, tag="base64"):
     """A PDF sent inside the request."""
 
     data: str
     media_type: Literal["application/pdf"]
 
 
-class PlainTextSource(
-    Struct,
-    forbid_unknown_fields=True,
-    omit_defaults=True,
-    kw_only=True,
-    gc=False,
-    tag_field="type",
-    tag="text",
-):
+class PlainTextSource(_Plain, kw_only=True, tag="text"):
     """A document sent as plain text inside the request."""
 
     data: str
     media_type: Literal["text/plain"]
 
 
-class UrlPdfSource(
-    Struct,
-    forbid_unknown_fields=True,
-    omit_defaults=True,
-    kw_only=True,
-    gc=False,
-    tag_field="type",
-    tag="url",
-):
+class UrlPdfSource(_Plain, kw_only=True, tag="url"):
     """A PDF that the API loads from the web."""
 
     url: str
 
 
-class FileDocumentSource(
-    Struct,
-    forbid_unknown_fields=True,
-    omit_defaults=True,
-    kw_only=True,
-    gc=False,
-    tag_field="type",
-    tag="file",
-):
+class FileDocumentSource(_Plain, kw_only=True, tag="file"):
     """A document uploaded before with the Files API."""
 
     file_id: str
 
 
-class ImageBlock(
-    Struct,
-    forbid_unknown_fields=True,
-    omit_defaults=True,
-    kw_only=True,
-    gc=False,
-    tag_field="type",
-    tag="image",
-):
+class ImageBlock(_Plain, kw_only=True, tag="image"):
     """A picture for the model to look at."""
 
     source: Base64ImageSource | UrlImageSource | FileImageSource
     cache_control: CacheControl | UnsetType | None = UNSET
 
 
-class DocumentBlock(
-    Struct,
-    forbid_unknown_fields=True,
-    omit_defaults=True,
-    kw_only=True,
-    gc=False,
-    tag_field="type",
-    tag="document",
-):
+class DocumentBlock(_Plain, kw_only=True, tag="document"):
     """A PDF or a text for the model to read and, if asked, to cite."""
 
     source: Base64PdfSource | PlainTextSource | UrlPdfSource | FileDocumentSource
@@ -197,15 +103,7 @@ class DocumentBlock(
     title: Annotated[str, Meta(min_length=1, max_length=500)] | UnsetType | None = UNSET
 
 
-class SearchResultBlock(
-    Struct,
-    forbid_unknown_fields=True,
-    omit_defaults=True,
-    kw_only=True,
-    gc=False,
-    tag_field="type",
-    tag="search_result",
-):
+class SearchResultBlock(_Plain, kw_only=True, tag="search_result"):
     """A result of your own search that the model can cite."""
 
     content: list[PlainText]
@@ -218,59 +116,27 @@ class SearchResultBlock(
 Media: TypeAlias = ImageBlock | DocumentBlock | SearchResultBlock
 
 
-class TextBlock(
-    Struct,
-    forbid_unknown_fields=True,
-    omit_defaults=True,
-    kw_only=True,
-    gc=False,
-    tag_field="type",
-    tag="text",
-):
+class TextBlock(_Plain, kw_only=True, tag="text"):
     """Plain text."""
 
     text: Annotated[str, Meta(min_length=1)]
     cache_control: CacheControl | UnsetType | None = UNSET
 
 
-class ThinkingBlock(
-    Struct,
-    forbid_unknown_fields=True,
-    omit_defaults=True,
-    kw_only=True,
-    gc=False,
-    tag_field="type",
-    tag="thinking",
-):
+class ThinkingBlock(_Plain, kw_only=True, tag="thinking"):
     """Claude's thinking from an earlier answer, handed back unchanged."""
 
     signature: str
     thinking: str
 
 
-class RedactedThinkingBlock(
-    Struct,
-    forbid_unknown_fields=True,
-    omit_defaults=True,
-    kw_only=True,
-    gc=False,
-    tag_field="type",
-    tag="redacted_thinking",
-):
+class RedactedThinkingBlock(_Plain, kw_only=True, tag="redacted_thinking"):
     """Encrypted thinking from an earlier answer, handed back unchanged."""
 
     data: str
 
 
-class ToolUseBlock(
-    Struct,
-    forbid_unknown_fields=True,
-    omit_defaults=True,
-    kw_only=True,
-    gc=False,
-    tag_field="type",
-    tag="tool_use",
-):
+class ToolUseBlock(_Plain, kw_only=True, tag="tool_use"):
     """A call of one of your tools, as Claude made it in an earlier answer."""
 
     id: Annotated[str, Meta(min_length=1)]
@@ -279,15 +145,7 @@ class ToolUseBlock(
     cache_control: CacheControl | UnsetType | None = UNSET
 
 
-class ToolResultBlock(
-    Struct,
-    forbid_unknown_fields=True,
-    omit_defaults=True,
-    kw_only=True,
-    gc=False,
-    tag_field="type",
-    tag="tool_result",
-):
+class ToolResultBlock(_Plain, kw_only=True, tag="tool_result"):
     """What one of your tools returned."""
 
     tool_use_id: Annotated[str, Meta(min_length=1)]
@@ -296,13 +154,7 @@ class ToolResultBlock(
     is_error: bool | UnsetType = UNSET
 
 
-class InputMessage(
-    Struct,
-    forbid_unknown_fields=True,
-    omit_defaults=True,
-    kw_only=True,
-    gc=False,
-):
+class InputMessage(_Plain, kw_only=True):
     """One turn of the conversation, spoken by the user or by Claude."""
 
     content: str | list[TextBlock | ThinkingBlock | RedactedThinkingBlock | ToolUseBlock | ToolResultBlock | Media]
