@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -76,3 +77,11 @@ def violations_of(example: Example) -> tuple[Violation, ...]:
     if example.file == REQUEST_FILE:
         return linter.validate_json(request).violations
     return check_text(example.file, request, linter).violations
+
+
+def copy_sources(folder: Path) -> Path:
+    """Copy what a build prepares, with the program that does it, and return the program."""
+    for name in ("validator", "schemas"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "_prepared"))
+    (folder / "scripts").mkdir()
+    return Path(shutil.copy(ROOT / "scripts" / "prepare.py", folder / "scripts"))

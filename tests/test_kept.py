@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.material import ROOT
+from tests.material import copy_sources
 
 KNOWS = """
 import sys
@@ -63,11 +63,7 @@ HELLO = {"model": "claude-haiku-4-5", "max_tokens": 9, "messages": [{"role": "us
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Copy the package, prepare it as a build does, and check a file twice: Python's own files, then ours."""
     folder = tmp_path_factory.mktemp("kept")
-    for name in ("validator", "schemas"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "_prepared"))
-    (folder / "scripts").mkdir()
-    shutil.copy(ROOT / "scripts" / "prepare.py", folder / "scripts")
-    run(folder, "-B", str(folder / "scripts" / "prepare.py"))
+    run(folder, "-B", str(copy_sources(folder)))
     (folder / "hello.json").write_text(json.dumps(HELLO))
     check(folder)
     return folder

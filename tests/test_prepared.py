@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.material import FIXTURES, ROOT
+from tests.material import FIXTURES, copy_sources
 
 CURRENT = """
 from validator import rules
@@ -117,11 +117,7 @@ NEVER_FOR_A_CLEAN_FILE = (
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Copy the package, and prepare it as a build does."""
     folder = tmp_path_factory.mktemp("prepared")
-    for name in ("validator", "schemas"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "_prepared"))
-    (folder / "scripts").mkdir()
-    shutil.copy(ROOT / "scripts" / "prepare.py", folder / "scripts")
-    run(folder, str(folder / "scripts" / "prepare.py"))
+    run(folder, str(copy_sources(folder)))
     return folder
 
 
