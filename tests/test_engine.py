@@ -221,9 +221,9 @@ def test_a_rule_about_models_is_silent_on_those_it_does_not_know() -> None:
 def test_a_rule_is_silent_in_editions_before_the_refusal_and_on_other_platforms() -> None:
     assert "sampling/removed-parameter" in RULES
     late = limited(since="2026-02", platforms=("anthropic",))
-    assert not Linter(edition="2025-10")._concerns(late)
-    assert Linter(edition="2026-11")._concerns(late)
-    assert not Linter(platform="bedrock")._concerns(late)
+    assert not Linter(edition="2025-10").judge.api.is_concerned_by(late)
+    assert Linter(edition="2026-11").judge.api.is_concerned_by(late)
+    assert not Linter(platform="bedrock").judge.api.is_concerned_by(late)
 
 
 def test_what_the_api_says_is_filled_in_where_all_of_it_is_known() -> None:

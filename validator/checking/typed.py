@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from ..engine.finding import Finding
     from ..engine.setup import Setup
     from ..report import Violation
+    from .judge import Judge
 
 _DECODER: Final = Decoder(list[InputMessage])
 _ENCODER: Final = Encoder()
@@ -345,7 +346,7 @@ class Frames:
         # Only if this is the place of the messages: nothing else is that number.
         if value.__class__ is not dict or value.get(_MESSAGES) != PLACEHOLDER or around.count(number) != 1:
             raise _UnsureError
-        judged = self._judge(value, around[: around.rfind(b"}")] if is_record else around, is_record=is_record)
+        judged = self._judge.around(value, around[: around.rfind(b"}")] if is_record else around, is_record=is_record)
         if judged is None:
             raise _UnsureError
         setup, context = judged
@@ -365,16 +366,6 @@ class Frames:
         self._frames[key] = (frame, *alike[: _MOST_ALIKE - 1])
         self._number += 1
         self._latest = [None, None]
-
-
-class Judge(Protocol):
-    """Returns the setup and the context of a body with other messages, if the schema accepts all but those.
-
-    It also takes the text of that body, which must not have a duplicate key.
-    """
-
-    def __call__(self, body: dict[str, Any], text: bytes, *, is_record: bool) -> tuple[Setup, Context] | None:
-        """Judge a body."""
 
 
 class _Patient(Protocol):
