@@ -58,17 +58,6 @@ _TOOLS: Final = {
         "required": ["name", "description", "input_schema"],
     },
 }
-_OF_TEXT: Final = frozenset({"enum", "maxLength", "minLength", "pattern"})
-_LIMITS: Final[dict[type, frozenset[str]]] = {
-    str: _OF_TEXT,
-    int: frozenset({"enum", *_NUMBERS}),
-    float: frozenset({"enum", *_NUMBERS}),
-    bool: frozenset({"enum"}),
-    dict: frozenset({"additionalProperties", "enum", "properties", "required"}),
-    list: frozenset({"enum", "items", "maxItems", "minItems"}),
-    type(None): frozenset({"enum"}),
-}
-"""The keywords of a plain schema, beside its type, that may refuse a value of a kind; formats are not validated."""
 _CLASSES: Final[dict[str, frozenset[type]]] = {
     "string": frozenset({str}),
     "integer": frozenset({int}),
@@ -142,8 +131,6 @@ def fits(schema: dict[str, Any], value: Any) -> bool | None:
         fit = kind in _CLASSES[types] if types.__class__ is str else any(kind in _CLASSES[name] for name in types)
         if not fit:
             return None if kind is float else False  # 1.0 is an integer
-    if _LIMITS[kind].isdisjoint(schema):
-        return True
     if "enum" in schema:
         if kind is not str or len(schema["enum"]) > _MOST_TO_COMPARE:
             return None
@@ -161,7 +148,11 @@ def _fits_object(schema: dict[str, Any], value: dict[str, Any]) -> bool | None:
         of_name = properties.get(name, others)
         if of_name.__class__ is bool:
             fit: bool | None = of_name
-        elif item.__class__ is str and of_name.get("type") == "string" and _OF_TEXT.isdisjoint(of_name):
+        elif (
+            item.__class__ is str
+            and of_name.get("type") == "string"
+            and len(of_name) == 1 + ("description" in of_name)
+        ):
             continue  # as `fits` finds out, without a call of it for most arguments
         else:
             fit = fits(of_name, item)
@@ -173,21 +164,25 @@ def _fits_object(schema: dict[str, Any], value: dict[str, Any]) -> bool | None:
 def _fits_array(schema: dict[str, Any], value: list[Any]) -> bool | None:
     if not schema.get("minItems", 0) <= len(value) <= schema.get("maxItems", len(value)):
         return False
-    items = schema.get("items", _NONE)
-    for item in value:
-        fit = fits(items, item)
-        if not fit:
-            return fit
+    if "items" in schema:
+        for item in value:
+            fit = fits(schema["items"], item)
+            if not fit:
+                return fit
     return True
 
 
 def _fits_text(schema: dict[str, Any], value: str) -> bool | None:
-    if not schema.get("minLength", 0) <= len(value) <= schema.get("maxLength", len(value)):
+    if "minLength" in schema and len(value) < schema["minLength"]:
+        return False
+    if "maxLength" in schema and len(value) > schema["maxLength"]:
         return False
     return None if "pattern" in schema else True
 
 
 def _fits_number(schema: dict[str, Any], value: float) -> bool | None:
+    if _NUMBERS.isdisjoint(schema):
+        return True
     least, most = schema.get("minimum", value), schema.get("maximum", value)
     if not (least.__class__ is value.__class__ is most.__class__ is int and _EXCLUSIVE.isdisjoint(schema)):
         return None
@@ -203,5 +198,6 @@ _WITHIN: Final[dict[type, Callable[[dict[str, Any], Any], bool | None]]] = {
     int: _fits_number,
     float: _fits_number,
     bool: lambda *_: True,
+    type(None): lambda *_: True,
 }
-"""Whether a value of a kind is within the other keywords."""
+"""Whether a value of a kind is within the other keywords of a plain schema; formats are not validated."""

@@ -165,16 +165,17 @@ def _calls_fit_unseen(index: Index) -> bool:
     known, tools = index.cached(toolbox), index.rest.get(_TOOLS, ())
     if known is None:
         return False
+    own, simple = known.own, known.simple
     verdicts: dict[str, Verdict] = {}  # a large one is not kept elsewhere
     for call in index.calls:
-        name, value = call["name"], call["input"]
-        if name in known.own:
-            schema = tools[known.own[name]]["input_schema"]
-            fit = fits(schema, value) if name in known.simple else None
+        name = call["name"]
+        if name in own:
+            schema = tools[own[name]]["input_schema"]
+            fit = fits(schema, call["input"]) if name in simple else None
             if fit is None:
                 if name not in verdicts:
                     verdicts[name] = _verdict_under(schema)
-                fit = verdicts[name](value)
+                fit = verdicts[name](call["input"])
             if not fit:
                 return False
     return True
