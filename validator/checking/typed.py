@@ -29,7 +29,7 @@ from ..documents.duplicates import repeated_keys
 from ..engine.context import Context, JsonText
 from ..engine.failures import raise_in_tests
 from ..engine.index import Index
-from ..engine.setup import LONGEST, PLACEHOLDER, Answer, without
+from ..engine.setup import LONGEST, PLACEHOLDER, Answer, settings_alone, without
 from ..engine.vocabulary import ANSWERED, BLANK, EMBEDDED, EMPTY
 from ..places.lines import LineIndex
 from ..report import Range
@@ -56,6 +56,7 @@ from .plain_messages import (
 if TYPE_CHECKING:
     from ..engine.engine import Around, Engine
     from ..engine.finding import Finding
+    from ..engine.index import Look
     from ..engine.setup import Setup
     from ..report import Violation
     from .judge import Judge
@@ -116,6 +117,7 @@ _SIGNS: Final = {TextBlock: _ODD_TEXT, ToolUseBlock: _ODD_CALL, ToolResultBlock:
 """The signs of blocks with more than their usual properties."""
 _MEDIA: Final = frozenset({ImageBlock, DocumentBlock, SearchResultBlock})
 _EMBEDDED: Final = frozenset({Base64ImageSource, Base64PdfSource})
+_NO_LOOKS: Final = frozenset[Any]()
 _NO_SHAPES: Final = frozenset[tuple[str, str | None, frozenset[str]]]()
 _HIDDEN_THOUGHT: Final = "redacted_thinking"
 _HIDDEN: Final[Any] = UnknownValue("any")
@@ -442,7 +444,7 @@ class Short:
         index = PlainIndex(body, context, setup, structs, number, is_own=is_own, rest=rest)
         # With a new setup it is not worth it to find out first what other messages of this kind have in common.
         is_new = not setup.is_seen_again
-        around = self._engine.around(index) if is_new else self._alike(index)
+        around = self._engine.around(index, self._sure(index)) if is_new else self._alike(index)
         if known is not None and known.plan is not around.plan:
             index, known = PlainIndex(body, context, setup, structs, is_own=is_own, rest=rest), None
         elif known is not None and context.text is not None and context.text.data is data:
@@ -467,6 +469,20 @@ class Short:
         """Run the rules of which no look tells that they find nothing."""
         body = index.body_for(data, is_sparse=plan.reads_unusual)
         return self._engine.finds_nothing(plan, body, context, index)
+
+    def _sure(self, index: PlainIndex) -> frozenset[Look]:
+        """Return the looks of which is known what they say by the kind of the messages and the settings."""
+        context, setup = index.context, index.setup
+        known = setup.settings.sure
+        if not setup.settings.come_often:
+            return _NO_LOOKS
+        key = index.kind, context.endpoint, context.betas, setup.names, setup.marks
+        sure: frozenset[Look] | None = known.get(key)
+        if sure is None:
+            if len(known) >= _MOST_KINDS:
+                known.clear()
+            sure = known[key] = self._engine.sure_looks(index, index.with_settings_alone())
+        return sure
 
     def _alike(self, index: PlainIndex) -> Around:
         """Return what is known of all requests that the rules see as one with this."""
@@ -526,6 +542,15 @@ class PlainIndex(Index):
             index.body = PartialObject({**self.body, _MESSAGES: UnknownValue("array")}, is_open=False)
         index.context = self.context._replace(size=unknown, text=unknown)
         index.calls = index.unusual = index._structs = unknown  # noqa: SLF001 - its own
+        return index
+
+    def with_settings_alone(self) -> PlainIndex:
+        """Return the same; around the messages nothing but the settings, the names and the marks is known either."""
+        index = self.unread()
+        index.setup = self.setup.unread()
+        known = settings_alone(self.rest)
+        index._rest = PartialObject(known, is_open=False)  # noqa: SLF001 - its own
+        index.body = PartialObject({**known, _MESSAGES: UnknownValue("array")}, is_open=False)
         return index
 
     def body_for(self, data: bytes, *, is_sparse: bool) -> dict[str, Any]:

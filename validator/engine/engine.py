@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from functools import cached_property, lru_cache
 from itertools import starmap
@@ -18,11 +19,12 @@ from .failures import raise_in_tests
 from .finding import apart
 from .index import Index, Look
 from .request import MakesFinding, Node, Request, RequestOfUnknownModel
-from .setup import NO_SETTINGS, Answer, Settings, Setup, SetupCache, SetupLook, SetupView, names_in
+from .setup import NO_SETTINGS, Answer, Settings, Setup, SetupCache, SetupLook, SetupView, names_in, settings_alone
 from .vocabulary import INSIDE, ROLES, USUAL, Lacks, inner_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from ..common.pointer import Path
     from ..facts import Model
@@ -41,6 +43,8 @@ _IN_MESSAGES: Final = 4
 """When the walk comes to the messages: after all else."""
 _NOTHING: Final = Context()
 _MOST_PLANS: Final = 512
+_NEVER: Final[Any] = object()
+"""In place of what a rule finds, if it was never asked."""
 _LONGEST_SETTINGS: Final = 4096
 """Bytes of the longest settings of which is kept what they tell."""
 
@@ -135,16 +139,22 @@ class Engine:
         others = self._walked(of_setup.rest, index, path)
         return sorted([*found, *others], key=plan.rank_of) if found and others else found + others
 
-    def around(self, index: Index) -> Around:
-        """Return what is known of a request whose messages, or some of what is in them, are unknown."""
+    def around(self, index: Index, sure: AbstractSet[Look] = frozenset()) -> Around:
+        """Return what is known of a request whose messages, or some of what is in them, are unknown.
+
+        The `sure` looks are known to say that their rules can be skipped.
+        """
         plan = self._plan_of(index)
         needless: list[Look] = []
         unsure: list[Look] = []
         for look in plan.looks:
+            if look in sure:
+                needless.append(look)
+                continue
             try:
                 if look(index):
                     needless.append(look)
-            except NotKnownError:  # noqa: PERF203 - it is asked about each request
+            except NotKnownError:
                 needless.append(look)
                 unsure.append(look)
         rest = plan.least if len(needless) == len(plan.looks) else plan.without(needless)
@@ -152,6 +162,15 @@ class Engine:
             return Around(plan, tuple(unsure))
         of_setup = self._found_in_setup(rest, index, (index.context.endpoint, *_key_of_setup(rest, index)[1:]))
         return Around(plan, tuple(unsure), of_setup.findings, None if of_setup.rest.is_empty else of_setup.rest)
+
+    def sure_looks(self, index: Index, unread: Index) -> frozenset[Look]:
+        """Return those looks of a request that already say of one of which less is known that rules can be skipped."""
+        sure: set[Look] = set()
+        for look in self._plan_of(index).looks:
+            with suppress(Exception):  # it is asked again
+                if look(unread):
+                    sure.add(look)
+        return frozenset(sure)
 
     def finds_nothing(self, plan: _Plan, body: dict[str, Any], context: Context, index: Index) -> bool:
         """Whether the rules of a plan find nothing in a body, of which as much is known as they ask for."""
@@ -202,12 +221,6 @@ class Engine:
 
     def _found_in_setup(self, plan: _Plan, index: Index, key: tuple[Any, ...]) -> OfSetup:
         """Run the rules that read nothing of the messages, and return what they find, with the plan of the others."""
-        # Which rules these are is found out, not declared: all run over a body whose messages are unknown. Those that
-        # ask for them, or for the text or its size, end there, and stay in the plan.
-        body = PartialObject({**index.rest, "messages": UnknownValue("any")}, is_open=False)
-        unknown: Any = UnknownValue("any")
-        context = index.context._replace(size=unknown, text=unknown)
-        known = index.setup.found_by_rule
         findings: list[Finding] = []
         rest: list[Rule] = []
         for rule, places in plan.rules:
@@ -215,16 +228,46 @@ class Engine:
             if rule.origin is not None or any(place.startswith(_CONVERSATION) for place in places):
                 rest.append(rule)
                 continue
-            if (rule, key) not in known:
-                request = Request(body, context, (), index.setup.model, self._failure, lacks=index.lacks)
-                _walk_alone(rule, places, request)
-                known[rule, key] = None if request.asked_unknown else tuple(map(apart, request.findings))
-            found = known[rule, key]
+            found = self._found_around(rule, places, index, key)
             if found is None:
                 rest.append(rule)
             else:
                 findings += found
         return OfSetup(tuple(findings), plan.of_rules(frozenset(rest)))
+
+    def _found_around(
+        self, rule: Rule, places: tuple[str, ...], index: Index, key: tuple[Any, ...]
+    ) -> tuple[Finding, ...] | None:
+        """Return what a rule finds in all requests with the same settings, or else setup; None if it reads more."""
+        # Which rules read more is found out, not declared: they run over a body of which nothing else is known. Those
+        # that ask for it, or for the text or its size, end there.
+        setup, asked = index.setup, (rule, key)
+        of_settings, of_setup = setup.settings.found, setup.found_by_rule
+        may_be_of_settings = setup.settings.come_often and not any(place.startswith(_ARRAYS) for place in places)
+        found = of_settings.get(asked, _NEVER) if may_be_of_settings else None
+        if found is _NEVER:
+            if len(of_settings) >= _MOST_PLANS:
+                of_settings.clear()
+            found = self._found_alone(rule, places, index, settings_alone(index.rest))
+            if found is not None and any(finding.rule is not rule for finding in found):
+                found = None  # it has failed, perhaps only because of what is unknown
+            of_settings[asked] = found
+        if found is None:
+            found = of_setup.get(asked, _NEVER)
+            if found is _NEVER:
+                found = of_setup[asked] = self._found_alone(rule, places, index, index.rest)
+        return found
+
+    def _found_alone(
+        self, rule: Rule, places: tuple[str, ...], index: Index, rest: dict[str, Any]
+    ) -> tuple[Finding, ...] | None:
+        """Return what a rule finds in a body with unknown messages; None if it reads them."""
+        body = PartialObject({**rest, "messages": UnknownValue("any")}, is_open=False)
+        unknown: Any = UnknownValue("any")
+        context = index.context._replace(size=unknown, text=unknown)
+        request = Request(body, context, (), index.setup.model, self._failure, lacks=index.lacks)
+        _walk_alone(rule, places, request)
+        return None if request.asked_unknown else tuple(map(apart, request.findings))
 
     def run_known(self, body: Any, context: Context = _NOTHING, path: Path = ()) -> list[Finding]:
         """Run the rules over the body of a request with unknown parts; each rule ends where it would need one.
@@ -254,13 +297,28 @@ class Engine:
 
     def _plan_for(self, index: Index, names: frozenset[str]) -> _Plan:
         """Return the plan for all requests with this setup, endpoint and names in their messages."""
+        setup = index.setup
+        plans, key = setup.settings.plans, (index.context.endpoint, setup.names, names)
+        known = plans.get(key)
+        if known is None:
+            known = self._plan_of_settings(index, names)
+            if setup.settings.come_often:
+                if len(plans) >= _MOST_PLANS:
+                    plans.clear()
+                plans[key] = known
+        plan, looks = known
+        if not looks:
+            return plan
+        view = self._view_of(index, setup, index.rest)
+        return plan.without([look for look in looks if _tells(look, view)])
+
+    def _plan_of_settings(self, index: Index, names: frozenset[str]) -> tuple[_Plan, Sequence[SetupLook]]:
+        """Return the plan for all requests with the same settings and names, and the looks that read more than that."""
         endpoint, setup = index.context.endpoint, index.setup
-        model = setup.model
-        # Not the union of all names: those of the settings are the same object, which costs nothing to look up.
-        key = (endpoint, (model.id, model.platform) if model else None, setup.settings.names, setup.names, names)
+        model, names = setup.model, names.union(setup.settings.names, setup.names)
+        key = (endpoint, (model.id, model.platform) if model else None, names)
         plan = self._plans.get(key)
         if plan is None:
-            names = names.union(setup.settings.names, setup.names)
             plan = self._planned(
                 (rule, tuple(place for place, signs in places.items() if signs is None or not signs.isdisjoint(names)))
                 for rule, needed, places in self._rules
@@ -269,14 +327,27 @@ class Engine:
             if len(self._plans) >= _MOST_PLANS:
                 self._plans.clear()
             self._plans[key] = plan
-        view = SetupView(
-            index.rest,
-            index.setup,
-            endpoint,
-            index.context.edition,
-            index.context.platform,
-        )
-        return plan.without([look for look in plan.setup_looks if _tells(look, view)])
+        if not setup.settings.come_often:
+            return plan, plan.setup_looks
+        # Which these are is found out: each is asked about a setup of which nothing else is known.
+        view = self._view_of(index, setup.unread(), PartialObject(settings_alone(index.rest), is_open=False))
+        of_others = {rule.skip_if_setup for rule, _ in plan.rules if rule.origin is not None}
+        needless: list[SetupLook] = []
+        unsure: list[SetupLook] = []
+        for look in plan.setup_looks:
+            answer = None
+            if look not in of_others:
+                with suppress(Exception):  # it is asked again
+                    answer = look(view)
+            if answer is None:
+                unsure.append(look)
+            elif answer:
+                needless.append(look)
+        return plan.without(needless), unsure
+
+    def _view_of(self, index: Index, setup: Setup, rest: dict[str, Any]) -> SetupView:
+        context = index.context
+        return SetupView(rest, setup, context.endpoint, context.edition, context.platform)
 
     def _planned(self, rules: Iterable[tuple[Rule, tuple[str, ...]]]) -> _Plan:
         return _Plan([(rule, places) for rule, places in rules if places], self._tool_types, self._block_types)
@@ -289,8 +360,13 @@ class Engine:
 
     def _settings_of(self, rest: dict[str, Any]) -> Settings:
         """Read the settings of a body, or return what was read of the same ones beside other tools and prompts."""
-        settings = {name: value for name, value in rest.items() if name not in NO_SETTINGS}
-        return self._kept(self._settings, settings, lambda: self._read_settings(settings))
+        settings = rest.copy()
+        for name in NO_SETTINGS:
+            if name in settings:
+                settings[name] = None  # that it is there is a setting
+        kept = self._kept(self._settings, settings, lambda: self._read_settings(settings))
+        kept.times_seen += 1
+        return kept
 
     def _read_settings(self, body: dict[str, Any]) -> Settings:
         name = body.get("model", self._model)

@@ -6,12 +6,14 @@ Most requests of a process share a setup, so it is analysed once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from copy import copy
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import orjson
 
 from ..common.records import NamedTuple
+from ..common.unknown import UnknownValue
 from .encoding import is_plain, packed, text_of_plain
 from .vocabulary import BLANK, note, tag_of
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 
 _MOST: Final = 128
+_FEW_SETUPS: Final = 8
 LONGEST: Final = 64 * 1024
 """Bytes of the longest setup that is cached."""
 _TOOLS: Final = "tools"
@@ -34,15 +37,28 @@ PLACEHOLDER: Final = 72_943_058_116_732
 """A number in place of messages, which is in few requests."""
 
 
-class Settings(NamedTuple):
+class Settings:
     """What the settings of a request tell: the properties of its body beside tools, system prompt and messages."""
 
-    model: Model | None = None
-    names: frozenset[str] = frozenset()
-    """The names of an `Index` that occur in them."""
+    __slots__ = ("found", "model", "names", "plans", "sure", "times_seen")
 
+    def __init__(self, model: Model | None = None, names: frozenset[str] = frozenset()) -> None:
+        self.model: Final = model
+        self.names: Final = names
+        """The names of an `Index` that occur in them."""
+        self.times_seen = 0
+        """How many setups had them."""
+        self.plans: Final[dict[tuple[Any, ...], Any]] = {}
+        """The engine's plans for requests with them, and what is still to be asked of a setup."""
+        self.found: Final[dict[tuple[Any, ...], Any]] = {}
+        """What the engine finds in all requests with them, by rule; None for rules that read more."""
+        self.sure: Final[dict[tuple[Any, ...], Any]] = {}
+        """What they tell of messages of a kind."""
 
-_NO_SETTINGS: Final = Settings()
+    @property
+    def come_often(self) -> bool:
+        """Whether it pays to find out what holds for all requests with them."""
+        return self.times_seen > _FEW_SETUPS
 
 
 class Setup:
@@ -54,6 +70,7 @@ class Setup:
         "cache_marks",
         "found",
         "found_by_rule",
+        "marks",
         "model",
         "names",
         "opening",
@@ -65,8 +82,9 @@ class Setup:
         "waits",
     )
 
-    def __init__(self, body: dict[str, Any], settings: Settings = _NO_SETTINGS) -> None:
+    def __init__(self, body: dict[str, Any], settings: Settings | None = None) -> None:
         """Analyse a body without its messages; `settings` are what its settings tell."""
+        settings = settings or Settings()
         self.model: Final = settings.model
         """The model the request is for; None for an unknown one."""
         self.plans: Final[dict[tuple[str, frozenset[str]], Any]] = {}
@@ -91,6 +109,8 @@ class Setup:
         """The names of an `Index` that occur in the rest of it, and of its settings."""
         self.cache_marks: list[dict[str, Any]] = []
         """The tools, and the blocks of the system prompt, with a `cache_control`."""
+        self.marks = b""
+        """The JSON of their marks, once they are copied."""
         self._answers: dict[Callable[[dict[str, Any]], Any], Any] = {}
         names = {*body}
         self._note_array(body.get(_TOOLS), _CUSTOM, names)
@@ -103,6 +123,12 @@ class Setup:
     def is_seen_again(self) -> bool:
         """Whether an earlier request had it."""
         return self.times_seen > 0
+
+    def unread(self) -> Setup:
+        """Return a setup with the same names and marks, of whose tools and system prompt nothing else is known."""
+        setup = copy(self)
+        setup._answers = {}  # noqa: SLF001 - its own
+        return setup
 
     def cached(self, find: Callable[[dict[str, Any]], Answer], body: dict[str, Any]) -> Answer:
         """Return `find(body)`, which is called once for all bodies that differ in their messages alone.
@@ -207,7 +233,8 @@ class SetupCache:
         setup.opening = opening
         if len(key) <= LONGEST:
             marks = [{"cache_control": holder["cache_control"]} for holder in setup.cache_marks]
-            setup.cache_marks = _copied(orjson.dumps(marks)) if marks else []
+            setup.marks = orjson.dumps(marks) if marks else b"[]"
+            setup.cache_marks = _copied(setup.marks)
             if len(self._kept) >= _MOST:
                 self._kept.clear()
             self._kept[key] = setup
@@ -234,6 +261,11 @@ def without(value: dict[str, Any], name: str) -> dict[str, Any]:
     rest = value.copy()
     rest.pop(name, None)
     return rest
+
+
+def settings_alone(rest: dict[str, Any]) -> dict[str, Any]:
+    """Return the members of a partial body without messages: of tools and prompt only that they are there is known."""
+    return {name: UnknownValue("array") if name in NO_SETTINGS else value for name, value in dict.items(rest)}
 
 
 def may_be_blank(system: Any) -> bool:

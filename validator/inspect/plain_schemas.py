@@ -149,9 +149,7 @@ def _fits_object(schema: dict[str, Any], value: dict[str, Any]) -> bool | None:
         if of_name.__class__ is bool:
             fit: bool | None = of_name
         elif (
-            item.__class__ is str
-            and of_name.get("type") == "string"
-            and len(of_name) == 1 + ("description" in of_name)
+            item.__class__ is str and of_name.get("type") == "string" and len(of_name) == 1 + ("description" in of_name)
         ):
             continue  # as `fits` finds out, without a call of it for most arguments
         else:
