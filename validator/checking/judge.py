@@ -145,15 +145,20 @@ class Judge:
         plugin = self._rules.rules[rule_id].origin
         return _failure(rule_id, error, path) if plugin is None else failure_of_plugin(rule_id, plugin, error, path)
 
-    def around(self, body: dict[str, Any], text: bytes, *, is_record: bool) -> tuple[Setup, Context] | None:
-        """Return the setup and the context of a body without a mistake of syntax or schema around its messages."""
+    def around(
+        self, body: dict[str, Any], around: bytes, text: JsonText, *, is_record: bool
+    ) -> tuple[Setup, Context] | None:
+        """Return the setup and the context of a body without a mistake of syntax or schema around its messages.
+
+        `around` is the text of the body with a number as messages, and `text` that of its document.
+        """
         if not is_record and self.shape_of(body) not in BODIES:
             return None
         endpoint = "batches" if is_record else self.api.endpoint if self.api.endpoint in BODIES else "messages"
         setup, written = self.engine.setups.written(body)
-        if not are_told_apart(text, written) or setup.cached(self.gates[endpoint], body) is None:
+        if not are_told_apart(around, written) or setup.cached(self.gates[endpoint], body) is None:
             return None
-        return setup, self.context(endpoint, body, self.api.betas, None, None)
+        return setup, self.context(endpoint, body, self.api.betas, len(text.data), text)
 
     def judged_document(
         self, document: Document, shape: str | None, line: Line | None

@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from copy import copy
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
 from time import time
@@ -69,6 +68,7 @@ _RECORD: Final = re.compile(rf'\{{"custom_id": ?"({CUSTOM_ID})", ?"params": ?'.e
 """The opening of a line of a batch file, in compact JSON and as Python writes it."""
 _MESSAGES: Final = "messages"
 _KEY: Final = b'"messages"'
+_PLACE: Final = b"%d" % PLACEHOLDER
 _NO_MESSAGES: Final = b"[]"
 _CLOSINGS: Final = (b"]}", b"]}}")
 """How requests, and lines of a batch file, end in which the messages come last."""
@@ -123,22 +123,25 @@ _HIDDEN_THOUGHT: Final = "redacted_thinking"
 _HIDDEN: Final[Any] = UnknownValue("any")
 
 
-@dataclass(eq=False)
 class Frame:
     """The text around the messages of requests with the same setup."""
 
-    opening: bytes
-    closing: bytes
-    setup: Setup
-    context: Context
-    value: dict[str, Any]
-    """Such a request with an empty list of messages."""
-    rest: dict[str, Any]
-    """The same without messages."""
-    reports: dict[int, Any] = field(default_factory=dict)
-    """The violations of all that is found in such requests, with their places in `sample`."""
-    lines: dict[int, Any] = field(default_factory=dict)
-    """What is found in lines with such a request, by the identity of what the rules find."""
+    def __init__(self, opening: bytes, closing: bytes, setup: Setup, context: Context, value: dict[str, Any]) -> None:
+        """Take what is around the messages of a request, and its value, which belongs to the frame from now on."""
+        self.opening, self.closing, self.setup = opening, closing, setup
+        self.sent: Final = context[:6]
+        """How such requests are sent: their context without text and size."""
+        self.body: Final = PartialObject({**value, _MESSAGES: UnknownValue("array")}, is_open=False)
+        """The body, with messages that are unknown."""
+        self.rest: Final = without(value, _MESSAGES)
+        """The same without messages."""
+        value[_MESSAGES] = []
+        self.value: Final = value
+        """Such a request with an empty list of messages."""
+        self.reports: Final[dict[int, Any]] = {}
+        """The violations of all that is found in such requests, with their places in `sample`."""
+        self.lines: Final[dict[int, Any]] = {}
+        """What is found in lines with such a request, by the identity of what the rules find."""
 
     @property
     def sample(self) -> bytes:
@@ -149,11 +152,6 @@ class Frame:
     def document(self) -> Document:
         """The sample as a document."""
         return Document(self.sample, self.value, readable=True)
-
-    @cached_property
-    def body(self) -> dict[str, Any]:
-        """The body, with messages that are unknown."""
-        return PartialObject({**self.value, _MESSAGES: UnknownValue("array")}, is_open=False)
 
     @cached_property
     def may_leak(self) -> bool:
@@ -246,20 +244,15 @@ _UNSURE: Final = (
 )
 
 
-class _Key(NamedTuple):
-    """What frames with the same opening share, and hardly any others."""
+_Key = tuple[bool, int, int]
+"""What frames with the same opening share, and hardly any others: whether they are records, and the number of bytes
+before the first `messages`, and their hash."""
 
-    is_record: bool
-    length: int
-    """The bytes before the first `messages`."""
-    hash: int
-    """That of these bytes."""
 
-    @classmethod
-    def of(cls, text: bytes, start: int, *, is_record: bool) -> _Key:
-        """Return the key of a text whose body begins there."""
-        at = max(start, text.find(_KEY, start))
-        return cls(is_record, at - start, hash(text[start:at]))
+def _key_of(text: bytes, start: int, *, is_record: bool) -> _Key:
+    """Return the key of a text whose body begins there."""
+    at = max(start, text.find(_KEY, start))
+    return is_record, at - start, hash(text[start:at])
 
 
 class Frames:
@@ -287,7 +280,7 @@ class Frames:
             if self.waits > 0 and not self._frames:
                 self.waits -= 1
                 return None
-            key = _Key.of(text, start, is_record=is_record)
+            key = _key_of(text, start, is_record=is_record)
             frame = self._frame_of(text, start, key)
         patient = self if frame is None else frame.setup
         if patient.waits > 0:
@@ -301,7 +294,7 @@ class Frames:
                 except _TornError:  # the end of the text is that of another frame, which is longer
                     frame = None
             if frame is None:
-                frame, findings = self._new(text, start, key or _Key.of(text, start, is_record=is_record))
+                frame, findings = self._new(text, start, key or _key_of(text, start, is_record=is_record))
         except Exception as error:  # noqa: BLE001 - a bug in a look must not take the report with it
             _see_unsure(error)
         _note(patient, found=findings is not None)
@@ -315,7 +308,7 @@ class Frames:
         data = text[start + len(frame.opening) : len(text) - len(frame.closing)]
         # No secret can begin outside of the messages and end inside: none has a bracket.
         searched = text if frame.may_leak else data
-        context = Context(*frame.context[:6], len(text), JsonText(searched))
+        context = Context(*frame.sent, len(text), JsonText(searched))
         return self._short.found_in(data, frame.body, context, frame.setup, rest=frame.rest)
 
     def _frame_of(self, text: bytes, start: int, key: _Key) -> Frame | None:
@@ -330,33 +323,30 @@ class Frames:
             ):
                 found = frame
         if found is not None and all(len(frame.closing) <= len(found.closing) for frame in frames):
-            self._latest[key.is_record] = found
+            self._latest[key[0]] = found
         return found
 
     def _new(self, text: bytes, start: int, key: _Key) -> tuple[Frame, tuple[Finding, ...] | None]:
         """Return the frame of a text whose setup the schema accepts, and what `found_in` says of the text."""
-        is_record = key.is_record
-        begin, data, read = _messages_in(text, start + key.length, is_record=is_record)
+        is_record, length, _ = key
+        begin, data, read = _messages_in(text, start + length, is_record=is_record)
         opening, closing = text[start:begin], text[begin + len(data) :]
-        number = b"%d" % PLACEHOLDER
-        around = b"%b%b%b" % (opening, number, closing)
+        around = b"%b%b%b" % (opening, _PLACE, closing)
         value: Any = orjson.loads(b'{"params":%b' % around if is_record else around)
         if is_record:
             if len(value) != 1:
                 raise _UnsureError
             value = value["params"]
         # Only if this is the place of the messages: nothing else is that number.
-        if value.__class__ is not dict or value.get(_MESSAGES) != PLACEHOLDER or around.count(number) != 1:
+        if value.__class__ is not dict or value.get(_MESSAGES) != PLACEHOLDER or around.count(_PLACE) != 1:
             raise _UnsureError
-        judged = self._judge.around(value, around[: around.rfind(b"}")] if is_record else around, is_record=is_record)
+        alone = around[: around.rfind(b"}")] if is_record else around
+        judged = self._judge.around(value, alone, JsonText(text), is_record=is_record)
         if judged is None:
             raise _UnsureError
         setup, context = judged
-        value[_MESSAGES] = []
-        rest = without(value, _MESSAGES)
-        frame = Frame(opening, closing, setup, context, value, rest)
-        context = Context(*context[:6], len(text), JsonText(text))
-        findings = self._short.found_in(data, frame.body, context, setup, read=read, rest=rest)
+        frame = Frame(opening, closing, setup, context, value)
+        findings = self._short.found_in(data, frame.body, context, setup, read=read, rest=frame.rest)
         if findings is not None and setup.is_seen_again and len(around) <= LONGEST:
             self._keep(frame, key)
         return frame, findings

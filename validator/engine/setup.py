@@ -33,6 +33,7 @@ _SYSTEM: Final = "system"
 _MESSAGES: Final = "messages"
 NO_SETTINGS: Final = (_TOOLS, _SYSTEM)
 _CUSTOM: Final = "custom"
+_OBJECTS: Final = frozenset({dict})
 PLACEHOLDER: Final = 72_943_058_116_732
 """A number in place of messages, which is in few requests."""
 
@@ -148,14 +149,19 @@ class Setup:
         return answer
 
     def _note_array(self, array: Any, default: str, names: set[str]) -> None:
-        try:
-            items = array or ()
-            tags = [tag if (tag := item.get("type")).__class__ is str else default for item in items]
-            names.update(tags, *items)
-            self.cache_marks += [item for item in items if "cache_control" in item]
-        except (AttributeError, TypeError):
-            for item in array if isinstance(array, (list, tuple)) else [array]:
+        items = array if isinstance(array, (list, tuple)) else [array] if array else ()
+        if not _OBJECTS.issuperset(map(type, items)):
+            for item in items:
                 note(item, names, self.cache_marks, default)
+            return
+        own = set[str]().union(*items)
+        if "type" in own:
+            names.update([tag if (tag := item.get("type")).__class__ is str else default for item in items])
+        elif items:
+            names.add(default)
+        if "cache_control" in own:
+            self.cache_marks += [item for item in items if "cache_control" in item]
+        names |= own
 
 
 class SetupView(NamedTuple):
@@ -271,7 +277,11 @@ def settings_alone(rest: dict[str, Any]) -> dict[str, Any]:
 def may_be_blank(system: Any) -> bool:
     """Whether a text of a system prompt is only white space, or malformed."""
     try:
-        texts = [system] if isinstance(system, str) else [block["text"] for block in system or ()]
-        return any(text.isspace() for text in texts)
+        if isinstance(system, str):
+            return system.isspace()
+        for block in system or ():
+            if block["text"].isspace():
+                return True
     except (AttributeError, KeyError, TypeError):
         return True
+    return False

@@ -33,7 +33,7 @@ _PLAIN: Final[dict[str, Any]] = {
         **{key: {"type": "number"} for key in _NUMBERS},
         "type": {"anyOf": [_TYPE, {"type": "array", "items": _TYPE, "minItems": 1, "uniqueItems": True}]},
         "properties": {"type": "object", "additionalProperties": _REFERENCE},
-        "required": {"type": "array", "items": {"type": "string"}},
+        "required": {"type": "array", "items": {"type": "string"}, "uniqueItems": True},
         "additionalProperties": {"anyOf": [{"type": "boolean"}, _REFERENCE]},
         "items": _REFERENCE,
         "enum": {"type": "array"},
@@ -84,10 +84,13 @@ def are_usual(tools: Any, text: bytes) -> bool:
         return False
     at_roots = 0
     for tool in tools:
-        if "required" in tool["input_schema"]:
+        schema = tool["input_schema"]
+        if "required" in schema:
             at_roots += 1
-            if not _requires_own(tool["input_schema"]):
-                return False
+            properties = schema.get("properties", _NONE)
+            for name in schema["required"]:
+                if name not in properties:
+                    return False
     return text.count(b'"required":') == at_roots or all(_requires_known(tool["input_schema"]) for tool in tools)
 
 
@@ -105,18 +108,11 @@ def _accepts(what: str, value: Any) -> bool:
         return False
 
 
-def _requires_own(schema: dict[str, Any]) -> bool:
-    """Whether all that a schema requires are different ones of its properties."""
-    required = schema.get("required", ())
-    names = {*required}
-    return len(names) == len(required) and schema.get("properties", _NONE).keys() >= names
-
-
 def _requires_known(schema: dict[str, Any]) -> bool:
-    """The same for a schema and all inside of it."""
+    """Whether all that a schema, and each inside of it, requires are its properties."""
     pending = [schema]
     for each in pending:
-        if not _requires_own(each):
+        if not each.get("properties", _NONE).keys() >= {*each.get("required", ())}:
             return False
         inner = [*each.get("properties", _NONE).values(), each.get("items"), each.get("additionalProperties")]
         pending += [holder for holder in inner if holder.__class__ is dict]

@@ -92,10 +92,11 @@ def _tells_no_time(view: SetupView) -> bool:
 
 
 def _has_no_time_in_prompt(body: dict[str, Any]) -> bool:
-    return not any(
-        isinstance(block, dict) and isinstance(text := block.get("text"), str) and may_have_time(text)
-        for block in items(body.get("system"))
-    )
+    for block in items(body.get("system")):
+        text = block.get("text") if isinstance(block, dict) else None
+        if isinstance(text, str) and may_have_time(text):
+            return False
+    return True
 
 
 @rule(

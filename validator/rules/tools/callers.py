@@ -8,6 +8,7 @@ from ...common.wording import code, shown
 from ...engine.rule import Example, body, rule
 from ...report import Severity
 from ..shared.offered_tools import FILTERING_SINCE, callers, family, is_for_code
+from ..shared.toolbox import toolbox
 
 if TYPE_CHECKING:
     from ...engine.request import Node, Request
@@ -133,8 +134,8 @@ def _is_of_that_name(tool: Any) -> bool:
 
 
 def _has_none_of_that_name(view: SetupView) -> bool:
-    tools = view.body.get("tools")
-    return isinstance(tools, list) and not any(map(_is_of_that_name, tools))
+    known = view.cached(toolbox)
+    return known is not None and _CODE_EXECUTION not in known.names
 
 
 @rule(
