@@ -146,19 +146,23 @@ class Judge:
         return _failure(rule_id, error, path) if plugin is None else failure_of_plugin(rule_id, plugin, error, path)
 
     def around(
-        self, body: dict[str, Any], around: bytes, text: JsonText, *, is_record: bool
+        self, rest: dict[str, Any], around: bytes, text: JsonText, *, is_record: bool
     ) -> tuple[Setup, Context] | None:
         """Return the setup and the context of a body without a mistake of syntax or schema around its messages.
 
-        `around` is the text of the body with a number as messages, and `text` that of its document.
+        Args:
+            rest: The body without messages.
+            around: The text of the body with `PLACEHOLDER` as messages.
+            text: The text of the document.
+            is_record: Whether that is a line of a batch file.
         """
-        if not is_record and self.shape_of(body) not in BODIES:
+        if not is_record and self.shape_of(rest) not in BODIES:
             return None
         endpoint = "batches" if is_record else self.api.endpoint if self.api.endpoint in BODIES else "messages"
-        setup, written = self.engine.setups.written(body)
-        if not are_told_apart(around, written) or setup.cached(self.gates[endpoint], body) is None:
+        setup, written = self.engine.setups.written(rest)
+        if not are_told_apart(around, written) or setup.kept(self.gates[endpoint], rest) is None:
             return None
-        return setup, self.context(endpoint, body, self.api.betas, len(text.data), text)
+        return setup, self.context(endpoint, rest, self.api.betas, len(text.data), text)
 
     def judged_document(
         self, document: Document, shape: str | None, line: Line | None

@@ -126,18 +126,13 @@ _HIDDEN: Final[Any] = UnknownValue("any")
 class Frame:
     """The text around the messages of requests with the same setup."""
 
-    def __init__(self, opening: bytes, closing: bytes, setup: Setup, context: Context, value: dict[str, Any]) -> None:
-        """Take what is around the messages of a request, and its value, which belongs to the frame from now on."""
-        self.opening, self.closing, self.setup = opening, closing, setup
+    def __init__(self, opening: bytes, closing: bytes, setup: Setup, context: Context, rest: dict[str, Any]) -> None:
+        """Take what is around the messages of a request; `rest` is the body without them."""
+        self.opening, self.closing, self.setup, self.rest = opening, closing, setup, rest
         self.sent: Final = context[:6]
         """How such requests are sent: their context without text and size."""
-        self.body: Final = PartialObject({**value, _MESSAGES: UnknownValue("array")}, is_open=False)
+        self.body: Final = PartialObject({**rest, _MESSAGES: UnknownValue("array")}, is_open=False)
         """The body, with messages that are unknown."""
-        self.rest: Final = without(value, _MESSAGES)
-        """The same without messages."""
-        value[_MESSAGES] = []
-        self.value: Final = value
-        """Such a request with an empty list of messages."""
         self.reports: Final[dict[int, Any]] = {}
         """The violations of all that is found in such requests, with their places in `sample`."""
         self.lines: Final[dict[int, Any]] = {}
@@ -147,6 +142,11 @@ class Frame:
     def sample(self) -> bytes:
         """Such a request without messages."""
         return b"%b%b%b" % (self.opening, _NO_MESSAGES, self.closing)
+
+    @cached_property
+    def value(self) -> dict[str, Any]:
+        """Such a request with an empty list of messages."""
+        return {**self.rest, _MESSAGES: []}
 
     @property
     def document(self) -> Document:
@@ -338,7 +338,7 @@ class Frames:
                 raise _UnsureError
             value = value["params"]
         # Only if this is the place of the messages: nothing else is that number.
-        if value.__class__ is not dict or value.get(_MESSAGES) != PLACEHOLDER or around.count(_PLACE) != 1:
+        if value.__class__ is not dict or value.pop(_MESSAGES, None) != PLACEHOLDER or around.count(_PLACE) != 1:
             raise _UnsureError
         alone = around[: around.rfind(b"}")] if is_record else around
         judged = self._judge.around(value, alone, JsonText(text), is_record=is_record)

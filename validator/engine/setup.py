@@ -34,6 +34,8 @@ _MESSAGES: Final = "messages"
 NO_SETTINGS: Final = (_TOOLS, _SYSTEM)
 _CUSTOM: Final = "custom"
 _OBJECTS: Final = frozenset({dict})
+_NEVER: Final[Any] = object()
+"""In place of an answer to what was never asked."""
 PLACEHOLDER: Final = 72_943_058_116_732
 """A number in place of messages, which is in few requests."""
 
@@ -136,16 +138,14 @@ class Setup:
 
         `find` gets the body without its messages, so it cannot read what its cached answer must not depend on.
         """
-        if find not in self._answers:
-            return self.kept(find, without(body, _MESSAGES))
-        answer: Answer = self._answers[find]
-        return answer
+        answer: Answer = self._answers.get(find, _NEVER)
+        return self.kept(find, without(body, _MESSAGES)) if answer is _NEVER else answer
 
     def kept(self, find: Callable[[dict[str, Any]], Answer], rest: dict[str, Any]) -> Answer:
         """Return the same for a body that is given without its messages."""
-        if find not in self._answers:
-            self._answers[find] = find(rest)
-        answer: Answer = self._answers[find]
+        answer: Answer = self._answers.get(find, _NEVER)
+        if answer is _NEVER:
+            answer = self._answers[find] = find(rest)
         return answer
 
     def _note_array(self, array: Any, default: str, names: set[str]) -> None:
@@ -198,15 +198,18 @@ class SetupCache:
 
     def of(self, body: dict[str, Any]) -> Setup:
         """Return the setup of a body."""
-        return self.written(body)[0]
+        return self.written(without(body, _MESSAGES))[0]
 
-    def written(self, body: dict[str, Any]) -> tuple[Setup, bytes]:
-        """Return the setup of a body, and its JSON with `PLACEHOLDER` as messages; empty if it cannot be encoded."""
+    def written(self, rest: dict[str, Any]) -> tuple[Setup, bytes]:
+        """Return the setup of a body without messages, and its JSON with `PLACEHOLDER` in their place.
+
+        The JSON is empty if it cannot be encoded.
+        """
         try:
-            text = orjson.dumps({**body, _MESSAGES: PLACEHOLDER})
+            text = orjson.dumps({**rest, _MESSAGES: PLACEHOLDER})
         except (TypeError, ValueError, RecursionError):
-            return self._make(without(body, _MESSAGES)), b""
-        return self._again(text) or self._made(without(body, _MESSAGES), text), text
+            return self._make(rest), b""
+        return self._again(text) or self._made(rest, text), text
 
     def _again(self, key: bytes) -> Setup | None:
         setup = self._kept.get(key)

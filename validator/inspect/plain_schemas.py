@@ -14,8 +14,7 @@ import jsonschema_rs
 
 from .json_schemas import TYPES
 
-_EXCLUSIVE: Final = frozenset({"exclusiveMaximum", "exclusiveMinimum"})
-_NUMBERS: Final = _EXCLUSIVE | {"maximum", "minimum"}
+_NUMBERS: Final = ("exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum")
 _SAFE_INTEGER: Final = 2**53
 """Integers up to this are the same number in every engine."""
 
@@ -67,6 +66,7 @@ _CLASSES: Final[dict[str, frozenset[type]]] = {
     "array": frozenset({list}),
     "null": frozenset({type(None)}),
 }
+_NAMES: Final = {kind: name for name, kinds in _CLASSES.items() for kind in kinds if name != "number"}
 _NONE: Final[dict[str, Any]] = {}
 
 
@@ -123,7 +123,7 @@ def fits(schema: dict[str, Any], value: Any) -> bool | None:
     """Whether a plain schema accepts a plain value; None where only the engine can tell."""
     kind = value.__class__
     types = schema.get("type")
-    if types is not None:
+    if types is not None and _NAMES.get(kind) != types:
         fit = kind in _CLASSES[types] if types.__class__ is str else any(kind in _CLASSES[name] for name in types)
         if not fit:
             return None if kind is float else False  # 1.0 is an integer
@@ -175,10 +175,12 @@ def _fits_text(schema: dict[str, Any], value: str) -> bool | None:
 
 
 def _fits_number(schema: dict[str, Any], value: float) -> bool | None:
-    if _NUMBERS.isdisjoint(schema):
-        return True
+    if "exclusiveMaximum" in schema or "exclusiveMinimum" in schema:
+        return None
     least, most = schema.get("minimum", value), schema.get("maximum", value)
-    if not (least.__class__ is value.__class__ is most.__class__ is int and _EXCLUSIVE.isdisjoint(schema)):
+    if least is value is most:
+        return True
+    if not (least.__class__ is value.__class__ is most.__class__ is int):
         return None
     if -_SAFE_INTEGER <= least <= value <= most <= _SAFE_INTEGER:
         return True
