@@ -55,7 +55,6 @@ from .plain_messages import (
 if TYPE_CHECKING:
     from ..engine.engine import Around, Engine
     from ..engine.finding import Finding
-    from ..engine.index import Look
     from ..engine.setup import Setup
     from ..report import Violation
     from .judge import Judge
@@ -117,9 +116,9 @@ _SIGNS: Final = {TextBlock: _ODD_TEXT, ToolUseBlock: _ODD_CALL, ToolResultBlock:
 """The signs of blocks with more than their usual properties."""
 _MEDIA: Final = frozenset({ImageBlock, DocumentBlock, SearchResultBlock})
 _EMBEDDED: Final = frozenset({Base64ImageSource, Base64PdfSource})
-_NO_LOOKS: Final = frozenset[Any]()
 _NO_SHAPES: Final = frozenset[tuple[str, str | None, frozenset[str]]]()
 _HIDDEN_THOUGHT: Final = "redacted_thinking"
+_UNKNOWN_ARRAY: Final = UnknownValue("array")
 _HIDDEN: Final[Any] = UnknownValue("any")
 
 
@@ -131,8 +130,9 @@ class Frame:
         self.opening, self.closing, self.setup, self.rest = opening, closing, setup, rest
         self.sent: Final = context[:6]
         """How such requests are sent: their context without text and size."""
-        self.body: Final = PartialObject({**rest, _MESSAGES: UnknownValue("array")}, is_open=False)
+        self.body: Final = PartialObject(rest, is_open=False)
         """The body, with messages that are unknown."""
+        self.body[_MESSAGES] = _UNKNOWN_ARRAY
         self.reports: Final[dict[int, Any]] = {}
         """The violations of all that is found in such requests, with their places in `sample`."""
         self.lines: Final[dict[int, Any]] = {}
@@ -434,7 +434,7 @@ class Short:
         index = PlainIndex(body, context, setup, structs, number, is_own=is_own, rest=rest)
         # With a new setup it is not worth it to find out first what other messages of this kind have in common.
         is_new = not setup.is_seen_again
-        around = self._engine.around(index, self._sure(index)) if is_new else self._alike(index)
+        around = self._around_new(index) if is_new else self._alike(index)
         if known is not None and known.plan is not around.plan:
             index, known = PlainIndex(body, context, setup, structs, is_own=is_own, rest=rest), None
         elif known is not None and context.text is not None and context.text.data is data:
@@ -460,19 +460,11 @@ class Short:
         body = index.body_for(data, is_sparse=plan.reads_unusual)
         return self._engine.finds_nothing(plan, body, context, index)
 
-    def _sure(self, index: PlainIndex) -> frozenset[Look]:
-        """Return the looks of which is known what they say by the kind of the messages and the settings."""
-        context, setup = index.context, index.setup
-        known = setup.settings.sure
-        if not setup.settings.come_often:
-            return _NO_LOOKS
-        key = index.kind, context.endpoint, context.betas, setup.names, setup.marks
-        sure: frozenset[Look] | None = known.get(key)
-        if sure is None:
-            if len(known) >= _MOST_KINDS:
-                known.clear()
-            sure = known[key] = self._engine.sure_looks(index, index.with_settings_alone())
-        return sure
+    def _around_new(self, index: PlainIndex) -> Around:
+        """Return what is known of a request with a new setup."""
+        setup = index.setup
+        kind = index.kind, index.context.endpoint, index.context.betas, setup.names, setup.marks
+        return self._engine.around_new(index, kind, index.with_settings_alone)
 
     def _alike(self, index: PlainIndex) -> Around:
         """Return what is known of all requests that the rules see as one with this."""
@@ -529,7 +521,7 @@ class PlainIndex(Index):
         index = copy(self)
         unknown: Any = UnknownValue("any")
         if type(self.body) is dict:
-            index.body = PartialObject({**self.body, _MESSAGES: UnknownValue("array")}, is_open=False)
+            index.body = PartialObject({**self.body, _MESSAGES: _UNKNOWN_ARRAY}, is_open=False)
         index.context = self.context._replace(size=unknown, text=unknown)
         index.calls = index.unusual = index._structs = unknown  # noqa: SLF001 - its own
         return index
@@ -540,7 +532,7 @@ class PlainIndex(Index):
         index.setup = self.setup.unread()
         known = settings_alone(self.rest)
         index._rest = PartialObject(known, is_open=False)  # noqa: SLF001 - its own
-        index.body = PartialObject({**known, _MESSAGES: UnknownValue("array")}, is_open=False)
+        index.body = PartialObject({**known, _MESSAGES: _UNKNOWN_ARRAY}, is_open=False)
         return index
 
     def body_for(self, data: bytes, *, is_sparse: bool) -> dict[str, Any]:

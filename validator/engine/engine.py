@@ -23,8 +23,7 @@ from .setup import NO_SETTINGS, Answer, Settings, Setup, SetupCache, SetupLook, 
 from .vocabulary import INSIDE, ROLES, USUAL, Lacks, inner_blocks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-    from collections.abc import Set as AbstractSet
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
     from ..common.pointer import Path
     from ..facts import Model
@@ -139,38 +138,58 @@ class Engine:
         others = self._walked(of_setup.rest, index, path)
         return sorted([*found, *others], key=plan.rank_of) if found and others else found + others
 
-    def around(self, index: Index, sure: AbstractSet[Look] = frozenset()) -> Around:
-        """Return what is known of a request whose messages, or some of what is in them, are unknown.
-
-        The `sure` looks are known to say that their rules can be skipped.
-        """
+    def around(self, index: Index) -> Around:
+        """Return what is known of a request whose messages, or some of what is in them, are unknown."""
         plan = self._plan_of(index)
         needless: list[Look] = []
         unsure: list[Look] = []
         for look in plan.looks:
-            if look in sure:
-                needless.append(look)
-                continue
             try:
                 if look(index):
                     needless.append(look)
-            except NotKnownError:
+            except NotKnownError:  # noqa: PERF203 - it is asked about each request
                 needless.append(look)
                 unsure.append(look)
         rest = plan.least if len(needless) == len(plan.looks) else plan.without(needless)
-        if rest.is_empty:
-            return Around(plan, tuple(unsure))
-        of_setup = self._found_in_setup(rest, index, (index.context.endpoint, *_key_of_setup(rest, index)[1:]))
-        return Around(plan, tuple(unsure), of_setup.findings, None if of_setup.rest.is_empty else of_setup.rest)
+        return self._around(plan, rest, index, tuple(unsure))
 
-    def sure_looks(self, index: Index, unread: Index) -> frozenset[Look]:
-        """Return those looks of a request that already say of one of which less is known that rules can be skipped."""
-        sure: set[Look] = set()
-        for look in self._plan_of(index).looks:
-            with suppress(Exception):  # it is asked again
-                if look(unread):
-                    sure.add(look)
-        return frozenset(sure)
+    def _around(self, plan: _Plan, rest: _Plan, index: Index, unsure: tuple[Look, ...] = ()) -> Around:
+        if rest.is_empty:
+            return Around(plan, unsure)
+        of_setup = self._found_in_setup(rest, index, (index.context.endpoint, *_key_of_setup(rest, index)[1:]))
+        return Around(plan, unsure, of_setup.findings, None if of_setup.rest.is_empty else of_setup.rest)
+
+    def around_new(self, index: Index, kind: Hashable, unread: Callable[[], Index]) -> Around:
+        """Return the same for a request with a new setup, by what its settings tell of all that are of a kind.
+
+        `unread` returns an index of which no more is known than that.
+        """
+        settings = index.setup.settings
+        if settings.come_often:
+            asked: _Asked | None = settings.kinds.get(kind)
+            if asked is None:
+                if len(settings.kinds) >= _MOST_PLANS:
+                    settings.kinds.clear()
+                asked = settings.kinds[kind] = self._asked_of(index, unread())
+            view = self._view_of(index, index.rest)
+            with suppress(Exception):  # they are asked again
+                if all([look(view) for look in asked.of_setup]) and all([look(index) for look in asked.looks]):  # noqa: C419 - faster
+                    return self._around(asked.plan, asked.rest, index)
+        return self.around(index)
+
+    def _asked_of(self, index: Index, unread: Index) -> _Asked:
+        """Return what is to be asked about requests like one of which a part is unread; all else is found out here."""
+        plan = self._plan_by_names(index, self._telling.intersection(index.names))
+        view = self._view_of(unread, unread.rest)
+        of_setup = {look: _answer(look, view) for look in plan.setup_looks}
+        plan = plan.without([look for look, answer in of_setup.items() if answer is not False])
+        looks = {look: _answer(look, unread) for look in plan.looks}
+        return _Asked(
+            plan,
+            plan.without([look for look, answer in looks.items() if answer is not False]),
+            tuple(look for look, answer in of_setup.items() if answer is None),
+            tuple(look for look, answer in looks.items() if answer is None),
+        )
 
     def finds_nothing(self, plan: _Plan, body: dict[str, Any], context: Context, index: Index) -> bool:
         """Whether the rules of a plan find nothing in a body, of which as much is known as they ask for."""
@@ -297,28 +316,18 @@ class Engine:
 
     def _plan_for(self, index: Index, names: frozenset[str]) -> _Plan:
         """Return the plan for all requests with this setup, endpoint and names in their messages."""
-        setup = index.setup
-        plans, key = setup.settings.plans, (index.context.endpoint, setup.names, names)
-        known = plans.get(key)
-        if known is None:
-            known = self._plan_of_settings(index, names)
-            if setup.settings.come_often:
-                if len(plans) >= _MOST_PLANS:
-                    plans.clear()
-                plans[key] = known
-        plan, looks = known
-        if not looks:
-            return plan
-        view = self._view_of(index, setup, index.rest)
-        return plan.without([look for look in looks if _tells(look, view)])
+        plan = self._plan_by_names(index, names)
+        view = self._view_of(index, index.rest)
+        return plan.without([look for look in plan.setup_looks if _tells(look, view)])
 
-    def _plan_of_settings(self, index: Index, names: frozenset[str]) -> tuple[_Plan, Sequence[SetupLook]]:
-        """Return the plan for all requests with the same settings and names, and the looks that read more than that."""
+    def _plan_by_names(self, index: Index, names: frozenset[str]) -> _Plan:
         endpoint, setup = index.context.endpoint, index.setup
-        model, names = setup.model, names.union(setup.settings.names, setup.names)
-        key = (endpoint, (model.id, model.platform) if model else None, names)
+        model = setup.model
+        # Not the union of all names: those of the settings are the same object, which costs nothing to look up.
+        key = (endpoint, (model.id, model.platform) if model else None, setup.settings.names, setup.names, names)
         plan = self._plans.get(key)
         if plan is None:
+            names = names.union(setup.settings.names, setup.names)
             plan = self._planned(
                 (rule, tuple(place for place, signs in places.items() if signs is None or not signs.isdisjoint(names)))
                 for rule, needed, places in self._rules
@@ -327,27 +336,11 @@ class Engine:
             if len(self._plans) >= _MOST_PLANS:
                 self._plans.clear()
             self._plans[key] = plan
-        if not setup.settings.come_often:
-            return plan, plan.setup_looks
-        # Which these are is found out: each is asked about a setup of which nothing else is known.
-        view = self._view_of(index, setup.unread(), PartialObject(settings_alone(index.rest), is_open=False))
-        of_others = {rule.skip_if_setup for rule, _ in plan.rules if rule.origin is not None}
-        needless: list[SetupLook] = []
-        unsure: list[SetupLook] = []
-        for look in plan.setup_looks:
-            answer = None
-            if look not in of_others:
-                with suppress(Exception):  # it is asked again
-                    answer = look(view)
-            if answer is None:
-                unsure.append(look)
-            elif answer:
-                needless.append(look)
-        return plan.without(needless), unsure
+        return plan
 
-    def _view_of(self, index: Index, setup: Setup, rest: dict[str, Any]) -> SetupView:
+    def _view_of(self, index: Index, rest: dict[str, Any]) -> SetupView:
         context = index.context
-        return SetupView(rest, setup, context.endpoint, context.edition, context.platform)
+        return SetupView(rest, index.setup, context.endpoint, context.edition, context.platform)
 
     def _planned(self, rules: Iterable[tuple[Rule, tuple[str, ...]]]) -> _Plan:
         return _Plan([(rule, places) for rule, places in rules if places], self._tool_types, self._block_types)
@@ -624,6 +617,17 @@ class Around(NamedTuple):
     """The plan of the others, of which no look tells that they find nothing; None if there are none."""
 
 
+class _Asked(NamedTuple):
+    """What is asked about a request with settings that come often, and a kind of messages that came with them."""
+
+    plan: _Plan
+    """Its plan, if all of these say that their rules can be skipped."""
+    rest: _Plan
+    """The rules that are left then."""
+    of_setup: tuple[SetupLook, ...]
+    looks: tuple[Look, ...]
+
+
 def _key_of_setup(plan: _Plan, index: Index) -> tuple[_Plan, Lacks, frozenset[str] | None, date]:
     """Return the key of what a plan finds among all that is found in a setup."""
     context = index.context
@@ -691,6 +695,14 @@ def _tells(look: Callable[[_Seen], bool], seen: _Seen) -> bool:
     except Exception as error:  # noqa: BLE001 - as above
         raise_in_tests(error)
         return False
+
+
+def _answer(look: Callable[[_Seen], bool], seen: _Seen) -> bool | None:
+    """Return what a look says; None if it cannot tell."""
+    try:
+        return bool(look(seen))
+    except Exception:  # noqa: BLE001 - it is asked again
+        return None
 
 
 def _applies(rule: Rule, endpoint: str, model: Model | None) -> bool:

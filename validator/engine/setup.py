@@ -43,7 +43,7 @@ PLACEHOLDER: Final = 72_943_058_116_732
 class Settings:
     """What the settings of a request tell: the properties of its body beside tools, system prompt and messages."""
 
-    __slots__ = ("found", "model", "names", "plans", "sure", "times_seen")
+    __slots__ = ("found", "kinds", "model", "names", "times_seen")
 
     def __init__(self, model: Model | None = None, names: frozenset[str] = frozenset()) -> None:
         self.model: Final = model
@@ -51,12 +51,10 @@ class Settings:
         """The names of an `Index` that occur in them."""
         self.times_seen = 0
         """How many setups had them."""
-        self.plans: Final[dict[tuple[Any, ...], Any]] = {}
-        """The engine's plans for requests with them, and what is still to be asked of a setup."""
         self.found: Final[dict[tuple[Any, ...], Any]] = {}
         """What the engine finds in all requests with them, by rule; None for rules that read more."""
-        self.sure: Final[dict[tuple[Any, ...], Any]] = {}
-        """What they tell of messages of a kind."""
+        self.kinds: Final[dict[Any, Any]] = {}
+        """What the engine asks about requests with them, by the kind of these."""
 
     @property
     def come_often(self) -> bool:
