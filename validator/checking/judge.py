@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from ..common.pointer import Path, existing
@@ -519,6 +519,14 @@ class Judge:
         return self._view(betas)
 
     def _view(self, betas: frozenset[str] | None) -> View:
+        return self._usual_view if betas is self.api.betas else self._view_with(betas)
+
+    @cached_property
+    def _usual_view(self) -> View:
+        """The view for bodies that name no betas."""
+        return self._view_with(self.api.betas)
+
+    def _view_with(self, betas: frozenset[str] | None) -> View:
         return View(self.api.edition, self.api.platform, None if betas is None else betas & header_names())
 
     def betas_of(self, body: Any, otherwise: frozenset[str] | None) -> frozenset[str] | None:

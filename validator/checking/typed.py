@@ -277,11 +277,10 @@ class Frames:
         start = 0 if record is None else record.end()
         frame, key = self._latest[is_record], None
         if frame is None or not (text.startswith(frame.opening, start) and text.endswith(frame.closing)):
-            if self.waits > 0 and not self._frames:
-                self.waits -= 1
-                return None
-            key = _key_of(text, start, is_record=is_record)
-            frame = self._frame_of(text, start, key)
+            frame = None
+            if self._frames:
+                key = _key_of(text, start, is_record=is_record)
+                frame = self._frame_of(text, start, key)
         patient = self if frame is None else frame.setup
         if patient.waits > 0:
             patient.waits -= 1
@@ -294,7 +293,7 @@ class Frames:
                 except _TornError:  # the end of the text is that of another frame, which is longer
                     frame = None
             if frame is None:
-                frame, findings = self._new(text, start, key or _key_of(text, start, is_record=is_record))
+                frame, findings = self._new(text, start, key, is_record=is_record)
         except Exception as error:  # noqa: BLE001 - a bug in a look must not take the report with it
             _see_unsure(error)
         _note(patient, found=findings is not None)
@@ -326,10 +325,12 @@ class Frames:
             self._latest[key[0]] = found
         return found
 
-    def _new(self, text: bytes, start: int, key: _Key) -> tuple[Frame, tuple[Finding, ...] | None]:
+    def _new(
+        self, text: bytes, start: int, key: _Key | None, *, is_record: bool
+    ) -> tuple[Frame, tuple[Finding, ...] | None]:
         """Return the frame of a text whose setup the schema accepts, and what `found_in` says of the text."""
-        is_record, length, _ = key
-        begin, data, read = _messages_in(text, start + length, is_record=is_record)
+        first = max(start, text.find(_KEY, start)) if key is None else start + key[1]
+        begin, data, read = _messages_in(text, first, is_record=is_record)
         opening, closing = text[start:begin], text[begin + len(data) :]
         around = b"%b%b%b" % (opening, _PLACE, closing)
         value: Any = orjson.loads(b'{"params":%b' % around if is_record else around)
@@ -348,7 +349,7 @@ class Frames:
         frame = Frame(opening, closing, setup, context, value)
         findings = self._short.found_in(data, frame.body, context, setup, read=read, rest=frame.rest)
         if findings is not None and setup.is_seen_again and len(around) <= LONGEST:
-            self._keep(frame, key)
+            self._keep(frame, key or _key_of(text, start, is_record=is_record))
         return frame, findings
 
     def _keep(self, frame: Frame, key: _Key) -> None:

@@ -174,7 +174,7 @@ class Engine:
             view = self._view_of(index, index.rest)
             with suppress(Exception):  # they are asked again
                 if all([look(view) for look in asked.of_setup]) and all([look(index) for look in asked.looks]):  # noqa: C419 - faster
-                    return self._around(asked.plan, asked.rest, index)
+                    return asked.around or self._around(asked.plan, asked.rest, index)
         return self.around(index)
 
     def _asked_of(self, index: Index, unread: Index) -> _Asked:
@@ -184,11 +184,13 @@ class Engine:
         of_setup = {look: _answer(look, view) for look in plan.setup_looks}
         plan = plan.without([look for look, answer in of_setup.items() if answer is not False])
         looks = {look: _answer(look, unread) for look in plan.looks}
+        rest = plan.without([look for look, answer in looks.items() if answer is not False])
         return _Asked(
             plan,
-            plan.without([look for look, answer in looks.items() if answer is not False]),
+            rest,
             tuple(look for look, answer in of_setup.items() if answer is None),
             tuple(look for look, answer in looks.items() if answer is None),
+            Around(plan, ()) if rest.is_empty else None,
         )
 
     def finds_nothing(self, plan: _Plan, body: dict[str, Any], context: Context, index: Index) -> bool:
@@ -626,6 +628,8 @@ class _Asked(NamedTuple):
     """The rules that are left then."""
     of_setup: tuple[SetupLook, ...]
     looks: tuple[Look, ...]
+    around: Around | None
+    """What is known of it then, if no rules are left."""
 
 
 def _key_of_setup(plan: _Plan, index: Index) -> tuple[_Plan, Lacks, frozenset[str] | None, date]:

@@ -113,12 +113,7 @@ class Setup:
         self.marks = b""
         """The JSON of their marks, once they are copied."""
         self._answers: dict[Callable[[dict[str, Any]], Any], Any] = {}
-        names = {*body}
-        self._note_array(body.get(_TOOLS), _CUSTOM, names)
-        self._note_array(body.get(_SYSTEM), "", names)
-        if may_be_blank(body.get(_SYSTEM)):
-            names.add(BLANK)
-        self.names = names
+        self._note_names(body)
 
     @property
     def is_seen_again(self) -> bool:
@@ -146,20 +141,23 @@ class Setup:
             answer = self._answers[find] = find(rest)
         return answer
 
-    def _note_array(self, array: Any, default: str, names: set[str]) -> None:
-        items = array if isinstance(array, (list, tuple)) else [array] if array else ()
-        if not _OBJECTS.issuperset(map(type, items)):
-            for item in items:
-                note(item, names, self.cache_marks, default)
-            return
-        own = set[str]().union(*items)
-        if "type" in own:
-            names.update([tag if (tag := item.get("type")).__class__ is str else default for item in items])
-        elif items:
-            names.add(default)
-        if "cache_control" in own:
-            self.cache_marks += [item for item in items if "cache_control" in item]
-        names |= own
+    def _note_names(self, body: dict[str, Any]) -> None:
+        system = body.get(_SYSTEM)
+        tools, blocks = _items_of(body.get(_TOOLS)), _items_of(system)
+        if _OBJECTS.issuperset(map(type, tools)) and _OBJECTS.issuperset(map(type, blocks)):
+            names = {*body}.union(*tools, *blocks)
+            names.update([tag if (tag := tool.get("type")).__class__ is str else _CUSTOM for tool in tools])
+            names.update([tag if (tag := block.get("type")).__class__ is str else "" for block in blocks])
+            if "cache_control" in names:
+                self.cache_marks = [item for item in (*tools, *blocks) if "cache_control" in item]
+        else:
+            names = {*body}
+            for items, default in ((tools, _CUSTOM), (blocks, "")):
+                for item in items:
+                    note(item, names, self.cache_marks, default)
+        if may_be_blank(system):
+            names.add(BLANK)
+        self.names = names
 
 
 class SetupView(NamedTuple):
@@ -268,6 +266,11 @@ def without(value: dict[str, Any], name: str) -> dict[str, Any]:
     rest = value.copy()
     rest.pop(name, None)
     return rest
+
+
+def _items_of(array: Any) -> list[Any] | tuple[Any, ...]:
+    """Return the items of an array; anything else, but a text, counts as one, as it may hide names."""
+    return array if isinstance(array, (list, tuple)) else [array] if array and not isinstance(array, str) else ()
 
 
 def settings_alone(rest: dict[str, Any]) -> dict[str, Any]:
