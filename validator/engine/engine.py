@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import date
 from functools import cached_property, lru_cache
 from itertools import starmap
@@ -172,9 +171,8 @@ class Engine:
                     settings.kinds.clear()
                 asked = settings.kinds[kind] = self._asked_of(index, unread())
             view = self._view_of(index, index.rest)
-            with suppress(Exception):  # they are asked again
-                if all([look(view) for look in asked.of_setup]) and all([look(index) for look in asked.looks]):  # noqa: C419 - faster
-                    return asked.around or self._around(asked.plan, asked.rest, index)
+            if _all_tell(asked.of_setup, view) and _all_tell(asked.looks, index):
+                return asked.around or self._around(asked.plan, asked.rest, index)
         return self.around(index)
 
     def _asked_of(self, index: Index, unread: Index) -> _Asked:
@@ -699,6 +697,17 @@ def _tells(look: Callable[[_Seen], bool], seen: _Seen) -> bool:
     except Exception as error:  # noqa: BLE001 - as above
         raise_in_tests(error)
         return False
+
+
+def _all_tell(looks: Iterable[Callable[[_Seen], bool]], seen: _Seen) -> bool:
+    """Whether all looks say that their rules can be skipped; False as well if one raises, to be asked again."""
+    try:
+        for look in looks:
+            if not look(seen):
+                return False
+    except Exception:  # noqa: BLE001 - as above
+        return False
+    return True
 
 
 def _answer(look: Callable[[_Seen], bool], seen: _Seen) -> bool | None:

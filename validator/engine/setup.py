@@ -237,8 +237,7 @@ class SetupCache:
         setup = self._make(rest)
         setup.opening = opening
         if len(key) <= LONGEST:
-            marks = [{"cache_control": holder["cache_control"]} for holder in setup.cache_marks]
-            setup.marks = orjson.dumps(marks) if marks else b"[]"
+            setup.marks = orjson.dumps([holder["cache_control"] for holder in setup.cache_marks])
             setup.cache_marks = _copied(setup.marks)
             if len(self._kept) >= _MOST:
                 self._kept.clear()
@@ -249,8 +248,7 @@ class SetupCache:
 @lru_cache(maxsize=_MOST)
 def _copied(marks: bytes) -> list[dict[str, Any]]:
     """Return the objects with a `cache_control` of a setup, which nobody changes: many have the same."""
-    copies: list[dict[str, Any]] = orjson.loads(marks)
-    return copies
+    return [{"cache_control": mark} for mark in orjson.loads(marks)]
 
 
 def names_in(setting: Any) -> Iterable[str]:
