@@ -253,6 +253,55 @@ def test_mutants_with_a_new_setup_each_get_the_same_report(tries: list[bool]) ->
     assert taken > MUTANTS // 10
 
 
+TOOLS: tuple[dict[str, Any], ...] = (
+    TOOL,
+    {**TOOL, "description": ""},
+    {**TOOL, "cache_control": MARK},
+    {**TOOL, "cache_control": {**MARK, "ttl": "1h"}},
+    {**TOOL, "input_schema": {"type": "object", "properties": {"city": {"type": "integer"}}}},
+    {**TOOL, "input_schema": {"type": "object", "properties": {"city": {"type": "string"}}, "requird": ["city"]}},
+    {**TOOL, "input_schema": {"type": "strin"}},
+    {**TOOL, "name": "code_execution"},
+    {"type": "web_search_20260209", "name": "web_search", "allowed_callers": ["code_execution_20260120"]},
+)
+PROMPTS: tuple[dict[str, Any], ...] = (
+    {},
+    {"system": "Be brief."},
+    {"system": [text("Be brief.", cache_control=MARK)]},
+    {"system": [text("Be brief.", cache_control={**MARK, "ttl": "1h"})]},
+    {"system": [text("The current time is 2026-11-22 10:30.", cache_control=MARK)]},
+    {"system": [text(" ")]},
+    {"system": f"The key is sk-ant-api03-{'aB3dE6gH9k' * 8}"},
+)
+
+
+@pytest.mark.parametrize("base", PLAIN, ids=range(len(PLAIN)))
+def test_settings_that_come_often_hide_nothing_in_new_tools_and_prompts(
+    base: dict[str, Any], tries: list[bool]
+) -> None:
+    random = random_of("settings")
+    quick, usual = linters()
+    for number in range(100):
+        tools = [TOOL] if number < 20 else random.sample(TOOLS, random.randint(1, 2))
+        described = [{**tool, "description": f"{number}"} if tool.get("description") else tool for tool in tools]
+        data = written({**base, "tools": described, **(random.choice(PROMPTS) if number > 40 else {})})
+        expected = usual.validate_json(data)
+        assert [quick.validate_json(data) for _ in range(1 + number % 2)] == [expected] * (1 + number % 2), data
+    assert any(tries)
+
+
+def test_what_reads_the_settings_alone_is_asked_once_for_many_new_tools() -> None:
+    linter, _ = linters()
+    asked = []
+    for number in range(30):
+        tool = {**TOOL, "description": f"{number}"}
+        linter.validate_json(written({**answered("Hello", model="claude-3-opus-20240229"), "tools": [tool]}))
+        settings = [*linter.judge.engine._settings.values()]
+        asked.append((len(settings), sum(len(each.kinds) for each in settings)))
+    assert asked[0] == (1, 0)
+    assert asked[-1] == (1, 1)
+
+
 def random_of(seed: str) -> random.Random:
     return random.Random(seed)  # noqa: S311 - the same each time
 
