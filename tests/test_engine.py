@@ -19,7 +19,7 @@ from validator.engine.engine import Engine
 from validator.engine.request import Node, Request
 from validator.engine.rule import rule
 from validator.engine.setup import Setup, SetupCache
-from validator.facts.api import LATEST_EDITION
+from validator.facts.api import FIRST_API_VERSION, LATEST_EDITION
 from validator.rules import RULES, Rule
 from validator.schema.gate import gate_for
 from validator.schema.projection import View
@@ -221,9 +221,9 @@ def test_a_rule_about_models_is_silent_on_those_it_does_not_know() -> None:
 def test_a_rule_is_silent_in_editions_before_the_refusal_and_on_other_platforms() -> None:
     assert "sampling/removed-parameter" in RULES
     late = limited(since="2026-02", platforms=("anthropic",))
-    assert not Linter(edition="2025-10")._concerns(late)
-    assert Linter(edition="2026-11")._concerns(late)
-    assert not Linter(platform="bedrock")._concerns(late)
+    assert not late.concerns("anthropic", "2025-10", FIRST_API_VERSION)
+    assert late.concerns("anthropic", "2026-11", FIRST_API_VERSION)
+    assert not late.concerns("bedrock", "2026-11", FIRST_API_VERSION)
 
 
 def test_what_the_api_says_is_filled_in_where_all_of_it_is_known() -> None:

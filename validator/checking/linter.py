@@ -51,7 +51,7 @@ from ..own.installed import loaded, of_caller
 from ..places.lines import LineIndex
 from ..report import MOST_KEPT, Report, RequestError, Severity, SeverityName, Target, Violation
 from ..report.redaction import without_secrets
-from ..rules import BY_KEYWORD, OURS, RULES, Registry, Rule
+from ..rules import BY_KEYWORD, OURS, RULES, Registry, Rule, chosen
 from ..rules.shared.secrets import may_leak
 from ..schema.disputes import Disputes
 from ..schema.gate import Gate, gate_for
@@ -204,6 +204,8 @@ class Linter:
             raise ValueError(msg)
         self.max_violations: Final = max_violations
         others = _others(rules, plugins)
+        selection = select if select is None else _names("select", select)
+        left_out = _names("ignore", ignore)
         self.rules: Final = (
             Registry(each if isinstance(each, Rule) else each.rule for each in others) if others else OURS
         )
@@ -215,13 +217,20 @@ class Linter:
             "betas": self.betas,
             "model": model,
             "today": self.today,
-            "select": select if select is None else _names("select", select),
-            "ignore": _names("ignore", ignore),
+            "select": selection,
+            "ignore": left_out,
             "severities": dict(severities or {}),
             "max_violations": max_violations,
             "rules": others,
         }
-        self._selected = self.rules.selected(self._options["select"], self._options["ignore"])
+        self._selected, concerned = chosen(
+            self.rules,
+            selection,
+            left_out,
+            platform=self.platform,
+            edition=self.edition,
+            api_version=self.api_version,
+        )
         self._severities = {
             rule: Severity(level) for name, level in dict(severities or {}).items() for rule in self.rules.named(name)
         }
@@ -229,15 +238,17 @@ class Linter:
         self._refusals = {shape: partial(self._refusals_of_setup, shape) for shape in _BODIES}
         gate = gate_for("messages", View(self.edition, self.platform))
         self._engine = Engine(
-            (rule for rule in self.rules.rules.values() if rule.id in self._selected and self._concerns(rule)),
-            tool_types=gate.union_tags("Tool"),
-            block_types=gate.union_tags("ContentBlock") | gate.union_tags("ToolResultContentBlock"),
+            concerned,
+            tool_types=gate.tool_types,
+            block_types=gate.block_types,
             platform=self.platform,
             model=model,
             failure=self._failure,
         )
-        chosen = [each for each in others if not isinstance(each, Rule) and each.id in self._selected]
-        self._own: Final = _own_rules([each for each in chosen if self._concerns(each.rule)])
+        concerned_ids = {rule.id for rule in concerned} if others else ()
+        self._own: Final = _own_rules(
+            [each for each in others if not isinstance(each, Rule) and each.id in concerned_ids]
+        )
         self._is_quick: Final = not others
         """Whether plain messages may go the short way: what a rule of others reads is not known."""
         self._unhurried = _FEW
@@ -305,14 +316,6 @@ class Linter:
         told = {} if self.told_platform is None else {"platform": self.told_platform}
         changed: Any = {**self._options, **told, **changes}
         return shared_linter(changed)
-
-    def _concerns(self, rule: Rule) -> bool:
-        """Whether the API of the linter's platform, version and edition is known to refuse what a rule finds."""
-        return (
-            self.platform in rule.platforms
-            and (rule.since is None or rule.since <= self.edition)
-            and (rule.api_version is None or rule.api_version <= self.api_version)
-        )
 
     def validate(self, request: Any) -> Report:
         """Check a request that is a Python object, and report what is wrong with it; any object may be given."""
@@ -625,8 +628,8 @@ class Linter:
             judged_otherwise = self._judged(otherwise, size, None, shape)
             others = self._worded_all(judged_otherwise, otherwise)
             judged.failures.extend(judged_otherwise.failures)
-        chosen = [doubt for doubt in document.doubts if doubt.rule.id in self._selected]
-        doubts = advised(chosen, found, others, (value, otherwise))
+        selected = [doubt for doubt in document.doubts if doubt.rule.id in self._selected]
+        doubts = advised(selected, found, others, (value, otherwise))
         certain = found if otherwise is value else held(found, others)
         refused = [finding for finding in document.refused if finding.rule.id in self._selected]
         judged.found[:] = self._weighed(doubts + refused) + beside_refused(document.refused, certain)

@@ -41,6 +41,8 @@ _IN_MESSAGES: Final = 4
 """When the walk comes to the messages: after all else."""
 _NOTHING: Final = Context()
 _MOST_PLANS: Final = 512
+_MOST_SORTED: Final = 16
+"""Most choices of rules that are kept sorted, and known to every engine with them."""
 _LONGEST_SETTINGS: Final = 4096
 """Bytes of the longest settings of which is kept what they tell."""
 
@@ -82,36 +84,13 @@ class Engine:
         Raises:
             ValueError: when a rule wants a place that the walk does not visit.
         """
-        self._tool_types = frozenset(tool_types)
-        self._block_types = frozenset(block_types)
+        self._sorted = _sorted(tuple(rules), frozenset(tool_types), frozenset(block_types))
         self._platform = platform
         self._model = model
         self._failure = failure
-        every_rule = tuple(rules)
-        for rule in every_rule:
-            for place in rule.on:
-                if place not in _PLACES and not _is_setting(place):
-                    msg = f"{rule.id} wants {place!r}, which the walk does not visit"
-                    raise ValueError(msg)
-        self._rules = [
-            (rule, frozenset(rule.mentions), {place: self._signs_of(place, rule) for place in rule.on})
-            for rule in every_rule
-        ]
-        self._telling = frozenset[str]().union(
-            *(names for _, names, _ in self._rules),
-            *(signs for _, _, places in self._rules for signs in places.values() if signs is not None),
-        )
-        self._on_settings: dict[str, list[tuple[str, Rule]]] = {}
         self._settings: dict[bytes, Settings] = {}
         self._names: dict[bytes, frozenset[str]] = {}
-        for rule in every_rule:
-            for place in rule.on:
-                if _is_setting(place):
-                    name = place.removeprefix("/")
-                    self._on_settings.setdefault(name, []).append((_sign_of_setting(name, rule), rule))
         self.setups: Final = SetupCache(self._setup_of)
-        self._whole_plans: dict[tuple[str, tuple[str, str] | None], _Plan] = {}
-        self._plans: dict[tuple[Any, ...], _Plan] = {}
 
     def run(self, body: Any, context: Context = _NOTHING, path: Path = ()) -> list[Finding]:
         """Run the rules over the body of one request, however malformed, and return what they find.
@@ -161,7 +140,7 @@ class Engine:
 
     def _plan_of(self, index: Index) -> _Plan:
         """Return the plan for a request, which is kept with its setup."""
-        plans, key = index.setup.plans, (index.context.endpoint, self._telling.intersection(index.names))
+        plans, key = index.setup.plans, (index.context.endpoint, self._sorted.telling.intersection(index.names))
         plan: _Plan | None = plans.get(key)
         if plan is None:
             if len(plans) >= _MOST_PLANS:
@@ -236,11 +215,7 @@ class Engine:
         name = self._model if body.lacks("model") else body.peek("model")
         is_model_unknown = is_unknown(name) or (name is None and not body.lacks("model"))
         model = model_named(name, self._platform) if not is_model_unknown and isinstance(name, str) else None
-        key = (context.endpoint, (model.id, model.platform) if model else None)
-        plan = self._whole_plans.get(key)
-        if plan is None:
-            rules = ((rule, rule.on) for rule, _, _ in self._rules if _applies(rule, context.endpoint, model))
-            plan = self._whole_plans[key] = self._planned(rules)
+        plan = self._sorted.whole_plan(context.endpoint, model)
         made = RequestOfUnknownModel if is_model_unknown else Request
         request = made(body, context, path, model, self._failure)
         plan.walk_known(request)
@@ -255,20 +230,7 @@ class Engine:
     def _plan_for(self, index: Index, names: frozenset[str]) -> _Plan:
         """Return the plan for all requests with this setup, endpoint and names in their messages."""
         endpoint, setup = index.context.endpoint, index.setup
-        model = setup.model
-        # Not the union of all names: those of the settings are the same object, which costs nothing to look up.
-        key = (endpoint, (model.id, model.platform) if model else None, setup.settings.names, setup.names, names)
-        plan = self._plans.get(key)
-        if plan is None:
-            names = names.union(setup.settings.names, setup.names)
-            plan = self._planned(
-                (rule, tuple(place for place, signs in places.items() if signs is None or not signs.isdisjoint(names)))
-                for rule, needed, places in self._rules
-                if _applies(rule, endpoint, model) and (not needed or not needed.isdisjoint(names))
-            )
-            if len(self._plans) >= _MOST_PLANS:
-                self._plans.clear()
-            self._plans[key] = plan
+        plan = self._sorted.plan(endpoint, setup, names)
         view = SetupView(
             index.rest,
             index.setup,
@@ -278,13 +240,10 @@ class Engine:
         )
         return plan.without([look for look in plan.setup_looks if _tells(look, view)])
 
-    def _planned(self, rules: Iterable[tuple[Rule, tuple[str, ...]]]) -> _Plan:
-        return _Plan([(rule, places) for rule, places in rules if places], self._tool_types, self._block_types)
-
     def _setup_of(self, rest: dict[str, Any]) -> Setup:
         """Analyse a body without its messages, and add a name for each rule that wants one of its settings."""
         setup = Setup(rest, self._settings_of(rest))
-        setup.names = self._telling.intersection(setup.names)
+        setup.names = self._sorted.telling.intersection(setup.names)
         return setup
 
     def _settings_of(self, rest: dict[str, Any]) -> Settings:
@@ -303,10 +262,10 @@ class Engine:
         def read() -> frozenset[str]:
             signs = (
                 sign
-                for sign, rule in self._on_settings.get(setting, ())
+                for sign, rule in self._sorted.on_settings.get(setting, ())
                 if rule.if_value is None or _wants(rule.if_value, value)
             )
-            return self._telling.intersection(names_in(value)).union(signs)
+            return self._sorted.telling.intersection(names_in(value)).union(signs)
 
         return self._kept(self._names, [setting, value], read)
 
@@ -325,6 +284,66 @@ class Engine:
                 answers[text] = answer
         return answer
 
+
+class _Sorted:
+    """Some rules, sorted by place, with their plans: all that engines with the same rules can share."""
+
+    def __init__(self, rules: tuple[Rule, ...], tool_types: frozenset[str], block_types: frozenset[str]) -> None:
+        for rule in rules:
+            for place in rule.on:
+                if place not in _PLACES and not _is_setting(place):
+                    msg = f"{rule.id} wants {place!r}, which the walk does not visit"
+                    raise ValueError(msg)
+        self._types = tool_types, block_types
+        self._rules = [
+            (rule, frozenset(rule.mentions), {place: self._signs_of(place, rule) for place in rule.on})
+            for rule in rules
+        ]
+        self.telling: Final = frozenset[str]().union(
+            *(names for _, names, _ in self._rules),
+            *(signs for _, _, places in self._rules for signs in places.values() if signs is not None),
+        )
+        """The names that tell which rules a request needs."""
+        self.on_settings: Final[dict[str, list[tuple[str, Rule]]]] = {}
+        """The rules that want a setting, by its name, each with the name by which a setup says that it has to run."""
+        for rule in rules:
+            for place in rule.on:
+                if _is_setting(place):
+                    name = place.removeprefix("/")
+                    self.on_settings.setdefault(name, []).append((_sign_of_setting(name, rule), rule))
+        self._whole_plans: dict[tuple[str, tuple[str, str] | None], _Plan] = {}
+        self._plans: dict[tuple[Any, ...], _Plan] = {}
+
+    def plan(self, endpoint: str, setup: Setup, names: frozenset[str]) -> _Plan:
+        """Return the plan for all requests with a setup, endpoint and names in their messages, by their names alone."""
+        model = setup.model
+        # Not the union of all names: those of the settings are the same object, which costs nothing to look up.
+        key = (endpoint, (model.id, model.platform) if model else None, setup.settings.names, setup.names, names)
+        plan = self._plans.get(key)
+        if plan is None:
+            names = names.union(setup.settings.names, setup.names)
+            plan = self._planned(
+                (rule, tuple(place for place, signs in places.items() if signs is None or not signs.isdisjoint(names)))
+                for rule, needed, places in self._rules
+                if _applies(rule, endpoint, model) and (not needed or not needed.isdisjoint(names))
+            )
+            if len(self._plans) >= _MOST_PLANS:
+                self._plans.clear()
+            self._plans[key] = plan
+        return plan
+
+    def whole_plan(self, endpoint: str, model: Model | None) -> _Plan:
+        """Return the plan of all rules for an endpoint and a model."""
+        key = (endpoint, (model.id, model.platform) if model else None)
+        plan = self._whole_plans.get(key)
+        if plan is None:
+            rules = ((rule, rule.on) for rule, _, _ in self._rules if _applies(rule, endpoint, model))
+            plan = self._whole_plans[key] = self._planned(rules)
+        return plan
+
+    def _planned(self, rules: Iterable[tuple[Rule, tuple[str, ...]]]) -> _Plan:
+        return _Plan([(rule, places) for rule, places in rules if places], *self._types)
+
     def _signs_of(self, place: str, rule: Rule) -> frozenset[str] | None:
         """Return the names of which a request with that place uses one; None for the place that all have."""
         types = rule.types
@@ -336,10 +355,13 @@ class Engine:
         if not types or place not in _TYPED:
             return frozenset([name])
         if place == _TOOLS:
-            return _among(types, self._tool_types)
+            return _among(types, self._types[0])
         roles = [f"{role}/" for role in _among(types, ROLES)] if place in {_MESSAGES, _CONVERSATION} else []
-        blocks = _among(types, self._block_types) if place != _MESSAGES else ()
+        blocks = _among(types, self._types[1]) if place != _MESSAGES else ()
         return frozenset([*roles, *blocks])
+
+
+_sorted: Final = lru_cache(maxsize=_MOST_SORTED)(_Sorted)
 
 
 # Why plans: most rules cannot apply to most requests. Deciding that inside each rule would be simpler to read, but a
