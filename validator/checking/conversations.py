@@ -7,18 +7,22 @@ last messages are not always the same. Only the messages after that have to be d
 from __future__ import annotations
 
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
+from .kinds import noted
 from .plain_messages import ToolUseBlock
 
 if TYPE_CHECKING:
     from msgspec.json import Encoder
 
     from ..engine.setup import Setup
+    from .kinds import Noted
     from .plain_messages import InputMessage
 
 _LAST: Final = 4
 """How many messages at the end may differ for the rest to be known again."""
+_MOST_ENDS: Final = 10
+"""How many messages are kept one by one before most of them are joined: that copies the whole text."""
 _MOST: Final = 8
 """Most conversations with one setup."""
 _MOST_BYTES: Final = 4 * 1024 * 1024
@@ -30,33 +34,62 @@ _PATIENCE: Final = 64
 """After how many requests of which none was known again nothing more is remembered."""
 
 
-class Conversation(NamedTuple):
+class Conversation:
     """The messages of a request, of which nothing had to be reported."""
 
-    stem: bytes
-    """Their text up to the end of a message."""
-    ends: tuple[bytes, ...]
-    """The text of each later one, with the comma before it."""
-    structs: list[InputMessage]
-    plan: Any
-    """The engine's plan by which nothing was found in them."""
+    __slots__ = ("_noted", "ends", "first", "plan", "size", "stem", "structs")
+
+    def __init__(
+        self,
+        stem: bytes,
+        ends: tuple[bytes, ...],
+        structs: list[InputMessage],
+        plan: Any,
+        noted: Noted | None = None,
+    ) -> None:
+        self.stem: Final = stem
+        """Their text up to the end of a message."""
+        self.ends: Final = ends
+        """The text of each later one, with the comma before it."""
+        self.structs: Final = structs
+        self.plan: Final = plan
+        """The engine's plan by which nothing was found in them."""
+        self.first: Final = len(structs) - len(ends)
+        """How many of them are in the stem."""
+        self.size: Final = len(stem) + sum(map(len, ends))
+        """The bytes of their text, but for the bracket at the end."""
+        self._noted = noted
 
     @property
-    def size(self) -> int:
-        """The bytes of their text, but for the bracket at the end."""
-        return len(self.stem) + sum(map(len, self.ends))
+    def noted(self) -> Noted:
+        """What is noted of the messages in the stem."""
+        if self._noted is None:  # only now, as most texts are of conversations that do not go on
+            self._noted, _ = noted(self.structs[: self.first], known=self.first)
+        return self._noted
 
     def common(self, data: bytes) -> tuple[int, int]:
         """Return how many messages a text has in common with it, and where they end."""
         if not data.startswith(self.stem):
             return 0, 0
-        offset, number = len(self.stem), len(self.structs) - len(self.ends)
+        offset, number = len(self.stem), self.first
         for end in self.ends:
             if not data.startswith(end, offset):
                 break
             offset += len(end)
             number += 1
         return number, offset
+
+    def going_on(
+        self, data: bytes, texts: tuple[bytes, ...], structs: list[InputMessage], plan: Any, number: int
+    ) -> Conversation:
+        """Return the conversation that has a `number` of messages of this one, and then those with some texts."""
+        ends = (*self.ends[: number - self.first], *texts)
+        if len(ends) <= _MOST_ENDS:
+            return Conversation(self.stem, ends, structs, plan, self._noted)
+        ends = ends[-_LAST:]
+        first = len(structs) - _LAST
+        seen, _ = noted(structs[:first], self.first, self.noted, first)
+        return Conversation(data[: len(data) - 1 - sum(map(len, ends))], ends, structs, plan, seen)
 
 
 class Conversations:
@@ -108,18 +141,15 @@ class Conversations:
                     self._kept, self._bytes = {}, 0
         if self.has_given_up or len(structs) <= 1:
             return
-        lengths = [len(self._encoder.encode(message)) + 1 for message in structs[-_LAST:]]
-        if len(lengths) == len(structs):
-            del lengths[0]
-        end = len(data) - 1
-        ends: list[bytes] = []
-        for length in reversed(lengths):
-            ends.append(data[end - length : end])
-            end -= length
-        if not all(each.startswith(b",{") for each in ends):
+        goes_on = known is not None and known.first + _LAST <= len(structs)
+        texts = self._texts_of(data, structs[number if goes_on else max(1, len(structs) - _LAST) :])
+        if texts is None:
             return
         _detach(structs[number:])
-        conversation = Conversation(data[:end], tuple(reversed(ends)), structs, plan)
+        if known is not None and goes_on:
+            conversation = known.going_on(data, texts, structs, plan, number)
+        else:
+            conversation = Conversation(data[: len(data) - 1 - sum(map(len, texts))], texts, structs, plan)
         with self._lock:  # else the bytes of what two threads drop at once are taken off twice
             if self._bytes > _MOST_BYTES:
                 self._kept, self._bytes = {}, 0
@@ -127,6 +157,16 @@ class Conversations:
             others = [each for each in before if each is not known][: _MOST - 1]
             self._kept[setup] = (conversation, *others)
             self._bytes += sum(each.size for each in self._kept[setup]) - sum(each.size for each in before)
+
+    def _texts_of(self, data: bytes, structs: list[InputMessage]) -> tuple[bytes, ...] | None:
+        """Return the texts of the last messages of a text, each with the comma before it; None if that is not sure."""
+        end = len(data) - 1
+        texts: list[bytes] = []
+        for message in reversed(structs):
+            start = end - len(self._encoder.encode(message)) - 1
+            texts.append(data[start:end])
+            end = start
+        return tuple(reversed(texts)) if all(each.startswith(b",{") for each in texts) else None
 
 
 def _detach(structs: list[InputMessage]) -> None:

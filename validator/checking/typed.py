@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 from time import time
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
@@ -30,26 +30,16 @@ from ..engine.context import Context, JsonText
 from ..engine.failures import raise_in_tests
 from ..engine.index import Index
 from ..engine.setup import LONGEST, PLACEHOLDER, Answer, without
-from ..engine.vocabulary import ANSWERED, BLANK, EMBEDDED, EMPTY
 from ..places.lines import LineIndex
 from ..report import Range
 from ..rules.shared.secrets import may_leak
-from ..schema.formats import is_base64
 from .conversations import Conversations
+from .kinds import CONTENTS, NOTHING, TAGS, Noted, UnsureError, described, noted
 from .plain_messages import (
     CUSTOM_ID,
     ID,
-    Base64ImageSource,
-    Base64PdfSource,
-    DocumentBlock,
-    ImageBlock,
     InputMessage,
-    RedactedThinkingBlock,
-    ResultText,
-    SearchResultBlock,
     TextBlock,
-    ThinkingBlock,
-    ToolResultBlock,
     ToolUseBlock,
 )
 
@@ -86,37 +76,6 @@ _LONGEST_WAIT: Final = 31
 _MOST_KINDS: Final = 512
 """Most kinds of messages with one setup of which something is kept."""
 _NONE: Final[list[Any]] = []
-_NAMES_OF: Final[dict[int, frozenset[str]]] = {}
-"""The names that each sign of a kind stands for; `_sign` fills it."""
-
-
-def _sign(*names: str) -> int:
-    """Make a sign, a bit of its own, that stands for some names of an index."""
-    sign = 1 << len(_NAMES_OF)
-    _NAMES_OF[sign] = frozenset(names)
-    return sign
-
-
-_OF_USER: Final = _sign("user/", "text")
-_OF_ASSISTANT: Final = _sign("assistant/", "text")
-_CALLED: Final = _sign("tool_use", "tool_result")
-_THOUGHT: Final = _sign("thinking")
-_IS_BLANK: Final = _sign(BLANK)
-_IS_EMPTY: Final = _sign(EMPTY)
-_IS_ANSWERED: Final = _sign(ANSWERED)
-_ODD_TEXT: Final = _sign("type", "text")
-_ODD_CALL: Final = _sign("type", "id", "name", "input")
-_ODD_RESULT: Final = _sign("type", "tool_use_id")
-_WITH_CONTENT: Final = _sign("content")
-_WITH_ERROR: Final = _sign("is_error")
-_CONTENTS: Final = _sign()
-"""The sign of blocks with a content or a source, which may hold marks; the only one that stands for no name."""
-_SIGNS: Final = {TextBlock: _ODD_TEXT, ToolUseBlock: _ODD_CALL, ToolResultBlock: _ODD_RESULT}
-"""The signs of blocks with more than their usual properties."""
-_MEDIA: Final = frozenset({ImageBlock, DocumentBlock, SearchResultBlock})
-_EMBEDDED: Final = frozenset({Base64ImageSource, Base64PdfSource})
-_NO_SHAPES: Final = frozenset[tuple[str, str | None, frozenset[str]]]()
-_HIDDEN_THOUGHT: Final = "redacted_thinking"
 _HIDDEN: Final[Any] = UnknownValue("any")
 
 
@@ -224,16 +183,12 @@ class _Alike(NamedTuple):
     around: Around
 
 
-class _UnsureError(Exception):
-    """Raised for messages that have to be read the usual way."""
-
-
-class _TornError(_UnsureError):
+class _TornError(UnsureError):
     """Raised for a text that is not JSON: it may be that of the messages and of something after them."""
 
 
 _UNSURE: Final = (
-    _UnsureError,
+    UnsureError,
     DecodeError,
     UnicodeDecodeError,
     orjson.JSONDecodeError,
@@ -340,14 +295,14 @@ class Frames:
         value: Any = orjson.loads(b'{"params":%b' % around if is_record else around)
         if is_record:
             if len(value) != 1:
-                raise _UnsureError
+                raise UnsureError
             value = value["params"]
         # Only if this is the place of the messages: nothing else is that number.
         if value.__class__ is not dict or value.get(_MESSAGES) != PLACEHOLDER or around.count(number) != 1:
-            raise _UnsureError
+            raise UnsureError
         judged = self._judge(value, around[: around.rfind(b"}")] if is_record else around, is_record=is_record)
         if judged is None:
-            raise _UnsureError
+            raise UnsureError
         setup, context = judged
         value[_MESSAGES] = []
         rest = without(value, _MESSAGES)
@@ -441,14 +396,15 @@ class Short:
         """
         conversations = self._conversations
         known, number, offset = conversations.find(data, setup) if read is None else (None, 0, 0)
+        begun = (0, NOTHING) if known is None else (known.first, known.noted)
         goes_on = data.startswith(b",", offset)
         later = data if known is None else b"[" + data[offset + goes_on :]
         structs, is_compact = read or _read(later, is_trusted=is_own and not conversations.takes(data))
         if known is not None:
             if goes_on and not structs:  # a comma at the end
-                raise _UnsureError
+                raise UnsureError
             structs = known.structs[:number] + structs
-        index = PlainIndex(body, context, setup, structs, number, is_own=is_own, rest=rest)
+        index = PlainIndex(body, context, setup, structs, number, begun=begun, is_own=is_own, rest=rest)
         # With a new setup it is not worth it to find out first what other messages of this kind have in common.
         is_new = not setup.is_seen_again
         around = self._engine.around(index) if is_new else self._alike(index)
@@ -497,7 +453,7 @@ class PlainIndex(Index):
     Its `calls` are those that are not known to fit their tools.
     """
 
-    __slots__ = ("_has_contents", "_is_own", "_known", "_rest", "_structs", "kind")
+    __slots__ = ("_rest", "_structs", "kind")
 
     def __init__(
         self,
@@ -507,25 +463,26 @@ class PlainIndex(Index):
         structs: list[InputMessage],
         known: int = 0,
         *,
+        begun: tuple[int, Noted] = (0, NOTHING),
         is_own: bool = False,
         rest: dict[str, Any] | None = None,
     ) -> None:
         """Index messages, of which the first ones are known; raises one of `_UNSURE` if they are not plain.
 
-        A text that was written here (`is_own`) has no duplicate keys. `rest` is the body without messages.
+        A text that was written here (`is_own`) has no duplicate keys. `rest` is the body without messages. `begun` is
+        what was noted of some of the known messages, and how many these are.
         """
         self.body, self.context, self.setup = body, context, setup
         self._structs = structs
-        self._known = known
-        self._is_own = is_own
         self._rest = rest
-        self.calls = []
-        self.kind = self._kind()
+        seen, uses = noted(structs, *begun, known)
+        self.kind = seen.kind(structs)
         """All that the other attributes are made of, but for the calls."""
+        self.calls = _calls_of(uses, is_own=is_own) if uses else []
+        self.unusual = [*seen.unusual]
         self.cache_marks_inside = _NONE
-        self.names, self.said, marks = _described(*self.kind)
+        self.names, self.said, marks = described(self.kind)
         self.cache_marks = [*setup.cache_marks, *marks] if marks else setup.cache_marks
-        self._has_contents = self.kind[0] & _CONTENTS > 0
 
     def unread(self) -> PlainIndex:
         """Return an index of messages of the same kind, of which nothing else is known."""
@@ -571,13 +528,13 @@ class PlainIndex(Index):
     @property
     def may_be_marked(self) -> bool:
         """Whether a block of the messages may have a `cache_control`, or contain one that has."""
-        return self._has_contents or len(self.cache_marks) > len(self.setup.cache_marks)
+        return self.kind[0] & CONTENTS > 0 or len(self.cache_marks) > len(self.setup.cache_marks)
 
     def turns(self, first: int = 0) -> Iterable[tuple[str, list[str]]]:
         """Yield the role of each message from a `first` one on, and the types of its blocks."""
         for message in self._structs[first:]:
             content: Any = message.content
-            yield message.role, [] if content.__class__ is str else [_TAGS[block.__class__] for block in content]
+            yield message.role, [] if content.__class__ is str else [TAGS[block.__class__] for block in content]
 
     @property
     def texts(self) -> tuple[int, list[Any]]:
@@ -597,157 +554,26 @@ class PlainIndex(Index):
                     others.append(to_builtins(block))
         return characters, others
 
-    def _kind(self) -> tuple[int, tuple[str | None, ...], frozenset[Any]]:  # noqa: C901, PLR0912, PLR0915 - every call would cost each block
-        """Read the messages, and return the signs of what is in them, with the lifetimes of their marks."""
-        # What makes parsed messages untidy is not looked into here: it is left to their index.
-        unset = UNSET
-        uses: list[ToolUseBlock] = []
-        extra: list[Any] = []
-        others: list[tuple[int, Any, str | None]] = []
-        role = ""
-        signs = of_user = of_assistant = 0
-        called = answered = known_calls = 0
-        known = self._known
-        for number, message in enumerate(self._structs):
-            if number == known:
-                known_calls = called
-            content: Any = message.content
-            role = message.role
-            if content.__class__ is str:
-                if role == "user":
-                    of_user = _OF_USER
-                else:
-                    of_assistant = _OF_ASSISTANT
-                if answered != called:
-                    raise _UnsureError
-                if not content or content.isspace():
-                    signs |= _IS_BLANK | _IS_EMPTY
-            elif role == "user":
-                of_user = _OF_USER
-                for block in content:
-                    kind = block.__class__
-                    if kind is ToolResultBlock:
-                        if answered == called or block.tool_use_id != uses[answered].id:
-                            raise _UnsureError
-                        answered += 1
-                        inside = block.content
-                        if inside.__class__ is list:
-                            for inner in inside:
-                                if inner.__class__ is not ResultText:
-                                    if inner.cache_control is not unset or block.is_error is True:
-                                        raise _UnsureError
-                                    others.append((number, inner, None))
-                        if inside is unset or block.cache_control is not unset or block.is_error is not unset:
-                            extra.append(block)
-                    elif kind is TextBlock and answered == called:
-                        if block.text.isspace():
-                            signs |= _IS_BLANK
-                        if block.cache_control is not unset:
-                            extra.append(block)
-                    elif kind in _MEDIA and answered == called:
-                        others.append((number, block, role))
-                        if block.cache_control is not unset:
-                            extra.append(block)
-                    else:
-                        raise _UnsureError
-                if answered != called:
-                    raise _UnsureError
-                if not content:
-                    signs |= _IS_BLANK | _IS_EMPTY
-            else:
-                of_assistant = _OF_ASSISTANT
-                if answered != called:
-                    raise _UnsureError
-                for block in content:
-                    kind = block.__class__
-                    if kind is TextBlock:
-                        if block.text.isspace():
-                            signs |= _IS_BLANK
-                        if block.cache_control is not unset:
-                            extra.append(block)
-                    elif kind is ToolUseBlock:
-                        uses.append(block)
-                        called += 1
-                        if block.cache_control is not unset:
-                            extra.append(block)
-                    elif kind is ThinkingBlock:
-                        signs |= _THOUGHT
-                        if not block.signature:
-                            signs |= _IS_EMPTY
-                    elif kind is RedactedThinkingBlock:
-                        others.append((number, block, role))
-                    else:
-                        raise _UnsureError
-                if called - answered > 1 and len({use.id for use in uses[answered:]}) != called - answered:
-                    raise _UnsureError
-                if not content:
-                    signs |= _IS_BLANK | _IS_EMPTY
-        if answered != called:
-            raise _UnsureError
-        if not self._structs:
-            signs |= _IS_EMPTY
-        elif role == "assistant":
-            signs |= _IS_ANSWERED
-        signs |= of_user | of_assistant
-        if called:
-            signs |= _CALLED
-        without_content = 0
-        marks: list[str | None] = []
-        for block in extra:
-            signs |= _SIGNS.get(block.__class__, 0)
-            if block.__class__ is ToolResultBlock:
-                if block.content is unset:
-                    without_content += 1
-                else:
-                    signs |= _WITH_CONTENT
-                if block.is_error is not unset:
-                    if block.is_error and not (block.content is not unset and block.content):
-                        raise _UnsureError
-                    signs |= _WITH_ERROR
-            mark = block.cache_control
-            if mark is not unset:
-                marks.append(None if mark is None else "" if mark.ttl is unset else mark.ttl)
-        if answered > without_content:
-            signs |= _CONTENTS
-        if len(self._structs) == known:
-            known_calls = called
-        if called > known_calls:
-            self._note_calls(uses[known_calls:])
-        if not others:
-            self.unusual = _NONE
-            return signs, tuple(marks), _NO_SHAPES
-        self.unusual = list(dict.fromkeys([number for number, _, _ in others]))
-        for number, block, _ in others:
-            source = None if block.__class__ is RedactedThinkingBlock else block.source
-            if source.__class__ in _EMBEDDED and number >= known and not is_base64(source.data):
-                raise _UnsureError
-        shapes = frozenset([_shape(block, speaker) for _, block, speaker in others])
-        if any(tag != _HIDDEN_THOUGHT for tag, _, _ in shapes):
-            signs |= _CONTENTS
-        return signs, tuple(marks), shapes
 
-    def _note_calls(self, uses: list[ToolUseBlock]) -> None:
-        """Read the inputs of calls, which msgspec passes over: neither their numbers nor their UTF-8 were looked at."""
-        text = b"[" + b",".join([use.input for use in uses]) + b"]"
-        if "".join([use.id for use in uses]).encode().translate(None, _IN_IDS):
-            raise _UnsureError
-        if len(text) <= _SHALLOW:
-            inputs: Any = orjson.loads(text)
-        else:
-            inputs = orjson.loads(b"%b%b%b" % (b"[" * _AROUND, text, b"]" * _AROUND))
-            for _ in range(_AROUND):
-                inputs = inputs[0]
-        if not _OBJECTS.issuperset(map(type, inputs)):
-            raise _UnsureError
-        if not self._is_own and orjson.dumps(inputs) != text and repeated_keys(text, inputs):
-            raise _UnsureError
-        self.calls = [{"name": use.name, "input": value} for use, value in zip(uses, inputs, strict=True)]
+def _calls_of(uses: list[ToolUseBlock], *, is_own: bool) -> list[dict[str, Any]]:
+    """Return calls with their inputs, which msgspec passes over: neither their numbers nor their UTF-8 were looked at.
 
-
-_TAGS: Final = {
-    block: str(block.__struct_config__.tag)
-    for block in (TextBlock, ThinkingBlock, RedactedThinkingBlock, ToolUseBlock, ToolResultBlock, *_MEDIA)
-}
+    Raises one of `_UNSURE` if an input is not an object, or may have a duplicate key.
+    """
+    text = b"[" + b",".join([use.input for use in uses]) + b"]"
+    if "".join([use.id for use in uses]).encode().translate(None, _IN_IDS):
+        raise UnsureError
+    if len(text) <= _SHALLOW:
+        inputs: Any = orjson.loads(text)
+    else:
+        inputs = orjson.loads(b"%b%b%b" % (b"[" * _AROUND, text, b"]" * _AROUND))
+        for _ in range(_AROUND):
+            inputs = inputs[0]
+    if not _OBJECTS.issuperset(map(type, inputs)):
+        raise UnsureError
+    if not is_own and orjson.dumps(inputs) != text and repeated_keys(text, inputs):
+        raise UnsureError
+    return [{"name": use.name, "input": value} for use, value in zip(uses, inputs, strict=True)]
 
 
 def _messages_in(text: bytes, start: int, *, is_record: bool) -> tuple[int, bytes, tuple[list[InputMessage], bool]]:
@@ -766,7 +592,7 @@ def _messages_in(text: bytes, start: int, *, is_record: bool) -> tuple[int, byte
             pass
     data = bytes((_RECORDS.decode(text).params if is_record else _BODIES.decode(text)).messages)
     if not text.startswith(data, begin):
-        raise _UnsureError
+        raise UnsureError
     return begin, data, _read(data)
 
 
@@ -789,41 +615,8 @@ def _read(data: bytes, *, is_trusted: bool = False) -> tuple[list[InputMessage],
     if len(written) == len(data):
         return structs, True
     if written.count(_QUOTE) != data.count(_QUOTE) or _ESCAPED_QUOTE in data:
-        raise _UnsureError
+        raise UnsureError
     return structs, False
-
-
-@lru_cache(maxsize=512)
-def _described(
-    signs: int, lifetimes: tuple[str | None, ...], shapes: frozenset[tuple[str, str | None, frozenset[str]]]
-) -> tuple[Any, dict[Any, set[str]], tuple[dict[str, Any], ...]]:
-    """Return the names of an index of plain messages of a kind, what is said in them by role, and their marks."""
-    names = {"messages"}.union(*(names for sign, names in _NAMES_OF.items() if signs & sign))
-    if lifetimes:
-        names.add("cache_control")
-    said = {role: {"text"} for role in ("user", "assistant") if f"{role}/" in names}
-    if signs & _CALLED:
-        said["user"].add("tool_result")
-        said["assistant"].add("tool_use")
-    if signs & _THOUGHT:
-        said["assistant"].add("thinking")
-    for tag, role, names_there in shapes:
-        names |= names_there
-        if role is not None:
-            said[role].add(tag)
-    marks = (None if ttl is None else {"type": "ephemeral", **({"ttl": ttl} if ttl else {})} for ttl in lifetimes)
-    return frozenset(names), said, tuple({"cache_control": mark} for mark in marks)
-
-
-def _shape(block: Any, role: str | None) -> tuple[str, str | None, frozenset[str]]:
-    """Return what an index notes of an unusual block: its type, who said it (None inside another), and names."""
-    tag = _TAGS[block.__class__]
-    names = {"type", tag, *(name for name in block.__struct_fields__ if getattr(block, name) is not UNSET)}
-    if "source" in names and block.source.__class__ in _EMBEDDED:
-        names.add(EMBEDDED)
-    if block.__class__ is SearchResultBlock and block.content:
-        names.add("text")
-    return tag, role, frozenset(names)
 
 
 def _parsed(message: InputMessage) -> dict[str, Any]:
