@@ -105,7 +105,9 @@ class Engine:
 
     def run_over(self, index: Index, path: Path) -> list[Finding]:
         """Run the rules over an indexed body, and return what they find."""
-        plan = self._plan_of(index)
+        plan = self._narrowed(self._plan_of(index), index)
+        if plan.is_empty:
+            return []
         of_setup = self._of_setup(plan, index)
         if of_setup is None:
             return self._walked(plan, index, path)
@@ -148,15 +150,16 @@ class Engine:
             plan = plans[key] = self._plan_for(index, key[1])
         return plan
 
-    def _walked(self, plan: _Plan, index: Index, path: Path) -> list[Finding]:
-        """Run a plan without the rules that can be skipped, and return what it finds."""
-        if plan.is_empty:
-            return []
+    def _narrowed(self, plan: _Plan, index: Index) -> _Plan:
+        """Return a plan without the rules that can be skipped."""
         try:
             looks = [look for look in plan.looks if look(index)]
         except Exception:  # noqa: BLE001 - a bug in one look must not take the report with it
             looks = [look for look in plan.looks if _tells(look, index)]
-        plan = plan.least if len(looks) == len(plan.looks) else plan.without(looks)
+        return plan.least if len(looks) == len(plan.looks) else plan.without(looks)
+
+    def _walked(self, plan: _Plan, index: Index, path: Path) -> list[Finding]:
+        """Run a plan, and return what it finds."""
         if plan.is_empty:
             return []
         request = Request(
