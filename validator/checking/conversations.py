@@ -27,7 +27,7 @@ _MOST: Final = 8
 """Most conversations with one setup."""
 _MOST_BYTES: Final = 4 * 1024 * 1024
 """Most bytes of the texts of all conversations."""
-_SMALLEST: Final = 4096
+_SMALLEST: Final = 2048
 _LARGEST: Final = 1024 * 1024
 """The bytes of messages that are remembered: few are decoded sooner than found."""
 _PATIENCE: Final = 64
