@@ -37,7 +37,7 @@ class Conversation(NamedTuple):
     """Their text up to the end of a message."""
     ends: tuple[bytes, ...]
     """The text of each later one, with the comma before it."""
-    structs: list[InputMessage]
+    structs: list[InputMessage[Any]]
     plan: Any
     """The engine's plan by which nothing was found in them."""
 
@@ -92,7 +92,7 @@ class Conversations:
         self,
         data: bytes,
         setup: Setup,
-        structs: list[InputMessage],
+        structs: list[InputMessage[Any]],
         plan: Any,
         known: Conversation | None,
         *,
@@ -129,7 +129,7 @@ class Conversations:
             self._bytes += sum(each.size for each in self._kept[setup]) - sum(each.size for each in before)
 
 
-def _detach(structs: list[InputMessage]) -> None:
+def _detach(structs: list[InputMessage[Any]]) -> None:
     """Copy the inputs of calls, each of which would keep the whole text that it was decoded of."""
     for message in structs:
         if message.content.__class__ is list:
