@@ -208,7 +208,7 @@ def parts() -> Table:
     """Compare the parts of a check of a typical request, each by itself."""
     request = agent()
     data, messages = orjson.dumps(request), request["messages"]
-    gate = gate_for("messages", Linter().view_of(request, "messages"))
+    gate = gate_for("messages", Linter().judge.view_of(request, "messages"))
     setups = SetupCache(Setup)
     setup, known = setups.of(request), Context(size=len(data))
     index = Index(request, known, setup)

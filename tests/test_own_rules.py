@@ -237,7 +237,7 @@ def test_the_joint_schema_never_hides_what_a_rule_finds(request: Any, chosen: se
         return
     rules = compiled([EVERY_FORM[index] for index in sorted(chosen)])
     linter = Linter(rules=rules)
-    runner = linter._own  # what the linter drops as a cascade is not in question here
+    runner = linter.judge._own  # what the linter drops as a cascade is not in question here
     if runner is None:
         return
     ran = runner.run(request, "messages", (), lambda find: find({k: v for k, v in request.items() if k != "messages"}))

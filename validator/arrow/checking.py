@@ -20,7 +20,8 @@ from .results import Counts, Findings
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from ..checking.linter import Linter, Options
+    from ..checking.linter import Linter
+    from ..checking.options import Options
     from .bodies import TextOf
 
 OPTIONS: Final = ("endpoint", "betas", "api_version", "platform", "model")

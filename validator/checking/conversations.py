@@ -43,7 +43,7 @@ class Conversation:
         self,
         stem: bytes,
         ends: tuple[bytes, ...],
-        structs: list[InputMessage],
+        structs: list[InputMessage[Any]],
         plan: Any,
         noted: Noted | None = None,
     ) -> None:
@@ -80,7 +80,7 @@ class Conversation:
         return number, offset
 
     def going_on(
-        self, data: bytes, texts: tuple[bytes, ...], structs: list[InputMessage], plan: Any, number: int
+        self, data: bytes, texts: tuple[bytes, ...], structs: list[InputMessage[Any]], plan: Any, number: int
     ) -> Conversation:
         """Return the conversation that has a `number` of messages of this one, and then those with some texts."""
         ends = (*self.ends[: number - self.first], *texts)
@@ -125,7 +125,7 @@ class Conversations:
         self,
         data: bytes,
         setup: Setup,
-        structs: list[InputMessage],
+        structs: list[InputMessage[Any]],
         plan: Any,
         known: Conversation | None,
         *,
@@ -158,7 +158,7 @@ class Conversations:
             self._kept[setup] = (conversation, *others)
             self._bytes += sum(each.size for each in self._kept[setup]) - sum(each.size for each in before)
 
-    def _texts_of(self, data: bytes, structs: list[InputMessage]) -> tuple[bytes, ...] | None:
+    def _texts_of(self, data: bytes, structs: list[InputMessage[Any]]) -> tuple[bytes, ...] | None:
         """Return the texts of the last messages of a text, each with the comma before it; None if that is not sure."""
         end = len(data) - 1
         texts: list[bytes] = []
@@ -169,7 +169,7 @@ class Conversations:
         return tuple(reversed(texts)) if all(each.startswith(b",{") for each in texts) else None
 
 
-def _detach(structs: list[InputMessage]) -> None:
+def _detach(structs: list[InputMessage[Any]]) -> None:
     """Copy the inputs of calls, each of which would keep the whole text that it was decoded of."""
     for message in structs:
         if message.content.__class__ is list:

@@ -83,10 +83,10 @@ class Noted(NamedTuple):
     shapes: frozenset[tuple[str, str | None, frozenset[str]]] = frozenset()
     unusual: tuple[int, ...] = ()
     """The indices of the messages with other blocks than usual."""
-    waiting: tuple[ToolUseBlock, ...] = ()
+    waiting: tuple[ToolUseBlock[Any], ...] = ()
     """The calls in the last one, which the next has to answer."""
 
-    def kind(self, structs: Sequence[InputMessage]) -> Kind:
+    def kind(self, structs: Sequence[InputMessage[Any]]) -> Kind:
         """Return the kind of a request with these messages and no others."""
         if self.waiting:
             raise UnsureError
@@ -98,8 +98,8 @@ NOTHING: Final = Noted()
 
 
 def noted(  # noqa: C901, PLR0912, PLR0915 - every call would cost each block
-    structs: list[InputMessage], first: int = 0, before: Noted = NOTHING, known: int = 0
-) -> tuple[Noted, list[ToolUseBlock]]:
+    structs: list[InputMessage[Any]], first: int = 0, before: Noted = NOTHING, known: int = 0
+) -> tuple[Noted, list[ToolUseBlock[Any]]]:
     """Note messages from a `first` one on, and return also the calls in those that are not `known`.
 
     `before` is what was noted of the messages before the first one.

@@ -20,13 +20,14 @@ from time import time
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 import orjson
-from msgspec import UNSET, DecodeError, Raw, Struct, ValidationError, to_builtins
+from msgspec import UNSET, DecodeError, Raw, Struct, ValidationError, convert, to_builtins
 from msgspec.json import Decoder, Encoder
 
 from ..common.unknown import NotKnownError, PartialArray, PartialObject, UnknownValue
 from ..documents import Document
 from ..documents.duplicates import repeated_keys
 from ..engine.context import Context, JsonText
+from ..engine.encoding import is_plain, text_of_bounded, text_of_plain
 from ..engine.failures import raise_in_tests
 from ..engine.index import Index
 from ..engine.setup import LONGEST, PLACEHOLDER, Answer, without
@@ -38,7 +39,10 @@ from .kinds import CONTENTS, NOTHING, TAGS, Noted, UnsureError, described, noted
 from .plain_messages import (
     CUSTOM_ID,
     ID,
+    MOST_MESSAGES,
     InputMessage,
+    MessagesInObject,
+    MessagesInText,
     TextBlock,
     ToolUseBlock,
 )
@@ -48,8 +52,9 @@ if TYPE_CHECKING:
     from ..engine.finding import Finding
     from ..engine.setup import Setup
     from ..report import Violation
+    from .judge import Judge
 
-_DECODER: Final = Decoder(list[InputMessage])
+_DECODER: Final = Decoder(MessagesInText)
 _ENCODER: Final = Encoder()
 _IN_IDS: Final = bytes(code for code in range(128) if re.fullmatch(ID, chr(code)))
 """The characters of an id, which has no other rule."""
@@ -76,6 +81,7 @@ _LONGEST_WAIT: Final = 31
 _MOST_KINDS: Final = 512
 """Most kinds of messages with one setup of which something is kept."""
 _NONE: Final[list[Any]] = []
+_NO_CONTEXT: Final = Context()
 _HIDDEN: Final[Any] = UnknownValue("any")
 
 
@@ -151,6 +157,13 @@ class Frame:
         )
 
 
+def _certain(text: bytes | None) -> bytes:
+    """Return the text of a plain value."""
+    if text is None:
+        raise UnsureError
+    return text
+
+
 class Known(NamedTuple):
     """What is known of a request that was not parsed."""
 
@@ -165,6 +178,10 @@ class Known(NamedTuple):
 
 class _Body(Struct):
     messages: Raw
+
+
+class _Object(Struct):
+    messages: MessagesInObject
 
 
 class _Record(Struct):
@@ -190,7 +207,7 @@ class _TornError(UnsureError):
 _UNSURE: Final = (
     UnsureError,
     DecodeError,
-    UnicodeDecodeError,
+    UnicodeError,
     orjson.JSONDecodeError,
     orjson.JSONEncodeError,
     RecursionError,
@@ -300,7 +317,7 @@ class Frames:
         # Only if this is the place of the messages: nothing else is that number.
         if value.__class__ is not dict or value.get(_MESSAGES) != PLACEHOLDER or around.count(number) != 1:
             raise UnsureError
-        judged = self._judge(value, around[: around.rfind(b"}")] if is_record else around, is_record=is_record)
+        judged = self._judge.around(value, around[: around.rfind(b"}")] if is_record else around, is_record=is_record)
         if judged is None:
             raise UnsureError
         setup, context = judged
@@ -320,16 +337,6 @@ class Frames:
         self._frames[key] = (frame, *alike[: _MOST_ALIKE - 1])
         self._number += 1
         self._latest = [None, None]
-
-
-class Judge(Protocol):
-    """Returns the setup and the context of a body with other messages, if the schema accepts all but those.
-
-    It also takes the text of that body, which must not have a duplicate key.
-    """
-
-    def __call__(self, body: dict[str, Any], text: bytes, *, is_record: bool) -> tuple[Setup, Context] | None:
-        """Judge a body."""
 
 
 class _Patient(Protocol):
@@ -358,25 +365,44 @@ class Short:
         """The day, and the minute in which it was."""
         self._conversations = Conversations(_ENCODER)
 
-    def found(self, data: bytes, body: dict[str, Any], context: Context, setup: Setup) -> tuple[Finding, ...] | None:
-        """Return what the rules find in an object with these messages; None if they have to be read the usual way.
+    def found(
+        self, body: dict[str, Any], setup: Setup, context_of: Callable[[bytes], Context]
+    ) -> tuple[Finding, ...] | None:
+        """Return what the rules find in an object; None if it has to be checked the usual way.
 
         Args:
-            data: The text of the messages, which was written here.
             body: The object.
-            context: Its context.
             setup: Its setup, which the schema has accepted.
+            context_of: Returns its context, by the text of its messages.
         """
         if setup.waits > 0:
             setup.waits -= 1
             return None
         findings = None
+        messages = body[_MESSAGES]
         try:
-            findings = self.found_in(data, body, context, setup, is_own=True)
+            if messages.__class__ is list and len(messages) > MOST_MESSAGES:
+                data = _certain(text_of_plain(messages))
+                findings = self.found_in(data, body, context_of(data), setup, is_own=True)
+            else:
+                findings = self._found_in_object(body, setup, context_of)
         except Exception as error:  # noqa: BLE001 - as above
             _see_unsure(error)
-        _note(setup, found=findings is not None)
+        # One with the SDK's objects in it comes again without them.
+        if findings is not None or is_plain(messages):
+            _note(setup, found=findings is not None)
         return findings
+
+    def _found_in_object(
+        self, body: dict[str, Any], setup: Setup, context_of: Callable[[bytes], Context]
+    ) -> tuple[Finding, ...] | None:
+        """Return what the rules find in an object with few messages, or raise one of `_UNSURE`."""
+        structs = convert(body, _Object).messages
+        index = PlainIndex(body, _NO_CONTEXT, setup, structs, is_own=True)
+        # Only now is it known that there is an end to them.
+        data = _certain(text_of_bounded(body[_MESSAGES]))
+        index.context = context_of(data)
+        return self._found(self._alike(index), index, data, index.context)
 
     def found_in(
         self,
@@ -387,7 +413,7 @@ class Short:
         *,
         is_own: bool = False,
         rest: dict[str, Any] | None = None,
-        read: tuple[list[InputMessage], bool] | None = None,
+        read: tuple[list[InputMessage[Any]], bool] | None = None,
     ) -> tuple[Finding, ...] | None:
         """Return the same for a text, or raise one of `_UNSURE`.
 
@@ -412,13 +438,20 @@ class Short:
             index, known = PlainIndex(body, context, setup, structs, is_own=is_own, rest=rest), None
         elif known is not None and context.text is not None and context.text.data is data:
             index.context = Context(*context[:7], JsonText(later))
+        findings = self._found(around, index, data, context)
+        if findings is not None and is_compact and not is_new and later != _NO_MESSAGES:
+            conversations.keep(data, setup, structs, around.plan, known, number=number)
+        return findings
+
+    def _found(self, around: Around, index: PlainIndex, data: bytes, context: Context) -> tuple[Finding, ...] | None:
+        """Return what is found around messages; None if the rules may find something in them."""
         for look in around.looks:
             if not look(index):
                 return None
-        if around.must_run is not None and not self._finds_nothing(around.must_run, index, data, context):
-            return None
-        if is_compact and not is_new and later != _NO_MESSAGES:
-            conversations.keep(data, setup, structs, around.plan, known, number=number)
+        if around.must_run is not None:
+            body = index.body_for(data, is_sparse=around.must_run.reads_unusual)
+            if not self._engine.finds_nothing(around.must_run, body, context, index):
+                return None
         return around.findings
 
     def _today(self) -> date:
@@ -427,11 +460,6 @@ class Short:
         if minute != day[0]:
             day = self._latest_day = minute, date.today()  # noqa: DTZ011 - as the rules do
         return day[1]
-
-    def _finds_nothing(self, plan: Any, index: PlainIndex, data: bytes, context: Context) -> bool:
-        """Run the rules of which no look tells that they find nothing."""
-        body = index.body_for(data, is_sparse=plan.reads_unusual)
-        return self._engine.finds_nothing(plan, body, context, index)
 
     def _alike(self, index: PlainIndex) -> Around:
         """Return what is known of all requests that the rules see as one with this."""
@@ -460,7 +488,7 @@ class PlainIndex(Index):
         body: dict[str, Any],
         context: Context,
         setup: Setup,
-        structs: list[InputMessage],
+        structs: list[InputMessage[Any]],
         known: int = 0,
         *,
         begun: tuple[int, Noted] = (0, NOTHING),
@@ -555,28 +583,39 @@ class PlainIndex(Index):
         return characters, others
 
 
-def _calls_of(uses: list[ToolUseBlock], *, is_own: bool) -> list[dict[str, Any]]:
-    """Return calls with their inputs, which msgspec passes over: neither their numbers nor their UTF-8 were looked at.
+def _calls_of(uses: list[ToolUseBlock[Any]], *, is_own: bool) -> list[dict[str, Any]]:
+    """Return calls with their inputs, which msgspec passes over: in a text neither their numbers nor their UTF-8.
 
     Raises one of `_UNSURE` if an input is not an object, or may have a duplicate key.
     """
-    text = b"[" + b",".join([use.input for use in uses]) + b"]"
     if "".join([use.id for use in uses]).encode().translate(None, _IN_IDS):
         raise UnsureError
+    inputs: Any = [use.input for use in uses]
+    if inputs[0].__class__ is Raw:
+        inputs = _parsed_inputs(b"[%b]" % b",".join(inputs), is_own=is_own)
+    elif not is_plain(inputs):
+        raise UnsureError
+    if not _OBJECTS.issuperset(map(type, inputs)):
+        raise UnsureError
+    return [{"name": use.name, "input": value} for use, value in zip(uses, inputs, strict=True)]
+
+
+def _parsed_inputs(text: bytes, *, is_own: bool) -> Any:
+    """Parse the inputs of calls, in an array."""
     if len(text) <= _SHALLOW:
         inputs: Any = orjson.loads(text)
     else:
         inputs = orjson.loads(b"%b%b%b" % (b"[" * _AROUND, text, b"]" * _AROUND))
         for _ in range(_AROUND):
             inputs = inputs[0]
-    if not _OBJECTS.issuperset(map(type, inputs)):
-        raise UnsureError
     if not is_own and orjson.dumps(inputs) != text and repeated_keys(text, inputs):
         raise UnsureError
-    return [{"name": use.name, "input": value} for use, value in zip(uses, inputs, strict=True)]
+    return inputs
 
 
-def _messages_in(text: bytes, start: int, *, is_record: bool) -> tuple[int, bytes, tuple[list[InputMessage], bool]]:
+def _messages_in(
+    text: bytes, start: int, *, is_record: bool
+) -> tuple[int, bytes, tuple[list[InputMessage[Any]], bool]]:
     """Return where the messages of a request begin, from their key on, their text, and what `_read` makes of it.
 
     What it returns has to be confirmed.
@@ -596,7 +635,7 @@ def _messages_in(text: bytes, start: int, *, is_record: bool) -> tuple[int, byte
     return begin, data, _read(data)
 
 
-def _read(data: bytes, *, is_trusted: bool = False) -> tuple[list[InputMessage], bool]:
+def _read(data: bytes, *, is_trusted: bool = False) -> tuple[list[InputMessage[Any]], bool]:
     """Read plain messages; also tell whether the text is compact JSON. A trusted text has no duplicate keys.
 
     Raises one of `_UNSURE` if they are not plain, or an object may have a duplicate key.
@@ -619,7 +658,7 @@ def _read(data: bytes, *, is_trusted: bool = False) -> tuple[list[InputMessage],
     return structs, False
 
 
-def _parsed(message: InputMessage) -> dict[str, Any]:
+def _parsed(message: InputMessage[Any]) -> dict[str, Any]:
     """Return a message as it would have been parsed."""
     content: Any = message.content
     blocks = [
@@ -631,9 +670,15 @@ def _parsed(message: InputMessage) -> dict[str, Any]:
     return {"role": message.role, "content": blocks}
 
 
-def _call_of(block: ToolUseBlock) -> dict[str, Any]:
-    """Return a call with its input as text."""
-    return {"id": block.id, "name": block.name, "input": str(block.input, "utf-8"), **_mark_of(block)}
+def _call_of(block: ToolUseBlock[Any]) -> dict[str, Any]:
+    """Return a call with its input, as text if it was read of one."""
+    given = block.input
+    return {
+        "id": block.id,
+        "name": block.name,
+        "input": str(given, "utf-8") if given.__class__ is Raw else given,
+        **_mark_of(block),
+    }
 
 
 def _mark_of(block: Any) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from ..report import Severity
 from ..rules import AREAS, RULES
 
 if TYPE_CHECKING:
-    from ..checking.linter import Options
+    from ..checking.options import Options
     from ..report import Violation
 
 _MOST_NAMED: Final = 100

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final
 
-from ..checking.linter import Line
+from ..checking.judge import Line
 from ..code.holders import is_recording, may_hold_calls
 from ..code.readers import read, read_code, with_calls
 from ..common.errors import MissingParserError

@@ -365,14 +365,14 @@ class OpenDocument:
         linter = self.project.linter_for(self.name)
         if document.sent is not None:
             linter = linter.for_call(document.sent)
-        shape = linter.shape_of(document.value)
-        return shapes_of(shape, linter.view_of(document.value, shape))
+        shape = linter.judge.shape_of(document.value)
+        return shapes_of(shape, linter.judge.view_of(document.value, shape))
 
     def _shapes_of(self, value: Any) -> Shapes:
         """Return the shapes of the schema that a value is checked against."""
         linter = linter_of(value, self.project.linter_for(self.name))
-        shape = linter.shape_of(value)
-        return shapes_of(shape, linter.view_of(value, shape))
+        shape = linter.judge.shape_of(value)
+        return shapes_of(shape, linter.judge.view_of(value, shape))
 
     def _brackets_of(self, document: Document, start: int) -> Brackets:
         """Return the brackets of one of its parts."""

@@ -13,7 +13,7 @@ from ..rules import AREAS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..checking.linter import Options
+    from ..checking.options import Options
     from ..own.installed import Plugin
 
 

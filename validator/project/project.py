@@ -54,7 +54,8 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
-    from ..checking.linter import Linter, Options
+    from ..checking.linter import Linter
+    from ..checking.options import Options
     from ..config.reading import Source
     from ..documents import Document
     from ..files.checking import Reader
@@ -348,10 +349,10 @@ class Project:
         for config in self._configs.values():
             linter = self.linter_for(str(config.file))
             for source, rule, (message, advice) in chain(self._unused(config, linter), self._betas(config, linter)):
-                if linter.chooses(rule.id):
+                if linter.judge.chooses(rule.id):
                     line, column, end = place_of_source(source)
                     place = Range(line, column, line, end)
-                    severity = linter.severity_of(rule.id)
+                    severity = linter.judge.severity_of(rule.id)
                     violation = without_secrets(Violation(rule.id, severity, "", message, advice, place))
                     found.setdefault(source.file, {})[place, message] = violation
         for file, violations in sorted(found.items()):
@@ -402,7 +403,7 @@ class Project:
         checked: set[str] | None = None
         for override in config.overrides_for_places():
             names = [*override.values.get("ignore", ()), *override.values.get("severity", ())]
-            if self.unusable or override.source in self._used or not all(map(linter.chooses, names)):
+            if self.unusable or override.source in self._used or not all(map(linter.judge.chooses, names)):
                 continue
             if checked is None:
                 checked = set(map(os.path.realpath, self._checked))

@@ -158,11 +158,10 @@ class Chosen(NamedTuple):
 
 
 @lru_cache(maxsize=16)
-def chosen(
+def chosen(  # noqa: PLR0917 - they are the key
     registry: Registry,
     select: tuple[str, ...] | None,
     ignore: tuple[str, ...],
-    *,
     platform: str,
     edition: str,
     api_version: str,
@@ -183,6 +182,7 @@ __all__ = [
     "BY_KEYWORD",
     "OURS",
     "RULES",
+    "Chosen",
     "Example",
     "Registry",
     "Rule",

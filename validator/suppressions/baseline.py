@@ -150,7 +150,7 @@ class BaselineUse:
 
 
 def _is_checked(rule: str, linter: Linter) -> bool:
-    return rule not in linter.rules.rules or linter.chooses(rule)
+    return rule not in linter.rules.rules or linter.judge.chooses(rule)
 
 
 def nearest_baseline(folder: Path) -> Path | None:

@@ -149,13 +149,13 @@ def complaints(said: list[Directive], linter: Linter, *, is_whole: bool) -> Iter
 
 
 def _is_unused(name: str, directive: Directive, linter: Linter) -> bool:
-    return name not in directive.used and name in linter.rules and linter.chooses(name)
+    return name not in directive.used and name in linter.rules and linter.judge.chooses(name)
 
 
 def _worded(rule: Rule, linter: Linter, place: Range, *what: object) -> Iterator[Violation]:
-    if linter.chooses(rule.id):
+    if linter.judge.chooses(rule.id):
         message, advice = rule.check(*what)
-        yield without_secrets(Violation(rule.id, linter.severity_of(rule.id), "", message, advice, place))
+        yield without_secrets(Violation(rule.id, linter.judge.severity_of(rule.id), "", message, advice, place))
 
 
 def _directive(comment: Comment, positions: dict[int, tuple[int, int]]) -> Directive:

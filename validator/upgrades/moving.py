@@ -31,7 +31,8 @@ from .subject import Subject
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from ..checking.linter import Linter, Options
+    from ..checking.linter import Linter
+    from ..checking.options import Options
     from ..fixes import Operation
     from ..report import Report
 
@@ -196,7 +197,7 @@ def upgraded(
     """
     judge = judge or (lambda value, _: linter.validate(value))
     work = _Work(linter, choice, value, unknown)
-    for path in bodies_of(value, linter.shape_of(value)):
+    for path in bodies_of(value, linter.judge.shape_of(value)):
         work.move(path)
     made = work.value()
     before = judge(value, unknown)

@@ -100,7 +100,7 @@ def _named_in(document: Document, linter: Linter) -> Iterator[tuple[Path, str, R
     value = document.value
     if document.unknown is not None:
         value = partial_value(value, document.unknown.values, document.unknown.open)
-    for path in bodies_of(document.value, linter.shape_of(document.value)):
+    for path in bodies_of(document.value, linter.judge.shape_of(document.value)):
         for place, role in _places_in(value, path):
             written = _text(value, place)
             if written is not None:
