@@ -252,7 +252,7 @@ class _TornError(_UnsureError):
 _UNSURE: Final = (
     _UnsureError,
     DecodeError,
-    UnicodeDecodeError,
+    UnicodeError,
     orjson.JSONDecodeError,
     orjson.JSONEncodeError,
     RecursionError,
