@@ -7,7 +7,7 @@ last messages are not always the same. Only the messages after that have to be d
 from __future__ import annotations
 
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .kinds import noted
 from .plain_messages import ToolUseBlock
@@ -34,38 +34,32 @@ _PATIENCE: Final = 64
 """After how many requests of which none was known again nothing more is remembered."""
 
 
+class Checked(NamedTuple):
+    """Messages of which nothing had to be reported."""
+
+    structs: list[InputMessage[Any]]
+    noted: Noted
+    plan: Any
+    """The engine's plan by which nothing was found in them."""
+
+
 class Conversation:
-    """The messages of a request, of which nothing had to be reported."""
+    """The messages of a request, with their text."""
 
-    __slots__ = ("_noted", "ends", "first", "plan", "size", "stem", "structs")
+    __slots__ = ("_begun", "checked", "ends", "first", "size", "stem")
 
-    def __init__(
-        self,
-        stem: bytes,
-        ends: tuple[bytes, ...],
-        structs: list[InputMessage[Any]],
-        plan: Any,
-        noted: Noted | None = None,
-    ) -> None:
+    def __init__(self, stem: bytes, ends: tuple[bytes, ...], checked: Checked, begun: Noted | None = None) -> None:
+        self.checked: Final = checked
         self.stem: Final = stem
         """Their text up to the end of a message."""
         self.ends: Final = ends
         """The text of each later one, with the comma before it."""
-        self.structs: Final = structs
-        self.plan: Final = plan
-        """The engine's plan by which nothing was found in them."""
-        self.first: Final = len(structs) - len(ends)
+        self.first: Final = len(checked.structs) - len(ends)
         """How many of them are in the stem."""
         self.size: Final = len(stem) + sum(map(len, ends))
         """The bytes of their text, but for the bracket at the end."""
-        self._noted = noted
-
-    @property
-    def noted(self) -> Noted:
-        """What is noted of the messages in the stem."""
-        if self._noted is None:  # only now, as most texts are of conversations that do not go on
-            self._noted, _ = noted(self.structs[: self.first], known=self.first)
-        return self._noted
+        self._begun = begun
+        """What is noted of those in the stem; only agents that change their last messages need it."""
 
     def common(self, data: bytes) -> tuple[int, int]:
         """Return how many messages a text has in common with it, and where they end."""
@@ -79,17 +73,24 @@ class Conversation:
             number += 1
         return number, offset
 
-    def going_on(
-        self, data: bytes, texts: tuple[bytes, ...], structs: list[InputMessage[Any]], plan: Any, number: int
-    ) -> Conversation:
+    def noted(self, number: int) -> tuple[int, Noted]:
+        """Return what is noted of many of the first messages, a `number` at the most, and of how many."""
+        if number == len(self.checked.structs):
+            return number, self.checked.noted
+        if self._begun is None:
+            self._begun, _ = noted(self.checked.structs[: self.first], known=self.first)
+        return self.first, self._begun
+
+    def going_on(self, data: bytes, texts: tuple[bytes, ...], checked: Checked, number: int) -> Conversation:
         """Return the conversation that has a `number` of messages of this one, and then those with some texts."""
         ends = (*self.ends[: number - self.first], *texts)
         if len(ends) <= _MOST_ENDS:
-            return Conversation(self.stem, ends, structs, plan, self._noted)
-        ends = ends[-_LAST:]
-        first = len(structs) - _LAST
-        seen, _ = noted(structs[:first], self.first, self.noted, first)
-        return Conversation(data[: len(data) - 1 - sum(map(len, ends))], ends, structs, plan, seen)
+            return Conversation(self.stem, ends, checked, self._begun)
+        ends, begun = ends[-_LAST:], self._begun
+        if begun is not None:
+            first = len(checked.structs) - _LAST
+            begun, _ = noted(checked.structs[:first], self.first, begun, first)
+        return Conversation(data[: len(data) - 1 - sum(map(len, ends))], ends, checked, begun)
 
 
 class Conversations:
@@ -125,8 +126,7 @@ class Conversations:
         self,
         data: bytes,
         setup: Setup,
-        structs: list[InputMessage[Any]],
-        plan: Any,
+        checked: Checked,
         known: Conversation | None,
         *,
         number: int,
@@ -139,6 +139,7 @@ class Conversations:
             if self.has_given_up:
                 with self._lock:
                     self._kept, self._bytes = {}, 0
+        structs = checked.structs
         if self.has_given_up or len(structs) <= 1:
             return
         goes_on = known is not None and known.first + _LAST <= len(structs)
@@ -147,16 +148,16 @@ class Conversations:
             return
         _detach(structs[number:])
         if known is not None and goes_on:
-            conversation = known.going_on(data, texts, structs, plan, number)
+            conversation = known.going_on(data, texts, checked, number)
         else:
-            conversation = Conversation(data[: len(data) - 1 - sum(map(len, texts))], texts, structs, plan)
+            conversation = Conversation(data[: len(data) - 1 - sum(map(len, texts))], texts, checked)
         with self._lock:  # else the bytes of what two threads drop at once are taken off twice
             if self._bytes > _MOST_BYTES:
                 self._kept, self._bytes = {}, 0
             before = self._kept.get(setup, ())
             others = [each for each in before if each is not known][: _MOST - 1]
             self._kept[setup] = (conversation, *others)
-            self._bytes += sum(each.size for each in self._kept[setup]) - sum(each.size for each in before)
+            self._bytes += sum([each.size for each in self._kept[setup]]) - sum([each.size for each in before])
 
     def _texts_of(self, data: bytes, structs: list[InputMessage[Any]]) -> tuple[bytes, ...] | None:
         """Return the texts of the last messages of a text, each with the comma before it; None if that is not sure."""

@@ -34,7 +34,7 @@ from ..engine.setup import LONGEST, PLACEHOLDER, Answer, without
 from ..places.lines import LineIndex
 from ..report import Range
 from ..rules.shared.secrets import may_leak
-from .conversations import Conversations
+from .conversations import Checked, Conversations
 from .kinds import CONTENTS, NOTHING, TAGS, Noted, UnsureError, described, noted
 from .plain_messages import (
     CUSTOM_ID,
@@ -422,25 +422,25 @@ class Short:
         """
         conversations = self._conversations
         known, number, offset = conversations.find(data, setup) if read is None else (None, 0, 0)
-        begun = (0, NOTHING) if known is None else (known.first, known.noted)
+        begun = (0, NOTHING) if known is None else known.noted(number)
         goes_on = data.startswith(b",", offset)
         later = data if known is None else b"[" + data[offset + goes_on :]
         structs, is_compact = read or _read(later, is_trusted=is_own and not conversations.takes(data))
         if known is not None:
             if goes_on and not structs:  # a comma at the end
                 raise UnsureError
-            structs = known.structs[:number] + structs
+            structs = known.checked.structs[:number] + structs
         index = PlainIndex(body, context, setup, structs, number, begun=begun, is_own=is_own, rest=rest)
         # With a new setup it is not worth it to find out first what other messages of this kind have in common.
         is_new = not setup.is_seen_again
         around = self._engine.around(index) if is_new else self._alike(index)
-        if known is not None and known.plan is not around.plan:
+        if known is not None and known.checked.plan is not around.plan:
             index, known = PlainIndex(body, context, setup, structs, is_own=is_own, rest=rest), None
         elif known is not None and context.text is not None and context.text.data is data:
             index.context = Context(*context[:7], JsonText(later))
         findings = self._found(around, index, data, context)
         if findings is not None and is_compact and not is_new and later != _NO_MESSAGES:
-            conversations.keep(data, setup, structs, around.plan, known, number=number)
+            conversations.keep(data, setup, Checked(structs, index.noted, around.plan), known, number=number)
         return findings
 
     def _found(self, around: Around, index: PlainIndex, data: bytes, context: Context) -> tuple[Finding, ...] | None:
@@ -481,7 +481,7 @@ class PlainIndex(Index):
     Its `calls` are those that are not known to fit their tools.
     """
 
-    __slots__ = ("_rest", "_structs", "kind")
+    __slots__ = ("_rest", "_structs", "kind", "noted")
 
     def __init__(
         self,
@@ -503,11 +503,11 @@ class PlainIndex(Index):
         self.body, self.context, self.setup = body, context, setup
         self._structs = structs
         self._rest = rest
-        seen, uses = noted(structs, *begun, known)
-        self.kind = seen.kind(structs)
+        self.noted, uses = noted(structs, *begun, known)
+        self.kind = self.noted.kind(structs)
         """All that the other attributes are made of, but for the calls."""
         self.calls = _calls_of(uses, is_own=is_own) if uses else []
-        self.unusual = [*seen.unusual]
+        self.unusual = [*self.noted.unusual]
         self.cache_marks_inside = _NONE
         self.names, self.said, marks = described(self.kind)
         self.cache_marks = [*setup.cache_marks, *marks] if marks else setup.cache_marks
