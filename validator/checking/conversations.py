@@ -27,7 +27,7 @@ _MOST: Final = 8
 """Most conversations with one setup."""
 _MOST_BYTES: Final = 4 * 1024 * 1024
 """Most bytes of the texts of all conversations."""
-_SMALLEST: Final = 2048
+_SMALLEST: Final = 4096
 _LARGEST: Final = 1024 * 1024
 """The bytes of messages that are remembered: few are decoded sooner than found."""
 _PATIENCE: Final = 64
@@ -132,8 +132,6 @@ class Conversations:
         number: int,
     ) -> None:
         """Remember the messages of a text, in place of the one it went on with, with which it shares a `number`."""
-        if not _SMALLEST <= len(data) <= _LARGEST:
-            return
         if known is None:
             self._strangers += 1
             if self.has_given_up:

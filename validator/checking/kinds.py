@@ -6,7 +6,7 @@ It is noted message by message, so what is known of a conversation serves each r
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from msgspec import UNSET
 
@@ -74,27 +74,26 @@ TAGS: Final = {
 }
 
 
-class Noted(NamedTuple):
-    """What is noted of the first messages of a request."""
-
-    signs: int = 0
-    lifetimes: tuple[str | None, ...] = ()
-    """Those of the marks of their blocks."""
-    shapes: frozenset[tuple[str, str | None, frozenset[str]]] = frozenset()
-    unusual: tuple[int, ...] = ()
-    """The indices of the messages with other blocks than usual."""
-    waiting: tuple[ToolUseBlock[Any], ...] = ()
-    """The calls in the last one, which the next has to answer."""
-
-    def kind(self, structs: Sequence[InputMessage[Any]]) -> Kind:
-        """Return the kind of a request with these messages and no others."""
-        if self.waiting:
-            raise UnsureError
-        last = _IS_EMPTY if not structs else _IS_ANSWERED if structs[-1].role == "assistant" else 0
-        return self.signs | last, self.lifetimes, self.shapes
+Noted: TypeAlias = tuple[
+    int,
+    tuple[str | None, ...],
+    frozenset[tuple[str, str | None, frozenset[str]]],
+    tuple[int, ...],
+    tuple[ToolUseBlock[Any], ...],
+]
+"""What is noted of the first messages of a request: the signs, lifetimes and shapes of a `Kind`; the indices of the
+messages with other blocks than usual; and the calls in the last one, which the next has to answer. Not a class, which
+would cost each request as much as a message."""
+NOTHING: Final[Noted] = (0, (), frozenset(), (), ())
 
 
-NOTHING: Final = Noted()
+def kind_of(seen: Noted, structs: Sequence[InputMessage[Any]]) -> Kind:
+    """Return the kind of a request with these messages and no others, of which all is noted."""
+    signs, lifetimes, shapes, _, waiting = seen
+    if waiting:
+        raise UnsureError
+    last = _IS_EMPTY if not structs else _IS_ANSWERED if structs[-1].role == "assistant" else 0
+    return signs | last, lifetimes, shapes
 
 
 def noted(  # noqa: C901, PLR0912, PLR0915 - every call would cost each block
@@ -106,12 +105,13 @@ def noted(  # noqa: C901, PLR0912, PLR0915 - every call would cost each block
     """
     # What makes parsed messages untidy is not looked into here: it is left to their index.
     unset = UNSET
-    uses = [*before.waiting]
+    signs, lifetimes, shapes, unusual, waiting = before
+    uses = [*waiting]
     extra: list[Any] = []
     others: list[tuple[int, Any, str | None]] = []
-    signs, of_user, of_assistant = before.signs, 0, 0
-    called, answered, known_calls = len(uses), 0, 0
-    for number, message in enumerate(structs[first:], first):
+    of_user = of_assistant = answered = known_calls = 0
+    called = len(uses)
+    for number, message in enumerate(structs[first:] if first else structs, first):
         if number == known:
             known_calls = called
         content: Any = message.content
@@ -189,7 +189,7 @@ def noted(  # noqa: C901, PLR0912, PLR0915 - every call would cost each block
     if called:
         signs |= _CALLED
     without_content = 0
-    marks = [*before.lifetimes]
+    marks: list[str | None] = []
     for block in extra:
         signs |= _SIGNS.get(block.__class__, 0)
         if block.__class__ is ToolResultBlock:
@@ -208,7 +208,6 @@ def noted(  # noqa: C901, PLR0912, PLR0915 - every call would cost each block
         signs |= CONTENTS
     if len(structs) == known:
         known_calls = called
-    unusual, shapes = before.unusual, before.shapes
     if others:
         unusual += tuple(dict.fromkeys([number for number, _, _ in others]))
         for number, block, _ in others:
@@ -218,7 +217,7 @@ def noted(  # noqa: C901, PLR0912, PLR0915 - every call would cost each block
         shapes = shapes.union([_shape(block, speaker) for _, block, speaker in others])
         if any(tag != _HIDDEN_THOUGHT for tag, _, _ in shapes):
             signs |= CONTENTS
-    return Noted(signs, tuple(marks), shapes, unusual, tuple(uses[answered:])), uses[known_calls:]
+    return (signs, lifetimes + tuple(marks), shapes, unusual, tuple(uses[answered:])), uses[known_calls:]
 
 
 @lru_cache(maxsize=512)

@@ -35,7 +35,7 @@ from ..places.lines import LineIndex
 from ..report import Range
 from ..rules.shared.secrets import may_leak
 from .conversations import Checked, Conversations
-from .kinds import CONTENTS, NOTHING, TAGS, Noted, UnsureError, described, noted
+from .kinds import CONTENTS, NOTHING, TAGS, Noted, UnsureError, described, kind_of, noted
 from .plain_messages import (
     CUSTOM_ID,
     ID,
@@ -422,7 +422,7 @@ class Short:
         """
         conversations = self._conversations
         known, number, offset = conversations.find(data, setup) if read is None else (None, 0, 0)
-        begun = (0, NOTHING) if known is None else known.noted(number)
+        first, before = (0, NOTHING) if known is None else known.noted(number)
         goes_on = data.startswith(b",", offset)
         later = data if known is None else b"[" + data[offset + goes_on :]
         structs, is_compact = read or _read(later, is_trusted=is_own and not conversations.takes(data))
@@ -430,7 +430,7 @@ class Short:
             if goes_on and not structs:  # a comma at the end
                 raise UnsureError
             structs = known.checked.structs[:number] + structs
-        index = PlainIndex(body, context, setup, structs, number, begun=begun, is_own=is_own, rest=rest)
+        index = PlainIndex(body, context, setup, structs, number, first=first, before=before, is_own=is_own, rest=rest)
         # With a new setup it is not worth it to find out first what other messages of this kind have in common.
         is_new = not setup.is_seen_again
         around = self._engine.around(index) if is_new else self._alike(index)
@@ -439,7 +439,8 @@ class Short:
         elif known is not None and context.text is not None and context.text.data is data:
             index.context = Context(*context[:7], JsonText(later))
         findings = self._found(around, index, data, context)
-        if findings is not None and is_compact and not is_new and later != _NO_MESSAGES:
+        is_kept = findings is not None and is_compact and not is_new and later != _NO_MESSAGES
+        if is_kept and conversations.takes(data):
             conversations.keep(data, setup, Checked(structs, index.noted, around.plan), known, number=number)
         return findings
 
@@ -491,23 +492,24 @@ class PlainIndex(Index):
         structs: list[InputMessage[Any]],
         known: int = 0,
         *,
-        begun: tuple[int, Noted] = (0, NOTHING),
+        first: int = 0,
+        before: Noted = NOTHING,
         is_own: bool = False,
         rest: dict[str, Any] | None = None,
     ) -> None:
         """Index messages, of which the first ones are known; raises one of `_UNSURE` if they are not plain.
 
-        A text that was written here (`is_own`) has no duplicate keys. `rest` is the body without messages. `begun` is
-        what was noted of some of the known messages, and how many these are.
+        A text that was written here (`is_own`) has no duplicate keys. `rest` is the body without messages. `before` is
+        what was noted of the messages before a `first` one.
         """
         self.body, self.context, self.setup = body, context, setup
         self._structs = structs
         self._rest = rest
-        self.noted, uses = noted(structs, *begun, known)
-        self.kind = self.noted.kind(structs)
+        self.noted, uses = noted(structs, first, before, known)
+        self.kind = kind_of(self.noted, structs)
         """All that the other attributes are made of, but for the calls."""
         self.calls = _calls_of(uses, is_own=is_own) if uses else []
-        self.unusual = [*self.noted.unusual]
+        self.unusual = [*self.noted[3]]
         self.cache_marks_inside = _NONE
         self.names, self.said, marks = described(self.kind)
         self.cache_marks = [*setup.cache_marks, *marks] if marks else setup.cache_marks
