@@ -27,7 +27,7 @@ from tests.material import DATA, ROOT, TODAY, fixtures, hello
 from tests.odd_values import with_odd_values
 from tests.typed_mutants import DOT, USER, mutants, mutants_around
 from validator import Linter
-from validator.checking import conversations, typed
+from validator.checking import conversations, kinds, typed
 from validator.engine.context import Context
 from validator.engine.index import Index
 from validator.engine.setup import Setup
@@ -525,6 +525,34 @@ def test_a_conversation_is_known_again_when_its_mark_has_moved(monkeypatch: pyte
         del contents[-1][0]["cache_control"]
     # The last result is written anew each time.
     assert seen[-3:] == [18, 20, 22]
+
+
+def test_a_conversation_with_unusual_blocks_is_known_again_whatever_its_last_messages_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(conversations, "_SMALLEST", 0)
+    quick, usual = linters()
+    contents: list[Any] = ["Hello"]
+    for number in range(0, 40, 2):
+        calls = [HIDDEN, call(number), call(number + 1)]
+        contents += [calls, [result(number, [PNG]), result(number + 1, is_error=True), image()]]
+        for last in (PNG, text("And now?"), FOUND, {**PNG, "source": {**PNG["source"], "data": "!"}}, result(number)):
+            data = written(answered(*contents[:-1], [*contents[-1], last]))
+            assert quick.validate_json(data) == usual.validate_json(data)
+    kept = quick._short._conversations._kept.values()
+    assert max(len(each.checked.structs) for of_setup in kept for each in of_setup) == len(contents)
+
+
+@pytest.mark.parametrize("request_", PLAIN)
+def test_messages_noted_one_by_one_are_noted_as_all_at_once(request_: dict[str, Any]) -> None:
+    messages = structs(request_)
+    seen, calls = kinds.noted(messages)
+    one_by_one = kinds.NOTHING
+    each: list[Any] = []
+    for number in range(len(messages)):
+        one_by_one, more = kinds.noted(messages[: number + 1], number, one_by_one, number)
+        each += more
+    assert (one_by_one, each) == (seen, calls)
 
 
 def test_a_conversation_that_goes_on_with_a_mistake_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:

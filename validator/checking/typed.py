@@ -509,7 +509,8 @@ class PlainIndex(Index):
         self.kind = kind_of(self.noted, structs)
         """All that the other attributes are made of, but for the calls."""
         self.calls = _calls_of(uses, is_own=is_own) if uses else []
-        self.unusual = [*self.noted[3]]
+        _, _, _, unusual, _ = self.noted
+        self.unusual = [*unusual]
         self.cache_marks_inside = _NONE
         self.names, self.said, marks = described(self.kind)
         self.cache_marks = [*setup.cache_marks, *marks] if marks else setup.cache_marks
