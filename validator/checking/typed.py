@@ -46,8 +46,8 @@ from .plain_messages import (
     DocumentBlock,
     ImageBlock,
     InputMessage,
-    MessagesInObject,
     MessagesInText,
+    PlainObject,
     RedactedThinkingBlock,
     ResultText,
     SearchResultBlock,
@@ -219,10 +219,6 @@ class Known(NamedTuple):
 
 class _Body(Struct):
     messages: Raw
-
-
-class _Object(Struct):
-    messages: MessagesInObject
 
 
 class _Record(Struct):
@@ -442,7 +438,7 @@ class Short:
         self, body: dict[str, Any], setup: Setup, context_of: Callable[[bytes], Context]
     ) -> tuple[Finding, ...] | None:
         """Return what the rules find in an object with few messages, or raise one of `_UNSURE`."""
-        structs = convert(body, _Object).messages
+        structs = convert(body, PlainObject).messages
         index = PlainIndex(body, _NO_CONTEXT, setup, structs, is_own=True)
         # Only now is it known that there is an end to them. What msgspec and orjson both take may be a tuple or an
         # enum with a string in it, which the SDK sends as plain values.
