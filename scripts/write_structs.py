@@ -115,7 +115,12 @@ MOST_MESSAGES: Final = {_MOST["messages"]}
 """Most messages of an object."""
 
 Blocks: TypeAlias = Annotated[list[Other | ToolUseBlock[Any]], Meta(max_length={_MOST["blocks"]})]
-MessagesInObject: TypeAlias = Annotated[list[InputMessage[{in_object}]], Meta(max_length=MOST_MESSAGES)]
+
+
+class PlainObject(Struct):
+    """An object with plain messages, whatever else it has."""
+
+    messages: Annotated[list[InputMessage[{in_object}]], Meta(max_length=MOST_MESSAGES)]
 '''
 
 

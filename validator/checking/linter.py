@@ -220,14 +220,13 @@ class Linter:
 
     def validate(self, request: Any) -> Report:
         """Check a request that is a Python object, and report what is wrong with it; any object may be given."""
-        with Sparing():
-            report = self._report_on_plain(request)
-            if report is None and type(request) is dict:
-                from .python_values import with_objects_dumped
+        report = self._report_on_plain(request)
+        if report is None and type(request) is dict:
+            from .python_values import with_objects_dumped
 
-                dumped = with_objects_dumped(request)
-                report = None if dumped is None else self._report_on_plain(dumped)
-            return self._report_on_foreign(request) if report is None else report
+            dumped = with_objects_dumped(request)
+            report = None if dumped is None else self._report_on_plain(dumped)
+        return self._report_on_foreign(request) if report is None else report
 
     def _report_on_plain(self, request: Any) -> Report | None:
         """Report on a request that consists of JSON's types alone; None for another."""
@@ -238,10 +237,11 @@ class Linter:
         text = self._written(request, setup)
         if text is None:
             return None
-        judged = self.judge.judged(request, len(text), JsonText(text), shape, setup)
-        if not judged.found and not judged.failures and not self.betas:
-            return _CLEAN
-        kept, omitted = self.judge.kept(judged, self.max_violations, request)
+        with Sparing():
+            judged = self.judge.judged(request, len(text), JsonText(text), shape, setup)
+            if not judged.found and not judged.failures and not self.betas:
+                return _CLEAN
+            kept, omitted = self.judge.kept(judged, self.max_violations, request)
         # What the rules have found may have parts of the request in it, which may change.
         return self._report_on_value([apart(finding) for finding in kept], request, omitted)
 
@@ -251,11 +251,12 @@ class Linter:
         from .python_values import make_plain
 
         value, refused, more, paths = make_plain(request)
-        judged = self.judge.judged(value, written_size(value), None, self.judge.shape_of(value))
-        if refused:
-            worded = self.judge.worded_all(judged, value)
-            judged.found[:] = [*refused, *beside_refused(refused, worded, paths)]
-        kept, omitted = self.judge.kept(judged, self.max_violations, value)
+        with Sparing():
+            judged = self.judge.judged(value, written_size(value), None, self.judge.shape_of(value))
+            if refused:
+                worded = self.judge.worded_all(judged, value)
+                judged.found[:] = [*refused, *beside_refused(refused, worded, paths)]
+            kept, omitted = self.judge.kept(judged, self.max_violations, value)
         return self._report_on_value(kept, value, omitted + more)
 
     def _report_on_value(self, kept: list[Finding], value: Any, omitted: int) -> Report:

@@ -171,4 +171,9 @@ MOST_MESSAGES: Final = 128
 """Most messages of an object."""
 
 Blocks: TypeAlias = Annotated[list[Other | ToolUseBlock[Any]], Meta(max_length=64)]
-MessagesInObject: TypeAlias = Annotated[list[InputMessage[str | Blocks]], Meta(max_length=MOST_MESSAGES)]
+
+
+class PlainObject(Struct):
+    """An object with plain messages, whatever else it has."""
+
+    messages: Annotated[list[InputMessage[str | Blocks]], Meta(max_length=MOST_MESSAGES)]

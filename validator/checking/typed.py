@@ -27,7 +27,7 @@ from ..common.unknown import NotKnownError, PartialArray, PartialObject, Unknown
 from ..documents import Document
 from ..documents.duplicates import repeated_keys
 from ..engine.context import Context, JsonText
-from ..engine.encoding import is_plain, text_of_bounded, text_of_plain
+from ..engine.encoding import is_plain, text_of_known, text_of_plain
 from ..engine.failures import raise_in_tests
 from ..engine.index import Index
 from ..engine.setup import LONGEST, PLACEHOLDER, Answer, without
@@ -41,8 +41,8 @@ from .plain_messages import (
     ID,
     MOST_MESSAGES,
     InputMessage,
-    MessagesInObject,
     MessagesInText,
+    PlainObject,
     TextBlock,
     ToolUseBlock,
 )
@@ -178,10 +178,6 @@ class Known(NamedTuple):
 
 class _Body(Struct):
     messages: Raw
-
-
-class _Object(Struct):
-    messages: MessagesInObject
 
 
 class _Record(Struct):
@@ -397,12 +393,16 @@ class Short:
         self, body: dict[str, Any], setup: Setup, context_of: Callable[[bytes], Context]
     ) -> tuple[Finding, ...] | None:
         """Return what the rules find in an object with few messages, or raise one of `_UNSURE`."""
-        structs = convert(body, _Object).messages
+        structs = convert(body, PlainObject).messages
         index = PlainIndex(body, _NO_CONTEXT, setup, structs, is_own=True)
-        # Only now is it known that there is an end to them.
-        data = _certain(text_of_bounded(body[_MESSAGES]))
+        # Only now is it known that there is an end to them. What msgspec and orjson both take may be a tuple or an
+        # enum with a string in it, which the SDK sends as plain values.
+        data = text_of_known(body[_MESSAGES])
         index.context = context_of(data)
-        return self._found(self._alike(index), index, data, index.context)
+        around = self._alike(index)
+        if around.must_run is not None and not is_plain(body[_MESSAGES]):
+            return None
+        return self._found(around, index, data, index.context)
 
     def found_in(
         self,

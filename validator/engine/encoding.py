@@ -40,13 +40,13 @@ def text_of_plain(value: Any) -> bytes | None:
         return None
 
 
-def text_of_bounded(value: Any) -> bytes | None:
-    """Encode a value that is known to be bounded and to have no float; to find that out takes most of the time."""
-    try:
-        text = orjson.dumps(value, option=_FLAGS)
-    except (TypeError, ValueError, RecursionError):
-        return None
-    return None if packed(value) is None else text
+def text_of_known(value: Any) -> bytes:
+    """Encode a value that is known to be bounded; a tuple or enum in it is written as a list or its value.
+
+    Raises:
+        TypeError: for other objects, but for UUIDs and `orjson.Fragment`.
+    """
+    return orjson.dumps(value, option=_FLAGS)
 
 
 def is_plain(value: Any) -> bool:
