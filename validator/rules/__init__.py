@@ -172,11 +172,6 @@ def chosen(  # noqa: PLR0917 - they are the key
     return Chosen(ids, tuple(rule for rule in rules if rule.concerns(platform, edition, api_version)))
 
 
-def selected(select: Iterable[str] | None, ignore: Iterable[str]) -> frozenset[str]:
-    """Return the ids of msglint's rules in `select` without those in `ignore`; see `Registry.selected`."""
-    return OURS.selected(select, ignore)
-
-
 __all__ = [
     "AREAS",
     "BY_KEYWORD",
@@ -188,5 +183,4 @@ __all__ = [
     "Rule",
     "UnknownRuleError",
     "chosen",
-    "selected",
 ]
