@@ -12,10 +12,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from time import time
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
@@ -82,6 +81,8 @@ _MOST_KINDS: Final = 512
 """Most kinds of messages with one setup of which something is kept."""
 _NONE: Final[list[Any]] = []
 _NO_CONTEXT: Final = Context()
+_OF_KIND: Final = ("body", "setup", "kind", "names", "said", "cache_marks", "cache_marks_inside", "_rest")
+"""The attributes of an index that messages of the same kind share."""
 _HIDDEN: Final[Any] = UnknownValue("any")
 
 
@@ -357,8 +358,6 @@ class Short:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._latest_day = 0.0, date.min
-        """The day, and the minute in which it was."""
         self._conversations = Conversations(_ENCODER)
 
     def found(
@@ -455,18 +454,11 @@ class Short:
                 return None
         return around.findings
 
-    def _today(self) -> date:
-        """Return the day, asked for once a minute: days begin with a minute everywhere."""
-        minute, day = time() // 60, self._latest_day
-        if minute != day[0]:
-            day = self._latest_day = minute, date.today()  # noqa: DTZ011 - as the rules do
-        return day[1]
-
     def _alike(self, index: PlainIndex) -> Around:
         """Return what is known of all requests that the rules see as one with this."""
         context, known = index.context, index.setup.alike
         key = index.kind, context.endpoint, context.betas
-        today = context.today or self._today()
+        today = context.today or _day_in(time() // 60)
         alike: _Alike | None = known.get(key)
         if alike is None or alike.day != today:
             around = self._engine.around(index.unread())
@@ -474,6 +466,12 @@ class Short:
                 known.clear()
             alike = known[key] = _Alike(today, around)
         return alike.around
+
+
+@lru_cache(maxsize=1)
+def _day_in(_minute: float) -> date:
+    """Return the day, asked for once a minute: days begin with a minute everywhere."""
+    return date.today()  # noqa: DTZ011 - as the rules do
 
 
 class PlainIndex(Index):
@@ -517,12 +515,15 @@ class PlainIndex(Index):
 
     def unread(self) -> PlainIndex:
         """Return an index of messages of the same kind, of which nothing else is known."""
-        index = copy(self)
+        index = PlainIndex.__new__(PlainIndex)  # `copy` takes longer than all this
         unknown: Any = UnknownValue("any")
+        for name in _OF_KIND:
+            setattr(index, name, getattr(self, name))
         if type(self.body) is dict:
             index.body = PartialObject({**self.body, _MESSAGES: UnknownValue("array")}, is_open=False)
         index.context = self.context._replace(size=unknown, text=unknown)
-        index.calls = index.unusual = index._structs = unknown  # noqa: SLF001 - its own
+        for name in ("calls", "unusual", "_structs"):
+            setattr(index, name, unknown)
         return index
 
     def body_for(self, data: bytes, *, is_sparse: bool) -> dict[str, Any]:
