@@ -111,7 +111,7 @@ class Conversations:
 
     def takes(self, data: bytes) -> bool:
         """Whether messages with such a text may be remembered."""
-        return not self.has_given_up and _SMALLEST <= len(data) <= _LARGEST
+        return _SMALLEST <= len(data) <= _LARGEST and not self.has_given_up
 
     def find(self, data: bytes, setup: Setup) -> tuple[Conversation | None, int, int]:
         """Return the conversation that a text goes on with, how many messages they share, and where those end."""

@@ -6,7 +6,7 @@ It is noted message by message, so what is known of a conversation serves each r
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from msgspec import UNSET
 
@@ -27,9 +27,6 @@ from .plain_messages import (
     ToolUseBlock,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 _NAMES_OF: Final[dict[int, frozenset[str]]] = {}
 """The names that each sign of a kind stands for; `_sign` fills it."""
 
@@ -46,8 +43,8 @@ _OF_ASSISTANT: Final = _sign("assistant/", "text")
 _CALLED: Final = _sign("tool_use", "tool_result")
 _THOUGHT: Final = _sign("thinking")
 _IS_BLANK: Final = _sign(BLANK)
-_IS_EMPTY: Final = _sign(EMPTY)
-_IS_ANSWERED: Final = _sign(ANSWERED)
+IS_EMPTY: Final = _sign(EMPTY)
+IS_ANSWERED: Final = _sign(ANSWERED)
 _ODD_TEXT: Final = _sign("type", "text")
 _ODD_CALL: Final = _sign("type", "id", "name", "input")
 _ODD_RESULT: Final = _sign("type", "tool_use_id")
@@ -87,15 +84,6 @@ would cost each request as much as a message."""
 NOTHING: Final[Noted] = (0, (), frozenset(), (), ())
 
 
-def kind_of(seen: Noted, structs: Sequence[InputMessage[Any]]) -> Kind:
-    """Return the kind of a request with these messages and no others, of which all is noted."""
-    signs, lifetimes, shapes, _, waiting = seen
-    if waiting:
-        raise UnsureError
-    last = _IS_EMPTY if not structs else _IS_ANSWERED if structs[-1].role == "assistant" else 0
-    return signs | last, lifetimes, shapes
-
-
 def noted(  # noqa: C901, PLR0912, PLR0915 - every call would cost each block
     structs: list[InputMessage[Any]], first: int = 0, before: Noted = NOTHING, known: int = 0
 ) -> tuple[Noted, list[ToolUseBlock[Any]]]:
@@ -124,7 +112,7 @@ def noted(  # noqa: C901, PLR0912, PLR0915 - every call would cost each block
             if answered != called:
                 raise UnsureError
             if not content or content.isspace():
-                signs |= _IS_BLANK | _IS_EMPTY
+                signs |= _IS_BLANK | IS_EMPTY
         elif role == "user":
             of_user = _OF_USER
             for block in content:
@@ -156,7 +144,7 @@ def noted(  # noqa: C901, PLR0912, PLR0915 - every call would cost each block
             if answered != called:
                 raise UnsureError
             if not content:
-                signs |= _IS_BLANK | _IS_EMPTY
+                signs |= _IS_BLANK | IS_EMPTY
         else:
             of_assistant = _OF_ASSISTANT
             if answered != called:
@@ -176,7 +164,7 @@ def noted(  # noqa: C901, PLR0912, PLR0915 - every call would cost each block
                 elif kind is ThinkingBlock:
                     signs |= _THOUGHT
                     if not block.signature:
-                        signs |= _IS_EMPTY
+                        signs |= IS_EMPTY
                 elif kind is RedactedThinkingBlock:
                     others.append((number, block, role))
                 else:
@@ -184,7 +172,7 @@ def noted(  # noqa: C901, PLR0912, PLR0915 - every call would cost each block
             if called - answered > 1 and len({use.id for use in uses[answered:]}) != called - answered:
                 raise UnsureError
             if not content:
-                signs |= _IS_BLANK | _IS_EMPTY
+                signs |= _IS_BLANK | IS_EMPTY
     signs |= of_user | of_assistant
     if called:
         signs |= _CALLED

@@ -34,7 +34,7 @@ from ..places.lines import LineIndex
 from ..report import Range
 from ..rules.shared.secrets import may_leak
 from .conversations import Checked, Conversations
-from .kinds import CONTENTS, NOTHING, TAGS, Noted, UnsureError, described, kind_of, noted
+from .kinds import CONTENTS, IS_ANSWERED, IS_EMPTY, NOTHING, TAGS, Noted, UnsureError, described, noted
 from .plain_messages import (
     CUSTOM_ID,
     ID,
@@ -504,11 +504,17 @@ class PlainIndex(Index):
         self._structs = structs
         self._rest = rest
         self.noted, uses = noted(structs, first, before, known)
-        self.kind = kind_of(self.noted, structs)
+        signs, lifetimes, shapes, unusual, waiting = self.noted
+        if waiting:
+            raise UnsureError
+        if not structs:
+            signs |= IS_EMPTY
+        elif structs[-1].role == "assistant":
+            signs |= IS_ANSWERED
+        self.kind = signs, lifetimes, shapes
         """All that the other attributes are made of, but for the calls."""
         self.calls = _calls_of(uses, is_own=is_own) if uses else []
-        _, _, _, unusual, _ = self.noted
-        self.unusual = [*unusual]
+        self.unusual = [*unusual] if unusual else _NONE
         self.cache_marks_inside = _NONE
         self.names, self.said, marks = described(self.kind)
         self.cache_marks = [*setup.cache_marks, *marks] if marks else setup.cache_marks
