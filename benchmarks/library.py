@@ -21,20 +21,22 @@ sys.path.insert(0, str(ROOT))  # the checkout, whether it is installed or not
 
 import orjson  # noqa: E402
 from measuring import Row, Table, compare, labelled, show, without_collector  # noqa: E402
+from msgspec import convert  # noqa: E402
+from msgspec.json import Decoder, Encoder  # noqa: E402
 
 from validator import Linter, Report  # noqa: E402
+from validator.checking.plain_messages import MessagesInText, PlainObject  # noqa: E402
+from validator.checking.typed import PlainIndex  # noqa: E402
 from validator.common.pointer import Path as Steps  # noqa: E402
 from validator.common.redaction import ANY_SECRET  # noqa: E402
 from validator.common.rust_regex import matches  # noqa: E402
 from validator.engine.context import Context  # noqa: E402
-from validator.engine.encoding import text_of_plain  # noqa: E402
-from validator.engine.index import Index  # noqa: E402
+from validator.engine.encoding import text_of_known  # noqa: E402
 from validator.engine.setup import Setup, SetupCache  # noqa: E402
 from validator.places.lines import LineIndex  # noqa: E402
 from validator.places.locate import locate  # noqa: E402
 from validator.rules import RULES  # noqa: E402
 from validator.rules.shared.toolbox import calls_fit  # noqa: E402
-from validator.schema.gate import gate_for  # noqa: E402
 
 MANY: Final = 100_000
 MISTAKES: Final = 10_000
@@ -208,18 +210,23 @@ def parts() -> Table:
     """Compare the parts of a check of a typical request, each by itself."""
     request = agent()
     data, messages = orjson.dumps(request), request["messages"]
-    gate = gate_for("messages", Linter().judge.view_of(request, "messages"))
+    text = orjson.dumps(messages)
+    decode, encode = Decoder(MessagesInText).decode, Encoder().encode
+    structs = decode(text)
     setups = SetupCache(Setup)
     setup, known = setups.of(request), Context(size=len(data))
-    index = Index(request, known, setup)
+    setup.times_seen = TURNS  # only the schemas of tools that come again are compiled
+    index = PlainIndex(request, known, setup, structs)
     rows = compare(
         {
             "`orjson.loads`": lambda: orjson.loads(data),
-            "whether the object is plain: two writers": lambda: text_of_plain(request),
-            "the setup, from the cache": lambda: setups.of(request),
-            "the schema of the messages, by jsonschema-rs": lambda: gate.accepts_messages_without_data(messages),
-            "the index: one pass over the messages": lambda: Index(request, known, setup),
-            "the inputs of calls and the schemas of tools": lambda: calls_fit(index),
+            "the messages of a text, decoded into structs": lambda: decode(text),
+            "the same written again, which shows duplicate keys": lambda: encode(structs),
+            "the messages of an object, converted into structs": lambda: convert(request, PlainObject),
+            "the same written as text": lambda: text_of_known(messages),
+            "the setup of an object, from the cache": lambda: setups.of_object(request),
+            "the index: one pass over the structs, and the inputs": lambda: PlainIndex(request, known, setup, structs),
+            "the inputs of calls compared with the schemas of tools": lambda: calls_fit(index),
             "a search for secrets": lambda: matches(ANY_SECRET, data.decode()),
         }
     )

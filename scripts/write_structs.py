@@ -33,12 +33,17 @@ _MEDIA: Final = ("ImageBlock", "DocumentBlock", "SearchResultBlock")
 """The blocks that messages of the user and results can have."""
 _BLOCKS: Final = ("TextBlock", "ThinkingBlock", "RedactedThinkingBlock", "ToolUseBlock", "ToolResultBlock")
 """The other blocks of plain messages."""
+_MOST: Final = {"messages": 128, "blocks": 64, "inside": 32}
+"""Most items of plain arrays: of the messages of an object, of the blocks of each, and of those inside a block. A list
+that contains another one twice, which contains a third one twice, and so on, is small in memory and endless here."""
 _ARRAYS: Final = {
-    "ContentBlock": f"list[{' | '.join((*_BLOCKS, 'Media'))}]",
-    "ToolResultContentBlock": "list[ResultText | Media]",
-    "TextBlock": "list[PlainText]",
+    "ContentBlock": "BLOCKS",
+    "ToolResultContentBlock": f"Annotated[list[ResultText | Media], Meta(max_length={_MOST['inside']})]",
+    "TextBlock": f"Annotated[list[PlainText], Meta(max_length={_MOST['inside']})]",
 }
-"""The types of the arrays of blocks, by what their items are in the schemas."""
+"""The types of the arrays inside blocks, by what their items are in the schemas."""
+_PARAMETERS: Final = {"ToolUseBlock": ("input", "Input"), "InputMessage": ("content", "Content")}
+"""The properties whose type depends on what is read, a text or an object, and the name of that type."""
 _UNUSUAL: Final = {"TextBlock": "citations"}
 """Properties that plain blocks do not have."""
 _CHANGING: Final = {"x-since", "x-before", "x-betas", "x-platforms", "x-values"}
@@ -47,7 +52,7 @@ _LIMITS: Final = {"minLength": "min_length", "maxLength": "max_length"}
 _HEAD: Final = '''\
 """The structs of plain messages. `scripts/write_structs.py` writes this module from the schemas: do not edit it."""
 
-from typing import Annotated, Final, Literal, TypeAlias
+from typing import Annotated, Any, Final, Generic, Literal, TypeAlias, TypeVar
 
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
@@ -56,6 +61,9 @@ ID: Final = r"{of_calls}"
 
 CUSTOM_ID: Final = r"{of_records}"
 """The pattern of the ids in a batch."""
+
+Input = TypeVar("Input")
+Content = TypeVar("Content")
 
 
 class _Plain(Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
@@ -89,8 +97,31 @@ def written() -> str:
             f"Media: TypeAlias = {' | '.join(_MEDIA)}\n",
             *(_struct("content_blocks.json", name, is_tagged=True) for name in _BLOCKS),
             _struct("input_message.json", "InputMessage"),
+            _aliases(),
         ]
     )
+
+
+def _aliases() -> str:
+    """Return the types of messages in a text, and in an object."""
+    content = _type(_definition("input_message.json", "InputMessage")["properties"]["content"])
+    others = " | ".join(name for name in (*_BLOCKS, "Media") if name != "ToolUseBlock")
+    in_text, in_object = (content.replace("BLOCKS", blocks) for blocks in ("list[Other | ToolUseBlock[Raw]]", "Blocks"))
+    return f'''\
+Other: TypeAlias = {others}
+MessagesInText: TypeAlias = list[InputMessage[{in_text}]]
+
+MOST_MESSAGES: Final = {_MOST["messages"]}
+"""Most messages of an object."""
+
+Blocks: TypeAlias = Annotated[list[Other | ToolUseBlock[Any]], Meta(max_length={_MOST["blocks"]})]
+
+
+class PlainObject(Struct):
+    """An object with plain messages, whatever else it has."""
+
+    messages: Annotated[list[InputMessage[{in_object}]], Meta(max_length=MOST_MESSAGES)]
+'''
 
 
 def _inner(pattern: str) -> str:
@@ -99,6 +130,7 @@ def _inner(pattern: str) -> str:
 
 def _struct(file: str, name: str, *, is_tagged: bool = False) -> str:
     schema = _definition(file, name)
+    parameter, of_it = _PARAMETERS.get(name, (None, None))
     tag = []
     fields = []
     for key, value in schema["properties"].items():
@@ -109,9 +141,11 @@ def _struct(file: str, name: str, *, is_tagged: bool = False) -> str:
             if is_required:
                 msg = f"{name} needs {key!r}, which is not the same everywhere"
                 raise ValueError(msg)
+        elif key == parameter:
+            fields.append(f"{key}: {of_it}")
         else:
             fields.append(f"{key}: {_type(value)}" if is_required else f"{key}: {_or_unset(_type(value))} = UNSET")
-    return _class(name, schema["description"], fields, *tag)
+    return _class(name, schema["description"], fields, *tag, parameter=of_it)
 
 
 def _tag(schema: dict[str, Any]) -> list[str]:
@@ -122,8 +156,9 @@ def _or_unset(kind: str) -> str:
     return f"{kind.removesuffix(' | None')} | UnsetType{' | None' if kind.endswith(' | None') else ''}"
 
 
-def _class(name: str, description: str, fields: list[str], *tag: str) -> str:
-    head = f"class {name}({', '.join(('_Plain', 'kw_only=True', *tag))}):"
+def _class(name: str, description: str, fields: list[str], *tag: str, parameter: str | None = None) -> str:
+    bases = ["_Plain"] if parameter is None else ["_Plain", f"Generic[{parameter}]"]
+    head = f"class {name}({', '.join((*bases, 'kw_only=True', *tag))}):"
     return "\n".join([head, f'    """{description}"""', "", *(f"    {field}" for field in fields), ""])
 
 
@@ -148,8 +183,6 @@ def _type(schema: dict[str, Any]) -> str:  # noqa: PLR0911 - one for each kind o
         return f"Annotated[str, Meta({said})]" if said else "str"
     if kind == "array":
         return _ARRAYS[schema["items"]["$ref"].rpartition("/")[2]]
-    if kind == "object" and not schema.keys() & {"properties", "required", "additionalProperties"}:
-        return "Raw"
     return {"boolean": "bool", "null": "None"}[kind]
 
 

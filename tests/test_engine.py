@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+from datetime import date
 from typing import Any
 
 import orjson
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.material import hello
+from tests.material import TODAY, hello
 from tests.odd_values import FEW_ODD, ODD, assert_leads_somewhere, small_requests, with_odd_values
 from tests.strategies import JSON, changed, requests
 from validator import Linter
@@ -19,7 +20,7 @@ from validator.engine.engine import Engine
 from validator.engine.request import Node, Request
 from validator.engine.rule import rule
 from validator.engine.setup import Setup, SetupCache
-from validator.facts.api import LATEST_EDITION
+from validator.facts.api import FIRST_API_VERSION, LATEST_EDITION
 from validator.rules import RULES, Rule
 from validator.schema.gate import gate_for
 from validator.schema.projection import View
@@ -221,9 +222,9 @@ def test_a_rule_about_models_is_silent_on_those_it_does_not_know() -> None:
 def test_a_rule_is_silent_in_editions_before_the_refusal_and_on_other_platforms() -> None:
     assert "sampling/removed-parameter" in RULES
     late = limited(since="2026-02", platforms=("anthropic",))
-    assert not Linter(edition="2025-10").judge.api.is_concerned_by(late)
-    assert Linter(edition="2026-11").judge.api.is_concerned_by(late)
-    assert not Linter(platform="bedrock").judge.api.is_concerned_by(late)
+    assert not late.concerns("anthropic", "2025-10", FIRST_API_VERSION)
+    assert late.concerns("anthropic", "2026-11", FIRST_API_VERSION)
+    assert not late.concerns("bedrock", "2026-11", FIRST_API_VERSION)
 
 
 def test_what_the_api_says_is_filled_in_where_all_of_it_is_known() -> None:
@@ -294,6 +295,38 @@ def test_what_keeps_a_rule_from_a_request_keeps_no_finding_from_an_example() -> 
                 known = Context(example.endpoint, betas=betas, api_version=example.api_version or "2023-06-01")
                 for body in (example.request, example.request.get("params")):
                     assert told(RULES_ASKED_IF_NEEDED, body, known) == told(RULES_ASKED_ANYWAY, body, known), rule_.id
+
+
+def test_a_rule_that_can_be_skipped_is_not_run_when_a_setup_comes_again_either() -> None:
+    runs: list[Node] = []
+
+    @rule("test/skipped", on="", skip_if=lambda _: True, bad=(), good=())
+    def skipped(node: Node, request: Request) -> None:
+        """See a request."""
+        runs.append(node)
+
+    tried = engine(skipped)
+    for _ in range(4):
+        assert tried.run(hello()) == []
+    assert runs == []
+
+
+def test_linters_with_the_same_rules_share_no_more_than_what_the_rules_say() -> None:
+    body = hello(model="claude-3-opus-20240229")
+    options: list[dict[str, Any]] = [
+        {},
+        {"severities": {"models": "info"}},
+        {"today": date(2024, 1, 1)},
+        {"model": "claude-haiku-4-5"},
+        {"endpoint": "count_tokens"},
+        {"betas": ["mcp-client-2025-11-20"]},
+        {"max_violations": 1},
+    ]
+    linters = [Linter(**{"today": TODAY, **each}) for each in options]
+    several = [[linter.validate(body) for linter in linters] for _ in range(4)]
+    alone = [Linter(**{"today": TODAY, **each}).validate(body) for each in reversed(options)]
+    assert several == [alone[::-1]] * 4
+    assert len({str(report) for report in alone}) > len(options) // 2
 
 
 def test_what_is_known_of_some_settings_does_not_count_for_others() -> None:

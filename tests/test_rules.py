@@ -4,7 +4,7 @@ import pytest
 
 from tests.material import violations_of
 from validator.report import Violation
-from validator.rules import AREAS, BY_KEYWORD, RULES, Example, Rule, UnknownRuleError, selected
+from validator.rules import AREAS, BY_KEYWORD, OURS, RULES, Example, Rule, UnknownRuleError
 
 BAD = [
     pytest.param(rule, example, id=f"{rule.id}-{n}") for rule in RULES.values() for n, example in enumerate(rule.bad)
@@ -53,22 +53,22 @@ def assert_form(violation: Violation) -> None:
 
 
 def test_a_rule_can_be_chosen_by_its_id_or_its_area() -> None:
-    assert "tools/duplicate-name" in selected(["tools"], ())
-    assert "schema/required" not in selected(["tools"], ())
-    assert "schema/required" in selected(["schema/required"], ())
-    assert "schema/type" not in selected(["schema/required"], ())
-    assert "tools/duplicate-name" not in selected(None, ["tools/duplicate-name"])
+    assert "tools/duplicate-name" in OURS.selected(["tools"], ())
+    assert "schema/required" not in OURS.selected(["tools"], ())
+    assert "schema/required" in OURS.selected(["schema/required"], ())
+    assert "schema/type" not in OURS.selected(["schema/required"], ())
+    assert "tools/duplicate-name" not in OURS.selected(None, ["tools/duplicate-name"])
 
 
 def test_syntax_and_values_cannot_be_left_out() -> None:
-    assert "syntax/invalid-json" in selected(["tools"], ["syntax"])
-    assert "values/not-json" in selected(["tools"], ["values"])
+    assert "syntax/invalid-json" in OURS.selected(["tools"], ["syntax"])
+    assert "values/not-json" in OURS.selected(["tools"], ["values"])
 
 
 @pytest.mark.parametrize(("name", "meant"), [("thinkng", "`thinking`"), ("schema/requird", "`schema/required`")])
 def test_unknown_rule_gets_a_did_you_mean(name: str, meant: str) -> None:
     with pytest.raises(UnknownRuleError, match=f"did you mean {meant}"):
-        selected([name], ())
+        OURS.selected([name], ())
 
 
 def test_every_keyword_of_the_explainer_has_one_rule() -> None:

@@ -9,24 +9,33 @@ import random
 import subprocess
 import sys
 import tracemalloc
+from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
 from functools import cache
 from pathlib import Path
+from time import process_time
 from typing import Any
+from uuid import UUID
 
 import orjson
 import pytest
 
 from tests.material import DATA, ROOT, TODAY, fixtures, hello
+from tests.odd_values import with_odd_values
 from tests.typed_mutants import DOT, USER, mutants, mutants_around
 from validator import Linter
-from validator.checking import conversations, typed
+from validator.checking import conversations, kinds, typed
 from validator.engine.context import Context
 from validator.engine.index import Index
 from validator.engine.setup import Setup
 from validator.files.checking import check_in_parts, check_lines
 
 IS_THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "ci"
+_A_WHILE = 20
+"""Seconds of computing that only something endless takes."""
 MUTANTS = 10_000 if IS_THOROUGH else 2_000
 TOOL = {
     "name": "weather",
@@ -327,6 +336,106 @@ def test_every_fixture_and_all_that_the_api_accepted_get_the_same_report(tries: 
     assert sum(tries) > len(bodies) // 2
 
 
+class Speaker(str, Enum):
+    """Names that are strings and have more to them."""
+
+    user = "user"
+    text = "text"
+
+
+class Words(str):
+    """A string with more to it."""
+
+    __slots__ = ()
+
+
+@dataclass
+class Said:
+    """An object that some writers of JSON take."""
+
+    text: str
+
+
+FOREIGN = (
+    Speaker.user,
+    Speaker.text,
+    Words("text"),
+    (),
+    ({"type": "text", "text": "a"},),
+    OrderedDict(type="text", text="a"),
+    float("nan"),
+    float("inf"),
+    1.5,
+    2**70,
+    b"text",
+    {"a"},
+    UUID(int=1),
+    date(2026, 1, 1),
+    Said("a"),
+    "\ud800",
+    {Words("type"): "text", "text": "a"},
+    {1: "a"},
+)
+"""Values that a decoder of objects, or one of JSON's writers, may take for plain ones."""
+
+
+@pytest.mark.parametrize("request_", PLAIN[1:11:2])
+def test_foreign_values_in_an_object_get_the_same_report_either_way(request_: dict[str, Any]) -> None:
+    quick, usual = linters()
+    for changed in with_odd_values({"messages": request_["messages"]}, FOREIGN):
+        if "messages" in changed:
+            odd = {**request_, **changed}
+            quick.validate(request_)  # which ends the waiting after a useless try
+            assert quick.validate(odd) == usual.validate(odd), odd
+
+
+def doubled(times: int) -> Any:
+    """Return a list that contains another one twice, which contains a third one twice, and so on."""
+    value: Any = "a"
+    for _ in range(times):
+        value = [value, value]
+    return value
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        pytest.param([{"role": "assistant", "content": [call(1, city=doubled(40))]}], id="in a call"),
+        pytest.param([{"role": "user", "content": [text("a")] * 20_000}] * 20_000, id="in many messages"),
+        pytest.param(
+            [{"role": "user", "content": [result(1, [{**FOUND, "content": [text("a")] * 32}] * 32)] * 64}] * 128,
+            id="inside blocks",
+        ),
+    ],
+)
+def test_lists_that_are_contained_over_and_over_end(messages: list[Any]) -> None:
+    quick, _ = linters(max_violations=1)
+    request = hello()
+    quick.validate(request)
+    started = process_time()
+    assert not quick.validate({**request, "messages": messages}).ok
+    assert process_time() - started < _A_WHILE
+
+
+def test_a_long_object_goes_the_short_way(tries: list[bool]) -> None:
+    quick, usual = linters()
+    long = answered(*["Hello", [text("Hi"), call(1)], [result(1)], "Hi"] * 100, "Bye")
+    for _ in range(3):
+        tries.clear()
+        assert quick.validate(long) == usual.validate(long)
+    assert tries == [True]
+
+
+def test_the_sdks_objects_do_not_keep_other_requests_from_the_short_way(tries: list[bool]) -> None:
+    types = pytest.importorskip("anthropic.types")
+    quick, usual = linters()
+    request = answered("Hello", [types.TextBlock(type="text", text="Hi")], "Bye")
+    for _ in range(3):
+        assert quick.validate(request) == usual.validate(request)
+    assert tries
+    assert all(tries)
+
+
 def test_lines_of_a_batch_get_the_same_result(tries: list[bool]) -> None:
     random = random_of("lines")
     lines = []
@@ -465,6 +574,34 @@ def test_a_conversation_is_known_again_when_its_mark_has_moved(monkeypatch: pyte
         del contents[-1][0]["cache_control"]
     # The last result is written anew each time.
     assert seen[-3:] == [18, 20, 22]
+
+
+def test_a_conversation_with_unusual_blocks_is_known_again_whatever_its_last_messages_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(conversations, "_SMALLEST", 0)
+    quick, usual = linters()
+    contents: list[Any] = ["Hello"]
+    for number in range(0, 40, 2):
+        calls = [HIDDEN, call(number), call(number + 1)]
+        contents += [calls, [result(number, [PNG]), result(number + 1, is_error=True), image()]]
+        for last in (PNG, text("And now?"), FOUND, {**PNG, "source": {**PNG["source"], "data": "!"}}, result(number)):
+            data = written(answered(*contents[:-1], [*contents[-1], last]))
+            assert quick.validate_json(data) == usual.validate_json(data)
+    kept = quick._short._conversations._kept.values()
+    assert max(len(each.checked.structs) for of_setup in kept for each in of_setup) == len(contents)
+
+
+@pytest.mark.parametrize("request_", PLAIN)
+def test_messages_noted_one_by_one_are_noted_as_all_at_once(request_: dict[str, Any]) -> None:
+    messages = structs(request_)
+    seen, calls = kinds.noted(messages)
+    one_by_one = kinds.NOTHING
+    each: list[Any] = []
+    for number in range(len(messages)):
+        one_by_one, more = kinds.noted(messages[: number + 1], number, one_by_one, number)
+        each += more
+    assert (one_by_one, each) == (seen, calls)
 
 
 def test_a_conversation_that_goes_on_with_a_mistake_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,16 +9,20 @@ from __future__ import annotations
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from .kinds import noted
 from .plain_messages import ToolUseBlock
 
 if TYPE_CHECKING:
     from msgspec.json import Encoder
 
     from ..engine.setup import Setup
+    from .kinds import Noted
     from .plain_messages import InputMessage
 
 _LAST: Final = 4
 """How many messages at the end may differ for the rest to be known again."""
+_MOST_ENDS: Final = 10
+"""How many messages are kept one by one before most of them are joined: that copies the whole text."""
 _MOST: Final = 8
 """Most conversations with one setup."""
 _MOST_BYTES: Final = 4 * 1024 * 1024
@@ -30,33 +34,63 @@ _PATIENCE: Final = 64
 """After how many requests of which none was known again nothing more is remembered."""
 
 
-class Conversation(NamedTuple):
-    """The messages of a request, of which nothing had to be reported."""
+class Checked(NamedTuple):
+    """Messages of which nothing had to be reported."""
 
-    stem: bytes
-    """Their text up to the end of a message."""
-    ends: tuple[bytes, ...]
-    """The text of each later one, with the comma before it."""
-    structs: list[InputMessage]
+    structs: list[InputMessage[Any]]
+    noted: Noted
     plan: Any
     """The engine's plan by which nothing was found in them."""
 
-    @property
-    def size(self) -> int:
+
+class Conversation:
+    """The messages of a request, with their text."""
+
+    __slots__ = ("_begun", "checked", "ends", "first", "size", "stem")
+
+    def __init__(self, stem: bytes, ends: tuple[bytes, ...], checked: Checked, begun: Noted | None = None) -> None:
+        self.checked: Final = checked
+        self.stem: Final = stem
+        """Their text up to the end of a message."""
+        self.ends: Final = ends
+        """The text of each later one, with the comma before it."""
+        self.first: Final = len(checked.structs) - len(ends)
+        """How many of them are in the stem."""
+        self.size: Final = len(stem) + sum(map(len, ends))
         """The bytes of their text, but for the bracket at the end."""
-        return len(self.stem) + sum(map(len, self.ends))
+        self._begun = begun
+        """What is noted of those in the stem; only agents that change their last messages need it."""
 
     def common(self, data: bytes) -> tuple[int, int]:
         """Return how many messages a text has in common with it, and where they end."""
         if not data.startswith(self.stem):
             return 0, 0
-        offset, number = len(self.stem), len(self.structs) - len(self.ends)
+        offset, number = len(self.stem), self.first
         for end in self.ends:
             if not data.startswith(end, offset):
                 break
             offset += len(end)
             number += 1
         return number, offset
+
+    def noted(self, number: int) -> tuple[int, Noted]:
+        """Return what is noted of many of the first messages, a `number` at the most, and of how many."""
+        if number == len(self.checked.structs):
+            return number, self.checked.noted
+        if self._begun is None:
+            self._begun, _ = noted(self.checked.structs[: self.first], known=self.first)
+        return self.first, self._begun
+
+    def going_on(self, data: bytes, texts: tuple[bytes, ...], checked: Checked, number: int) -> Conversation:
+        """Return the conversation that has a `number` of messages of this one, and then those with some texts."""
+        ends = (*self.ends[: number - self.first], *texts)
+        if len(ends) <= _MOST_ENDS:
+            return Conversation(self.stem, ends, checked, self._begun)
+        ends, begun = ends[-_LAST:], self._begun
+        if begun is not None:
+            first = len(checked.structs) - _LAST
+            begun, _ = noted(checked.structs[:first], self.first, begun, first)
+        return Conversation(data[: len(data) - 1 - sum(map(len, ends))], ends, checked, begun)
 
 
 class Conversations:
@@ -77,7 +111,7 @@ class Conversations:
 
     def takes(self, data: bytes) -> bool:
         """Whether messages with such a text may be remembered."""
-        return not self.has_given_up and _SMALLEST <= len(data) <= _LARGEST
+        return _SMALLEST <= len(data) <= _LARGEST and not self.has_given_up
 
     def find(self, data: bytes, setup: Setup) -> tuple[Conversation | None, int, int]:
         """Return the conversation that a text goes on with, how many messages they share, and where those end."""
@@ -92,44 +126,49 @@ class Conversations:
         self,
         data: bytes,
         setup: Setup,
-        structs: list[InputMessage],
-        plan: Any,
+        checked: Checked,
         known: Conversation | None,
         *,
         number: int,
     ) -> None:
         """Remember the messages of a text, in place of the one it went on with, with which it shares a `number`."""
-        if not _SMALLEST <= len(data) <= _LARGEST:
-            return
         if known is None:
             self._strangers += 1
             if self.has_given_up:
                 with self._lock:
                     self._kept, self._bytes = {}, 0
+        structs = checked.structs
         if self.has_given_up or len(structs) <= 1:
             return
-        lengths = [len(self._encoder.encode(message)) + 1 for message in structs[-_LAST:]]
-        if len(lengths) == len(structs):
-            del lengths[0]
-        end = len(data) - 1
-        ends: list[bytes] = []
-        for length in reversed(lengths):
-            ends.append(data[end - length : end])
-            end -= length
-        if not all(each.startswith(b",{") for each in ends):
+        goes_on = known is not None and known.first + _LAST <= len(structs)
+        texts = self._texts_of(data, structs[number if goes_on else max(1, len(structs) - _LAST) :])
+        if texts is None:
             return
         _detach(structs[number:])
-        conversation = Conversation(data[:end], tuple(reversed(ends)), structs, plan)
+        if known is not None and goes_on:
+            conversation = known.going_on(data, texts, checked, number)
+        else:
+            conversation = Conversation(data[: len(data) - 1 - sum(map(len, texts))], texts, checked)
         with self._lock:  # else the bytes of what two threads drop at once are taken off twice
             if self._bytes > _MOST_BYTES:
                 self._kept, self._bytes = {}, 0
             before = self._kept.get(setup, ())
             others = [each for each in before if each is not known][: _MOST - 1]
             self._kept[setup] = (conversation, *others)
-            self._bytes += sum(each.size for each in self._kept[setup]) - sum(each.size for each in before)
+            self._bytes += sum([each.size for each in self._kept[setup]]) - sum([each.size for each in before])
+
+    def _texts_of(self, data: bytes, structs: list[InputMessage[Any]]) -> tuple[bytes, ...] | None:
+        """Return the texts of the last messages of a text, each with the comma before it; None if that is not sure."""
+        end = len(data) - 1
+        texts: list[bytes] = []
+        for message in reversed(structs):
+            start = end - len(self._encoder.encode(message)) - 1
+            texts.append(data[start:end])
+            end = start
+        return tuple(reversed(texts)) if all(each.startswith(b",{") for each in texts) else None
 
 
-def _detach(structs: list[InputMessage]) -> None:
+def _detach(structs: list[InputMessage[Any]]) -> None:
     """Copy the inputs of calls, each of which would keep the whole text that it was decoded of."""
     for message in structs:
         if message.content.__class__ is list:

@@ -24,7 +24,7 @@ from ..engine.finding import Draft, Finding, apart
 from ..engine.setup import without
 from ..facts.api import PLATFORMS, REQUEST_ENDPOINTS, WHOLE_BATCH, ApiVersion, Edition, Endpoint, Platform
 from ..report import Severity, Target
-from ..rules import BY_KEYWORD, RULES, Registry, Rule
+from ..rules import BY_KEYWORD, RULES, Chosen, Registry, Rule
 from ..schema.disputes import Disputes
 from ..schema.gate import Gate, gate_for
 from ..schema.projection import View
@@ -68,14 +68,6 @@ class Api(NamedTuple):
     model: str | None
     today: date | None
 
-    def is_concerned_by(self, rule: Rule) -> bool:
-        """Whether this API, in its version and edition, is known to refuse what a rule finds."""
-        return (
-            self.platform in rule.platforms
-            and (rule.since is None or rule.since <= self.edition)
-            and (rule.api_version is None or rule.api_version <= self.api_version)
-        )
-
 
 class Line(NamedTuple):
     """A line of a file with one document on each line."""
@@ -106,7 +98,7 @@ class Judge:
         self,
         api: Api,
         rules: Registry,
-        selected: frozenset[str],
+        chosen: Chosen,
         severities: Mapping[str, Severity],
         others: Sequence[OwnRule | Rule],
     ) -> None:
@@ -115,28 +107,28 @@ class Judge:
         Args:
             api: The API that the requests are for.
             rules: All rules that are known.
-            selected: The ids of those to check.
+            chosen: Those to check.
             severities: Severities that replace those of the rules, by their ids.
             others: The rules that are not msglint's.
         """
         self.api: Final = api
         self._rules: Final = rules
-        self._selected: Final = selected
+        self._selected: Final = chosen.ids
         self._severities: Final = severities
         self.gates: Final = {endpoint: partial(self._gate_of_setup, endpoint) for endpoint in REQUEST_ENDPOINTS}
         """What tells, by endpoint, the gate for a body that the schema accepts without its messages; else None."""
         self._refusals: Final = {shape: partial(self._refusals_of_setup, shape) for shape in BODIES}
         gate = gate_for("messages", View(api.edition, api.platform))
         self.engine: Final = Engine(
-            (rule for rule in rules.rules.values() if rule.id in selected and api.is_concerned_by(rule)),
-            tool_types=gate.union_tags("Tool"),
-            block_types=gate.union_tags("ContentBlock") | gate.union_tags("ToolResultContentBlock"),
+            chosen.rules,
+            tool_types=gate.tool_types,
+            block_types=gate.block_types,
             platform=api.platform,
             model=api.model,
             failure=self._failure,
         )
-        chosen = [each for each in others if not isinstance(each, Rule) and each.id in selected]
-        self._own: Final = _own_rules([each for each in chosen if api.is_concerned_by(each.rule)])
+        ids = {rule.id for rule in chosen.rules} if others else ()
+        self._own: Final = _own_rules([each for each in others if not isinstance(each, Rule) and each.id in ids])
 
     def _failure(self, rule_id: str, error: Exception, path: Path = ()) -> Finding:
         """Make a finding of the error that a rule raised."""

@@ -11,12 +11,11 @@ import orjson
 
 from .. import facts
 from ..common.gc_pause import LARGE, Pause
-from ..common.pointer import Path
 from ..common.redaction import redacted
 from ..common.wording import Sparing
 from ..documents import Document
 from ..documents.strict import read
-from ..engine.context import JsonText
+from ..engine.context import Context, JsonText
 from ..engine.encoding import text_of_plain
 from ..engine.finding import Finding, apart
 from ..facts.api import (
@@ -34,7 +33,7 @@ from ..facts.api import (
 from ..places.lines import LineIndex
 from ..report import MOST_KEPT, Report, RequestError, Severity, SeverityName, Violation
 from ..report.redaction import without_secrets
-from ..rules import OURS, Registry, Rule
+from ..rules import OURS, Registry, Rule, chosen
 from ..rules.shared.secrets import may_leak
 from .cascades import beside_refused
 from .judge import BODIES, FAILED, Api, Judge, Judged, Line
@@ -129,6 +128,8 @@ class Linter:
             raise ValueError(msg)
         self.max_violations: Final = max_violations
         others = others_of(rules, plugins)
+        selection = select if select is None else names_of("select", select)
+        left_out = names_of("ignore", ignore)
         self.rules: Final = (
             Registry(each if isinstance(each, Rule) else each.rule for each in others) if others else OURS
         )
@@ -140,8 +141,8 @@ class Linter:
             "betas": self.betas,
             "model": model,
             "today": self.today,
-            "select": select if select is None else names_of("select", select),
-            "ignore": names_of("ignore", ignore),
+            "select": selection,
+            "ignore": left_out,
             "severities": dict(severities or {}),
             "max_violations": max_violations,
             "rules": others,
@@ -152,7 +153,7 @@ class Linter:
         self.judge: Final = Judge(
             Api(self.endpoint, self.edition, self.api_version, self.platform, self.betas, model, self.today),
             self.rules,
-            self.rules.selected(self._options["select"], self._options["ignore"]),
+            chosen(self.rules, selection, left_out, self.platform, self.edition, self.api_version),
             levels,
             others,
         )
@@ -219,56 +220,65 @@ class Linter:
 
     def validate(self, request: Any) -> Report:
         """Check a request that is a Python object, and report what is wrong with it; any object may be given."""
+        report = self._report_on_plain(request)
+        if report is None and type(request) is dict:
+            from .python_values import with_objects_dumped
+
+            dumped = with_objects_dumped(request)
+            report = None if dumped is None else self._report_on_plain(dumped)
+        return self._report_on_foreign(request) if report is None else report
+
+    def _report_on_plain(self, request: Any) -> Report | None:
+        """Report on a request that consists of JSON's types alone; None for another."""
+        shape, setup = self._setup_of(request)
+        report = self._report_on_known(request, shape, setup)
+        if report is not None:
+            return report
+        text = self._written(request, setup)
+        if text is None:
+            return None
         with Sparing():
-            shape, text, setup = self._written(request)
-            if text is None and type(request) is dict:
-                from .python_values import with_objects_dumped
-
-                dumped = with_objects_dumped(request)
-                if dumped is not None:
-                    shape, text, setup = self._written(dumped)
-                    request = request if text is None else dumped
-            if text is not None and setup is not None:
-                report = self._report_on_object(request, text, shape, setup)
-                if report is not None:
-                    return report
-                text = b"%b%b}" % (setup.opening, text)
-            refused: list[Finding] = []
-            more, paths = 0, set[Path]()
-            if text is not None:
-                judged = self.judge.judged(request, len(text), JsonText(text), shape, setup)
-            else:
-                from ..rules.size import written_size
-                from .python_values import make_plain
-
-                request, refused, more, paths = make_plain(request)
-                judged = self.judge.judged(request, written_size(request), None, self.judge.shape_of(request))
-            if refused:
-                worded = self.judge.worded_all(judged, request)
-                judged.found[:] = [*refused, *beside_refused(refused, worded, paths)]
+            judged = self.judge.judged(request, len(text), JsonText(text), shape, setup)
             if not judged.found and not judged.failures and not self.betas:
                 return _CLEAN
             kept, omitted = self.judge.kept(judged, self.max_violations, request)
+        # What the rules have found may have parts of the request in it, which may change.
+        return self._report_on_value([apart(finding) for finding in kept], request, omitted)
+
+    def _report_on_foreign(self, request: Any) -> Report:
+        """Report on a request with other objects than JSON has."""
+        from ..rules.size import written_size
+        from .python_values import make_plain
+
+        value, refused, more, paths = make_plain(request)
+        with Sparing():
+            judged = self.judge.judged(value, written_size(value), None, self.judge.shape_of(value))
+            if refused:
+                worded = self.judge.worded_all(judged, value)
+                judged.found[:] = [*refused, *beside_refused(refused, worded, paths)]
+            kept, omitted = self.judge.kept(judged, self.max_violations, value)
+        return self._report_on_value(kept, value, omitted + more)
+
+    def _report_on_value(self, kept: list[Finding], value: Any, omitted: int) -> Report:
         from .violations import in_value
 
-        if text is not None:
-            kept = [apart(finding) for finding in kept]
-        return _report((*self._of_headers(request), *in_value(kept, request)), omitted + more)
+        return _report((*self._of_headers(value), *in_value(kept, value)), omitted)
 
-    def _written(self, request: Any) -> tuple[str, bytes | None, Setup | None]:
-        """Return a request's shape, and its JSON text if it is plain; with a setup only the text of its messages."""
-        if type(request) is not dict:
-            text = text_of_plain(request)
-            return "" if text is None else self.judge.shape_of(request), text, None
+    def _setup_of(self, request: Any) -> tuple[str, Setup | None]:
+        """Return a request's shape, and its setup if it is a body that is plain without its messages."""
         try:
             shape = self.judge.shape_of(request)
-            if shape not in BODIES or "messages" not in request:
-                return shape, text_of_plain(request), None
-            setup = self.judge.engine.setups.of_object(request)
-            messages = None if setup is None else text_of_plain(request["messages"])
+            is_body = type(request) is dict and shape in BODIES and "messages" in request
+            return shape, self.judge.engine.setups.of_object(request) if is_body else None
         except Exception:  # noqa: BLE001 - a foreign object may be a key, and raise anything when it is compared
-            return "", None, None
-        return (shape, None, None) if messages is None else (shape, messages, setup)
+            return "", None
+
+    def _written(self, request: Any, setup: Setup | None) -> bytes | None:
+        """Return a request's JSON text if it is plain."""
+        if setup is None:
+            return text_of_plain(request)
+        messages = text_of_plain(request["messages"])
+        return None if messages is None else b"%b%b}" % (setup.opening, messages)
 
     def validate_json(self, data: bytes | bytearray | memoryview | str) -> Report:
         """Check a request that is JSON text; the violations have their places in it.
@@ -320,14 +330,19 @@ class Linter:
 
         return Short(self.judge.engine)
 
-    def _report_on_object(self, body: dict[str, Any], messages: bytes, shape: str, setup: Setup) -> Report | None:
+    def _report_on_known(self, body: Any, shape: str, setup: Setup | None) -> Report | None:
         """Report on an object with plain messages and a setup that came before; None if it is not certain."""
-        if not setup.is_seen_again or not self._is_quick or setup.cached(self.judge.gates[shape], body) is None:
+        if setup is None or not setup.is_seen_again or not self._is_quick:
             return None
-        size = len(setup.opening) + len(messages) + 1
-        text = messages if not setup.cached(may_leak, body) else b"%b%b}" % (setup.opening, messages)
-        context = self.judge.context(shape, body, self.betas, size, JsonText(text))
-        found = self._short.found(messages, body, context, setup)
+        if setup.cached(self.judge.gates[shape], body) is None:
+            return None
+
+        def context_of(messages: bytes) -> Context:
+            text = messages if not setup.cached(may_leak, body) else b"%b%b}" % (setup.opening, messages)
+            size = len(setup.opening) + len(messages) + 1
+            return self.judge.context(shape, body, self.betas, size, JsonText(text))
+
+        found = self._short.found(body, setup, context_of)
         if not found:
             return None if found is None else _report(self._of_headers(body))
         from .violations import in_value

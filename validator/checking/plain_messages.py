@@ -1,6 +1,6 @@
 """The structs of plain messages. `scripts/write_structs.py` writes this module from the schemas: do not edit it."""
 
-from typing import Annotated, Final, Literal, TypeAlias
+from typing import Annotated, Any, Final, Generic, Literal, TypeAlias, TypeVar
 
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
@@ -9,6 +9,9 @@ ID: Final = r"[a-zA-Z0-9_-]+"
 
 CUSTOM_ID: Final = r"[a-zA-Z0-9_-]{1,64}"
 """The pattern of the ids in a batch."""
+
+Input = TypeVar("Input")
+Content = TypeVar("Content")
 
 
 class _Plain(Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
@@ -106,7 +109,7 @@ class DocumentBlock(_Plain, kw_only=True, tag="document"):
 class SearchResultBlock(_Plain, kw_only=True, tag="search_result"):
     """A result of your own search that the model can cite."""
 
-    content: list[PlainText]
+    content: Annotated[list[PlainText], Meta(max_length=32)]
     source: str
     title: str
     cache_control: CacheControl | UnsetType | None = UNSET
@@ -136,11 +139,11 @@ class RedactedThinkingBlock(_Plain, kw_only=True, tag="redacted_thinking"):
     data: str
 
 
-class ToolUseBlock(_Plain, kw_only=True, tag="tool_use"):
+class ToolUseBlock(_Plain, Generic[Input], kw_only=True, tag="tool_use"):
     """A call of one of your tools, as Claude made it in an earlier answer."""
 
     id: Annotated[str, Meta(min_length=1)]
-    input: Raw
+    input: Input
     name: Annotated[str, Meta(min_length=1, max_length=200)]
     cache_control: CacheControl | UnsetType | None = UNSET
 
@@ -150,12 +153,27 @@ class ToolResultBlock(_Plain, kw_only=True, tag="tool_result"):
 
     tool_use_id: Annotated[str, Meta(min_length=1)]
     cache_control: CacheControl | UnsetType | None = UNSET
-    content: str | list[ResultText | Media] | UnsetType = UNSET
+    content: str | Annotated[list[ResultText | Media], Meta(max_length=32)] | UnsetType = UNSET
     is_error: bool | UnsetType = UNSET
 
 
-class InputMessage(_Plain, kw_only=True):
+class InputMessage(_Plain, Generic[Content], kw_only=True):
     """One turn of the conversation, spoken by the user or by Claude."""
 
-    content: str | list[TextBlock | ThinkingBlock | RedactedThinkingBlock | ToolUseBlock | ToolResultBlock | Media]
+    content: Content
     role: Literal["user", "assistant"]
+
+
+Other: TypeAlias = TextBlock | ThinkingBlock | RedactedThinkingBlock | ToolResultBlock | Media
+MessagesInText: TypeAlias = list[InputMessage[str | list[Other | ToolUseBlock[Raw]]]]
+
+MOST_MESSAGES: Final = 128
+"""Most messages of an object."""
+
+Blocks: TypeAlias = Annotated[list[Other | ToolUseBlock[Any]], Meta(max_length=64)]
+
+
+class PlainObject(Struct):
+    """An object with plain messages, whatever else it has."""
+
+    messages: Annotated[list[InputMessage[str | Blocks]], Meta(max_length=MOST_MESSAGES)]

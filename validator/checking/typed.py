@@ -12,43 +12,36 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from copy import copy
 from datetime import date
 from functools import cached_property, lru_cache
 from time import time
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 import orjson
-from msgspec import UNSET, DecodeError, Raw, Struct, ValidationError, to_builtins
+from msgspec import UNSET, DecodeError, Raw, Struct, ValidationError, convert, to_builtins
 from msgspec.json import Decoder, Encoder
 
 from ..common.unknown import NotKnownError, PartialArray, PartialObject, UnknownValue
 from ..documents import Document
 from ..documents.duplicates import repeated_keys
 from ..engine.context import Context, JsonText
+from ..engine.encoding import is_plain, text_of_known, text_of_plain
 from ..engine.failures import raise_in_tests
 from ..engine.index import Index
 from ..engine.setup import LONGEST, PLACEHOLDER, Answer, settings_alone, without
-from ..engine.vocabulary import ANSWERED, BLANK, EMBEDDED, EMPTY
 from ..places.lines import LineIndex
 from ..report import Range
 from ..rules.shared.secrets import may_leak
-from ..schema.formats import is_base64
-from .conversations import Conversations
+from .conversations import Checked, Conversations
+from .kinds import CONTENTS, IS_ANSWERED, IS_EMPTY, NOTHING, TAGS, Noted, UnsureError, described, noted
 from .plain_messages import (
     CUSTOM_ID,
     ID,
-    Base64ImageSource,
-    Base64PdfSource,
-    DocumentBlock,
-    ImageBlock,
+    MOST_MESSAGES,
     InputMessage,
-    RedactedThinkingBlock,
-    ResultText,
-    SearchResultBlock,
+    MessagesInText,
+    PlainObject,
     TextBlock,
-    ThinkingBlock,
-    ToolResultBlock,
     ToolUseBlock,
 )
 
@@ -59,7 +52,7 @@ if TYPE_CHECKING:
     from ..report import Violation
     from .judge import Judge
 
-_DECODER: Final = Decoder(list[InputMessage])
+_DECODER: Final = Decoder(MessagesInText)
 _ENCODER: Final = Encoder()
 _IN_IDS: Final = bytes(code for code in range(128) if re.fullmatch(ID, chr(code)))
 """The characters of an id, which has no other rule."""
@@ -87,37 +80,9 @@ _LONGEST_WAIT: Final = 31
 _MOST_KINDS: Final = 512
 """Most kinds of messages with one setup of which something is kept."""
 _NONE: Final[list[Any]] = []
-_NAMES_OF: Final[dict[int, frozenset[str]]] = {}
-"""The names that each sign of a kind stands for; `_sign` fills it."""
-
-
-def _sign(*names: str) -> int:
-    """Make a sign, a bit of its own, that stands for some names of an index."""
-    sign = 1 << len(_NAMES_OF)
-    _NAMES_OF[sign] = frozenset(names)
-    return sign
-
-
-_OF_USER: Final = _sign("user/", "text")
-_OF_ASSISTANT: Final = _sign("assistant/", "text")
-_CALLED: Final = _sign("tool_use", "tool_result")
-_THOUGHT: Final = _sign("thinking")
-_IS_BLANK: Final = _sign(BLANK)
-_IS_EMPTY: Final = _sign(EMPTY)
-_IS_ANSWERED: Final = _sign(ANSWERED)
-_ODD_TEXT: Final = _sign("type", "text")
-_ODD_CALL: Final = _sign("type", "id", "name", "input")
-_ODD_RESULT: Final = _sign("type", "tool_use_id")
-_WITH_CONTENT: Final = _sign("content")
-_WITH_ERROR: Final = _sign("is_error")
-_CONTENTS: Final = _sign()
-"""The sign of blocks with a content or a source, which may hold marks; the only one that stands for no name."""
-_SIGNS: Final = {TextBlock: _ODD_TEXT, ToolUseBlock: _ODD_CALL, ToolResultBlock: _ODD_RESULT}
-"""The signs of blocks with more than their usual properties."""
-_MEDIA: Final = frozenset({ImageBlock, DocumentBlock, SearchResultBlock})
-_EMBEDDED: Final = frozenset({Base64ImageSource, Base64PdfSource})
-_NO_SHAPES: Final = frozenset[tuple[str, str | None, frozenset[str]]]()
-_HIDDEN_THOUGHT: Final = "redacted_thinking"
+_NO_CONTEXT: Final = Context()
+_OF_KIND: Final = ("body", "setup", "kind", "names", "said", "cache_marks", "cache_marks_inside", "_rest")
+"""The attributes of an index that messages of the same kind share."""
 _UNKNOWN_ARRAY: Final = UnknownValue("array")
 _HIDDEN: Final[Any] = UnknownValue("any")
 
@@ -193,6 +158,13 @@ class Frame:
         )
 
 
+def _certain(text: bytes | None) -> bytes:
+    """Return the text of a plain value."""
+    if text is None:
+        raise UnsureError
+    return text
+
+
 class Known(NamedTuple):
     """What is known of a request that was not parsed."""
 
@@ -225,18 +197,14 @@ class _Alike(NamedTuple):
     around: Around
 
 
-class _UnsureError(Exception):
-    """Raised for messages that have to be read the usual way."""
-
-
-class _TornError(_UnsureError):
+class _TornError(UnsureError):
     """Raised for a text that is not JSON: it may be that of the messages and of something after them."""
 
 
 _UNSURE: Final = (
-    _UnsureError,
+    UnsureError,
     DecodeError,
-    UnicodeDecodeError,
+    UnicodeError,
     orjson.JSONDecodeError,
     orjson.JSONEncodeError,
     RecursionError,
@@ -336,15 +304,15 @@ class Frames:
         value: Any = orjson.loads(b'{"params":%b' % around if is_record else around)
         if is_record:
             if len(value) != 1:
-                raise _UnsureError
+                raise UnsureError
             value = value["params"]
         # Only if this is the place of the messages: nothing else is that number.
         if value.__class__ is not dict or value.pop(_MESSAGES, None) != PLACEHOLDER or around.count(_PLACE) != 1:
-            raise _UnsureError
+            raise UnsureError
         alone = around[: around.rfind(b"}")] if is_record else around
         judged = self._judge.around(value, alone, JsonText(text), is_record=is_record)
         if judged is None:
-            raise _UnsureError
+            raise UnsureError
         setup, context = judged
         frame = Frame(opening, closing, setup, context, value)
         findings = self._short.found_in(data, frame.body, context, setup, read=read, rest=frame.rest)
@@ -383,29 +351,50 @@ class Short:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._latest_day = 0.0, date.min
-        """The day, and the minute in which it was."""
         self._conversations = Conversations(_ENCODER)
 
-    def found(self, data: bytes, body: dict[str, Any], context: Context, setup: Setup) -> tuple[Finding, ...] | None:
-        """Return what the rules find in an object with these messages; None if they have to be read the usual way.
+    def found(
+        self, body: dict[str, Any], setup: Setup, context_of: Callable[[bytes], Context]
+    ) -> tuple[Finding, ...] | None:
+        """Return what the rules find in an object; None if it has to be checked the usual way.
 
         Args:
-            data: The text of the messages, which was written here.
             body: The object.
-            context: Its context.
             setup: Its setup, which the schema has accepted.
+            context_of: Returns its context, by the text of its messages.
         """
         if setup.waits > 0:
             setup.waits -= 1
             return None
         findings = None
+        messages = body[_MESSAGES]
         try:
-            findings = self.found_in(data, body, context, setup, is_own=True)
+            if messages.__class__ is list and len(messages) > MOST_MESSAGES:
+                data = _certain(text_of_plain(messages))
+                findings = self.found_in(data, body, context_of(data), setup, is_own=True)
+            else:
+                findings = self._found_in_object(body, setup, context_of)
         except Exception as error:  # noqa: BLE001 - as above
             _see_unsure(error)
-        _note(setup, found=findings is not None)
+        # One with the SDK's objects in it comes again without them.
+        if findings is not None or is_plain(messages):
+            _note(setup, found=findings is not None)
         return findings
+
+    def _found_in_object(
+        self, body: dict[str, Any], setup: Setup, context_of: Callable[[bytes], Context]
+    ) -> tuple[Finding, ...] | None:
+        """Return what the rules find in an object with few messages, or raise one of `_UNSURE`."""
+        structs = convert(body, PlainObject).messages
+        index = PlainIndex(body, _NO_CONTEXT, setup, structs, is_own=True)
+        # Only now is it known that there is an end to them. What msgspec and orjson both take may be a tuple or an
+        # enum with a string in it, which the SDK sends as plain values.
+        data = text_of_known(body[_MESSAGES])
+        index.context = context_of(data)
+        around = self._alike(index)
+        if around.must_run is not None and not is_plain(body[_MESSAGES]):
+            return None
+        return self._found(around, index, data, index.context)
 
     def found_in(
         self,
@@ -416,7 +405,7 @@ class Short:
         *,
         is_own: bool = False,
         rest: dict[str, Any] | None = None,
-        read: tuple[list[InputMessage], bool] | None = None,
+        read: tuple[list[InputMessage[Any]], bool] | None = None,
     ) -> tuple[Finding, ...] | None:
         """Return the same for a text, or raise one of `_UNSURE`.
 
@@ -425,41 +414,38 @@ class Short:
         """
         conversations = self._conversations
         known, number, offset = conversations.find(data, setup) if read is None else (None, 0, 0)
+        first, before = (0, NOTHING) if known is None else known.noted(number)
         goes_on = data.startswith(b",", offset)
         later = data if known is None else b"[" + data[offset + goes_on :]
         structs, is_compact = read or _read(later, is_trusted=is_own and not conversations.takes(data))
         if known is not None:
             if goes_on and not structs:  # a comma at the end
-                raise _UnsureError
-            structs = known.structs[:number] + structs
-        index = PlainIndex(body, context, setup, structs, number, is_own=is_own, rest=rest)
+                raise UnsureError
+            structs = known.checked.structs[:number] + structs
+        index = PlainIndex(body, context, setup, structs, number, first=first, before=before, is_own=is_own, rest=rest)
         # With a new setup it is not worth it to find out first what other messages of this kind have in common.
         is_new = not setup.is_seen_again
         around = self._around_new(index) if is_new else self._alike(index)
-        if known is not None and known.plan is not around.plan:
+        if known is not None and known.checked.plan is not around.plan:
             index, known = PlainIndex(body, context, setup, structs, is_own=is_own, rest=rest), None
         elif known is not None and context.text is not None and context.text.data is data:
             index.context = Context(*context[:7], JsonText(later))
+        findings = self._found(around, index, data, context)
+        is_kept = findings is not None and is_compact and not is_new and later != _NO_MESSAGES
+        if is_kept and conversations.takes(data):
+            conversations.keep(data, setup, Checked(structs, index.noted, around.plan), known, number=number)
+        return findings
+
+    def _found(self, around: Around, index: PlainIndex, data: bytes, context: Context) -> tuple[Finding, ...] | None:
+        """Return what is found around messages; None if the rules may find something in them."""
         for look in around.looks:
             if not look(index):
                 return None
-        if around.must_run is not None and not self._finds_nothing(around.must_run, index, data, context):
-            return None
-        if is_compact and not is_new and later != _NO_MESSAGES:
-            conversations.keep(data, setup, structs, around.plan, known, number=number)
+        if around.must_run is not None:
+            body = index.body_for(data, is_sparse=around.must_run.reads_unusual)
+            if not self._engine.finds_nothing(around.must_run, body, context, index):
+                return None
         return around.findings
-
-    def _today(self) -> date:
-        """Return the day, asked for once a minute: days begin with a minute everywhere."""
-        minute, day = time() // 60, self._latest_day
-        if minute != day[0]:
-            day = self._latest_day = minute, date.today()  # noqa: DTZ011 - as the rules do
-        return day[1]
-
-    def _finds_nothing(self, plan: Any, index: PlainIndex, data: bytes, context: Context) -> bool:
-        """Run the rules of which no look tells that they find nothing."""
-        body = index.body_for(data, is_sparse=plan.reads_unusual)
-        return self._engine.finds_nothing(plan, body, context, index)
 
     def _around_new(self, index: PlainIndex) -> Around:
         """Return what is known of a request with a new setup."""
@@ -471,7 +457,7 @@ class Short:
         """Return what is known of all requests that the rules see as one with this."""
         context, known = index.context, index.setup.alike
         key = index.kind, context.endpoint, context.betas
-        today = context.today or self._today()
+        today = context.today or _day_in(time() // 60)
         alike: _Alike | None = known.get(key)
         if alike is None or alike.day != today:
             around = self._engine.around(index.unread())
@@ -481,50 +467,68 @@ class Short:
         return alike.around
 
 
+@lru_cache(maxsize=1)
+def _day_in(_minute: float) -> date:
+    """Return the day, asked for once a minute: days begin with a minute everywhere."""
+    return date.today()  # noqa: DTZ011 - as the rules do
+
+
 class PlainIndex(Index):
     """The index of plain messages, from their structs.
 
     Its `calls` are those that are not known to fit their tools.
     """
 
-    __slots__ = ("_has_contents", "_is_own", "_known", "_rest", "_structs", "kind")
+    __slots__ = ("_rest", "_structs", "kind", "noted")
 
     def __init__(
         self,
         body: dict[str, Any],
         context: Context,
         setup: Setup,
-        structs: list[InputMessage],
+        structs: list[InputMessage[Any]],
         known: int = 0,
         *,
+        first: int = 0,
+        before: Noted = NOTHING,
         is_own: bool = False,
         rest: dict[str, Any] | None = None,
     ) -> None:
         """Index messages, of which the first ones are known; raises one of `_UNSURE` if they are not plain.
 
-        A text that was written here (`is_own`) has no duplicate keys. `rest` is the body without messages.
+        A text that was written here (`is_own`) has no duplicate keys. `rest` is the body without messages. `before` is
+        what was noted of the messages before a `first` one.
         """
         self.body, self.context, self.setup = body, context, setup
         self._structs = structs
-        self._known = known
-        self._is_own = is_own
         self._rest = rest
-        self.calls = []
-        self.kind = self._kind()
+        self.noted, uses = noted(structs, first, before, known)
+        signs, lifetimes, shapes, unusual, waiting = self.noted
+        if waiting:
+            raise UnsureError
+        if not structs:
+            signs |= IS_EMPTY
+        elif structs[-1].role == "assistant":
+            signs |= IS_ANSWERED
+        self.kind = signs, lifetimes, shapes
         """All that the other attributes are made of, but for the calls."""
+        self.calls = _calls_of(uses, is_own=is_own) if uses else []
+        self.unusual = [*unusual] if unusual else _NONE
         self.cache_marks_inside = _NONE
-        self.names, self.said, marks = _described(*self.kind)
+        self.names, self.said, marks = described(self.kind)
         self.cache_marks = [*setup.cache_marks, *marks] if marks else setup.cache_marks
-        self._has_contents = self.kind[0] & _CONTENTS > 0
 
     def unread(self) -> PlainIndex:
         """Return an index of messages of the same kind, of which nothing else is known."""
-        index = copy(self)
+        index = PlainIndex.__new__(PlainIndex)  # `copy` takes longer than all this
         unknown: Any = UnknownValue("any")
+        for name in _OF_KIND:
+            setattr(index, name, getattr(self, name))
         if type(self.body) is dict:
             index.body = PartialObject({**self.body, _MESSAGES: _UNKNOWN_ARRAY}, is_open=False)
         index.context = self.context._replace(size=unknown, text=unknown)
-        index.calls = index.unusual = index._structs = unknown  # noqa: SLF001 - its own
+        for name in ("calls", "unusual", "_structs"):
+            setattr(index, name, unknown)
         return index
 
     def with_settings_alone(self) -> PlainIndex:
@@ -570,13 +574,13 @@ class PlainIndex(Index):
     @property
     def may_be_marked(self) -> bool:
         """Whether a block of the messages may have a `cache_control`, or contain one that has."""
-        return self._has_contents or len(self.cache_marks) > len(self.setup.cache_marks)
+        return self.kind[0] & CONTENTS > 0 or len(self.cache_marks) > len(self.setup.cache_marks)
 
     def turns(self, first: int = 0) -> Iterable[tuple[str, list[str]]]:
         """Yield the role of each message from a `first` one on, and the types of its blocks."""
         for message in self._structs[first:]:
             content: Any = message.content
-            yield message.role, [] if content.__class__ is str else [_TAGS[block.__class__] for block in content]
+            yield message.role, [] if content.__class__ is str else [TAGS[block.__class__] for block in content]
 
     @property
     def texts(self) -> tuple[int, list[Any]]:
@@ -596,160 +600,40 @@ class PlainIndex(Index):
                     others.append(to_builtins(block))
         return characters, others
 
-    def _kind(self) -> tuple[int, tuple[str | None, ...], frozenset[Any]]:  # noqa: C901, PLR0912, PLR0915 - every call would cost each block
-        """Read the messages, and return the signs of what is in them, with the lifetimes of their marks."""
-        # What makes parsed messages untidy is not looked into here: it is left to their index.
-        unset = UNSET
-        uses: list[ToolUseBlock] = []
-        extra: list[Any] = []
-        others: list[tuple[int, Any, str | None]] = []
-        role = ""
-        signs = of_user = of_assistant = 0
-        called = answered = known_calls = 0
-        known = self._known
-        for number, message in enumerate(self._structs):
-            if number == known:
-                known_calls = called
-            content: Any = message.content
-            role = message.role
-            if content.__class__ is str:
-                if role == "user":
-                    of_user = _OF_USER
-                else:
-                    of_assistant = _OF_ASSISTANT
-                if answered != called:
-                    raise _UnsureError
-                if not content or content.isspace():
-                    signs |= _IS_BLANK | _IS_EMPTY
-            elif role == "user":
-                of_user = _OF_USER
-                for block in content:
-                    kind = block.__class__
-                    if kind is ToolResultBlock:
-                        if answered == called or block.tool_use_id != uses[answered].id:
-                            raise _UnsureError
-                        answered += 1
-                        inside = block.content
-                        if inside.__class__ is list:
-                            for inner in inside:
-                                if inner.__class__ is not ResultText:
-                                    if inner.cache_control is not unset or block.is_error is True:
-                                        raise _UnsureError
-                                    others.append((number, inner, None))
-                        if inside is unset or block.cache_control is not unset or block.is_error is not unset:
-                            extra.append(block)
-                    elif kind is TextBlock and answered == called:
-                        if block.text.isspace():
-                            signs |= _IS_BLANK
-                        if block.cache_control is not unset:
-                            extra.append(block)
-                    elif kind in _MEDIA and answered == called:
-                        others.append((number, block, role))
-                        if block.cache_control is not unset:
-                            extra.append(block)
-                    else:
-                        raise _UnsureError
-                if answered != called:
-                    raise _UnsureError
-                if not content:
-                    signs |= _IS_BLANK | _IS_EMPTY
-            else:
-                of_assistant = _OF_ASSISTANT
-                if answered != called:
-                    raise _UnsureError
-                for block in content:
-                    kind = block.__class__
-                    if kind is TextBlock:
-                        if block.text.isspace():
-                            signs |= _IS_BLANK
-                        if block.cache_control is not unset:
-                            extra.append(block)
-                    elif kind is ToolUseBlock:
-                        uses.append(block)
-                        called += 1
-                        if block.cache_control is not unset:
-                            extra.append(block)
-                    elif kind is ThinkingBlock:
-                        signs |= _THOUGHT
-                        if not block.signature:
-                            signs |= _IS_EMPTY
-                    elif kind is RedactedThinkingBlock:
-                        others.append((number, block, role))
-                    else:
-                        raise _UnsureError
-                if called - answered > 1 and len({use.id for use in uses[answered:]}) != called - answered:
-                    raise _UnsureError
-                if not content:
-                    signs |= _IS_BLANK | _IS_EMPTY
-        if answered != called:
-            raise _UnsureError
-        if not self._structs:
-            signs |= _IS_EMPTY
-        elif role == "assistant":
-            signs |= _IS_ANSWERED
-        signs |= of_user | of_assistant
-        if called:
-            signs |= _CALLED
-        without_content = 0
-        marks: list[str | None] = []
-        for block in extra:
-            signs |= _SIGNS.get(block.__class__, 0)
-            if block.__class__ is ToolResultBlock:
-                if block.content is unset:
-                    without_content += 1
-                else:
-                    signs |= _WITH_CONTENT
-                if block.is_error is not unset:
-                    if block.is_error and not (block.content is not unset and block.content):
-                        raise _UnsureError
-                    signs |= _WITH_ERROR
-            mark = block.cache_control
-            if mark is not unset:
-                marks.append(None if mark is None else "" if mark.ttl is unset else mark.ttl)
-        if answered > without_content:
-            signs |= _CONTENTS
-        if len(self._structs) == known:
-            known_calls = called
-        if called > known_calls:
-            self._note_calls(uses[known_calls:])
-        if not others:
-            self.unusual = _NONE
-            return signs, tuple(marks), _NO_SHAPES
-        self.unusual = list(dict.fromkeys([number for number, _, _ in others]))
-        for number, block, _ in others:
-            source = None if block.__class__ is RedactedThinkingBlock else block.source
-            if source.__class__ in _EMBEDDED and number >= known and not is_base64(source.data):
-                raise _UnsureError
-        shapes = frozenset([_shape(block, speaker) for _, block, speaker in others])
-        if any(tag != _HIDDEN_THOUGHT for tag, _, _ in shapes):
-            signs |= _CONTENTS
-        return signs, tuple(marks), shapes
 
-    def _note_calls(self, uses: list[ToolUseBlock]) -> None:
-        """Read the inputs of calls, which msgspec passes over: neither their numbers nor their UTF-8 were looked at."""
-        text = b"[" + b",".join([use.input for use in uses]) + b"]"
-        if "".join([use.id for use in uses]).encode().translate(None, _IN_IDS):
-            raise _UnsureError
-        if len(text) <= _SHALLOW:
-            inputs: Any = orjson.loads(text)
-        else:
-            inputs = orjson.loads(b"%b%b%b" % (b"[" * _AROUND, text, b"]" * _AROUND))
-            for _ in range(_AROUND):
-                inputs = inputs[0]
-        if not _OBJECTS.issuperset(map(type, inputs)):
-            raise _UnsureError
-        if not self._is_own and orjson.dumps(inputs) != text and repeated_keys(text, inputs):
-            raise _UnsureError
-        self.calls = [{"name": use.name, "input": value} for use, value in zip(uses, inputs, strict=True)]
+def _calls_of(uses: list[ToolUseBlock[Any]], *, is_own: bool) -> list[dict[str, Any]]:
+    """Return calls with their inputs, which msgspec passes over: in a text neither their numbers nor their UTF-8.
+
+    Raises one of `_UNSURE` if an input is not an object, or may have a duplicate key.
+    """
+    if "".join([use.id for use in uses]).encode().translate(None, _IN_IDS):
+        raise UnsureError
+    inputs: Any = [use.input for use in uses]
+    if inputs[0].__class__ is Raw:
+        inputs = _parsed_inputs(b"[%b]" % b",".join(inputs), is_own=is_own)
+    elif not is_plain(inputs):
+        raise UnsureError
+    if not _OBJECTS.issuperset(map(type, inputs)):
+        raise UnsureError
+    return [{"name": use.name, "input": value} for use, value in zip(uses, inputs, strict=True)]
 
 
-_TAGS: Final = {
-    block: str(block.__struct_config__.tag)
-    for block in (TextBlock, ThinkingBlock, RedactedThinkingBlock, ToolUseBlock, ToolResultBlock, *_MEDIA)
-}
+def _parsed_inputs(text: bytes, *, is_own: bool) -> Any:
+    """Parse the inputs of calls, in an array."""
+    if len(text) <= _SHALLOW:
+        inputs: Any = orjson.loads(text)
+    else:
+        inputs = orjson.loads(b"%b%b%b" % (b"[" * _AROUND, text, b"]" * _AROUND))
+        for _ in range(_AROUND):
+            inputs = inputs[0]
+    if not is_own and orjson.dumps(inputs) != text and repeated_keys(text, inputs):
+        raise UnsureError
+    return inputs
 
 
-def _messages_in(text: bytes, start: int, *, is_record: bool) -> tuple[int, bytes, tuple[list[InputMessage], bool]]:
+def _messages_in(
+    text: bytes, start: int, *, is_record: bool
+) -> tuple[int, bytes, tuple[list[InputMessage[Any]], bool]]:
     """Return where the messages of a request begin, from their key on, their text, and what `_read` makes of it.
 
     What it returns has to be confirmed.
@@ -765,11 +649,11 @@ def _messages_in(text: bytes, start: int, *, is_record: bool) -> tuple[int, byte
             pass
     data = bytes((_RECORDS.decode(text).params if is_record else _BODIES.decode(text)).messages)
     if not text.startswith(data, begin):
-        raise _UnsureError
+        raise UnsureError
     return begin, data, _read(data)
 
 
-def _read(data: bytes, *, is_trusted: bool = False) -> tuple[list[InputMessage], bool]:
+def _read(data: bytes, *, is_trusted: bool = False) -> tuple[list[InputMessage[Any]], bool]:
     """Read plain messages; also tell whether the text is compact JSON. A trusted text has no duplicate keys.
 
     Raises one of `_UNSURE` if they are not plain, or an object may have a duplicate key.
@@ -788,44 +672,11 @@ def _read(data: bytes, *, is_trusted: bool = False) -> tuple[list[InputMessage],
     if len(written) == len(data):
         return structs, True
     if written.count(_QUOTE) != data.count(_QUOTE) or _ESCAPED_QUOTE in data:
-        raise _UnsureError
+        raise UnsureError
     return structs, False
 
 
-@lru_cache(maxsize=512)
-def _described(
-    signs: int, lifetimes: tuple[str | None, ...], shapes: frozenset[tuple[str, str | None, frozenset[str]]]
-) -> tuple[Any, dict[Any, set[str]], tuple[dict[str, Any], ...]]:
-    """Return the names of an index of plain messages of a kind, what is said in them by role, and their marks."""
-    names = {"messages"}.union(*(names for sign, names in _NAMES_OF.items() if signs & sign))
-    if lifetimes:
-        names.add("cache_control")
-    said = {role: {"text"} for role in ("user", "assistant") if f"{role}/" in names}
-    if signs & _CALLED:
-        said["user"].add("tool_result")
-        said["assistant"].add("tool_use")
-    if signs & _THOUGHT:
-        said["assistant"].add("thinking")
-    for tag, role, names_there in shapes:
-        names |= names_there
-        if role is not None:
-            said[role].add(tag)
-    marks = (None if ttl is None else {"type": "ephemeral", **({"ttl": ttl} if ttl else {})} for ttl in lifetimes)
-    return frozenset(names), said, tuple({"cache_control": mark} for mark in marks)
-
-
-def _shape(block: Any, role: str | None) -> tuple[str, str | None, frozenset[str]]:
-    """Return what an index notes of an unusual block: its type, who said it (None inside another), and names."""
-    tag = _TAGS[block.__class__]
-    names = {"type", tag, *(name for name in block.__struct_fields__ if getattr(block, name) is not UNSET)}
-    if "source" in names and block.source.__class__ in _EMBEDDED:
-        names.add(EMBEDDED)
-    if block.__class__ is SearchResultBlock and block.content:
-        names.add("text")
-    return tag, role, frozenset(names)
-
-
-def _parsed(message: InputMessage) -> dict[str, Any]:
+def _parsed(message: InputMessage[Any]) -> dict[str, Any]:
     """Return a message as it would have been parsed."""
     content: Any = message.content
     blocks = [
@@ -837,9 +688,15 @@ def _parsed(message: InputMessage) -> dict[str, Any]:
     return {"role": message.role, "content": blocks}
 
 
-def _call_of(block: ToolUseBlock) -> dict[str, Any]:
-    """Return a call with its input as text."""
-    return {"id": block.id, "name": block.name, "input": str(block.input, "utf-8"), **_mark_of(block)}
+def _call_of(block: ToolUseBlock[Any]) -> dict[str, Any]:
+    """Return a call with its input, as text if it was read of one."""
+    given = block.input
+    return {
+        "id": block.id,
+        "name": block.name,
+        "input": str(given, "utf-8") if given.__class__ is Raw else given,
+        **_mark_of(block),
+    }
 
 
 def _mark_of(block: Any) -> dict[str, Any]:

@@ -40,6 +40,15 @@ def text_of_plain(value: Any) -> bytes | None:
         return None
 
 
+def text_of_known(value: Any) -> bytes:
+    """Encode a value that is known to be bounded; a tuple or enum in it is written as a list or its value.
+
+    Raises:
+        TypeError: for other objects, but for UUIDs and `orjson.Fragment`.
+    """
+    return orjson.dumps(value, option=_FLAGS)
+
+
 def is_plain(value: Any) -> bool:
     """Whether a value consists of JSON's types alone, and of a bounded number of values; keys are not checked."""
     containers: list[Any] = [[value]]

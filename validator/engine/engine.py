@@ -43,6 +43,8 @@ _NOTHING: Final = Context()
 _MOST_PLANS: Final = 512
 _NEVER: Final[Any] = object()
 """In place of what a rule finds, if it was never asked."""
+_MOST_SORTED: Final = 16
+"""Most choices of rules that are kept sorted, and known to every engine with them."""
 _LONGEST_SETTINGS: Final = 4096
 """Bytes of the longest settings of which is kept what they tell."""
 
@@ -84,36 +86,13 @@ class Engine:
         Raises:
             ValueError: when a rule wants a place that the walk does not visit.
         """
-        self._tool_types = frozenset(tool_types)
-        self._block_types = frozenset(block_types)
+        self._sorted = _sorted(tuple(rules), frozenset(tool_types), frozenset(block_types))
         self._platform = platform
         self._model = model
         self._failure = failure
-        every_rule = tuple(rules)
-        for rule in every_rule:
-            for place in rule.on:
-                if place not in _PLACES and not _is_setting(place):
-                    msg = f"{rule.id} wants {place!r}, which the walk does not visit"
-                    raise ValueError(msg)
-        self._rules = [
-            (rule, frozenset(rule.mentions), {place: self._signs_of(place, rule) for place in rule.on})
-            for rule in every_rule
-        ]
-        self._telling = frozenset[str]().union(
-            *(names for _, names, _ in self._rules),
-            *(signs for _, _, places in self._rules for signs in places.values() if signs is not None),
-        )
-        self._on_settings: dict[str, list[tuple[str, Rule]]] = {}
         self._settings: dict[bytes, Settings] = {}
         self._names: dict[bytes, frozenset[str]] = {}
-        for rule in every_rule:
-            for place in rule.on:
-                if _is_setting(place):
-                    name = place.removeprefix("/")
-                    self._on_settings.setdefault(name, []).append((_sign_of_setting(name, rule), rule))
         self.setups: Final = SetupCache(self._setup_of)
-        self._whole_plans: dict[tuple[str, tuple[str, str] | None], _Plan] = {}
-        self._plans: dict[tuple[Any, ...], _Plan] = {}
 
     def run(self, body: Any, context: Context = _NOTHING, path: Path = ()) -> list[Finding]:
         """Run the rules over the body of one request, however malformed, and return what they find.
@@ -128,7 +107,9 @@ class Engine:
 
     def run_over(self, index: Index, path: Path) -> list[Finding]:
         """Run the rules over an indexed body, and return what they find."""
-        plan = self._plan_of(index)
+        plan = self._narrowed(self._plan_of(index), index)
+        if plan.is_empty:
+            return []
         of_setup = self._of_setup(plan, index)
         if of_setup is None:
             return self._walked(plan, index, path)
@@ -177,7 +158,8 @@ class Engine:
 
     def _asked_of(self, index: Index, unread: Index) -> _Asked:
         """Return what is to be asked about requests like one of which a part is unread; all else is found out here."""
-        plan = self._plan_by_names(index, self._telling.intersection(index.names))
+        names = self._sorted.telling.intersection(index.names)
+        plan = self._sorted.plan(index.context.endpoint, index.setup, names)
         view = self._view_of(unread, unread.rest)
         of_setup = {look: _answer(look, view) for look in plan.setup_looks}
         plan = plan.without([look for look, answer in of_setup.items() if answer is not False])
@@ -199,7 +181,7 @@ class Engine:
 
     def _plan_of(self, index: Index) -> _Plan:
         """Return the plan for a request, which is kept with its setup."""
-        plans, key = index.setup.plans, (index.context.endpoint, self._telling.intersection(index.names))
+        plans, key = index.setup.plans, (index.context.endpoint, self._sorted.telling.intersection(index.names))
         plan: _Plan | None = plans.get(key)
         if plan is None:
             if len(plans) >= _MOST_PLANS:
@@ -207,15 +189,16 @@ class Engine:
             plan = plans[key] = self._plan_for(index, key[1])
         return plan
 
-    def _walked(self, plan: _Plan, index: Index, path: Path) -> list[Finding]:
-        """Run a plan without the rules that can be skipped, and return what it finds."""
-        if plan.is_empty:
-            return []
+    def _narrowed(self, plan: _Plan, index: Index) -> _Plan:
+        """Return a plan without the rules that can be skipped."""
         try:
             looks = [look for look in plan.looks if look(index)]
         except Exception:  # noqa: BLE001 - a bug in one look must not take the report with it
             looks = [look for look in plan.looks if _tells(look, index)]
-        plan = plan.least if len(looks) == len(plan.looks) else plan.without(looks)
+        return plan.least if len(looks) == len(plan.looks) else plan.without(looks)
+
+    def _walked(self, plan: _Plan, index: Index, path: Path) -> list[Finding]:
+        """Run a plan, and return what it finds."""
         if plan.is_empty:
             return []
         request = Request(
@@ -298,11 +281,7 @@ class Engine:
         name = self._model if body.lacks("model") else body.peek("model")
         is_model_unknown = is_unknown(name) or (name is None and not body.lacks("model"))
         model = model_named(name, self._platform) if not is_model_unknown and isinstance(name, str) else None
-        key = (context.endpoint, (model.id, model.platform) if model else None)
-        plan = self._whole_plans.get(key)
-        if plan is None:
-            rules = ((rule, rule.on) for rule, _, _ in self._rules if _applies(rule, context.endpoint, model))
-            plan = self._whole_plans[key] = self._planned(rules)
+        plan = self._sorted.whole_plan(context.endpoint, model)
         made = RequestOfUnknownModel if is_model_unknown else Request
         request = made(body, context, path, model, self._failure)
         plan.walk_known(request)
@@ -316,39 +295,18 @@ class Engine:
 
     def _plan_for(self, index: Index, names: frozenset[str]) -> _Plan:
         """Return the plan for all requests with this setup, endpoint and names in their messages."""
-        plan = self._plan_by_names(index, names)
+        plan = self._sorted.plan(index.context.endpoint, index.setup, names)
         view = self._view_of(index, index.rest)
         return plan.without([look for look in plan.setup_looks if _tells(look, view)])
-
-    def _plan_by_names(self, index: Index, names: frozenset[str]) -> _Plan:
-        endpoint, setup = index.context.endpoint, index.setup
-        model = setup.model
-        # Not the union of all names: those of the settings are the same object, which costs nothing to look up.
-        key = (endpoint, (model.id, model.platform) if model else None, setup.settings.names, setup.names, names)
-        plan = self._plans.get(key)
-        if plan is None:
-            names = names.union(setup.settings.names, setup.names)
-            plan = self._planned(
-                (rule, tuple(place for place, signs in places.items() if signs is None or not signs.isdisjoint(names)))
-                for rule, needed, places in self._rules
-                if _applies(rule, endpoint, model) and (not needed or not needed.isdisjoint(names))
-            )
-            if len(self._plans) >= _MOST_PLANS:
-                self._plans.clear()
-            self._plans[key] = plan
-        return plan
 
     def _view_of(self, index: Index, rest: dict[str, Any]) -> SetupView:
         context = index.context
         return SetupView(rest, index.setup, context.endpoint, context.edition, context.platform)
 
-    def _planned(self, rules: Iterable[tuple[Rule, tuple[str, ...]]]) -> _Plan:
-        return _Plan([(rule, places) for rule, places in rules if places], self._tool_types, self._block_types)
-
     def _setup_of(self, rest: dict[str, Any]) -> Setup:
         """Analyse a body without its messages, and add a name for each rule that wants one of its settings."""
         setup = Setup(rest, self._settings_of(rest))
-        setup.names = self._telling.intersection(setup.names)
+        setup.names = self._sorted.telling.intersection(setup.names)
         return setup
 
     def _settings_of(self, rest: dict[str, Any]) -> Settings:
@@ -372,10 +330,10 @@ class Engine:
         def read() -> frozenset[str]:
             signs = (
                 sign
-                for sign, rule in self._on_settings.get(setting, ())
+                for sign, rule in self._sorted.on_settings.get(setting, ())
                 if rule.if_value is None or _wants(rule.if_value, value)
             )
-            return self._telling.intersection(names_in(value)).union(signs)
+            return self._sorted.telling.intersection(names_in(value)).union(signs)
 
         return self._kept(self._names, [setting, value], read)
 
@@ -394,6 +352,66 @@ class Engine:
                 answers[text] = answer
         return answer
 
+
+class _Sorted:
+    """Some rules, sorted by place, with their plans: all that engines with the same rules can share."""
+
+    def __init__(self, rules: tuple[Rule, ...], tool_types: frozenset[str], block_types: frozenset[str]) -> None:
+        for rule in rules:
+            for place in rule.on:
+                if place not in _PLACES and not _is_setting(place):
+                    msg = f"{rule.id} wants {place!r}, which the walk does not visit"
+                    raise ValueError(msg)
+        self._types = tool_types, block_types
+        self._rules = [
+            (rule, frozenset(rule.mentions), {place: self._signs_of(place, rule) for place in rule.on})
+            for rule in rules
+        ]
+        self.telling: Final = frozenset[str]().union(
+            *(names for _, names, _ in self._rules),
+            *(signs for _, _, places in self._rules for signs in places.values() if signs is not None),
+        )
+        """The names that tell which rules a request needs."""
+        self.on_settings: Final[dict[str, list[tuple[str, Rule]]]] = {}
+        """The rules that want a setting, by its name, each with the name by which a setup says that it has to run."""
+        for rule in rules:
+            for place in rule.on:
+                if _is_setting(place):
+                    name = place.removeprefix("/")
+                    self.on_settings.setdefault(name, []).append((_sign_of_setting(name, rule), rule))
+        self._whole_plans: dict[tuple[str, tuple[str, str] | None], _Plan] = {}
+        self._plans: dict[tuple[Any, ...], _Plan] = {}
+
+    def plan(self, endpoint: str, setup: Setup, names: frozenset[str]) -> _Plan:
+        """Return the plan for all requests with a setup, endpoint and names in their messages, by their names alone."""
+        model = setup.model
+        # Not the union of all names: those of the settings are the same object, which costs nothing to look up.
+        key = (endpoint, (model.id, model.platform) if model else None, setup.settings.names, setup.names, names)
+        plan = self._plans.get(key)
+        if plan is None:
+            names = names.union(setup.settings.names, setup.names)
+            plan = self._planned(
+                (rule, tuple(place for place, signs in places.items() if signs is None or not signs.isdisjoint(names)))
+                for rule, needed, places in self._rules
+                if _applies(rule, endpoint, model) and (not needed or not needed.isdisjoint(names))
+            )
+            if len(self._plans) >= _MOST_PLANS:
+                self._plans.clear()
+            self._plans[key] = plan
+        return plan
+
+    def whole_plan(self, endpoint: str, model: Model | None) -> _Plan:
+        """Return the plan of all rules for an endpoint and a model."""
+        key = (endpoint, (model.id, model.platform) if model else None)
+        plan = self._whole_plans.get(key)
+        if plan is None:
+            rules = ((rule, rule.on) for rule, _, _ in self._rules if _applies(rule, endpoint, model))
+            plan = self._whole_plans[key] = self._planned(rules)
+        return plan
+
+    def _planned(self, rules: Iterable[tuple[Rule, tuple[str, ...]]]) -> _Plan:
+        return _Plan([(rule, places) for rule, places in rules if places], *self._types)
+
     def _signs_of(self, place: str, rule: Rule) -> frozenset[str] | None:
         """Return the names of which a request with that place uses one; None for the place that all have."""
         types = rule.types
@@ -405,10 +423,13 @@ class Engine:
         if not types or place not in _TYPED:
             return frozenset([name])
         if place == _TOOLS:
-            return _among(types, self._tool_types)
+            return _among(types, self._types[0])
         roles = [f"{role}/" for role in _among(types, ROLES)] if place in {_MESSAGES, _CONVERSATION} else []
-        blocks = _among(types, self._block_types) if place != _MESSAGES else ()
+        blocks = _among(types, self._types[1]) if place != _MESSAGES else ()
         return frozenset([*roles, *blocks])
+
+
+_sorted: Final = lru_cache(maxsize=_MOST_SORTED)(_Sorted)
 
 
 # Why plans: most rules cannot apply to most requests. Deciding that inside each rule would be simpler to read, but a

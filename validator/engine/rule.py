@@ -162,6 +162,14 @@ class Rule:
             return False
         return self.models is None or (model is not None and self.models(model))
 
+    def concerns(self, platform: str, edition: str, api_version: str) -> bool:
+        """Whether the API of a platform, edition and version is known to refuse what the rule finds."""
+        return (
+            platform in self.platforms
+            and (self.since is None or self.since <= edition)
+            and (self.api_version is None or self.api_version <= api_version)
+        )
+
     @cached_property
     def rests_on_steps(self) -> tuple[tuple[str, ...], ...]:
         """The steps of the places in `rests_on`."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from ..common.prepared import PACKAGE, prepared
+from ..common.records import NamedTuple
 from ..common.wording import code, either, nearest
 from ..engine.promised import promised
 from ..engine.rule import BY_KEYWORD, Example, Rule
@@ -146,9 +148,39 @@ OURS: Final = Registry()
 """The rules of msglint itself."""
 
 
-def selected(select: Iterable[str] | None, ignore: Iterable[str]) -> frozenset[str]:
-    """Return the ids of msglint's rules in `select` without those in `ignore`; see `Registry.selected`."""
-    return OURS.selected(select, ignore)
+class Chosen(NamedTuple):
+    """The rules that a linter checks."""
+
+    ids: frozenset[str]
+    """Those that are selected; see `Registry.selected`."""
+    rules: tuple[Rule, ...]
+    """Those of them that report what the API of the linter's platform, edition and version refuses."""
 
 
-__all__ = ["AREAS", "BY_KEYWORD", "OURS", "RULES", "Example", "Registry", "Rule", "UnknownRuleError", "selected"]
+@lru_cache(maxsize=16)
+def chosen(  # noqa: PLR0917 - they are the key
+    registry: Registry,
+    select: tuple[str, ...] | None,
+    ignore: tuple[str, ...],
+    platform: str,
+    edition: str,
+    api_version: str,
+) -> Chosen:
+    """Choose rules for a linter; linters with the same options share the answer."""
+    ids = registry.selected(select, ignore)
+    rules = (rule for rule in registry.rules.values() if rule.id in ids)
+    return Chosen(ids, tuple(rule for rule in rules if rule.concerns(platform, edition, api_version)))
+
+
+__all__ = [
+    "AREAS",
+    "BY_KEYWORD",
+    "OURS",
+    "RULES",
+    "Chosen",
+    "Example",
+    "Registry",
+    "Rule",
+    "UnknownRuleError",
+    "chosen",
+]

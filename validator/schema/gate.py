@@ -91,6 +91,16 @@ class Gate:
         body: Schema = self.schema if params is None else self.schema["$defs"][definition_named(params["$ref"])]
         return body
 
+    @cached_property
+    def tool_types(self) -> frozenset[str]:
+        """The types of tools."""
+        return self.union_tags("Tool")
+
+    @cached_property
+    def block_types(self) -> frozenset[str]:
+        """The types of content blocks, and of those in results."""
+        return self.union_tags("ContentBlock") | self.union_tags("ToolResultContentBlock")
+
     def union_tags(self, definition: str) -> frozenset[str]:
         """Return the tags of a tagged union; an empty set where the edition has no such definition."""
         definitions = self.schema["$defs"]
