@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cached_property, lru_cache
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -29,7 +28,6 @@ ROOT_UNIONS: Final = ("oneOf", "allOf", "anyOf")
 PROPERTY_NAME: Final = regex(r"[a-zA-Z0-9_.-]{1,64}")
 
 _CUSTOM: Final = "custom"
-_name_of: Final = itemgetter("name")
 _TOOLS: Final = "tools"
 _MOST_KEPT: Final = 512
 """Schemas whose faults and verdicts are kept."""
@@ -193,10 +191,14 @@ def calls_are_known(index: Index) -> bool:
     known = index.cached(toolbox)
     if known is None or not known.names:
         return known is not None
+    names = known.names
     try:
-        return all(map(known.names.__contains__, map(_name_of, index.calls)))
+        for call in index.calls:
+            if call["name"] not in names:
+                return False
     except (KeyError, TypeError):
         return False
+    return True
 
 
 def is_custom(tool: Any) -> bool:
