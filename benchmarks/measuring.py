@@ -78,6 +78,7 @@ def compare(contenders: Mapping[str, Call], *, rounds: int = ROUNDS, seconds: fl
     elapsed: dict[str, list[float]] = {name: [] for name in contenders}
     for _ in range(rounds):
         for name, call in contenders.items():
+            gc.collect()  # what one contender leaves must not slow the next
             start = perf_counter()
             times[name].append(_time(call, calls[name]) / calls[name])
             elapsed[name].append((perf_counter() - start) / calls[name])

@@ -25,7 +25,7 @@ from ..common.unknown import NotKnownError, PartialArray, PartialObject, Unknown
 from ..documents import Document
 from ..documents.duplicates import repeated_keys
 from ..engine.context import Context, JsonText
-from ..engine.encoding import is_plain, text_of_known, text_of_plain
+from ..engine.encoding import are_plain, is_plain, text_of_known, text_of_plain
 from ..engine.failures import raise_in_tests
 from ..engine.index import Index
 from ..engine.setup import LONGEST, PLACEHOLDER, Answer, settings_alone, without
@@ -611,7 +611,7 @@ def _calls_of(uses: list[ToolUseBlock[Any]], *, is_own: bool) -> list[dict[str, 
     inputs: Any = [use.input for use in uses]
     if inputs[0].__class__ is Raw:
         inputs = _parsed_inputs(b"[%b]" % b",".join(inputs), is_own=is_own)
-    elif not is_plain(inputs):
+    elif not are_plain(inputs):
         raise UnsureError
     if not _OBJECTS.issuperset(map(type, inputs)):
         raise UnsureError

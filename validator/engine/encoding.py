@@ -51,10 +51,15 @@ def text_of_known(value: Any) -> bytes:
 
 def is_plain(value: Any) -> bool:
     """Whether a value consists of JSON's types alone, and of a bounded number of values; keys are not checked."""
-    containers: list[Any] = [[value]]
+    return are_plain([value])
+
+
+def are_plain(values: list[Any]) -> bool:
+    """The same for several values."""
+    containers: list[Any] = [values]
     for container in islice(containers, _FEW):
         if len(container) > _FEW:
-            return _is_plain_and_bounded(value)
+            return _are_plain_and_bounded(values)
         for item in container.values() if container.__class__ is dict else container:
             kind = type(item)
             if kind is str:
@@ -63,13 +68,13 @@ def is_plain(value: Any) -> bool:
                 containers.append(item)
             elif not _is_plain_scalar(item, kind):
                 return False
-    return len(containers) <= _FEW or _is_plain_and_bounded(value)
+    return len(containers) <= _FEW or _are_plain_and_bounded(values)
 
 
-def _is_plain_and_bounded(value: Any) -> bool:
-    """The same for a value that may be large, with every value and character counted."""
+def _are_plain_and_bounded(values: list[Any]) -> bool:
+    """The same for values that may be large, with every value and character counted."""
     left, characters_left = MOST_VALUES, MOST_CHARACTERS
-    containers: list[Any] = [[value]]
+    containers: list[Any] = [values]
     for container in containers:
         left -= len(container)
         if left < 0 or characters_left < 0:

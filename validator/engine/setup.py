@@ -14,7 +14,7 @@ import orjson
 
 from ..common.records import NamedTuple
 from ..common.unknown import UnknownValue
-from .encoding import is_plain, packed, text_of_plain
+from .encoding import are_plain, packed, text_of_plain
 from .vocabulary import BLANK, note, tag_of
 
 if TYPE_CHECKING:
@@ -189,8 +189,8 @@ class SetupCache:
         """Take the function that makes a setup of a body without its messages."""
         self._make = make
         self._kept: dict[bytes, Setup] = {}
-        self._plain_tools: Any = None
-        """The tools that were found plain last; most requests of a process have the very same object."""
+        self._plain: tuple[Any, Any] = None, None
+        """The tools and the system prompt that were found plain last; most requests of a process have these objects."""
 
     def of(self, body: dict[str, Any]) -> Setup:
         """Return the setup of a body."""
@@ -215,13 +215,13 @@ class SetupCache:
 
     def of_object(self, body: dict[str, Any]) -> Setup | None:
         """Return the setup of a Python object, with its `opening`; None if it is not plain without its messages."""
-        # The identity of the tools only saves testing them for "plain" again. The key is made of their values, so a
-        # list that was changed in place is another setup, or not plain any more, and then has no key.
+        # The identity of tools and prompt only saves testing them for "plain" again. The key is made of their values,
+        # so a list that was changed in place is another setup, or not plain any more, and then has no key.
         rest = without(body, _MESSAGES)
-        tools = rest.get(_TOOLS)
-        if not is_plain(without(rest, _TOOLS) if tools is self._plain_tools else rest):
+        tools, system = self._plain
+        if not are_plain([value for value in rest.values() if value is not tools and value is not system]):
             return None
-        self._plain_tools = tools
+        self._plain = rest.get(_TOOLS), rest.get(_SYSTEM)
         key = packed(rest)
         if key is None:
             return None
