@@ -34,8 +34,6 @@ _MESSAGES: Final = "messages"
 NO_SETTINGS: Final = (_TOOLS, _SYSTEM)
 _CUSTOM: Final = "custom"
 _OBJECTS: Final = frozenset({dict})
-_NEVER: Final[Any] = object()
-"""In place of an answer to what was never asked."""
 PLACEHOLDER: Final = 72_943_058_116_732
 """A number in place of messages, which is in few requests."""
 
@@ -131,14 +129,16 @@ class Setup:
 
         `find` gets the body without its messages, so it cannot read what its cached answer must not depend on.
         """
-        answer: Answer = self._answers.get(find, _NEVER)
-        return self.kept(find, without(body, _MESSAGES)) if answer is _NEVER else answer
+        if find not in self._answers:
+            return self.kept(find, without(body, _MESSAGES))
+        answer: Answer = self._answers[find]
+        return answer
 
     def kept(self, find: Callable[[dict[str, Any]], Answer], rest: dict[str, Any]) -> Answer:
         """Return the same for a body that is given without its messages."""
-        answer: Answer = self._answers.get(find, _NEVER)
-        if answer is _NEVER:
-            answer = self._answers[find] = find(rest)
+        if find not in self._answers:
+            self._answers[find] = find(rest)
+        answer: Answer = self._answers[find]
         return answer
 
     def _note_names(self, body: dict[str, Any]) -> None:
