@@ -450,6 +450,8 @@ class Short:
     def _around_new(self, index: PlainIndex) -> Around:
         """Return what is known of a request with a new setup."""
         setup = index.setup
+        if setup.marks is None:
+            return self._engine.around(index)
         kind = index.kind, index.context.endpoint, index.context.betas, setup.names, setup.marks
         return self._engine.around_new(index, kind, index.with_settings_alone)
 

@@ -41,6 +41,8 @@ _IN_MESSAGES: Final = 4
 """When the walk comes to the messages: after all else."""
 _NOTHING: Final = Context()
 _MOST_PLANS: Final = 512
+_MOST_OF_SETTINGS: Final = 64
+"""Most kinds of messages, and most rules, of which is kept what settings tell of them."""
 _NEVER: Final[Any] = object()
 """In place of what a rule finds, if it was never asked."""
 _MOST_SORTED: Final = 16
@@ -148,7 +150,7 @@ class Engine:
         if settings.come_often:
             asked: _Asked | None = settings.kinds.get(kind)
             if asked is None:
-                if len(settings.kinds) >= _MOST_PLANS:
+                if len(settings.kinds) >= _MOST_OF_SETTINGS:
                     settings.kinds.clear()
                 asked = settings.kinds[kind] = self._asked_of(index, unread())
             view = self._view_of(index, index.rest)
@@ -248,7 +250,7 @@ class Engine:
         may_be_of_settings = setup.settings.come_often and not any(place.startswith(_ARRAYS) for place in places)
         found = of_settings.get(asked, _NEVER) if may_be_of_settings else None
         if found is _NEVER:
-            if len(of_settings) >= _MOST_PLANS:
+            if len(of_settings) >= _MOST_OF_SETTINGS:
                 of_settings.clear()
             found = self._found_alone(rule, places, index, settings_alone(index.rest))
             if found is not None and any(finding.rule is not rule for finding in found):

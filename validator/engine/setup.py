@@ -28,6 +28,8 @@ _MOST: Final = 128
 _FEW_SETUPS: Final = 8
 LONGEST: Final = 64 * 1024
 """Bytes of the longest setup that is cached."""
+_LONGEST_MARKS: Final = 1024
+"""Bytes of the longest marks of a setup that are kept; four, which the API allows, have fewer."""
 _TOOLS: Final = "tools"
 _SYSTEM: Final = "system"
 _MESSAGES: Final = "messages"
@@ -108,8 +110,8 @@ class Setup:
         """The names of an `Index` that occur in the rest of it, and of its settings."""
         self.cache_marks: list[dict[str, Any]] = []
         """The tools, and the blocks of the system prompt, with a `cache_control`."""
-        self.marks = b""
-        """The JSON of their marks, once they are copied."""
+        self.marks: bytes | None = None
+        """The JSON of their marks; None for so many that nothing is kept of them."""
         self._answers: dict[Callable[[dict[str, Any]], Any], Any] = {}
         self._note_names(body)
 
@@ -236,19 +238,25 @@ class SetupCache:
     def _made(self, rest: dict[str, Any], key: bytes, opening: bytes = b"") -> Setup:
         setup = self._make(rest)
         setup.opening = opening
+        marks = orjson.dumps([holder["cache_control"] for holder in setup.cache_marks])
+        if len(marks) <= _LONGEST_MARKS:
+            setup.marks, setup.cache_marks = marks, _shared(marks)
+        else:
+            setup.cache_marks = _copied(marks)
         if len(key) <= LONGEST:
-            setup.marks = orjson.dumps([holder["cache_control"] for holder in setup.cache_marks])
-            setup.cache_marks = _copied(setup.marks)
             if len(self._kept) >= _MOST:
                 self._kept.clear()
             self._kept[key] = setup
         return setup
 
 
-@lru_cache(maxsize=_MOST)
 def _copied(marks: bytes) -> list[dict[str, Any]]:
-    """Return the objects with a `cache_control` of a setup, which nobody changes: many have the same."""
+    """Return objects with nothing but the marks in a text."""
     return [{"cache_control": mark} for mark in orjson.loads(marks)]
+
+
+_shared: Final = lru_cache(maxsize=_MOST)(_copied)
+"""The same, which nobody changes: many setups have the same marks."""
 
 
 def names_in(setting: Any) -> Iterable[str]:
