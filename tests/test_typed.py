@@ -301,14 +301,15 @@ def test_settings_that_come_often_hide_nothing_in_new_tools_and_prompts(
 
 def test_the_marks_of_prompts_too_long_to_be_kept_are_told_apart() -> None:
     quick, usual = linters()
-    long = "Be brief. " * 7_000
+    long, rules = "Be brief. " * 7_000, []
     for number in range(15):
         mark = {**MARK, "ttl": "1h"} if number == 14 else MARK
         tool = {**TOOL, "description": f"{number}", "cache_control": MARK}
         data = written({**answered("Hello"), "tools": [tool], "system": [text(long, cache_control=mark)]})
         report = quick.validate_json(data)
         assert report == usual.validate_json(data)
-    assert [violation.rule for violation in report.violations] == ["caching/ttl-order"]
+        rules += [violation.rule for violation in report.violations]
+    assert rules == ["caching/ttl-order"]
 
 
 def test_what_reads_the_settings_alone_is_asked_once_for_many_new_tools() -> None:
