@@ -311,3 +311,24 @@ def test_thinking_is_not_to_be_switched_off_where_the_effort_forbids_it(effort: 
     settings = {} if effort is None else {"output_config": {"effort": effort}}
     (violation,) = Linter(today=TODAY).validate(hello(model="claude-opus-5", max_tokens=300, **settings)).violations
     assert violation.help == advice
+
+
+@pytest.mark.parametrize(
+    ("budget", "limit", "advice"),
+    [
+        (4096, 2048, "raise `max_tokens` above 4096, or lower `budget_tokens` below 2048"),
+        (4096, 1024, "raise `max_tokens` above 4096"),  # a budget has at least 1024 tokens
+        (64000, 2048, "lower `budget_tokens` below 2048"),  # the model writes at most 64000
+        (64000, 1000, "raise `max_tokens` above 1024, and lower `budget_tokens` below it"),
+    ],
+)
+def test_a_budget_is_brought_below_max_tokens_by_ways_that_the_api_takes(budget: int, limit: int, advice: str) -> None:
+    request = hello(max_tokens=limit, thinking={"type": "enabled", "budget_tokens": budget})
+    (found,) = Linter(select=["thinking/budget-not-below-max-tokens"]).validate(request).violations
+    assert found.help == advice
+
+
+def test_the_least_budget_is_not_to_be_lowered() -> None:
+    request = hello(max_tokens=1030, thinking={"type": "enabled", "budget_tokens": 1024})
+    (found,) = Linter(select=["thinking/little-room"]).validate(request).violations
+    assert found.help == "raise `max_tokens` by what the answer may need"

@@ -17,7 +17,7 @@ from ..fixes import Fix, replace
 from ..report import Severity, Target
 from .shared.fixes import unsafe
 from .shared.model_defaults import thinks
-from .shared.usual_settings import ROOM_TO_THINK, leaves_no_room_to_think
+from .shared.usual_settings import LEAST_BUDGET, ROOM_TO_THINK, leaves_no_room_to_think
 
 _INTERLEAVED: Final = "interleaved-thinking-2025-05-14"
 _EFFORTS: Final = ("low", "medium", "high", "xhigh", "max")
@@ -148,11 +148,22 @@ def budget_not_below_max_tokens(thinking: Node, request: Request) -> None:
             return
     thinking.at("budget_tokens").report(
         f"`budget_tokens` is {budget}, but must be less than `max_tokens` ({limit})",
-        help=f"raise `max_tokens` above {budget}, or lower `budget_tokens` below {limit}",
+        help=_to_make_room(budget, limit, request.fact("max_output")),
         related=[(request.root.at("max_tokens"), "`max_tokens` is set here")],
         severity=severity,
         fix=_with_room(request, budget + limit),
     )
+
+
+def _to_make_room(budget: int, limit: int, most: object) -> str:
+    """Say how to bring a budget below `max_tokens`: by the ways that the model and the least budget leave open."""
+    above = max(budget, LEAST_BUDGET)
+    ways = []
+    if not isinstance(most, int) or above < most:
+        ways.append(f"raise `max_tokens` above {above}")
+    if limit > LEAST_BUDGET:
+        ways.append(f"lower `budget_tokens` below {limit}")
+    return ", or ".join(ways) or f"raise `max_tokens` above {LEAST_BUDGET}, and lower `budget_tokens` below it"
 
 
 def _with_room(request: Request, tokens: int) -> Fix | None:
@@ -199,9 +210,10 @@ def little_room(thinking: Node, request: Request) -> None:
     room = limit - budget
     spans_a_turn = _may_call_tools(request) and request.sends(_INTERLEAVED) is not False
     if 0 < room < _LITTLE and not spans_a_turn:
+        lower = ", or lower `budget_tokens`" if budget > LEAST_BUDGET else ""
         thinking.at("budget_tokens").report(
             f"`budget_tokens` is {budget}, which leaves only {room} of {limit} `max_tokens` for the answer",
-            help="raise `max_tokens` by what the answer may need, or lower `budget_tokens`",
+            help="raise `max_tokens` by what the answer may need" + lower,
             related=[(request.root.at("max_tokens"), "`max_tokens` is set here")],
         )
 
