@@ -332,3 +332,36 @@ def test_the_least_budget_is_not_to_be_lowered() -> None:
     request = hello(max_tokens=1030, thinking={"type": "enabled", "budget_tokens": 1024})
     (found,) = Linter(select=["thinking/little-room"]).validate(request).violations
     assert found.help == "raise `max_tokens` by what the answer may need"
+
+
+SCREEN = {"type": "computer_20251124", "name": "computer", "display_width_px": 1024, "display_height_px": 768}
+
+
+@pytest.mark.parametrize(
+    ("model", "tool", "advice"),
+    [
+        (
+            "claude-opus-5-5",
+            SCREEN,
+            "use `computer_toolset_20260801`, without `name`, `display_width_px` and `display_height_px`",
+        ),
+        ("claude-opus-4-8", SCREEN | {"type": "computer_20250124"}, "use `computer_20251124`"),
+        (
+            "claude-opus-4-6",
+            {"type": "computer_toolset_20260801", "configs": {}},
+            (
+                'use `computer_20251124`, with `display_height_px`, `display_width_px` and `name` "computer", '
+                "without `configs`"
+            ),
+        ),
+        (
+            "claude-opus-4-6",
+            {"type": "text_editor_20250124", "name": "str_replace_editor"},
+            'use `text_editor_20250728`, with `name` "str_replace_based_edit_tool"',
+        ),
+    ],
+)
+def test_another_version_of_a_tool_is_named_with_what_else_it_changes(model: str, tool: Any, advice: str) -> None:
+    linter = Linter(select=["tools/type-unsupported-model"])
+    (found,) = linter.validate(hello(model=model, max_tokens=2048, tools=[tool])).violations
+    assert found.help == advice
