@@ -334,6 +334,7 @@ def test_the_least_budget_is_not_to_be_lowered() -> None:
     assert found.help == "raise `max_tokens` by what the answer may need"
 
 
+TEXT = {"type": "text", "text": "Hi"}
 SCREEN = {"type": "computer_20251124", "name": "computer", "display_width_px": 1024, "display_height_px": 768}
 
 
@@ -365,3 +366,13 @@ def test_another_version_of_a_tool_is_named_with_what_else_it_changes(model: str
     linter = Linter(select=["tools/type-unsupported-model"])
     (found,) = linter.validate(hello(model=model, max_tokens=2048, tools=[tool])).violations
     assert found.help == advice
+
+
+@pytest.mark.parametrize(("limit", "room"), [(1024, ", with `max_tokens` above 1024"), (2048, "")])
+def test_thinking_is_switched_on_with_the_room_that_it_needs(limit: int, room: str) -> None:
+    thought = {"type": "thinking", "thinking": "Hm.", "signature": "EqQBCkYIBxgCKkA="}
+    messages = [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": [thought, TEXT]}]
+    request = hello(max_tokens=limit, messages=messages)
+    (found,) = Linter(select=["thinking/block-when-disabled"]).validate(request).violations
+    budget = '`{"type": "enabled", "budget_tokens": 1024}`'
+    assert found.help == f"remove the block, or switch thinking on with {budget}{room}"

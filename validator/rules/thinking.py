@@ -721,7 +721,7 @@ def block_when_disabled(messages: Node, request: Request) -> None:
     if thought is not None:
         thought.report(
             "a conversation that ends with this answer must not hold `thinking` while thinking is off",
-            help=f"remove the block, or switch thinking on with `{_switch(request)}`",
+            help=f"remove the block, or switch thinking on with {_switch(request)}",
         )
 
 
@@ -877,7 +877,12 @@ def _may_call_tools(request: Request) -> bool:
 
 
 def _switch(request: Request) -> str:
-    return '{"type": "enabled", "budget_tokens": 1024}' if _takes(request, "enabled") else '{"type": "adaptive"}'
+    """Show how to switch thinking on, and what it needs besides."""
+    if not _takes(request, "enabled"):
+        return '`{"type": "adaptive"}`'
+    limit = request.root.integer("max_tokens")
+    room = "" if limit is None or limit > LEAST_BUDGET else f", with `max_tokens` above {LEAST_BUDGET}"
+    return f'`{{"type": "enabled", "budget_tokens": {LEAST_BUDGET}}}`{room}'
 
 
 def _report_type(thinking: Node, request: Request, kind: str) -> None:
