@@ -376,3 +376,33 @@ def test_thinking_is_switched_on_with_the_room_that_it_needs(limit: int, room: s
     (found,) = Linter(select=["thinking/block-when-disabled"]).validate(request).violations
     budget = '`{"type": "enabled", "budget_tokens": 1024}`'
     assert found.help == f"remove the block, or switch thinking on with {budget}{room}"
+
+
+def test_another_version_of_a_tool_is_named_with_the_header_that_it_needs() -> None:
+    request = hello(model="claude-opus-4-6", tools=[SCREEN | {"type": "computer_20250124"}])
+    linter = Linter(select=["tools/type-unsupported-model"], betas=("computer-use-2025-01-24",))
+    (found,) = linter.validate(request).violations
+    assert found.help == "use `computer_20251124`, and send the beta header `computer-use-2025-11-24`"
+
+
+COMPACT = {"type": "compact_20260112"}
+CLEAR_THINKING = {"type": "clear_thinking_20251015", "keep": "all"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "headers"),
+    [
+        ({"fallbacks": [{"model": "claude-opus-4-8"}]}, "`server-side-fallback-2026-06-01`"),
+        ({"fallbacks": "default"}, "`server-side-fallback-2026-07-01`"),
+        ({"context_management": {"edits": []}}, "`context-management-2025-06-27`"),
+        ({"context_management": {"edits": [COMPACT]}}, "`compact-2026-01-12`"),
+        (
+            {"context_management": {"edits": [CLEAR_THINKING, COMPACT]}},
+            "`context-management-2025-06-27` and `compact-2026-01-12`",
+        ),
+    ],
+)
+def test_a_missing_header_is_one_that_unlocks_all_of_the_value(changes: dict[str, Any], headers: str) -> None:
+    linter = Linter(select=["betas/missing"], betas=())
+    (found,) = linter.validate(hello(model="claude-opus-5", **changes)).violations
+    assert found.help == f"send {headers} in the `anthropic-beta` header (`betas` in the SDK), or remove it"

@@ -10,6 +10,7 @@ from ...engine.request import Node, Request, repeated
 from ...engine.rule import Example, body, rule
 from ...facts import Model
 from ...report import Severity, Target
+from ...schema.store import headers_by_tag
 from ..shared.offered_tools import (
     OFFERED,
     TOOLSETS,
@@ -1099,4 +1100,7 @@ def _in_place(tool: Node, kind: str, taken: list[str]) -> str:
     changes = [f"with {joined(wrong, 'and')}"] if wrong else []
     extra = [name for name in written if name not in schema["properties"]]
     changes += [f"without {names(extra)}"] if extra else []
+    headers = headers_by_tag().get(new, frozenset())
+    if headers and tool.request.sends(*headers) is False:
+        changes.append(f"and send the beta header {either(sorted(headers))}")
     return ", ".join([code(new), *changes])
