@@ -418,3 +418,11 @@ def test_a_configuration_with_a_flag_that_is_no_boolean_is_refused(option: str, 
     done = run("check", ".", cwd=tmp_path)
     assert done.returncode == 2
     assert f'`{key}` is "yes", but must be `true` or `false`' in done.err
+
+
+def test_a_tool_that_is_only_partly_known_is_told_which_version_to_use(tmp_path: Path) -> None:
+    tool = '{**more, "type": "text_editor_20250124", "name": name}'
+    source = f'client.messages.create(model="claude-opus-4-6", max_tokens=9, messages=messages, tools=[{tool}])'
+    report = found_in(write(tmp_path, {"ask.py": f"def ask(client, messages, name, more):\n    {source}\n"}))
+    (found,) = report["violations"]
+    assert found["help"] == 'use `text_editor_20250728`, with `name` "str_replace_based_edit_tool"'

@@ -311,3 +311,98 @@ def test_thinking_is_not_to_be_switched_off_where_the_effort_forbids_it(effort: 
     settings = {} if effort is None else {"output_config": {"effort": effort}}
     (violation,) = Linter(today=TODAY).validate(hello(model="claude-opus-5", max_tokens=300, **settings)).violations
     assert violation.help == advice
+
+
+@pytest.mark.parametrize(
+    ("budget", "limit", "advice"),
+    [
+        (4096, 2048, "raise `max_tokens` above 4096, or lower `budget_tokens` below 2048"),
+        (4096, 1024, "raise `max_tokens` above 4096"),  # a budget has at least 1024 tokens
+        (64000, 2048, "lower `budget_tokens` below 2048"),  # the model writes at most 64000
+        (64000, 1000, "raise `max_tokens` above 1024, and lower `budget_tokens` below it"),
+    ],
+)
+def test_a_budget_is_brought_below_max_tokens_by_ways_that_the_api_takes(budget: int, limit: int, advice: str) -> None:
+    request = hello(max_tokens=limit, thinking={"type": "enabled", "budget_tokens": budget})
+    (found,) = Linter(select=["thinking/budget-not-below-max-tokens"]).validate(request).violations
+    assert found.help == advice
+
+
+def test_the_least_budget_is_not_to_be_lowered() -> None:
+    request = hello(max_tokens=1030, thinking={"type": "enabled", "budget_tokens": 1024})
+    (found,) = Linter(select=["thinking/little-room"]).validate(request).violations
+    assert found.help == "raise `max_tokens` by what the answer may need"
+
+
+TEXT = {"type": "text", "text": "Hi"}
+SCREEN = {"type": "computer_20251124", "name": "computer", "display_width_px": 1024, "display_height_px": 768}
+
+
+@pytest.mark.parametrize(
+    ("model", "tool", "advice"),
+    [
+        (
+            "claude-opus-5-5",
+            SCREEN,
+            "use `computer_toolset_20260801`, without `name`, `display_width_px` and `display_height_px`",
+        ),
+        ("claude-opus-4-8", SCREEN | {"type": "computer_20250124"}, "use `computer_20251124`"),
+        (
+            "claude-opus-4-6",
+            {"type": "computer_toolset_20260801", "configs": {}},
+            (
+                'use `computer_20251124`, with `display_height_px`, `display_width_px` and `name` "computer", '
+                "without `configs`"
+            ),
+        ),
+        (
+            "claude-opus-4-6",
+            {"type": "text_editor_20250124", "name": "str_replace_editor"},
+            'use `text_editor_20250728`, with `name` "str_replace_based_edit_tool"',
+        ),
+    ],
+)
+def test_another_version_of_a_tool_is_named_with_what_else_it_changes(model: str, tool: Any, advice: str) -> None:
+    linter = Linter(select=["tools/type-unsupported-model"])
+    (found,) = linter.validate(hello(model=model, max_tokens=2048, tools=[tool])).violations
+    assert found.help == advice
+
+
+@pytest.mark.parametrize(("limit", "room"), [(1024, ", with `max_tokens` above 1024"), (2048, "")])
+def test_thinking_is_switched_on_with_the_room_that_it_needs(limit: int, room: str) -> None:
+    thought = {"type": "thinking", "thinking": "Hm.", "signature": "EqQBCkYIBxgCKkA="}
+    messages = [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": [thought, TEXT]}]
+    request = hello(max_tokens=limit, messages=messages)
+    (found,) = Linter(select=["thinking/block-when-disabled"]).validate(request).violations
+    budget = '`{"type": "enabled", "budget_tokens": 1024}`'
+    assert found.help == f"remove the block, or switch thinking on with {budget}{room}"
+
+
+def test_another_version_of_a_tool_is_named_with_the_header_that_it_needs() -> None:
+    request = hello(model="claude-opus-4-6", tools=[SCREEN | {"type": "computer_20250124"}])
+    linter = Linter(select=["tools/type-unsupported-model"], betas=("computer-use-2025-01-24",))
+    (found,) = linter.validate(request).violations
+    assert found.help == "use `computer_20251124`, and send the beta header `computer-use-2025-11-24`"
+
+
+COMPACT = {"type": "compact_20260112"}
+CLEAR_THINKING = {"type": "clear_thinking_20251015", "keep": "all"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "headers"),
+    [
+        ({"fallbacks": [{"model": "claude-opus-4-8"}]}, "`server-side-fallback-2026-06-01`"),
+        ({"fallbacks": "default"}, "`server-side-fallback-2026-07-01`"),
+        ({"context_management": {"edits": []}}, "`context-management-2025-06-27`"),
+        ({"context_management": {"edits": [COMPACT]}}, "`compact-2026-01-12`"),
+        (
+            {"context_management": {"edits": [CLEAR_THINKING, COMPACT]}},
+            "`context-management-2025-06-27` and `compact-2026-01-12`",
+        ),
+    ],
+)
+def test_a_missing_header_is_one_that_unlocks_all_of_the_value(changes: dict[str, Any], headers: str) -> None:
+    linter = Linter(select=["betas/missing"], betas=())
+    (found,) = linter.validate(hello(model="claude-opus-5", **changes)).violations
+    assert found.help == f"send {headers} in the `anthropic-beta` header (`betas` in the SDK), or remove it"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
+from typing import Any
 
 from .. import facts
 from ..common.lazy_regex import regex
-from ..common.wording import code, either, nearest, shown
+from ..common.wording import code, either, joined, nearest, shown
 from ..engine.request import Node, Request
 from ..engine.rule import Example, Rule, body, rule, schema_rule
 from ..facts.api import PLATFORMS, REQUEST_ENDPOINTS, WHOLE_BATCH
@@ -14,6 +17,7 @@ from ..fixes import Fix, remove, replace
 from ..report import Severity
 from ..schema.explain import MISSING_BETA, Problem
 from ..schema.projection import WITHHELD
+from ..schema.store import headers_by_tag
 from .shared.fixes import meant_instead, safe, unsafe
 
 _CONTEXT_MANAGEMENT = "context-management-2025-06-27"
@@ -25,6 +29,8 @@ _NAME = regex(r"[a-z0-9-]+-\d{4}-\d\d-\d\d")
 _DATED = regex(r"([a-z0-9-]+)-(\d{4}-\d\d-\d\d)")
 _NEEDLESS = ("no header", "no effect")
 """Prefixes of `instead` in the data for a header that can simply be removed."""
+_MOST_ITEMS = 64
+"""Items of an array that are looked at for what needs a header of its own."""
 _INTERLEAVED = "interleaved-thinking-2025-05-14"
 
 
@@ -71,11 +77,35 @@ def missing(problem: Problem) -> tuple[str, str | None]:
     current = [header for header in problem.limit if header in known and known[header].instead is None]
     what = code(problem.name) if problem.name else shown(problem.value)
     instead = problem.schema.get(WITHHELD, {}).get(problem.name, {}).get("instead")
-    header = code((current or problem.limit)[0])
-    advice = f"send {header} in the `anthropic-beta` header (`betas` in the SDK), or remove it"
+    headers = _to_send(problem, current or problem.limit)
+    advice = f"send {headers} in the `anthropic-beta` header (`betas` in the SDK), or remove it"
     if instead is not None:
         advice = f"use {instead}, which has replaced it"
     return f"{what} needs the beta header {either(problem.limit)}, which does not go with the request", advice
+
+
+def _to_send(problem: Problem, headers: list[str]) -> str:
+    """Name the headers to send: those that what is in the value needs as well, or else the first."""
+    inside = _needed_in(dict.get(problem.value, problem.name)) if problem.name else ()
+    sent: list[str] = []
+    for needed in inside:
+        fitting = [header for header in headers if header in needed]
+        if fitting and needed.isdisjoint(sent):
+            sent.append(fitting[0])
+    return joined([code(header) for header in sent or headers[:1]], "and")
+
+
+def _needed_in(value: Any, depth: int = 4) -> Iterator[frozenset[str]]:
+    """Yield the headers of which a text, or each `type` in an array or object, needs one."""
+    if type(value) is str and value in headers_by_tag():
+        yield headers_by_tag()[value]
+    elif depth and issubclass(type(value), dict):
+        kind = dict.get(value, "type")
+        for item in (kind, *(item for item in dict.values(value) if type(item) is not str)):
+            yield from _needed_in(item, depth - 1)
+    elif depth and issubclass(type(value), list):
+        for item in islice(list.__iter__(value), _MOST_ITEMS):
+            yield from _needed_in(item, depth - 1)
 
 
 @rule(
@@ -291,5 +321,5 @@ def _deprecated_wording(name: str, edition: str) -> tuple[str, str] | None:
     if known is None or known.instead is None or edition < _DEPRECATED_SINCE:
         return None
     is_needless = known.instead.startswith(_NEEDLESS)
-    advice = f"remove it: {known.instead}" if is_needless else known.instead
+    advice = f"remove it: {known.instead}" if is_needless else f"use {known.instead}"
     return f"{code(name)} is a deprecated beta header", advice

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from ..common.lazy_regex import regex
-from ..common.wording import code, nearest
+from ..common.wording import code, nearest, shown
 from ..engine.request import Node, Request
 from ..engine.rule import Example, body, rule
 from ..facts import Model, model_ids, model_named
@@ -186,6 +186,7 @@ def unknown(place: Node, request: Request) -> None:
     platforms=("anthropic",),
     bad=(
         Example(body(model="gpt-4o"), at="/model"),
+        Example(body(model=" "), at="/model"),
         Example(body(model="claude-4-sonnet"), at="/model"),
         Example(body(model="claude-opus-4.8"), at="/model"),
         Example(body(model="claude-3.5-sonnet"), at="/model"),
@@ -212,8 +213,9 @@ def no_such_model(place: Node, request: Request) -> None:
 
     Why: The API answers with a 404. The ids and aliases of a released model are a closed list: reordering its parts,
     other separators, another date or `latest` do not make an id. Since Claude 3 no id has a dot in its version, and
-    since Claude 4 none has the version before the family. The ids of OpenAI and Google do not exist here. An older
-    edition is chosen for gateways, which have their own models, so nothing is reported in one.
+    since Claude 4 none has the version before the family. The ids of OpenAI and Google do not exist here; blanks alone
+    are no id either, though the API looks them up. An older edition is chosen for gateways, which have their own
+    models, so nothing is reported in one.
 
     Fix: Replaces the id with the likely one; unsafe, because another model may be meant.
 
@@ -229,6 +231,13 @@ def no_such_model(place: Node, request: Request) -> None:
             model.report(
                 f"{code(name)} is another vendor's model, which this API does not have",
                 help=f"use one of Anthropic's models, such as {code(_NEWEST)}",
+                api={"name": name},
+            )
+            continue
+        if name.isspace():
+            model.report(
+                f"{shown(name)} is not the id of a model",
+                help=f"write the id of one of Anthropic's models, such as {code(_NEWEST)}",
                 api={"name": name},
             )
             continue

@@ -17,7 +17,7 @@ from ..fixes import Fix, replace
 from ..report import Severity, Target
 from .shared.fixes import unsafe
 from .shared.model_defaults import thinks
-from .shared.usual_settings import ROOM_TO_THINK, leaves_no_room_to_think
+from .shared.usual_settings import LEAST_BUDGET, ROOM_TO_THINK, leaves_no_room_to_think
 
 _INTERLEAVED: Final = "interleaved-thinking-2025-05-14"
 _EFFORTS: Final = ("low", "medium", "high", "xhigh", "max")
@@ -148,11 +148,22 @@ def budget_not_below_max_tokens(thinking: Node, request: Request) -> None:
             return
     thinking.at("budget_tokens").report(
         f"`budget_tokens` is {budget}, but must be less than `max_tokens` ({limit})",
-        help=f"raise `max_tokens` above {budget}, or lower `budget_tokens` below {limit}",
+        help=_to_make_room(budget, limit, request.fact("max_output")),
         related=[(request.root.at("max_tokens"), "`max_tokens` is set here")],
         severity=severity,
         fix=_with_room(request, budget + limit),
     )
+
+
+def _to_make_room(budget: int, limit: int, most: object) -> str:
+    """Say how to bring a budget below `max_tokens`: by the ways that the model and the least budget leave open."""
+    above = max(budget, LEAST_BUDGET)
+    ways = []
+    if not isinstance(most, int) or above < most:
+        ways.append(f"raise `max_tokens` above {above}")
+    if limit > LEAST_BUDGET:
+        ways.append(f"lower `budget_tokens` below {limit}")
+    return ", or ".join(ways) or f"raise `max_tokens` above {LEAST_BUDGET}, and lower `budget_tokens` below it"
 
 
 def _with_room(request: Request, tokens: int) -> Fix | None:
@@ -199,9 +210,10 @@ def little_room(thinking: Node, request: Request) -> None:
     room = limit - budget
     spans_a_turn = _may_call_tools(request) and request.sends(_INTERLEAVED) is not False
     if 0 < room < _LITTLE and not spans_a_turn:
+        lower = ", or lower `budget_tokens`" if budget > LEAST_BUDGET else ""
         thinking.at("budget_tokens").report(
             f"`budget_tokens` is {budget}, which leaves only {room} of {limit} `max_tokens` for the answer",
-            help="raise `max_tokens` by what the answer may need, or lower `budget_tokens`",
+            help="raise `max_tokens` by what the answer may need" + lower,
             related=[(request.root.at("max_tokens"), "`max_tokens` is set here")],
         )
 
@@ -709,7 +721,7 @@ def block_when_disabled(messages: Node, request: Request) -> None:
     if thought is not None:
         thought.report(
             "a conversation that ends with this answer must not hold `thinking` while thinking is off",
-            help=f"remove the block, or switch thinking on with `{_switch(request)}`",
+            help=f"remove the block, or switch thinking on with {_switch(request)}",
         )
 
 
@@ -865,7 +877,12 @@ def _may_call_tools(request: Request) -> bool:
 
 
 def _switch(request: Request) -> str:
-    return '{"type": "enabled", "budget_tokens": 1024}' if _takes(request, "enabled") else '{"type": "adaptive"}'
+    """Show how to switch thinking on, and what it needs besides."""
+    if not _takes(request, "enabled"):
+        return '`{"type": "adaptive"}`'
+    limit = request.root.integer("max_tokens")
+    room = "" if limit is None or limit > LEAST_BUDGET else f", with `max_tokens` above {LEAST_BUDGET}"
+    return f'`{{"type": "enabled", "budget_tokens": {LEAST_BUDGET}}}`{room}'
 
 
 def _report_type(thinking: Node, request: Request, kind: str) -> None:

@@ -14,6 +14,7 @@ from ..facts.api import EDITIONS, PLATFORMS
 from .projection import Schema, View, headers_named, project
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from importlib.abc import Traversable
 
     from referencing import Registry
@@ -52,6 +53,30 @@ def registry() -> Registry[Schema]:
 
     resources = ((BASE_URI + name, referencing.Resource.from_contents(schema)) for name, schema in files().items())
     return referencing.Registry[Schema]().with_resources(resources)
+
+
+@lru_cache(maxsize=1)
+def headers_by_tag() -> dict[str, frozenset[str]]:
+    """Return the `anthropic-beta` headers of which a member of a union needs one, by its `type` or its whole value."""
+    found: dict[str, frozenset[str]] = {}
+    for name, schema in files().items():
+        for branch in _branches_below(schema):
+            if "x-betas" in branch:
+                member = _definition(_absolute(branch["$ref"], name)) if "$ref" in branch else branch
+                tag = member.get("const", member.get("properties", {}).get("type", {}).get("const"))
+                if tag is not None:
+                    found[tag] = found.get(tag, frozenset()).union(branch["x-betas"])
+    return found
+
+
+def _branches_below(schema: Any) -> Iterator[Schema]:
+    if isinstance(schema, dict):
+        yield from schema.get("anyOf", ())
+        for value in schema.values():
+            yield from _branches_below(value)
+    elif isinstance(schema, list):
+        for item in schema:
+            yield from _branches_below(item)
 
 
 @lru_cache(maxsize=256)

@@ -14,6 +14,7 @@ from ...common.records import NamedTuple
 from ...common.wording import cut_short, joined, json_type, kinds, printable
 from ...facts import model_named
 from .schema_api_messages import length_of_envelope
+from .usual_settings import LEAST_BUDGET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,6 @@ _DEEPEST: Final = 6
 _DEEPEST_SPELLED: Final = 6
 _UNSPECIFIED: Final = "…"
 _LEADING: Final = ("type", "role", "id", "name")
-_LEAST_BUDGET: Final = 1024
 
 
 class Guess(NamedTuple):
@@ -226,9 +226,9 @@ def _thinking(problem: Problem) -> Iterator[Guess]:
     if "adaptive" in usable:
         yield Guess({"type": "adaptive"}, 'write `{"type": "adaptive"}`')
         return
-    budget = {"type": "enabled", "budget_tokens": _LEAST_BUDGET}
+    budget = {"type": "enabled", "budget_tokens": LEAST_BUDGET}
     limit = request_of(problem).get("max_tokens")
-    room = "" if isinstance(limit, int) and limit > _LEAST_BUDGET else f", and raise `max_tokens` above {_LEAST_BUDGET}"
+    room = "" if isinstance(limit, int) and limit > LEAST_BUDGET else f", and raise `max_tokens` above {LEAST_BUDGET}"
     yield Guess(budget, f"write {spelled(budget)}{room}")
 
 

@@ -86,6 +86,14 @@ def members(toolset: str) -> tuple[str, ...]:
     return tuple(definitions[_CONFIGS[toolset]]["properties"]) if toolset in _CONFIGS else ()
 
 
+@lru_cache(maxsize=1)
+def definitions() -> dict[str, dict[str, Any]]:
+    """Return the schema of each tool of the API's, by its `type`."""
+    schemas = (schema for name in ("tools.json", "toolsets.json") for schema in files()[name]["$defs"].values())
+    kinds = ((schema.get("properties", {}).get("type", {}).get("const"), schema) for schema in schemas)
+    return {kind: schema for kind, schema in kinds if kind is not None}
+
+
 def family(kind: str) -> str:
     """Return a dated type without its date: `web_search` for `web_search_20260209`."""
     stem, _, version = kind.rpartition("_")

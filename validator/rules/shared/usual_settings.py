@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 ROOM_TO_THINK: Final = 1024
 """With fewer tokens than this, thinking may leave none for the answer."""
+LEAST_BUDGET: Final = 1024
+"""The smallest `thinking.budget_tokens` that the API takes."""
 _LEAST_TO_ANSWER: Final = 1024
 """Tokens below which every answer of a model that thinks is in danger, which is another rule's business."""
 _FEW_FOR_MAX_EFFORT: Final = 8192

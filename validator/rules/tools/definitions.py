@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from ...common.wording import Names, code, count, either, names, shown
+from ...common.wording import Names, code, count, either, joined, names, shown
 from ...engine.request import Node, Request, repeated
 from ...engine.rule import Example, body, rule
 from ...facts import Model
 from ...report import Severity, Target
+from ...schema.store import headers_by_tag
 from ..shared.offered_tools import (
     OFFERED,
     TOOLSETS,
     brings_code,
     callers,
+    definitions,
     family,
     is_for_code,
     members,
@@ -607,7 +609,7 @@ def type_unsupported_model(tool: Node, request: Request) -> None:
     limit = f", but {name} takes {either(taken)}" if taken else f", which {name} does not support"
     tool.at("type").report(
         f"`type` is {shown(kind)}{limit}",
-        help=f"use {code(taken[-1])}" if taken else _remove(model, fact),
+        help=f"use {_in_place(tool, kind, taken)}" if taken else _remove(tool, kind, model, fact),
         related=request.model_set_here,
         severity=Severity.WARNING if fact in (model.fact("inferred") or ()) else None,
         api={"model": model.id, "type": kind},
@@ -1082,6 +1084,23 @@ def _meant(meant: str | None, otherwise: str) -> str:
     return f"did you mean {code(meant)}?" if meant is not None else otherwise
 
 
-def _remove(model: Model, fact: str) -> str:
+def _remove(tool: Node, kind: str, model: Model, fact: str) -> str:
     computer = model.fact("computer_tool") if fact == "browser_tool" else None
-    return f"remove the tool, or use {code(computer[-1])}" if computer else "remove the tool, or use another model"
+    return f"remove the tool, or use {_in_place(tool, kind, computer) if computer else 'another model'}"
+
+
+def _in_place(tool: Node, kind: str, taken: list[str]) -> str:
+    """Name the version to use in place of a tool, and what else of the tool has to change for it."""
+    new = ([version for version in taken if family(version) == family(kind)] or taken)[-1]
+    schema, written = definitions()[new], dict(dict.items(tool.value))  # in code, some of it may be unknown
+    texts = {name: value for name, value in written.items() if type(value) is str}
+    required = {name: schema["properties"][name].get("const") for name in schema["required"] if name != "type"}
+    wrong = [code(name) for name, fixed in required.items() if fixed is None and name not in written]
+    wrong += [f"{code(name)} {shown(fixed)}" for name, fixed in required.items() if fixed and texts.get(name) != fixed]
+    changes = [f"with {joined(wrong, 'and')}"] if wrong else []
+    extra = [name for name in written if name not in schema["properties"]]
+    changes += [f"without {names(extra)}"] if extra else []
+    headers = headers_by_tag().get(new, frozenset())
+    if headers and tool.request.sends(*headers) is False:
+        changes.append(f"and send the beta header {either(sorted(headers))}")
+    return ", ".join([code(new), *changes])
