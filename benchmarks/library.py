@@ -25,8 +25,8 @@ from msgspec import convert  # noqa: E402
 from msgspec.json import Decoder, Encoder  # noqa: E402
 
 from validator import Linter, Report  # noqa: E402
-from validator.checking.plain_messages import MessagesInText, PlainObject  # noqa: E402
-from validator.checking.typed import PlainIndex  # noqa: E402
+from validator.checking.short.index import PlainIndex  # noqa: E402
+from validator.checking.short.structs import MessagesInText, PlainObject  # noqa: E402
 from validator.common.pointer import Path as Steps  # noqa: E402
 from validator.common.redaction import ANY_SECRET  # noqa: E402
 from validator.common.rust_regex import matches  # noqa: E402

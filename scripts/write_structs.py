@@ -1,4 +1,4 @@
-"""Write `validator/checking/plain_messages.py`: msgspec's structs for the plain kind of messages, from `schemas/`.
+"""Write `validator/checking/short/structs.py`: msgspec's structs for the plain kind of messages, from `schemas/`.
 
 Messages that fit these structs are accepted by the schemas in every edition, on every platform and with any beta: a
 part that one of these may change is left out, and so is what few requests have.
@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT))  # the checkout, whether it is installed or not
 
 from validator.schema.store import files  # noqa: E402
 
-MODULE: Final = ROOT / "validator" / "checking" / "plain_messages.py"
+MODULE: Final = ROOT / "validator" / "checking" / "short" / "structs.py"
 
 _SOURCES: Final = (
     "Base64ImageSource",

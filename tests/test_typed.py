@@ -27,7 +27,8 @@ from tests.material import DATA, ROOT, TODAY, fixtures, hello
 from tests.odd_values import with_odd_values
 from tests.typed_mutants import DOT, USER, mutants, mutants_around
 from validator import Linter
-from validator.checking import conversations, kinds, typed
+from validator.checking.short import conversations, kinds, patience, reading, way
+from validator.checking.short.index import PlainIndex
 from validator.engine.context import Context
 from validator.engine.index import Index
 from validator.engine.setup import Setup
@@ -128,14 +129,14 @@ def linters(**options: Any) -> tuple[Linter, Linter]:
 def tries(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """Return whether each try of the short way led to the end; there is one for each request."""
     seen: list[bool] = []
-    note = typed._note
+    note = patience.note
 
     def noted(patient: Any, *, found: bool) -> None:
         seen.append(found)
         note(patient, found=found)
 
-    monkeypatch.setattr(typed, "_note", noted)
-    monkeypatch.setattr(typed, "_LONGEST_WAIT", 0)
+    monkeypatch.setattr(patience, "note", noted)
+    monkeypatch.setattr(patience, "_LONGEST_WAIT", 0)
     return seen
 
 
@@ -162,7 +163,7 @@ def written(value: Any) -> bytes:
 
 
 def structs(request: dict[str, Any]) -> Any:
-    return typed._read(written(request["messages"]))[0]
+    return reading.read_messages(written(request["messages"]))[0]
 
 
 def test_the_structs_are_what_the_script_writes() -> None:
@@ -204,7 +205,7 @@ def test_many_setups_of_the_same_length_in_turn_go_the_short_way(tries: list[boo
 def test_a_plain_request_has_the_same_index(request_: dict[str, Any]) -> None:
     setup = Setup(request_)
     index = Index(request_, Context(), setup)
-    plain: Any = typed.PlainIndex(request_, Context(), setup, structs(request_))
+    plain: Any = PlainIndex(request_, Context(), setup, structs(request_))
     assert (plain.names, plain.said) == (index.names, index.said)
     marks = [{"cache_control": each["cache_control"]} for each in index.cache_marks]
     assert (plain.cache_marks, plain.cache_marks_inside) == (marks, index.cache_marks_inside)
@@ -333,8 +334,8 @@ def is_plain(body: dict[str, Any]) -> bool:
     if not isinstance(body.get("messages"), list):
         return False
     try:
-        typed.PlainIndex(body, Context(), Setup(body), structs(body))
-    except typed._UNSURE:
+        PlainIndex(body, Context(), Setup(body), structs(body))
+    except reading.UNSURE:
         return False
     return True
 
@@ -660,13 +661,14 @@ def test_what_is_remembered_holds_no_text_of_messages_that_are_gone() -> None:
 
 def test_a_setup_whose_messages_are_not_plain_is_tried_less_and_less(monkeypatch: pytest.MonkeyPatch) -> None:
     tried: list[bytes] = []
-    read = typed._read
+    read = reading.read_messages
 
     def noted(data: bytes, **options: Any) -> Any:
         tried.append(data)
         return read(data, **options)
 
-    monkeypatch.setattr(typed, "_read", noted)
+    for module in (reading, way):
+        monkeypatch.setattr(module, "read_messages", noted)
     upload = {"type": "container_upload", "file_id": "file_1"}
     quick, _ = linters()
     for _ in range(500):

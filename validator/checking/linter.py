@@ -49,7 +49,8 @@ if TYPE_CHECKING:
     from ..engine.setup import Setup
     from ..own.definition import RuleDict
     from ..own.rules import OwnRule
-    from .typed import Frames, Known, Short
+    from .short.frames import Frames, Known
+    from .short.way import Short
 
 _RECORD: Final = b'{"custom_id"'
 """The beginning of most lines of batch files."""
@@ -319,14 +320,14 @@ class Linter:
     @cached_property
     def _frames(self) -> Frames:
         """The texts around plain messages."""
-        from .typed import Frames
+        from .short.frames import Frames
 
         return Frames(self._short, self.judge)
 
     @cached_property
     def _short(self) -> Short:
         """The short way for plain messages; imported late, as a command on a few files needs none."""
-        from .typed import Short
+        from .short.way import Short
 
         return Short(self.judge.engine)
 

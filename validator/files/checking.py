@@ -38,7 +38,7 @@ from .recognition import (
 
 if TYPE_CHECKING:
     from ..checking.linter import Linter
-    from ..checking.typed import Known
+    from ..checking.short.frames import Known
     from ..documents import Comment
     from ..report import Report, Severity, Violation
     from ..report.file_result import Suppressed

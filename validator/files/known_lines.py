@@ -10,7 +10,7 @@ from ..report import Range
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..checking.typed import Known
+    from ..checking.short.frames import Known
     from ..report import Violation
     from ..report.fingerprint import Fingerprint
 

@@ -10,9 +10,9 @@ from typing import Any, Final, TypeAlias
 
 from msgspec import UNSET
 
-from ..engine.vocabulary import ANSWERED, BLANK, EMBEDDED, EMPTY
-from ..schema.formats import is_base64
-from .plain_messages import (
+from ...engine.vocabulary import ANSWERED, BLANK, EMBEDDED, EMPTY
+from ...schema.formats import is_base64
+from .structs import (
     Base64ImageSource,
     Base64PdfSource,
     DocumentBlock,

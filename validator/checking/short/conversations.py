@@ -10,14 +10,14 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .kinds import noted
-from .plain_messages import ToolUseBlock
+from .structs import ToolUseBlock
 
 if TYPE_CHECKING:
     from msgspec.json import Encoder
 
-    from ..engine.setup import Setup
+    from ...engine.setup import Setup
     from .kinds import Noted
-    from .plain_messages import InputMessage
+    from .structs import InputMessage
 
 _LAST: Final = 4
 """How many messages at the end may differ for the rest to be known again."""
