@@ -213,8 +213,8 @@ def no_such_model(place: Node, request: Request) -> None:
 
     Why: The API answers with a 404. The ids and aliases of a released model are a closed list: reordering its parts,
     other separators, another date or `latest` do not make an id. Since Claude 3 no id has a dot in its version, and
-    since Claude 4 none has the version before the family. The ids of OpenAI and Google do not exist here; blanks alone
-    are no id either, though the API looks them up. An older edition is chosen for gateways, which have their own
+    since Claude 4 none has the version before the family. The ids of OpenAI and Google do not exist here, nor
+    does an id of blanks alone, which the API looks up. An older edition is chosen for gateways, which have their own
     models, so nothing is reported in one.
 
     Fix: Replaces the id with the likely one; unsafe, because another model may be meant.
