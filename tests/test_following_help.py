@@ -406,3 +406,11 @@ def test_a_missing_header_is_one_that_unlocks_all_of_the_value(changes: dict[str
     linter = Linter(select=["betas/missing"], betas=())
     (found,) = linter.validate(hello(model="claude-opus-5", **changes)).violations
     assert found.help == f"send {headers} in the `anthropic-beta` header (`betas` in the SDK), or remove it"
+
+
+@pytest.mark.parametrize("country", ["D", "Germany"])
+def test_a_code_of_fixed_length_is_not_to_be_cut_or_padded(country: str) -> None:
+    location = {"type": "approximate", "country": country}
+    search = {"type": "web_search_20250305", "name": "web_search", "user_location": location}
+    (found,) = Linter().validate(hello(tools=[search])).violations
+    assert found.help == "write its usual form: ISO 3166 country code of two letters, such as `DE`"

@@ -354,11 +354,10 @@ def too_short(problem: Problem) -> Words:
 
     Source: The `minLength` of the reference page and the API's OpenAPI document.
     """
-    return f"{_length(problem)}, but must have at least {count(problem.limit, 'character')}", (
-        f"give {_subject(problem)} a value, or leave out what it belongs to"
-        if not problem.value
-        else f"lengthen it to {count(problem.limit, 'character')}"
-    )
+    message = f"{_length(problem)}, but must have at least {count(problem.limit, 'character')}"
+    if not problem.value:
+        return message, f"give {_subject(problem)} a value, or leave out what it belongs to"
+    return message, _of_one_length(problem) or f"lengthen it to {count(problem.limit, 'character')}"
 
 
 @schema_rule(
@@ -375,9 +374,9 @@ def too_long(problem: Problem) -> Words:
 
     Source: The `maxLength` of the reference page and the API's OpenAPI document.
     """
-    return f"{_length(problem)}, but must have at most {count(problem.limit, 'character')}", (
-        f"shorten it by {count(len(problem.value) - problem.limit, 'character')}"
-    )
+    message = f"{_length(problem)}, but must have at most {count(problem.limit, 'character')}"
+    shorter = f"shorten it by {count(len(problem.value) - problem.limit, 'character')}"
+    return message, _of_one_length(problem) or shorter
 
 
 @schema_rule(
@@ -664,6 +663,13 @@ def _length(problem: Problem) -> str:
     if len(problem.value) <= problem.limit:
         return f"{_subject(problem)} is {shown(problem.value)}"
     return f"{_subject(problem)} has {count(len(problem.value), 'character')}"
+
+
+def _of_one_length(problem: Problem) -> str | None:
+    """Say what a text of a fixed length is, as it is a code that cannot be lengthened or shortened; else None."""
+    schema = problem.schema
+    is_fixed = schema.get("minLength") == schema.get("maxLength")
+    return f"write its usual form{_explained(schema.get('description', ''))}" if is_fixed else None
 
 
 def _explained(description: str) -> str:

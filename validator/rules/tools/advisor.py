@@ -33,6 +33,7 @@ def _advised(model: str, advisor: str, **changes: Any) -> dict[str, Any]:
         Example(_advised("claude-sonnet-5-5", "claude-sonnet-5"), at="/tools/0/model"),
         Example(_advised("claude-sonnet-4-6", "claude-haiku-4-5"), at="/tools/0/model"),
         Example(_advised("claude-opus-4-7", "claude-sonnet-4-6"), at="/tools/0/model"),
+        Example(_advised("claude-haiku-4-5", "claude-haiku-4-5"), at="/tools/0/model"),
     ),
     good=(
         Example(_advised("claude-haiku-4-5", "claude-opus-4-6")),
@@ -49,8 +50,8 @@ def _advised(model: str, advisor: str, **changes: Any) -> dict[str, Any]:
 def advisor_pair(tool: Node, request: Request) -> None:
     """The advisor tool names a model that may not advise the model of the request.
 
-    Why: An advisor has to be Claude Sonnet 4.6 or better, and at least as capable as the model that asks it. Models
-    that the documentation does not pair are skipped.
+    Why: An advisor has to be Claude Sonnet 4.6 or better, and at least as capable as the model that asks it, which may
+    be the same one. Models that the documentation does not pair are skipped.
 
     Source: The API's refusal, seen in five public files from 2026-05 to 2026-09; the documentation's pages on the
     advisor tool and on what is new in Claude Sonnet 5.5 and Claude Fable 5.2.
@@ -58,7 +59,7 @@ def advisor_pair(tool: Node, request: Request) -> None:
     name = tool.text("model")
     advisor = model_named(name) if name is not None else None
     model = request.model
-    if name is None or advisor is None or model is None or advisor.id == model.id or not _refused(advisor, model):
+    if name is None or advisor is None or model is None or not _refused(advisor, model):
         return
     if advisor.retires is not None and advisor.retires <= (request.context.today or date.today()):  # noqa: DTZ011 - a day
         return
@@ -72,10 +73,13 @@ def advisor_pair(tool: Node, request: Request) -> None:
 
 
 def _refused(advisor: Model, model: Model) -> bool:
+    if advisor.fact("advises") is False:
+        return True
     taken = model.fact("advisors")
-    if isinstance(taken, list):
-        return advisor.id not in taken
-    return advisor.fact("advises") is False or advisor.id in (model.fact("refused_advisors") or ())
+    refused = (
+        advisor.id not in taken if isinstance(taken, list) else advisor.id in (model.fact("refused_advisors") or ())
+    )
+    return refused and advisor.id != model.id
 
 
 def _stronger(model: Model) -> str:
