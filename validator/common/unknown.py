@@ -50,6 +50,26 @@ class UnknownValue:
     __call__ = _raise
 
 
+class UnknownNumber(UnknownValue):
+    """A number of which only the most that it can be is known."""
+
+    __slots__ = ("most",)
+
+    most: int
+
+    def __init__(self, most: int) -> None:
+        super().__init__("number")
+        object.__setattr__(self, "most", most)
+
+    def __le__(self, other: Any) -> bool:  # type: ignore[override]
+        if self.most <= other:
+            return True
+        raise NotKnownError
+
+    def __gt__(self, other: Any) -> bool:  # type: ignore[override]
+        return not self <= other
+
+
 def is_unknown(value: Any) -> bool:
     """Whether a value is unknown itself."""
     return type(value) is UnknownValue

@@ -109,13 +109,13 @@ class Conversations:
         """Whether requests do not go on with each other here, and nothing is remembered any more."""
         return self._strangers > _PATIENCE
 
-    def takes(self, data: bytes) -> bool:
-        """Whether messages with such a text may be remembered."""
-        return _SMALLEST <= len(data) <= _LARGEST and not self.has_given_up
+    def may_know(self, data: bytes) -> bool:
+        """Whether messages with such a text may go on with those of an earlier request."""
+        return len(data) >= _SMALLEST and self._strangers <= _PATIENCE
 
     def find(self, data: bytes, setup: Setup) -> tuple[Conversation | None, int, int]:
         """Return the conversation that a text goes on with, how many messages they share, and where those end."""
-        for conversation in self._kept.get(setup, ()) if len(data) >= _SMALLEST else ():
+        for conversation in self._kept.get(setup, ()):
             number, offset = conversation.common(data)
             if number and data[offset : offset + 1] in _AFTER:
                 self._strangers = 0
@@ -132,6 +132,8 @@ class Conversations:
         number: int,
     ) -> None:
         """Remember the messages of a text, in place of the one it went on with, with which it shares a `number`."""
+        if len(data) > _LARGEST:
+            return
         if known is None:
             self._strangers += 1
             if self.has_given_up:

@@ -105,27 +105,42 @@ class Short:
         The messages of `body` may be unknown. `rest` is the body without messages, and `read` what `read_messages`
         returns of them, if they are at hand.
         """
+        if self._conversations.may_know(data):
+            return self._found_in_conversation(data, body, context, setup, is_own=is_own, rest=rest, read=read)
+        structs, _ = read or read_messages(data, is_trusted=is_own)
+        index = PlainIndex(body, context, setup, structs, is_own=is_own, rest=rest)
+        return self._found(self._around(index), index, data, context)
+
+    def _found_in_conversation(
+        self,
+        data: bytes,
+        body: dict[str, Any],
+        context: Context,
+        setup: Setup,
+        *,
+        is_own: bool,
+        rest: dict[str, Any] | None,
+        read: tuple[list[InputMessage[Any]], bool] | None,
+    ) -> tuple[Finding, ...] | None:
+        """Return the same for messages that may go on with those of an earlier request, and remember them."""
         conversations = self._conversations
         known, number, offset = conversations.find(data, setup) if read is None else (None, 0, 0)
         first, before = (0, NOTHING) if known is None else known.noted(number)
         goes_on = data.startswith(b",", offset)
         later = data if known is None else b"[" + data[offset + goes_on :]
-        structs, is_compact = read or read_messages(later, is_trusted=is_own and not conversations.takes(data))
+        structs, is_compact = read or read_messages(later)
         if known is not None:
             if goes_on and not structs:  # a comma at the end
                 raise UnsureError
             structs = known.checked.structs[:number] + structs
         index = PlainIndex(body, context, setup, structs, number, first=first, before=before, is_own=is_own, rest=rest)
-        # With a new setup it is not worth it to find out first what other messages of this kind have in common.
-        is_new = not setup.is_seen_again
-        around = self._around_new(index) if is_new else self._alike(index)
+        around = self._around(index)
         if known is not None and known.checked.plan is not around.plan:
             index, known = PlainIndex(body, context, setup, structs, is_own=is_own, rest=rest), None
         elif known is not None and context.text is not None and context.text.data is data:
             index.context = Context(*context[:7], JsonText(later))
         findings = self._found(around, index, data, context)
-        is_kept = findings is not None and is_compact and not is_new and later != _NO_MESSAGES
-        if is_kept and conversations.takes(data):
+        if findings is not None and is_compact and setup.is_seen_again and later != _NO_MESSAGES:
             conversations.keep(data, setup, Checked(structs, index.noted, around.plan), known, number=number)
         return findings
 
@@ -140,18 +155,23 @@ class Short:
                 return None
         return around.findings
 
+    def _around(self, index: PlainIndex) -> Around:
+        """Return what is known of a request without what is in its messages."""
+        # With a new setup it is not worth it to find out first what other messages of this kind have in common.
+        return self._alike(index) if index.setup.is_seen_again else self._around_new(index)
+
     def _around_new(self, index: PlainIndex) -> Around:
         """Return what is known of a request with a new setup."""
         setup = index.setup
         if setup.marks is None:
             return self._engine.around(index)
-        kind = index.kind, index.context.endpoint, index.context.betas, setup.names, setup.marks
+        kind = index.kind, index.is_short, index.context.endpoint, index.context.betas, setup.names, setup.marks
         return self._engine.around_new(index, kind, index.with_settings_alone)
 
     def _alike(self, index: PlainIndex) -> Around:
         """Return what is known of all requests that the rules see as one with this."""
         context, known = index.context, index.setup.alike
-        key = index.kind, context.endpoint, context.betas
+        key = index.kind, index.is_short, context.endpoint, context.betas
         today = context.today or _day_in(time() // 60)
         alike: _Alike | None = known.get(key)
         if alike is None or alike.day != today:

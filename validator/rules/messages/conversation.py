@@ -36,7 +36,8 @@ def _objects(messages: Any) -> Iterator[dict[str, Any]]:
 
 
 def _are_not_too_many(index: Index) -> bool:
-    return index.number_of_messages <= _LIMIT
+    size = index.context.size  # each message has more than a byte
+    return (size is not None and size <= _LIMIT) or index.number_of_messages <= _LIMIT
 
 
 @rule(
