@@ -45,6 +45,7 @@ ENVIRONMENTS: Final = {
         ),
         (
             *_TRANSPORTS,
+            "anthropic-check",
             "anthropic-middleware",
             "anthropic-middleware-async",
             "pydantic-ai",

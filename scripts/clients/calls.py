@@ -148,6 +148,36 @@ def _transport_async(setting: Setting) -> None:
     asyncio.run(call())
 
 
+@client("anthropic-check", "pairing/tool-use-without-result", "/messages/1/content/1")
+def _check(setting: Setting) -> None:
+    """Answer a call of Claude's, with `check` before it: the blocks of the first answer are the SDK's own objects."""
+    import anthropic
+
+    import validator
+
+    said = {"type": "text", "text": "Let me look."}
+    called = {"type": "tool_use", "id": "toolu_1", "name": "now", "input": {"zone": "Europe/Vienna"}}
+    tool = {"name": "now", "description": "Tell the time.", "input_schema": {"type": "object"}}
+    messages: list[Any] = [{"role": "user", "content": "What time is it?"}]
+    body: dict[str, Any] = {"model": MODEL, "max_tokens": 64, "tools": [tool], "messages": messages}
+    setting.server.answers.append({"content": [said, called], "stop_reason": "tool_use"})
+    with anthropic.Anthropic(base_url=setting.url) as made:
+        answer = made.messages.create(**body)
+        setting.server.bodies.clear()
+        result = {"type": "tool_result", "tool_use_id": "toolu_1", "content": "12:30"}
+        messages += [
+            {"role": answer.role, "content": answer.content},
+            {"role": "user", "content": "Well?" if setting.wrong else [result]},
+        ]
+        try:
+            for _ in range(3 * setting.guarded):  # from the second time on it is checked by another way
+                validator.check(body)
+        except validator.RequestError as error:
+            message = "; ".join(f"{error}, help: {each.help}" for each in error.report.violations)
+            raise ClientError(message) from error
+        made.messages.create(**body)
+
+
 @client("anthropic-middleware", "sampling/removed-parameter", "/temperature")
 def _middleware(setting: Setting) -> None:
     import anthropic
