@@ -23,6 +23,9 @@ Call = Callable[[], object]
 
 ROUNDS: Final = 15
 SECONDS_A_TURN: Final = 0.02
+_COLD_CALLS: Final = 4
+_COLD_SECONDS: Final = 0.2
+"""How many calls are made before any is measured, and after how much time no more of them are."""
 _STARTER: Final = """
 import os, subprocess, sys
 process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -168,6 +171,11 @@ def _row(name: str, times: Sequence[float], yardstick: Sequence[float], elapsed:
 
 def _calls_in(seconds: float, call: Call) -> int:
     """Return how many calls fill a turn; the calls that find it out warm up what there is to warm up."""
+    # The first calls import modules and compile schemas, which tells nothing of those that are measured.
+    cold = 0.0
+    for _ in range(_COLD_CALLS):
+        if cold < _COLD_SECONDS:
+            cold += _time(call, 1)
     calls = 1
     while (taken := _time(call, calls)) < seconds:
         calls = max(calls + 1, min(calls * 10, int(calls * seconds / max(taken, 1e-9)) + 1))

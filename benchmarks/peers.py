@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from importlib import import_module
+from itertools import cycle
 from typing import Any
 
 import orjson
@@ -18,6 +19,8 @@ from validator import Linter
 PACKAGES = ("jsonschema-rs", "anthropic", "fastjsonschema", "jsonschema", "corvus-json-schema-rs")
 MESSAGES = 10_000
 """Messages of the long request; `jsonschema` would take minutes for more."""
+DIFFERENT = 16
+"""Requests that take turns: more than the conversations that msglint remembers."""
 
 
 def tables() -> Iterator[Table]:
@@ -27,14 +30,15 @@ def tables() -> Iterator[Table]:
         ("A typical request of an agent, other validators", agent_request(), frozenset[str]()),
         (f"{MESSAGES:,} messages, other validators", conversation(MESSAGES), frozenset({"jsonschema"})),
     ):
-        text = encoded(request)
-        contenders = {"orjson.loads of its text": _bound(orjson.loads, text)}
+        requests = [_beginning_otherwise(request, number) for number in range(DIFFERENT)]
+        texts = list(map(encoded, requests))
+        contenders = {"orjson.loads of its text": _over(orjson.loads, texts)}
         contenders |= {
-            name: _bound(check, request) for name, check in checks.items() if name.partition(" ")[0] not in slow
+            name: _over(check, requests) for name, check in checks.items() if name.partition(" ")[0] not in slow
         }
-        contenders |= {f"{name}, of the text": _bound(check, text) for name, check in of_text.items()}
+        contenders |= {f"{name}, of the text": _over(check, texts) for name, check in of_text.items()}
         left_out = [name for name in checks if name.partition(" ")[0] in slow]
-        note = f"{len(text) / 1e3:,.1f} kB of JSON."
+        note = f"{len(texts[0]) / 1e3:,.1f} kB of JSON."
         if left_out:
             note += f" {', '.join(left_out)} is left out: it would take seconds for each call."
         if missing := [name for name in PACKAGES if not version_of(name)]:
@@ -82,8 +86,16 @@ def _drain(value: Any) -> None:
             _drain(item)
 
 
-def _bound(check: Any, value: Any) -> Call:
-    return lambda: check(value)
+def _beginning_otherwise(request: dict[str, Any], number: int) -> dict[str, Any]:
+    """Return a request with another first message, which is so the request of another conversation."""
+    first = {"role": "user", "content": f"This is request {number:02}."}
+    return {**request, "messages": [first, *request["messages"][1:]]}
+
+
+def _over(check: Any, values: Iterable[Any]) -> Call:
+    """Return a call that checks one of the values each time."""
+    each = cycle(values)
+    return lambda: check(next(each))
 
 
 if __name__ == "__main__":
