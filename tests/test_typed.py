@@ -440,6 +440,25 @@ def test_a_long_object_goes_the_short_way(tries: list[bool]) -> None:
     assert tries == [True]
 
 
+def test_no_limit_on_sizes_is_asked_about_a_short_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[int, bool]] = []
+    found = way.Short._found
+
+    def spying(self: way.Short, around: Any, index: PlainIndex, *rest: Any) -> Any:
+        looks = {look.__name__ for look in around.looks}
+        asked.append((len(rest[0]), {"_is_small", "_fits", "_are_not_too_many"} <= looks))
+        return found(self, around, index, *rest)
+
+    monkeypatch.setattr(way.Short, "_found", spying)
+    quick, usual = linters()
+    for characters in (0, 60_000, 70_000, 1_200_000, 0, 1_200_000) * 2:
+        data = written(answered("x" * characters + "Hello", "Hi", "Bye", model="claude-haiku-4-5"))
+        report = quick.validate_json(data)
+        assert report == usual.validate_json(data)
+        assert [each.rule for each in report.violations] == ["size/context"] * (characters > 1_000_000)
+    assert {(size > 64 * 1024, is_asked) for size, is_asked in asked} == {(False, False), (True, True)}
+
+
 def test_the_sdks_objects_do_not_keep_other_requests_from_the_short_way(tries: list[bool]) -> None:
     types = pytest.importorskip("anthropic.types")
     quick, usual = linters()

@@ -21,6 +21,7 @@ from validator.common.unknown import (
     NotKnownError,
     PartialArray,
     PartialObject,
+    UnknownNumber,
     UnknownValue,
     partial_value,
     shown_value,
@@ -290,8 +291,18 @@ USES: list[Callable[[Any], Any]] = [
 
 @pytest.mark.parametrize("use", USES, ids=range(len(USES)))
 def test_every_use_of_an_unknown_value_ends_the_rule(use: Callable[[Any], Any]) -> None:
-    with pytest.raises(NotKnownError):
-        use(UnknownValue("any"))
+    for value in (UnknownValue("any"), UnknownNumber(9)):
+        with pytest.raises(NotKnownError):
+            use(value)
+
+
+def test_an_unknown_number_is_compared_with_what_it_cannot_be_more_than() -> None:
+    number: Any = UnknownNumber(9)
+    assert [number <= 9, number <= 10, number > 9, number > 10, max(10, number)] == [True, True, False, False, 10]
+    below: list[Callable[[], object]] = [lambda: number <= 8, lambda: number > 8, lambda: number < 10]
+    for compare in below:
+        with pytest.raises(NotKnownError):
+            compare()
 
 
 OPEN_OBJECT: list[Callable[[Any], Any]] = [

@@ -111,7 +111,12 @@ class Conversations:
 
     def may_know(self, data: bytes) -> bool:
         """Whether messages with such a text may go on with those of an earlier request."""
-        return len(data) >= _SMALLEST and self._strangers <= _PATIENCE
+        return len(data) >= _SMALLEST and not self.has_given_up
+
+    @staticmethod
+    def takes(data: bytes) -> bool:
+        """Whether messages with such a text are not too long to be remembered."""
+        return len(data) <= _LARGEST
 
     def find(self, data: bytes, setup: Setup) -> tuple[Conversation | None, int, int]:
         """Return the conversation that a text goes on with, how many messages they share, and where those end."""
@@ -132,7 +137,7 @@ class Conversations:
         number: int,
     ) -> None:
         """Remember the messages of a text, in place of the one it went on with, with which it shares a `number`."""
-        if len(data) > _LARGEST:
+        if not self.takes(data):
             return
         if known is None:
             self._strangers += 1

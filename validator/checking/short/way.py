@@ -128,7 +128,7 @@ class Short:
         first, before = (0, NOTHING) if known is None else known.noted(number)
         goes_on = data.startswith(b",", offset)
         later = data if known is None else b"[" + data[offset + goes_on :]
-        structs, is_compact = read or read_messages(later)
+        structs, is_compact = read or read_messages(later, is_trusted=is_own and not conversations.takes(data))
         if known is not None:
             if goes_on and not structs:  # a comma at the end
                 raise UnsureError
