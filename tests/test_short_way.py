@@ -24,8 +24,8 @@ import orjson
 import pytest
 
 from tests.material import DATA, ROOT, TODAY, fixtures, hello
+from tests.mutants import DOT, USER, mutants, mutants_around
 from tests.odd_values import with_odd_values
-from tests.typed_mutants import DOT, USER, mutants, mutants_around
 from validator import Linter
 from validator.checking.short import conversations, kinds, patience, reading, way
 from validator.checking.short.index import PlainIndex
