@@ -25,6 +25,7 @@ SYSTEM: Final = "/system/*"
 MESSAGES: Final = "/messages/*"
 BLOCKS: Final = "/messages/*/content/*"
 BLOCKS_AT_ANY_DEPTH: Final = "/messages/*/content/**"
+"""The places that a rule can want, beside the settings: the body, its messages as a whole, and their parts."""
 ARRAYS: Final = ("/tools", "/system", "/messages")
 """The properties of the body that are arrays of parts, not settings."""
 MOST_PLANS: Final = 512
