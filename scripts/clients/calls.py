@@ -173,8 +173,7 @@ def _check(setting: Setting) -> None:
             for _ in range(3 * setting.guarded):  # from the second time on it is checked by another way
                 validator.check(body)
         except validator.RequestError as error:
-            message = "; ".join(f"{error}, help: {each.help}" for each in error.report.violations)
-            raise ClientError(message) from error
+            raise ClientError(message_of(error.report.violations)) from error
         made.messages.create(**body)
 
 
