@@ -209,7 +209,7 @@ def test_a_plain_request_has_the_same_index(request_: dict[str, Any]) -> None:
     assert (plain.names, plain.said) == (index.names, index.said)
     marks = [{"cache_control": each["cache_control"]} for each in index.cache_marks]
     assert (plain.cache_marks, plain.cache_marks_inside) == (marks, index.cache_marks_inside)
-    assert plain.called() == index.called()
+    assert plain.calls == [{"name": each["name"], "input": each["input"]} for each in index.calls]
     assert (list(plain.turns()), list(plain.turns(-2))) == (list(index.turns()), list(index.turns(-2)))
     assert (plain.number_of_messages, plain.may_be_marked) == (index.number_of_messages, index.may_be_marked)
     assert plain.texts[0] == index.texts[0]

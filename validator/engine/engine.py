@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from itertools import starmap
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from ..common.pointer import Path
     from .finding import Finding
-    from .plan import Plan
+    from .plan import Plan, Seen
     from .rule import Rule
 
 _NOTHING: Final = Context()
@@ -37,9 +37,6 @@ _NEVER: Final[Any] = object()
 """In place of what a rule finds, if it was never asked."""
 _LONGEST_SETTINGS: Final = 4096
 """Bytes of the longest settings of which is kept what they tell."""
-
-_Seen = TypeVar("_Seen")
-"""What a look sees: an index, or the view of a setup."""
 
 
 class Engine:
@@ -387,7 +384,7 @@ def _moved(finding: Finding, path: Path) -> Finding:
     return finding._replace(path=(*path, *finding.path), related=related, fix=fix)
 
 
-def _tells(look: Callable[[_Seen], bool], seen: _Seen) -> bool:
+def _tells(look: Callable[[Seen], bool], seen: Seen) -> bool:
     """Whether a look says that its rules can be skipped; if it raises, they are not."""
     try:
         return look(seen)
@@ -396,7 +393,7 @@ def _tells(look: Callable[[_Seen], bool], seen: _Seen) -> bool:
         return False
 
 
-def _all_tell(looks: Iterable[Callable[[_Seen], bool]], seen: _Seen) -> bool:
+def _all_tell(looks: Iterable[Callable[[Seen], bool]], seen: Seen) -> bool:
     """Whether all looks say that their rules can be skipped; False as well if one raises, to be asked again."""
     try:
         for look in looks:
@@ -407,7 +404,7 @@ def _all_tell(looks: Iterable[Callable[[_Seen], bool]], seen: _Seen) -> bool:
     return True
 
 
-def _answer(look: Callable[[_Seen], bool], seen: _Seen) -> bool | None:
+def _answer(look: Callable[[Seen], bool], seen: Seen) -> bool | None:
     """Return what a look says; None if it cannot tell."""
     try:
         return bool(look(seen))

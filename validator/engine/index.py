@@ -111,14 +111,6 @@ class Index:
         """Return `find(body)`, which gets the body without its messages and is called once for each setup."""
         return self.setup.cached(find, self.body)
 
-    def called(self) -> tuple[list[Any], list[Any]]:
-        """Return the names in the calls, and their inputs.
-
-        Raises:
-            KeyError: when a call lacks one of them.
-        """
-        return [call["name"] for call in self.calls], [call["input"] for call in self.calls]
-
     @property
     def number_of_messages(self) -> int:
         """The number of messages."""

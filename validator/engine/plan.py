@@ -36,7 +36,7 @@ _IN_MESSAGES: Final = 4
 
 Handlers = tuple["Rule", ...]
 
-_Seen = TypeVar("_Seen")
+Seen = TypeVar("Seen")
 """What a look sees: an index, or the view of a setup."""
 
 
@@ -246,7 +246,7 @@ def _phase_of(place: str) -> int:
     return {TOOLS: 2, SYSTEM: 3}.get(place, _IN_MESSAGES if place.startswith(CONVERSATION) else 1)
 
 
-def _distinct(looks: Iterable[Callable[[_Seen], bool] | None]) -> tuple[Callable[[_Seen], bool], ...]:
+def _distinct(looks: Iterable[Callable[[Seen], bool] | None]) -> tuple[Callable[[Seen], bool], ...]:
     return tuple(dict.fromkeys(look for look in looks if look is not None))
 
 

@@ -13,7 +13,7 @@ from ...engine.context import Context
 from ...engine.index import Index
 from ...engine.setup import Answer, settings_alone, without
 from .kinds import CONTENTS, IS_ANSWERED, IS_EMPTY, NOTHING, TAGS, Noted, UnsureError, described, noted
-from .reading import inputs_of
+from .reading import calls_of
 from .structs import InputMessage, TextBlock, ToolUseBlock
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 _MESSAGES: Final = "messages"
 _NONE: Final[list[Any]] = []
-_NO_CALLS: Final[tuple[list[Any], list[Any]]] = [], []
 _OF_KIND: Final = ("body", "setup", "kind", "names", "said", "cache_marks", "cache_marks_inside", "_rest")
 """The attributes of an index that messages of the same kind share."""
 _SHORT: Final = 64 * 1024
@@ -33,10 +32,10 @@ _HIDDEN: Final[Any] = UnknownValue("any")
 class PlainIndex(Index):
     """The index of plain messages, from their structs.
 
-    Its calls are those that are not known to fit their tools.
+    Its `calls` are those that are not known to fit their tools.
     """
 
-    __slots__ = ("_called", "_rest", "_structs", "kind", "noted")
+    __slots__ = ("_rest", "_structs", "kind", "noted")
 
     def __init__(
         self,
@@ -69,7 +68,7 @@ class PlainIndex(Index):
             signs |= IS_ANSWERED
         self.kind = signs, lifetimes, shapes
         """All that the other attributes are made of, but for the calls."""
-        self._called = ([use.name for use in uses], inputs_of(uses, is_own=is_own)) if uses else _NO_CALLS
+        self.calls = calls_of(uses, is_own=is_own) if uses else []
         self.unusual = [*unusual] if unusual else _NONE
         self.cache_marks_inside = _NONE
         self.names, self.said, marks = described(self.kind)
@@ -91,7 +90,7 @@ class PlainIndex(Index):
             index.body = PartialObject({**self.body, _MESSAGES: UNKNOWN_ARRAY}, is_open=False)
         size: Any = UnknownNumber(_SHORT) if self.is_short else unknown
         index.context = self.context._replace(size=size, text=unknown)
-        for name in ("_called", "unusual", "_structs"):
+        for name in ("calls", "unusual", "_structs"):
             setattr(index, name, unknown)
         return index
 
@@ -129,10 +128,6 @@ class PlainIndex(Index):
     def cached(self, find: Callable[[dict[str, Any]], Answer]) -> Answer:
         """Return `find(body)`, which gets the body without its messages and is called once for each setup."""
         return self.setup.cached(find, self.body) if self._rest is None else self.setup.kept(find, self._rest)
-
-    def called(self) -> tuple[list[Any], list[Any]]:
-        """Return the names in the calls, and their inputs."""
-        return self._called
 
     @property
     def number_of_messages(self) -> int:

@@ -108,8 +108,8 @@ def read_messages(data: bytes, *, is_trusted: bool = False) -> tuple[list[InputM
     return structs, False
 
 
-def inputs_of(uses: list[ToolUseBlock[Any]], *, is_own: bool) -> list[dict[str, Any]]:
-    """Return the inputs of calls, which msgspec passes over: in a text neither their numbers nor their UTF-8.
+def calls_of(uses: list[ToolUseBlock[Any]], *, is_own: bool) -> list[dict[str, Any]]:
+    """Return calls with their inputs, which msgspec passes over: in a text neither their numbers nor their UTF-8.
 
     Raises one of `UNSURE` if an input is not an object, or may have a duplicate key.
     """
@@ -122,7 +122,7 @@ def inputs_of(uses: list[ToolUseBlock[Any]], *, is_own: bool) -> list[dict[str, 
         raise UnsureError
     if not _OBJECTS.issuperset(map(type, inputs)):
         raise UnsureError
-    return inputs  # type: ignore[no-any-return]
+    return [{"name": use.name, "input": value} for use, value in zip(uses, inputs, strict=True)]
 
 
 def _parsed_inputs(text: bytes, *, is_own: bool) -> Any:

@@ -152,8 +152,8 @@ def calls_fit(index: Index) -> bool:
             return _calls_fit_unseen(index)
         verdicts = index.cached(_verdicts)
         if verdicts is not None:
-            for name, value in zip(*index.called(), strict=True):
-                if not verdicts[name](value):
+            for call in index.calls:
+                if not verdicts[call["name"]](call["input"]):
                     return False
     except (*BEYOND, KeyError, TypeError):
         return False
@@ -167,14 +167,15 @@ def _calls_fit_unseen(index: Index) -> bool:
         return False
     own, simple = known.own, known.simple
     verdicts: dict[str, Verdict] = {}  # a large one is not kept elsewhere
-    for name, value in zip(*index.called(), strict=True):
+    for call in index.calls:
+        name = call["name"]
         if name in own:
             schema = tools[own[name]]["input_schema"]
-            fit = fits(schema, value) if name in simple else None
+            fit = fits(schema, call["input"]) if name in simple else None
             if fit is None:
                 if name not in verdicts:
                     verdicts[name] = _verdict_under(schema)
-                fit = verdicts[name](value)
+                fit = verdicts[name](call["input"])
             if not fit:
                 return False
     return True
@@ -190,11 +191,14 @@ def calls_are_known(index: Index) -> bool:
     known = index.cached(toolbox)
     if known is None or not known.names:
         return known is not None
+    names = known.names
     try:
-        names, _ = index.called()
-        return set(names) <= known.names
+        for call in index.calls:
+            if call["name"] not in names:
+                return False
     except (KeyError, TypeError):
         return False
+    return True
 
 
 def is_custom(tool: Any) -> bool:
